@@ -1,0 +1,233 @@
+//! Plain messages out of what a peer sent without a pause.
+
+use super::{MAX_BURST_BYTES, MAX_TEXT_BYTES};
+
+/// How a line-oriented peer ends its lines, and so how its answers end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LineBreak {
+    /// `\n`
+    Lf,
+    /// `\r\n`
+    CrLf,
+}
+
+impl LineBreak {
+    /// The bytes of it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Lf => "\n",
+            Self::CrLf => "\r\n",
+        }
+    }
+}
+
+/// A plain message that cannot be asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum PlainError {
+    /// Longer than a message may be.
+    #[error("the message has {len} bytes, the limit is {max}")]
+    TooLong {
+        /// Bytes it has.
+        len: usize,
+        /// Bytes that are allowed.
+        max: usize,
+    },
+    /// More without a pause than a peer may send.
+    #[error("{len} bytes came without a pause, the limit is {max}")]
+    BurstTooLong {
+        /// Bytes that came.
+        len: usize,
+        /// Bytes that are allowed.
+        max: usize,
+    },
+    /// Not UTF-8.
+    #[error("the message is not UTF-8 text: its byte {at} is invalid")]
+    NotUtf8 {
+        /// Counts from 1.
+        at: usize,
+    },
+}
+
+/// What a burst came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Arrival {
+    /// Each message, or why it cannot be asked, in order.
+    pub messages: Vec<Result<String, PlainError>>,
+    /// What each answer ends with; `None`: answers are bare.
+    pub line_break: Option<LineBreak>,
+}
+
+/// Collects what arrives until the peer pauses.
+#[derive(Debug, Default)]
+pub struct Burst {
+    bytes: Vec<u8>,
+    /// Bytes past [`MAX_BURST_BYTES`], counted and dropped.
+    dropped: usize,
+}
+
+impl Burst {
+    /// Adds what has arrived.
+    pub fn push(&mut self, bytes: &[u8]) {
+        let room = MAX_BURST_BYTES.saturating_sub(self.bytes.len());
+        let (kept, dropped) = bytes.split_at_checked(room).unwrap_or((bytes, &[]));
+        self.bytes.extend_from_slice(kept);
+        self.dropped = self.dropped.saturating_add(dropped.len());
+    }
+
+    /// Bytes that have arrived.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.bytes.len().saturating_add(self.dropped)
+    }
+
+    /// Whether nothing has arrived.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.bytes.is_empty()
+    }
+
+    /// Whether the bytes so far end within a UTF-8 character, so that more has to come.
+    #[must_use]
+    pub fn is_unfinished(&self) -> bool {
+        if self.dropped > 0 {
+            return false;
+        }
+        let tail = self.bytes.get(self.bytes.len().saturating_sub(3)..).unwrap_or_default();
+        let Some(lead) = tail.iter().rposition(|byte| !is_continuation(*byte)) else { return false };
+        let last_char = tail.get(lead..).unwrap_or_default();
+        matches!(std::str::from_utf8(last_char), Err(error) if error.error_len().is_none())
+    }
+
+    /// Ends the burst: its messages, and an empty burst again.
+    #[must_use]
+    pub fn take(&mut self) -> Arrival {
+        let burst = std::mem::take(self);
+        let len = burst.len();
+        if burst.dropped > 0 {
+            // Whether its peer is line-oriented is not known any more: a bare line break hurts nobody.
+            let error = PlainError::BurstTooLong { len, max: MAX_BURST_BYTES };
+            return Arrival { messages: vec![Err(error)], line_break: Some(LineBreak::Lf) };
+        }
+        match line_break(&burst.bytes) {
+            Some(line_break) => Arrival { messages: lines(&burst.bytes), line_break: Some(line_break) },
+            None if len == 0 => Arrival { messages: Vec::new(), line_break: None },
+            None => Arrival { messages: vec![message(&burst.bytes)], line_break: None },
+        }
+    }
+}
+
+fn line_break(bytes: &[u8]) -> Option<LineBreak> {
+    if bytes.ends_with(b"\r\n") {
+        Some(LineBreak::CrLf)
+    } else if bytes.ends_with(b"\n") {
+        Some(LineBreak::Lf)
+    } else {
+        None
+    }
+}
+
+fn lines(bytes: &[u8]) -> Vec<Result<String, PlainError>> {
+    bytes
+        .split(|byte| *byte == b'\n')
+        .map(|line| line.strip_suffix(b"\r").unwrap_or(line))
+        .filter(|line| !line.is_empty())
+        .map(message)
+        .collect()
+}
+
+fn message(bytes: &[u8]) -> Result<String, PlainError> {
+    if bytes.len() > MAX_TEXT_BYTES {
+        return Err(PlainError::TooLong { len: bytes.len(), max: MAX_TEXT_BYTES });
+    }
+    match std::str::from_utf8(bytes) {
+        Ok(text) => Ok(text.to_owned()),
+        Err(error) => Err(PlainError::NotUtf8 { at: error.valid_up_to().saturating_add(1) }),
+    }
+}
+
+/// `10xxxxxx`: RFC 3629, section 3.
+fn is_continuation(byte: u8) -> bool {
+    byte & 0b1100_0000 == 0b1000_0000
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn burst(segments: &[&[u8]]) -> Burst {
+        let mut burst = Burst::default();
+        for segment in segments {
+            burst.push(segment);
+        }
+        burst
+    }
+
+    #[test]
+    fn a_bare_text_is_one_message() {
+        let arrival = burst(&[b"a\nb"]).take();
+        assert_eq!(arrival, Arrival { messages: vec![Ok("a\nb".into())], line_break: None });
+        assert!(burst(&[]).take().messages.is_empty());
+    }
+
+    #[test]
+    fn a_line_oriented_peer_sends_a_message_a_line() {
+        let arrival = burst(&[b"a\n\nb", b"\n"]).take();
+        assert_eq!(arrival.messages, [Ok("a".into()), Ok("b".into())]);
+        assert_eq!(arrival.line_break, Some(LineBreak::Lf));
+        let arrival = burst(&[b"a\r\nb\r\n"]).take();
+        assert_eq!(arrival.messages, [Ok("a".into()), Ok("b".into())]);
+        assert_eq!(arrival.line_break, Some(LineBreak::CrLf));
+        assert!(burst(&[b"\n\r\n"]).take().messages.is_empty());
+    }
+
+    #[test]
+    fn an_unfinished_character_is_seen() {
+        for (bytes, is_unfinished) in [
+            (&b"a"[..], false),
+            (b"", false),
+            (b"a\xE5", true),
+            (b"a\xE5\xA5", true),
+            (b"a\xE5\xA5\xBD", false),
+            (b"\xF0\x9F\x98", true),
+            (b"\xFF", false),
+            (b"\x80\x80\x80\x80", false),
+        ] {
+            assert_eq!(burst(&[bytes]).is_unfinished(), is_unfinished, "{bytes:?}");
+        }
+    }
+
+    #[test]
+    fn limits_name_the_size() {
+        let max = MAX_TEXT_BYTES;
+        assert!(burst(&[&vec![b'a'; max]]).take().messages[0].is_ok());
+        let long = burst(&[&vec![b'a'; max + 1]]).take();
+        assert_eq!(long.messages, [Err(PlainError::TooLong { len: max + 1, max })]);
+        let flood = burst(&[&vec![b'\n'; MAX_BURST_BYTES], b"a\n"]).take();
+        let error = PlainError::BurstTooLong { len: MAX_BURST_BYTES + 2, max: MAX_BURST_BYTES };
+        assert_eq!(flood.messages, [Err(error)]);
+    }
+
+    #[test]
+    fn invalid_text_is_refused_by_line() {
+        let arrival = burst(&[b"a\nb\xFF\nc\n"]).take();
+        assert_eq!(arrival.messages, [Ok("a".into()), Err(PlainError::NotUtf8 { at: 2 }), Ok("c".into())]);
+    }
+
+    proptest! {
+        #[test]
+        fn any_segmentation_gives_the_same_messages(bytes: Vec<u8>, cut: prop::sample::Index) {
+            let (head, tail) = bytes.split_at(cut.index(bytes.len() + 1));
+            prop_assert_eq!(burst(&[head, tail]).is_unfinished(), burst(&[&bytes]).is_unfinished());
+            prop_assert_eq!(burst(&[head, tail]).take(), burst(&[&bytes]).take());
+        }
+
+        #[test]
+        fn a_cut_character_is_unfinished_until_its_end(text in "\\PC{1,20}", cut: prop::sample::Index) {
+            let cut = cut.index(text.len());
+            let head = &text.as_bytes()[..cut];
+            prop_assert_eq!(burst(&[head]).is_unfinished(), !text.is_char_boundary(cut));
+        }
+    }
+}

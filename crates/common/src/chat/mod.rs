@@ -1,0 +1,25 @@
+//! The chat's wire: limits, records, and how bytes become messages.
+//!
+//! The contract is `docs/protocol.md`, part 2. Timers belong to the callers: nothing here knows
+//! what time it is.
+#![cfg_attr(
+    not(test),
+    warn(clippy::indexing_slicing, clippy::arithmetic_side_effects, clippy::as_conversions)
+)]
+
+mod burst;
+mod dialect;
+mod limits;
+mod lines;
+mod reason;
+mod record;
+
+pub use burst::{Arrival, Burst, LineBreak, PlainError};
+pub use dialect::{Dialect, HELLO_START, recognise};
+pub use limits::{
+    HELLO_WAIT, MAX_BURST_BYTES, MAX_RECORD_BYTES, MAX_REPLY_BYTES, MAX_TEXT_BYTES, MAX_WAITING, QUIET_GAP,
+    UNFINISHED_CHAR_WAIT,
+};
+pub use lines::{LineDecoder, LineTooLong};
+pub use reason::{ErrorReason, FailReason};
+pub use record::{ClientRecord, PROTOCOL, RecordError, ServerRecord};

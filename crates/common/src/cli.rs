@@ -1,0 +1,167 @@
+//! What the four command lines share: parsing, exit codes, lines on standard output.
+
+use std::ffi::OsString;
+use std::io::{self, Write as _};
+use std::process::ExitCode;
+
+use clap::Parser;
+use serde::Serialize;
+
+/// Where the program shows what it does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::Args)]
+pub struct OutputArgs {
+    /// Run without a window: one line on standard output for each event
+    #[arg(long)]
+    pub headless: bool,
+
+    /// With --headless: each line is a JSON object
+    #[arg(long, requires = "headless")]
+    pub json: bool,
+}
+
+/// Why a program ends before its time, and with which exit code.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// Exit code 2: the command line is wrong, or an address cannot be listened on.
+    #[error("{0:#}")]
+    Usage(anyhow::Error),
+    /// Exit code 1: anything else.
+    #[error("{0:#}")]
+    Run(anyhow::Error),
+}
+
+impl Failure {
+    /// A failure with exit code 2.
+    pub fn usage(error: impl Into<anyhow::Error>) -> Self {
+        Self::Usage(error.into())
+    }
+
+    /// A failure with exit code 1.
+    pub fn run(error: impl Into<anyhow::Error>) -> Self {
+        Self::Run(error.into())
+    }
+}
+
+/// Parses the command line of the process.
+///
+/// # Errors
+/// An exit code where there is nothing left to do: 0 after `--help` and `--version`, 2 after one
+/// line on standard error about what is wrong.
+pub fn parse<A: Parser>() -> Result<A, ExitCode> {
+    parse_from(std::env::args_os()).map_err(|text| match text {
+        ParseEnd::Help(help) => {
+            let shown = write!(io::stdout().lock(), "{help}");
+            if shown.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+        }
+        ParseEnd::Usage(line) => {
+            report(&line);
+            ExitCode::from(2)
+        }
+    })
+}
+
+#[derive(Debug)]
+enum ParseEnd {
+    Help(String),
+    Usage(String),
+}
+
+fn parse_from<A: Parser>(args: impl IntoIterator<Item = OsString>) -> Result<A, ParseEnd> {
+    A::try_parse_from(args).map_err(|error| {
+        if error.use_stderr() {
+            let text = error.to_string();
+            // clap says what is wrong in the first paragraph, then how to call the program.
+            let what = text.split("\n\n").next().unwrap_or_default();
+            let what: Vec<&str> = what.split_whitespace().collect();
+            let what = what.join(" ");
+            ParseEnd::Usage(format!("{} (see --help)", what.strip_prefix("error: ").unwrap_or(&what)))
+        } else {
+            ParseEnd::Help(error.render().to_string())
+        }
+    })
+}
+
+/// Ends `main`: nothing to say, or one line on standard error.
+#[must_use]
+pub fn exit_code(result: Result<(), Failure>) -> ExitCode {
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            report(&failure.to_string());
+            ExitCode::from(if matches!(failure, Failure::Usage(_)) { 2 } else { 1 })
+        }
+    }
+}
+
+/// One line on standard error. Where that is closed there is nobody to tell.
+fn report(line: &str) {
+    let _told = writeln!(io::stderr().lock(), "error: {}", crate::text::escape_line(line)).is_ok();
+}
+
+/// The lines of a headless run: text for people or JSON for programs, each flushed.
+#[derive(Debug)]
+pub struct Lines {
+    is_json: bool,
+}
+
+impl Lines {
+    /// Lines in the form that the arguments ask for.
+    #[must_use]
+    pub fn new(args: OutputArgs) -> Self {
+        Self { is_json: args.json }
+    }
+
+    /// Prints one event: `text` as it is (the caller escapes what a peer sent), or `json` as one
+    /// line.
+    ///
+    /// # Errors
+    /// Where standard output is closed.
+    pub fn print(&mut self, text: &str, json: &impl Serialize) -> io::Result<()> {
+        let mut out = io::stdout().lock();
+        if self.is_json {
+            serde_json::to_writer(&mut out, json)?;
+            writeln!(out)?;
+        } else {
+            writeln!(out, "{text}")?;
+        }
+        out.flush()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, Parser)]
+    #[command(version)]
+    struct Args {
+        #[arg(long, default_value_t = 6666)]
+        port: u16,
+        #[command(flatten)]
+        output: OutputArgs,
+    }
+
+    fn parsed(args: &[&str]) -> Result<Args, ParseEnd> {
+        parse_from(std::iter::once("program").chain(args.iter().copied()).map(OsString::from))
+    }
+
+    #[test]
+    fn what_is_wrong_is_one_line() {
+        for args in [&["--port", "x"][..], &["--json"], &["--nothing"], &["--port"]] {
+            let Err(ParseEnd::Usage(line)) = parsed(args) else { panic!("accepted: {args:?}") };
+            assert!(!line.contains('\n') && line.ends_with("(see --help)"), "{line}");
+        }
+    }
+
+    #[test]
+    fn help_is_not_an_error() {
+        let Err(ParseEnd::Help(help)) = parsed(&["--help"]) else { panic!("no help") };
+        assert!(help.contains("--headless") && help.contains("[default: 6666]"), "{help}");
+    }
+
+    #[test]
+    fn headless_json_is_understood() {
+        let args = parsed(&["--headless", "--json", "--port", "0"]).unwrap();
+        assert_eq!((args.port, args.output), (0, OutputArgs { headless: true, json: true }));
+    }
+}

@@ -1,0 +1,310 @@
+//! The link between an engine and the window (or the lines of a headless run) that shows it.
+
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::thread::JoinHandle;
+
+use tokio::sync::{mpsc, watch};
+use tokio_util::sync::CancellationToken;
+
+/// Commands that may wait for an engine.
+const COMMANDS: usize = 64;
+
+/// Events that may wait for a window.
+const EVENTS: usize = 4096;
+
+/// Wakes whoever shows the engine: egui's repaint, or nothing.
+#[derive(Clone)]
+pub struct Waker(Arc<dyn Fn() + Send + Sync>);
+
+impl Waker {
+    /// A waker that calls `wake`, from any thread.
+    pub fn new(wake: impl Fn() + Send + Sync + 'static) -> Self {
+        Self(Arc::new(wake))
+    }
+
+    /// For those who wait on the link itself.
+    #[must_use]
+    pub fn none() -> Self {
+        Self::new(|| ())
+    }
+}
+
+impl fmt::Debug for Waker {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Waker")
+    }
+}
+
+/// One wake-up for many changes: whoever shows them clears the flag before it looks.
+#[derive(Debug, Clone)]
+pub(super) struct Bell {
+    waker: Waker,
+    is_rung: Arc<AtomicBool>,
+}
+
+impl Bell {
+    pub(super) fn ring(&self) {
+        if !self.is_rung.swap(true, Ordering::AcqRel) {
+            (self.waker.0)();
+        }
+    }
+}
+
+/// The engine's side of the events: bounded, counts what it had to drop.
+#[derive(Debug)]
+pub struct EventSender<E> {
+    events: mpsc::Sender<E>,
+    dropped: Arc<AtomicU64>,
+    bell: Bell,
+}
+
+impl<E> Clone for EventSender<E> {
+    fn clone(&self) -> Self {
+        Self { events: self.events.clone(), dropped: Arc::clone(&self.dropped), bell: self.bell.clone() }
+    }
+}
+
+impl<E> EventSender<E> {
+    pub(super) fn bell(&self) -> Bell {
+        self.bell.clone()
+    }
+}
+
+impl<E: Send> EventSender<E> {
+    /// Hands over an event; one that finds the queue full is dropped and counted.
+    pub fn send(&self, event: E) {
+        if let Err(mpsc::error::TrySendError::Full(_)) = self.events.try_send(event) {
+            self.dropped.fetch_add(1, Ordering::Relaxed);
+        }
+        self.bell.ring();
+    }
+
+    /// Hands over an event that must not be lost: waits for room, and so slows the engine (and by
+    /// way of TCP its peer) down to what is shown.
+    pub async fn send_waiting(&self, event: E) {
+        self.bell.ring();
+        // Nobody is left to show it: the engine is being shut down.
+        let _closed = self.events.send(event).await.is_err();
+        self.bell.ring();
+    }
+
+    /// Events that were dropped since the start.
+    #[must_use]
+    pub fn dropped(&self) -> u64 {
+        self.dropped.load(Ordering::Relaxed)
+    }
+}
+
+/// The engine's side of the snapshot: the newest counters and tables.
+#[derive(Debug)]
+pub struct SnapshotSender<S> {
+    snapshot: watch::Sender<S>,
+    bell: Bell,
+}
+
+impl<S> SnapshotSender<S> {
+    /// Replaces the snapshot.
+    pub fn set(&self, snapshot: S) {
+        self.snapshot.send_replace(snapshot);
+        self.bell.ring();
+    }
+
+    /// Changes the snapshot in place.
+    pub fn change(&self, change: impl FnOnce(&mut S)) {
+        self.snapshot.send_modify(change);
+        self.bell.ring();
+    }
+}
+
+/// What an engine gets.
+#[derive(Debug)]
+pub struct EngineLink<C, E, S> {
+    /// What the user wants; closed when the window is gone.
+    pub commands: mpsc::Receiver<C>,
+    /// Discrete facts.
+    pub events: EventSender<E>,
+    /// Counters and tables.
+    pub snapshot: SnapshotSender<S>,
+    /// Cancelled when the program ends.
+    pub shutdown: CancellationToken,
+}
+
+/// The command queue is full, or the engine has ended: here is the command back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Busy<C>(pub C);
+
+/// What a window, a headless run or a test holds.
+#[derive(Debug)]
+pub struct EngineHandle<C, E, S> {
+    commands: mpsc::Sender<C>,
+    events: mpsc::Receiver<E>,
+    dropped: Arc<AtomicU64>,
+    snapshot: watch::Receiver<S>,
+    is_rung: Arc<AtomicBool>,
+    pub(super) shutdown: CancellationToken,
+    pub(super) thread: Option<JoinHandle<()>>,
+}
+
+/// Both ends of a link, for an engine that starts with `snapshot`.
+#[must_use]
+pub fn link<C, E, S>(waker: Waker, snapshot: S) -> (EngineHandle<C, E, S>, EngineLink<C, E, S>) {
+    let (command_sender, command_receiver) = mpsc::channel(COMMANDS);
+    let (event_sender, event_receiver) = mpsc::channel(EVENTS);
+    let (snapshot_sender, snapshot_receiver) = watch::channel(snapshot);
+    let dropped = Arc::new(AtomicU64::new(0));
+    let bell = Bell { waker, is_rung: Arc::new(AtomicBool::new(false)) };
+    let shutdown = CancellationToken::new();
+    let handle = EngineHandle {
+        commands: command_sender,
+        events: event_receiver,
+        dropped: Arc::clone(&dropped),
+        snapshot: snapshot_receiver,
+        is_rung: Arc::clone(&bell.is_rung),
+        shutdown: shutdown.clone(),
+        thread: None,
+    };
+    let link = EngineLink {
+        commands: command_receiver,
+        events: EventSender { events: event_sender, dropped, bell: bell.clone() },
+        snapshot: SnapshotSender { snapshot: snapshot_sender, bell },
+        shutdown,
+    };
+    (handle, link)
+}
+
+impl<C, E, S> EngineHandle<C, E, S> {
+    /// Asks the engine for something; never waits.
+    ///
+    /// # Errors
+    /// [`Busy`] gives the command back where the queue is full or the engine has ended.
+    pub fn command(&self, command: C) -> Result<(), Busy<C>> {
+        use mpsc::error::TrySendError::{Closed, Full};
+        self.commands.try_send(command).map_err(|error| match error {
+            Full(command) | Closed(command) => Busy(command),
+        })
+    }
+
+    /// Takes up to `max` waiting events; never waits. `true`: there may be more, draw another
+    /// frame.
+    pub fn drain(&mut self, max: usize, mut take: impl FnMut(E)) -> bool {
+        // First the flag: what comes from here on rings again.
+        self.is_rung.store(false, Ordering::Release);
+        for _ in 0..max {
+            match self.events.try_recv() {
+                Ok(event) => take(event),
+                Err(_) => return false,
+            }
+        }
+        true
+    }
+
+    /// Waits for the next event; `None` when the engine has ended. Not for windows.
+    pub fn wait_event(&mut self) -> Option<E> {
+        self.events.blocking_recv()
+    }
+
+    /// Waits for the next event; `None` when the engine has ended. Not for windows.
+    pub async fn next_event(&mut self) -> Option<E> {
+        self.events.recv().await
+    }
+
+    /// The newest snapshot.
+    #[must_use]
+    pub fn snapshot(&self) -> S
+    where
+        S: Clone,
+    {
+        self.snapshot.borrow().clone()
+    }
+
+    /// Waits until the snapshot fits; `false` when the engine ended before. Not for windows.
+    pub async fn wait_snapshot(&mut self, fits: impl FnMut(&S) -> bool) -> bool {
+        self.snapshot.wait_for(fits).await.is_ok()
+    }
+
+    /// Events that found the queue full.
+    #[must_use]
+    pub fn dropped(&self) -> u64 {
+        self.dropped.load(Ordering::Relaxed)
+    }
+
+    /// Whether the end was asked for: by [`Self::shut_down`], Ctrl-C or SIGTERM.
+    #[must_use]
+    pub fn is_shutting_down(&self) -> bool {
+        self.shutdown.is_cancelled()
+    }
+
+    /// Asks the engine to end; never waits.
+    pub fn shut_down(&self) {
+        self.shutdown.cancel();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn counting_waker() -> (Waker, Arc<AtomicU64>) {
+        let wakes = Arc::new(AtomicU64::new(0));
+        let counter = Arc::clone(&wakes);
+        (Waker::new(move || _ = counter.fetch_add(1, Ordering::Relaxed)), wakes)
+    }
+
+    #[test]
+    fn many_events_wake_once_until_they_are_looked_at() {
+        let (waker, wake_count) = counting_waker();
+        let (mut handle, link) = link::<(), u32, ()>(waker, ());
+        for event in 0..100 {
+            link.events.send(event);
+        }
+        assert_eq!(wake_count.load(Ordering::Relaxed), 1);
+        let mut seen = Vec::new();
+        assert!(handle.drain(60, |event| seen.push(event)), "more wait");
+        assert!(!handle.drain(60, |event| seen.push(event)), "all taken");
+        assert_eq!(seen, (0..100).collect::<Vec<_>>());
+        link.snapshot.set(());
+        assert_eq!(wake_count.load(Ordering::Relaxed), 2);
+    }
+
+    #[test]
+    fn a_full_event_queue_drops_and_counts() {
+        let (mut handle, link) = link::<(), usize, ()>(Waker::none(), ());
+        for event in 0..EVENTS + 7 {
+            link.events.send(event);
+        }
+        assert_eq!((handle.dropped(), link.events.dropped()), (7, 7));
+        let mut taken = 0;
+        handle.drain(usize::MAX, |_| taken += 1);
+        assert_eq!(taken, EVENTS);
+    }
+
+    #[test]
+    fn a_full_command_queue_gives_the_command_back() {
+        let (handle, link) = link::<usize, (), ()>(Waker::none(), ());
+        for command in 0..COMMANDS {
+            assert_eq!(handle.command(command), Ok(()));
+        }
+        assert_eq!(handle.command(COMMANDS), Err(Busy(COMMANDS)));
+        drop(link);
+        assert_eq!(handle.command(1), Err(Busy(1)));
+    }
+
+    #[tokio::test]
+    async fn an_event_that_must_not_be_lost_waits_for_room() {
+        let (mut handle, link) = link::<(), usize, ()>(Waker::none(), ());
+        let sending = async {
+            for event in 0..EVENTS * 2 {
+                link.events.send_waiting(event).await;
+            }
+        };
+        let receiving = async {
+            for event in 0..EVENTS * 2 {
+                assert_eq!(handle.next_event().await, Some(event));
+            }
+        };
+        tokio::join!(sending, receiving);
+        assert_eq!(handle.dropped(), 0);
+    }
+}

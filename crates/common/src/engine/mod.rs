@@ -1,0 +1,13 @@
+//! What every engine stands on: the link to its window, its thread, its end, its clock.
+
+mod backoff;
+mod clock;
+mod link;
+mod runtime;
+mod shutdown;
+
+pub use backoff::Backoff;
+pub use clock::{Clock, SystemClock};
+pub use link::{Busy, EngineHandle, EngineLink, EventSender, SnapshotSender, Waker, link};
+pub use runtime::{Flavor, start};
+pub use shutdown::SHUTDOWN_GRACE;

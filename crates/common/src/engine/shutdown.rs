@@ -1,0 +1,39 @@
+//! The end of a program: asked for by a window, Ctrl-C or SIGTERM, and kept within the grace.
+
+use std::sync::mpsc;
+use std::time::Duration;
+
+/// From the wish to end to the end of the process, whatever a peer or a bot is doing.
+pub const SHUTDOWN_GRACE: Duration = Duration::from_secs(3);
+
+/// Waits for Ctrl-C or, on Unix, SIGTERM.
+pub(super) async fn end_signal() {
+    let ctrl_c = async {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    };
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                () = ctrl_c => (),
+                _ = terminate.recv() => (),
+            }
+            return;
+        }
+    }
+    ctrl_c.await;
+}
+
+/// Ends the process when the grace is over and something (a full pipe on standard output, a stuck
+/// display) still holds it.
+#[expect(clippy::exit, reason = "the last resort of a process that was asked to end")]
+pub(super) fn end_after_grace() {
+    let _watchdog = std::thread::Builder::new().name("shutdown".to_owned()).spawn(|| {
+        let (_keep, never) = mpsc::sync_channel::<()>(1);
+        let _timeout = never.recv_timeout(SHUTDOWN_GRACE).is_err();
+        std::process::exit(0);
+    });
+}

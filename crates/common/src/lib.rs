@@ -1,0 +1,18 @@
+//! What at least two of the four programs share.
+//!
+//! [`text`], [`time`] and [`chat`] are pure: bytes and times in, values out; no IO, no clock, no
+//! tokio, no egui. They are all that `--no-default-features` builds. The rest (feature `app`)
+//! carries an engine, a window and a command line: see `docs/architecture.md`.
+
+pub mod chat;
+pub mod text;
+pub mod time;
+
+#[cfg(feature = "app")]
+pub mod cli;
+#[cfg(feature = "app")]
+pub mod engine;
+#[cfg(feature = "app")]
+pub mod net;
+#[cfg(feature = "app")]
+pub mod window;

@@ -1,0 +1,144 @@
+//! What a user types for an address.
+
+use std::fmt;
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::str::FromStr;
+
+/// An address or a name that stands for one.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Host {
+    /// IPv4 or IPv6, or one of the names `localhost`, `any`, `broadcast`.
+    Ip(IpAddr),
+    /// A host name, to be looked up.
+    Name(String),
+}
+
+/// The text is neither an address nor a host name.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum HostError {
+    /// Nothing was typed.
+    #[error("the address is empty; use an address, a host name, localhost, any or broadcast")]
+    Empty,
+    /// Not a name by RFC 1123, section 2.1.
+    #[error("this is neither an address nor a host name: {0}")]
+    NotAHost(String),
+}
+
+impl FromStr for Host {
+    type Err = HostError;
+
+    fn from_str(typed: &str) -> Result<Self, HostError> {
+        let name = typed.trim();
+        // As Qt's QHostAddress names them, which the demos use.
+        let named = match name.to_ascii_lowercase().as_str() {
+            "" => return Err(HostError::Empty),
+            "localhost" => Some(Ipv4Addr::LOCALHOST),
+            "any" => Some(Ipv4Addr::UNSPECIFIED),
+            "broadcast" => Some(Ipv4Addr::BROADCAST),
+            _ => None,
+        };
+        if let Some(ip) = named {
+            return Ok(Self::Ip(ip.into()));
+        }
+        let bare = name.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(name);
+        if let Ok(ip) = bare.parse() {
+            return Ok(Self::Ip(ip));
+        }
+        if is_host_name(name) {
+            Ok(Self::Name(name.to_owned()))
+        } else {
+            Err(HostError::NotAHost(name.to_owned()))
+        }
+    }
+}
+
+impl fmt::Display for Host {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Ip(ip) => ip.fmt(f),
+            Self::Name(name) => f.write_str(name),
+        }
+    }
+}
+
+/// RFC 1123, section 2.1; underscores are common on LANs. A name of digits and dots alone is a
+/// mistyped address.
+fn is_host_name(name: &str) -> bool {
+    let is_label = |label: &str| {
+        (1..=63).contains(&label.len())
+            && label.chars().all(|c| c.is_alphanumeric() || c == '-' || c == '_')
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+    };
+    let is_number = name.chars().all(|c| c.is_ascii_digit() || c == '.');
+    name.len() <= 253 && !is_number && name.strip_suffix('.').unwrap_or(name).split('.').all(is_label)
+}
+
+/// The socket address of `host` and `port`; IPv4 where a name has both, as the demos are IPv4.
+///
+/// # Errors
+/// Where the name has no address, or nobody can be asked.
+pub async fn resolve(host: &Host, port: u16) -> io::Result<SocketAddr> {
+    let name = match host {
+        Host::Ip(ip) => return Ok(SocketAddr::new(*ip, port)),
+        Host::Name(name) => name,
+    };
+    let addresses: Vec<SocketAddr> = tokio::net::lookup_host((name.as_str(), port)).await?.collect();
+    let first = addresses.iter().find(|address| address.is_ipv4()).or(addresses.first());
+    first.copied().ok_or_else(|| io::Error::new(io::ErrorKind::NotFound, "the name has no address"))
+}
+
+/// Who can reach a socket that listens on `ip`, in words.
+#[must_use]
+pub fn reach(ip: IpAddr) -> &'static str {
+    if ip.is_loopback() {
+        "this computer only"
+    } else if ip.is_unspecified() {
+        "every network of this computer"
+    } else {
+        "one network of this computer"
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_and_addresses_are_understood() {
+        let table = [
+            ("localhost", "127.0.0.1"),
+            ("ANY", "0.0.0.0"),
+            ("broadcast", "255.255.255.255"),
+            (" 10.0.0.7 ", "10.0.0.7"),
+            ("::1", "::1"),
+            ("[fe80::1]", "fe80::1"),
+            ("time.example.org", "time.example.org"),
+            ("raspberry_pi.", "raspberry_pi."),
+        ];
+        for (typed, host) in table {
+            assert_eq!(typed.parse::<Host>().unwrap().to_string(), host);
+        }
+    }
+
+    #[test]
+    fn what_is_no_host_is_refused() {
+        assert_eq!("".parse::<Host>(), Err(HostError::Empty));
+        for typed in ["1.2.3", "256.1.1.1", "a b", "http://x", "-a", "a..b", "host:80", "1.2.3.4/24"] {
+            assert_eq!(typed.parse::<Host>(), Err(HostError::NotAHost(typed.into())), "{typed}");
+        }
+    }
+
+    #[test]
+    fn reach_is_said_in_words() {
+        for (ip, words) in [
+            ("127.0.0.1", "this computer only"),
+            ("::1", "this computer only"),
+            ("0.0.0.0", "every network of this computer"),
+            ("10.0.0.7", "one network of this computer"),
+        ] {
+            assert_eq!(reach(ip.parse().unwrap()), words);
+        }
+    }
+}

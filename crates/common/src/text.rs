@@ -1,0 +1,115 @@
+//! Text from the network made safe to show: one line stays one line, nothing drives a terminal.
+
+use std::borrow::Cow;
+use std::fmt::Write as _;
+
+/// Escapes everything that could end a line, move a cursor or reorder what is shown.
+///
+/// Line feed, carriage return and tab become `\n`, `\r`, `\t`; other control characters become
+/// `\x1B`; line and paragraph separators and the bidirectional controls become `\u{202e}`.
+#[must_use]
+pub fn escape_line(text: &str) -> Cow<'_, str> {
+    escape(text, is_unsafe_in_line)
+}
+
+/// Like [`escape_line`], for places that show several lines: line feeds stay, `\r\n` becomes a
+/// line feed, tabs stay.
+#[must_use]
+pub fn escape_block(text: &str) -> Cow<'_, str> {
+    let is_unsafe = |c: char| c != '\n' && c != '\t' && is_unsafe_in_line(c);
+    if text.contains("\r\n") {
+        Cow::Owned(escape(&text.replace("\r\n", "\n"), is_unsafe).into_owned())
+    } else {
+        escape(text, is_unsafe)
+    }
+}
+
+/// Bytes of unknown encoding as one line: UTF-8 where it is valid, `\xFF` for every byte that is
+/// not, and everything else as in [`escape_line`].
+#[must_use]
+pub fn escape_bytes(bytes: &[u8]) -> String {
+    let mut out = String::with_capacity(bytes.len());
+    for chunk in bytes.utf8_chunks() {
+        out.push_str(&escape_line(chunk.valid()));
+        for byte in chunk.invalid() {
+            push_hex(&mut out, u32::from(*byte));
+        }
+    }
+    out
+}
+
+/// The first `max_chars` characters of `text`; `None` where nothing has to be cut.
+#[must_use]
+pub fn cut(text: &str, max_chars: usize) -> Option<&str> {
+    let (end, _) = text.char_indices().nth(max_chars)?;
+    text.get(..end)
+}
+
+fn escape(text: &str, is_unsafe: impl Fn(char) -> bool) -> Cow<'_, str> {
+    if !text.contains(&is_unsafe) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len().saturating_add(16));
+    for c in text.chars() {
+        match c {
+            _ if !is_unsafe(c) => out.push(c),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            c if c.is_ascii() => push_hex(&mut out, u32::from(c)),
+            c => out.extend(c.escape_unicode()),
+        }
+    }
+    Cow::Owned(out)
+}
+
+fn push_hex(out: &mut String, byte: u32) {
+    // Writing to a String cannot fail.
+    let _ok = write!(out, "\\x{byte:02X}");
+}
+
+fn is_unsafe_in_line(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{2028}' | '\u{2029}')
+        // Unicode Standard Annex 9: marks, embeddings, overrides and isolates.
+        || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn a_line_stays_a_line() {
+        assert_eq!(escape_line("a\nb\r\tc\u{1b}[2J"), r"a\nb\r\tc\x1B[2J");
+        assert_eq!(escape_line("x\u{202e}y\u{2028}z"), r"x\u{202e}y\u{2028}z");
+        assert!(matches!(escape_line("天气 ☀ <b>"), Cow::Borrowed(_)));
+    }
+
+    #[test]
+    fn a_block_keeps_its_lines() {
+        assert_eq!(escape_block("a\r\nb\n\tc\rd\u{7}"), "a\nb\n\tc\\rd\\x07");
+    }
+
+    #[test]
+    fn invalid_bytes_are_named() {
+        assert_eq!(escape_bytes(b"\xFF\xFEA"), r"\xFF\xFEA");
+        assert_eq!(escape_bytes("好".as_bytes()), "好");
+        assert_eq!(escape_bytes(b"a\xE5\xA5"), r"a\xE5\xA5");
+    }
+
+    #[test]
+    fn cut_counts_characters() {
+        assert_eq!(cut("好好好", 2), Some("好好"));
+        assert_eq!(cut("好好", 2), None);
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_arrives_is_one_line_without_controls(bytes: Vec<u8>) {
+            let shown = escape_bytes(&bytes);
+            prop_assert!(!shown.chars().any(is_unsafe_in_line));
+        }
+    }
+}

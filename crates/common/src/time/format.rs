@@ -1,0 +1,205 @@
+//! Writing a tick.
+
+use std::fmt;
+use std::fmt::Write as _;
+use std::str::FromStr;
+
+use chrono::format::{Item, StrftimeItems};
+use chrono::{DateTime, FixedOffset, SecondsFormat};
+
+use super::{JsonStamp, QT_TEXT_DATE};
+
+/// Longest payload that a server sends: fits every usual path without IP fragments.
+pub const MAX_DATAGRAM_BYTES: usize = 1200;
+
+/// Tells two runs of a server apart: random for each start of the program.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct SenderId(pub u32);
+
+impl fmt::Display for SenderId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:08x}", self.0)
+    }
+}
+
+/// What a tick says, before it is written in one [`Format`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stamp {
+    /// The sender's clock at the moment of sending, with its offset from UTC.
+    pub time: DateTime<FixedOffset>,
+    /// Counts from 1 at each Start.
+    pub seq: u64,
+    /// Who sends.
+    pub sender: SenderId,
+    /// Milliseconds between two ticks.
+    pub interval_ms: u64,
+}
+
+/// How a tick is written.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Format {
+    /// Qt's text date in English, as the original demo sends it: `Wed Jan 5 03:04:05 2022`.
+    #[default]
+    Text,
+    /// RFC 3339 with milliseconds and offset: `2022-01-05T03:04:05.000+01:00`.
+    Rfc3339,
+    /// One JSON object: time in microseconds, `seq`, `sender`, `interval_ms`.
+    Json,
+    /// The user's own strftime pattern.
+    Custom(Pattern),
+}
+
+impl Format {
+    /// The payload of one datagram, at most [`MAX_DATAGRAM_BYTES`] long.
+    #[must_use]
+    pub fn encode(&self, stamp: &Stamp) -> String {
+        match self {
+            Self::Text => stamp.time.format(QT_TEXT_DATE).to_string(),
+            Self::Rfc3339 => stamp.time.to_rfc3339_opts(SecondsFormat::Millis, false),
+            Self::Json => JsonStamp::from(stamp).encode(),
+            Self::Custom(pattern) => pattern.write(&stamp.time),
+        }
+    }
+}
+
+impl fmt::Display for Format {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Text => f.write_str("text"),
+            Self::Rfc3339 => f.write_str("rfc3339"),
+            Self::Json => f.write_str("json"),
+            Self::Custom(pattern) => write!(f, "custom:{}", pattern.as_str()),
+        }
+    }
+}
+
+impl FromStr for Format {
+    type Err = FormatError;
+
+    fn from_str(name: &str) -> Result<Self, FormatError> {
+        match name {
+            "text" => Ok(Self::Text),
+            "rfc3339" => Ok(Self::Rfc3339),
+            "json" => Ok(Self::Json),
+            other => match other.strip_prefix("custom:") {
+                Some(pattern) => pattern.parse().map(Self::Custom),
+                None => Err(FormatError::Unknown(other.to_owned())),
+            },
+        }
+    }
+}
+
+/// A strftime pattern (chrono's set) that is known to be writable and short enough.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pattern(String);
+
+impl Pattern {
+    /// The pattern as it was typed.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    fn write(&self, time: &DateTime<FixedOffset>) -> String {
+        time.format(&self.0).to_string()
+    }
+}
+
+impl FromStr for Pattern {
+    type Err = FormatError;
+
+    fn from_str(pattern: &str) -> Result<Self, FormatError> {
+        if pattern.is_empty() {
+            return Err(FormatError::EmptyPattern);
+        }
+        if StrftimeItems::new(pattern).any(|item| item == Item::Error) {
+            return Err(FormatError::BadPattern(pattern.to_owned()));
+        }
+        // A sample, and eight bytes more for each item: a longer name of a month, a longer year.
+        let mut sample = ByteCount(0);
+        if write!(sample, "{}", DateTime::UNIX_EPOCH.fixed_offset().format(pattern)).is_err() {
+            return Err(FormatError::BadPattern(pattern.to_owned()));
+        }
+        let spare = StrftimeItems::new(pattern).count().saturating_mul(8);
+        let len = sample.0.saturating_add(spare);
+        if len > MAX_DATAGRAM_BYTES {
+            return Err(FormatError::PatternTooLong { len, max: MAX_DATAGRAM_BYTES });
+        }
+        Ok(Self(pattern.to_owned()))
+    }
+}
+
+/// Counts bytes instead of keeping them.
+struct ByteCount(usize);
+
+impl fmt::Write for ByteCount {
+    fn write_str(&mut self, s: &str) -> fmt::Result {
+        self.0 = self.0.saturating_add(s.len());
+        Ok(())
+    }
+}
+
+/// Why a format was refused.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum FormatError {
+    /// No format has this name.
+    #[error("unknown format, use text, rfc3339, json or custom:PATTERN: {0}")]
+    Unknown(String),
+    /// A pattern without a character would send nothing.
+    #[error("the pattern is empty; a strftime pattern looks like %H:%M:%S")]
+    EmptyPattern,
+    /// The pattern holds a `%` sequence that strftime does not know.
+    #[error("the pattern holds a % sequence that strftime does not know: {0}")]
+    BadPattern(String),
+    /// The text could outgrow one datagram.
+    #[error("the pattern can give {len} bytes, a datagram holds {max}")]
+    PatternTooLong {
+        /// Bytes it can give.
+        len: usize,
+        /// Bytes that fit.
+        max: usize,
+    },
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn stamp() -> Stamp {
+        Stamp {
+            time: DateTime::parse_from_rfc3339("2022-01-05T03:04:05.000123+01:00").unwrap(),
+            seq: 17,
+            sender: SenderId(0x9f3c_2a51),
+            interval_ms: 1000,
+        }
+    }
+
+    #[test]
+    fn each_format_is_written_as_the_contract_shows() {
+        let table = [
+            ("text", "Wed Jan 5 03:04:05 2022"),
+            ("rfc3339", "2022-01-05T03:04:05.000+01:00"),
+            (
+                "json",
+                r#"{"time":"2022-01-05T03:04:05.000123+01:00","seq":17,"sender":"9f3c2a51","interval_ms":1000}"#,
+            ),
+            ("custom:%H:%M", "03:04"),
+        ];
+        for (name, payload) in table {
+            let format: Format = name.parse().unwrap();
+            assert_eq!(format.encode(&stamp()), payload);
+            assert_eq!(format.to_string(), name);
+        }
+    }
+
+    #[test]
+    fn bad_formats_say_why() {
+        let refused = |name: &str| name.parse::<Format>().unwrap_err();
+        assert_eq!(refused("qt"), FormatError::Unknown("qt".into()));
+        assert_eq!(refused("custom:"), FormatError::EmptyPattern);
+        assert_eq!(refused("custom:%H:%Q"), FormatError::BadPattern("%H:%Q".into()));
+        assert_eq!(refused("custom:100%"), FormatError::BadPattern("100%".into()));
+        let long = format!("custom:{}", "x".repeat(1300));
+        assert!(matches!(refused(&long), FormatError::PatternTooLong { max: 1200, .. }));
+    }
+}

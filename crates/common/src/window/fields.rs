@@ -1,0 +1,45 @@
+//! Fields for an address and a port.
+
+use eframe::egui::{self, DragValue, RichText, TextEdit};
+
+use super::{Tone, tone_color};
+use crate::net::{Host, HostError};
+
+/// A text field for a [`Host`].
+#[derive(Debug, Clone)]
+pub struct HostField {
+    text: String,
+}
+
+impl HostField {
+    /// A field that shows `host`.
+    #[must_use]
+    pub fn new(host: &Host) -> Self {
+        Self { text: host.to_string() }
+    }
+
+    /// What is typed.
+    ///
+    /// # Errors
+    /// Where that is neither an address nor a host name.
+    pub fn host(&self) -> Result<Host, HostError> {
+        self.text.parse()
+    }
+
+    /// Lays out label and field, and what is wrong with it where something is.
+    pub fn ui(&mut self, ui: &mut egui::Ui, label: &str) -> egui::Response {
+        let name = ui.label(label);
+        let field = TextEdit::singleline(&mut self.text).desired_width(132.0).char_limit(253);
+        let response = ui.add(field).labelled_by(name.id);
+        if let Err(error) = self.host() {
+            ui.label(RichText::new(error.to_string()).small().color(tone_color(ui, Tone::Bad)));
+        }
+        response
+    }
+}
+
+/// Lays out label and field of a port.
+pub fn port_field_ui(ui: &mut egui::Ui, port: &mut u16) -> egui::Response {
+    let name = ui.label("Port");
+    ui.add(DragValue::new(port).range(1..=u16::MAX).speed(0.2)).labelled_by(name.id)
+}

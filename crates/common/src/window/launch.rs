@@ -1,0 +1,137 @@
+//! Opening a window, or saying in one line why there is none.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::Duration;
+
+use eframe::egui;
+
+use super::apply_theme;
+use crate::cli::Failure;
+use crate::engine::Waker;
+
+/// Changes that come faster than this are drawn together: thirty to sixty frames a second at most.
+const FRAME_PAUSE: Duration = Duration::from_millis(16);
+
+/// Smallest size that everything is usable at.
+const MIN_SIZE: [f32; 2] = [320.0, 240.0];
+
+/// A window before it is open.
+#[derive(Debug, Clone, Copy)]
+pub struct Window {
+    /// Its name for the desktop: also that of its executable.
+    pub app_id: &'static str,
+    /// Its title.
+    pub title: &'static str,
+    /// Its size on the first start, in points.
+    pub size: [f32; 2],
+}
+
+/// Wakes the window of `ctx`.
+#[must_use]
+pub fn repaint_waker(ctx: &egui::Context) -> Waker {
+    let ctx = ctx.clone();
+    Waker::new(move || ctx.request_repaint_after(FRAME_PAUSE))
+}
+
+/// Opens the window and runs it until it is closed. `create` starts the engine: the context
+/// exists by then.
+///
+/// # Errors
+/// One sentence that names what is missing, the package that holds it, and `--headless`.
+pub fn launch<A: eframe::App + 'static>(
+    window: Window,
+    create: impl FnOnce(&egui::Context) -> anyhow::Result<A>,
+) -> Result<(), Failure> {
+    if cfg!(all(unix, not(target_os = "macos"))) && !has_display() {
+        return Err(no_window("neither DISPLAY nor WAYLAND_DISPLAY is set", "start it from a desktop"));
+    }
+    let viewport = egui::ViewportBuilder::default()
+        .with_app_id(window.app_id)
+        .with_title(window.title)
+        .with_inner_size(window.size)
+        .with_min_inner_size(MIN_SIZE);
+    let options = eframe::NativeOptions { viewport, ..Default::default() };
+    let creator: eframe::AppCreator<'_> = Box::new(|cc| {
+        apply_theme(&cc.egui_ctx);
+        Ok(Box::new(create(&cc.egui_ctx)?))
+    });
+    // winit panics where a library that it opens at run time is missing.
+    let hook = std::panic::take_hook();
+    std::panic::set_hook(Box::new(|_| ()));
+    let ran = catch_unwind(AssertUnwindSafe(|| {
+        let hook = std::sync::Mutex::new(Some(hook));
+        let creator: eframe::AppCreator<'_> = Box::new(move |cc| {
+            if let Some(hook) = hook.lock().ok().and_then(|mut hook| hook.take()) {
+                std::panic::set_hook(hook);
+            }
+            creator(cc)
+        });
+        eframe::run_native(window.app_id, options, creator)
+    }));
+    match ran {
+        Ok(Ok(())) => Ok(()),
+        Ok(Err(eframe::Error::AppCreation(error))) => Err(Failure::Run(anyhow::anyhow!("{error}"))),
+        Ok(Err(error)) => Err(explain(&error.to_string())),
+        Err(panic) => Err(explain(&panic_text(panic.as_ref()))),
+    }
+}
+
+fn has_display() -> bool {
+    ["DISPLAY", "WAYLAND_DISPLAY", "WAYLAND_SOCKET"]
+        .iter()
+        .any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))
+}
+
+fn no_window(what: &str, remedy: &str) -> Failure {
+    Failure::Run(anyhow::anyhow!("no window can be opened: {what}; {remedy}, or use --headless"))
+}
+
+fn panic_text(panic: &(dyn std::any::Any + Send)) -> String {
+    let text = panic.downcast_ref::<String>().cloned();
+    text.or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned())).unwrap_or_default()
+}
+
+/// The package (of Debian and Ubuntu) behind each start error of the window toolkit.
+fn explain(error: &str) -> Failure {
+    let library = |name: &str, package: &str| {
+        no_window(&format!("the library {name} is missing"), &format!("install the package {package}"))
+    };
+    let lower = error.to_ascii_lowercase();
+    if lower.contains("xkbcommon-x11") || lower.contains("xkbcommon_x11") {
+        library("libxkbcommon-x11", "libxkbcommon-x11-0")
+    } else if lower.contains("xkbcommon") {
+        library("libxkbcommon", "libxkbcommon0")
+    } else if lower.contains("xcursor") {
+        library("libXcursor", "libxcursor1")
+    } else if lower.contains("libxi.") || lower.contains("xinput") {
+        library("libXi", "libxi6")
+    } else if lower.contains("x11-xcb") {
+        library("libX11-xcb", "libx11-xcb1")
+    } else if lower.contains("libx11") {
+        library("libX11", "libx11-6")
+    } else if ["glutin", "egl", "glx", "opengl", "gl config"].iter().any(|word| lower.contains(word)) {
+        no_window("OpenGL is missing", "install the packages libegl1, libgl1 and libgl1-mesa-dri")
+    } else {
+        let first = error.lines().next().unwrap_or_default();
+        no_window(&format!("the display does not answer ({first})"), "check DISPLAY")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_missing_library_is_named_with_its_package() {
+        for (error, package) in [
+            ("Library libxkbcommon-x11.so could not be loaded.", "libxkbcommon-x11-0"),
+            ("Failed to load one of xlib's shared libraries -- libXcursor.so.1: cannot open", "libxcursor1"),
+            ("libXi.so.6: cannot open shared object file", "libxi6"),
+            ("libX11-xcb.so.1: cannot open shared object file", "libx11-xcb1"),
+            ("glutin error: provided native display is not supported", "libgl1-mesa-dri"),
+        ] {
+            let line = explain(error).to_string();
+            assert!(line.contains(package) && line.contains("--headless"), "{line}");
+        }
+    }
+}

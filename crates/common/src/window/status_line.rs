@@ -1,0 +1,114 @@
+//! The line that answers: is it working, with whom, and if not, why?
+
+use eframe::egui::{self, Align, Button, Label, Layout, RichText, Sense, Stroke, accesskit, vec2};
+
+use super::{Tone, tone_color};
+
+/// The lamp of a state. Each has its own shape too.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lamp {
+    /// Working: a full disc.
+    On,
+    /// On its way, by itself: a ring with a dot.
+    Waiting,
+    /// Needs the user: a disc with a bar.
+    Failed,
+    /// Off: an empty ring.
+    Off,
+}
+
+/// What a window is doing, in one sentence with a subject and an address.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Status {
+    /// The lamp beside the sentence.
+    pub lamp: Lamp,
+    /// The sentence, without a full stop.
+    pub sentence: String,
+}
+
+impl Status {
+    /// A status.
+    pub fn new(lamp: Lamp, sentence: impl Into<String>) -> Self {
+        Self { lamp, sentence: sentence.into() }
+    }
+}
+
+/// The one button that starts or ends what the window is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Primary<'a> {
+    /// What it does.
+    pub label: &'a str,
+    /// Whether it can be pressed.
+    pub is_enabled: bool,
+}
+
+/// Lays out the status line; `true` when the primary button was pressed.
+pub fn status_line_ui(ui: &mut egui::Ui, status: &Status, primary: Primary<'_>) -> bool {
+    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+        let button = Button::new(RichText::new(primary.label).strong())
+            .stroke(Stroke::new(1.0, tone_color(ui, Tone::Accent)));
+        let is_pressed = ui.add_enabled(primary.is_enabled, button).clicked();
+        ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+            lamp_ui(ui, status.lamp);
+            let sentence = ui.add(Label::new(&status.sentence).wrap());
+            ui.ctx().accesskit_node_builder(sentence.id, |node| node.set_live(accesskit::Live::Polite));
+        });
+        is_pressed
+    })
+    .inner
+}
+
+fn lamp_ui(ui: &mut egui::Ui, lamp: Lamp) {
+    let (rect, _) = ui.allocate_exact_size(vec2(14.0, 14.0), Sense::hover());
+    let color = tone_color(ui, tone(lamp));
+    let (center, radius) = (rect.center(), 6.0);
+    let painter = ui.painter();
+    let ring = Stroke::new(2.0, color);
+    match lamp {
+        Lamp::On => _ = painter.circle_filled(center, radius, color),
+        Lamp::Off => _ = painter.circle_stroke(center, radius - 1.0, ring),
+        Lamp::Waiting => {
+            painter.circle_stroke(center, radius - 1.0, ring);
+            painter.circle_filled(center, 2.0, color);
+        }
+        Lamp::Failed => {
+            painter.circle_filled(center, radius, color);
+            let bar = Stroke::new(2.0, ui.visuals().panel_fill);
+            painter.line_segment([center - vec2(3.0, 0.0), center + vec2(3.0, 0.0)], bar);
+        }
+    }
+}
+
+fn tone(lamp: Lamp) -> Tone {
+    match lamp {
+        Lamp::On => Tone::Good,
+        Lamp::Waiting => Tone::Waiting,
+        Lamp::Failed => Tone::Bad,
+        Lamp::Off => Tone::Quiet,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use egui_kittest::Harness;
+    use egui_kittest::kittest::{NodeT as _, Queryable as _};
+
+    #[test]
+    fn the_sentence_is_a_live_region_and_the_button_works() {
+        let status = Status::new(Lamp::On, "Listening on 127.0.0.1:6666, this computer only");
+        let primary = Primary { label: "Stop", is_enabled: true };
+        let mut harness = Harness::builder().with_size(vec2(320.0, 60.0)).build_ui_state(
+            |ui, presses: &mut u32| *presses += u32::from(status_line_ui(ui, &status, primary)),
+            0,
+        );
+        let sentence = harness.get_by_label_contains("Listening on");
+        assert_eq!(sentence.accesskit_node().live(), accesskit::Live::Polite);
+        let button = harness.get_by_label("Stop");
+        let window = egui::Rect::from_min_size(egui::Pos2::ZERO, vec2(320.0, 60.0));
+        assert!(window.contains_rect(button.rect()), "the button left the window");
+        button.click();
+        harness.run();
+        assert_eq!(*harness.state(), 1);
+    }
+}
