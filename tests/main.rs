@@ -1,1 +1,19 @@
+//! The four programs together, and at the other end of the original demos.
 
+#[cfg(test)]
+mod support;
+
+#[cfg(test)]
+mod bots;
+#[cfg(test)]
+mod chat;
+#[cfg(test)]
+mod command_line;
+#[cfg(test)]
+mod desktop;
+#[cfg(test)]
+mod hostile_clients;
+#[cfg(test)]
+mod original_demos;
+#[cfg(test)]
+mod time;

@@ -1,0 +1,94 @@
+#!/usr/bin/env bash
+# Builds the four programs and shows them at work: a time server with two clients, a chat server
+# with two clients. Without a display they run on a virtual one and leave a picture.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+. scripts/packages.sh
+
+need_rust
+# shellcheck disable=SC2086  # lists of packages
+need "for the build and the windows" $BUILD_PACKAGES $WINDOW_PACKAGES
+virtual=
+if [ -z "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ]; then
+  virtual=yes
+  # shellcheck disable=SC2086
+  need "for a virtual display" $DISPLAY_PACKAGES
+fi
+
+echo "Building; the first time takes some minutes."
+cargo build --locked --release --workspace --bins --quiet
+bin=target/release
+
+started=()
+stop() {
+  for ((i = ${#started[@]} - 1; i >= 0; i--)); do kill "${started[i]}" 2>/dev/null || true; done
+  wait 2>/dev/null || true
+}
+trap stop EXIT
+trap 'exit 0' INT TERM
+
+if [ -n "$virtual" ]; then
+  exec {number}<> <(:)
+  Xvfb -displayfd "$number" -screen 0 1280x960x24 -nolisten tcp 2>/dev/null &
+  started+=($!)
+  read -r -t 10 display <&"$number" || { echo "The virtual display does not start." >&2; exit 1; }
+  export DISPLAY=:$display
+  openbox --sm-disable 2>/dev/null &
+  started+=($!)
+fi
+
+run() { # run PROGRAM ARGUMENT...: starts it; its process is $!
+  "$bin/$1" "${@:2}" &
+  started+=($!)
+}
+# The clients come first: they wait for their servers, and say so.
+run udp-time-client; time_client_1=$!
+run udp-time-client; time_client_2=$!
+run tcp-chat-client; chat_client_1=$!
+run tcp-chat-client; chat_client_2=$!
+run udp-time-server --start; time_server=$!
+run tcp-chat-server --start; chat_server=$!
+
+if [ -z "$virtual" ]; then
+  echo "Six windows are open: type a message into a chat client. Ctrl-C here closes them all."
+  wait
+  exit 0
+fi
+
+window() { # window PID: the window of a process, once it is on the screen
+  local id
+  for _ in $(seq 100); do
+    id=$(xdotool search --onlyvisible --pid "$1" 2>/dev/null | tail -n 1)
+    [ -n "$id" ] && { echo "$id"; return; }
+    kill -0 "$1" 2>/dev/null || break
+    sleep 0.1
+  done
+  echo "A window did not open." >&2
+  exit 1
+}
+place() { # place PID X Y WIDTH HEIGHT
+  local id
+  id=$(window "$1")
+  xdotool windowsize --sync "$id" "$4" "$5" windowmove "$id" "$2" "$3"
+}
+place "$time_server" 4 24 420 380
+place "$time_client_1" 436 24 418 380
+place "$time_client_2" 862 24 414 380
+place "$chat_server" 4 436 420 516
+place "$chat_client_1" 436 436 418 516
+place "$chat_client_2" 862 436 414 516
+say() { # say PID TEXT
+  local id
+  id=$(window "$1")
+  xdotool windowactivate --sync "$id" type --window "$id" --delay 10 "$2"
+  xdotool key --window "$id" Return
+}
+sleep 3
+say "$chat_client_1" "hello"
+say "$chat_client_2" "what time is it?"
+say "$chat_client_1" "12 * (3 + 4)"
+# As long as a service that does not answer may take before the built-in bot does.
+sleep 20
+picture=${DEMO_SCREENSHOT:-target/demo.png}
+/usr/bin/import -window root "$picture"
+echo "There is no display here: the six windows ran on a virtual one. The picture is in $picture"

@@ -1,0 +1,34 @@
+#!/usr/bin/env bash
+# The rules of docs/architecture.md that a command can hold. Prints each break and fails.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+broken=0
+break_of() { # break_of RULE COMMAND...: whatever the command prints breaks the rule
+  local rule=$1 found
+  shift
+  found=$("$@" || true)
+  [ -z "$found" ] && return
+  printf '%s\n%s\n' "$rule" "$found"
+  broken=1
+}
+sources() { git ls-files --cached --others --exclude-standard -- "$@"; }
+long_files() { sources '*.rs' | while read -r file; do n=$(wc -l <"$file"); [ "$n" -le 400 ] || echo "  $file: $n lines"; done; }
+second_egui() { cargo tree --locked --workspace --duplicates --depth 0 2>/dev/null | grep -E '^e?gui v|^egui v' || true; }
+app_imports() {
+  for app in udp_time_server udp_time_client tcp_chat_server tcp_chat_client; do
+    sources 'crates/*.rs' | grep -v "crates/${app//_/-}/" | xargs grep -nE "\b$app::" || true
+  done
+}
+
+break_of "Engines never name egui:" \
+  sh -c "git ls-files --cached --others --exclude-standard -- 'crates/*/src/engine/*.rs' 'crates/*/src/model.rs' | xargs grep -nE '\b(egui|eframe)\b'"
+break_of "Windows never name sockets:" \
+  sh -c "git ls-files --cached --others --exclude-standard -- 'crates/*/src/ui/*.rs' 'crates/*/src/app.rs' | xargs grep -nE '\b(socket2|UdpSocket|TcpStream|TcpListener)\b'"
+break_of "The wire modules are pure:" \
+  grep -rnE '\b(tokio|egui|eframe|std::(fs|net|io)|Local::now|Utc::now|Instant::now|SystemTime)\b' crates/common/src/time crates/common/src/chat crates/common/src/text.rs
+break_of "The apps never import each other:" app_imports
+break_of "Files stay under 400 lines:" long_files
+break_of "One egui only:" second_egui
+break_of "Lints are expected with a reason, not allowed:" \
+  sh -c "git ls-files --cached --others --exclude-standard -- '*.rs' | xargs grep -nE '#!?\[allow\('"
+exit $broken

@@ -1,0 +1,52 @@
+# Sourced by demo.sh and test.sh: installs packages of Debian or Ubuntu that are missing.
+
+# What a Rust build of the windows needs.
+BUILD_PACKAGES="gcc libc6-dev"
+# What the windows open at run time, and a font for Chinese.
+WINDOW_PACKAGES="libx11-6 libx11-xcb1 libxcursor1 libxi6 libxrender1 libxkbcommon0 libxkbcommon-x11-0
+  libgl1 libegl1 libgl1-mesa-dri libfontconfig1 fonts-wqy-microhei"
+# A display without a screen, and hands and eyes for it.
+DISPLAY_PACKAGES="xvfb openbox xdotool imagemagick"
+# A session and accessibility bus, a window closer, a foreign network tool.
+TEST_PACKAGES="dbus at-spi2-core wmctrl netcat-openbsd"
+
+# need WHY PACKAGE...: installs those that are missing, or says how.
+need() {
+  local why=$1 package missing=()
+  shift
+  for package in "$@"; do
+    [ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null)" = installed ] || missing+=("$package")
+  done
+  [ ${#missing[@]} -eq 0 ] && return
+  echo "Missing $why: ${missing[*]}"
+  local as_root=()
+  if ! command -v apt-get >/dev/null; then
+    echo "This is no Debian or Ubuntu: install what holds the same with your package manager, then run this again." >&2
+    exit 1
+  elif [ "$(id -u)" -ne 0 ]; then
+    if ! command -v sudo >/dev/null || { [ ! -t 0 ] && ! sudo -n true 2>/dev/null; }; then
+      echo "Only root may install them. Run:  apt-get install --no-install-recommends ${missing[*]}" >&2
+      exit 1
+    fi
+    as_root=(sudo)
+  fi
+  echo "Installing them with apt-get."
+  local log
+  log=$(mktemp)
+  if ! { "${as_root[@]}" apt-get update && "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
+      apt-get install --yes --no-install-recommends "${missing[@]}"; } >"$log" 2>&1; then
+    tail -n 20 "$log" >&2
+    echo "apt-get could not install them; the whole story is in $log" >&2
+    exit 1
+  fi
+  rm "$log"
+}
+
+# need_rust: cargo of the version that Cargo.toml asks for.
+need_rust() {
+  [ -d "$HOME/.cargo/bin" ] && PATH=$HOME/.cargo/bin:$PATH
+  if ! command -v cargo >/dev/null; then
+    echo "Rust is missing: install it from https://rustup.rs, then run this again." >&2
+    exit 1
+  fi
+}

@@ -1,0 +1,21 @@
+#!/usr/bin/env bash
+# Installs what the tests need and runs all of them. Ends with the runner's own count.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+. scripts/packages.sh
+
+need_rust
+# shellcheck disable=SC2086  # lists of packages
+need "for the build and the tests" $BUILD_PACKAGES $WINDOW_PACKAGES $DISPLAY_PACKAGES $TEST_PACKAGES
+if ! cargo nextest --version >/dev/null 2>&1; then
+  echo "Installing the test runner cargo-nextest."
+  cargo install --locked cargo-nextest
+fi
+
+step() { printf '\n== %s\n' "$*"; "$@"; }
+step cargo fmt --all --check
+step scripts/house-rules.sh
+step cargo clippy --locked --workspace --all-targets -- --deny warnings
+step env RUSTDOCFLAGS="--deny warnings" cargo doc --locked --workspace --no-deps --document-private-items
+step cargo check --locked --package common --no-default-features
+step cargo nextest run --locked --workspace

@@ -1,0 +1,114 @@
+//! What all four promise on the command line.
+
+use std::net::{TcpListener, UdpSocket};
+use std::process::Command;
+
+use nix::sys::signal::Signal;
+
+use crate::support::{Program, binary};
+
+const PROGRAMS: [&str; 4] = ["udp-time-server", "udp-time-client", "tcp-chat-server", "tcp-chat-client"];
+
+#[test]
+fn help_and_version_tell_how_to_use_each_program() {
+    for name in PROGRAMS {
+        let mut help = Program::start(name, &["--help"]);
+        let text = help.rest().join("\n");
+        assert!(help.exit().success());
+        for part in ["--headless", "--json", "--port", "6666", "Examples:", "Exit"] {
+            assert!(text.contains(part), "{name} --help without {part}:\n{text}");
+        }
+        let mut version = Program::start(name, &["--version"]);
+        assert_eq!(version.rest(), [format!("{name} {}", env!("CARGO_PKG_VERSION"))]);
+    }
+}
+
+#[test]
+fn a_usage_error_is_one_line_and_exit_code_2() {
+    let cases: [(&str, &[&str]); 8] = [
+        ("udp-time-server", &["--nonsense"]),
+        ("udp-time-client", &["--json"]),
+        ("tcp-chat-client", &["--port", "port"]),
+        ("udp-time-server", &["--interval", "0"]),
+        ("udp-time-server", &["--format", "custom:%Q"]),
+        ("udp-time-client", &["--listen", "not an address"]),
+        ("tcp-chat-server", &["--bot", "nobody"]),
+        ("tcp-chat-server", &["--bot-url", "ftp://127.0.0.1/"]),
+    ];
+    for (name, args) in cases {
+        let mut program = Program::headless(name, args);
+        assert_eq!(program.exit().code(), Some(2), "{name} {args:?}");
+        assert_one_line(&program.stderr());
+    }
+}
+
+#[test]
+fn an_address_that_cannot_be_listened_on_is_one_line_and_exit_code_2() {
+    let tcp = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = tcp.local_addr().unwrap().port().to_string();
+    let mut server = Program::headless("tcp-chat-server", &["--port", &port]);
+    assert_eq!(server.exit().code(), Some(2));
+    let line = server.stderr();
+    assert_one_line(&line);
+    assert!(line.contains("taken") && line.contains(&port), "{line}");
+
+    let udp = UdpSocket::bind("[::1]:0").unwrap();
+    let port = udp.local_addr().unwrap().port().to_string();
+    let mut client = Program::headless("udp-time-client", &["--listen", "::1", "--port", &port]);
+    assert_eq!(client.exit().code(), Some(2));
+    let line = client.stderr();
+    assert_one_line(&line);
+    assert!(line.contains("taken") && line.contains(&port), "{line}");
+}
+
+#[test]
+fn ctrl_c_and_sigterm_end_a_headless_program_with_exit_code_0() {
+    for signal in [Signal::SIGINT, Signal::SIGTERM] {
+        let mut server = Program::headless("udp-time-server", &["--port", "9"]);
+        server.line();
+        server.signal(signal);
+        assert_eq!(server.exit().code(), Some(0), "udp-time-server after {signal}");
+
+        let mut client = Program::headless("udp-time-client", &["--port", "0"]);
+        client.listening_port();
+        client.signal(signal);
+        assert_eq!(client.exit().code(), Some(0), "udp-time-client after {signal}");
+
+        let mut server = Program::headless("tcp-chat-server", &["--port", "0", "--bot", "echo"]);
+        let port = server.listening_port().to_string();
+        let mut client = Program::headless("tcp-chat-client", &["--port", &port]);
+        client.line_with("Connected!");
+        client.signal(signal);
+        assert_eq!(client.exit().code(), Some(0), "tcp-chat-client after {signal}");
+        server.signal(signal);
+        assert_eq!(server.exit().code(), Some(0), "tcp-chat-server after {signal}");
+    }
+}
+
+#[test]
+fn a_missing_display_is_one_line_that_names_the_way_out() {
+    for name in PROGRAMS {
+        let mut program = Program::start(name, &[]);
+        assert_eq!(program.exit().code(), Some(1), "{name}");
+        let line = program.stderr();
+        assert_one_line(&line);
+        assert!(line.contains("DISPLAY") && line.contains("--headless"), "{name}: {line}");
+    }
+}
+
+#[test]
+fn a_display_that_does_not_answer_is_one_line_too() {
+    for name in PROGRAMS {
+        let mut command = Command::new(binary(name));
+        command.env("DISPLAY", "127.0.0.1:65000").env_remove("WAYLAND_DISPLAY").env_remove("WAYLAND_SOCKET");
+        let mut program = Program::spawn(name, command);
+        assert_eq!(program.exit().code(), Some(1), "{name}");
+        let line = program.stderr();
+        assert_one_line(&line);
+        assert!(line.contains("--headless"), "{name}: {line}");
+    }
+}
+
+fn assert_one_line(text: &str) {
+    assert!(text.ends_with('\n') && text.matches('\n').count() == 1, "not one line: {text:?}");
+}

@@ -1,0 +1,87 @@
+//! The real windows on a real display, read as a screen reader reads them, driven by keyboard and
+//! pointer.
+
+use crate::support::desktop::Desktop;
+use crate::support::qingyun::{Answer, Qingyun};
+use crate::support::{Program, reserve_port};
+
+#[test]
+fn a_message_typed_in_a_client_window_comes_back_as_the_bots_reply() {
+    let bot = Qingyun::start(|question| Answer::Content(format!("you said{{br}}{question}")));
+    let (_reserved, port) = reserve_port();
+    let port = port.to_string();
+    let desktop = Desktop::start();
+    let mut server = desktop.launch("tcp-chat-server", &["--port", &port, "--bot-url", &bot.url]);
+    server.click("Start Server");
+    server.tree.find(&format!("Listening on 127.0.0.1:{port}, this computer only"));
+
+    let mut first = desktop.launch("tcp-chat-client", &["--port", &port]);
+    let mut second = desktop.launch("tcp-chat-client", &["--port", &port]);
+    for client in [&first, &second] {
+        client.tree.find("Connected! Ready to chat! :)");
+        client.tree.find("Qingyun answers");
+    }
+    server.tree.find("Connected with address 127.0.0.1, port ");
+
+    // The text box has the focus from the start; the button is pressed with the pointer.
+    first.type_text("hello there");
+    first.tree.find("hello there");
+    first.click("Send");
+    first.tree.find("you said");
+    // Enter sends, too.
+    second.type_text("enter");
+    second.press("Return");
+    second.tree.find("you said\nenter");
+    assert!(!first.tree.texts().iter().any(|text| text.contains("you said\nenter")), "a reply went astray");
+
+    first.click("Close");
+    assert!(first.program.exit().success());
+    server.tree.find("Disconnected with address 127.0.0.1, port ");
+    assert!(second.close().success());
+    assert!(server.close().success());
+}
+
+#[test]
+fn the_time_windows_show_the_same_second() {
+    let mut probe = Program::headless("udp-time-client", &["--port", "0"]);
+    let port = probe.listening_port().to_string();
+    let desktop = Desktop::start();
+    let mut first = desktop.launch("udp-time-client", &["--port", &port]);
+    first.tree.find(&format!(":{port}"));
+    let mut second = desktop.launch("udp-time-client", &["--port", &port]);
+    second.tree.find(&format!(":{port}"));
+    let mut server = desktop.launch("udp-time-server", &["--port", &port]);
+    server.tree.find("Stopped");
+    server.tree.find("Start Server").press();
+    server.tree.find("Sending");
+    let text = probe.line_with("Date time: ");
+    for client in [&first, &second] {
+        client.tree.find(&text);
+    }
+    server.tree.find("Stop Server").press();
+    server.tree.find("Start Server");
+    for app in [&mut first, &mut second, &mut server] {
+        assert!(app.close().success());
+    }
+}
+
+#[test]
+fn a_taken_port_is_said_in_the_window_and_recovers() {
+    let holder = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = holder.local_addr().unwrap().port().to_string();
+    let desktop = Desktop::start();
+    let server = desktop.launch("tcp-chat-server", &["--port", &port, "--start"]);
+    server.tree.find("is taken");
+    drop(holder);
+    server.tree.find("Try again").press();
+    server.tree.find("Listening on 127.0.0.1:");
+}
+
+#[test]
+fn sigterm_closes_a_window_with_exit_code_0() {
+    let desktop = Desktop::start();
+    for name in ["udp-time-server", "udp-time-client", "tcp-chat-server", "tcp-chat-client"] {
+        let mut app = desktop.launch(name, &[]);
+        assert!(app.program.terminate().success(), "{name}");
+    }
+}

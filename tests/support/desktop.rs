@@ -1,0 +1,179 @@
+//! A desktop of the test's own: a display, a window manager, a session bus, the accessibility bus.
+
+use std::io::{BufRead as _, BufReader};
+use std::os::fd::AsRawFd as _;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+use zbus::blocking::Connection;
+
+use super::accessibility::{AppTree, accessibility_bus};
+use super::{Program, binary, eventually};
+
+/// The desktop; all that it started ends with it. A failing test leaves a picture of it.
+pub(crate) struct Desktop {
+    display: String,
+    session_bus: String,
+    bus: Connection,
+    /// In reverse order of their start.
+    services: Vec<Child>,
+    home: tempfile::TempDir,
+}
+
+impl Desktop {
+    pub(crate) fn start() -> Self {
+        let home = tempfile::tempdir().expect("a folder");
+        let (xvfb, display) = start_xvfb();
+        let (session, session_bus) = start_session_bus(home.path());
+        let on_desktop = |program: &str| {
+            let mut command = Command::new(program);
+            command.env("DISPLAY", &display).env("DBUS_SESSION_BUS_ADDRESS", &session_bus);
+            command.env("XDG_RUNTIME_DIR", home.path()).env("HOME", home.path());
+            command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+            command
+        };
+        let launcher = on_desktop("/usr/libexec/at-spi-bus-launcher")
+            .arg("--launch-immediately")
+            .spawn()
+            .expect("at-spi2-core is installed");
+        let manager = on_desktop("openbox").arg("--sm-disable").spawn().expect("openbox is installed");
+        let bus = accessibility_bus(&session_bus);
+        Self { display, session_bus, bus, services: vec![manager, launcher, session, xvfb], home }
+    }
+
+    /// Starts a program of this workspace in its window.
+    pub(crate) fn launch(&self, name: &str, args: &[&str]) -> App<'_> {
+        let mut command = Command::new(binary(name));
+        command
+            .args(args)
+            .env("DISPLAY", &self.display)
+            .env("DBUS_SESSION_BUS_ADDRESS", &self.session_bus)
+            .env("XDG_RUNTIME_DIR", self.home.path())
+            .env("HOME", self.home.path())
+            .env_remove("XDG_CONFIG_HOME")
+            .env_remove("XDG_DATA_HOME")
+            .env_remove("WAYLAND_DISPLAY");
+        let program = Program::spawn(name, command);
+        let window = self.window_of(program.pid());
+        let tree = AppTree::of_process(&self.bus, program.pid());
+        App { desktop: self, program, window, tree }
+    }
+
+    /// The window of a process, once it is on the screen.
+    fn window_of(&self, pid: u32) -> String {
+        eventually("a window", || {
+            let found = self.xdotool(&["search", "--onlyvisible", "--pid", &pid.to_string()]);
+            found.lines().next_back().map(str::to_owned)
+        })
+    }
+
+    fn xdotool(&self, args: &[&str]) -> String {
+        let output = Command::new("xdotool").args(args).env("DISPLAY", &self.display).output();
+        String::from_utf8(output.expect("xdotool is installed").stdout).expect("UTF-8")
+    }
+
+    /// A picture of the whole screen, for people.
+    fn screenshot(&self, path: &Path) {
+        // Debian's own: a machine may have another program of that name.
+        let taken = Command::new("/usr/bin/import")
+            .args(["-window", "root"])
+            .arg(path)
+            .env("DISPLAY", &self.display)
+            .status();
+        let _no_picture = taken.is_err();
+    }
+}
+
+impl Drop for Desktop {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            let test = std::thread::current().name().unwrap_or("test").replace("::", "-");
+            let folder = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../target/desktop-failures"));
+            if std::fs::create_dir_all(&folder).is_ok() {
+                self.screenshot(&folder.join(format!("{test}.png")));
+            }
+        }
+        for service in &mut self.services {
+            let _ended = service.kill().is_err();
+            let _reaped = service.wait().is_ok();
+        }
+    }
+}
+
+/// A program in its window, in the hands of the test.
+pub(crate) struct App<'d> {
+    desktop: &'d Desktop,
+    pub(crate) program: Program,
+    window: String,
+    pub(crate) tree: AppTree,
+}
+
+impl App<'_> {
+    /// Types with the keyboard, into whatever has the focus of this window.
+    pub(crate) fn type_text(&self, text: &str) {
+        self.activate();
+        self.desktop.xdotool(&["type", "--window", &self.window, "--delay", "5", text]);
+    }
+
+    /// Presses a key, by its X name, for example `Return` or `shift+Return`.
+    pub(crate) fn press(&self, key: &str) {
+        self.activate();
+        self.desktop.xdotool(&["key", "--window", &self.window, key]);
+    }
+
+    /// Clicks a button with the pointer: its place comes from the accessibility tree.
+    pub(crate) fn click(&self, label: &str) {
+        self.activate();
+        let (x, y) = self.tree.find(label).center();
+        let (x, y) = (x.to_string(), y.to_string());
+        self.desktop.xdotool(&["mousemove", "--window", &self.window, &x, &y, "click", "1"]);
+    }
+
+    /// Closes the window as the user does: by the window manager.
+    pub(crate) fn close(&mut self) -> std::process::ExitStatus {
+        let closed = Command::new("wmctrl")
+            .args(["-i", "-c", &self.window])
+            .env("DISPLAY", &self.desktop.display)
+            .status();
+        assert!(closed.expect("wmctrl is installed").success());
+        self.program.exit()
+    }
+
+    fn activate(&self) {
+        self.desktop.xdotool(&["windowactivate", "--sync", &self.window]);
+    }
+}
+
+/// A display on a number that the server finds itself.
+fn start_xvfb() -> (Child, String) {
+    let (reader, writer) = std::io::pipe().expect("a pipe");
+    let number = writer.as_raw_fd();
+    nix::fcntl::fcntl(&writer, nix::fcntl::FcntlArg::F_SETFD(nix::fcntl::FdFlag::empty()))
+        .expect("inherited");
+    let child = Command::new("Xvfb")
+        .args(["-displayfd", &number.to_string(), "-screen", "0", "1280x800x24", "-nolisten", "tcp"])
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("xvfb is installed");
+    drop(writer);
+    let mut display = String::new();
+    BufReader::new(reader).read_line(&mut display).expect("a display number");
+    (child, format!(":{}", display.trim()))
+}
+
+fn start_session_bus(runtime: &Path) -> (Child, String) {
+    let mut child = Command::new("dbus-daemon")
+        .args(["--session", "--nofork", "--print-address"])
+        .env("XDG_RUNTIME_DIR", runtime)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("dbus is installed");
+    let mut address = String::new();
+    let stdout = child.stdout.take().expect("a pipe");
+    BufReader::new(stdout).read_line(&mut address).expect("an address");
+    (child, address.trim().to_owned())
+}

@@ -1,0 +1,36 @@
+//! What the tests share.
+
+pub(crate) mod accessibility;
+mod binaries;
+pub(crate) mod desktop;
+mod process;
+pub(crate) mod qingyun;
+mod sockets;
+
+use std::time::{Duration, Instant};
+
+pub(crate) use binaries::binary;
+pub(crate) use process::Program;
+pub(crate) use sockets::{RawChat, reserve_port};
+
+/// How long a test waits for something that should take milliseconds. Only failures wait so long.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Looks until `look` finds something, at most [`PATIENCE`]. For what sends no event of its own.
+pub(crate) fn patiently<T>(mut look: impl FnMut() -> Option<T>) -> Option<T> {
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        if let Some(found) = look() {
+            return Some(found);
+        }
+        if Instant::now() > deadline {
+            return None;
+        }
+        std::thread::park_timeout(Duration::from_millis(20));
+    }
+}
+
+/// Like [`patiently`], for what has to be there in the end.
+pub(crate) fn eventually<T>(what: &str, look: impl FnMut() -> Option<T>) -> T {
+    patiently(look).unwrap_or_else(|| panic!("never seen: {what}"))
+}

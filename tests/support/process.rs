@@ -1,0 +1,175 @@
+//! One running program: its lines, its input, its end.
+
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
+use std::time::Instant;
+
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+
+use super::{PATIENCE, binary};
+
+/// A program that this test started; it is killed when the test is over.
+pub(crate) struct Program {
+    child: Child,
+    stdin: Option<ChildStdin>,
+    lines: Receiver<String>,
+    stderr: Receiver<String>,
+    name: String,
+}
+
+impl Program {
+    /// Starts a program of this workspace without a display.
+    pub(crate) fn start(name: &str, args: &[&str]) -> Self {
+        let mut command = Command::new(binary(name));
+        command.args(args).env_remove("DISPLAY").env_remove("WAYLAND_DISPLAY").env_remove("WAYLAND_SOCKET");
+        Self::spawn(name, command)
+    }
+
+    /// Starts a program headless.
+    pub(crate) fn headless(name: &str, args: &[&str]) -> Self {
+        Self::start(name, &[&["--headless"], args].concat())
+    }
+
+    /// Starts any command, its three streams in our hands.
+    pub(crate) fn spawn(name: &str, mut command: Command) -> Self {
+        let mut child = command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap_or_else(|error| panic!("{name} does not start: {error}"));
+        let stdout = child.stdout.take().expect("a pipe");
+        let (line_sender, lines) = sync_channel(100_000);
+        std::thread::Builder::new()
+            .name(format!("{name} stdout"))
+            .spawn(move || {
+                for line in BufReader::new(stdout).lines().map_while(Result::ok) {
+                    if line_sender.send(line).is_err() {
+                        return;
+                    }
+                }
+            })
+            .expect("a thread");
+        let mut stderr_pipe = child.stderr.take().expect("a pipe");
+        let (stderr_sender, stderr) = sync_channel(1);
+        std::thread::Builder::new()
+            .name(format!("{name} stderr"))
+            .spawn(move || {
+                let mut text = String::new();
+                let _cut = stderr_pipe.read_to_string(&mut text).is_err();
+                let _gone = stderr_sender.send(text).is_err();
+            })
+            .expect("a thread");
+        let stdin = child.stdin.take();
+        Self { child, stdin, lines, stderr, name: name.to_owned() }
+    }
+
+    pub(crate) fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// The next line of standard output.
+    pub(crate) fn line(&mut self) -> String {
+        match self.lines.recv_timeout(PATIENCE) {
+            Ok(line) => line,
+            Err(RecvTimeoutError::Timeout) => panic!("{} says nothing", self.name),
+            Err(RecvTimeoutError::Disconnected) => {
+                let stderr = self.stderr();
+                panic!("{} ended: {stderr}", self.name)
+            }
+        }
+    }
+
+    /// The next line that holds `part`; the ones before it are passed over.
+    pub(crate) fn line_with(&mut self, part: &str) -> String {
+        let mut passed = Vec::new();
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            match self.lines.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
+                Ok(line) if line.contains(part) => return line,
+                Ok(line) => passed.push(line),
+                Err(_) => panic!("{} never said {part:?}, but: {passed:#?}", self.name),
+            }
+        }
+    }
+
+    /// The next line, as JSON.
+    pub(crate) fn json(&mut self) -> serde_json::Value {
+        let line = self.line();
+        serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error}: {line}"))
+    }
+
+    /// The next JSON line whose `event` is `event`.
+    pub(crate) fn json_event(&mut self, event: &str) -> serde_json::Value {
+        let line = self.line_with(&format!("\"event\":\"{event}\""));
+        serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error}: {line}"))
+    }
+
+    /// The port in the line that says where the program listens.
+    pub(crate) fn listening_port(&mut self) -> u16 {
+        let line = self.line_with("Listening on ");
+        let port = line.split(',').next().and_then(|address| address.rsplit(':').next());
+        port.and_then(|port| port.parse().ok()).unwrap_or_else(|| panic!("no port in {line:?}"))
+    }
+
+    /// Writes a line to standard input.
+    pub(crate) fn type_line(&mut self, line: &str) {
+        let stdin = self.stdin.as_mut().expect("standard input is closed");
+        writeln!(stdin, "{line}").expect("the program reads");
+    }
+
+    /// Ends standard input.
+    pub(crate) fn end_input(&mut self) {
+        self.stdin = None;
+    }
+
+    /// Sends SIGTERM and waits for the end.
+    pub(crate) fn terminate(&mut self) -> ExitStatus {
+        self.signal(Signal::SIGTERM);
+        self.exit()
+    }
+
+    pub(crate) fn signal(&self, signal: Signal) {
+        let pid = Pid::from_raw(i32::try_from(self.child.id()).expect("a pid"));
+        kill(pid, signal).expect("the program runs");
+    }
+
+    /// Waits for the end; passes over what is still said.
+    pub(crate) fn exit(&mut self) -> ExitStatus {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            match self.lines.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
+                Ok(_) => (),
+                Err(RecvTimeoutError::Disconnected) => return self.child.wait().expect("a child"),
+                Err(RecvTimeoutError::Timeout) => panic!("{} does not end", self.name),
+            }
+        }
+    }
+
+    /// All lines until the end.
+    pub(crate) fn rest(&mut self) -> Vec<String> {
+        let mut lines = Vec::new();
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            match self.lines.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
+                Ok(line) => lines.push(line),
+                Err(RecvTimeoutError::Disconnected) => return lines,
+                Err(RecvTimeoutError::Timeout) => panic!("{} does not end: {lines:#?}", self.name),
+            }
+        }
+    }
+
+    /// What was said on standard error, once the program has ended.
+    pub(crate) fn stderr(&mut self) -> String {
+        self.stderr.recv_timeout(PATIENCE).unwrap_or_default()
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        let _ended = self.child.kill().is_err();
+        let _reaped = self.child.wait().is_ok();
+    }
+}
