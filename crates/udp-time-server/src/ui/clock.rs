@@ -1,0 +1,22 @@
+//! The time, as it was sent.
+
+use common::window::{Tone, clock_text_style, tone_color};
+use eframe::egui::{Label, RichText, Ui};
+
+use crate::model::ClockFace;
+
+/// Lays out the newest tick's time; dashes before the first.
+pub fn clock_ui(ui: &mut Ui, face: Option<&ClockFace>) {
+    ui.vertical_centered(|ui| {
+        let quiet = tone_color(ui, Tone::Quiet);
+        let clock = |text: &str| RichText::new(text).text_style(clock_text_style());
+        if let Some(face) = face {
+            ui.label(clock(&face.time));
+            ui.label(&face.date);
+            ui.add(Label::new(format!("sent as  {}", face.payload)).wrap());
+        } else {
+            ui.label(clock("--:--:--").color(quiet));
+            ui.label(RichText::new("Nothing sent yet").color(quiet));
+        }
+    });
+}
