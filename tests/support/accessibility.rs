@@ -29,8 +29,8 @@ pub(crate) fn accessibility_bus(session_bus: &str) -> Connection {
 /// The accessibility tree of one program.
 pub(crate) struct AppTree {
     bus: Connection,
-    /// The program's name on the bus.
-    name: String,
+    /// The program on the bus: its name and its root.
+    root: (String, OwnedObjectPath),
 }
 
 /// What a screen reader would say of one thing in a window.
@@ -39,8 +39,6 @@ pub(crate) struct Item {
     bus: Connection,
     name: String,
     path: OwnedObjectPath,
-    /// The role's name: `label`, `button`, `entry`, ...
-    pub(crate) role: String,
     pub(crate) label: String,
 }
 
@@ -50,35 +48,30 @@ impl AppTree {
         let registry = accessible(bus, "org.a11y.atspi.Registry", ROOT);
         let daemon = Proxy::new(bus, "org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus")
             .expect("a proxy");
-        let name = eventually("the program on the accessibility bus", || {
+        let is_owner = |name: &str| {
+            daemon.call::<_, _, u32>("GetConnectionUnixProcessID", &(name,)).is_ok_and(|owner| owner == pid)
+        };
+        let root = eventually("the program on the accessibility bus", || {
             let apps: Vec<(String, OwnedObjectPath)> = registry.call("GetChildren", &()).ok()?;
-            apps.into_iter().map(|(name, _)| name).find(|name| {
-                daemon
-                    .call::<_, _, u32>("GetConnectionUnixProcessID", &(name,))
-                    .is_ok_and(|owner| owner == pid)
-            })
+            apps.into_iter().find(|(name, _)| is_owner(name))
         });
-        Self { bus: bus.clone(), name }
+        Self { bus: bus.clone(), root }
     }
 
     /// All that is in the window now.
     pub(crate) fn items(&self) -> Vec<Item> {
         let mut items = Vec::new();
-        let mut waiting = vec![(self.name.clone(), OwnedObjectPath::try_from(ROOT).expect("a path"))];
+        let mut waiting = vec![self.root.clone()];
         while let Some((name, path)) = waiting.pop() {
             let node = accessible(&self.bus, &name, path.as_str());
             // A thing can vanish while the tree is walked.
             let Ok(children) = node.call::<_, _, Vec<(String, OwnedObjectPath)>>("GetChildren", &()) else {
                 continue;
             };
-            let (Ok(label), Ok(role)) =
-                (node.get_property::<String>("Name"), node.call::<_, _, String>("GetRoleName", &()))
-            else {
-                continue;
-            };
+            let label = node.get_property::<String>("Name").unwrap_or_default();
             drop(node);
             waiting.extend(children.into_iter().rev());
-            items.push(Item { bus: self.bus.clone(), name, path, role, label });
+            items.push(Item { bus: self.bus.clone(), name, path, label });
         }
         items
     }
@@ -101,13 +94,6 @@ impl Item {
         let action = self.proxy("org.a11y.atspi.Action");
         let is_done: bool = action.call("DoAction", &(0_i32,)).expect("the program answers");
         assert!(is_done, "{} cannot be pressed", self.label);
-    }
-
-    /// Puts the keyboard's focus there.
-    pub(crate) fn focus(&self) {
-        let is_done: bool =
-            self.proxy("org.a11y.atspi.Component").call("GrabFocus", &()).expect("the program answers");
-        assert!(is_done, "{} takes no focus", self.label);
     }
 
     /// Its middle, in pixels of its window.

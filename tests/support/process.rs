@@ -95,12 +95,6 @@ impl Program {
         }
     }
 
-    /// The next line, as JSON.
-    pub(crate) fn json(&mut self) -> serde_json::Value {
-        let line = self.line();
-        serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error}: {line}"))
-    }
-
     /// The next JSON line whose `event` is `event`.
     pub(crate) fn json_event(&mut self, event: &str) -> serde_json::Value {
         let line = self.line_with(&format!("\"event\":\"{event}\""));
