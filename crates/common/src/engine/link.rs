@@ -14,6 +14,9 @@ const COMMANDS: usize = 64;
 /// Events that may wait for a window.
 const EVENTS: usize = 4096;
 
+/// Large events that may wait for a window.
+const LARGE_EVENTS: usize = 64;
+
 /// Wakes whoever shows the engine: egui's repaint, or nothing.
 #[derive(Clone)]
 pub struct Waker(Arc<dyn Fn() + Send + Sync>);
@@ -87,6 +90,19 @@ impl<E: Send> EventSender<E> {
         self.bell.ring();
         // Nobody is left to show it: the engine is being shut down.
         let _closed = self.events.send(event).await.is_err();
+        self.bell.ring();
+    }
+
+    /// Like [`Self::send_waiting`], for an event of many bytes: waits until only some dozens of
+    /// events wait, so that a window that is behind costs some megabytes at most.
+    pub async fn send_large(&self, event: E) {
+        self.bell.ring();
+        // Nobody is left to show it: see above.
+        if let Ok(mut permits) = self.events.reserve_many(EVENTS - LARGE_EVENTS).await
+            && let Some(permit) = permits.next()
+        {
+            permit.send(event);
+        }
         self.bell.ring();
     }
 
@@ -289,6 +305,28 @@ mod tests {
         assert_eq!(handle.command(COMMANDS), Err(Busy(COMMANDS)));
         drop(link);
         assert_eq!(handle.command(1), Err(Busy(1)));
+    }
+
+    #[tokio::test]
+    async fn large_events_wait_for_one_another() {
+        let (mut handle, link) = link::<(), usize, ()>(Waker::none(), ());
+        let sending = async {
+            for event in 0..LARGE_EVENTS * 3 {
+                link.events.send_large(event).await;
+            }
+        };
+        tokio::pin!(sending);
+        let is_done = tokio::time::timeout(std::time::Duration::from_millis(10), &mut sending).await.is_ok();
+        assert!(!is_done, "nothing bounds them");
+        let mut taken = 0;
+        handle.drain(usize::MAX, |_| taken += 1);
+        assert!((LARGE_EVENTS..LARGE_EVENTS * 2).contains(&taken), "{taken} wait");
+        let receiving = async {
+            for event in taken..LARGE_EVENTS * 3 {
+                assert_eq!(handle.next_event().await, Some(event));
+            }
+        };
+        tokio::join!(sending, receiving);
     }
 
     #[tokio::test]
