@@ -1,1 +1,14 @@
+//! TCP chat client: a conversation with the bot behind a chat server.
+//!
+//! [`engine`] connects and chats, [`model`] and [`ui`] show it in a window ([`app`]), [`headless`]
+//! as lines.
 
+pub mod app;
+pub mod cli;
+pub mod engine;
+pub mod headless;
+pub mod model;
+mod stdin;
+pub mod transcript;
+pub mod ui;
+pub mod words;

@@ -1,0 +1,85 @@
+//! The command line.
+
+use clap::Parser;
+use common::cli::OutputArgs;
+use common::net::Host;
+
+use crate::engine::{DialectChoice, Target};
+
+/// Chat with the bot behind a chat server.
+///
+/// Opens a window and connects at once, again and again until somebody listens; --headless does the
+/// same without a window: one message a line on standard input.
+#[derive(Debug, Clone, Parser)]
+#[command(version, after_help = AFTER_HELP)]
+pub struct Args {
+    /// Where the server is: IPv4, IPv6, a host name or localhost
+    #[arg(long, value_name = "HOST", default_value = "127.0.0.1")]
+    pub server: Host,
+
+    /// Port of the server
+    #[arg(long, default_value_t = 6666, value_parser = clap::value_parser!(u16).range(1..))]
+    pub port: u16,
+
+    /// How to talk to it
+    #[arg(long, value_enum, default_value_t)]
+    pub dialect: DialectChoice,
+
+    /// Window or lines.
+    #[command(flatten)]
+    pub output: OutputArgs,
+}
+
+const AFTER_HELP: &str = "\
+Examples:
+  tcp-chat-client                                      the window, for a server on this computer
+  tcp-chat-client --server 192.168.1.20                a server on the LAN
+  printf '1+1\\n' | tcp-chat-client --headless          ask once and end
+  tcp-chat-client --headless --json < questions.txt
+
+Headless: each line of standard input is a message; blank lines are skipped, and nothing is read while there is no
+connection. Prints \"Client: TEXT\" and \"Server: TEXT\", \"Failed: ...\" where there is no answer, and a line whenever the
+connection changes; with --json each line is a JSON object. After the end of input it ends when every message has its
+answer. A plain server (the original demo, nc) gets one message at a time: the next one follows the answer, or 10 s
+without one; what it answers to our hello is not shown. Ctrl-C and SIGTERM end it.
+
+Exit codes: 0 every message has an answer, or ended by the user, 2 wrong usage, 1 anything else.";
+
+impl Args {
+    /// Where to connect.
+    #[must_use]
+    pub fn target(&self) -> Target {
+        Target { host: self.server.clone(), port: self.port, dialect: self.dialect }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parsed(args: &[&str]) -> Result<Args, clap::Error> {
+        Args::try_parse_from(std::iter::once("tcp-chat-client").chain(args.iter().copied()))
+    }
+
+    #[test]
+    fn without_arguments_it_is_the_original_demo() {
+        let args = parsed(&[]).unwrap();
+        assert_eq!(args.target().to_string(), "127.0.0.1:6666");
+        assert_eq!(args.dialect, DialectChoice::Auto);
+        assert!(!args.output.headless);
+    }
+
+    #[test]
+    fn everything_can_be_said() {
+        let args = parsed(&["--server", "[::1]", "--port", "7", "--dialect", "plain"]).unwrap();
+        assert_eq!(args.target().to_string(), "[::1]:7");
+        assert_eq!(args.dialect, DialectChoice::Plain);
+    }
+
+    #[test]
+    fn what_is_wrong_is_refused() {
+        for args in [&["--port", "0"][..], &["--server", "1.2.3"], &["--dialect", "morse"], &["word"]] {
+            assert!(parsed(args).is_err(), "{args:?}");
+        }
+    }
+}

@@ -1,0 +1,173 @@
+use std::time::Duration;
+
+use tokio::io::AsyncWriteExt as _;
+use tokio::time::{Instant, sleep, timeout};
+
+use super::super::arrivals::MAX_PIECE_BYTES;
+use super::super::{Command, DialectChoice, DisconnectReason, Event, FailedReason, MessageId};
+use super::test_peer::{HELLO, Peer};
+
+/// After hello, with the time before it.
+async fn greeted() -> (Peer, Instant) {
+    let start = Instant::now();
+    let mut peer = Peer::new(DialectChoice::Auto);
+    peer.reads(HELLO).await;
+    assert!(matches!(peer.event().await, Event::Reached { .. }));
+    (peer, start)
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_server_that_is_silent_at_hello_is_a_plain_one() {
+    let (mut peer, start) = greeted().await;
+    peer.say(1, "early");
+    peer.shows_plain().await;
+    assert_eq!(start.elapsed().as_secs(), 2);
+    // The original server may still be asking its bot about the hello.
+    peer.reads_nothing_for(Duration::from_millis(2900)).await;
+    peer.reads("early").await;
+    peer.is_asking(1).await;
+    peer.writes("late, but an answer").await;
+    peer.shows_plain_reply(Some(1), "late, but an answer").await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_late_answer_to_hello_is_not_shown() {
+    let (mut peer, _) = greeted().await;
+    peer.shows_plain().await;
+    peer.say(1, "hi");
+    peer.shows(Event::Accepted { id: MessageId(1), ahead: 0 }).await;
+    sleep(Duration::from_secs(1)).await;
+    peer.writes("I do not know type hello").await;
+    peer.shows(Event::GreetingAnswered { bytes: 24 }).await;
+    peer.reads("hi").await;
+    peer.is_asking(1).await;
+    peer.writes("hi to you").await;
+    peer.shows_plain_reply(Some(1), "hi to you").await;
+
+    // Much later, with nothing said by us: still the answer to hello.
+    let (mut peer, _) = greeted().await;
+    peer.shows_plain().await;
+    sleep(Duration::from_mins(10)).await;
+    peer.writes("What?").await;
+    peer.shows(Event::GreetingAnswered { bytes: 5 }).await;
+    peer.writes("Anybody there?\r\n").await;
+    peer.shows_plain_reply(None, "Anybody there?").await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_server_that_answers_something_else_is_a_plain_one() {
+    let mut big = "x".repeat(2 * MAX_PIECE_BYTES);
+    big.push('!');
+    for answer in ["What?", HELLO, "{\"type\":\"reply\"}\n", "{\n", "好", &big] {
+        let (mut peer, start) = greeted().await;
+        peer.say(1, "hi");
+        peer.writes(answer).await;
+        peer.shows(Event::GreetingAnswered { bytes: answer.len() }).await;
+        peer.shows_plain().await;
+        assert!(start.elapsed() < Duration::from_millis(100), "{answer:?} took {:?}", start.elapsed());
+        peer.reads("hi").await;
+        peer.is_asking(1).await;
+        peer.writes("hi to you").await;
+        peer.shows_plain_reply(Some(1), "hi to you").await;
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_to_hello_in_two_pieces_is_one() {
+    let (mut peer, _) = greeted().await;
+    peer.writes(b"Wh\xE5").await;
+    sleep(Duration::from_millis(500)).await;
+    peer.writes(b"\xA5\xBD").await;
+    sleep(Duration::from_millis(20)).await;
+    peer.writes(b"?").await;
+    peer.shows(Event::GreetingAnswered { bytes: 6 }).await;
+    peer.shows_plain().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_that_closes_at_hello_is_said_to_be() {
+    let (mut peer, _) = greeted().await;
+    peer.say(1, "early");
+    sleep(Duration::from_secs(1)).await;
+    peer.server.shutdown().await.unwrap();
+    peer.shows(Event::Failed { id: MessageId(1), reason: FailedReason::NotConnected }).await;
+    peer.is_lost(DisconnectReason::ClosedAtGreeting).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_arrival_is_over_when_the_server_pauses_between_characters() {
+    let mut peer = Peer::plain().await;
+    peer.writes(b"a\xE5").await;
+    sleep(Duration::from_millis(100)).await;
+    peer.writes(b"\xA5\xBDb").await;
+    sleep(Duration::from_millis(20)).await;
+    peer.writes(b"c").await;
+    peer.shows_plain_reply(None, "a好bc").await;
+    sleep(Duration::from_millis(26)).await;
+    peer.writes(b"<b>\xFF\n").await;
+    peer.shows_plain_reply(None, r"<b>\xFF").await;
+    peer.writes(b"cut \xE5").await;
+    peer.server.shutdown().await.unwrap();
+    peer.shows_plain_reply(None, r"cut \xE5").await;
+    peer.is_lost(DisconnectReason::Closed).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_plain_server_gets_one_message_at_a_time() {
+    let mut peer = Peer::plain().await;
+    for (id, text) in [(1, "one"), (2, "two"), (3, "three"), (4, "four")] {
+        peer.say(id, text);
+    }
+    peer.reads("one").await;
+    peer.is_asking(1).await;
+    for (id, ahead) in [(2, 1), (3, 2), (4, 3)] {
+        peer.shows(Event::Accepted { id: MessageId(id), ahead }).await;
+    }
+    peer.window.command(Command::Cancel { id: MessageId(3) }).unwrap();
+    peer.shows(Event::Failed { id: MessageId(3), reason: FailedReason::TakenBack }).await;
+    peer.reads_nothing_for(Duration::from_secs(9)).await;
+    peer.writes("1").await;
+    peer.shows_plain_reply(Some(1), "1").await;
+    peer.reads("two").await;
+    peer.is_asking(2).await;
+    // Without an answer the next one goes out ten seconds later, and answers come in order.
+    peer.reads_nothing_for(Duration::from_secs(9)).await;
+    peer.reads("four").await;
+    peer.is_asking(4).await;
+    peer.writes("2").await;
+    peer.shows_plain_reply(Some(2), "2").await;
+    peer.server.shutdown().await.unwrap();
+    peer.shows(Event::Failed { id: MessageId(4), reason: FailedReason::ConnectionLost }).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_flood_without_a_pause_is_shown_in_pieces() {
+    let mut peer = Peer::plain().await;
+    peer.say(1, "go");
+    peer.reads("go").await;
+    peer.is_asking(1).await;
+    let text = "好".repeat(100_000);
+    peer.writes(&text).await;
+    let mut shown = String::new();
+    loop {
+        let Event::Reply { id, text, .. } = peer.event().await else { panic!("no reply") };
+        assert!(text.len() <= MAX_PIECE_BYTES);
+        shown.push_str(&text);
+        if id.is_some() {
+            break;
+        }
+    }
+    assert_eq!(shown.len(), text.len());
+    assert!(shown == text, "not the same text");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_flood_that_nobody_looks_at_is_not_read() {
+    let mut peer = Peer::plain().await;
+    let mut written = 0;
+    let segment = vec![b'x'; 64 * 1024];
+    while timeout(Duration::from_secs(1), peer.server.write_all(&segment)).await.is_ok() {
+        written += segment.len();
+        assert!(written < 64 << 20, "everything is read");
+    }
+}

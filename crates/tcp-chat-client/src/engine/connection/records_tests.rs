@@ -1,0 +1,145 @@
+use std::time::Duration;
+
+use common::chat::{ErrorReason, FailReason, MAX_RECORD_BYTES, MAX_TEXT_BYTES};
+use tokio::io::AsyncWriteExt as _;
+
+use super::super::{Command, DialectChoice, DisconnectReason, Event, FailedReason, MessageId};
+use super::End;
+use super::test_peer::{HELLO, Peer, WELCOME};
+
+fn failed(id: u64, reason: FailedReason) -> Event {
+    Event::Failed { id: MessageId(id), reason }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_message_is_said_accepted_streamed_and_answered() {
+    let mut peer = Peer::welcomed().await;
+    peer.say(7, "a\nb");
+    peer.reads("{\"type\":\"say\",\"id\":7,\"text\":\"a\\nb\"}\n").await;
+    peer.writes("{\"type\":\"accepted\",\"id\":7,\"ahead\":2}\n{\"type\":\"part\",\"id\":7,\"te").await;
+    peer.shows(Event::Accepted { id: MessageId(7), ahead: 2 }).await;
+    peer.writes("xt\":\"A\"}\n").await;
+    peer.shows(Event::Part { id: MessageId(7), text: "A".into() }).await;
+    peer.writes("{\"type\":\"reply\",\"id\":7,\"bot\":\"Qingyun\",\"text\":\"A\\nB\"}\n").await;
+    let reply = Event::Reply { id: Some(MessageId(7)), bot: Some("Qingyun".into()), text: "A\nB".into() };
+    peer.shows(reply).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_said_before_the_welcome_goes_out_behind_it() {
+    let mut peer = Peer::new(DialectChoice::Auto);
+    peer.reads(HELLO).await;
+    peer.say(1, "early");
+    peer.reads_nothing_for(Duration::from_secs(1)).await;
+    // In two segments, with a pause that would end a plain message.
+    peer.writes(&WELCOME[..20]).await;
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    peer.writes(&WELCOME[20..]).await;
+    peer.reads("{\"type\":\"say\",\"id\":1,\"text\":\"early\"}\n").await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn records_of_a_later_protocol_and_of_unknown_messages_are_ignored() {
+    let mut peer = Peer::welcomed().await;
+    peer.writes(
+        "{\"type\":\"wave\"}\n{\"type\":\"failed\",\"id\":9,\"reason\":\"blank\",\"message\":\"\"}\n",
+    )
+    .await;
+    peer.writes("{\"type\":\"part\",\"id\":9,\"text\":\"x\"}\n").await;
+    peer.writes("{\"type\":\"reply\",\"id\":9,\"bot\":\"Echo\",\"text\":\"lost?\"}\n").await;
+    peer.shows(Event::Reply { id: None, bot: Some("Echo".into()), text: "lost?".into() }).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_failure_says_why_and_a_message_can_be_taken_back() {
+    let mut peer = Peer::welcomed().await;
+    peer.say(1, "x");
+    peer.reads("{\"type\":\"say\",\"id\":1,\"text\":\"x\"}\n").await;
+    peer.window.command(Command::Cancel { id: MessageId(1) }).unwrap();
+    peer.reads("{\"type\":\"cancel\",\"id\":1}\n").await;
+    peer.writes("{\"type\":\"failed\",\"id\":1,\"reason\":\"cancelled\",\"message\":\"stopped\"}\n").await;
+    let reason = FailedReason::Server { reason: FailReason::Cancelled, message: "stopped".into() };
+    peer.shows(failed(1, reason)).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_lost_connection_fails_every_open_message_once() {
+    let mut peer = Peer::welcomed().await;
+    peer.say(1, "a");
+    peer.say(2, "b");
+    peer.reads("{\"type\":\"say\",\"id\":1,\"text\":\"a\"}\n{\"type\":\"say\",\"id\":2,\"text\":\"b\"}\n")
+        .await;
+    peer.writes("{\"type\":\"reply\",\"id\":1,\"bot\":\"Echo\",\"text\":\"a\"}\n").await;
+    peer.event().await;
+    peer.server.shutdown().await.unwrap();
+    peer.shows(failed(2, FailedReason::ConnectionLost)).await;
+    peer.is_lost(DisconnectReason::Closed).await;
+    assert_eq!(peer.window.next_event().await, None);
+}
+
+#[tokio::test(start_paused = true)]
+async fn after_goodbye_what_is_asked_is_still_answered() {
+    let mut peer = Peer::welcomed().await;
+    peer.say(1, "a");
+    peer.writes("{\"type\":\"goodbye\",\"message\":\"the server stops\"}\n").await;
+    peer.reads("{\"type\":\"say\",\"id\":1,\"text\":\"a\"}\n").await;
+    peer.writes("{\"type\":\"reply\",\"id\":1,\"bot\":\"Echo\",\"text\":\"a\"}\n").await;
+    assert!(matches!(peer.event().await, Event::Reply { id: Some(MessageId(1)), .. }));
+    // This server never closes.
+    peer.is_lost(DisconnectReason::Goodbye { message: "the server stops".into() }).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_error_record_ends_the_connection() {
+    let mut peer = Peer::welcomed().await;
+    peer.writes("{\"type\":\"error\",\"reason\":\"idle\",\"message\":\"quiet for 30 min\"}\n").await;
+    let message = "quiet for 30 min".to_owned();
+    peer.is_lost(DisconnectReason::ServerError { reason: ErrorReason::Idle, message }).await;
+
+    let mut peer = Peer::new(DialectChoice::Auto);
+    peer.writes("{\"type\":\"error\",\"reason\":\"too_many_clients\",\"message\":\"full\"}\n").await;
+    let (reason, message) = (ErrorReason::TooManyClients, "full".to_owned());
+    peer.is_lost(DisconnectReason::ServerError { reason, message }).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_no_record_ends_the_connection() {
+    let mut peer = Peer::welcomed().await;
+    peer.writes("hello\n").await;
+    assert!(matches!(peer.end().await, End::Lost(DisconnectReason::BadRecord { .. })));
+
+    let mut peer = Peer::welcomed().await;
+    peer.writes(vec![b'x'; MAX_RECORD_BYTES + 1]).await;
+    peer.writes("\n").await;
+    let (len, max) = (MAX_RECORD_BYTES + 1, MAX_RECORD_BYTES);
+    peer.is_lost(DisconnectReason::RecordTooLong { len, max }).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn records_alone_are_not_guessed() {
+    let mut peer = Peer::new(DialectChoice::Records);
+    peer.reads(HELLO).await;
+    peer.is_lost(DisconnectReason::NoWelcome { wait: Duration::from_secs(2) }).await;
+
+    let mut peer = Peer::new(DialectChoice::Records);
+    peer.writes("{\"type\":\"wave\"}\nWhat?\n").await;
+    assert!(matches!(peer.end().await, End::Lost(DisconnectReason::BadRecord { .. })));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_server_that_never_reads_costs_bounded_memory() {
+    let mut peer = Peer::welcomed().await;
+    let text = "x".repeat(MAX_TEXT_BYTES - 1000);
+    for id in 0..32 {
+        peer.say(id, &text);
+    }
+    // 256 KiB hold eight of these.
+    for id in 8..32 {
+        peer.shows(failed(id, FailedReason::Busy)).await;
+    }
+    peer.window.command(Command::Disconnect).unwrap();
+    for id in 0..8 {
+        peer.shows(failed(id, FailedReason::ConnectionLost)).await;
+    }
+    assert!(matches!(peer.end().await, End::Left(Command::Disconnect)));
+}

@@ -1,0 +1,201 @@
+use std::time::Duration;
+
+use common::chat::FailReason;
+use common::engine::{EngineLink, link};
+use tokio::time::{sleep, timeout};
+
+use super::*;
+use crate::engine::{DialectChoice, DisconnectReason, FailedReason};
+
+fn target() -> Target {
+    Target { host: "127.0.0.1".parse().unwrap(), port: 6666, dialect: DialectChoice::Auto }
+}
+
+fn connected(dialect: Dialect) -> Event {
+    let bot = (dialect == Dialect::Records).then(|| "Qingyun".to_owned());
+    Event::Connected { target: target(), dialect, bot, server: None }
+}
+
+fn reply(id: u64, text: &str) -> Event {
+    Event::Reply { id: Some(MessageId(id)), bot: None, text: text.to_owned() }
+}
+
+/// The number of the message that the engine gets next.
+async fn sent(link: &mut EngineLink<Command, Event, ()>) -> u64 {
+    match timeout(Duration::from_mins(1), link.commands.recv()).await.unwrap() {
+        Some(Command::Send { id, .. }) => id.0,
+        other => panic!("{other:?}"),
+    }
+}
+
+async fn is_sent_nothing(link: &mut EngineLink<Command, Event, ()>, time: Duration) -> bool {
+    timeout(time, link.commands.recv()).await.is_err()
+}
+
+/// Runs a chat over `messages` with an engine played by `play`, which gives the link back to be kept
+/// to the end; what was printed, and how it went.
+async fn run_with<T, F: Future<Output = T>>(
+    messages: &'static [&'static str],
+    play: impl FnOnce(EngineLink<Command, Event, ()>) -> F,
+) -> (Vec<String>, Outcome) {
+    let (mut handle, engine) = link(Waker::none(), ());
+    let (sender, input) = mpsc::channel(1);
+    let typing = async move {
+        for message in messages {
+            let input = match message.strip_prefix("bad ") {
+                Some(line) => Input::Unusable(crate::stdin::Unusable::NotUtf8(line.to_owned())),
+                None => Input::Message((*message).to_owned()),
+            };
+            if sender.send(input).await.is_err() {
+                return;
+            }
+        }
+    };
+    let mut printed = Vec::new();
+    let chatting = chat(&mut handle, input, |line| {
+        printed.push(line.text());
+        Ok(())
+    });
+    let (outcome, (), _link) =
+        timeout(Duration::from_mins(10), async { tokio::join!(chatting, typing, play(engine)) })
+            .await
+            .unwrap();
+    (printed, outcome.unwrap())
+}
+
+#[tokio::test(start_paused = true)]
+async fn input_waits_for_the_connection_and_the_end_for_every_answer() {
+    let (printed, outcome) = run_with(&["a\tb", "two"], |mut link| async move {
+        link.events.send(Event::Connecting { target: target(), attempt: 1 });
+        let retry_in = Duration::from_millis(500);
+        let refused = DisconnectReason::unreachable(&io::ErrorKind::ConnectionRefused.into());
+        link.events.send(Event::Retrying { target: target(), reason: refused, retry_in, attempt: 2 });
+        assert!(is_sent_nothing(&mut link, Duration::from_secs(5)).await, "sent without a connection");
+        link.events.send(connected(Dialect::Records));
+        assert_eq!((sent(&mut link).await, sent(&mut link).await), (1, 2));
+        link.events.send(Event::Accepted { id: MessageId(2), ahead: 1 });
+        link.events.send(reply(1, "x\ny"));
+        sleep(Duration::from_mins(1)).await;
+        let bot = Some("Built-in".to_owned());
+        link.events.send(Event::Reply { id: Some(MessageId(2)), bot, text: "2".to_owned() });
+        link
+    })
+    .await;
+    assert_eq!(
+        printed,
+        [
+            "Connecting to 127.0.0.1:6666",
+            "Trying again in 0.5 s, nobody listens at 127.0.0.1:6666",
+            "Connected to 127.0.0.1:6666, Qingyun answers\nConnected! Ready to chat! :)",
+            r"Client: a\tb",
+            "Client: two",
+            "Waiting: 1 ahead",
+            r"Server: x\ny",
+            "Bot: Built-in\nServer: 2",
+        ]
+    );
+    assert_eq!(outcome, Outcome { sent: 2, missing: 0 });
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_failure_that_the_server_tells_is_an_answer_and_a_lost_message_is_missing() {
+    let (printed, outcome) = run_with(&["one", "bad a\\xFF", "two"], |mut link| async move {
+        link.events.send(connected(Dialect::Records));
+        assert_eq!((sent(&mut link).await, sent(&mut link).await), (1, 3));
+        let reason = FailedReason::Server { reason: FailReason::BotTimeout, message: "late\nbot".to_owned() };
+        link.events.send(Event::Failed { id: MessageId(1), reason });
+        link.events.send(Event::Failed { id: MessageId(3), reason: FailedReason::ConnectionLost });
+        link
+    })
+    .await;
+    assert_eq!(
+        printed[2..],
+        [
+            r"Failed: a line that is not UTF-8: a\xFF",
+            "Client: two",
+            r"Failed: one (late\nbot)",
+            "Failed: two (the connection ended before the answer came)",
+        ]
+    );
+    assert_eq!(outcome, Outcome { sent: 3, missing: 2 });
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_plain_server_is_asked_one_message_at_a_time() {
+    let (_, outcome) = run_with(&["1", "2", "3"], |mut link| async move {
+        link.events.send(connected(Dialect::Plain));
+        assert_eq!(sent(&mut link).await, 1);
+        assert!(is_sent_nothing(&mut link, Duration::from_secs(9)).await, "the first is not answered");
+        link.events.send(reply(1, "a"));
+        assert_eq!(sent(&mut link).await, 2);
+        assert!(is_sent_nothing(&mut link, Duration::from_secs(9)).await, "the second is not answered");
+        assert_eq!(timeout(Duration::from_secs(2), sent(&mut link)).await, Ok(3), "held for ever");
+        link.events.send(reply(2, "b"));
+        link.events.send(reply(3, "c"));
+        link
+    })
+    .await;
+    assert_eq!(outcome, Outcome { sent: 3, missing: 0 });
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_more_messages_are_under_way_than_the_server_lets_wait() {
+    const MANY: &[&str] = &["x"; 40];
+    let (_, outcome) = run_with(MANY, |mut link| async move {
+        link.events.send(connected(Dialect::Records));
+        for id in 1..=32 {
+            assert_eq!(sent(&mut link).await, id);
+        }
+        assert!(is_sent_nothing(&mut link, Duration::from_mins(1)).await, "a 33rd message");
+        for id in 1..=40 {
+            link.events.send(reply(id, "y"));
+            if id <= 8 {
+                assert_eq!(sent(&mut link).await, id + 32);
+            }
+        }
+        link
+    })
+    .await;
+    assert_eq!(outcome, Outcome { sent: 40, missing: 0 });
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_user_ends_it_in_mid_chat() {
+    let (_, outcome) = run_with(&["one"], |mut link| async move {
+        link.events.send(connected(Dialect::Records));
+        sent(&mut link).await;
+        drop(link);
+    })
+    .await;
+    assert_eq!(outcome, Outcome::default());
+}
+
+#[test]
+fn json_carries_the_same_facts() {
+    let json = |event: Event| serde_json::to_string(&Line::of(event).unwrap()).unwrap();
+    let address = "\"address\":\"127.0.0.1:6666\"";
+    assert_eq!(
+        json(connected(Dialect::Records)),
+        format!(r#"{{"event":"connected",{address},"dialect":"records","bot":"Qingyun","server":null}}"#)
+    );
+    let retrying = Event::Retrying {
+        target: target(),
+        reason: DisconnectReason::Closed,
+        retry_in: Duration::from_millis(480),
+        attempt: 2,
+    };
+    assert_eq!(
+        json(retrying),
+        format!(
+            r#"{{"event":"retrying",{address},"reason":"closed","message":"127.0.0.1:6666 closed the connection","retry_in_ms":480,"attempt":2}}"#
+        )
+    );
+    assert_eq!(json(reply(3, "a\u{1b}\n")), r#"{"event":"reply","id":3,"bot":null,"text":"a\u001b\n"}"#);
+    let sent = Line::Sent { id: MessageId(3), text: "a".to_owned() };
+    assert_eq!(serde_json::to_string(&sent).unwrap(), r#"{"event":"sent","id":3,"text":"a"}"#);
+    let failed = Line::failed(MessageId(3), Some("a".to_owned()), &FailedReason::ConnectionLost);
+    assert_eq!(
+        serde_json::to_string(&failed).unwrap(),
+        r#"{"event":"failed","id":3,"text":"a","reason":"connection_lost","message":"the connection ended before the answer came"}"#
+    );
+}

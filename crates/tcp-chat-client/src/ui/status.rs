@@ -1,0 +1,87 @@
+//! The status line: with whom, and if not, why.
+
+use std::time::Duration;
+
+use chrono::{DateTime, FixedOffset, TimeDelta};
+use common::window::{Lamp, Primary, Status, status_line_ui};
+use eframe::egui;
+
+use crate::engine::Command;
+use crate::model::{Link, Model};
+use crate::ui::ServerForm;
+use crate::words;
+
+/// The state in one sentence, at the time `now`.
+#[must_use]
+pub fn status(link: &Link, now: DateTime<FixedOffset>) -> Status {
+    match link {
+        Link::Off => Status::new(Lamp::Off, "Not connected"),
+        Link::Connecting { target, attempt } => {
+            Status::new(Lamp::Waiting, words::connecting(&target.to_string(), *attempt))
+        }
+        Link::Reached { target } => Status::new(Lamp::Waiting, words::reached(&target.to_string())),
+        Link::Online { target, dialect, bot } => {
+            Status::new(Lamp::On, words::connected(&target.to_string(), *dialect, bot.as_deref()))
+        }
+        Link::Waiting { target, reason, retry_at } => {
+            let why = words::sentence(&reason.clause(&target.to_string()));
+            let secs = seconds_left(*retry_at - now);
+            Status::new(Lamp::Waiting, format!("{why}, trying again in {secs} s"))
+        }
+    }
+}
+
+/// Lays out the status line.
+pub fn status_ui(
+    ui: &mut egui::Ui,
+    model: &Model,
+    form: &ServerForm,
+    now: DateTime<FixedOffset>,
+) -> Option<Command> {
+    let target = form.target();
+    let is_active = model.is_active();
+    let label = if is_active { "Disconnect" } else { "Connect" };
+    let primary = Primary { label, is_enabled: is_active || target.is_some() };
+    let is_pressed = status_line_ui(ui, &status(model.link(), now), primary);
+    if let Link::Waiting { retry_at, .. } = model.link() {
+        ui.ctx().request_repaint_after(until_next_second(*retry_at - now));
+    }
+    if !is_pressed {
+        None
+    } else if is_active {
+        Some(Command::Disconnect)
+    } else {
+        target.map(Command::Connect)
+    }
+}
+
+/// Counts 3, 2, 1 and stays there until the attempt begins.
+fn seconds_left(left: TimeDelta) -> u64 {
+    millis(left).max(1).div_ceil(1000)
+}
+
+/// When the count changes next.
+fn until_next_second(left: TimeDelta) -> Duration {
+    Duration::from_millis((millis(left) % 1000).max(100))
+}
+
+fn millis(left: TimeDelta) -> u64 {
+    u64::try_from(left.num_milliseconds()).unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_seconds_count_down_to_one() {
+        let left = |millis| seconds_left(TimeDelta::milliseconds(millis));
+        assert_eq!([4000, 3999, 1001, 1000, 1, 0, -5000].map(left), [4, 4, 2, 1, 1, 1, 1]);
+    }
+
+    #[test]
+    fn the_next_frame_comes_when_the_count_changes() {
+        let until = |millis| until_next_second(TimeDelta::milliseconds(millis)).as_millis();
+        assert_eq!([3700, 1950, 0, -5000].map(until), [700, 950, 100, 100]);
+    }
+}

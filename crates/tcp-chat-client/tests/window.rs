@@ -1,0 +1,405 @@
+//! The window against a hand-fed link, by role and label.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails")]
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+
+use chrono::{DateTime, FixedOffset, TimeDelta};
+use common::chat::{Dialect, FailReason, MAX_TEXT_BYTES};
+use common::engine::{Clock, Waker, link};
+use common::window::apply_theme;
+use eframe::egui::accesskit::{Live, Role};
+use eframe::egui::{self, Key, Modifiers, vec2};
+use egui_kittest::Harness;
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
+use tcp_chat_client::app::App;
+use tcp_chat_client::engine::{
+    Command, DialectChoice, DisconnectReason, Event, FailedReason, Link, MessageId, Target,
+};
+
+/// 14:01:00, and what the test lets pass.
+#[derive(Clone, Default)]
+struct TestClock(Arc<AtomicI64>);
+
+impl Clock for TestClock {
+    fn now(&self) -> DateTime<FixedOffset> {
+        let start = DateTime::parse_from_rfc3339("2026-11-22T14:01:00+01:00").unwrap();
+        start + TimeDelta::milliseconds(self.0.load(Ordering::Relaxed))
+    }
+}
+
+struct Window {
+    harness: Harness<'static, App>,
+    engine: Link,
+    clock: TestClock,
+}
+
+fn target() -> Target {
+    Target { host: "127.0.0.1".parse().unwrap(), port: 6666, dialect: DialectChoice::Auto }
+}
+
+impl Window {
+    fn new() -> Self {
+        Self::with_size(500.0, 450.0)
+    }
+
+    fn with_size(width: f32, height: f32) -> Self {
+        let (handle, engine) = link(Waker::none(), ());
+        let clock = TestClock::default();
+        let app_clock = clock.clone();
+        let mut harness =
+            Harness::builder().with_size(vec2(width, height)).with_max_steps(20).build_eframe(|cc| {
+                apply_theme(&cc.egui_ctx);
+                App::new(handle, target(), app_clock)
+            });
+        harness.run();
+        let mut window = Self { harness, engine, clock };
+        assert_eq!(window.command(), Some(Command::Connect(target())), "connects at once");
+        window
+    }
+
+    fn online() -> Self {
+        let mut window = Self::new();
+        window.connect(Dialect::Records);
+        window
+    }
+
+    fn connect(&mut self, dialect: Dialect) {
+        let bot = (dialect == Dialect::Records).then(|| "Qingyun".to_owned());
+        self.happens(Event::Connected { target: target(), dialect, bot, server: None });
+    }
+
+    fn happens(&mut self, event: Event) {
+        self.engine.events.send(event);
+        self.harness.run();
+    }
+
+    fn command(&mut self) -> Option<Command> {
+        self.engine.commands.try_recv().ok()
+    }
+
+    fn shows(&self, text: &str) -> bool {
+        self.harness.query_by_label_contains(text).is_some()
+    }
+
+    fn draft(&self) -> String {
+        self.harness.get_by_role(Role::MultilineTextInput).value().unwrap_or_default()
+    }
+
+    fn types(&mut self, text: &str) {
+        self.harness.event(egui::Event::Text(text.to_owned()));
+        self.harness.run();
+    }
+
+    fn press(&mut self, key: Key) {
+        self.harness.key_press(key);
+        self.harness.run();
+    }
+
+    fn click(&mut self, label: &str) {
+        self.harness.get_by_role_and_label(Role::Button, label).click();
+        self.harness.run();
+    }
+
+    /// Types and sends; the message as the engine gets it.
+    fn says(&mut self, text: &str) -> MessageId {
+        self.types(text);
+        self.press(Key::Enter);
+        match self.command() {
+            Some(Command::Send { id, text: sent }) if sent == text => id,
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+#[test]
+fn each_state_of_the_connection_is_a_sentence() {
+    let mut window = Window::new();
+    assert!(window.shows("Not connected"));
+    window.happens(Event::Connecting { target: target(), attempt: 1 });
+    assert!(window.shows("Connecting to 127.0.0.1:6666"));
+    let reason = DisconnectReason::unreachable(&std::io::ErrorKind::ConnectionRefused.into());
+    let retry_in = Duration::from_millis(3800);
+    window.happens(Event::Retrying { target: target(), reason, retry_in, attempt: 2 });
+    assert!(window.shows("Nobody listens at 127.0.0.1:6666, trying again in 4 s"));
+    window.clock.0.store(2000, Ordering::Relaxed);
+    window.harness.run();
+    assert!(window.shows("trying again in 2 s"), "it does not count down");
+    window.happens(Event::Connecting { target: target(), attempt: 2 });
+    assert!(window.shows("Connecting to 127.0.0.1:6666, attempt 2"));
+    window.happens(Event::Reached { target: target() });
+    assert!(window.shows("Reached 127.0.0.1:6666, waiting for its welcome"));
+    window.connect(Dialect::Records);
+    assert!(window.shows("Connected to 127.0.0.1:6666, Qingyun answers"));
+    assert!(window.shows("Connected! Ready to chat! :)"));
+    let (reason, retry_in) = (DisconnectReason::Closed, Duration::from_millis(500));
+    window.happens(Event::Retrying { target: target(), reason, retry_in, attempt: 1 });
+    assert!(window.shows("127.0.0.1:6666 closed the connection, trying again in 1 s"));
+    window.connect(Dialect::Plain);
+    assert!(window.shows("Connected to 127.0.0.1:6666, a plain server"));
+    window.happens(Event::Disconnected { target: target() });
+    assert!(window.shows("Not connected") && window.shows("Disconnected from 127.0.0.1:6666"));
+}
+
+#[test]
+fn the_connection_is_ended_and_begun_by_its_button() {
+    let mut window = Window::online();
+    window.click("Disconnect");
+    assert_eq!(window.command(), Some(Command::Disconnect));
+    window.happens(Event::Disconnected { target: target() });
+    window.click("Connect");
+    assert_eq!(window.command(), Some(Command::Connect(target())));
+}
+
+#[test]
+fn another_server_is_connected_to_from_its_fields() {
+    let mut window = Window::online();
+    assert!(!window.shows("Connect there"));
+    window.harness.get_by_label("Server").focus();
+    window.harness.run();
+    window.harness.key_press_modifiers(Modifiers::COMMAND, Key::A);
+    window.types("10.0.0.");
+    assert!(window.shows("neither an address nor a host name"));
+    window.types("7");
+    window.click("Connect there");
+    let there = Target { host: "10.0.0.7".parse().unwrap(), ..target() };
+    assert_eq!(window.command(), Some(Command::Connect(there)));
+}
+
+#[test]
+fn a_conversation_says_who_what_and_when() {
+    let mut window = Window::online();
+    let id = window.says("hello");
+    window.clock.0.store(60_000, Ordering::Relaxed);
+    window.happens(Event::Reply {
+        id: Some(id),
+        bot: Some("Qingyun".into()),
+        text: "hello\r\nto <b>you\u{1b}".into(),
+    });
+    for label in ["Client", "14:01", "hello", "Server", "14:02"] {
+        assert!(window.harness.query_all_by_role_and_label(Role::Label, label).next().is_some(), "{label}");
+    }
+    // Plain text, and the whole of it in one label, which is read out.
+    let reply = window.harness.get_by_label(
+        r"hello
+to <b>you\x1B",
+    );
+    assert_eq!(reply.accesskit_node().live(), Live::Polite);
+    assert!(!window.shows("by Qingyun"), "everybody knows");
+
+    let id = window.says("1+1");
+    window.happens(Event::Reply { id: Some(id), bot: Some("Built-in".into()), text: "2".into() });
+    assert!(window.shows("by Built-in"), "another bot answered, and nothing says so");
+    assert_eq!(window.harness.get_by_label_contains("to <b>you").accesskit_node().live(), Live::Off);
+}
+
+#[test]
+fn each_state_of_a_message_is_said() {
+    let mut window = Window::online();
+    let id = window.says("x");
+    assert!(window.shows("sending"));
+    window.happens(Event::Accepted { id, ahead: 2 });
+    assert!(window.shows("waiting, 2 ahead"));
+    window.happens(Event::Accepted { id, ahead: 0 });
+    assert!(window.shows("asking"));
+    window.happens(Event::Part { id, text: "once upon".into() });
+    assert!(window.shows("answering") && window.shows("once upon"));
+    window.happens(Event::Reply { id: Some(id), bot: None, text: "once upon a time".into() });
+    assert!(window.shows("answered") && window.shows("once upon a time"));
+    assert!(!window.shows("Stop") && !window.shows("Try again"));
+}
+
+#[test]
+fn a_running_message_is_stopped() {
+    let mut window = Window::online();
+    let id = window.says("x");
+    window.click("Stop");
+    assert_eq!(window.command(), Some(Command::Cancel { id }));
+    let reason = FailedReason::Server { reason: FailReason::Cancelled, message: "cancelled".into() };
+    window.happens(Event::Failed { id, reason });
+    assert!(window.shows("failed, stopped by you") && !window.shows("Stop"));
+
+    let mut window = Window::new();
+    window.connect(Dialect::Plain);
+    let id = window.says("x");
+    window.happens(Event::Accepted { id, ahead: 0 });
+    assert!(window.shows("asking") && !window.shows("Stop"), "a plain server cannot be told to stop");
+}
+
+#[test]
+fn a_failed_message_says_why_and_is_sent_again_as_a_new_one() {
+    let mut window = Window::online();
+    let id = window.says("again");
+    let reason = FailedReason::Server {
+        reason: FailReason::BotTimeout,
+        message: "the bot did not answer within 8 s".into(),
+    };
+    window.happens(Event::Failed { id, reason });
+    assert!(window.shows("failed, the bot did not answer within 8 s"));
+    window.click("Try again");
+    let Some(Command::Send { id: second, text }) = window.command() else { panic!("nothing is sent") };
+    assert_eq!(text, "again");
+    assert!(second > id);
+    assert!(!window.shows("Try again"), "it could be sent a third time");
+    assert_eq!(window.draft(), "");
+}
+
+#[test]
+fn enter_sends_and_shift_enter_breaks_the_line() {
+    let mut window = Window::online();
+    window.types("one");
+    window.harness.key_press_modifiers(Modifiers::SHIFT, Key::Enter);
+    window.harness.run();
+    assert_eq!(window.command(), None);
+    window.types("two");
+    assert_eq!(window.draft(), "one\ntwo");
+    window.press(Key::Enter);
+    let sent = Command::Send { id: MessageId(1), text: "one\ntwo".to_owned() };
+    assert_eq!(window.command(), Some(sent));
+    assert_eq!(window.draft(), "");
+    window.says("the focus is still there");
+}
+
+#[test]
+fn the_button_sends_and_gives_the_focus_back() {
+    let mut window = Window::online();
+    window.types("one");
+    window.click("Send");
+    assert!(matches!(window.command(), Some(Command::Send { .. })));
+    window.says("two");
+}
+
+#[test]
+fn enter_that_ends_a_composition_does_not_send() {
+    let preedit = |text: &str| {
+        let (text, active_range_chars) = (text.to_owned(), None);
+        egui::Event::Ime(egui::ImeEvent::Preedit { text, active_range_chars })
+    };
+    let commit = |text: &str| egui::Event::Ime(egui::ImeEvent::Commit(text.to_owned()));
+    let mut window = Window::online();
+    window.types("a");
+    // The composition ends with Enter: in one frame, or Enter first.
+    window.harness.event(preedit("ni"));
+    window.harness.run();
+    window.harness.input_mut().events.push(commit("ni"));
+    window.press(Key::Enter);
+    assert_eq!((window.command(), window.draft()), (None, "ani".to_owned()));
+    window.harness.event(preedit("hao"));
+    window.harness.run();
+    window.press(Key::Enter);
+    assert_eq!(window.command(), None);
+    window.harness.event(commit("hao"));
+    window.harness.run();
+    assert_eq!(window.draft(), "anihao");
+    // The next Enter is the user's own. A composition that was given up counts as ended.
+    window.harness.event(preedit("x"));
+    window.harness.run();
+    window.harness.event(preedit(""));
+    window.harness.run();
+    window.press(Key::Enter);
+    assert!(matches!(window.command(), Some(Command::Send { text, .. }) if text == "anihao"));
+}
+
+#[test]
+fn what_is_not_sent_stays_and_says_why() {
+    let mut window = Window::new();
+    window.types("kept");
+    window.press(Key::Enter);
+    assert!(window.shows("Not connected, your text is kept"));
+    assert_eq!((window.command(), window.draft()), (None, "kept".to_owned()));
+    window.connect(Dialect::Records);
+    assert!(!window.shows("your text is kept"), "it could be sent now");
+    window.press(Key::Enter);
+    assert!(matches!(window.command(), Some(Command::Send { text, .. }) if text == "kept"));
+
+    window.types(" \n ");
+    window.press(Key::Enter);
+    assert_eq!(window.command(), None, "a blank message is sent");
+    window.types(&"x".repeat(MAX_TEXT_BYTES));
+    assert!(window.shows("The message has 32771 bytes, the limit is 32768"));
+    window.press(Key::Enter);
+    assert_eq!(window.command(), None);
+    assert_eq!(window.draft().len(), MAX_TEXT_BYTES + 3);
+}
+
+#[test]
+fn a_full_queue_keeps_the_draft() {
+    let mut window = Window::online();
+    let mut sent = 0;
+    loop {
+        window.types("x");
+        window.press(Key::Enter);
+        if window.draft() == "x" {
+            break;
+        }
+        sent += 1;
+        assert!(sent < 1000, "the queue is never full");
+    }
+    assert!(window.shows("Busy, your text is kept, try again"));
+    for _ in 0..sent {
+        assert!(window.command().is_some());
+    }
+    window.press(Key::Enter);
+    assert!(matches!(window.command(), Some(Command::Send { id, .. }) if id == MessageId(sent + 1)));
+    assert_eq!(window.draft(), "");
+}
+
+#[test]
+fn close_closes_the_window() {
+    let mut window = Window::online();
+    window.harness.get_by_role_and_label(Role::Button, "Close").click();
+    window.harness.step();
+    let commands = &window.harness.output().viewport_output[&egui::ViewportId::ROOT].commands;
+    assert!(commands.contains(&egui::ViewportCommand::Close), "{commands:?}");
+}
+
+#[test]
+fn the_end_is_followed_until_the_user_scrolls_away() {
+    let mut window = Window::online();
+    let line = |n: u32| Event::Reply { id: None, bot: None, text: format!("line {n}\nof several\nrows") };
+    for n in 0..400 {
+        window.engine.events.send(line(n));
+    }
+    window.harness.run();
+    let newest = window.harness.get_by_label_contains("line 399").rect();
+    assert!(newest.bottom() < 450.0 && newest.top() > 40.0, "the end is not in view: {newest:?}");
+    assert!(!window.shows("line 200\n"), "everything is laid out");
+
+    window.harness.hover_at(egui::pos2(200.0, 150.0));
+    window.harness.event(egui::Event::MouseWheel {
+        unit: egui::MouseWheelUnit::Point,
+        source: egui::MouseWheelSource::Unknown,
+        delta: vec2(0.0, 3000.0),
+        phase: egui::TouchPhase::Move,
+        modifiers: Modifiers::default(),
+    });
+    window.harness.run();
+    let before = window.harness.get_by_label_contains("line 399").rect();
+    assert!(before.top() > 450.0, "the wheel did nothing");
+    window.happens(line(400));
+    window.happens(line(401));
+    let after = window.harness.get_by_label_contains("line 399").rect();
+    assert!((before.top() - after.top()).abs() < 1.0, "the view jumped");
+    window.click("2 new");
+    window.harness.run();
+    let newest = window.harness.get_by_label_contains("line 401").rect();
+    assert!(newest.bottom() < 450.0, "not at the end: {newest:?}");
+    assert!(!window.shows(" new"));
+}
+
+#[test]
+fn everything_is_usable_in_a_small_window() {
+    let mut window = Window::with_size(320.0, 240.0);
+    window.connect(Dialect::Records);
+    let id = window.says("a message that is long enough to need more than one row of a small window");
+    window.happens(Event::Failed { id, reason: FailedReason::ConnectionLost });
+    let inside = egui::Rect::from_min_size(egui::Pos2::ZERO, vec2(320.0, 240.0));
+    for label in ["Disconnect", "Close", "Send"] {
+        let rect = window.harness.get_by_role_and_label(Role::Button, label).rect();
+        assert!(inside.contains_rect(rect), "{label} at {rect:?}");
+    }
+    let text_box = window.harness.get_by_label("Message").rect();
+    assert!(inside.contains_rect(text_box) && text_box.height() >= 20.0, "the text box at {text_box:?}");
+}
