@@ -1,0 +1,112 @@
+//! Qingyun (青云客): a public service that chats in Chinese and has some skills.
+
+use futures_util::future::BoxFuture;
+use serde_json::Value;
+
+use super::http::Service;
+use super::{Bot, BotError, Parts, Question};
+
+/// Where the service lives.
+const URL: &str = "http://api.qingyunke.com/api.php";
+
+pub(super) fn build(parts: &Parts<'_>) -> Box<dyn Bot> {
+    Box::new(Qingyun { service: Service::new(URL, parts) })
+}
+
+#[derive(Debug)]
+struct Qingyun {
+    service: Service,
+}
+
+impl Bot for Qingyun {
+    fn name(&self) -> &'static str {
+        "Qingyun"
+    }
+
+    fn ask<'a>(&'a self, question: &'a Question) -> BoxFuture<'a, Result<String, BotError>> {
+        Box::pin(async {
+            // `free` is a literal of the service, not a secret.
+            let query = [("key", "free"), ("appid", "0"), ("msg", question.text.as_str())];
+            read(&self.service.get(&query).await?)
+        })
+    }
+}
+
+/// The reply in a body, whatever content type it was sent with.
+fn read(body: &[u8]) -> Result<String, BotError> {
+    let body = std::str::from_utf8(body).ok().ok_or(BotError::NotAReply("text that is not UTF-8"))?;
+    let body = body.trim_start_matches('\u{feff}').trim();
+    if body.is_empty() {
+        return Err(BotError::NotAReply("nothing"));
+    }
+    if body.starts_with('<') {
+        return Err(BotError::NotAReply("a web page"));
+    }
+    let answer: Value =
+        serde_json::from_str(body).ok().ok_or(BotError::NotAReply("something that is not JSON"))?;
+    let content = answer.get("content").and_then(Value::as_str).unwrap_or_default();
+    match answer.get("result") {
+        Some(Value::Number(result)) if result.as_i64() == Some(0) => (),
+        Some(Value::String(result)) if result == "0" => (),
+        Some(result) => {
+            let detail = if content.trim().is_empty() { format!("result {result}") } else { plain(content) };
+            return Err(BotError::Refused(common::text::cut(&detail, 200).unwrap_or(&detail).to_owned()));
+        }
+        None => return Err(BotError::NotAReply("JSON without a result")),
+    }
+    if content.is_empty() { Err(BotError::Empty) } else { Ok(plain(content)) }
+}
+
+/// Takes the service's markup out: `{br}` is a line break, `&nbsp;` a space, and `{face:14}`
+/// becomes `[face 14]`, as there is no picture to show.
+fn plain(content: &str) -> String {
+    let content = content.replace("{br}", "\n").replace("&nbsp;", " ");
+    let mut parts = content.split("{face:");
+    let mut text = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        match part.split_once('}') {
+            Some((face, rest)) if !face.is_empty() && face.bytes().all(|byte| byte.is_ascii_digit()) => {
+                text.extend(["[face ", face, "]", rest]);
+            }
+            _ => text.extend(["{face:", part]),
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn replies_are_read_and_markup_is_taken_out() {
+        let table = [
+            (r#"{"result":0,"content":"你好,我就开心了"}"#, "你好,我就开心了"),
+            (r#"{"result":0,"content":"★ 上饶天气{br}阴,30℃{br}"}"#, "★ 上饶天气\n阴,30℃\n"),
+            (r#"{"result":0,"content":"a{face:14}b&nbsp;c{face:}{face:x}"}"#, "a[face 14]b c{face:}{face:x}"),
+            ("\u{feff}{\"result\":\"0\",\"content\":\"<b>菲菲</b>\"}\n", "<b>菲菲</b>"),
+        ];
+        for (body, text) in table {
+            assert_eq!(read(body.as_bytes()).as_deref(), Ok(text));
+        }
+    }
+
+    #[test]
+    fn what_is_no_reply_is_a_failure() {
+        let table = [
+            ("", BotError::NotAReply("nothing")),
+            ("<html><body>502</body></html>", BotError::NotAReply("a web page")),
+            ("hello", BotError::NotAReply("something that is not JSON")),
+            (r#"{"result":0,"content":"cut"#, BotError::NotAReply("something that is not JSON")),
+            (r#"{"content":"x"}"#, BotError::NotAReply("JSON without a result")),
+            (r#"{"result":0}"#, BotError::Empty),
+            (r#"{"result":0,"content":7}"#, BotError::Empty),
+            (r#"{"result":1,"content":"over{br}limit"}"#, BotError::Refused("over\nlimit".into())),
+            (r#"{"result":2}"#, BotError::Refused("result 2".into())),
+        ];
+        for (body, error) in table {
+            assert_eq!(read(body.as_bytes()), Err(error), "{body}");
+        }
+        assert_eq!(read(b"\xFF"), Err(BotError::NotAReply("text that is not UTF-8")));
+    }
+}

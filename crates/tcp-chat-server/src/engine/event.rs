@@ -1,0 +1,164 @@
+//! What the engine is told and tells.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use common::chat::{ErrorReason, FailReason};
+use common::net::{BindError, Host};
+use common::text::cut;
+use reqwest::Url;
+
+use super::bot::{BotFailure, BotList};
+
+/// How to listen, and who answers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settings {
+    /// Address to listen on.
+    pub host: Host,
+    /// Port to listen on; 0: any that is free.
+    pub port: u16,
+    /// Who answers.
+    pub bots: BotList,
+    /// Stands in for the address of the bot's service.
+    pub bot_url: Option<Url>,
+}
+
+/// What a user wants.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Command {
+    /// Listen; ignored while listening.
+    Start(Settings),
+    /// Stop listening and close every connection; ignored while stopped.
+    Stop,
+}
+
+/// One client, from its connection to its end; never used again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ClientId(pub u64);
+
+/// One connected client.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Client {
+    /// Its number.
+    pub id: ClientId,
+    /// Where it comes from.
+    pub addr: SocketAddr,
+}
+
+/// What has happened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Event {
+    /// Connections are taken.
+    Listening {
+        /// The real address, port included.
+        local_addr: SocketAddr,
+    },
+    /// The address cannot be listened on.
+    ListenFailed(BindError),
+    /// A connection could not be taken; it is tried again.
+    AcceptFailed {
+        /// The system's words.
+        reason: String,
+    },
+    /// A connection was refused: there are as many as there may be.
+    Refused {
+        /// Where it came from.
+        addr: SocketAddr,
+        /// How many there may be.
+        max: usize,
+    },
+    /// A client has connected.
+    Connected(Client),
+    /// A client is gone.
+    Disconnected {
+        /// Which.
+        client: Client,
+        /// Why.
+        reason: DisconnectReason,
+    },
+    /// A client has asked something.
+    Asked {
+        /// Which.
+        client: Client,
+        /// What.
+        text: Excerpt,
+    },
+    /// A bot has answered.
+    Answered {
+        /// Whom.
+        client: Client,
+        /// Which bot.
+        bot: String,
+        /// What.
+        text: Excerpt,
+        /// From the beginning of the call to the reply.
+        elapsed: Duration,
+        /// The bots that were asked before.
+        failures: Vec<BotFailure>,
+    },
+    /// A message gets no reply.
+    Failed {
+        /// Whose.
+        client: Client,
+        /// The fixed word.
+        reason: FailReason,
+        /// For people.
+        message: String,
+    },
+    /// Nothing is listened on any more, every connection is closed.
+    Stopped,
+}
+
+/// Why a client is gone.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum DisconnectReason {
+    /// It closed the connection.
+    #[error("closed by the client")]
+    ClosedByClient,
+    /// It broke the protocol.
+    #[error("{message}")]
+    AtFault {
+        /// The fixed word.
+        reason: ErrorReason,
+        /// For people.
+        message: String,
+    },
+    /// It did not read its answers.
+    #[error("it does not read its answers")]
+    SlowReader,
+    /// The connection broke.
+    #[error("{0}")]
+    Broken(String),
+    /// The server stops.
+    #[error("the server stops")]
+    Stopped,
+    /// A defect of this program.
+    #[error("its session failed within, please report this")]
+    Internal,
+}
+
+/// Longest text that an event carries, in characters: thousands of events may wait.
+const MAX_EXCERPT_CHARS: usize = 2000;
+
+/// A text, or the beginning of a long one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Excerpt {
+    /// At most 2,000 characters, as they came.
+    pub text: String,
+    /// Bytes of the whole text.
+    pub len: usize,
+}
+
+impl Excerpt {
+    /// The beginning of `text`.
+    #[must_use]
+    pub fn new(text: &str) -> Self {
+        Self { text: cut(text, MAX_EXCERPT_CHARS).unwrap_or(text).to_owned(), len: text.len() }
+    }
+
+    /// Whether this is not the whole text.
+    #[must_use]
+    pub fn is_cut(&self) -> bool {
+        self.text.len() < self.len
+    }
+}

@@ -1,0 +1,104 @@
+//! What the server does: it listens, takes clients, asks the bots, and stops.
+
+mod bot;
+mod desk;
+mod event;
+mod listener;
+mod reporter;
+mod session;
+mod snapshot;
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+
+use common::engine::{Clock, EngineHandle, EngineLink, SystemClock};
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+pub use bot::{BotError, BotFailure, BotList, BotListError, BotUrlError, parse_bot_url};
+pub use event::{Client, ClientId, Command, DisconnectReason, Event, Excerpt, Settings};
+pub use snapshot::{BotRow, ClientRow, ClientState, LastCall, ServerState, Snapshot, Totals};
+
+use bot::Deadlines;
+use desk::Desk;
+use reporter::Reporter;
+
+/// The engine's side of the link.
+pub type Link = EngineLink<Command, Event, Snapshot>;
+
+/// The window's side of the link.
+pub type Handle = EngineHandle<Command, Event, Snapshot>;
+
+/// Runs the engine until the program ends; `start` listens at once.
+pub async fn run(link: Link, start: Option<Settings>) {
+    let EngineLink { mut commands, events, snapshot, shutdown } = link;
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let reporter = Arc::new(Reporter::new(events, snapshot, Arc::clone(&clock)));
+    let mut next = start;
+    while !shutdown.is_cancelled() {
+        if let Some(settings) = next.take() {
+            serve(&settings, &clock, &reporter, &mut commands, &shutdown).await;
+            continue;
+        }
+        tokio::select! {
+            biased;
+            () = shutdown.cancelled() => (),
+            command = commands.recv() => match command {
+                Some(Command::Start(settings)) => next = Some(settings),
+                Some(Command::Stop) => (),
+                None => return,
+            },
+        }
+    }
+}
+
+/// From Start to Stop.
+async fn serve(
+    settings: &Settings,
+    clock: &Arc<dyn Clock>,
+    reporter: &Arc<Reporter>,
+    commands: &mut mpsc::Receiver<Command>,
+    shutdown: &CancellationToken,
+) {
+    let chain = settings.bots.build(settings.bot_url.as_ref(), Deadlines::default(), clock);
+    reporter.starting(&chain);
+    let desk = Arc::new(Desk::new(Arc::clone(reporter), chain));
+    let sessions = TaskTracker::new();
+    let listen = async {
+        let (listener, local_addr) = listener::bind(&settings.host, settings.port).await?;
+        reporter.listening(local_addr);
+        listener::take_all(&desk, &sessions, listener).await;
+        Ok(())
+    };
+    tokio::select! {
+        biased;
+        () = stop_asked(commands, shutdown) => (),
+        listened = listen => {
+            if let Err(error) = listened {
+                reporter.listen_failed(error);
+                return;
+            }
+        }
+    }
+    reporter.stopping();
+    desk.stop.cancel();
+    sessions.close();
+    // Each session keeps to this by itself.
+    let grace = session::ANSWER_GRACE + session::WRITE_GRACE + session::LINGER;
+    let _late = tokio::time::timeout(grace, sessions.wait()).await.is_err();
+    reporter.stopped();
+}
+
+/// Waits until the user, or the end of the program, ends the listening.
+async fn stop_asked(commands: &mut mpsc::Receiver<Command>, shutdown: &CancellationToken) {
+    let stop_command = async {
+        // Whatever else: Start, while it runs.
+        while !matches!(commands.recv().await, Some(Command::Stop) | None) {}
+    };
+    tokio::select! {
+        () = shutdown.cancelled() => (),
+        () = stop_command => (),
+    }
+}

@@ -1,0 +1,77 @@
+//! One client, from its connection to its end.
+//!
+//! A `say` that cannot be taken (blank, too long, too many waiting, the server stops) is answered
+//! with `failed` at once, without `accepted`. What was accepted is answered in its order, and so
+//! is all that a plain client sends. A fault ends the connection in its turn: what was said before
+//! it is still answered, so that its verdict does not hang on timing.
+
+mod inbox;
+mod outbox;
+mod queue;
+mod talk;
+#[cfg(test)]
+mod tests;
+mod ticket;
+mod wishes;
+
+use std::io;
+use std::mem::MaybeUninit;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt as _, ReadBuf};
+
+use self::talk::Session;
+pub(super) use self::ticket::server_line;
+use super::DisconnectReason;
+use super::desk::Desk;
+use super::reporter::Presence;
+
+/// From the wish to stop: how long open questions may take to be answered.
+pub(super) const ANSWER_GRACE: Duration = Duration::from_secs(2);
+
+/// And how long what is left may take to be written after that.
+pub(super) const WRITE_GRACE: Duration = Duration::from_millis(300);
+
+/// How long the server waits for the client's end of a connection that it ends itself: to close
+/// while bytes still come would reset the connection, and take the last words with it.
+pub(super) const LINGER: Duration = Duration::from_millis(300);
+
+/// Most that is read at once.
+const READ_BYTES: usize = 16 * 1024;
+
+/// Runs a session until its connection has ended. Dropping the future drops the bot call, too.
+pub(super) async fn run(
+    desk: Arc<Desk>,
+    presence: Presence,
+    mut reader: impl AsyncRead + Unpin,
+    mut writer: impl AsyncWrite + Unpin,
+) {
+    let stop = desk.stop.clone();
+    let stop = std::pin::pin!(stop.cancelled());
+    let mut session = Session::new(desk, presence);
+    let reason = session.talk(stop, &mut reader, &mut writer).await;
+    let is_own_end = matches!(reason, DisconnectReason::AtFault { .. } | DisconnectReason::Stopped);
+    // Until the connection has ended the client is in the table.
+    let _presence = session.end(reason);
+    let is_shut = writer.shutdown().await.is_ok();
+    if is_shut && is_own_end {
+        let _still_open = tokio::time::timeout(LINGER, drain(&mut reader)).await.is_err();
+    }
+}
+
+/// Reads until the client ends its side.
+async fn drain(reader: &mut (impl AsyncRead + Unpin)) {
+    while read(reader).await.is_ok_and(|bytes| !bytes.is_empty()) {}
+}
+
+/// Reads what there is, nothing at the end; by way of the stack, as an idle client holds no buffer.
+async fn read(reader: &mut (impl AsyncRead + Unpin)) -> io::Result<Vec<u8>> {
+    std::future::poll_fn(|cx| {
+        let mut space = [const { MaybeUninit::uninit() }; READ_BYTES];
+        let mut buffer = ReadBuf::uninit(&mut space);
+        Pin::new(&mut *reader).poll_read(cx, &mut buffer).map_ok(|()| buffer.filled().to_vec())
+    })
+    .await
+}

@@ -1,0 +1,252 @@
+//! The one loop of a session: what can happen, and what is done about it.
+
+use std::io;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use common::chat::{FailReason, MAX_WAITING, ServerRecord};
+use common::net::explain_connect;
+use futures_util::future::BoxFuture;
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt as _};
+use tokio::time::Instant;
+use tokio_util::sync::WaitForCancellationFuture;
+
+use super::inbox::Inbox;
+use super::outbox::Outbox;
+use super::queue::{Entry, Queue};
+use super::ticket::Ticket;
+use super::wishes::STOPPING;
+use super::{WRITE_GRACE, read};
+use crate::engine::bot::{ChainError, Question, Reply};
+use crate::engine::desk::Desk;
+use crate::engine::reporter::Presence;
+use crate::engine::{ClientId, ClientState, DisconnectReason};
+
+/// How a bot call ended, and how long it took.
+type Outcome = (Result<Reply, ChainError>, Duration);
+
+/// A message that is being asked.
+pub(super) struct Call {
+    pub(super) ticket: Ticket,
+    outcome: BoxFuture<'static, Outcome>,
+}
+
+async fn ask(desk: Arc<Desk>, client: ClientId, text: String) -> Outcome {
+    // Never closed, so never without.
+    let _permit = desk.calls.acquire().await.ok();
+    desk.reporter.state(client, ClientState::Asking);
+    let started = Instant::now();
+    let result = desk.chain.ask(&Question { text }).await;
+    (result, started.elapsed())
+}
+
+/// What a session knows.
+pub(super) struct Session {
+    pub(super) desk: Arc<Desk>,
+    pub(super) presence: Presence,
+    pub(super) inbox: Inbox,
+    pub(super) queue: Queue,
+    pub(super) call: Option<Call>,
+    pub(super) outbox: Outbox,
+    /// The client will say no more; what it said is still answered.
+    is_half_closed: bool,
+    /// The server stops: when open questions count as failed.
+    pub(super) stopping: Option<Instant>,
+    /// The client is at fault: the outbox is written, then the connection ends.
+    fault: Option<DisconnectReason>,
+}
+
+/// What a session waits for.
+enum Wake {
+    Stop,
+    Wrote(io::Result<usize>),
+    Answered(Outcome),
+    Read(io::Result<Vec<u8>>),
+    Time,
+}
+
+impl Session {
+    pub(super) fn new(desk: Arc<Desk>, presence: Presence) -> Self {
+        Self {
+            desk,
+            presence,
+            inbox: Inbox::new(),
+            queue: Queue::default(),
+            call: None,
+            outbox: Outbox::default(),
+            is_half_closed: false,
+            stopping: None,
+            fault: None,
+        }
+    }
+
+    /// Drops everything but the client's row in the table, which tells why it goes.
+    pub(super) fn end(self, reason: DisconnectReason) -> Presence {
+        let mut presence = self.presence;
+        presence.reason = reason;
+        presence
+    }
+
+    /// Talks with the client until there is nothing left to say.
+    pub(super) async fn talk(
+        &mut self,
+        mut stop: Pin<&mut WaitForCancellationFuture<'_>>,
+        reader: &mut (impl AsyncRead + Unpin),
+        writer: &mut (impl AsyncWrite + Unpin),
+    ) -> DisconnectReason {
+        loop {
+            self.advance();
+            if let Some(reason) = self.reason_to_end() {
+                return reason;
+            }
+            let wake = self.wake(stop.as_mut(), reader, writer).await;
+            let now = Instant::now();
+            match wake {
+                Wake::Stop => self.stop(now),
+                Wake::Wrote(Ok(0)) => return self.broken("the connection takes no more".to_owned()),
+                Wake::Wrote(Ok(len)) => self.outbox.advance(len, now),
+                Wake::Wrote(Err(error)) | Wake::Read(Err(error)) => {
+                    return self.broken(explain_connect(&error));
+                }
+                Wake::Answered(outcome) => self.answered(outcome, now),
+                Wake::Read(Ok(bytes)) if bytes.is_empty() => {
+                    self.is_half_closed = true;
+                    let wishes = self.inbox.end();
+                    self.grant(wishes, now);
+                }
+                Wake::Read(Ok(bytes)) => {
+                    let wishes = self.inbox.push(&bytes, now);
+                    self.grant(wishes, now);
+                }
+                Wake::Time if self.outbox.deadline().is_some_and(|deadline| now >= deadline) => {
+                    return DisconnectReason::SlowReader;
+                }
+                Wake::Time => {
+                    let wishes = self.inbox.time_passed(now);
+                    self.grant(wishes, now);
+                    if self.stopping.is_some_and(|fail_at| now >= fail_at + WRITE_GRACE) {
+                        return DisconnectReason::Stopped;
+                    }
+                }
+            }
+        }
+    }
+
+    /// Waits for the first of all that can happen.
+    async fn wake(
+        &mut self,
+        stop: Pin<&mut WaitForCancellationFuture<'_>>,
+        reader: &mut (impl AsyncRead + Unpin),
+        writer: &mut (impl AsyncWrite + Unpin),
+    ) -> Wake {
+        let is_reading = !self.is_half_closed && !self.outbox.is_full();
+        let now = Instant::now();
+        let deadlines = [
+            self.outbox.deadline(),
+            // While nothing is read the client is not quiet: it is not heard.
+            self.inbox.deadline().filter(|_| is_reading),
+            self.stopping.map(|fail_at| if now < fail_at { fail_at } else { fail_at + WRITE_GRACE }),
+        ];
+        let deadline = deadlines.into_iter().flatten().min();
+        let call = async {
+            match &mut self.call {
+                Some(call) => call.outcome.as_mut().await,
+                None => std::future::pending().await,
+            }
+        };
+        let time = async {
+            match deadline {
+                Some(deadline) => tokio::time::sleep_until(deadline).await,
+                None => std::future::pending().await,
+            }
+        };
+        // In this order: a client that never pauses must not keep its answers from going out, and
+        // what has arrived comes before the clock says that nothing did.
+        tokio::select! {
+            biased;
+            () = stop, if self.stopping.is_none() => Wake::Stop,
+            wrote = writer.write(self.outbox.front()), if !self.outbox.is_empty() => Wake::Wrote(wrote),
+            outcome = call => Wake::Answered(outcome),
+            bytes = read(reader), if is_reading => Wake::Read(bytes),
+            () = time => Wake::Time,
+        }
+    }
+
+    /// Whether a message waits for its answer.
+    fn is_open(&self) -> bool {
+        self.call.is_some() || !self.queue.is_empty()
+    }
+
+    /// Why the session is over, if it is.
+    fn reason_to_end(&self) -> Option<DisconnectReason> {
+        if !self.outbox.is_empty() {
+            return None;
+        }
+        match &self.fault {
+            Some(reason) => Some(reason.clone()),
+            None if self.is_open() => None,
+            None if self.stopping.is_some() => Some(DisconnectReason::Stopped),
+            None => self.is_half_closed.then_some(DisconnectReason::ClosedByClient),
+        }
+    }
+
+    fn broken(&self, reason: String) -> DisconnectReason {
+        // A client that has closed both ways at once looks half-closed until it is written to.
+        if self.is_half_closed { DisconnectReason::ClosedByClient } else { DisconnectReason::Broken(reason) }
+    }
+
+    /// Answers what can be answered at once, and asks the next message.
+    pub(super) fn advance(&mut self) {
+        let now = Instant::now();
+        let is_too_late = self.stopping.is_some_and(|fail_at| now >= fail_at);
+        if is_too_late && let Some(call) = self.call.take() {
+            self.fail(call.ticket, FailReason::Stopping, STOPPING, now);
+        }
+        while self.call.is_none() && self.fault.is_none() && !self.outbox.is_full() {
+            let Some(entry) = self.queue.pop() else { break };
+            match entry {
+                Entry::Ask { ticket, .. } if is_too_late => {
+                    self.fail(ticket, FailReason::Stopping, STOPPING, now);
+                }
+                Entry::Ask { ticket, text } => {
+                    self.desk.reporter.state(self.presence.client.id, ClientState::Waiting);
+                    let outcome = ask(Arc::clone(&self.desk), self.presence.client.id, text);
+                    self.call = Some(Call { ticket, outcome: Box::pin(outcome) });
+                }
+                Entry::Refused { ticket, reason, message } => self.fail(ticket, reason, &message, now),
+                Entry::Overflow { ticket, count } => {
+                    let message = format!("{MAX_WAITING} messages wait already, {count} more were not taken");
+                    self.fail(ticket, FailReason::TooManyWaiting, &message, now);
+                }
+                Entry::Fault { reason, message } => {
+                    let record = ServerRecord::Error { reason, message: message.clone() };
+                    self.outbox.push(&record.encode(), now);
+                    self.fault = Some(DisconnectReason::AtFault { reason, message });
+                }
+            }
+        }
+    }
+
+    fn answered(&mut self, (result, elapsed): Outcome, now: Instant) {
+        let Some(call) = self.call.take() else { return };
+        self.desk.reporter.state(self.presence.client.id, ClientState::Idle);
+        let answer = match result {
+            Ok(reply) => {
+                self.desk.reporter.answered(self.presence.client, &reply, elapsed);
+                call.ticket.reply(reply.bot, reply.text)
+            }
+            Err(error) => {
+                self.desk.reporter.unanswered(self.presence.client, &error);
+                call.ticket.failed(error.reason(), &error.to_string())
+            }
+        };
+        self.outbox.push(&answer, now);
+    }
+
+    /// Answers with a failure.
+    pub(super) fn fail(&mut self, ticket: Ticket, reason: FailReason, message: &str, now: Instant) {
+        self.desk.reporter.failed(self.presence.client, reason, message.to_owned());
+        self.outbox.push(&ticket.failed(reason, message), now);
+    }
+}

@@ -1,0 +1,173 @@
+//! Sessions over a pipe in memory, in a time that stands still while nobody waits.
+
+mod plain;
+mod records;
+mod stop;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use common::chat::ServerRecord;
+use common::engine::{SystemClock, Waker, link};
+use futures_util::future::BoxFuture;
+use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader, DuplexStream};
+use tokio::task::JoinSet;
+use tokio::time::Instant;
+
+use crate::engine::bot::{Bot, BotError, Chain, Question};
+use crate::engine::desk::Desk;
+use crate::engine::reporter::Reporter;
+use crate::engine::{DisconnectReason, Event, Handle, Snapshot};
+
+/// Does what the question says.
+#[derive(Debug, Default)]
+struct Script {
+    asked: Arc<AtomicUsize>,
+    dropped: Arc<AtomicUsize>,
+}
+
+/// Counts the calls that were not finished.
+struct Unfinished(Arc<AtomicUsize>);
+
+impl Drop for Unfinished {
+    fn drop(&mut self) {
+        self.0.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+impl Bot for Script {
+    fn name(&self) -> &'static str {
+        "Script"
+    }
+
+    fn ask<'a>(&'a self, question: &'a Question) -> BoxFuture<'a, Result<String, BotError>> {
+        self.asked.fetch_add(1, Ordering::Relaxed);
+        let unfinished = Unfinished(Arc::clone(&self.dropped));
+        Box::pin(async move {
+            let (what, amount) = question.text.split_once(' ').unwrap_or((&question.text, ""));
+            let result = match what {
+                "hang" => std::future::pending().await,
+                "fail" => Err(BotError::Refused("over\nlimit".to_owned())),
+                "big" => Ok("x".repeat(amount.parse().unwrap())),
+                "slow" => {
+                    tokio::time::sleep(Duration::from_secs(amount.parse().unwrap())).await;
+                    Ok(format!("slowly {amount}"))
+                }
+                _ => Ok(format!("re: {}", question.text)),
+            };
+            std::mem::forget(unfinished);
+            result
+        })
+    }
+}
+
+/// A server with one desk and as many clients as a test wants.
+struct Server {
+    desk: Arc<Desk>,
+    handle: Handle,
+    asked: Arc<AtomicUsize>,
+    dropped: Arc<AtomicUsize>,
+    sessions: JoinSet<()>,
+}
+
+impl Server {
+    fn new() -> Self {
+        let (handle, link) = link(Waker::none(), Snapshot::default());
+        let reporter = Arc::new(Reporter::new(link.events, link.snapshot, Arc::new(SystemClock)));
+        let bot = Script::default();
+        let (asked, dropped) = (Arc::clone(&bot.asked), Arc::clone(&bot.dropped));
+        let desk = Arc::new(Desk::new(reporter, Chain::new(vec![Box::new(bot)])));
+        Self { desk, handle, asked, dropped, sessions: JoinSet::new() }
+    }
+
+    /// A client whose pipe holds `pipe` bytes in each direction.
+    fn connect(&mut self, pipe: usize) -> Client {
+        let (ours, theirs) = tokio::io::duplex(pipe);
+        let (reader, writer) = tokio::io::split(theirs);
+        let presence = self.desk.reporter.connected("127.0.0.1:46114".parse().unwrap());
+        self.sessions.spawn(super::run(Arc::clone(&self.desk), presence, reader, writer));
+        Client { stream: BufReader::new(ours) }
+    }
+
+    /// Why the next client goes.
+    async fn disconnected(&mut self) -> DisconnectReason {
+        loop {
+            if let Event::Disconnected { reason, .. } = self.handle.next_event().await.unwrap() {
+                return reason;
+            }
+        }
+    }
+
+    fn asked(&self) -> usize {
+        self.asked.load(Ordering::Relaxed)
+    }
+
+    fn dropped(&self) -> usize {
+        self.dropped.load(Ordering::Relaxed)
+    }
+}
+
+/// The other end of a session.
+struct Client {
+    stream: BufReader<DuplexStream>,
+}
+
+impl Client {
+    async fn send(&mut self, bytes: impl AsRef<[u8]>) {
+        self.stream.get_mut().write_all(bytes.as_ref()).await.unwrap();
+    }
+
+    /// Ends this side.
+    async fn half_close(&mut self) {
+        self.stream.get_mut().shutdown().await.unwrap();
+    }
+
+    async fn line(&mut self) -> String {
+        let mut line = String::new();
+        self.stream.read_line(&mut line).await.unwrap();
+        line
+    }
+
+    /// As many bytes as `expected` has.
+    async fn expect(&mut self, expected: &str) {
+        let mut bytes = vec![0; expected.len()];
+        self.stream.read_exact(&mut bytes).await.unwrap();
+        assert_eq!(String::from_utf8_lossy(&bytes), expected);
+    }
+
+    /// All that comes until the server closes.
+    async fn rest(&mut self) -> String {
+        let mut rest = String::new();
+        self.stream.read_to_string(&mut rest).await.unwrap();
+        rest
+    }
+
+    async fn record(&mut self) -> ServerRecord {
+        ServerRecord::decode(self.line().await.as_bytes()).unwrap()
+    }
+
+    async fn say(&mut self, id: u64, text: &str) {
+        self.send(common::chat::ClientRecord::Say { id, text: text.to_owned() }.encode()).await;
+    }
+
+    async fn cancel(&mut self, id: u64) {
+        self.send(common::chat::ClientRecord::Cancel { id }.encode()).await;
+    }
+
+    /// Says hello and reads the welcome.
+    async fn hello(&mut self) {
+        self.send(HELLO).await;
+        assert!(matches!(self.record().await, ServerRecord::Welcome { .. }));
+    }
+}
+
+const HELLO: &str = "{\"type\":\"hello\",\"protocol\":1,\"client\":\"test\"}\n";
+
+/// More than any test sends.
+const WIDE: usize = 1 << 24;
+
+/// Milliseconds since `start`, in the time that the test sees.
+fn millis(start: Instant) -> u128 {
+    start.elapsed().as_millis()
+}

@@ -1,0 +1,73 @@
+use super::*;
+use common::chat::FailReason;
+
+#[tokio::test(start_paused = true)]
+async fn an_idle_client_is_told_and_closed_at_once() {
+    let mut server = Server::new();
+    let mut client = server.connect(WIDE);
+    client.hello().await;
+    let mut plain = server.connect(WIDE);
+    plain.send("hi").await;
+    plain.expect("re: hi").await;
+    let start = Instant::now();
+    server.desk.stop.cancel();
+    assert_eq!(client.rest().await, "{\"type\":\"goodbye\",\"message\":\"the server stops\"}\n");
+    assert_eq!(plain.rest().await, "");
+    assert_eq!(millis(start), 0);
+    drop((client, plain));
+    assert_eq!(server.disconnected().await, DisconnectReason::Stopped);
+}
+
+#[tokio::test(start_paused = true)]
+async fn open_questions_are_answered_or_failed_within_two_seconds() {
+    let mut server = Server::new();
+    let mut client = server.connect(WIDE);
+    client.hello().await;
+    for (id, text) in [(1, "slow 1"), (2, "hang"), (3, "c")] {
+        client.say(id, text).await;
+        assert!(matches!(client.record().await, ServerRecord::Accepted { .. }));
+    }
+    let start = Instant::now();
+    server.desk.stop.cancel();
+    assert!(matches!(client.record().await, ServerRecord::Goodbye { .. }));
+    client.say(4, "too late").await;
+    let stopping = |id| {
+        let message = "the server stops".to_owned();
+        ServerRecord::Failed { id, reason: FailReason::Stopping, message }
+    };
+    assert_eq!(client.record().await, stopping(4));
+    assert!(matches!(client.record().await, ServerRecord::Reply { id: 1, .. }));
+    assert_eq!(client.record().await, stopping(2));
+    assert_eq!(client.record().await, stopping(3));
+    assert_eq!(client.rest().await, "");
+    assert!((2000..2002).contains(&millis(start)), "{}", millis(start));
+    assert_eq!(server.dropped(), 1, "the call goes on");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_plain_client_gets_its_lines() {
+    let mut server = Server::new();
+    let mut client = server.connect(WIDE);
+    client.send("hang\nb\n").await;
+    tokio::time::sleep(Duration::from_millis(30)).await;
+    // Its quiet gap is not over, but it was said before the stop.
+    client.send("c\n").await;
+    tokio::time::sleep(Duration::from_millis(1)).await;
+    server.desk.stop.cancel();
+    assert_eq!(client.rest().await, "[server] the server stops\n".repeat(3));
+}
+
+#[tokio::test(start_paused = true)]
+async fn nothing_that_a_client_does_holds_the_stop() {
+    let mut server = Server::new();
+    let mut deaf = server.connect(16);
+    deaf.send("big 200000\n").await;
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    let mut open = server.connect(WIDE);
+    open.hello().await;
+    let start = Instant::now();
+    server.desk.stop.cancel();
+    while server.sessions.join_next().await.is_some() {}
+    // Neither reads to the end or closes; both are gone in time.
+    assert!(millis(start) <= 2601, "{}", millis(start));
+}

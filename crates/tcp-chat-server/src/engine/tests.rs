@@ -1,0 +1,143 @@
+//! The whole engine on real sockets, with the bots that need nobody.
+
+use super::*;
+use std::net::SocketAddr;
+
+use common::engine::{Waker, link};
+use common::net::BindError;
+use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinSet;
+
+fn settings(port: u16) -> Settings {
+    let (host, bots) = ("127.0.0.1".parse().unwrap(), "echo".parse().unwrap());
+    Settings { host, port, bots, bot_url: None }
+}
+
+fn engine(start: Option<Settings>) -> (Handle, JoinSet<()>) {
+    let (handle, link) = link(Waker::none(), Snapshot::default());
+    let mut tasks = JoinSet::new();
+    tasks.spawn(run(link, start));
+    (handle, tasks)
+}
+
+async fn listening(handle: &mut Handle) -> SocketAddr {
+    match handle.next_event().await.unwrap() {
+        Event::Listening { local_addr } => local_addr,
+        other => panic!("{other:?}"),
+    }
+}
+
+async fn until(handle: &mut Handle, fits: impl Fn(&Event) -> bool) {
+    while !fits(&handle.next_event().await.unwrap()) {}
+}
+
+#[tokio::test]
+async fn it_listens_answers_stops_and_listens_again_on_the_same_port() {
+    let (mut handle, mut tasks) = engine(None);
+    handle.command(Command::Stop).unwrap();
+    handle.command(Command::Start(settings(0))).unwrap();
+    let mut port = 0;
+    for _ in 0..2 {
+        let addr = listening(&mut handle).await;
+        assert!(addr.port() != 0 && (port == 0 || port == addr.port()));
+        port = addr.port();
+        let mut client = BufReader::new(TcpStream::connect(addr).await.unwrap());
+        client.write_all(b"hello\n").await.unwrap();
+        let mut line = String::new();
+        client.read_line(&mut line).await.unwrap();
+        assert_eq!(line, "hello\n");
+        let snapshot = handle.snapshot();
+        assert_eq!(snapshot.state, ServerState::Listening { local_addr: addr });
+        let rows: Vec<_> =
+            snapshot.clients.values().map(|row| (row.asked, row.answered, row.state)).collect();
+        assert_eq!(rows, [(1, 1, ClientState::Idle)]);
+        // Start while it listens is ignored.
+        handle.command(Command::Start(settings(0))).unwrap();
+        handle.command(Command::Stop).unwrap();
+        // The server closes first, so the port stays with the kernel for a while.
+        assert_eq!(client.read_line(&mut line).await.unwrap(), 0);
+        drop(client);
+        until(&mut handle, |event| *event == Event::Stopped).await;
+        assert_eq!(handle.snapshot().state, ServerState::Stopped);
+        assert!(handle.snapshot().clients.is_empty());
+        assert!(TcpStream::connect(addr).await.is_err(), "still listening");
+        handle.command(Command::Start(settings(port))).unwrap();
+    }
+    assert_eq!(listening(&mut handle).await.port(), port);
+    handle.shut_down();
+    until(&mut handle, |event| *event == Event::Stopped).await;
+    assert_eq!(handle.next_event().await, None);
+    tasks.join_next().await.unwrap().unwrap();
+}
+
+#[tokio::test]
+async fn an_address_that_is_taken_is_said_and_can_be_tried_again() {
+    let holder = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let addr = holder.local_addr().unwrap();
+    let (mut handle, _tasks) = engine(Some(settings(addr.port())));
+    let taken = BindError::PortTaken(addr);
+    assert_eq!(handle.next_event().await, Some(Event::ListenFailed(taken.clone())));
+    assert_eq!(handle.snapshot().state, ServerState::Failed(taken));
+    drop(holder);
+    handle.command(Command::Start(settings(addr.port()))).unwrap();
+    assert_eq!(listening(&mut handle).await, addr);
+}
+
+#[tokio::test]
+async fn a_bot_that_fails_is_told_with_the_one_that_answers() {
+    let port = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port();
+    let url = format!("http://127.0.0.1:{port}/api.php");
+    let settings = Settings {
+        bots: "qingyun,builtin".parse().unwrap(),
+        bot_url: Some(parse_bot_url(&url).unwrap()),
+        ..settings(0)
+    };
+    let (mut handle, _tasks) = engine(Some(settings));
+    let addr = listening(&mut handle).await;
+    let mut client = TcpStream::connect(addr).await.unwrap();
+    client.write_all(b"1+1").await.unwrap();
+    client.shutdown().await.unwrap();
+    let mut answer = String::new();
+    client.read_to_string(&mut answer).await.unwrap();
+    assert_eq!(answer, "1+1 = 2");
+    let mut told = None;
+    until(&mut handle, |event| matches!(event, Event::Asked { .. })).await;
+    while told.is_none() {
+        if let Event::Answered { bot, failures, .. } = handle.next_event().await.unwrap() {
+            told = Some((bot, failures));
+        }
+    }
+    let (reason, host) = ("nobody listens there".to_owned(), format!("127.0.0.1:{port}"));
+    let error = BotError::Unreachable { reason, host };
+    let failures = vec![BotFailure { bot: "Qingyun".to_owned(), error: error.clone() }];
+    assert_eq!(told, Some(("Built-in".to_owned(), failures)));
+    let bots = handle.snapshot().bots;
+    assert!(matches!(&bots[0].last, Some(LastCall::Failed { error: last, .. }) if *last == error));
+    assert!(matches!(&bots[1].last, Some(LastCall::Answered { .. })));
+}
+
+#[tokio::test]
+async fn a_reset_drops_the_call() {
+    // A service that takes connections and never answers.
+    let service = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/", service.local_addr().unwrap());
+    let settings = Settings {
+        bots: "qingyun".parse().unwrap(),
+        bot_url: Some(parse_bot_url(&url).unwrap()),
+        ..settings(0)
+    };
+    let (mut handle, _tasks) = engine(Some(settings));
+    let client = TcpStream::connect(listening(&mut handle).await).await.unwrap();
+    client.writable().await.unwrap();
+    client.try_write(b"hang\n").unwrap();
+    let (mut call, _) = service.accept().await.unwrap();
+    client.set_zero_linger().unwrap();
+    drop(client);
+    until(&mut handle, |event| {
+        matches!(event, Event::Disconnected { reason: DisconnectReason::Broken(_), .. })
+    })
+    .await;
+    // The service sees the end of the call, after what was asked.
+    call.read_to_end(&mut Vec::new()).await.unwrap();
+}
