@@ -1,1 +1,11 @@
+//! A chat server: takes the original demo's clients and ours, and has bots answer them.
+//!
+//! [`engine`] listens and asks; [`app`] is its window, [`headless`] its lines on standard output.
 
+pub mod app;
+pub mod cli;
+pub mod engine;
+pub mod headless;
+pub mod lines;
+pub mod model;
+mod ui;

@@ -1,0 +1,141 @@
+//! The window: drains the engine, lays out the panels.
+
+use common::cli::Failure;
+use common::engine::{Clock, Flavor, SystemClock, start};
+use common::window::{LogPane, Primary, Window, repaint_waker, status_line_ui};
+use eframe::egui;
+
+use crate::cli::Args;
+use crate::engine::{self, Command, Event, Handle, Settings, Snapshot};
+use crate::lines;
+use crate::model::Model;
+use crate::ui::{Form, bots_ui, clients_ui, form_ui};
+
+/// Events taken in a frame.
+const EVENTS_A_FRAME: usize = 500;
+
+/// Lines that the log keeps.
+const LOG_LINES: usize = 10_000;
+
+/// Lowest that the log is laid out, in points: below that the window scrolls.
+const MIN_LOG_HEIGHT: f32 = 120.0;
+
+const WINDOW: Window = Window { app_id: "tcp-chat-server", title: "TCP chat server", size: [720.0, 520.0] };
+
+/// Opens the window; listens at once where the arguments say so.
+///
+/// # Errors
+/// Where there is no display, or no engine.
+pub fn launch(args: &Args) -> Result<(), Failure> {
+    let settings = args.settings();
+    let first = args.start.then(|| settings.clone());
+    common::window::launch(WINDOW, move |ctx| {
+        let run = move |link| engine::run(link, first);
+        let handle = start("engine", Flavor::MultiThread, repaint_waker(ctx), Snapshot::default(), run)?;
+        Ok(App::new(handle, &settings))
+    })
+}
+
+/// The window's state.
+#[derive(Debug)]
+pub struct App {
+    handle: Handle,
+    model: Model,
+    form: Form,
+    log: LogPane,
+    /// Events that were dropped, as far as the log tells.
+    known_drops: u64,
+    /// The engine did not take the last command.
+    is_busy: bool,
+}
+
+impl App {
+    /// A window that shows `settings`, for the engine behind `handle`.
+    #[must_use]
+    pub fn new(handle: Handle, settings: &Settings) -> Self {
+        Self {
+            handle,
+            model: Model::default(),
+            form: Form::new(settings),
+            log: LogPane::new(LOG_LINES),
+            known_drops: 0,
+            is_busy: false,
+        }
+    }
+
+    fn send(&mut self, command: Command) {
+        self.is_busy = self.handle.command(command).is_err();
+    }
+
+    /// Takes what has happened into the log; `true`: there may be more.
+    fn take_events(&mut self) -> bool {
+        let time = SystemClock.now().format("%H:%M:%S").to_string();
+        let log = &mut self.log;
+        let take = |event: Event| log.push(format!("{time}  {}", lines::text(&event)));
+        let has_more = self.handle.drain(EVENTS_A_FRAME, take);
+        let drops = self.handle.dropped();
+        if drops > self.known_drops {
+            self.log.push(format!("{time}  {}", lines::dropped(drops - self.known_drops)));
+            self.known_drops = drops;
+        }
+        has_more
+    }
+
+    fn status_ui(&mut self, ui: &mut egui::Ui) {
+        let settings = self.form.settings();
+        let is_running = self.model.is_running();
+        let primary = Primary {
+            label: if is_running { "Stop Server" } else { "Start Server" },
+            is_enabled: if is_running { !self.model.is_stopping() } else { settings.is_some() },
+        };
+        let mut status = self.model.status(settings.is_some());
+        if self.is_busy {
+            status.sentence.push_str(" (busy, press again)");
+        }
+        if status_line_ui(ui, &status, primary) {
+            match settings {
+                _ if is_running => self.send(Command::Stop),
+                Some(settings) => self.send(Command::Start(settings)),
+                None => (),
+            }
+        }
+    }
+
+    fn content_ui(&mut self, ui: &mut egui::Ui) {
+        let bottom = ui.max_rect().bottom();
+        egui::ScrollArea::vertical().id_salt("content").auto_shrink(false).show(ui, |ui| {
+            ui.add_enabled_ui(!self.model.is_running(), |ui| form_ui(ui, &mut self.form));
+            bots_ui(ui, &self.model);
+            ui.separator();
+            clients_ui(ui, &self.model);
+            ui.separator();
+            let height = (bottom - ui.cursor().top()).max(MIN_LOG_HEIGHT);
+            let size = egui::vec2(ui.available_width(), height);
+            ui.allocate_ui(size, |ui| {
+                ui.set_max_height(height);
+                self.log.ui(ui, "Log");
+            });
+        });
+    }
+}
+
+impl eframe::App for App {
+    fn logic(&mut self, ctx: &egui::Context, _frame: &mut eframe::Frame) {
+        if self.handle.is_shutting_down() {
+            ctx.send_viewport_cmd(egui::ViewportCommand::Close);
+        }
+        if self.take_events() {
+            ctx.request_repaint();
+        }
+        self.model.set_snapshot(self.handle.snapshot());
+    }
+
+    fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {
+        egui::Panel::top("status").show(ui, |ui| self.status_ui(ui));
+        egui::CentralPanel::default().show(ui, |ui| self.content_ui(ui));
+    }
+
+    fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
+        self.handle.stop();
+    }
+}

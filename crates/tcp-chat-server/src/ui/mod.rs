@@ -1,0 +1,9 @@
+//! The panels of the window.
+
+mod bots;
+mod clients;
+mod form;
+
+pub(crate) use bots::bots_ui;
+pub(crate) use clients::clients_ui;
+pub(crate) use form::{Form, form_ui};

@@ -1,0 +1,187 @@
+//! The window against a link that is fed by hand.
+#![expect(clippy::unwrap_used, reason = "a test fails where it unwraps")]
+
+use std::time::Duration;
+
+use chrono::DateTime;
+use clap::Parser as _;
+use common::engine::{Waker, link};
+use common::net::BindError;
+use common::window::apply_theme;
+use eframe::egui;
+use egui_kittest::Harness;
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
+use tcp_chat_server::app::App;
+use tcp_chat_server::cli::Args;
+use tcp_chat_server::engine::{
+    BotError, BotRow, Client, ClientId, ClientRow, ClientState, Command, DisconnectReason, Event, Excerpt,
+    LastCall, Link, ServerState, Settings, Snapshot, Totals,
+};
+
+fn settings() -> Settings {
+    Args::try_parse_from(["tcp-chat-server"]).unwrap().settings()
+}
+
+fn window(size: [f32; 2]) -> (Harness<'static, App>, Link) {
+    let (handle, link) = link(Waker::none(), Snapshot::default());
+    let mut harness = Harness::builder()
+        .with_size(size)
+        .with_context_setup(apply_theme)
+        .build_eframe(|_| App::new(handle, &settings()));
+    harness.run();
+    (harness, link)
+}
+
+fn listening() -> Snapshot {
+    Snapshot {
+        state: ServerState::Listening { local_addr: "127.0.0.1:6666".parse().unwrap() },
+        bots: vec![
+            BotRow { name: "Qingyun".to_owned(), last: None },
+            BotRow { name: "Built-in".to_owned(), last: None },
+        ],
+        ..Snapshot::default()
+    }
+}
+
+fn client(id: u64) -> Client {
+    Client { id: ClientId(id), addr: format!("127.0.0.1:{}", 46114 + id).parse().unwrap() }
+}
+
+/// Every state fits the first size of the window and the smallest one.
+const SIZES: [[f32; 2]; 2] = [[720.0, 520.0], [320.0, 240.0]];
+
+#[test]
+fn it_starts_and_stops() {
+    for size in SIZES {
+        let (mut harness, mut link) = window(size);
+        harness.get_by_label("Stopped, press Start Server");
+        let button = harness.get_by_label("Start Server");
+        let bounds = egui::Rect::from_min_size(egui::Pos2::ZERO, size.into());
+        assert!(bounds.contains_rect(button.rect()), "the button left the window");
+        button.click();
+        harness.run();
+        assert_eq!(link.commands.try_recv(), Ok(Command::Start(settings())));
+
+        link.snapshot.set(listening());
+        harness.run();
+        harness.get_by_label("Listening on 127.0.0.1:6666, this computer only");
+        harness.get_by_label("Stop Server").click();
+        harness.run();
+        assert_eq!(link.commands.try_recv(), Ok(Command::Stop));
+
+        link.snapshot.change(|snapshot| snapshot.state = ServerState::Stopping);
+        harness.run();
+        assert!(harness.get_by_label("Stop Server").accesskit_node().is_disabled());
+    }
+}
+
+#[test]
+fn a_port_that_is_taken_is_said_with_what_to_do() {
+    for size in SIZES {
+        let (mut harness, link) = window(size);
+        let error = BindError::PortTaken("127.0.0.1:6666".parse().unwrap());
+        link.snapshot.change(|snapshot| snapshot.state = ServerState::Failed(error));
+        harness.run();
+        harness
+            .get_by_label_contains("taken by another program, stop that or use another port: 127.0.0.1:6666");
+        assert!(!harness.get_by_label("Start Server").accesskit_node().is_disabled());
+    }
+}
+
+#[test]
+fn settings_are_checked_as_they_are_typed_and_used() {
+    let (mut harness, mut link) = window(SIZES[0]);
+    let field = |harness: &Harness<'_, App>, label: &str, text: &str| {
+        let field = harness.get_by(|node| {
+            node.role() == egui::accesskit::Role::TextInput && node.label().as_deref() == Some(label)
+        });
+        field.focus();
+        field.type_text(text);
+    };
+    field(&harness, "Bots", ",eliza");
+    harness.run();
+    harness.get_by_label("Stopped, the settings need a change");
+    harness.get_by_label_contains("no bot has this name");
+    assert!(harness.get_by_label("Start Server").accesskit_node().is_disabled());
+
+    let (mut harness, mut link2) = window(SIZES[0]);
+    std::mem::swap(&mut link, &mut link2);
+    field(&harness, "Bots", ",echo");
+    harness.run();
+    field(&harness, "Bot address", "http://127.0.0.1:8123/api.php");
+    harness.run();
+    harness.get_by_label("Start Server").click();
+    harness.run();
+    let args = ["x", "--bot", "qingyun,builtin,echo", "--bot-url", "http://127.0.0.1:8123/api.php"];
+    let expected = Args::try_parse_from(args).unwrap().settings();
+    assert_eq!(link.commands.try_recv(), Ok(Command::Start(expected)));
+
+    link.snapshot.set(listening());
+    harness.run();
+    let bots = harness.get_by_label("Bots").accesskit_node().is_disabled();
+    assert!(bots, "settings can be changed while they are in use");
+}
+
+#[test]
+fn the_log_has_the_demos_lines_and_no_markup() {
+    let (mut harness, link) = window(SIZES[0]);
+    let client = client(0);
+    link.events.send(Event::Connected(client));
+    link.events.send(Event::Asked { client, text: Excerpt::new("<b>hi</b>\nyou") });
+    link.events.send(Event::Disconnected { client, reason: DisconnectReason::ClosedByClient });
+    harness.run();
+    for line in [
+        "  Connected with address 127.0.0.1, port 46114",
+        r"  Client 127.0.0.1:46114 asks: <b>hi</b>\nyou",
+        "  Disconnected with address 127.0.0.1, port 46114",
+    ] {
+        let shown = harness.get_by_label_contains(line);
+        // "14:03:27" stands in front of it.
+        let label = shown.accesskit_node().value().or(shown.accesskit_node().label()).unwrap();
+        assert_eq!(label.len(), line.len() + 8, "{label}");
+    }
+}
+
+#[test]
+fn clients_and_bots_are_shown() {
+    for size in SIZES {
+        let (mut harness, link) = window(size);
+        let mut snapshot = listening();
+        let since = DateTime::parse_from_rfc3339("2026-11-22T14:01:10+01:00").unwrap();
+        for id in 0..100 {
+            let addr = client(id).addr;
+            let row = ClientRow { addr, since, asked: 3, answered: 2, state: ClientState::Asking };
+            snapshot.clients.insert(ClientId(id), row);
+        }
+        snapshot.totals = Totals { connected: 101, refused: 0, asked: 300, answered: 200, failed: 7 };
+        let error = BotError::TimedOut { after: Duration::from_secs(8) };
+        snapshot.bots[0].last = Some(LastCall::Failed { error, since });
+        snapshot.bots[1].last = Some(LastCall::Answered { took: Duration::from_millis(812) });
+        link.snapshot.set(snapshot);
+        harness.run();
+        harness.get_by_label("Clients 100");
+        harness.get_by_label("101 connected since the start, 300 asked, 200 answered, 7 failed");
+        harness.get_by_label("not answering since 14:01:10: no answer within 8 s");
+        harness.get_by_label("answers in about 0.8 s");
+        if size[0] > 700.0 {
+            harness.get_by_label("46114");
+            assert!(harness.query_by_label("46213").is_none(), "all rows are laid out");
+            assert!(harness.get_all_by_label("asking the bot").count() < 10);
+        }
+    }
+}
+
+#[test]
+fn ctrl_c_closes_the_window() {
+    let (mut harness, link) = window(SIZES[0]);
+    link.shutdown.cancel();
+    harness.step();
+    let closes = |harness: &Harness<'_, App>| {
+        let output = harness.output();
+        output
+            .viewport_output
+            .values()
+            .any(|viewport| viewport.commands.contains(&egui::ViewportCommand::Close))
+    };
+    assert!(closes(&harness));
+}
