@@ -1,1 +1,10 @@
+//! UDP time client: shows the datagrams that arrive on a port, whoever sends them.
+//!
+//! [`engine`] receives, [`model`] and [`ui`] show it in a window ([`app`]), [`headless`] as lines.
 
+pub mod app;
+pub mod cli;
+pub mod engine;
+pub mod headless;
+pub mod model;
+pub mod ui;

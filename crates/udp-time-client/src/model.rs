@@ -1,0 +1,198 @@
+//! What the window shows, without the window.
+
+use common::net::reach;
+use common::text::cut;
+use common::window::{Lamp, Status};
+
+use crate::engine::{Listening, Received, SenderRow, Settings, Snapshot, State};
+
+/// Characters of a sender's text in the table; the list has all of it.
+const TABLE_CHARS: usize = 60;
+
+/// What the engine said last.
+#[derive(Debug, Default)]
+pub struct Model {
+    snapshot: Snapshot,
+}
+
+impl Model {
+    /// Takes in the newest figures.
+    pub fn set_snapshot(&mut self, snapshot: Snapshot) {
+        self.snapshot = snapshot;
+    }
+
+    /// Whether there is something to stop.
+    #[must_use]
+    pub fn is_on(&self) -> bool {
+        self.snapshot.state != State::Off
+    }
+
+    /// Where datagrams are heard.
+    #[must_use]
+    pub fn listening(&self) -> Option<&Listening> {
+        match &self.snapshot.state {
+            State::Listening(listening) => Some(listening),
+            _ => None,
+        }
+    }
+
+    /// Who sent.
+    #[must_use]
+    pub fn senders(&self) -> &[SenderRow] {
+        self.snapshot.senders.rows()
+    }
+
+    /// The state in one sentence.
+    #[must_use]
+    pub fn status(&self) -> Status {
+        match &self.snapshot.state {
+            State::Off => Status::new(Lamp::Off, "Stopped, press Start"),
+            State::Opening(settings) => {
+                let Settings { listen, port } = settings;
+                Status::new(Lamp::Waiting, format!("Opening port {port} of {listen}"))
+            }
+            State::Listening(listening) => Status::new(Lamp::On, listening_sentence(listening)),
+            State::Failed(error) => Status::new(Lamp::Failed, capitalised(&error.to_string())),
+        }
+    }
+
+    /// What has to be added to the status.
+    #[must_use]
+    pub fn note(&self) -> Option<String> {
+        match &self.snapshot.state {
+            State::Listening(listening) => elsewhere_note(listening).map(|note| capitalised(&note)),
+            State::Failed(_) => Some("Trying again every second".to_owned()),
+            _ => None,
+        }
+    }
+
+    /// What came, in figures.
+    #[must_use]
+    pub fn counters(&self) -> String {
+        let Snapshot { received, paired, dropped, errors, senders, .. } = &self.snapshot;
+        let mut figures = vec![("Received", *received), ("Second copies", *paired), ("Not shown", *dropped)];
+        let rare = [("Errors", *errors), ("Senders forgotten", senders.forgotten())];
+        figures.extend(rare.into_iter().filter(|(_, count)| *count > 0));
+        let figures: Vec<String> = figures.iter().map(|(name, count)| format!("{name} {count}")).collect();
+        figures.join("   ")
+    }
+}
+
+/// `Listening on 127.0.0.1:6666, this computer only`
+#[must_use]
+pub fn listening_sentence(listening: &Listening) -> String {
+    format!("Listening on {}, {}", listening.address, reach(listening.address.ip()))
+}
+
+/// What is added to that where another program holds 127.0.0.1.
+#[must_use]
+pub fn elsewhere_note(listening: &Listening) -> Option<String> {
+    let Listening { address, .. } = listening;
+    let note =
+        || format!("another program holds {address}: a sender that knows only that address is heard there");
+    listening.is_elsewhere_too().then(note)
+}
+
+/// A datagram as a row of the list.
+#[must_use]
+pub fn row(Received { time, source, reading, .. }: &Received) -> String {
+    let (time, text) = (time.format("%H:%M:%S%.3f"), reading.shown());
+    format!("{time}  Date time: {text}   Host: {}   Port: {}", source.ip(), source.port())
+}
+
+/// A sender's text, short enough for the table.
+#[must_use]
+pub fn table_text(row: &SenderRow) -> String {
+    cut(&row.text, TABLE_CHARS).map_or_else(|| row.text.clone(), |start| format!("{start}..."))
+}
+
+fn capitalised(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().into_iter().flat_map(char::to_uppercase).chain(chars).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use common::net::BindError;
+    use common::time::read;
+
+    fn model(state: State) -> Model {
+        let mut model = Model::default();
+        model.set_snapshot(Snapshot { state, ..Snapshot::default() });
+        model
+    }
+
+    fn listening(address: &str, is_exclusive: bool) -> Model {
+        model(State::Listening(Listening { address: address.parse().unwrap(), is_exclusive }))
+    }
+
+    #[test]
+    fn each_state_is_a_sentence() {
+        let taken = BindError::PortTaken("[::1]:6666".parse().unwrap());
+        for (model, lamp, sentence, note) in [
+            (model(State::Off), Lamp::Off, "Stopped, press Start", None),
+            (
+                model(State::Opening(Settings::default())),
+                Lamp::Waiting,
+                "Opening port 6666 of 127.0.0.1",
+                None,
+            ),
+            (
+                listening("127.0.0.1:6666", true),
+                Lamp::On,
+                "Listening on 127.0.0.1:6666, this computer only",
+                None,
+            ),
+            (
+                listening("127.0.0.1:6666", false),
+                Lamp::On,
+                "Listening on 127.0.0.1:6666, this computer only",
+                Some(
+                    "Another program holds 127.0.0.1:6666: a sender that knows only that address is heard there",
+                ),
+            ),
+            (
+                listening("0.0.0.0:6666", false),
+                Lamp::On,
+                "Listening on 0.0.0.0:6666, every network of this computer",
+                None,
+            ),
+            (
+                model(State::Failed(taken)),
+                Lamp::Failed,
+                "The port is taken by another program, stop that or use another port: [::1]:6666",
+                Some("Trying again every second"),
+            ),
+        ] {
+            assert_eq!(model.status(), Status::new(lamp, sentence));
+            assert_eq!(model.note().as_deref(), note);
+        }
+    }
+
+    #[test]
+    fn a_row_names_all_that_the_demo_names() {
+        let payload = b"Sun Nov 22 14:03:27 2026";
+        let received = Received {
+            time: chrono::DateTime::parse_from_rfc3339("2026-11-22T14:03:27.001+01:00").unwrap(),
+            source: "127.0.0.1:54012".parse().unwrap(),
+            payload: payload[..].into(),
+            reading: read(payload),
+        };
+        assert_eq!(
+            row(&received),
+            "14:03:27.001  Date time: Sun Nov 22 14:03:27 2026   Host: 127.0.0.1   Port: 54012"
+        );
+    }
+
+    #[test]
+    fn rare_figures_appear_when_they_count() {
+        let mut model = Model::default();
+        let mut snapshot = Snapshot { received: 3, paired: 2, dropped: 1, ..Snapshot::default() };
+        model.set_snapshot(snapshot.clone());
+        assert_eq!(model.counters(), "Received 3   Second copies 2   Not shown 1");
+        snapshot.errors = 4;
+        model.set_snapshot(snapshot);
+        assert_eq!(model.counters(), "Received 3   Second copies 2   Not shown 1   Errors 4");
+    }
+}

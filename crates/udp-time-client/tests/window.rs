@@ -1,0 +1,162 @@
+//! The window against a link that is fed by hand.
+#![expect(clippy::unwrap_used, reason = "a test fails where it unwraps")]
+
+use chrono::DateTime;
+use common::engine::{Waker, link};
+use common::net::BindError;
+use common::time::read;
+use common::window::apply_theme;
+use eframe::egui::{self, accesskit::Role};
+use egui_kittest::Harness;
+use egui_kittest::kittest::Queryable as _;
+use udp_time_client::app::App;
+use udp_time_client::engine::{Command, Event, Link, Listening, Received, Settings, Snapshot, State};
+
+/// The first size of the window and the smallest one.
+const SIZES: [[f32; 2]; 2] = [[760.0, 480.0], [320.0, 240.0]];
+
+fn window(size: [f32; 2], settings: &Settings) -> (Harness<'static, App>, Link) {
+    let (handle, mut link) = link(Waker::none(), Snapshot::default());
+    let wanted = settings.clone();
+    let mut harness = Harness::builder()
+        .with_size(size)
+        .with_context_setup(apply_theme)
+        .build_eframe(|_| App::new(handle, wanted));
+    harness.run();
+    assert_eq!(link.commands.try_recv(), Ok(Command::Listen(settings.clone())), "it listens at once");
+    (harness, link)
+}
+
+fn set_state(harness: &mut Harness<'_, App>, link: &Link, state: State) {
+    link.snapshot.change(|snapshot| snapshot.state = state);
+    harness.run();
+}
+
+fn listening(address: &str, is_exclusive: bool) -> State {
+    State::Listening(Listening { address: address.parse().unwrap(), is_exclusive })
+}
+
+fn feed(harness: &mut Harness<'_, App>, link: &Link, payload: &[u8]) {
+    let received = Received {
+        time: DateTime::parse_from_rfc3339("2026-11-22T14:03:27.001+01:00").unwrap(),
+        source: "127.0.0.1:54012".parse().unwrap(),
+        payload: payload.into(),
+        reading: read(payload),
+    };
+    link.snapshot.change(|snapshot| {
+        snapshot.received += 1;
+        snapshot.senders.note(received.source, &received.reading.shown(), received.time);
+    });
+    link.events.send(Event::Received(vec![received].into()));
+    harness.run();
+}
+
+#[test]
+fn every_datagram_is_a_row_of_plain_text() {
+    for size in SIZES {
+        let (mut harness, link) = window(size, &Settings::default());
+        set_state(&mut harness, &link, listening("127.0.0.1:6666", true));
+        harness.get_by_label("Listening on 127.0.0.1:6666, this computer only");
+        for (payload, shown) in [
+            (&b"Sun Nov 22 14:03:27 2026"[..], "Sun Nov 22 14:03:27 2026"),
+            (b"<b>\xFF\n", r"<b>\xFF\n"),
+            (b"", "(empty datagram)"),
+        ] {
+            feed(&mut harness, &link, payload);
+            harness
+                .get_by_label(&format!("14:03:27.001  Date time: {shown}   Host: 127.0.0.1   Port: 54012"));
+            harness.get_by_label(shown);
+        }
+        harness.get_by_label("Received 3   Second copies 0   Not shown 0");
+        let screen = egui::Rect::from_min_size(egui::Pos2::ZERO, size.into());
+        assert!(screen.contains_rect(harness.get_by_label("Stop").rect()), "the button left the window");
+    }
+}
+
+#[test]
+fn stop_and_start() {
+    let (mut harness, mut link) = window(SIZES[0], &Settings::default());
+    set_state(&mut harness, &link, listening("127.0.0.1:6666", true));
+    harness.get_by_label("Stop").click();
+    harness.run();
+    assert_eq!(link.commands.try_recv(), Ok(Command::Stop));
+    set_state(&mut harness, &link, State::Off);
+    harness.get_by_label("Stopped, press Start");
+    harness.get_by_label("Start").focus();
+    harness.run();
+    harness.key_press(egui::Key::Enter);
+    harness.run();
+    assert_eq!(link.commands.try_recv(), Ok(Command::Listen(Settings::default())));
+}
+
+#[test]
+fn what_is_wrong_is_said_in_words() {
+    for size in SIZES {
+        let (mut harness, link) = window(size, &Settings::default());
+        set_state(&mut harness, &link, listening("127.0.0.1:6666", false));
+        harness.get_by_label_contains("Another program holds 127.0.0.1:6666");
+        let screen = egui::Rect::from_min_size(egui::Pos2::ZERO, size.into());
+        let list = harness.get_by_label("Datagrams").rect();
+        assert!(screen.contains_rect(list), "no room is left for the list");
+        let error = BindError::PortTaken("127.0.0.1:6666".parse().unwrap());
+        set_state(&mut harness, &link, State::Failed(error));
+        harness.get_by_label(
+            "The port is taken by another program, stop that or use another port: 127.0.0.1:6666",
+        );
+        harness.get_by_label("Trying again every second");
+        assert!(screen.contains_rect(harness.get_by_label("Stop").rect()), "the button left the window");
+    }
+}
+
+#[test]
+fn another_address_is_listened_on_and_the_list_stays() {
+    let (mut harness, mut link) = window(SIZES[0], &Settings::default());
+    set_state(&mut harness, &link, listening("127.0.0.1:6666", true));
+    feed(&mut harness, &link, b"kept");
+    assert!(harness.query_by_label("Listen there").is_none(), "it listens there");
+    let address = |harness: &mut Harness<'_, App>, text: &str| {
+        harness.get_by_role_and_label(Role::TextInput, "Listen on").focus();
+        harness.run();
+        harness.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::A);
+        harness.get_by_role_and_label(Role::TextInput, "Listen on").type_text(text);
+        harness.run();
+    };
+    address(&mut harness, "1.2.3");
+    harness.get_by_label_contains("neither an address nor a host name");
+    harness.key_press(egui::Key::Enter);
+    harness.run();
+    assert!(link.commands.try_recv().is_err(), "a wrong address was used");
+    address(&mut harness, "any");
+    harness.get_by_label("Listen there").click();
+    harness.run();
+    let any = Settings { listen: "any".parse().unwrap(), ..Settings::default() };
+    assert_eq!(link.commands.try_recv(), Ok(Command::Listen(any.clone())));
+    assert!(harness.query_by_label("Listen there").is_none(), "it was told to");
+    address(&mut harness, "0.0.0.0");
+    harness.key_press(egui::Key::Enter);
+    harness.run();
+    assert_eq!(link.commands.try_recv(), Ok(Command::Listen(any)));
+    set_state(&mut harness, &link, listening("0.0.0.0:6666", false));
+    harness.get_by_label("Listening on 0.0.0.0:6666, every network of this computer");
+    assert!(harness.query_by_label("Listen there").is_none());
+    harness.get_by_label("kept");
+}
+
+#[test]
+fn a_port_that_the_system_chose_is_shown() {
+    let (mut harness, link) = window(SIZES[0], &Settings { port: 0, ..Settings::default() });
+    harness.get_by_label("Port chosen by the system");
+    set_state(&mut harness, &link, listening("127.0.0.1:41234", true));
+    let port = harness.get_by_role_and_label(Role::SpinButton, "Port");
+    assert_eq!(port.value().as_deref(), Some("41234"));
+}
+
+#[test]
+fn a_full_queue_is_said() {
+    let (mut harness, link) = window(SIZES[0], &Settings::default());
+    set_state(&mut harness, &link, listening("127.0.0.1:6666", true));
+    drop(link);
+    harness.get_by_label("Stop").click();
+    harness.run();
+    harness.get_by_label_contains("busy, press again");
+}
