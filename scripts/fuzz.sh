@@ -1,0 +1,15 @@
+#!/usr/bin/env bash
+# Fuzzes both parsers, each for SECONDS (60). Needs a nightly toolchain and cargo-fuzz; says so where they are missing.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+seconds=${1:-60}
+if ! rustup toolchain list 2>/dev/null | grep -q '^nightly' || ! cargo fuzz --version >/dev/null 2>&1; then
+  echo "Not fuzzed: that takes a nightly toolchain (rustup toolchain install nightly) and cargo-fuzz (cargo install --locked cargo-fuzz)."
+  exit 0
+fi
+for target in chat time; do
+  # What it finds new goes into a folder that is not kept; a crash leaves its input in fuzz/artifacts.
+  new=$(mktemp -d)
+  cargo +nightly fuzz run "$target" "$new" "fuzz/corpus/$target" -- -max_total_time="$seconds" -max_len=4096 -verbosity=0
+  rm -r "$new"
+done
