@@ -25,8 +25,8 @@ fn a_message_typed_in_a_client_window_comes_back_as_the_bots_reply() {
 
     // The text box has the focus from the start; the button is pressed with the pointer.
     first.type_text("hello there");
-    first.tree.find("hello there");
     first.click("Send");
+    first.tree.find("hello there");
     first.tree.find("you said");
     // Enter sends, too.
     second.type_text("enter");

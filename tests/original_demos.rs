@@ -1,4 +1,4 @@
-//! The four PyQt demos at the other end, played by raw sockets that send and expect exactly what
+//! The four `PyQt` demos at the other end, played by raw sockets that send and expect exactly what
 //! the demos do (`docs/protocol.md`): one test for each of our programs.
 
 use std::io::{Read as _, Write as _};

@@ -87,7 +87,7 @@ fn whatever_a_datagram_holds_is_shown_as_plain_text() {
         (b"\xFF\xFEA", r"\xFF\xFEA"),
         (b"", "(empty datagram)"),
         (html.as_bytes(), html),
-        (&[b'a'; 60_000], &cut),
+        (&vec![b'a'; 60_000], &cut),
         (b"12:00\nHost: 10.0.0.1\nPort: 1\n\n", r"12:00\nHost: 10.0.0.1\nPort: 1\n\n"),
         ("周三 1月 5 03:04:05 2022".as_bytes(), "周三 1月 5 03:04:05 2022"),
     ];

@@ -90,7 +90,9 @@ impl Program {
             match self.lines.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
                 Ok(line) if line.contains(part) => return line,
                 Ok(line) => passed.push(line),
-                Err(_) => panic!("{} never said {part:?}, but: {passed:#?}", self.name),
+                Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {
+                    panic!("{} never said {part:?}, but: {passed:#?}", self.name)
+                }
             }
         }
     }

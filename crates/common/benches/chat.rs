@@ -1,7 +1,6 @@
 //! The chat's codec: nanoseconds and bytes a second.
 //!
 //! `cargo bench -p common --bench chat`
-#![expect(missing_docs, reason = "divan's macros add items without documents")]
 
 use common::chat::{Burst, ClientRecord, LineDecoder, MAX_RECORD_BYTES};
 use divan::counter::{BytesCount, ItemsCount};

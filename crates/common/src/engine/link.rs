@@ -17,7 +17,7 @@ const EVENTS: usize = 4096;
 /// Large events that may wait for a window.
 const LARGE_EVENTS: usize = 64;
 
-/// Wakes whoever shows the engine: egui's repaint, or nothing.
+/// Wakes whoever shows the engine: a window's repaint, or nothing.
 #[derive(Clone)]
 pub struct Waker(Arc<dyn Fn() + Send + Sync>);
 

@@ -62,6 +62,14 @@ pub fn explain_connect(error: &io::Error) -> String {
     }
 }
 
+/// Says why a name has no address, in the system's words.
+#[must_use]
+pub fn explain_lookup(error: &io::Error) -> String {
+    let text = error.to_string();
+    // Rust's own words, in front of the system's.
+    text.strip_prefix("failed to lookup address information: ").unwrap_or(&text).to_owned()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

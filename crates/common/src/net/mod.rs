@@ -3,5 +3,5 @@
 mod bind;
 mod host;
 
-pub use bind::{BindError, explain_bind, explain_connect};
+pub use bind::{BindError, explain_bind, explain_connect, explain_lookup};
 pub use host::{Host, HostError, reach, resolve};

@@ -1,6 +1,6 @@
 //! Fields for an address and a port.
 
-use eframe::egui::{self, DragValue, RichText, TextEdit};
+use eframe::egui::{self, Align2, DragValue, RichText, TextEdit};
 
 use super::{Tone, tone_color};
 use crate::net::{Host, HostError};
@@ -29,7 +29,10 @@ impl HostField {
     /// Lays out label and field, and what is wrong with it where something is.
     pub fn ui(&mut self, ui: &mut egui::Ui, label: &str) -> egui::Response {
         let name = ui.label(label);
-        let field = TextEdit::singleline(&mut self.text).desired_width(132.0).char_limit(253);
+        let field = TextEdit::singleline(&mut self.text)
+            .desired_width(132.0)
+            .char_limit(253)
+            .align(Align2::LEFT_CENTER);
         let response = ui.add(field).labelled_by(name.id);
         if let Err(error) = self.host() {
             ui.label(RichText::new(error.to_string()).small().color(tone_color(ui, Tone::Bad)));

@@ -44,7 +44,8 @@ pub struct Primary<'a> {
 
 /// Lays out the status line; `true` when the primary button was pressed.
 pub fn status_line_ui(ui: &mut egui::Ui, status: &Status, primary: Primary<'_>) -> bool {
-    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+    let row = vec2(ui.available_width(), ui.spacing().interact_size.y);
+    ui.allocate_ui_with_layout(row, Layout::right_to_left(Align::Center), |ui| {
         let button = Button::new(RichText::new(primary.label).strong())
             .stroke(Stroke::new(1.0, tone_color(ui, Tone::Accent)));
         let is_pressed = ui.add_enabled(primary.is_enabled, button).clicked();

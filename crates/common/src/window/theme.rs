@@ -1,6 +1,6 @@
 //! One look for the four windows: type scale, spacing, colours for both themes.
 
-use eframe::egui::{self, Color32, FontFamily, FontId, TextStyle, Theme, ThemePreference, Visuals};
+use eframe::egui::{self, Color32, FontFamily, FontId, Stroke, TextStyle, Theme, ThemePreference, Visuals};
 
 /// What a colour means. Never the only sign: a word or a shape stands beside it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,11 +55,18 @@ pub fn apply_theme(ctx: &egui::Context) {
     ctx.style_mut_of(Theme::Light, |style| {
         style.visuals = Visuals::light();
         style.visuals.override_text_color = Some(rgb(0x1b_1f_24));
+        outline(style, rgb(0xb4_ba_c2));
     });
     ctx.style_mut_of(Theme::Dark, |style| {
         style.visuals = Visuals::dark();
         style.visuals.override_text_color = Some(rgb(0xe6_e9_ed));
+        outline(style, rgb(0x56_5d_66));
     });
+}
+
+/// Fields and buttons have an edge: white on nearly white is no field.
+fn outline(style: &mut egui::Style, color: Color32) {
+    style.visuals.widgets.inactive.bg_stroke = Stroke::new(1.0, color);
 }
 
 /// The time server's clock: 48 points.

@@ -5,7 +5,7 @@ use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::task::Poll;
 
-use common::net::{BindError, Host, explain_bind, resolve};
+use common::net::{BindError, Host, explain_bind, explain_lookup, resolve};
 
 use super::Settings;
 use super::pairing::LOOPBACK_BROADCAST;
@@ -129,7 +129,5 @@ fn for_one(port: u16) -> SocketAddr {
 }
 
 fn no_such_host(host: Host, error: &io::Error) -> BindError {
-    let text = error.to_string();
-    let reason = text.strip_prefix("failed to lookup address information: ").unwrap_or(&text).to_owned();
-    BindError::NoSuchHost { host, reason }
+    BindError::NoSuchHost { host, reason: explain_lookup(error) }
 }

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use common::engine::Backoff;
-use common::net::Host;
+use common::net::{Host, explain_lookup};
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
@@ -73,9 +73,7 @@ impl Lookups {
 }
 
 fn explain(error: &io::Error) -> String {
-    let text = error.to_string();
-    let reason = text.strip_prefix("failed to lookup address information: ").unwrap_or(&text);
-    format!("the name cannot be looked up ({reason})")
+    format!("the name cannot be looked up ({})", explain_lookup(error))
 }
 
 /// The address that needs no looking up.
