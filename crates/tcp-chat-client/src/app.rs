@@ -6,12 +6,13 @@ use common::chat::MAX_TEXT_BYTES;
 use common::cli::Failure;
 use common::engine::{Clock, Flavor, SystemClock, start};
 use common::window::{Tone, Window, repaint_waker, tone_color};
-use eframe::egui::{self, Align, Layout, RichText, accesskit};
+use eframe::egui::{self, Align, Layout, RichText, accesskit, vec2};
 
 use crate::engine::{self, Command, Handle, MessageId, Target};
 use crate::model::{Model, Refusal};
 use crate::ui::{
-    Composer, History, HistoryIntent, ServerForm, composer_ui, history_ui, server_ui, status_ui,
+    Composer, History, HistoryIntent, ServerForm, composer_ui, history_ui, server_menu_ui, server_ui,
+    status_ui,
 };
 use crate::words;
 
@@ -21,13 +22,16 @@ const EVENTS_A_FRAME: usize = 256;
 /// As the original demo.
 const WINDOW: Window = Window { app_id: "tcp-chat-client", title: "TCP chat client", size: [500.0, 450.0] };
 
-/// From this width on the fields and the buttons share a row.
+/// From this width on the fields have room beside the buttons.
 const WIDE: f32 = 440.0;
 
-/// Heights that the text box may have, and what it leaves to the conversation.
+/// Room for the two buttons.
+const BUTTONS_WIDTH: f32 = 140.0;
+
+/// Height of the text box: at first, at least, and at most as a part of what there is.
 const COMPOSER_HEIGHT: f32 = 100.0;
 const COMPOSER_MIN_HEIGHT: f32 = 40.0;
-const HISTORY_MIN_HEIGHT: f32 = 48.0;
+const COMPOSER_MAX_PART: f32 = 0.45;
 
 /// Opens the window, and connects at once.
 ///
@@ -136,33 +140,31 @@ impl App {
             let label = ui.add(egui::Label::new(text).wrap());
             ui.ctx().accesskit_node_builder(label.id, |node| node.set_live(accesskit::Live::Polite));
         }
-        let is_wide = ui.available_width() >= WIDE;
-        let command = ui
-            .horizontal_wrapped(|ui| {
-                let command = server_ui(ui, &mut self.form, &self.model);
-                if is_wide {
-                    self.buttons_ui(ui);
-                }
-                command
-            })
-            .inner;
-        if !is_wide {
-            ui.horizontal(|ui| self.buttons_ui(ui));
-        }
+        let fields_ui = if ui.available_width() >= WIDE { server_ui } else { server_menu_ui };
+        let row = ui.horizontal_top(|ui| {
+            // What is wrong with an address wraps, and leaves the buttons where they are.
+            let fields_size = vec2(ui.available_width() - BUTTONS_WIDTH, ui.spacing().interact_size.y);
+            let rest = Layout::left_to_right(Align::Center).with_main_wrap(true);
+            let fields = ui
+                .allocate_ui_with_layout(fields_size, rest, |ui| fields_ui(ui, &mut self.form, &self.model));
+            let buttons_size = vec2(ui.available_width(), fields_size.y);
+            let from_the_right = Layout::right_to_left(Align::Center);
+            ui.allocate_ui_with_layout(buttons_size, from_the_right, |ui| self.buttons_ui(ui));
+            fields.inner
+        });
+        let command = row.inner;
         if let Some(command) = command {
             self.command(command);
         }
     }
 
     fn buttons_ui(&mut self, ui: &mut egui::Ui) {
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            if ui.button(RichText::new("Send").strong()).clicked() {
-                self.send_draft();
-            }
-            if ui.button("Close").clicked() {
-                ui.ctx().send_viewport_cmd(egui::ViewportCommand::Close);
-            }
-        });
+        if ui.button(RichText::new("Send").strong()).clicked() {
+            self.send_draft();
+        }
+        if ui.button("Close").clicked() {
+            ui.ctx().send_viewport_cmd(egui::ViewportCommand::Close);
+        }
     }
 
     fn history_ui(&mut self, ui: &mut egui::Ui) {
@@ -192,7 +194,7 @@ impl eframe::App for App {
             self.command(command);
         }
         egui::Panel::bottom("buttons").show_separator_line(false).show(ui, |ui| self.bottom_ui(ui));
-        let most = (ui.available_height() - HISTORY_MIN_HEIGHT).max(COMPOSER_MIN_HEIGHT);
+        let most = (ui.available_height() * COMPOSER_MAX_PART).max(COMPOSER_MIN_HEIGHT);
         let composer = egui::Panel::bottom("composer")
             .resizable(true)
             .default_size(COMPOSER_HEIGHT)

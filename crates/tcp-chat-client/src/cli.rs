@@ -37,11 +37,11 @@ Examples:
   printf '1+1\\n' | tcp-chat-client --headless          ask once and end
   tcp-chat-client --headless --json < questions.txt
 
-Headless: each line of standard input is a message; blank lines are skipped, and nothing is read while there is no
-connection. Prints \"Client: TEXT\" and \"Server: TEXT\", \"Failed: ...\" where there is no answer, and a line whenever the
-connection changes; with --json each line is a JSON object. After the end of input it ends when every message has its
-answer. A plain server (the original demo, nc) gets one message at a time: the next one follows the answer, or 10 s
-without one; what it answers to our hello is not shown. Ctrl-C and SIGTERM end it.
+Headless: each line of standard input is a message; blank lines are skipped, and nothing is read while there is no \
+connection. Prints \"Client: TEXT\" and \"Server: TEXT\", \"Failed: ...\" where there is no answer, and a line whenever \
+the connection changes; with --json each line is a JSON object. After the end of input it ends when every message has \
+its answer. A plain server (the original demo, nc) gets one message at a time: the next one follows the answer, or \
+10 s without one; what it answers to our hello is not shown. Ctrl-C and SIGTERM end it.
 
 Exit codes: 0 every message has an answer, or ended by the user, 2 wrong usage, 1 anything else.";
 

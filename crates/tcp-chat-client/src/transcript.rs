@@ -82,7 +82,9 @@ pub enum Body {
 }
 
 impl Body {
-    fn text(&self) -> &str {
+    /// What was said, as it was sent.
+    #[must_use]
+    pub fn text(&self) -> &str {
         match self {
             Self::Note(text) | Self::Own { text, .. } | Self::Server { text, .. } => text,
         }

@@ -403,3 +403,29 @@ fn everything_is_usable_in_a_small_window() {
     let text_box = window.harness.get_by_label("Message").rect();
     assert!(inside.contains_rect(text_box) && text_box.height() >= 20.0, "the text box at {text_box:?}");
 }
+
+#[test]
+fn an_address_that_is_none_leaves_the_buttons_where_they_are() {
+    let mut window = Window::online();
+    let before = window.harness.get_by_role_and_label(Role::Button, "Send").rect();
+    window.harness.get_by_label("Server").focus();
+    window.harness.run();
+    window.types(" x y");
+    assert!(window.shows("neither an address nor a host name"));
+    let after = window.harness.get_by_role_and_label(Role::Button, "Send").rect();
+    assert!((before.left() - after.left()).abs() < 1.0 && after.bottom() < 450.0, "{before:?}, {after:?}");
+}
+
+#[test]
+fn the_end_stays_in_view_when_the_window_shrinks() {
+    let mut window = Window::online();
+    for n in 0..50 {
+        let text = format!("line {n} is long enough to need more rows in a window that is less wide");
+        window.happens(Event::Reply { id: None, bot: None, text });
+    }
+    window.harness.set_size(vec2(320.0, 240.0));
+    window.harness.run();
+    let newest = window.harness.get_by_label_contains("line 49").rect();
+    let text_box = window.harness.get_by_label("Message").rect();
+    assert!(newest.top() > 40.0 && newest.bottom() < text_box.top(), "{newest:?} behind {text_box:?}");
+}

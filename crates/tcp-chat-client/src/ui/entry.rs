@@ -14,6 +14,16 @@ use crate::words;
 const SPEAKER_WIDTH: f32 = 44.0;
 const TIME_WIDTH: f32 = 36.0;
 
+/// About as wide as a text is laid out.
+pub(super) fn text_width(ui: &egui::Ui) -> f32 {
+    let spacing = ui.spacing();
+    ui.available_width()
+        - SPEAKER_WIDTH
+        - TIME_WIDTH
+        - 2.0 * spacing.item_spacing.x
+        - spacing.scroll.allocated_width()
+}
+
 /// Lays out an entry; `is_newest` for the newest one of the server.
 pub(super) fn entry_ui(
     ui: &mut egui::Ui,
@@ -83,21 +93,21 @@ fn own_state_ui(ui: &mut egui::Ui, id: MessageId, state: &OwnState, model: &Mode
         OwnState::Answered => Tone::Quiet,
         _ => Tone::Waiting,
     };
+    let (label, is_enabled, intent) = match state {
+        OwnState::Failed { is_retried: false, .. } => {
+            ("Try again", model.can_send(), HistoryIntent::TryAgain(id))
+        }
+        state if state.is_open() && model.can_stop() => ("Stop", true, HistoryIntent::Stop(id)),
+        _ => {
+            small(ui, &state.words(), tone);
+            return None;
+        }
+    };
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().interact_size.y = 20.0;
-        ui.spacing_mut().button_padding.y = 1.0;
         small(ui, &state.words(), tone);
-        match state {
-            OwnState::Failed { is_retried: false, .. } => {
-                let button = ui.add_enabled(model.can_send(), egui::Button::new("Try again").small());
-                button.clicked().then_some(HistoryIntent::TryAgain(id))
-            }
-            state if state.is_open() && model.can_stop() => {
-                let button = ui.add(egui::Button::new("Stop").small());
-                button.clicked().then_some(HistoryIntent::Stop(id))
-            }
-            _ => None,
-        }
+        let button = ui.add_enabled(is_enabled, egui::Button::new(label).small());
+        button.clicked().then_some(intent)
     })
     .inner
 }

@@ -4,15 +4,15 @@
 use std::collections::VecDeque;
 
 use common::window::{Tone, tone_color};
-use eframe::egui::{self, RichText, ScrollArea, TextStyle, UiBuilder, pos2, vec2};
+use eframe::egui::{self, Color32, RichText, ScrollArea, TextStyle, UiBuilder, pos2, vec2};
 
-use super::entry::entry_ui;
+use super::entry::{entry_ui, text_width};
 use crate::engine::MessageId;
 use crate::model::Model;
-use crate::transcript::{Body, Entry};
+use crate::transcript::{Body, Entry, Transcript};
 
 /// Space below an entry, in points.
-const GAP: f32 = 6.0;
+const GAP: f32 = 8.0;
 
 /// The newest entries are laid out even out of view, for those who read with a screen reader.
 const ALWAYS_ENTRIES: usize = 20;
@@ -29,66 +29,74 @@ pub enum HistoryIntent {
     TryAgain(MessageId),
 }
 
+/// How high an entry is, in points.
+#[derive(Debug, Clone, Copy)]
+struct Height {
+    points: f32,
+    /// Whether it was laid out, and not only estimated.
+    is_measured: bool,
+}
+
 /// How the conversation is looked at.
 #[derive(Debug)]
 pub struct History {
-    /// Of each entry, measured when it was last in view, or estimated.
-    heights: VecDeque<f32>,
+    heights: VecDeque<Height>,
     /// The entry of the first height.
     first_seq: u64,
     is_following: bool,
     /// Entries that there were when the end was last in view.
     seen: u64,
-    /// Where the end was in the last frame.
-    end_offset: f32,
-    /// Whether the next frame goes to the end.
-    is_jumping: bool,
 }
 
 impl Default for History {
     fn default() -> Self {
-        Self {
-            heights: VecDeque::new(),
-            first_seq: 0,
-            is_following: true,
-            seen: 0,
-            end_offset: 0.0,
-            is_jumping: false,
-        }
+        Self { heights: VecDeque::new(), first_seq: 0, is_following: true, seen: 0 }
     }
 }
 
 impl History {
     /// Goes to the end, and follows it.
     pub fn follow(&mut self) {
-        self.is_jumping = true;
         self.is_following = true;
     }
 
     /// As many heights as there are entries.
-    fn sync<'a>(
-        &mut self,
-        first_seq: u64,
-        entries: impl ExactSizeIterator<Item = &'a Entry>,
-        row_height: f32,
-        width: f32,
-    ) {
-        while self.first_seq < first_seq {
+    fn sync(&mut self, transcript: &Transcript, row_height: f32, width: f32) {
+        while self.first_seq < transcript.dropped() {
             self.heights.pop_front();
             self.first_seq += 1;
         }
-        for entry in entries.skip(self.heights.len()) {
-            self.heights.push_back(estimate(entry, row_height, width));
+        for entry in transcript.entries().skip(self.heights.len()) {
+            let points = estimate(entry, row_height, width);
+            self.heights.push_back(Height { points, is_measured: false });
         }
+    }
+
+    /// Makes sure of the heights at the end, which decide what is in view there.
+    fn sharpen_end(&mut self, ui: &egui::Ui, transcript: &Transcript, width: f32, mut view: f32) {
+        let font = TextStyle::Body.resolve(ui.style());
+        for (height, entry) in self.heights.iter_mut().zip(transcript.entries()).rev() {
+            if view <= 0.0 {
+                return;
+            }
+            if !height.is_measured {
+                let text = entry.body.text().to_owned();
+                let galley = ui.painter().layout(text, font.clone(), Color32::PLACEHOLDER, width);
+                height.points = galley.size().y + GAP;
+            }
+            view -= height.points;
+        }
+    }
+
+    fn total(&self) -> f32 {
+        self.heights.iter().map(|height| height.points).sum()
     }
 }
 
 /// About as high as the entry will be: it is measured when it comes into view.
 #[expect(clippy::cast_precision_loss, reason = "an estimate")]
 fn estimate(entry: &Entry, row_height: f32, width: f32) -> f32 {
-    let text = match &entry.body {
-        Body::Note(text) | Body::Own { text, .. } | Body::Server { text, .. } => text,
-    };
+    let text = entry.body.text();
     let chars_a_row = (width / (row_height * 0.45)).max(8.0);
     let rows = text.len() as f32 / chars_a_row + text.matches('\n').count() as f32;
     (rows.floor() + 1.0).mul_add(row_height, GAP)
@@ -98,24 +106,28 @@ fn estimate(entry: &Entry, row_height: f32, width: f32) -> f32 {
 pub fn history_ui(ui: &mut egui::Ui, history: &mut History, model: &Model) -> Option<HistoryIntent> {
     let transcript = model.transcript();
     let row_height = ui.text_style_height(&TextStyle::Body);
-    let is_wide_enough = ui.available_width() > 0.0;
-    history.sync(transcript.dropped(), transcript.entries(), row_height, ui.available_width() - 100.0);
     if transcript.dropped() > 0 {
         let note = format!("{} older entries are not kept", transcript.dropped());
         ui.label(RichText::new(note).small().color(tone_color(ui, Tone::Quiet)));
     }
-    let mut area = ScrollArea::vertical().auto_shrink(false).stick_to_bottom(history.is_following);
-    if std::mem::take(&mut history.is_jumping) {
-        area = area.vertical_scroll_offset(history.end_offset);
+    let text_width = text_width(ui);
+    history.sync(transcript, row_height, text_width);
+    // It would spring back from an end that is new in this frame.
+    ui.spacing_mut().scroll.kinetic.rubber_band = false;
+    let mut area = ScrollArea::vertical().auto_shrink(false);
+    let mut asked_offset = f32::INFINITY;
+    if history.is_following {
+        history.sharpen_end(ui, transcript, text_width, ui.available_height());
+        asked_offset = (history.total() - ui.available_height()).max(0.0);
+        area = area.vertical_scroll_offset(asked_offset);
     }
     let mut intent = None;
     let shown = area.show_viewport(ui, |ui, viewport| {
         intent = entries_ui(ui, viewport, history, model);
     });
-    history.end_offset = (shown.content_size.y - shown.inner_rect.height()).max(0.0);
-    if is_wide_enough {
-        history.is_following = history.end_offset - shown.state.clamped_offset().y < row_height;
-    }
+    // Following ends when the user scrolls up, and not when an entry is higher than estimated.
+    let end_offset = (shown.content_size.y - shown.inner_rect.height()).max(0.0);
+    history.is_following = shown.state.clamped_offset().y > end_offset.min(asked_offset) - 1.0;
     if history.is_following {
         history.seen = transcript.total();
     } else {
@@ -131,7 +143,7 @@ fn entries_ui(
     model: &Model,
 ) -> Option<HistoryIntent> {
     let transcript = model.transcript();
-    ui.set_height(history.heights.iter().sum());
+    ui.set_height(history.total());
     let always = always_laid_out(transcript.entries());
     let newest = transcript.entries().rfind(|entry| matches!(entry.body, Body::Server { .. }));
     let newest = newest.map(|entry| entry.seq);
@@ -140,18 +152,18 @@ fn entries_ui(
     let mut top = 0.0;
     let mut has_changed = false;
     for (entry, height) in transcript.entries().zip(&mut history.heights) {
-        let is_in_view = top + *height >= viewport.top() && top <= viewport.bottom();
+        let is_in_view = top + height.points >= viewport.top() && top <= viewport.bottom();
         if is_in_view || entry.seq >= always {
-            let place = egui::Rect::from_min_size(origin + vec2(0.0, top), vec2(width, *height));
+            let place = egui::Rect::from_min_size(origin + vec2(0.0, top), vec2(width, height.points));
             let laid_out = ui.scope_builder(UiBuilder::new().max_rect(place).id_salt(entry.seq), |ui| {
                 entry_ui(ui, entry, model, newest == Some(entry.seq))
             });
             intent = intent.or(laid_out.inner);
             let measured = laid_out.response.rect.height() + GAP;
-            has_changed |= (measured - *height).abs() > 0.5;
-            *height = measured;
+            has_changed |= (measured - height.points).abs() > 0.5;
+            *height = Height { points: measured, is_measured: true };
         }
-        top += *height;
+        top += height.points;
     }
     if has_changed {
         // The places of what follows, and the end, are known in the next frame.
@@ -164,9 +176,7 @@ fn entries_ui(
 fn always_laid_out<'a>(entries: impl DoubleEndedIterator<Item = &'a Entry>) -> u64 {
     let mut bytes = 0;
     let newest = entries.rev().take(ALWAYS_ENTRIES).take_while(|entry| {
-        bytes += match &entry.body {
-            Body::Note(text) | Body::Own { text, .. } | Body::Server { text, .. } => text.len(),
-        };
+        bytes += entry.body.text().len();
         bytes <= ALWAYS_BYTES
     });
     newest.last().map_or(u64::MAX, |entry| entry.seq)

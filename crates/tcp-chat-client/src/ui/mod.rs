@@ -8,5 +8,5 @@ mod status;
 
 pub use composer::{Composer, composer_ui};
 pub use history::{History, HistoryIntent, history_ui};
-pub use server::{ServerForm, server_ui};
+pub use server::{ServerForm, server_menu_ui, server_ui};
 pub use status::{status, status_ui};

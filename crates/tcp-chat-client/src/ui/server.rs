@@ -1,7 +1,7 @@
 //! Where to connect.
 
 use common::window::{HostField, port_field_ui};
-use eframe::egui;
+use eframe::egui::{self, PopupCloseBehavior, containers::menu};
 
 use crate::engine::{Command, DialectChoice, Target};
 use crate::model::Model;
@@ -35,4 +35,12 @@ pub fn server_ui(ui: &mut egui::Ui, form: &mut ServerForm, model: &Model) -> Opt
     port_field_ui(ui, &mut form.port);
     let wanted = form.target().filter(|wanted| model.target().is_some_and(|target| target != wanted))?;
     ui.button("Connect there").clicked().then_some(Command::Connect(wanted))
+}
+
+/// The same behind a button, for a window without room.
+pub fn server_menu_ui(ui: &mut egui::Ui, form: &mut ServerForm, model: &Model) -> Option<Command> {
+    let config = menu::MenuConfig::new().close_behavior(PopupCloseBehavior::CloseOnClickOutside);
+    let (_, shown) =
+        menu::MenuButton::new("Server...").config(config).ui(ui, |ui| server_ui(ui, form, model));
+    shown.and_then(|shown| shown.inner)
 }
