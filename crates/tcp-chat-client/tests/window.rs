@@ -1,118 +1,18 @@
 //! The window against a hand-fed link, by role and label.
-
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails")]
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
+mod support;
+
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use chrono::{DateTime, FixedOffset, TimeDelta};
 use common::chat::{Dialect, FailReason, MAX_TEXT_BYTES};
-use common::engine::{Clock, Waker, link};
-use common::window::apply_theme;
 use eframe::egui::accesskit::{Live, Role};
 use eframe::egui::{self, Key, Modifiers, vec2};
-use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
-use tcp_chat_client::app::App;
-use tcp_chat_client::engine::{
-    Command, DialectChoice, DisconnectReason, Event, FailedReason, Link, MessageId, Target,
-};
+use tcp_chat_client::engine::{Command, DisconnectReason, Event, FailedReason, MessageId, Target};
 
-/// 14:01:00, and what the test lets pass.
-#[derive(Clone, Default)]
-struct TestClock(Arc<AtomicI64>);
-
-impl Clock for TestClock {
-    fn now(&self) -> DateTime<FixedOffset> {
-        let start = DateTime::parse_from_rfc3339("2026-11-22T14:01:00+01:00").unwrap();
-        start + TimeDelta::milliseconds(self.0.load(Ordering::Relaxed))
-    }
-}
-
-struct Window {
-    harness: Harness<'static, App>,
-    engine: Link,
-    clock: TestClock,
-}
-
-fn target() -> Target {
-    Target { host: "127.0.0.1".parse().unwrap(), port: 6666, dialect: DialectChoice::Auto }
-}
-
-impl Window {
-    fn new() -> Self {
-        Self::with_size(500.0, 450.0)
-    }
-
-    fn with_size(width: f32, height: f32) -> Self {
-        let (handle, engine) = link(Waker::none(), ());
-        let clock = TestClock::default();
-        let app_clock = clock.clone();
-        let mut harness =
-            Harness::builder().with_size(vec2(width, height)).with_max_steps(20).build_eframe(|cc| {
-                apply_theme(&cc.egui_ctx);
-                App::new(handle, target(), app_clock)
-            });
-        harness.run();
-        let mut window = Self { harness, engine, clock };
-        assert_eq!(window.command(), Some(Command::Connect(target())), "connects at once");
-        window
-    }
-
-    fn online() -> Self {
-        let mut window = Self::new();
-        window.connect(Dialect::Records);
-        window
-    }
-
-    fn connect(&mut self, dialect: Dialect) {
-        let bot = (dialect == Dialect::Records).then(|| "Qingyun".to_owned());
-        self.happens(Event::Connected { target: target(), dialect, bot, server: None });
-    }
-
-    fn happens(&mut self, event: Event) {
-        self.engine.events.send(event);
-        self.harness.run();
-    }
-
-    fn command(&mut self) -> Option<Command> {
-        self.engine.commands.try_recv().ok()
-    }
-
-    fn shows(&self, text: &str) -> bool {
-        self.harness.query_by_label_contains(text).is_some()
-    }
-
-    fn draft(&self) -> String {
-        self.harness.get_by_role(Role::MultilineTextInput).value().unwrap_or_default()
-    }
-
-    fn types(&mut self, text: &str) {
-        self.harness.event(egui::Event::Text(text.to_owned()));
-        self.harness.run();
-    }
-
-    fn press(&mut self, key: Key) {
-        self.harness.key_press(key);
-        self.harness.run();
-    }
-
-    fn click(&mut self, label: &str) {
-        self.harness.get_by_role_and_label(Role::Button, label).click();
-        self.harness.run();
-    }
-
-    /// Types and sends; the message as the engine gets it.
-    fn says(&mut self, text: &str) -> MessageId {
-        self.types(text);
-        self.press(Key::Enter);
-        match self.command() {
-            Some(Command::Send { id, text: sent }) if sent == text => id,
-            other => panic!("{other:?}"),
-        }
-    }
-}
+use support::{Window, target};
 
 #[test]
 fn each_state_of_the_connection_is_a_sentence() {

@@ -26,7 +26,10 @@ pub fn composer_ui(ui: &mut egui::Ui, composer: &mut Composer) -> bool {
     // A blinking cursor would draw frames for ever.
     ui.visuals_mut().text_cursor.blink = false;
     let id = ui.make_persistent_id("message");
-    let is_enter = ui.memory(|memory| memory.has_focus(id)) & is_send_key(ui, &mut composer.is_composing);
+    let has_focus = ui.memory(|memory| memory.has_focus(id));
+    // A composition ends with the focus, whether the input method says so or not.
+    composer.is_composing &= has_focus;
+    let is_enter = has_focus && is_send_key(ui, &mut composer.is_composing);
     ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
         let field = TextEdit::multiline(&mut composer.draft)
             .id(id)

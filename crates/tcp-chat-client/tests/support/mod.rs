@@ -1,0 +1,111 @@
+//! The window against a hand-fed link.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use chrono::{DateTime, FixedOffset, TimeDelta};
+use common::chat::Dialect;
+use common::engine::{Clock, Waker, link};
+use common::window::apply_theme;
+use eframe::egui::accesskit::Role;
+use eframe::egui::{self, Key, vec2};
+use egui_kittest::Harness;
+use egui_kittest::kittest::Queryable as _;
+use tcp_chat_client::app::App;
+use tcp_chat_client::engine::{Command, DialectChoice, Event, Link, MessageId, Target};
+
+/// 14:01:00, and what the test lets pass.
+#[derive(Clone, Default)]
+pub(crate) struct TestClock(pub(crate) Arc<AtomicI64>);
+
+impl Clock for TestClock {
+    fn now(&self) -> DateTime<FixedOffset> {
+        let start = DateTime::parse_from_rfc3339("2026-11-22T14:01:00+01:00").unwrap();
+        start + TimeDelta::milliseconds(self.0.load(Ordering::Relaxed))
+    }
+}
+
+/// The window, its engine played by the test.
+pub(crate) struct Window {
+    pub(crate) harness: Harness<'static, App>,
+    pub(crate) engine: Link,
+    pub(crate) clock: TestClock,
+}
+
+pub(crate) fn target() -> Target {
+    Target { host: "127.0.0.1".parse().unwrap(), port: 6666, dialect: DialectChoice::Auto }
+}
+
+impl Window {
+    pub(crate) fn new() -> Self {
+        Self::with_size(500.0, 450.0)
+    }
+
+    pub(crate) fn with_size(width: f32, height: f32) -> Self {
+        let (handle, engine) = link(Waker::none(), ());
+        let clock = TestClock::default();
+        let app_clock = clock.clone();
+        let mut harness =
+            Harness::builder().with_size(vec2(width, height)).with_max_steps(20).build_eframe(|cc| {
+                apply_theme(&cc.egui_ctx);
+                App::new(handle, target(), app_clock)
+            });
+        harness.run();
+        let mut window = Self { harness, engine, clock };
+        assert_eq!(window.command(), Some(Command::Connect(target())), "connects at once");
+        window
+    }
+
+    pub(crate) fn online() -> Self {
+        let mut window = Self::new();
+        window.connect(Dialect::Records);
+        window
+    }
+
+    pub(crate) fn connect(&mut self, dialect: Dialect) {
+        let bot = (dialect == Dialect::Records).then(|| "Qingyun".to_owned());
+        self.happens(Event::Connected { target: target(), dialect, bot, server: None });
+    }
+
+    pub(crate) fn happens(&mut self, event: Event) {
+        self.engine.events.send(event);
+        self.harness.run();
+    }
+
+    pub(crate) fn command(&mut self) -> Option<Command> {
+        self.engine.commands.try_recv().ok()
+    }
+
+    pub(crate) fn shows(&self, text: &str) -> bool {
+        self.harness.query_by_label_contains(text).is_some()
+    }
+
+    pub(crate) fn draft(&self) -> String {
+        self.harness.get_by_role(Role::MultilineTextInput).value().unwrap_or_default()
+    }
+
+    pub(crate) fn types(&mut self, text: &str) {
+        self.harness.event(egui::Event::Text(text.to_owned()));
+        self.harness.run();
+    }
+
+    pub(crate) fn press(&mut self, key: Key) {
+        self.harness.key_press(key);
+        self.harness.run();
+    }
+
+    pub(crate) fn click(&mut self, label: &str) {
+        self.harness.get_by_role_and_label(Role::Button, label).click();
+        self.harness.run();
+    }
+
+    /// Types and sends; the message as the engine gets it.
+    pub(crate) fn says(&mut self, text: &str) -> MessageId {
+        self.types(text);
+        self.press(Key::Enter);
+        match self.command() {
+            Some(Command::Send { id, text: sent }) if sent == text => id,
+            other => panic!("{other:?}"),
+        }
+    }
+}
