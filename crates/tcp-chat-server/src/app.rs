@@ -102,14 +102,16 @@ impl App {
     }
 
     fn content_ui(&mut self, ui: &mut egui::Ui) {
-        let bottom = ui.max_rect().bottom();
+        let view_height = ui.available_height();
         egui::ScrollArea::vertical().id_salt("content").auto_shrink(false).show(ui, |ui| {
             ui.add_enabled_ui(!self.model.is_running(), |ui| form_ui(ui, &mut self.form));
-            bots_ui(ui, &self.model);
+            ui.scope(|ui| bots_ui(ui, &self.model));
             ui.separator();
             clients_ui(ui, &self.model);
             ui.separator();
-            let height = (bottom - ui.cursor().top()).max(MIN_LOG_HEIGHT);
+            // Whatever is scrolled out of view, the log takes what the rest leaves.
+            let used_height = ui.min_rect().height() + ui.spacing().item_spacing.y;
+            let height = (view_height - used_height).max(MIN_LOG_HEIGHT);
             let size = egui::vec2(ui.available_width(), height);
             ui.allocate_ui(size, |ui| {
                 ui.set_max_height(height);

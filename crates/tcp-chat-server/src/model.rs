@@ -1,5 +1,7 @@
 //! What the window shows, without the window.
 
+use std::time::Duration;
+
 use common::text::escape_line;
 use common::window::{Lamp, Status, Tone};
 
@@ -77,9 +79,13 @@ impl Model {
     }
 }
 
+/// A person notices nothing shorter.
+const AT_ONCE: Duration = Duration::from_millis(100);
+
 fn bot_words(bot: &BotRow) -> (String, Tone) {
     match &bot.last {
         None => ("not asked yet".to_owned(), Tone::Quiet),
+        Some(LastCall::Answered { took }) if *took < AT_ONCE => ("answers at once".to_owned(), Tone::Good),
         Some(LastCall::Answered { took }) => {
             (format!("answers in about {:.1} s", took.as_secs_f64()), Tone::Good)
         }
@@ -112,7 +118,6 @@ mod tests {
     use crate::engine::BotError;
     use chrono::DateTime;
     use common::net::BindError;
-    use std::time::Duration;
 
     fn model(state: ServerState) -> Model {
         let mut model = Model::default();
@@ -155,6 +160,7 @@ mod tests {
         for (last, words) in [
             (None, "not asked yet"),
             (Some(LastCall::Answered { took }), "answers in about 0.8 s"),
+            (Some(LastCall::Answered { took: took / 10 }), "answers at once"),
             (
                 Some(LastCall::Failed { error, since }),
                 r"not answering since 14:02:01: the service says: over\nlimit",

@@ -30,7 +30,9 @@ pub(crate) fn clients_ui(ui: &mut Ui, model: &Model) {
     }
     ScrollArea::horizontal().id_salt("clients").auto_shrink([false, true]).show(ui, |ui| {
         let row_height = ui.text_style_height(&TextStyle::Body);
-        ui.spacing_mut().item_spacing.y = 4.0;
+        // Rows of text, not of controls: as high as the list takes them for.
+        ui.spacing_mut().interact_size.y = row_height;
+        ui.spacing_mut().item_spacing = vec2(16.0, 4.0);
         let headings = COLUMNS.map(|(heading, _, _)| heading.to_owned());
         row_ui(ui, headings, row_height, |text| RichText::new(text).small());
         ScrollArea::vertical()

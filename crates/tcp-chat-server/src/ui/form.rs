@@ -40,37 +40,46 @@ impl Form {
     }
 }
 
+/// Narrower than this the bots have a row of their own, in points.
+const WIDE: f32 = 500.0;
+
 /// Lays out the fields; what is wrong is said under them as it is typed.
 pub(crate) fn form_ui(ui: &mut Ui, form: &mut Form) {
+    let is_wide = ui.available_width() >= WIDE;
     ui.horizontal_wrapped(|ui| {
         form.host.ui(ui, "Listen on").on_hover_text("An address, localhost or any");
-        keep_together(ui, 100.0);
         let name = ui.label("Port");
         ui.add(DragValue::new(&mut form.port).speed(0.2))
             .labelled_by(name.id)
             .on_hover_text("0 takes a port that is free");
-        keep_together(ui, 190.0);
-        text_field_ui(ui, "Bots", &mut form.bots, 132.0).on_hover_text(
-            "qingyun, builtin or echo; of several, with commas between, the next answers where one fails",
-        );
-        keep_together(ui, 250.0);
-        text_field_ui(ui, "Bot address", &mut form.bot_url, 160.0)
-            .on_hover_text("Empty: the service's own; or one that stands in for it, http://...");
+        if is_wide {
+            bots_field_ui(ui, &mut form.bots);
+        }
+    });
+    if !is_wide {
+        ui.horizontal(|ui| bots_field_ui(ui, &mut form.bots));
+    }
+    ui.horizontal(|ui| {
+        text_field_ui(ui, "Bot address", &mut form.bot_url, "the service's own")
+            .on_hover_text("What stands in for the service's own address: http://...");
     });
     error_ui(ui, form.bots.parse::<BotList>().err().map(|error| error.to_string()));
     error_ui(ui, form.bot_url().err().map(|error| error.to_string()));
 }
 
-/// Starts a new row where a label and its field, together `width` wide, would be parted.
-fn keep_together(ui: &mut Ui, width: f32) {
-    if ui.available_size_before_wrap().x < width {
-        ui.end_row();
-    }
+fn bots_field_ui(ui: &mut Ui, bots: &mut String) {
+    text_field_ui(ui, "Bots", bots, "")
+        .on_hover_text("qingyun, builtin or echo, with commas between: the next answers where one fails");
 }
 
-fn text_field_ui(ui: &mut Ui, label: &str, text: &mut String, width: f32) -> Response {
+/// Lays out a label, and a field in all the width that is left.
+fn text_field_ui(ui: &mut Ui, label: &str, text: &mut String, hint: &str) -> Response {
     let name = ui.label(label);
-    let field = TextEdit::singleline(text).desired_width(width).char_limit(2000).align(Align2::LEFT_CENTER);
+    let field = TextEdit::singleline(text)
+        .desired_width(ui.available_size_before_wrap().x)
+        .hint_text(hint)
+        .char_limit(2000)
+        .align(Align2::LEFT_CENTER);
     ui.add(field).labelled_by(name.id)
 }
 

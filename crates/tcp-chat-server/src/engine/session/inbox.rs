@@ -225,3 +225,43 @@ fn wish(ticket: Ticket, text: String) -> Wish {
     };
     Wish::Refuse { ticket, reason, message }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const LINES: [&str; 6] = [
+        "{\"type\":\"say\",\"id\":1,\"text\":\"好\"}\n",
+        "{\"type\":\"say\",\"id\":2,\"text\":\" \"}\n",
+        "{\"type\":\"cancel\",\"id\":1}\n",
+        "{\"type\":\"wave\"}\n",
+        "{\"type\":\"hello\",\"protocol\":1,\"client\":\"again\"}\n",
+        "{\"type\":\"say\"}\n",
+    ];
+
+    fn wishes(segments: &[&[u8]]) -> Vec<Wish> {
+        let mut inbox = Inbox::new();
+        let now = Instant::now();
+        let mut wishes: Vec<Wish> = segments.iter().flat_map(|segment| inbox.push(segment, now)).collect();
+        wishes.extend(inbox.end());
+        wishes
+    }
+
+    proptest! {
+        #[test]
+        fn any_segmentation_gives_the_same_wishes(
+            lines in prop::collection::vec(prop::sample::select(&LINES[..]), 0..8),
+            is_records: bool,
+            cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..20),
+        ) {
+            let hello = if is_records { LINES[4] } else { "hello\n" };
+            let bytes = format!("{hello}{}", lines.concat()).into_bytes();
+            let mut cuts: Vec<usize> = cuts.iter().map(|cut| cut.index(bytes.len())).collect();
+            cuts.extend([0, bytes.len()]);
+            cuts.sort_unstable();
+            let segments: Vec<&[u8]> = cuts.windows(2).map(|pair| &bytes[pair[0]..pair[1]]).collect();
+            prop_assert_eq!(wishes(&segments), wishes(&[&bytes]));
+        }
+    }
+}
