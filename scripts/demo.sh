@@ -16,8 +16,8 @@ if [ -z "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ]; then
 fi
 
 echo "Building; the first time takes some minutes."
-cargo build --locked --release --workspace --bins --quiet
-bin=target/release
+cargo build --locked --workspace --bins --quiet
+bin=target/debug
 
 started=()
 stop() {

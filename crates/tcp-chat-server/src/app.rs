@@ -101,6 +101,23 @@ impl App {
         }
     }
 
+    /// The ways out where the port is taken.
+    fn taken_port_ui(&mut self, ui: &mut egui::Ui) {
+        let Some(next) = self.model.taken_port().and_then(|port| port.checked_add(1)) else { return };
+        ui.horizontal(|ui| {
+            let is_retried = ui.button("Try again").clicked();
+            let is_moved = ui.button(format!("Use {next}")).clicked();
+            if is_moved {
+                self.form.set_port(next);
+            }
+            if (is_retried || is_moved)
+                && let Some(settings) = self.form.settings()
+            {
+                self.send(Command::Start(settings));
+            }
+        });
+    }
+
     fn content_ui(&mut self, ui: &mut egui::Ui) {
         let view_height = ui.available_height();
         egui::ScrollArea::vertical().id_salt("content").auto_shrink(false).show(ui, |ui| {
@@ -133,7 +150,10 @@ impl eframe::App for App {
     }
 
     fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {
-        egui::Panel::top("status").show(ui, |ui| self.status_ui(ui));
+        egui::Panel::top("status").show(ui, |ui| {
+            self.status_ui(ui);
+            self.taken_port_ui(ui);
+        });
         egui::CentralPanel::default().show(ui, |ui| self.content_ui(ui));
     }
 

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use common::net::BindError;
 use common::text::escape_line;
 use common::window::{Lamp, Status, Tone};
 
@@ -30,6 +31,15 @@ impl Model {
     #[must_use]
     pub fn is_stopping(&self) -> bool {
         self.snapshot.state == ServerState::Stopping
+    }
+
+    /// The port that could not be listened on, as somebody else holds it.
+    #[must_use]
+    pub fn taken_port(&self) -> Option<u16> {
+        match &self.snapshot.state {
+            ServerState::Failed(BindError::PortTaken(addr)) => Some(addr.port()),
+            _ => None,
+        }
     }
 
     /// What the server is doing; `is_startable`: the settings can be used.
@@ -117,7 +127,6 @@ mod tests {
     use super::*;
     use crate::engine::BotError;
     use chrono::DateTime;
-    use common::net::BindError;
 
     fn model(state: ServerState) -> Model {
         let mut model = Model::default();

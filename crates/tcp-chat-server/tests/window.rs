@@ -78,13 +78,19 @@ fn it_starts_and_stops() {
 #[test]
 fn a_port_that_is_taken_is_said_with_what_to_do() {
     for size in SIZES {
-        let (mut harness, link) = window(size);
+        let (mut harness, mut link) = window(size);
         let error = BindError::PortTaken("127.0.0.1:6666".parse().unwrap());
         link.snapshot.change(|snapshot| snapshot.state = ServerState::Failed(error));
         harness.run();
         harness
             .get_by_label_contains("taken by another program, stop that or use another port: 127.0.0.1:6666");
-        assert!(!harness.get_by_label("Start Server").accesskit_node().is_disabled());
+        harness.get_by_label("Try again").click();
+        harness.run();
+        assert_eq!(link.commands.try_recv(), Ok(Command::Start(settings())));
+        harness.get_by_label("Use 6667").click();
+        harness.run();
+        let next = Settings { port: 6667, ..settings() };
+        assert_eq!(link.commands.try_recv(), Ok(Command::Start(next)));
     }
 }
 

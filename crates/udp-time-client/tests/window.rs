@@ -145,10 +145,10 @@ fn another_address_is_listened_on_and_the_list_stays() {
 #[test]
 fn a_port_that_the_system_chose_is_shown() {
     let (mut harness, link) = window(SIZES[0], &Settings { port: 0, ..Settings::default() });
-    harness.get_by_label("Port chosen by the system");
+    let port = |harness: &Harness<'_, App>| harness.get_by_role_and_label(Role::SpinButton, "Port").value();
+    assert_eq!(port(&harness).as_deref(), Some("0"), "0 is no port of the field");
     set_state(&mut harness, &link, listening("127.0.0.1:41234", true));
-    let port = harness.get_by_role_and_label(Role::SpinButton, "Port");
-    assert_eq!(port.value().as_deref(), Some("41234"));
+    assert_eq!(port(&harness).as_deref(), Some("41234"));
 }
 
 #[test]

@@ -20,6 +20,9 @@ pub enum FailReason {
     TooLong,
     /// [`super::MAX_WAITING`] messages of this connection wait already.
     TooManyWaiting,
+    /// The message of a plain peer is not UTF-8 text.
+    #[serde(rename = "not_utf8")]
+    NotUtf8,
     /// The text holds nothing but white space.
     Blank,
     /// The server stops.

@@ -15,7 +15,8 @@ pub enum ClientRecord {
     Hello {
         /// [`PROTOCOL`].
         protocol: u32,
-        /// Name and version of the program.
+        /// Name and version of the program; a later protocol may do without.
+        #[serde(default)]
         client: String,
     },
     /// A message for the bot.

@@ -41,8 +41,8 @@ impl HostField {
     }
 }
 
-/// Lays out label and field of a port.
-pub fn port_field_ui(ui: &mut egui::Ui, port: &mut u16) -> egui::Response {
+/// Lays out label and field of a port; those who listen may take 0, for a port that is free.
+pub fn port_field_ui(ui: &mut egui::Ui, port: &mut u16, lowest: u16) -> egui::Response {
     let name = ui.label("Port");
-    ui.add(DragValue::new(port).range(1..=u16::MAX).speed(0.2)).labelled_by(name.id)
+    ui.add(DragValue::new(port).range(lowest..=u16::MAX).speed(0.2)).labelled_by(name.id)
 }

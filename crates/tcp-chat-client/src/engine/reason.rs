@@ -178,6 +178,7 @@ impl FailedReason {
                 FailReason::Cancelled => "cancelled",
                 FailReason::TooLong => "too_long",
                 FailReason::TooManyWaiting => "too_many_waiting",
+                FailReason::NotUtf8 => "not_utf8",
                 FailReason::Blank => "blank",
                 FailReason::Stopping => "stopping",
                 FailReason::Unknown => "unknown",

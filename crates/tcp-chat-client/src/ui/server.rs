@@ -32,7 +32,7 @@ impl ServerForm {
 /// Lays out the fields, and a button where they name another server than that of the connection.
 pub fn server_ui(ui: &mut egui::Ui, form: &mut ServerForm, model: &Model) -> Option<Command> {
     form.host.ui(ui, "Server");
-    port_field_ui(ui, &mut form.port);
+    port_field_ui(ui, &mut form.port, 1);
     let wanted = form.target().filter(|wanted| model.target().is_some_and(|target| target != wanted))?;
     ui.button("Connect there").clicked().then_some(Command::Connect(wanted))
 }

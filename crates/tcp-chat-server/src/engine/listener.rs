@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use common::engine::Backoff;
-use common::net::{BindError, Host, explain_bind, resolve};
+use common::net::{BindError, Host, explain_bind, explain_lookup, resolve};
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
@@ -27,7 +27,7 @@ const REFUSAL_WAIT: Duration = Duration::from_secs(1);
 /// Where the name has no address or the address cannot be listened on.
 pub(super) async fn bind(host: &Host, port: u16) -> Result<(TcpListener, SocketAddr), BindError> {
     let no_such_host =
-        |error: io::Error| BindError::NoSuchHost { host: host.clone(), reason: error.to_string() };
+        |error: io::Error| BindError::NoSuchHost { host: host.clone(), reason: explain_lookup(&error) };
     let addr = resolve(host, port).await.map_err(no_such_host)?;
     let explain = |error| explain_bind(addr, &error);
     // On Unix tokio lets a port be listened on again while old connections of it still fade out.

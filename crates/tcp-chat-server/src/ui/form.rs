@@ -1,7 +1,7 @@
 //! Where to listen and who answers.
 
-use common::window::{HostField, Tone, tone_color};
-use eframe::egui::{Align2, DragValue, Label, Response, RichText, TextEdit, Ui};
+use common::window::{HostField, Tone, port_field_ui, tone_color};
+use eframe::egui::{Align2, Label, Response, RichText, TextEdit, Ui};
 use reqwest::Url;
 
 use crate::engine::{BotList, BotUrlError, Settings, parse_bot_url};
@@ -35,6 +35,11 @@ impl Form {
         })
     }
 
+    /// Another port than the one that is typed.
+    pub(crate) fn set_port(&mut self, port: u16) {
+        self.port = port;
+    }
+
     fn bot_url(&self) -> Result<Option<Url>, BotUrlError> {
         if self.bot_url.trim().is_empty() { Ok(None) } else { parse_bot_url(&self.bot_url).map(Some) }
     }
@@ -48,10 +53,7 @@ pub(crate) fn form_ui(ui: &mut Ui, form: &mut Form) {
     let is_wide = ui.available_width() >= WIDE;
     ui.horizontal_wrapped(|ui| {
         form.host.ui(ui, "Listen on").on_hover_text("An address, localhost or any");
-        let name = ui.label("Port");
-        ui.add(DragValue::new(&mut form.port).speed(0.2))
-            .labelled_by(name.id)
-            .on_hover_text("0 takes a port that is free");
+        port_field_ui(ui, &mut form.port, 0).on_hover_text("0 takes a port that is free");
         if is_wide {
             bots_field_ui(ui, &mut form.bots);
         }

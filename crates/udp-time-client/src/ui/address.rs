@@ -8,11 +8,7 @@ pub fn address_ui(ui: &mut Ui, listen: &mut HostField, port: &mut u16, can_apply
     ui.horizontal_wrapped(|ui| {
         let field = listen.ui(ui, "Listen on");
         let mut is_wanted = is_entered(&field);
-        if *port == 0 {
-            ui.label("Port chosen by the system");
-        } else {
-            is_wanted |= is_entered(&port_field_ui(ui, port));
-        }
+        is_wanted |= is_entered(&port_field_ui(ui, port, 0).on_hover_text("0 takes a port that is free"));
         is_wanted |= can_apply && ui.button("Listen there").clicked();
         is_wanted && listen.host().is_ok()
     })

@@ -14,7 +14,7 @@ pub fn settings_ui(ui: &mut Ui, form: &mut Form) {
         keep_together(ui, 140.0);
         format_ui(ui, form);
         keep_together(ui, 100.0);
-        port_field_ui(ui, &mut form.port);
+        port_field_ui(ui, &mut form.port, 1);
     });
     if form.format == FormatChoice::Custom {
         wide_field_ui(ui, "Pattern", &mut form.pattern)

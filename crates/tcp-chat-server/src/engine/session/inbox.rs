@@ -206,7 +206,7 @@ fn plain(burst: &mut Burst) -> Vec<Wish> {
                 let reason = match error {
                     PlainError::TooLong { .. } | PlainError::BurstTooLong { .. } => FailReason::TooLong,
                     // The contract has no word for it, as no records client can send such a text.
-                    PlainError::NotUtf8 { .. } => FailReason::Unknown,
+                    PlainError::NotUtf8 { .. } => FailReason::NotUtf8,
                 };
                 Wish::Refuse { ticket, reason, message: error.to_string() }
             }
