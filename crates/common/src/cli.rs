@@ -93,6 +93,18 @@ pub fn exit_code(result: Result<(), Failure>) -> ExitCode {
     }
 }
 
+/// How printing ended: a closed standard output means that nobody listens any more, which is no
+/// failure.
+///
+/// # Errors
+/// Where printing failed otherwise.
+pub fn printed<T: Default>(result: io::Result<T>) -> Result<T, Failure> {
+    match result {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(T::default()),
+        result => result.map_err(Failure::run),
+    }
+}
+
 /// One line on standard error. Where that is closed there is nobody to tell.
 fn report(line: &str) {
     let _told = writeln!(io::stderr().lock(), "error: {}", crate::text::escape_line(line)).is_ok();

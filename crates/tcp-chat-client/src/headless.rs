@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::io;
 
 use common::chat::{Dialect, MAX_WAITING};
-use common::cli::{Failure, Lines, OutputArgs};
+use common::cli::{self, Failure, Lines, OutputArgs};
 use common::engine::{Flavor, Waker, start};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until};
@@ -32,14 +32,13 @@ pub fn run(target: Target, output: OutputArgs) -> Result<(), Failure> {
     let mut lines = Lines::new(output);
     let ended = runtime.block_on(chat(&mut handle, input, |line| lines.print(&line.text(), line)));
     handle.stop();
-    match ended {
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-        Err(error) => Err(Failure::run(error)),
-        Ok(Outcome { sent, missing }) if missing > 0 => Err(Failure::run(anyhow::anyhow!(
+    let Outcome { sent, missing } = cli::printed(ended)?;
+    if missing > 0 {
+        return Err(Failure::run(anyhow::anyhow!(
             "{missing} of {sent} messages got no answer: see the lines that begin with Failed"
-        ))),
-        Ok(_) => Ok(()),
+        )));
     }
+    Ok(())
 }
 
 /// How it went.

@@ -4,7 +4,7 @@ use std::io;
 use std::net::{IpAddr, SocketAddr};
 
 use chrono::SecondsFormat;
-use common::cli::{Failure, Lines, OutputArgs};
+use common::cli::{self, Failure, Lines, OutputArgs};
 use common::engine::{Flavor, SystemClock, Waker, start};
 use common::time::{JsonStamp, Recognised};
 use serde::Serialize;
@@ -40,10 +40,7 @@ pub fn run(settings: Settings, output: OutputArgs) -> Result<(), Failure> {
         printed = print(&mut lines, &event);
     }
     handle.stop();
-    match printed {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Failure::run(error)),
-        _ => Ok(()),
-    }
+    cli::printed(printed)
 }
 
 fn print(lines: &mut Lines, event: &Event) -> io::Result<()> {
