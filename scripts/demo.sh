@@ -19,27 +19,29 @@ echo "Building; the first time takes some minutes."
 cargo build --locked --workspace --bins --quiet
 bin=target/debug
 
-started=()
-stop() {
-  for ((i = ${#started[@]} - 1; i >= 0; i--)); do kill "${started[i]}" 2>/dev/null || true; done
-  wait 2>/dev/null || true
+programs=()
+desktop=()
+stop() { # the programs first: they need their display until they have ended
+  [ ${#programs[@]} -eq 0 ] || kill "${programs[@]}" 2>/dev/null || true
+  [ ${#programs[@]} -eq 0 ] || wait "${programs[@]}" 2>/dev/null || true
+  [ ${#desktop[@]} -eq 0 ] || kill "${desktop[@]}" 2>/dev/null || true
 }
 trap stop EXIT
 trap 'exit 0' INT TERM
 
 if [ -n "$virtual" ]; then
   exec {number}<> <(:)
-  Xvfb -displayfd "$number" -screen 0 1280x960x24 -nolisten tcp 2>/dev/null &
-  started+=($!)
+  Xvfb -displayfd "$number" -screen 0 1440x960x24 -nolisten tcp >/dev/null 2>&1 &
+  desktop+=($!)
   read -r -t 10 display <&"$number" || { echo "The virtual display does not start." >&2; exit 1; }
   export DISPLAY=:$display
-  openbox --sm-disable 2>/dev/null &
-  started+=($!)
+  openbox --sm-disable >/dev/null 2>&1 &
+  desktop+=($!)
 fi
 
 run() { # run PROGRAM ARGUMENT...: starts it; its process is $!
   "$bin/$1" "${@:2}" &
-  started+=($!)
+  programs+=($!)
 }
 # The clients come first: they wait for their servers, and say so.
 run udp-time-client; time_client_1=$!
@@ -71,12 +73,12 @@ place() { # place PID X Y WIDTH HEIGHT
   id=$(window "$1")
   xdotool windowsize --sync "$id" "$4" "$5" windowmove "$id" "$2" "$3"
 }
-place "$time_server" 4 24 420 380
-place "$time_client_1" 436 24 418 380
-place "$time_client_2" 862 24 414 380
-place "$chat_server" 4 436 420 516
-place "$chat_client_1" 436 436 418 516
-place "$chat_client_2" 862 436 414 516
+place "$time_server" 4 24 420 400
+place "$time_client_1" 432 24 496 400
+place "$time_client_2" 936 24 496 400
+place "$chat_server" 4 456 420 490
+place "$chat_client_1" 432 456 496 490
+place "$chat_client_2" 936 456 496 490
 say() { # say PID TEXT
   local id
   id=$(window "$1")
