@@ -1,12 +1,15 @@
 //! The command line.
 
+use std::time::Duration;
+
 use clap::Parser;
+use clap::builder::RangedU64ValueParser;
 use common::cli::OutputArgs;
 use common::net::Host;
 use common::time::DEFAULT_PORT;
 use reqwest::Url;
 
-use crate::engine::{BotList, Settings, parse_bot_url};
+use crate::engine::{BotList, Limits, Settings, parse_bot_url};
 
 // clap wraps each paragraph to the width of the terminal.
 const AFTER_HELP: &str = "\
@@ -24,6 +27,7 @@ Examples:
   tcp-chat-server                                      a window; its button starts the server
   tcp-chat-server --headless --bot builtin             no window, nobody else is asked
   tcp-chat-server --headless --json --port 0           JSON lines; the first names the port
+  tcp-chat-server --headless --stats 60                and a line of counters every minute
   tcp-chat-server --listen any --start                 clients of every network may connect
   tcp-chat-server --bot-url http://127.0.0.1:8123/api.php";
 
@@ -51,9 +55,29 @@ pub struct Args {
     #[arg(long)]
     pub start: bool,
 
+    /// Clients at once, 1 to 50000; each takes a descriptor, see "ulimit -n"
+    #[arg(long, value_name = "COUNT", default_value_t = Limits::default().max_clients, value_parser = count(50_000))]
+    pub max_clients: u16,
+
+    /// Clients of one address at once, 1 to 50000; this computer's own may be more
+    #[arg(long, value_name = "COUNT", default_value_t = Limits::default().max_clients_per_address, value_parser = count(50_000))]
+    pub max_clients_per_address: u16,
+
+    /// Calls to bots at once, 1 to 1000; further messages wait for their turn
+    #[arg(long, value_name = "COUNT", default_value_t = Limits::default().max_bot_calls, value_parser = count(1000))]
+    pub max_bot_calls: u16,
+
+    /// Print the counters every so many seconds, 1 to 86400; with --headless
+    #[arg(long, value_name = "SECONDS", requires = "headless", value_parser = clap::value_parser!(u32).range(1..=86_400))]
+    pub stats: Option<u32>,
+
     /// Where the program shows what it does.
     #[command(flatten)]
     pub output: OutputArgs,
+}
+
+fn count(max: u64) -> RangedU64ValueParser<u16> {
+    RangedU64ValueParser::new().range(1..=max)
 }
 
 impl Args {
@@ -65,7 +89,18 @@ impl Args {
             port: self.port,
             bots: self.bot.clone(),
             bot_url: self.bot_url.clone(),
+            limits: Limits {
+                max_clients: self.max_clients,
+                max_clients_per_address: self.max_clients_per_address,
+                max_bot_calls: self.max_bot_calls,
+            },
         }
+    }
+
+    /// How often the counters are printed, where they are.
+    #[must_use]
+    pub fn stats_every(&self) -> Option<Duration> {
+        self.stats.map(|secs| Duration::from_secs(secs.into()))
     }
 }
 
@@ -85,6 +120,7 @@ mod tests {
             port: 6666,
             bots: "qingyun,builtin".parse().unwrap(),
             bot_url: None,
+            limits: Limits { max_clients: 1024, max_clients_per_address: 64, max_bot_calls: 16 },
         };
         assert_eq!(settings, expected);
     }
@@ -98,11 +134,22 @@ mod tests {
             &["--bot-url", "http://x/?key=free"],
             &["--listen", "a b"],
             &["--port", "65536"],
+            &["--max-clients", "0"],
+            &["--max-clients", "50001"],
+            &["--max-clients-per-address", "0"],
+            &["--max-bot-calls", "1001"],
+            &["--headless", "--stats", "0"],
+            &["--stats", "10"],
         ] {
             assert!(parse(args).is_err(), "accepted: {args:?}");
         }
         let settings = parse(&["--bot", "echo", "--bot-url", "http://127.0.0.1:1/x"]).unwrap().settings();
         assert_eq!(settings.bots.to_string(), "echo");
+        let limits = ["--max-clients", "50000", "--max-clients-per-address", "1", "--max-bot-calls", "1000"];
+        let expected = Limits { max_clients: 50_000, max_clients_per_address: 1, max_bot_calls: 1000 };
+        assert_eq!(parse(&limits).unwrap().settings().limits, expected);
+        let stats = parse(&["--headless", "--stats", "10"]).unwrap().stats_every();
+        assert_eq!(stats, Some(Duration::from_secs(10)));
         assert_eq!(settings.bot_url.map(String::from).as_deref(), Some("http://127.0.0.1:1/x"));
     }
 }

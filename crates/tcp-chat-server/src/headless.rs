@@ -1,11 +1,15 @@
 //! The server without a window: each event is a line on standard output.
 
+use std::time::Duration;
+
 use common::cli::{Failure, Lines};
 use common::engine::{Flavor, Waker, start};
+use tokio::time::Instant;
 
 use crate::cli::Args;
 use crate::engine::{self, Event, Handle, Snapshot};
-use crate::lines::{self, Json};
+use crate::json::{Json, json, json_stats};
+use crate::lines;
 
 /// Listens and prints until the program is asked to end.
 ///
@@ -16,14 +20,40 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     let run = move |link| engine::run(link, Some(settings));
     let mut handle = start("engine", Flavor::MultiThread, Waker::none(), Snapshot::default(), run)
         .map_err(|error| Failure::run(anyhow::Error::new(error).context("the server cannot be started")))?;
-    let result = print(&mut handle, &mut Lines::new(args.output));
+    let result =
+        tokio::runtime::Builder::new_current_thread().enable_time().build().map_err(Failure::run).and_then(
+            |runtime| runtime.block_on(print(&mut handle, Lines::new(args.output), args.stats_every())),
+        );
     handle.stop();
     result
 }
 
-fn print(handle: &mut Handle, lines: &mut Lines) -> Result<(), Failure> {
+async fn print(handle: &mut Handle, mut lines: Lines, stats_every: Option<Duration>) -> Result<(), Failure> {
     let mut known_drops = 0;
-    while let Some(event) = handle.wait_event() {
+    let mut stats_at = stats_every.map(|pause| Instant::now() + pause);
+    loop {
+        let stats_due = async {
+            match stats_at {
+                Some(at) => tokio::time::sleep_until(at).await,
+                None => std::future::pending().await,
+            }
+        };
+        let event = tokio::select! {
+            // However many events there are, the counters are due.
+            biased;
+            () = stats_due => {
+                let snapshot = handle.snapshot();
+                let json = json_stats(&snapshot, handle.dropped());
+                if lines.print(&lines::stats(&snapshot), &json).is_err() {
+                    break;
+                }
+                // Late or not, the next one keeps to the beat.
+                stats_at = stats_at.zip(stats_every).map(|(at, pause)| (at + pause).max(Instant::now()));
+                continue;
+            }
+            event = handle.next_event() => event,
+        };
+        let Some(event) = event else { break };
         if let Event::ListenFailed(error) = &event {
             return Err(Failure::usage(error.clone()));
         }
@@ -36,7 +66,7 @@ fn print(handle: &mut Handle, lines: &mut Lines) -> Result<(), Failure> {
             Ok(())
         };
         // A closed standard output: nobody listens any more, which is no failure.
-        if told.and_then(|()| lines.print(&lines::text(&event), &lines::json(&event))).is_err() {
+        if told.and_then(|()| lines.print(&lines::text(&event), &json(&event))).is_err() {
             break;
         }
     }

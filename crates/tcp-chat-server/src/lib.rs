@@ -6,6 +6,7 @@ pub mod app;
 pub mod cli;
 pub mod engine;
 pub mod headless;
+pub mod json;
 pub mod lines;
 pub mod model;
 mod ui;

@@ -3,12 +3,10 @@
 use std::borrow::Cow;
 use std::net::SocketAddr;
 
-use common::chat::{ErrorReason, FailReason};
 use common::net::reach;
 use common::text::{cut, escape_line};
-use serde::Serialize;
 
-use crate::engine::{BotFailure, Client, DisconnectReason, Event, Excerpt};
+use crate::engine::{BotFailure, Client, DisconnectReason, Event, Excerpt, Snapshot};
 
 /// Longest text of a peer or a bot in one line, in characters.
 const MAX_SHOWN_CHARS: usize = 200;
@@ -19,9 +17,9 @@ pub fn text(event: &Event) -> String {
     let line = match event {
         Event::Listening { local_addr } => listening(*local_addr),
         Event::ListenFailed(error) => format!("Not listening: {error}"),
-        Event::AcceptFailed { reason } => format!("A connection could not be taken, trying again: {reason}"),
-        Event::Refused { addr, max } => {
-            format!("Refused address {}, port {}: {max} clients are connected", addr.ip(), addr.port())
+        Event::AcceptFailed { reason } => format!("No connection can be taken, trying again: {reason}"),
+        Event::Refused { addr, reason } => {
+            format!("Refused address {}, port {}: {reason}", addr.ip(), addr.port())
         }
         Event::Connected(client) => format!("Connected with {}", words(client)),
         Event::Disconnected { client, reason: DisconnectReason::ClosedByClient } => {
@@ -53,6 +51,54 @@ pub fn dropped(count: u64) -> String {
     format!("{count} events are not shown, they came too fast")
 }
 
+/// The counters in one line.
+#[must_use]
+pub fn stats(snapshot: &Snapshot) -> String {
+    format!("{} clients, {}", snapshot.clients.len(), totals(snapshot))
+}
+
+/// The totals and the rate.
+#[must_use]
+pub fn totals(snapshot: &Snapshot) -> String {
+    let totals = &snapshot.totals;
+    let refused = if totals.refused > 0 { format!(", {} refused", totals.refused) } else { String::new() };
+    format!(
+        "{} connected since the start{refused}, {} asked, {} answered, {} failed, {:.1} answers/s, {} in, {} out",
+        totals.connected,
+        totals.asked,
+        totals.answered,
+        totals.failed,
+        snapshot.answers_per_sec(),
+        bytes(totals.bytes_in),
+        bytes(totals.bytes_out)
+    )
+}
+
+/// A number of bytes, to three figures.
+#[must_use]
+pub fn bytes(count: u64) -> String {
+    if count < 1024 {
+        return format!("{count} B");
+    }
+    // In tenths, rounded; figures that would round up to the next unit are given in that.
+    let (mut unit, mut bytes_a_unit) = (0, 1024_u64);
+    let tenths =
+        |bytes_a_unit: u64| (count.saturating_mul(10).saturating_add(bytes_a_unit / 2)) / bytes_a_unit;
+    while unit < UNITS.len() - 1 && tenths(bytes_a_unit) >= 10_240 {
+        unit += 1;
+        bytes_a_unit *= 1024;
+    }
+    let tenths = tenths(bytes_a_unit);
+    let word = UNITS[unit];
+    if tenths < 1000 {
+        format!("{}.{} {word}", tenths / 10, tenths % 10)
+    } else {
+        format!("{} {word}", tenths / 10)
+    }
+}
+
+const UNITS: [&str; 4] = ["KiB", "MiB", "GiB", "TiB"];
+
 fn words(client: &Client) -> String {
     format!("address {}, port {}", client.addr.ip(), client.addr.port())
 }
@@ -65,160 +111,11 @@ fn shown(text: &Excerpt) -> Cow<'_, str> {
     }
 }
 
-/// The same facts for programs.
-#[derive(Debug, Serialize)]
-#[serde(tag = "event", rename_all = "snake_case")]
-pub enum Json<'a> {
-    /// Connections are taken.
-    Listening {
-        /// The real address, port included.
-        address: SocketAddr,
-    },
-    /// The address cannot be listened on.
-    ListenFailed {
-        /// Why.
-        message: String,
-    },
-    /// A connection could not be taken; it is tried again.
-    AcceptFailed {
-        /// The system's words.
-        message: &'a str,
-    },
-    /// A connection was refused: there are as many as there may be.
-    Refused {
-        /// Where it came from.
-        address: SocketAddr,
-        /// How many there may be.
-        max_clients: usize,
-    },
-    /// A client has connected.
-    Connected {
-        /// Its number.
-        client: u64,
-        /// Where it comes from.
-        address: SocketAddr,
-    },
-    /// A client is gone.
-    Disconnected {
-        /// Its number.
-        client: u64,
-        /// Where it came from.
-        address: SocketAddr,
-        /// Why: a fixed word.
-        reason: &'static str,
-        /// The word of the `error` record that it got.
-        #[serde(skip_serializing_if = "Option::is_none")]
-        error: Option<ErrorReason>,
-        /// Why, for people.
-        message: String,
-    },
-    /// A client has asked something.
-    Asked {
-        /// Its number.
-        client: u64,
-        /// Where it comes from.
-        address: SocketAddr,
-        /// What: its first 2,000 characters.
-        text: &'a str,
-        /// Bytes of the whole text.
-        bytes: usize,
-    },
-    /// A bot has answered.
-    Answered {
-        /// Number of the client.
-        client: u64,
-        /// Where it comes from.
-        address: SocketAddr,
-        /// Which bot.
-        bot: &'a str,
-        /// What: its first 2,000 characters.
-        text: &'a str,
-        /// Bytes of the whole text.
-        bytes: usize,
-        /// From the beginning of the call to the reply.
-        elapsed_ms: u128,
-        /// The bots that were asked before.
-        fallbacks: Vec<Fallback<'a>>,
-    },
-    /// A message gets no reply.
-    Failed {
-        /// Number of the client.
-        client: u64,
-        /// Where it comes from.
-        address: SocketAddr,
-        /// The fixed word.
-        reason: FailReason,
-        /// For people.
-        message: &'a str,
-    },
-    /// Events came faster than they could be printed.
-    Dropped {
-        /// How many are missing here.
-        count: u64,
-    },
-    /// Nothing is listened on any more.
-    Stopped,
-}
-
-/// A bot that was asked and failed.
-#[derive(Debug, Serialize)]
-pub struct Fallback<'a> {
-    bot: &'a str,
-    reason: FailReason,
-    message: String,
-}
-
-impl<'a> From<&'a BotFailure> for Fallback<'a> {
-    fn from(failure: &'a BotFailure) -> Self {
-        let BotFailure { bot, error } = failure;
-        Self { bot, reason: error.reason(), message: error.to_string() }
-    }
-}
-
-/// An event for programs.
-#[must_use]
-pub fn json(event: &Event) -> Json<'_> {
-    match event {
-        Event::Listening { local_addr } => Json::Listening { address: *local_addr },
-        Event::ListenFailed(error) => Json::ListenFailed { message: error.to_string() },
-        Event::AcceptFailed { reason } => Json::AcceptFailed { message: reason },
-        Event::Refused { addr, max } => Json::Refused { address: *addr, max_clients: *max },
-        Event::Connected(client) => Json::Connected { client: client.id.0, address: client.addr },
-        Event::Disconnected { client, reason } => {
-            let (word, error) = match reason {
-                DisconnectReason::ClosedByClient => ("closed_by_client", None),
-                DisconnectReason::AtFault { reason, .. } => ("at_fault", Some(*reason)),
-                DisconnectReason::SlowReader => ("slow_reader", None),
-                DisconnectReason::Broken(_) => ("broken", None),
-                DisconnectReason::Stopped => ("stopped", None),
-                DisconnectReason::Internal => ("internal", None),
-            };
-            let (client, address) = (client.id.0, client.addr);
-            Json::Disconnected { client, address, reason: word, error, message: reason.to_string() }
-        }
-        Event::Asked { client, text } => {
-            Json::Asked { client: client.id.0, address: client.addr, text: &text.text, bytes: text.len }
-        }
-        Event::Answered { client, bot, text, elapsed, failures } => Json::Answered {
-            client: client.id.0,
-            address: client.addr,
-            bot,
-            text: &text.text,
-            bytes: text.len,
-            elapsed_ms: elapsed.as_millis(),
-            fallbacks: failures.iter().map(Fallback::from).collect(),
-        },
-        Event::Failed { client, reason, message } => {
-            Json::Failed { client: client.id.0, address: client.addr, reason: *reason, message }
-        }
-        Event::Stopped => Json::Stopped,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::{BotError, ClientId};
+    use crate::engine::{BotError, ClientId, Refusal, Totals};
+    use crate::json::{json, json_stats};
     use std::time::Duration;
 
     fn client() -> Client {
@@ -261,11 +158,60 @@ mod tests {
                 r"Qingyun failed (the service answered with HTTP status 502), Built-in answers 127.0.0.1:46114 after 0.8 s: hi\nyou",
                 r#"{"event":"answered","client":3,"address":"127.0.0.1:46114","bot":"Built-in","text":"hi\nyou","bytes":6,"elapsed_ms":812,"fallbacks":[{"bot":"Qingyun","reason":"bot_failed","message":"the service answered with HTTP status 502"}]}"#,
             ),
+            (
+                Event::Disconnected { client, reason: DisconnectReason::ByUser },
+                "Disconnected with address 127.0.0.1, port 46114: disconnected by the server's user",
+                r#"{"event":"disconnected","client":3,"address":"127.0.0.1:46114","reason":"by_user","message":"disconnected by the server's user"}"#,
+            ),
+            (
+                Event::Refused { addr: client.addr, reason: Refusal::TooManyClients { max: 1024 } },
+                "Refused address 127.0.0.1, port 46114: 1024 clients are connected already",
+                r#"{"event":"refused","address":"127.0.0.1:46114","reason":"too_many_clients","max":1024,"message":"1024 clients are connected already"}"#,
+            ),
+            (
+                Event::Refused { addr: client.addr, reason: Refusal::TooManyOfAddress { max: 64 } },
+                "Refused address 127.0.0.1, port 46114: 64 clients of this address are connected already",
+                r#"{"event":"refused","address":"127.0.0.1:46114","reason":"too_many_of_address","max":64,"message":"64 clients of this address are connected already"}"#,
+            ),
             (Event::Stopped, "Stopped", r#"{"event":"stopped"}"#),
         ];
         for (event, line, object) in table {
             assert_eq!(text(&event), line);
             assert_eq!(serde_json::to_string(&json(&event)).unwrap(), object);
+        }
+    }
+
+    #[test]
+    fn counters_are_the_same_in_words_and_json() {
+        let totals = Totals {
+            connected: 12,
+            refused: 2,
+            asked: 34,
+            answered: 33,
+            failed: 1,
+            bytes_in: 2048,
+            bytes_out: 1_234_567,
+        };
+        let snapshot = Snapshot { totals, recently_answered: 15, ..Snapshot::default() };
+        let line = "0 clients, 12 connected since the start, 2 refused, 34 asked, 33 answered, 1 failed, 1.5 answers/s, 2.0 KiB in, 1.2 MiB out";
+        assert_eq!(stats(&snapshot), line);
+        let object = r#"{"event":"stats","clients":0,"connected":12,"refused":2,"asked":34,"answered":33,"failed":1,"answers_per_sec":1.5,"bytes_in":2048,"bytes_out":1234567,"dropped":7}"#;
+        assert_eq!(serde_json::to_string(&json_stats(&snapshot, 7)).unwrap(), object);
+    }
+
+    #[test]
+    fn bytes_have_three_figures_and_a_unit() {
+        for (count, words) in [
+            (0, "0 B"),
+            (1023, "1023 B"),
+            (1024, "1.0 KiB"),
+            (102_300, "99.9 KiB"),
+            (102_400, "100 KiB"),
+            (1_048_575, "1.0 MiB"),
+            (5_368_709_120, "5.0 GiB"),
+            (5 << 40, "5.0 TiB"),
+        ] {
+            assert_eq!(bytes(count), words);
         }
     }
 

@@ -79,13 +79,7 @@ impl Model {
     /// The totals in one line.
     #[must_use]
     pub fn totals(&self) -> String {
-        let totals = &self.snapshot.totals;
-        let refused =
-            if totals.refused > 0 { format!(", {} refused", totals.refused) } else { String::new() };
-        format!(
-            "{} connected since the start{refused}, {} asked, {} answered, {} failed",
-            totals.connected, totals.asked, totals.answered, totals.failed
-        )
+        lines::totals(&self.snapshot)
     }
 }
 

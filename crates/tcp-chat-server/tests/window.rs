@@ -1,6 +1,7 @@
 //! The window against a link that is fed by hand.
 #![expect(clippy::unwrap_used, reason = "a test fails where it unwraps")]
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::DateTime;
@@ -156,17 +157,19 @@ fn clients_and_bots_are_shown() {
         let since = DateTime::parse_from_rfc3339("2026-11-22T14:01:10+01:00").unwrap();
         for id in 0..100 {
             let addr = client(id).addr;
-            let row = ClientRow { addr, since, asked: 3, answered: 2, state: ClientState::Asking };
-            snapshot.clients.insert(ClientId(id), row);
+            let state = ClientState::Asking;
+            let row = ClientRow { asked: 3, answered: 2, state, ..ClientRow::new(addr, since) };
+            Arc::make_mut(&mut snapshot.clients).insert(ClientId(id), row);
         }
-        snapshot.totals = Totals { connected: 101, refused: 0, asked: 300, answered: 200, failed: 7 };
+        snapshot.totals =
+            Totals { connected: 101, asked: 300, answered: 200, failed: 7, ..Totals::default() };
         let error = BotError::TimedOut { after: Duration::from_secs(8) };
         snapshot.bots[0].last = Some(LastCall::Failed { error, since });
         snapshot.bots[1].last = Some(LastCall::Answered { took: Duration::from_millis(812) });
         link.snapshot.set(snapshot);
         harness.run();
         harness.get_by_label("Clients 100");
-        harness.get_by_label("101 connected since the start, 300 asked, 200 answered, 7 failed");
+        harness.get_by_label("101 connected since the start, 300 asked, 200 answered, 7 failed, 0.0 answers/s, 0 B in, 0 B out");
         harness.get_by_label("not answering since 14:01:10: no answer within 8 s");
         harness.get_by_label("answers in about 0.8 s");
         if size[0] > 700.0 {

@@ -5,17 +5,15 @@ use std::sync::Arc;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
+use super::Limits;
 use super::bot::Chain;
 use super::reporter::Reporter;
-
-/// Bot calls at once. Whoever waits is served in order of arrival, and a client asks one message
-/// at a time: nobody starves.
-const MAX_BOT_CALLS: usize = 16;
 
 /// From Start to Stop.
 pub(super) struct Desk {
     pub(super) reporter: Arc<Reporter>,
     pub(super) chain: Chain,
+    pub(super) limits: Limits,
     /// The calls that may still begin.
     pub(super) calls: Semaphore,
     /// Cancelled when the server stops.
@@ -23,8 +21,8 @@ pub(super) struct Desk {
 }
 
 impl Desk {
-    pub(super) fn new(reporter: Arc<Reporter>, chain: Chain) -> Self {
-        let calls = Semaphore::new(MAX_BOT_CALLS);
-        Self { reporter, chain, calls, stop: CancellationToken::new() }
+    pub(super) fn new(reporter: Arc<Reporter>, chain: Chain, limits: Limits) -> Self {
+        let calls = Semaphore::new(usize::from(limits.max_bot_calls));
+        Self { reporter, chain, limits, calls, stop: CancellationToken::new() }
     }
 }

@@ -21,6 +21,26 @@ pub struct Settings {
     pub bots: BotList,
     /// Stands in for the address of the bot's service.
     pub bot_url: Option<Url>,
+    /// How much is taken at once.
+    pub limits: Limits,
+}
+
+/// How much a server takes at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Clients in all.
+    pub max_clients: u16,
+    /// Clients of one address; this computer's own may have more.
+    pub max_clients_per_address: u16,
+    /// Calls to bots. Whoever waits is served in order of arrival, and a client asks one message
+    /// at a time: nobody starves.
+    pub max_bot_calls: u16,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { max_clients: 1024, max_clients_per_address: 64, max_bot_calls: 16 }
+    }
 }
 
 /// What a user wants.
@@ -30,6 +50,8 @@ pub enum Command {
     Start(Settings),
     /// Stop listening and close every connection; ignored while stopped.
     Stop,
+    /// End a client's connection; ignored where it is gone.
+    Disconnect(ClientId),
 }
 
 /// One client, from its connection to its end; never used again.
@@ -55,17 +77,17 @@ pub enum Event {
     },
     /// The address cannot be listened on.
     ListenFailed(BindError),
-    /// A connection could not be taken; it is tried again.
+    /// Connections cannot be taken, which is tried again: told once until one is taken.
     AcceptFailed {
         /// The system's words.
         reason: String,
     },
-    /// A connection was refused: there are as many as there may be.
+    /// A connection was refused.
     Refused {
         /// Where it came from.
         addr: SocketAddr,
-        /// How many there may be.
-        max: usize,
+        /// Why.
+        reason: Refusal,
     },
     /// A client has connected.
     Connected(Client),
@@ -109,6 +131,23 @@ pub enum Event {
     Stopped,
 }
 
+/// Why a connection was refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// There are as many clients as there may be.
+    #[error("{max} clients are connected already")]
+    TooManyClients {
+        /// How many there may be.
+        max: u16,
+    },
+    /// Its address has as many clients as it may have.
+    #[error("{max} clients of this address are connected already")]
+    TooManyOfAddress {
+        /// How many it may have.
+        max: u16,
+    },
+}
+
 /// Why a client is gone.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DisconnectReason {
@@ -132,6 +171,9 @@ pub enum DisconnectReason {
     /// The server stops.
     #[error("the server stops")]
     Stopped,
+    /// The server's user wanted it.
+    #[error("disconnected by the server's user")]
+    ByUser,
     /// A defect of this program.
     #[error("its session failed within, please report this")]
     Internal,

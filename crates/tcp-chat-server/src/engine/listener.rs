@@ -5,21 +5,23 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use common::chat::LineBreak;
 use common::engine::Backoff;
 use common::net::{BindError, Host, explain_bind, explain_lookup, resolve};
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::task::TaskTracker;
 
 use super::desk::Desk;
-use super::session;
-
-/// Clients at once.
-pub(super) const MAX_CLIENTS: usize = 1024;
+use super::{Refusal, session, socket};
 
 /// How long the one line to a client that is one too many may take.
 const REFUSAL_WAIT: Duration = Duration::from_secs(1);
+
+/// Refused clients that are told so at once; of more, the connection is just closed.
+const MAX_REFUSALS: usize = 64;
 
 /// Listens on `host` and `port`.
 ///
@@ -53,8 +55,8 @@ impl Incoming for TcpListener {
 
     async fn next(&mut self) -> io::Result<(SocketAddr, OwnedReadHalf, OwnedWriteHalf)> {
         let (stream, addr) = self.accept().await?;
-        // An answer that waits for the next to fill its packet is late.
-        stream.set_nodelay(true)?;
+        // Where a client is gone already, its session finds out.
+        let _is_ready = socket::prepare(&stream).is_ok();
         let (reader, writer) = stream.into_split();
         Ok((addr, reader, writer))
     }
@@ -64,30 +66,50 @@ impl Incoming for TcpListener {
 /// alone.
 pub(super) async fn take_all(desk: &Arc<Desk>, sessions: &TaskTracker, mut incoming: impl Incoming) {
     let mut backoff = Backoff::new(Duration::from_millis(10), Duration::from_secs(1));
+    let refusals = Arc::new(Semaphore::new(MAX_REFUSALS));
+    let mut is_failing = false;
     while !desk.stop.is_cancelled() {
         match incoming.next().await {
-            Ok((addr, _reader, writer)) if sessions.len() >= MAX_CLIENTS => {
-                desk.reporter.refused(addr, MAX_CLIENTS);
-                sessions.spawn(refuse(writer));
-            }
             Ok((addr, reader, writer)) => {
                 backoff.reset();
-                let presence = desk.reporter.connected(addr);
-                sessions.spawn(session::run(Arc::clone(desk), presence, reader, writer));
+                is_failing = false;
+                match desk.reporter.admit(addr, desk.limits) {
+                    Ok(presence) => {
+                        sessions.spawn(session::run(Arc::clone(desk), presence, reader, writer));
+                    }
+                    Err(reason) => {
+                        if let Ok(permit) = Arc::clone(&refusals).try_acquire_owned() {
+                            sessions.spawn(refuse(reason, permit, reader, writer));
+                        }
+                    }
+                }
             }
             // Out of descriptors or memory, or the client went away while it queued: it passes.
             Err(error) => {
-                desk.reporter.accept_failed(&error);
+                if !std::mem::replace(&mut is_failing, true) {
+                    desk.reporter.accept_failed(&error);
+                }
                 tokio::time::sleep(backoff.next_pause()).await;
             }
         }
     }
 }
 
-async fn refuse(mut writer: impl AsyncWrite + Unpin) {
-    let message = format!("{MAX_CLIENTS} clients are connected already, try again later");
-    let line = session::server_line(&message, Some(common::chat::LineBreak::Lf));
-    let _late = tokio::time::timeout(REFUSAL_WAIT, writer.write_all(line.as_bytes())).await.is_err();
+/// Tells a client why it is refused, in the dialect that both kinds of client can show: which one
+/// it is nobody knows yet.
+async fn refuse(
+    reason: Refusal,
+    _permit: OwnedSemaphorePermit,
+    reader: impl AsyncRead + Unpin,
+    mut writer: impl AsyncWrite + Unpin,
+) {
+    let line = session::server_line(&format!("{reason}, try again later"), Some(LineBreak::Lf));
+    let telling = async {
+        if writer.write_all(line.as_bytes()).await.is_ok() {
+            session::end(reader, writer).await;
+        }
+    };
+    let _late = tokio::time::timeout(REFUSAL_WAIT, telling).await.is_err();
 }
 
 #[cfg(test)]
@@ -100,7 +122,7 @@ mod tests {
 
     use crate::engine::bot::Chain;
     use crate::engine::reporter::Reporter;
-    use crate::engine::{Event, Handle, Snapshot};
+    use crate::engine::{Event, Handle, Limits, Snapshot};
 
     type Halves = (SocketAddr, ReadHalf<DuplexStream>, WriteHalf<DuplexStream>);
 
@@ -114,10 +136,10 @@ mod tests {
     }
 
     /// Takes what is sent.
-    fn listening() -> (Handle, mpsc::Sender<io::Result<Halves>>, impl Future<Output = ()>) {
+    fn listening(limits: Limits) -> (Handle, mpsc::Sender<io::Result<Halves>>, impl Future<Output = ()>) {
         let (handle, link) = link(Waker::none(), Snapshot::default());
         let reporter = Arc::new(Reporter::new(link.events, link.snapshot, Arc::new(SystemClock)));
-        let desk = Arc::new(Desk::new(reporter, Chain::new(Vec::new())));
+        let desk = Arc::new(Desk::new(reporter, Chain::new(Vec::new()), limits));
         let (sender, receiver) = mpsc::channel(2000);
         let taking = async move {
             let _commands = link.commands;
@@ -126,27 +148,30 @@ mod tests {
         (handle, sender, taking)
     }
 
-    fn connection() -> (DuplexStream, io::Result<Halves>) {
+    fn connection(from: &str) -> (DuplexStream, io::Result<Halves>) {
         let (ours, theirs) = duplex(1024);
         let (reader, writer) = split(theirs);
-        (ours, Ok(("127.0.0.1:46114".parse().unwrap(), reader, writer)))
+        (ours, Ok((from.parse().unwrap(), reader, writer)))
     }
 
     #[tokio::test(start_paused = true)]
     async fn errors_are_told_and_never_end_the_taking() {
-        let (mut handle, sender, taking) = listening();
+        let (mut handle, sender, taking) = listening(Limits::default());
         for _ in 0..20 {
             sender.try_send(Err(io::Error::other("no descriptors left"))).unwrap();
         }
-        let (_client, connection) = connection();
+        let (_client, connection) = connection("127.0.0.1:46114");
         sender.try_send(connection).unwrap();
         let start = Instant::now();
+        let mut elapsed = Duration::ZERO;
         let watching = async {
-            for _ in 0..20 {
-                let reason = "no descriptors left".to_owned();
-                assert_eq!(handle.next_event().await, Some(Event::AcceptFailed { reason }));
-            }
+            let reason = "no descriptors left".to_owned();
+            // Once, however often it is tried.
+            assert_eq!(handle.next_event().await, Some(Event::AcceptFailed { reason: reason.clone() }));
             assert!(matches!(handle.next_event().await, Some(Event::Connected(_))));
+            elapsed = start.elapsed();
+            sender.try_send(Err(io::Error::other("no descriptors left"))).unwrap();
+            assert_eq!(handle.next_event().await, Some(Event::AcceptFailed { reason }));
         };
         tokio::select! {
             () = taking => panic!("the taking ended"),
@@ -154,29 +179,87 @@ mod tests {
         }
         // 10, 20, .. 640 ms, then a second each; of each pause at least three quarters.
         let expected = Duration::from_millis(1270 + 13_000);
-        assert!(start.elapsed() <= expected + Duration::from_millis(40), "{:?}", start.elapsed());
-        assert!(start.elapsed() >= expected.mul_f64(0.75), "{:?}", start.elapsed());
+        assert!(elapsed <= expected + Duration::from_millis(40), "{elapsed:?}");
+        assert!(elapsed >= expected.mul_f64(0.75), "{elapsed:?}");
     }
 
-    #[tokio::test]
-    async fn one_client_too_many_is_told_so() {
-        let (mut handle, sender, taking) = listening();
+    /// What each of many clients hears: nothing, or why it is refused.
+    async fn told(limits: Limits, from: &[&str]) -> Vec<Option<Refusal>> {
+        let (mut handle, sender, taking) = listening(limits);
         let mut clients = Vec::new();
-        for _ in 0..=MAX_CLIENTS {
-            let (client, connection) = connection();
+        for from in from {
+            let (client, connection) = connection(from);
             sender.try_send(connection).unwrap();
             clients.push(client);
         }
-        let mut line = String::new();
-        let refused = async {
-            clients.pop().unwrap().read_to_string(&mut line).await.unwrap();
-            assert!(handle.wait_snapshot(|snapshot| snapshot.totals.refused == 1).await);
-            assert_eq!(handle.snapshot().clients.len(), MAX_CLIENTS);
+        let watching = async {
+            let mut told = Vec::new();
+            for mut client in clients.drain(..) {
+                match handle.next_event().await {
+                    Some(Event::Refused { reason, .. }) => {
+                        // What it says at once takes the line from nobody.
+                        client.write_all(b"hello\n").await.unwrap();
+                        let mut line = String::new();
+                        client.read_to_string(&mut line).await.unwrap();
+                        assert_eq!(line, format!("[server] {reason}, try again later\n"));
+                        told.push(Some(reason));
+                    }
+                    Some(Event::Connected(_)) => {
+                        std::mem::forget(client);
+                        told.push(None);
+                    }
+                    other => panic!("{other:?}"),
+                }
+            }
+            told
         };
         tokio::select! {
             () = taking => panic!("the taking ended"),
-            () = refused => (),
+            told = watching => told,
         }
-        assert_eq!(line, "[server] 1024 clients are connected already, try again later\n");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn one_client_too_many_is_told_so() {
+        let limits = Limits { max_clients: 2, ..Limits::default() };
+        let refusal = Refusal::TooManyClients { max: 2 };
+        let from = ["127.0.0.1:1", "10.0.0.1:2", "10.0.0.2:3", "127.0.0.1:4"];
+        assert_eq!(told(limits, &from).await, [None, None, Some(refusal), Some(refusal)]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn one_address_takes_no_more_than_its_share() {
+        let limits = Limits { max_clients_per_address: 1, ..Limits::default() };
+        let refusal = Some(Refusal::TooManyOfAddress { max: 1 });
+        let from = [
+            "10.0.0.1:1",
+            "10.0.0.1:2",
+            "[::ffff:10.0.0.1]:3",
+            "10.0.0.2:4",
+            "127.0.0.1:5",
+            "127.0.0.1:6",
+            "[::1]:7",
+            "[::ffff:127.0.0.1]:8",
+        ];
+        assert_eq!(told(limits, &from).await, [None, refusal, refusal, None, None, None, None, None]);
+    }
+
+    #[tokio::test]
+    async fn a_client_that_is_gone_leaves_its_place() {
+        let limits = Limits { max_clients: 1, max_clients_per_address: 1, ..Limits::default() };
+        let (mut handle, sender, taking) = listening(limits);
+        let watching = async {
+            for _ in 0..3 {
+                let (client, connection) = connection("10.0.0.1:1");
+                sender.try_send(connection).unwrap();
+                assert!(matches!(handle.next_event().await, Some(Event::Connected(_))));
+                drop(client);
+                assert!(matches!(handle.next_event().await, Some(Event::Disconnected { .. })));
+            }
+        };
+        tokio::select! {
+            () = taking => panic!("the taking ended"),
+            () = watching => (),
+        }
     }
 }

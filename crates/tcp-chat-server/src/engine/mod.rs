@@ -4,9 +4,11 @@ mod bot;
 mod desk;
 mod event;
 mod listener;
+mod recent;
 mod reporter;
 mod session;
 mod snapshot;
+mod socket;
 #[cfg(test)]
 mod tests;
 
@@ -18,7 +20,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 pub use bot::{BotError, BotFailure, BotList, BotListError, BotUrlError, parse_bot_url};
-pub use event::{Client, ClientId, Command, DisconnectReason, Event, Excerpt, Settings};
+pub use event::{Client, ClientId, Command, DisconnectReason, Event, Excerpt, Limits, Refusal, Settings};
 pub use snapshot::{BotRow, ClientRow, ClientState, LastCall, ServerState, Snapshot, Totals};
 
 use bot::Deadlines;
@@ -36,10 +38,25 @@ pub async fn run(link: Link, start: Option<Settings>) {
     let EngineLink { mut commands, events, snapshot, shutdown } = link;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let reporter = Arc::new(Reporter::new(events, snapshot, Arc::clone(&clock)));
+    tokio::select! {
+        () = reporter.publish_changes() => (),
+        () = obey(&clock, &reporter, &mut commands, &shutdown, start) => (),
+    }
+    reporter.publish();
+}
+
+/// Does what the user wants until the program ends.
+async fn obey(
+    clock: &Arc<dyn Clock>,
+    reporter: &Arc<Reporter>,
+    commands: &mut mpsc::Receiver<Command>,
+    shutdown: &CancellationToken,
+    start: Option<Settings>,
+) {
     let mut next = start;
     while !shutdown.is_cancelled() {
         if let Some(settings) = next.take() {
-            serve(&settings, &clock, &reporter, &mut commands, &shutdown).await;
+            serve(&settings, clock, reporter, commands, shutdown).await;
             continue;
         }
         tokio::select! {
@@ -47,7 +64,7 @@ pub async fn run(link: Link, start: Option<Settings>) {
             () = shutdown.cancelled() => (),
             command = commands.recv() => match command {
                 Some(Command::Start(settings)) => next = Some(settings),
-                Some(Command::Stop) => (),
+                Some(Command::Stop | Command::Disconnect(_)) => (),
                 None => return,
             },
         }
@@ -64,7 +81,7 @@ async fn serve(
 ) {
     let chain = settings.bots.build(settings.bot_url.as_ref(), Deadlines::default(), clock);
     reporter.starting(&chain);
-    let desk = Arc::new(Desk::new(Arc::clone(reporter), chain));
+    let desk = Arc::new(Desk::new(Arc::clone(reporter), chain, settings.limits));
     let sessions = TaskTracker::new();
     let listen = async {
         let (listener, local_addr) = listener::bind(&settings.host, settings.port).await?;
@@ -74,7 +91,7 @@ async fn serve(
     };
     tokio::select! {
         biased;
-        () = stop_asked(commands, shutdown) => (),
+        () = stop_asked(reporter, commands, shutdown) => (),
         listened = listen => {
             if let Err(error) = listened {
                 reporter.listen_failed(error);
@@ -92,10 +109,19 @@ async fn serve(
 }
 
 /// Waits until the user, or the end of the program, ends the listening.
-async fn stop_asked(commands: &mut mpsc::Receiver<Command>, shutdown: &CancellationToken) {
+async fn stop_asked(
+    reporter: &Reporter,
+    commands: &mut mpsc::Receiver<Command>,
+    shutdown: &CancellationToken,
+) {
     let stop_command = async {
-        // Whatever else: Start, while it runs.
-        while !matches!(commands.recv().await, Some(Command::Stop) | None) {}
+        loop {
+            match commands.recv().await {
+                Some(Command::Disconnect(id)) => reporter.disconnect(id),
+                Some(Command::Start(_)) => (),
+                Some(Command::Stop) | None => return,
+            }
+        }
     };
     tokio::select! {
         () = shutdown.cancelled() => (),

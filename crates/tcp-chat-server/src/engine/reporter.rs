@@ -1,26 +1,75 @@
 //! Tells every fact once, to the events, the tables and the counters alike.
 
-use std::net::SocketAddr;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::collections::BTreeMap;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use common::chat::FailReason;
 use common::engine::{Clock, EventSender, SnapshotSender};
 use common::net::BindError;
+use common::text::cut;
+use tokio::sync::Notify;
+use tokio::time::Instant;
 
 use super::bot::{BotFailure, Chain, ChainError, Reply};
+use super::recent::Recent;
 use super::{
-    BotRow, Client, ClientId, ClientRow, ClientState, DisconnectReason, Event, Excerpt, LastCall,
-    ServerState, Snapshot,
+    BotRow, Client, ClientId, ClientRow, ClientState, DisconnectReason, Event, Excerpt, LastCall, Limits,
+    Refusal, ServerState, Snapshot,
 };
+
+/// Between two publications of the tables: a copy of them for every message would be too dear.
+const PUBLISH_PAUSE: Duration = Duration::from_millis(200);
+
+/// While the rate is above nothing it is told anew after this long, as it falls by itself.
+const RATE_PAUSE: Duration = Duration::from_secs(1);
+
+/// Longest last error in the table, in characters.
+const MAX_ERROR_CHARS: usize = 200;
 
 /// What all of the engine reports to.
 pub(super) struct Reporter {
     events: EventSender<Event>,
     snapshot: SnapshotSender<Snapshot>,
     clock: Arc<dyn Clock>,
-    last_id: AtomicU64,
+    started: Instant,
+    live: Mutex<Live>,
+    /// Rung at the first change after a publication.
+    changed: Notify,
+}
+
+/// Where the server stands, this very moment.
+#[derive(Default)]
+struct Live {
+    /// What is published. Its table is copied when it is changed while a published one is still
+    /// looked at: once a publication at most.
+    snapshot: Snapshot,
+    is_changed: bool,
+    recent: Recent,
+    last_id: u64,
+    /// How many clients each address has.
+    addresses: BTreeMap<IpAddr, u16>,
+    /// Wakes a client's session to end it.
+    kicks: BTreeMap<ClientId, Arc<Notify>>,
+}
+
+impl Live {
+    fn row(&mut self, id: ClientId, change: impl FnOnce(&mut ClientRow)) {
+        if let Some(row) = Arc::make_mut(&mut self.snapshot.clients).get_mut(&id) {
+            change(row);
+        }
+    }
+
+    /// Why one more client at `ip` is too many, if it is.
+    fn refusal(&self, ip: IpAddr, limits: Limits) -> Option<Refusal> {
+        if self.snapshot.clients.len() >= usize::from(limits.max_clients) {
+            return Some(Refusal::TooManyClients { max: limits.max_clients });
+        }
+        let max = limits.max_clients_per_address;
+        let is_over = !ip.is_loopback() && self.addresses.get(&ip).is_some_and(|count| *count >= max);
+        is_over.then_some(Refusal::TooManyOfAddress { max })
+    }
 }
 
 impl Reporter {
@@ -29,24 +78,66 @@ impl Reporter {
         snapshot: SnapshotSender<Snapshot>,
         clock: Arc<dyn Clock>,
     ) -> Self {
-        Self { events, snapshot, clock, last_id: AtomicU64::new(0) }
+        let (live, changed) = (Mutex::default(), Notify::new());
+        Self { events, snapshot, clock, started: Instant::now(), live, changed }
+    }
+
+    /// Publishes what changes, now and then; without a change it sleeps.
+    pub(super) async fn publish_changes(&self) {
+        let mut is_rate_falling = false;
+        loop {
+            tokio::select! {
+                () = self.changed.notified() => (),
+                () = tokio::time::sleep(RATE_PAUSE), if is_rate_falling => (),
+            }
+            is_rate_falling = self.publish();
+            tokio::time::sleep(PUBLISH_PAUSE).await;
+        }
+    }
+
+    /// Publishes where the server stands; `true`: that changes by itself.
+    pub(super) fn publish(&self) -> bool {
+        let mut live = self.live();
+        live.is_changed = false;
+        live.snapshot.recently_answered = live.recent.count(self.started.elapsed().as_secs());
+        // Within the lock: what is older must not come later.
+        self.snapshot.set(live.snapshot.clone());
+        live.snapshot.recently_answered > 0
+    }
+
+    // A panic elsewhere leaves counters behind that are wrong at worst.
+    fn live(&self) -> MutexGuard<'_, Live> {
+        self.live.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn change<T>(&self, change: impl FnOnce(&mut Live) -> T) -> T {
+        let mut live = self.live();
+        let changed = change(&mut live);
+        if !std::mem::replace(&mut live.is_changed, true) {
+            self.changed.notify_one();
+        }
+        changed
+    }
+
+    /// States are rare, and seen at once.
+    fn enter(&self, state: ServerState) {
+        self.change(|live| live.snapshot.state = state);
+        self.publish();
     }
 
     pub(super) fn starting(&self, chain: &Chain) {
         let bots = chain.names().map(|name| BotRow { name: name.to_owned(), last: None }).collect();
-        self.snapshot.change(|snapshot| {
-            snapshot.state = ServerState::Starting;
-            snapshot.bots = bots;
-        });
+        self.change(|live| live.snapshot.bots = bots);
+        self.enter(ServerState::Starting);
     }
 
     pub(super) fn listening(&self, local_addr: SocketAddr) {
-        self.snapshot.change(|snapshot| snapshot.state = ServerState::Listening { local_addr });
+        self.enter(ServerState::Listening { local_addr });
         self.events.send(Event::Listening { local_addr });
     }
 
     pub(super) fn listen_failed(&self, error: BindError) {
-        self.snapshot.change(|snapshot| snapshot.state = ServerState::Failed(error.clone()));
+        self.enter(ServerState::Failed(error.clone()));
         self.events.send(Event::ListenFailed(error));
     }
 
@@ -54,60 +145,107 @@ impl Reporter {
         self.events.send(Event::AcceptFailed { reason: error.to_string() });
     }
 
-    pub(super) fn refused(&self, addr: SocketAddr, max: usize) {
-        self.snapshot.change(|snapshot| snapshot.totals.refused += 1);
-        self.events.send(Event::Refused { addr, max });
-    }
-
     pub(super) fn stopping(&self) {
-        self.snapshot.change(|snapshot| snapshot.state = ServerState::Stopping);
+        self.enter(ServerState::Stopping);
     }
 
     pub(super) fn stopped(&self) {
-        self.snapshot.change(|snapshot| snapshot.state = ServerState::Stopped);
+        self.enter(ServerState::Stopped);
         self.events.send(Event::Stopped);
     }
 
-    /// A new client; it is in the table until what this returns is dropped.
-    pub(super) fn connected(self: &Arc<Self>, addr: SocketAddr) -> Presence {
-        let client = Client { id: ClientId(self.last_id.fetch_add(1, Ordering::Relaxed) + 1), addr };
+    /// A new client, where there is room for it; it is in the table until what this returns is
+    /// dropped.
+    pub(super) fn admit(self: &Arc<Self>, addr: SocketAddr, limits: Limits) -> Result<Presence, Refusal> {
         let since = self.clock.now();
-        let row = ClientRow { addr, since, asked: 0, answered: 0, state: ClientState::Idle };
-        self.snapshot.change(|snapshot| {
-            snapshot.totals.connected += 1;
-            snapshot.clients.insert(client.id, row);
+        let kick = Arc::new(Notify::new());
+        let admitted = self.change(|live| {
+            let ip = addr.ip().to_canonical();
+            if let Some(refusal) = live.refusal(ip, limits) {
+                live.snapshot.totals.refused += 1;
+                return Err(refusal);
+            }
+            live.snapshot.totals.connected += 1;
+            live.last_id += 1;
+            let id = ClientId(live.last_id);
+            *live.addresses.entry(ip).or_default() += 1;
+            live.kicks.insert(id, Arc::clone(&kick));
+            Arc::make_mut(&mut live.snapshot.clients).insert(id, ClientRow::new(addr, since));
+            Ok(Client { id, addr })
         });
-        self.events.send(Event::Connected(client));
-        Presence { reporter: Arc::clone(self), client, reason: DisconnectReason::Internal }
+        match admitted {
+            Ok(client) => {
+                self.events.send(Event::Connected(client));
+                let reason = DisconnectReason::Internal;
+                Ok(Presence { reporter: Arc::clone(self), client, kick, reason })
+            }
+            Err(refusal) => {
+                self.events.send(Event::Refused { addr, reason: refusal });
+                Err(refusal)
+            }
+        }
     }
 
-    pub(super) fn asked(&self, client: Client, text: Excerpt) {
-        self.snapshot.change(|snapshot| {
-            snapshot.totals.asked += 1;
-            if let Some(row) = snapshot.clients.get_mut(&client.id) {
+    /// Has a client's session end, where there still is one.
+    pub(super) fn disconnect(&self, id: ClientId) {
+        if let Some(kick) = self.live().kicks.get(&id) {
+            kick.notify_one();
+        }
+    }
+
+    /// Bytes came from a client.
+    pub(super) fn read(&self, id: ClientId, len: usize) {
+        self.change(|live| {
+            live.snapshot.totals.bytes_in += len as u64;
+            live.row(id, |row| row.bytes_in += len as u64);
+        });
+    }
+
+    /// Bytes went to a client.
+    pub(super) fn wrote(&self, id: ClientId, len: usize) {
+        self.change(|live| {
+            live.snapshot.totals.bytes_out += len as u64;
+            live.row(id, |row| row.bytes_out += len as u64);
+        });
+    }
+
+    /// A message was taken; `waiting` of its client wait now.
+    pub(super) fn asked(&self, client: Client, text: Excerpt, waiting: usize) {
+        self.change(|live| {
+            live.snapshot.totals.asked += 1;
+            live.row(client.id, |row| {
                 row.asked += 1;
-            }
+                row.waiting = waiting;
+            });
         });
         self.events.send(Event::Asked { client, text });
     }
 
-    pub(super) fn state(&self, id: ClientId, state: ClientState) {
-        self.snapshot.change(|snapshot| {
-            if let Some(row) = snapshot.clients.get_mut(&id) {
-                row.state = state;
-            }
+    /// A message waits for a bot; `waiting` more of its client wait behind it.
+    pub(super) fn turn(&self, id: ClientId, waiting: usize) {
+        self.change(|live| {
+            live.row(id, |row| {
+                row.state = ClientState::Waiting;
+                row.waiting = waiting;
+            });
         });
+    }
+
+    pub(super) fn state(&self, id: ClientId, state: ClientState) {
+        self.change(|live| live.row(id, |row| row.state = state));
     }
 
     pub(super) fn answered(&self, client: Client, reply: &Reply, elapsed: Duration) {
         self.bots_failed(&reply.failures);
-        self.snapshot.change(|snapshot| {
-            snapshot.totals.answered += 1;
-            if let Some(row) = snapshot.clients.get_mut(&client.id) {
+        let sec = self.started.elapsed().as_secs();
+        self.change(|live| {
+            live.snapshot.totals.answered += 1;
+            live.recent.add(sec);
+            live.row(client.id, |row| {
                 row.answered += 1;
                 row.state = ClientState::Idle;
-            }
-            if let Some(bot) = snapshot.bots.iter_mut().find(|bot| bot.name == reply.bot) {
+            });
+            if let Some(bot) = live.snapshot.bots.iter_mut().find(|bot| bot.name == reply.bot) {
                 bot.last = Some(LastCall::Answered { took: reply.took });
             }
         });
@@ -123,11 +261,16 @@ impl Reporter {
     /// No bot answered.
     pub(super) fn unanswered(&self, client: Client, error: &ChainError) {
         self.bots_failed(&error.failures);
+        self.state(client.id, ClientState::Idle);
         self.failed(client, error.reason(), error.to_string());
     }
 
     pub(super) fn failed(&self, client: Client, reason: FailReason, message: String) {
-        self.snapshot.change(|snapshot| snapshot.totals.failed += 1);
+        let last_error: Arc<str> = cut(&message, MAX_ERROR_CHARS).unwrap_or(&message).into();
+        self.change(|live| {
+            live.snapshot.totals.failed += 1;
+            live.row(client.id, |row| row.last_error = Some(last_error));
+        });
         self.events.send(Event::Failed { client, reason, message });
     }
 
@@ -136,9 +279,9 @@ impl Reporter {
             return;
         }
         let now = self.clock.now();
-        self.snapshot.change(|snapshot| {
+        self.change(|live| {
             for failure in failures {
-                let Some(bot) = snapshot.bots.iter_mut().find(|bot| bot.name == failure.bot) else {
+                let Some(bot) = live.snapshot.bots.iter_mut().find(|bot| bot.name == failure.bot) else {
                     continue;
                 };
                 let since = match bot.last {
@@ -156,13 +299,26 @@ pub(super) struct Presence {
     reporter: Arc<Reporter>,
     /// Whose presence this is.
     pub(super) client: Client,
+    /// Rung when the server's user wants it to end.
+    pub(super) kick: Arc<Notify>,
     /// Why it ends.
     pub(super) reason: DisconnectReason,
 }
 
 impl Drop for Presence {
     fn drop(&mut self) {
-        self.reporter.snapshot.change(|snapshot| _ = snapshot.clients.remove(&self.client.id));
+        let Client { id, addr } = self.client;
+        self.reporter.change(|live| {
+            live.kicks.remove(&id);
+            Arc::make_mut(&mut live.snapshot.clients).remove(&id);
+            let ip = addr.ip().to_canonical();
+            if let Some(count) = live.addresses.get_mut(&ip) {
+                *count -= 1;
+                if *count == 0 {
+                    live.addresses.remove(&ip);
+                }
+            }
+        });
         let reason = self.reason.clone();
         self.reporter.events.send(Event::Disconnected { client: self.client, reason });
     }

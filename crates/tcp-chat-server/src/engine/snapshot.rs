@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, FixedOffset};
@@ -9,16 +10,19 @@ use common::net::BindError;
 
 use super::ClientId;
 use super::bot::BotError;
+use super::recent::RECENT_SECS;
 
 /// What the window shows beside the log.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Snapshot {
     /// What the server is doing.
     pub state: ServerState,
-    /// Every connected client.
-    pub clients: BTreeMap<ClientId, ClientRow>,
+    /// Every connected client; shared, as there may be 50,000.
+    pub clients: Arc<BTreeMap<ClientId, ClientRow>>,
     /// Counted since the start of the program.
     pub totals: Totals,
+    /// Messages that got a reply in the last ten seconds.
+    pub recently_answered: u64,
     /// The bots in the order they are asked.
     pub bots: Vec<BotRow>,
 }
@@ -53,12 +57,47 @@ pub struct ClientRow {
     pub asked: u64,
     /// Messages that got a reply.
     pub answered: u64,
+    /// Bytes that came from it.
+    pub bytes_in: u64,
+    /// Bytes that went to it.
+    pub bytes_out: u64,
     /// What it is waiting for.
     pub state: ClientState,
+    /// Messages of it that wait behind the one that is asked.
+    pub waiting: usize,
+    /// Why its last message without a reply got none.
+    pub last_error: Option<Arc<str>>,
+}
+
+impl ClientRow {
+    /// A client that has said nothing yet.
+    #[must_use]
+    pub fn new(addr: SocketAddr, since: DateTime<FixedOffset>) -> Self {
+        Self {
+            addr,
+            since,
+            asked: 0,
+            answered: 0,
+            bytes_in: 0,
+            bytes_out: 0,
+            state: ClientState::Idle,
+            waiting: 0,
+            last_error: None,
+        }
+    }
+}
+
+impl Snapshot {
+    /// Replies a second, over the last ten.
+    #[must_use]
+    #[expect(clippy::cast_precision_loss, reason = "no server answers so often")]
+    pub fn answers_per_sec(&self) -> f64 {
+        self.recently_answered as f64 / RECENT_SECS as f64
+    }
 }
 
 /// What a client is waiting for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ClientState {
     /// Nothing.
     Idle,
@@ -81,6 +120,10 @@ pub struct Totals {
     pub answered: u64,
     /// Messages that got none, those included that were not taken.
     pub failed: u64,
+    /// Bytes that came from clients.
+    pub bytes_in: u64,
+    /// Bytes that went to them.
+    pub bytes_out: u64,
 }
 
 /// A bot and how it did.

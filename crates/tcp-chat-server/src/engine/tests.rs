@@ -11,7 +11,7 @@ use tokio::task::JoinSet;
 
 fn settings(port: u16) -> Settings {
     let (host, bots) = ("127.0.0.1".parse().unwrap(), "echo".parse().unwrap());
-    Settings { host, port, bots, bot_url: None }
+    Settings { host, port, bots, bot_url: None, limits: Limits::default() }
 }
 
 fn engine(start: Option<Settings>) -> (Handle, JoinSet<()>) {
@@ -47,11 +47,15 @@ async fn it_listens_answers_stops_and_listens_again_on_the_same_port() {
         let mut line = String::new();
         client.read_line(&mut line).await.unwrap();
         assert_eq!(line, "hello\n");
+        let is_told = |row: &ClientRow| {
+            (row.asked, row.answered, row.state) == (1, 1, ClientState::Idle)
+                && (row.bytes_in, row.bytes_out) == (6, 6)
+        };
+        let is_answered = |snapshot: &Snapshot| snapshot.clients.values().any(is_told);
+        assert!(handle.wait_snapshot(is_answered).await);
         let snapshot = handle.snapshot();
+        assert_eq!((snapshot.clients.len(), snapshot.recently_answered > 0), (1, true));
         assert_eq!(snapshot.state, ServerState::Listening { local_addr: addr });
-        let rows: Vec<_> =
-            snapshot.clients.values().map(|row| (row.asked, row.answered, row.state)).collect();
-        assert_eq!(rows, [(1, 1, ClientState::Idle)]);
         // Start while it listens is ignored.
         handle.command(Command::Start(settings(0))).unwrap();
         handle.command(Command::Stop).unwrap();
@@ -112,6 +116,7 @@ async fn a_bot_that_fails_is_told_with_the_one_that_answers() {
     let error = BotError::Unreachable { reason, host };
     let failures = vec![BotFailure { bot: "Qingyun".to_owned(), error: error.clone() }];
     assert_eq!(told, Some(("Built-in".to_owned(), failures)));
+    assert!(handle.wait_snapshot(|snapshot| snapshot.bots.iter().all(|bot| bot.last.is_some())).await);
     let bots = handle.snapshot().bots;
     assert!(matches!(&bots[0].last, Some(LastCall::Failed { error: last, .. }) if *last == error));
     assert!(matches!(&bots[1].last, Some(LastCall::Answered { .. })));

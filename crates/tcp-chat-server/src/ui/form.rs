@@ -4,7 +4,7 @@ use common::window::{HostField, Tone, port_field_ui, tone_color};
 use eframe::egui::{Align2, Label, Response, RichText, TextEdit, Ui};
 use reqwest::Url;
 
-use crate::engine::{BotList, BotUrlError, Settings, parse_bot_url};
+use crate::engine::{BotList, BotUrlError, Limits, Settings, parse_bot_url};
 
 /// The settings as they are being typed.
 #[derive(Debug)]
@@ -13,6 +13,8 @@ pub(crate) struct Form {
     port: u16,
     bots: String,
     bot_url: String,
+    /// As the command line has them.
+    limits: Limits,
 }
 
 impl Form {
@@ -22,6 +24,7 @@ impl Form {
             port: settings.port,
             bots: settings.bots.to_string(),
             bot_url: settings.bot_url.as_ref().map(Url::to_string).unwrap_or_default(),
+            limits: settings.limits,
         }
     }
 
@@ -32,6 +35,7 @@ impl Form {
             port: self.port,
             bots: self.bots.parse().ok()?,
             bot_url: self.bot_url().ok()?,
+            limits: self.limits,
         })
     }
 

@@ -24,6 +24,7 @@ use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt as _, ReadBuf};
 
 use self::talk::Session;
 pub(super) use self::ticket::server_line;
+use self::wishes::Ending;
 use super::DisconnectReason;
 use super::desk::Desk;
 use super::reporter::Presence;
@@ -48,15 +49,33 @@ pub(super) async fn run(
     mut reader: impl AsyncRead + Unpin,
     mut writer: impl AsyncWrite + Unpin,
 ) {
-    let stop = desk.stop.clone();
-    let stop = std::pin::pin!(stop.cancelled());
+    let (stop, kick) = (desk.stop.clone(), Arc::clone(&presence.kick));
+    let ending = async {
+        tokio::select! {
+            biased;
+            () = stop.cancelled() => Ending::Stop,
+            () = kick.notified() => Ending::Kick,
+        }
+    };
+    let ending = std::pin::pin!(ending);
     let mut session = Session::new(desk, presence);
-    let reason = session.talk(stop, &mut reader, &mut writer).await;
-    let is_own_end = matches!(reason, DisconnectReason::AtFault { .. } | DisconnectReason::Stopped);
+    let reason = session.talk(ending, &mut reader, &mut writer).await;
+    let is_own_end = matches!(
+        reason,
+        DisconnectReason::AtFault { .. } | DisconnectReason::Stopped | DisconnectReason::ByUser
+    );
     // Until the connection has ended the client is in the table.
     let _presence = session.end(reason);
-    let is_shut = writer.shutdown().await.is_ok();
-    if is_shut && is_own_end {
+    if is_own_end {
+        end(reader, writer).await;
+    } else {
+        let _shut = writer.shutdown().await.is_ok();
+    }
+}
+
+/// Ends a connection so that the client can still read what was written last.
+pub(super) async fn end(mut reader: impl AsyncRead + Unpin, mut writer: impl AsyncWrite + Unpin) {
+    if writer.shutdown().await.is_ok() {
         let _still_open = tokio::time::timeout(LINGER, drain(&mut reader)).await.is_err();
     }
 }

@@ -54,6 +54,11 @@ impl Queue {
         self.entries.iter().any(|entry| entry.ticket() == Some(wanted))
     }
 
+    /// How many wait.
+    pub(super) fn len(&self) -> usize {
+        self.entries.len()
+    }
+
     pub(super) fn pop(&mut self) -> Option<Entry> {
         let entry = self.entries.pop_front();
         if self.entries.is_empty() {

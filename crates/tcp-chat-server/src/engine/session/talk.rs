@@ -10,18 +10,20 @@ use common::net::explain_connect;
 use futures_util::future::BoxFuture;
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt as _};
 use tokio::time::Instant;
-use tokio_util::sync::WaitForCancellationFuture;
 
 use super::inbox::Inbox;
 use super::outbox::Outbox;
 use super::queue::{Entry, Queue};
 use super::ticket::Ticket;
-use super::wishes::STOPPING;
+use super::wishes::Ending;
 use super::{WRITE_GRACE, read};
 use crate::engine::bot::{ChainError, Question, Reply};
 use crate::engine::desk::Desk;
 use crate::engine::reporter::Presence;
 use crate::engine::{ClientId, ClientState, DisconnectReason};
+
+/// A client that says nothing for this long, and is told nothing, is gone.
+pub(super) const IDLE_WAIT: Duration = Duration::from_mins(30);
 
 /// How a bot call ended, and how long it took.
 type Outcome = (Result<Reply, ChainError>, Duration);
@@ -51,15 +53,25 @@ pub(super) struct Session {
     pub(super) outbox: Outbox,
     /// The client will say no more; what it said is still answered.
     is_half_closed: bool,
-    /// The server stops: when open questions count as failed.
-    pub(super) stopping: Option<Instant>,
+    /// The session is to end.
+    pub(super) stopping: Option<Stopping>,
     /// The client is at fault: the outbox is written, then the connection ends.
-    fault: Option<DisconnectReason>,
+    pub(super) fault: Option<DisconnectReason>,
+    /// When bytes last came or went.
+    active_at: Instant,
+}
+
+/// The end of a session, on its way.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Stopping {
+    /// When open questions count as failed.
+    pub(super) fail_at: Instant,
+    pub(super) ending: Ending,
 }
 
 /// What a session waits for.
 enum Wake {
-    Stop,
+    End(Ending),
     Wrote(io::Result<usize>),
     Answered(Outcome),
     Read(io::Result<Vec<u8>>),
@@ -78,6 +90,7 @@ impl Session {
             is_half_closed: false,
             stopping: None,
             fault: None,
+            active_at: Instant::now(),
         }
     }
 
@@ -91,7 +104,7 @@ impl Session {
     /// Talks with the client until there is nothing left to say.
     pub(super) async fn talk(
         &mut self,
-        mut stop: Pin<&mut WaitForCancellationFuture<'_>>,
+        mut ending: Pin<&mut impl Future<Output = Ending>>,
         reader: &mut (impl AsyncRead + Unpin),
         writer: &mut (impl AsyncWrite + Unpin),
     ) -> DisconnectReason {
@@ -100,12 +113,16 @@ impl Session {
             if let Some(reason) = self.reason_to_end() {
                 return reason;
             }
-            let wake = self.wake(stop.as_mut(), reader, writer).await;
+            let wake = self.wake(ending.as_mut(), reader, writer).await;
             let now = Instant::now();
             match wake {
-                Wake::Stop => self.stop(now),
+                Wake::End(ending) => self.stop(ending, now),
                 Wake::Wrote(Ok(0)) => return self.broken("the connection takes no more".to_owned()),
-                Wake::Wrote(Ok(len)) => self.outbox.advance(len, now),
+                Wake::Wrote(Ok(len)) => {
+                    self.active_at = now;
+                    self.desk.reporter.wrote(self.presence.client.id, len);
+                    self.outbox.advance(len, now);
+                }
                 Wake::Wrote(Err(error)) | Wake::Read(Err(error)) => {
                     return self.broken(explain_connect(&error));
                 }
@@ -116,6 +133,8 @@ impl Session {
                     self.grant(wishes, now);
                 }
                 Wake::Read(Ok(bytes)) => {
+                    self.active_at = now;
+                    self.desk.reporter.read(self.presence.client.id, bytes.len());
                     let wishes = self.inbox.push(&bytes, now);
                     self.grant(wishes, now);
                 }
@@ -125,8 +144,13 @@ impl Session {
                 Wake::Time => {
                     let wishes = self.inbox.time_passed(now);
                     self.grant(wishes, now);
-                    if self.stopping.is_some_and(|fail_at| now >= fail_at + WRITE_GRACE) {
-                        return DisconnectReason::Stopped;
+                    if let Some(stopping) = self.stopping
+                        && now >= stopping.fail_at + WRITE_GRACE
+                    {
+                        return stopping.ending.reason();
+                    }
+                    if self.idle_deadline().is_some_and(|deadline| now >= deadline) {
+                        self.idle(now);
                     }
                 }
             }
@@ -136,7 +160,7 @@ impl Session {
     /// Waits for the first of all that can happen.
     async fn wake(
         &mut self,
-        stop: Pin<&mut WaitForCancellationFuture<'_>>,
+        ending: Pin<&mut impl Future<Output = Ending>>,
         reader: &mut (impl AsyncRead + Unpin),
         writer: &mut (impl AsyncWrite + Unpin),
     ) -> Wake {
@@ -146,7 +170,12 @@ impl Session {
             self.outbox.deadline(),
             // While nothing is read the client is not quiet: it is not heard.
             self.inbox.deadline().filter(|_| is_reading),
-            self.stopping.map(|fail_at| if now < fail_at { fail_at } else { fail_at + WRITE_GRACE }),
+            self.stopping.map(
+                |Stopping { fail_at, .. }| {
+                    if now < fail_at { fail_at } else { fail_at + WRITE_GRACE }
+                },
+            ),
+            self.idle_deadline(),
         ];
         let deadline = deadlines.into_iter().flatten().min();
         let call = async {
@@ -165,7 +194,7 @@ impl Session {
         // what has arrived comes before the clock says that nothing did.
         tokio::select! {
             biased;
-            () = stop, if self.stopping.is_none() => Wake::Stop,
+            ending = ending, if self.stopping.is_none() => Wake::End(ending),
             wrote = writer.write(self.outbox.front()), if !self.outbox.is_empty() => Wake::Wrote(wrote),
             outcome = call => Wake::Answered(outcome),
             bytes = read(reader), if is_reading => Wake::Read(bytes),
@@ -174,8 +203,15 @@ impl Session {
     }
 
     /// Whether a message waits for its answer.
-    fn is_open(&self) -> bool {
+    pub(super) fn is_open(&self) -> bool {
         self.call.is_some() || !self.queue.is_empty()
+    }
+
+    /// When the client has said nothing for too long; not while anything else is to be done.
+    fn idle_deadline(&self) -> Option<Instant> {
+        let is_busy =
+            self.is_open() || !self.outbox.is_empty() || self.stopping.is_some() || self.fault.is_some();
+        (!is_busy).then_some(self.active_at + IDLE_WAIT)
     }
 
     /// Why the session is over, if it is.
@@ -186,8 +222,10 @@ impl Session {
         match &self.fault {
             Some(reason) => Some(reason.clone()),
             None if self.is_open() => None,
-            None if self.stopping.is_some() => Some(DisconnectReason::Stopped),
-            None => self.is_half_closed.then_some(DisconnectReason::ClosedByClient),
+            None => match self.stopping {
+                Some(stopping) => Some(stopping.ending.reason()),
+                None => self.is_half_closed.then_some(DisconnectReason::ClosedByClient),
+            },
         }
     }
 
@@ -199,18 +237,21 @@ impl Session {
     /// Answers what can be answered at once, and asks the next message.
     pub(super) fn advance(&mut self) {
         let now = Instant::now();
-        let is_too_late = self.stopping.is_some_and(|fail_at| now >= fail_at);
-        if is_too_late && let Some(call) = self.call.take() {
-            self.fail(call.ticket, FailReason::Stopping, STOPPING, now);
+        let too_late = self.stopping.filter(|stopping| now >= stopping.fail_at);
+        if let Some(stopping) = too_late
+            && let Some(call) = self.call.take()
+        {
+            self.fail(call.ticket, FailReason::Stopping, stopping.ending.words(), now);
         }
         while self.call.is_none() && self.fault.is_none() && !self.outbox.is_full() {
             let Some(entry) = self.queue.pop() else { break };
             match entry {
-                Entry::Ask { ticket, .. } if is_too_late => {
-                    self.fail(ticket, FailReason::Stopping, STOPPING, now);
-                }
                 Entry::Ask { ticket, text } => {
-                    self.desk.reporter.state(self.presence.client.id, ClientState::Waiting);
+                    if let Some(stopping) = too_late {
+                        self.fail(ticket, FailReason::Stopping, stopping.ending.words(), now);
+                        continue;
+                    }
+                    self.desk.reporter.turn(self.presence.client.id, self.queue.len());
                     let outcome = ask(Arc::clone(&self.desk), self.presence.client.id, text);
                     self.call = Some(Call { ticket, outcome: Box::pin(outcome) });
                 }
@@ -230,7 +271,6 @@ impl Session {
 
     fn answered(&mut self, (result, elapsed): Outcome, now: Instant) {
         let Some(call) = self.call.take() else { return };
-        self.desk.reporter.state(self.presence.client.id, ClientState::Idle);
         let answer = match result {
             Ok(reply) => {
                 self.desk.reporter.answered(self.presence.client, &reply, elapsed);

@@ -1,31 +1,83 @@
 //! Granting what a client wants, or saying why not.
 
-use common::chat::{ErrorReason, FailReason, MAX_TEXT_BYTES, MAX_WAITING, PROTOCOL, ServerRecord};
+use std::time::Duration;
+
+use common::chat::{ErrorReason, FailReason, LineBreak, MAX_TEXT_BYTES, MAX_WAITING, PROTOCOL, ServerRecord};
 use tokio::time::Instant;
 
 use super::ANSWER_GRACE;
 use super::inbox::Wish;
 use super::queue::{Entry, Taken};
-use super::talk::Session;
-use super::ticket::Ticket;
-use crate::engine::{ClientState, Excerpt};
+use super::talk::{IDLE_WAIT, Session, Stopping};
+use super::ticket::{Ticket, server_line};
+use crate::engine::{ClientState, DisconnectReason, Excerpt};
 
-pub(super) const STOPPING: &str = "the server stops";
+/// Why the server ends a session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Ending {
+    /// It stops.
+    Stop,
+    /// Its user wants this client gone.
+    Kick,
+}
+
+impl Ending {
+    /// What the client is told.
+    pub(super) fn words(self) -> &'static str {
+        match self {
+            Self::Stop => "the server stops",
+            Self::Kick => "disconnected by the server's user",
+        }
+    }
+
+    pub(super) fn reason(self) -> DisconnectReason {
+        match self {
+            Self::Stop => DisconnectReason::Stopped,
+            Self::Kick => DisconnectReason::ByUser,
+        }
+    }
+
+    /// How long open questions may take to be answered.
+    fn grace(self) -> Duration {
+        match self {
+            Self::Stop => ANSWER_GRACE,
+            Self::Kick => Duration::ZERO,
+        }
+    }
+}
 
 const CANCELLED: &str = "taken back by the client";
 
 impl Session {
-    /// The server stops: what is asked gets some more time, nothing new is taken.
-    pub(super) fn stop(&mut self, now: Instant) {
+    /// The session is to end: what is asked may get some more time, nothing new is taken.
+    pub(super) fn stop(&mut self, ending: Ending, now: Instant) {
         if self.inbox.is_records() {
-            let message = STOPPING.to_owned();
+            let message = ending.words().to_owned();
             self.outbox.push(&ServerRecord::Goodbye { message }.encode(), now);
         } else {
             // What a plain client was about to say was said before.
             let wishes = self.inbox.end();
             self.grant(wishes, now);
+            // Where a question is open, its answer says so.
+            if ending == Ending::Kick && self.fault.is_none() && !self.is_open() {
+                self.outbox.push(&server_line(ending.words(), Some(LineBreak::Lf)), now);
+            }
         }
-        self.stopping = Some(now + ANSWER_GRACE);
+        self.stopping = Some(Stopping { fail_at: now + ending.grace(), ending });
+    }
+
+    /// The client said nothing for too long.
+    pub(super) fn idle(&mut self, now: Instant) {
+        let reason = ErrorReason::Idle;
+        let message = format!("nothing was said for {} minutes", IDLE_WAIT.as_secs() / 60);
+        let told = if self.inbox.is_records() {
+            ServerRecord::Error { reason, message: message.clone() }.encode()
+        } else {
+            server_line(&message, Some(LineBreak::Lf))
+        };
+        self.outbox.push(&told, now);
+        self.inbox.ignore();
+        self.fault = Some(DisconnectReason::AtFault { reason, message });
     }
 
     /// Does what the client wants.
@@ -39,10 +91,12 @@ impl Session {
                     self.inbox.ignore();
                     return;
                 }
-                Wish::Ask { ticket, .. } if self.stopping.is_some() => {
-                    self.refuse(ticket, FailReason::Stopping, STOPPING.to_owned(), now);
-                }
-                Wish::Ask { ticket, text } => self.take(ticket, text, now),
+                Wish::Ask { ticket, text } => match self.stopping {
+                    Some(Stopping { ending, .. }) => {
+                        self.refuse(ticket, FailReason::Stopping, ending.words().to_owned(), now);
+                    }
+                    None => self.take(ticket, text, now),
+                },
                 Wish::Refuse { ticket, reason, message } => self.refuse(ticket, reason, message, now),
                 Wish::Cancel { id } => self.cancel(Ticket::Record(id), now),
                 Wish::Fault { reason, message } => self.queue.fault(reason, message),
@@ -72,7 +126,7 @@ impl Session {
         let shown = Excerpt::new(&text);
         match (self.queue.push(Entry::Ask { ticket, text }), ticket) {
             (Taken::Waiting { ahead }, ticket) => {
-                self.desk.reporter.asked(self.presence.client, shown);
+                self.desk.reporter.asked(self.presence.client, shown, self.queue.len());
                 if let Ticket::Record(id) = ticket {
                     let ahead = ahead + usize::from(self.call.is_some());
                     self.outbox.push(&ServerRecord::Accepted { id, ahead }.encode(), now);

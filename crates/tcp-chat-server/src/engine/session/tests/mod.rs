@@ -1,5 +1,6 @@
 //! Sessions over a pipe in memory, in a time that stands still while nobody waits.
 
+mod limits;
 mod plain;
 mod records;
 mod stop;
@@ -18,7 +19,7 @@ use tokio::time::Instant;
 use crate::engine::bot::{Bot, BotError, Chain, Question};
 use crate::engine::desk::Desk;
 use crate::engine::reporter::Reporter;
-use crate::engine::{DisconnectReason, Event, Handle, Snapshot};
+use crate::engine::{DisconnectReason, Event, Handle, Limits, Snapshot};
 
 /// Does what the question says.
 #[derive(Debug, Default)]
@@ -77,7 +78,7 @@ impl Server {
         let reporter = Arc::new(Reporter::new(link.events, link.snapshot, Arc::new(SystemClock)));
         let bot = Script::default();
         let (asked, dropped) = (Arc::clone(&bot.asked), Arc::clone(&bot.dropped));
-        let desk = Arc::new(Desk::new(reporter, Chain::new(vec![Box::new(bot)])));
+        let desk = Arc::new(Desk::new(reporter, Chain::new(vec![Box::new(bot)]), Limits::default()));
         Self { desk, handle, asked, dropped, sessions: JoinSet::new() }
     }
 
@@ -85,7 +86,8 @@ impl Server {
     fn connect(&mut self, pipe: usize) -> Client {
         let (ours, theirs) = tokio::io::duplex(pipe);
         let (reader, writer) = tokio::io::split(theirs);
-        let presence = self.desk.reporter.connected("127.0.0.1:46114".parse().unwrap());
+        let addr = "127.0.0.1:46114".parse().unwrap();
+        let presence = self.desk.reporter.admit(addr, self.desk.limits).unwrap();
         self.sessions.spawn(super::run(Arc::clone(&self.desk), presence, reader, writer));
         Client { stream: BufReader::new(ours) }
     }

@@ -1,6 +1,8 @@
 use super::*;
 use common::chat::FailReason;
 
+use crate::engine::ClientId;
+
 #[tokio::test(start_paused = true)]
 async fn an_idle_client_is_told_and_closed_at_once() {
     let mut server = Server::new();
@@ -70,4 +72,44 @@ async fn nothing_that_a_client_does_holds_the_stop() {
     while server.sessions.join_next().await.is_some() {}
     // Neither reads to the end or closes; both are gone in time.
     assert!(millis(start) <= 2601, "{}", millis(start));
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_servers_user_can_end_a_session_and_its_call() {
+    let mut server = Server::new();
+    let mut client = server.connect(WIDE);
+    client.hello().await;
+    for (id, text) in [(1, "hang"), (2, "b")] {
+        client.say(id, text).await;
+        assert!(matches!(client.record().await, ServerRecord::Accepted { .. }));
+    }
+    let mut neighbour = server.connect(WIDE);
+    let start = Instant::now();
+    server.desk.reporter.disconnect(ClientId(1));
+    // One that was never there, or is gone.
+    server.desk.reporter.disconnect(ClientId(99));
+    let message = "disconnected by the server's user".to_owned();
+    assert_eq!(client.record().await, ServerRecord::Goodbye { message: message.clone() });
+    for id in [1, 2] {
+        let (reason, message) = (FailReason::Stopping, message.clone());
+        assert_eq!(client.record().await, ServerRecord::Failed { id, reason, message });
+    }
+    assert_eq!(client.rest().await, "");
+    drop(client);
+    assert_eq!(server.disconnected().await, DisconnectReason::ByUser);
+    assert_eq!((server.asked(), server.dropped(), millis(start)), (1, 1, 0));
+    neighbour.send("hi\n").await;
+    assert_eq!(neighbour.line().await, "re: hi\n");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_plain_client_that_is_disconnected_is_told_once() {
+    for said in ["", "hang\n"] {
+        let mut server = Server::new();
+        let mut client = server.connect(WIDE);
+        client.send(said).await;
+        tokio::time::sleep(Duration::from_millis(30)).await;
+        server.desk.reporter.disconnect(ClientId(1));
+        assert_eq!(client.rest().await, "[server] disconnected by the server's user\n", "{said:?}");
+    }
 }

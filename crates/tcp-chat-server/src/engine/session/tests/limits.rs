@@ -1,0 +1,58 @@
+use super::*;
+use common::chat::ErrorReason;
+
+const HALF_AN_HOUR: u128 = 30 * 60 * 1000;
+
+fn idle() -> DisconnectReason {
+    let message = "nothing was said for 30 minutes".to_owned();
+    DisconnectReason::AtFault { reason: ErrorReason::Idle, message }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_idle_client_is_told_and_closed_after_half_an_hour() {
+    for (hello, last) in [
+        (HELLO, "{\"type\":\"error\",\"reason\":\"idle\",\"message\":\"nothing was said for 30 minutes\"}\n"),
+        ("hi\n", "[server] nothing was said for 30 minutes\n"),
+        ("", "[server] nothing was said for 30 minutes\n"),
+    ] {
+        let mut server = Server::new();
+        let mut client = server.connect(WIDE);
+        client.send(hello).await;
+        if !hello.is_empty() {
+            client.line().await;
+        }
+        let start = Instant::now();
+        assert_eq!(client.rest().await, last);
+        let waited = millis(start);
+        assert!((HALF_AN_HOUR - 1..=HALF_AN_HOUR + 1).contains(&waited), "{waited}");
+        drop(client);
+        assert_eq!(server.disconnected().await, idle());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_who_waits_for_an_answer_is_not_idle() {
+    let mut server = Server::new();
+    let mut client = server.connect(WIDE);
+    client.send("slow 3000\n").await;
+    assert_eq!(client.line().await, "slowly 3000\n");
+    let start = Instant::now();
+    assert_eq!(client.rest().await, "[server] nothing was said for 30 minutes\n");
+    assert!(millis(start) >= HALF_AN_HOUR - 1, "{}", millis(start));
+}
+
+#[tokio::test]
+async fn an_idle_session_takes_little_memory() {
+    let server = Server::new();
+    let (listener, addr) = {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let addr = listener.local_addr().unwrap();
+        (listener, addr)
+    };
+    let _client = tokio::net::TcpStream::connect(addr).await.unwrap();
+    let (reader, writer) = listener.accept().await.unwrap().0.into_split();
+    let presence = server.desk.reporter.admit(addr, server.desk.limits).unwrap();
+    let session = crate::engine::session::run(Arc::clone(&server.desk), presence, reader, writer);
+    let size = std::mem::size_of_val(&session);
+    assert!(size <= 4096, "{size} bytes");
+}

@@ -1,0 +1,63 @@
+//! What the system is told about each connection.
+
+use std::io;
+use std::time::Duration;
+
+use socket2::{SockRef, TcpKeepalive};
+use tokio::net::TcpStream;
+
+/// Nothing heard for this long: is the client still there?
+const KEEPALIVE_IDLE: Duration = Duration::from_mins(1);
+
+/// Asked again after this long.
+const KEEPALIVE_PAUSE: Duration = Duration::from_secs(10);
+
+/// Asked so often.
+const KEEPALIVE_TRIES: u32 = 3;
+
+/// How long sent bytes may stay unacknowledged; Linux alone would try for a quarter of an hour.
+/// Linux also lets it end the keepalive, by the time since the client was last heard: a shorter one
+/// would cut a client at the first probe that is lost.
+#[cfg(target_os = "linux")]
+const USER_TIMEOUT: Duration =
+    Duration::from_secs(KEEPALIVE_IDLE.as_secs() + KEEPALIVE_PAUSE.as_secs() * KEEPALIVE_TRIES as u64);
+
+/// Sets the options of a client's connection.
+///
+/// # Errors
+/// Where the system refuses one, as some do when the client is gone already.
+pub(super) fn prepare(stream: &TcpStream) -> io::Result<()> {
+    // An answer that waits for the next to fill its packet is late.
+    stream.set_nodelay(true)?;
+    let socket = SockRef::from(stream);
+    let keepalive = TcpKeepalive::new()
+        .with_time(KEEPALIVE_IDLE)
+        .with_interval(KEEPALIVE_PAUSE)
+        .with_retries(KEEPALIVE_TRIES);
+    socket.set_tcp_keepalive(&keepalive)?;
+    #[cfg(target_os = "linux")]
+    socket.set_tcp_user_timeout(Some(USER_TIMEOUT))?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_connection_gets_every_option() {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let _client = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
+        let (stream, _) = listener.accept().await.unwrap();
+        prepare(&stream).unwrap();
+        let socket = SockRef::from(&stream);
+        assert!(stream.nodelay().unwrap() && socket.keepalive().unwrap());
+        #[cfg(target_os = "linux")]
+        {
+            assert_eq!(socket.tcp_keepalive_time().unwrap(), Duration::from_mins(1));
+            assert_eq!(socket.tcp_keepalive_interval().unwrap(), Duration::from_secs(10));
+            assert_eq!(socket.tcp_keepalive_retries().unwrap(), 3);
+            assert_eq!(socket.tcp_user_timeout().unwrap(), Some(Duration::from_secs(90)));
+        }
+    }
+}

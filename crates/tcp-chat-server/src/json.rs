@@ -1,0 +1,210 @@
+//! Events as JSON: the same facts as [`crate::lines`], for programs.
+
+use std::net::SocketAddr;
+
+use common::chat::{ErrorReason, FailReason};
+use serde::Serialize;
+
+use crate::engine::{BotFailure, DisconnectReason, Event, Refusal, Snapshot};
+
+/// What a line of a JSON run says.
+#[derive(Debug, Serialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum Json<'a> {
+    /// Connections are taken.
+    Listening {
+        /// The real address, port included.
+        address: SocketAddr,
+    },
+    /// The address cannot be listened on.
+    ListenFailed {
+        /// Why.
+        message: String,
+    },
+    /// Connections cannot be taken, which is tried again: told once until one is taken.
+    AcceptFailed {
+        /// The system's words.
+        message: &'a str,
+    },
+    /// A connection was refused.
+    Refused {
+        /// Where it came from.
+        address: SocketAddr,
+        /// Why: a fixed word.
+        reason: &'static str,
+        /// How many clients there may be: in all, or of one address.
+        max: u16,
+        /// Why, for people.
+        message: String,
+    },
+    /// A client has connected.
+    Connected {
+        /// Its number.
+        client: u64,
+        /// Where it comes from.
+        address: SocketAddr,
+    },
+    /// A client is gone.
+    Disconnected {
+        /// Its number.
+        client: u64,
+        /// Where it came from.
+        address: SocketAddr,
+        /// Why: a fixed word.
+        reason: &'static str,
+        /// The word of the `error` record that it got.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        error: Option<ErrorReason>,
+        /// Why, for people.
+        message: String,
+    },
+    /// A client has asked something.
+    Asked {
+        /// Its number.
+        client: u64,
+        /// Where it comes from.
+        address: SocketAddr,
+        /// What: its first 2,000 characters.
+        text: &'a str,
+        /// Bytes of the whole text.
+        bytes: usize,
+    },
+    /// A bot has answered.
+    Answered {
+        /// Number of the client.
+        client: u64,
+        /// Where it comes from.
+        address: SocketAddr,
+        /// Which bot.
+        bot: &'a str,
+        /// What: its first 2,000 characters.
+        text: &'a str,
+        /// Bytes of the whole text.
+        bytes: usize,
+        /// From the beginning of the call to the reply.
+        elapsed_ms: u128,
+        /// The bots that were asked before.
+        fallbacks: Vec<Fallback<'a>>,
+    },
+    /// A message gets no reply.
+    Failed {
+        /// Number of the client.
+        client: u64,
+        /// Where it comes from.
+        address: SocketAddr,
+        /// The fixed word.
+        reason: FailReason,
+        /// For people.
+        message: &'a str,
+    },
+    /// Events came faster than they could be printed.
+    Dropped {
+        /// How many are missing here.
+        count: u64,
+    },
+    /// The counters, every so often.
+    Stats {
+        /// Clients that are connected.
+        clients: usize,
+        /// Clients that connected since the start.
+        connected: u64,
+        /// Connections that were refused.
+        refused: u64,
+        /// Messages that were taken.
+        asked: u64,
+        /// Messages that got a reply.
+        answered: u64,
+        /// Messages that got none.
+        failed: u64,
+        /// Replies a second, over the last ten.
+        answers_per_sec: f64,
+        /// Bytes that came from clients.
+        bytes_in: u64,
+        /// Bytes that went to them.
+        bytes_out: u64,
+        /// Events that came faster than they could be printed.
+        dropped: u64,
+    },
+    /// Nothing is listened on any more.
+    Stopped,
+}
+
+/// The counters for programs.
+#[must_use]
+pub fn json_stats(snapshot: &Snapshot, dropped: u64) -> Json<'static> {
+    let totals = &snapshot.totals;
+    Json::Stats {
+        clients: snapshot.clients.len(),
+        connected: totals.connected,
+        refused: totals.refused,
+        asked: totals.asked,
+        answered: totals.answered,
+        failed: totals.failed,
+        answers_per_sec: snapshot.answers_per_sec(),
+        bytes_in: totals.bytes_in,
+        bytes_out: totals.bytes_out,
+        dropped,
+    }
+}
+
+/// A bot that was asked and failed.
+#[derive(Debug, Serialize)]
+pub struct Fallback<'a> {
+    bot: &'a str,
+    reason: FailReason,
+    message: String,
+}
+
+impl<'a> From<&'a BotFailure> for Fallback<'a> {
+    fn from(failure: &'a BotFailure) -> Self {
+        let BotFailure { bot, error } = failure;
+        Self { bot, reason: error.reason(), message: error.to_string() }
+    }
+}
+
+/// An event for programs.
+#[must_use]
+pub fn json(event: &Event) -> Json<'_> {
+    match event {
+        Event::Listening { local_addr } => Json::Listening { address: *local_addr },
+        Event::ListenFailed(error) => Json::ListenFailed { message: error.to_string() },
+        Event::AcceptFailed { reason } => Json::AcceptFailed { message: reason },
+        Event::Refused { addr, reason } => {
+            let (word, max) = match reason {
+                Refusal::TooManyClients { max } => ("too_many_clients", *max),
+                Refusal::TooManyOfAddress { max } => ("too_many_of_address", *max),
+            };
+            Json::Refused { address: *addr, reason: word, max, message: reason.to_string() }
+        }
+        Event::Connected(client) => Json::Connected { client: client.id.0, address: client.addr },
+        Event::Disconnected { client, reason } => {
+            let (word, error) = match reason {
+                DisconnectReason::ClosedByClient => ("closed_by_client", None),
+                DisconnectReason::AtFault { reason, .. } => ("at_fault", Some(*reason)),
+                DisconnectReason::SlowReader => ("slow_reader", None),
+                DisconnectReason::Broken(_) => ("broken", None),
+                DisconnectReason::Stopped => ("stopped", None),
+                DisconnectReason::ByUser => ("by_user", None),
+                DisconnectReason::Internal => ("internal", None),
+            };
+            let (client, address) = (client.id.0, client.addr);
+            Json::Disconnected { client, address, reason: word, error, message: reason.to_string() }
+        }
+        Event::Asked { client, text } => {
+            Json::Asked { client: client.id.0, address: client.addr, text: &text.text, bytes: text.len }
+        }
+        Event::Answered { client, bot, text, elapsed, failures } => Json::Answered {
+            client: client.id.0,
+            address: client.addr,
+            bot,
+            text: &text.text,
+            bytes: text.len,
+            elapsed_ms: elapsed.as_millis(),
+            fallbacks: failures.iter().map(Fallback::from).collect(),
+        },
+        Event::Failed { client, reason, message } => {
+            Json::Failed { client: client.id.0, address: client.addr, reason: *reason, message }
+        }
+        Event::Stopped => Json::Stopped,
+    }
+}
