@@ -20,6 +20,12 @@ const LOG_LINES: usize = 10_000;
 /// Lowest that the log is laid out, in points: below that the window scrolls.
 const MIN_LOG_HEIGHT: f32 = 120.0;
 
+/// Most that the rows of the clients take of the window below its status: the log needs the rest.
+const ROWS_SHARE: f32 = 0.3;
+
+/// But that many points at least: five rows.
+const MIN_ROWS_HEIGHT: f32 = 100.0;
+
 const WINDOW: Window = Window { app_id: "tcp-chat-server", title: "TCP chat server", size: [720.0, 520.0] };
 
 /// Opens the window; listens at once where the arguments say so.
@@ -120,11 +126,14 @@ impl App {
 
     fn content_ui(&mut self, ui: &mut egui::Ui) {
         let view_height = ui.available_height();
+        let mut command = None;
         egui::ScrollArea::vertical().id_salt("content").auto_shrink(false).show(ui, |ui| {
             ui.add_enabled_ui(!self.model.is_running(), |ui| form_ui(ui, &mut self.form));
             ui.scope(|ui| bots_ui(ui, &self.model));
             ui.separator();
-            clients_ui(ui, &self.model);
+            let totals = self.model.totals();
+            let rows_height = (view_height * ROWS_SHARE).max(MIN_ROWS_HEIGHT);
+            command = clients_ui(ui, self.model.table(), totals, rows_height);
             ui.separator();
             // Whatever is scrolled out of view, the log takes what the rest leaves.
             let used_height = ui.min_rect().height() + ui.spacing().item_spacing.y;
@@ -135,6 +144,9 @@ impl App {
                 self.log.ui(ui, "Log");
             });
         });
+        if let Some(command) = command {
+            self.send(command);
+        }
     }
 }
 

@@ -9,4 +9,5 @@ pub mod headless;
 pub mod json;
 pub mod lines;
 pub mod model;
+pub mod table;
 mod ui;

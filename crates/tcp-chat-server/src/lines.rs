@@ -54,7 +54,7 @@ pub fn dropped(count: u64) -> String {
 /// The counters in one line.
 #[must_use]
 pub fn stats(snapshot: &Snapshot) -> String {
-    format!("{} clients, {}", snapshot.clients.len(), totals(snapshot))
+    format!("Clients {}, {}", snapshot.clients.len(), totals(snapshot))
 }
 
 /// The totals and the rate.
@@ -193,7 +193,7 @@ mod tests {
             bytes_out: 1_234_567,
         };
         let snapshot = Snapshot { totals, recently_answered: 15, ..Snapshot::default() };
-        let line = "0 clients, 12 connected since the start, 2 refused, 34 asked, 33 answered, 1 failed, 1.5 answers/s, 2.0 KiB in, 1.2 MiB out";
+        let line = "Clients 0, 12 connected since the start, 2 refused, 34 asked, 33 answered, 1 failed, 1.5 answers/s, 2.0 KiB in, 1.2 MiB out";
         assert_eq!(stats(&snapshot), line);
         let object = r#"{"event":"stats","clients":0,"connected":12,"refused":2,"asked":34,"answered":33,"failed":1,"answers_per_sec":1.5,"bytes_in":2048,"bytes_out":1234567,"dropped":7}"#;
         assert_eq!(serde_json::to_string(&json_stats(&snapshot, 7)).unwrap(), object);

@@ -6,18 +6,21 @@ use common::net::BindError;
 use common::text::escape_line;
 use common::window::{Lamp, Status, Tone};
 
-use crate::engine::{BotRow, ClientRow, ClientState, LastCall, ServerState, Snapshot};
+use crate::engine::{BotRow, LastCall, ServerState, Snapshot};
 use crate::lines;
+use crate::table::Table;
 
 /// The newest of what the engine said.
 #[derive(Debug, Default)]
 pub struct Model {
     snapshot: Snapshot,
+    table: Table,
 }
 
 impl Model {
     /// Takes in the newest tables and counters.
     pub fn set_snapshot(&mut self, snapshot: Snapshot) {
+        self.table.set_clients(&snapshot.clients);
         self.snapshot = snapshot;
     }
 
@@ -65,15 +68,9 @@ impl Model {
         })
     }
 
-    /// How many clients are connected.
-    #[must_use]
-    pub fn client_count(&self) -> usize {
-        self.snapshot.clients.len()
-    }
-
-    /// Some clients, in the order they came, a text for each column.
-    pub fn client_rows(&self, range: std::ops::Range<usize>) -> impl Iterator<Item = [String; 6]> {
-        self.snapshot.clients.values().skip(range.start).take(range.len()).map(client_columns)
+    /// The clients.
+    pub fn table(&mut self) -> &mut Table {
+        &mut self.table
     }
 
     /// The totals in one line.
@@ -98,22 +95,6 @@ fn bot_words(bot: &BotRow) -> (String, Tone) {
             (format!("not answering since {}: {}", since.format("%H:%M:%S"), escape_line(&error)), Tone::Bad)
         }
     }
-}
-
-fn client_columns(row: &ClientRow) -> [String; 6] {
-    let state = match row.state {
-        ClientState::Idle => "idle",
-        ClientState::Waiting => "waiting",
-        ClientState::Asking => "asking the bot",
-    };
-    [
-        row.addr.ip().to_string(),
-        row.addr.port().to_string(),
-        row.since.format("%H:%M:%S").to_string(),
-        row.asked.to_string(),
-        row.answered.to_string(),
-        state.to_owned(),
-    ]
 }
 
 #[cfg(test)]

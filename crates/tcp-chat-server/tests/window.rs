@@ -194,3 +194,90 @@ fn ctrl_c_closes_the_window() {
     };
     assert!(closes(&harness));
 }
+
+/// Three clients whose ports are not in the order in which they came.
+fn three_clients() -> Snapshot {
+    let since = DateTime::parse_from_rfc3339("2026-11-22T14:01:10+01:00").unwrap();
+    let mut snapshot = listening();
+    for (id, port, asked) in [(1, 5002, 7), (2, 5003, 5), (3, 5001, 6)] {
+        let addr = format!("10.0.0.7:{port}").parse().unwrap();
+        let row = ClientRow { asked, ..ClientRow::new(addr, since) };
+        Arc::make_mut(&mut snapshot.clients).insert(ClientId(id), row);
+    }
+    snapshot
+}
+
+/// The ports from top to bottom.
+fn ports(harness: &Harness<'_, App>) -> [u16; 3] {
+    let mut ports = [5001, 5002, 5003];
+    let top = |port: u16| harness.get_by_label(&port.to_string()).rect().top();
+    ports.sort_by(|a, b| top(*a).total_cmp(&top(*b)));
+    ports
+}
+
+#[test]
+fn a_heading_sorts_and_says_how() {
+    let (mut harness, link) = window(SIZES[0]);
+    link.snapshot.set(three_clients());
+    harness.run();
+    assert_eq!(ports(&harness), [5002, 5003, 5001]);
+    harness.get_by_label("Since, sorted ascending");
+    harness.get_by_label("Port, not sorted").click();
+    harness.run();
+    assert_eq!(ports(&harness), [5001, 5002, 5003]);
+    // By keyboard, too.
+    harness.get_by_label("Port, sorted ascending").focus();
+    harness.run();
+    harness.key_press(egui::Key::Enter);
+    harness.run();
+    harness.get_by_label("Port, sorted descending");
+    assert_eq!(ports(&harness), [5003, 5002, 5001]);
+}
+
+#[test]
+fn the_selected_client_is_disconnected() {
+    let (mut harness, mut link) = window(SIZES[0]);
+    link.snapshot.set(three_clients());
+    harness.run();
+    assert!(harness.get_by_label("Disconnect").accesskit_node().is_disabled());
+    harness.get_by_label("10.0.0.7:5003, idle").click();
+    harness.run();
+    harness.get_by_label("Disconnect 10.0.0.7:5003").click();
+    harness.run();
+    assert_eq!(link.commands.try_recv(), Ok(Command::Disconnect(ClientId(2))));
+
+    // By keyboard, and in the order that is shown.
+    harness.get_by_label("10.0.0.7:5003, idle").focus();
+    harness.run();
+    harness.key_press(egui::Key::ArrowDown);
+    harness.run();
+    harness.get_by_label("Disconnect 10.0.0.7:5001").click();
+    harness.run();
+    assert_eq!(link.commands.try_recv(), Ok(Command::Disconnect(ClientId(3))));
+
+    link.snapshot.set(listening());
+    harness.run();
+    assert!(harness.query_by_label_contains("Disconnect").is_none(), "nobody is left");
+}
+
+#[test]
+fn arrow_keys_reach_rows_out_of_view() {
+    let (mut harness, mut link) = window(SIZES[0]);
+    let mut snapshot = listening();
+    let since = DateTime::parse_from_rfc3339("2026-11-22T14:01:10+01:00").unwrap();
+    for id in 0..2000 {
+        Arc::make_mut(&mut snapshot.clients).insert(ClientId(id), ClientRow::new(client(id).addr, since));
+    }
+    link.snapshot.set(snapshot);
+    harness.run();
+    harness.get_by_label("127.0.0.1:46114, idle").focus();
+    harness.run();
+    for _ in 0..40 {
+        harness.key_press(egui::Key::ArrowDown);
+        harness.run();
+    }
+    assert!(harness.query_by_label("127.0.0.1:46114, idle").is_none(), "the list did not follow");
+    harness.get_by_label("Disconnect 127.0.0.1:46154").click();
+    harness.run();
+    assert_eq!(link.commands.try_recv(), Ok(Command::Disconnect(ClientId(40))));
+}

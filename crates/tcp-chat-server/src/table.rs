@@ -1,0 +1,282 @@
+//! The table of clients: its columns, their order, and who is selected; no egui.
+
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::sync::Arc;
+
+use common::text::escape_line;
+
+use crate::engine::{ClientId, ClientRow, ClientState};
+use crate::lines;
+
+/// A column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Column {
+    /// Where the client comes from.
+    Address,
+    /// From which port.
+    Port,
+    /// When it connected.
+    Since,
+    /// Messages it has asked.
+    Asked,
+    /// Messages that got a reply.
+    Answered,
+    /// Bytes that came from it.
+    BytesIn,
+    /// Bytes that went to it.
+    BytesOut,
+    /// What it is waiting for.
+    State,
+    /// Why its last message without a reply got none.
+    LastError,
+}
+
+impl Column {
+    /// Every column, as they stand.
+    pub const ALL: [Self; 9] = [
+        Self::Address,
+        Self::Port,
+        Self::Since,
+        Self::Asked,
+        Self::Answered,
+        Self::BytesIn,
+        Self::BytesOut,
+        Self::State,
+        Self::LastError,
+    ];
+
+    /// What stands above it.
+    #[must_use]
+    pub fn heading(self) -> &'static str {
+        match self {
+            Self::Address => "Address",
+            Self::Port => "Port",
+            Self::Since => "Since",
+            Self::Asked => "Asked",
+            Self::Answered => "Answered",
+            Self::BytesIn => "Bytes in",
+            Self::BytesOut => "Bytes out",
+            Self::State => "State",
+            Self::LastError => "Last error",
+        }
+    }
+
+    /// Whether its figures stand under each other.
+    #[must_use]
+    pub fn is_number(self) -> bool {
+        !matches!(self, Self::Address | Self::State | Self::LastError)
+    }
+
+    /// What it says about a client.
+    #[must_use]
+    pub fn text(self, row: &ClientRow) -> String {
+        match self {
+            Self::Address => row.addr.ip().to_string(),
+            Self::Port => row.addr.port().to_string(),
+            Self::Since => row.since.format("%H:%M:%S").to_string(),
+            Self::Asked => row.asked.to_string(),
+            Self::Answered => row.answered.to_string(),
+            Self::BytesIn => lines::bytes(row.bytes_in),
+            Self::BytesOut => lines::bytes(row.bytes_out),
+            Self::State => state(row),
+            Self::LastError => row.last_error.as_deref().map(escape_line).unwrap_or_default().into_owned(),
+        }
+    }
+
+    fn compare(self, a: &ClientRow, b: &ClientRow) -> Ordering {
+        match self {
+            Self::Address => a.addr.ip().cmp(&b.addr.ip()),
+            Self::Port => a.addr.port().cmp(&b.addr.port()),
+            // Numbers are given in the order of arrival.
+            Self::Since => Ordering::Equal,
+            Self::Asked => a.asked.cmp(&b.asked),
+            Self::Answered => a.answered.cmp(&b.answered),
+            Self::BytesIn => a.bytes_in.cmp(&b.bytes_in),
+            Self::BytesOut => a.bytes_out.cmp(&b.bytes_out),
+            Self::State => (a.state, a.waiting).cmp(&(b.state, b.waiting)),
+            Self::LastError => a.last_error.cmp(&b.last_error),
+        }
+    }
+}
+
+fn state(row: &ClientRow) -> String {
+    let state = match row.state {
+        ClientState::Idle => return "idle".to_owned(),
+        ClientState::Waiting => "waiting",
+        ClientState::Asking => "asking the bot",
+    };
+    if row.waiting > 0 { format!("{state}, {} more", row.waiting) } else { state.to_owned() }
+}
+
+/// By which column the rows are sorted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sort {
+    /// The column.
+    pub column: Column,
+    /// Whether the largest is on top.
+    pub is_descending: bool,
+}
+
+/// The clients, in the order in which they are shown.
+#[derive(Debug)]
+pub struct Table {
+    clients: Arc<BTreeMap<ClientId, ClientRow>>,
+    order: Vec<ClientId>,
+    sort: Sort,
+    selected: Option<ClientId>,
+}
+
+impl Default for Table {
+    fn default() -> Self {
+        let sort = Sort { column: Column::Since, is_descending: false };
+        Self { clients: Arc::default(), order: Vec::new(), sort, selected: None }
+    }
+}
+
+impl Table {
+    /// Takes in the newest clients; nothing is done where they are those that it has.
+    pub fn set_clients(&mut self, clients: &Arc<BTreeMap<ClientId, ClientRow>>) {
+        if Arc::ptr_eq(&self.clients, clients) {
+            return;
+        }
+        self.clients = Arc::clone(clients);
+        self.arrange();
+        self.selected = self.selected.filter(|id| self.clients.contains_key(id));
+    }
+
+    /// Sorts by `column`; by the same one again: the other way round.
+    pub fn sort_by(&mut self, column: Column) {
+        let is_descending = self.sort.column == column && !self.sort.is_descending;
+        self.sort = Sort { column, is_descending };
+        self.arrange();
+    }
+
+    fn arrange(&mut self) {
+        let Sort { column, is_descending } = self.sort;
+        let mut rows: Vec<(&ClientId, &ClientRow)> = self.clients.iter().collect();
+        // As they came, where all else is equal: the sort is stable.
+        if column == Column::Since {
+            if is_descending {
+                rows.reverse();
+            }
+        } else {
+            rows.sort_by(|(_, a), (_, b)| {
+                let order = column.compare(a, b);
+                if is_descending { order.reverse() } else { order }
+            });
+        }
+        self.order = rows.into_iter().map(|(id, _)| *id).collect();
+    }
+
+    /// How the rows are sorted.
+    #[must_use]
+    pub fn sort(&self) -> Sort {
+        self.sort
+    }
+
+    /// How many clients there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.order.len()
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.order.is_empty()
+    }
+
+    /// Some of the rows.
+    pub fn rows(&self, range: Range<usize>) -> impl Iterator<Item = (ClientId, &ClientRow)> {
+        let ids = self.order.get(range).unwrap_or_default();
+        ids.iter().filter_map(|id| Some((*id, self.clients.get(id)?)))
+    }
+
+    /// Selects a client; where it is selected, none.
+    pub fn toggle(&mut self, id: ClientId) {
+        self.selected = if self.selected == Some(id) { None } else { Some(id) };
+    }
+
+    /// The selected client.
+    #[must_use]
+    pub fn selected(&self) -> Option<(ClientId, &ClientRow)> {
+        let id = self.selected?;
+        Some((id, self.clients.get(&id)?))
+    }
+
+    /// Selects the client `step` rows below `from`: which one, and in which row.
+    pub fn step(&mut self, from: ClientId, step: isize) -> Option<(ClientId, usize)> {
+        let row = self.order.iter().position(|id| *id == from)?;
+        let row = row.saturating_add_signed(step).min(self.order.len().saturating_sub(1));
+        let id = *self.order.get(row)?;
+        self.selected = Some(id);
+        Some((id, row))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chrono::DateTime;
+
+    fn row(addr: &str, asked: u64) -> ClientRow {
+        let since = DateTime::parse_from_rfc3339("2026-11-22T14:01:10+01:00").unwrap();
+        ClientRow { asked, ..ClientRow::new(addr.parse().unwrap(), since) }
+    }
+
+    fn table() -> Table {
+        let rows = [row("10.0.0.10:1", 5), row("10.0.0.9:3", 7), row("10.0.0.10:2", 5)];
+        let clients: BTreeMap<_, _> = (1..).map(ClientId).zip(rows).collect();
+        let mut table = Table::default();
+        table.set_clients(&Arc::new(clients));
+        table
+    }
+
+    fn order(table: &Table) -> Vec<u64> {
+        table.rows(0..table.len()).map(|(id, _)| id.0).collect()
+    }
+
+    #[test]
+    fn every_column_sorts_both_ways_and_equals_stay_as_they_came() {
+        let mut table = table();
+        assert_eq!(order(&table), [1, 2, 3]);
+        for (column, up, down) in [
+            (Column::Address, [2, 1, 3], [1, 3, 2]),
+            (Column::Port, [1, 3, 2], [2, 3, 1]),
+            (Column::Asked, [1, 3, 2], [2, 1, 3]),
+            (Column::LastError, [1, 2, 3], [1, 2, 3]),
+            (Column::Since, [1, 2, 3], [3, 2, 1]),
+        ] {
+            table.sort_by(column);
+            assert_eq!(order(&table), up, "{column:?}");
+            table.sort_by(column);
+            assert_eq!(order(&table), down, "{column:?}");
+            assert_eq!(table.sort(), Sort { column, is_descending: true });
+        }
+    }
+
+    #[test]
+    fn the_selection_stays_with_its_client_until_that_is_gone() {
+        let mut table = table();
+        table.toggle(ClientId(2));
+        table.sort_by(Column::Address);
+        assert_eq!(table.selected().map(|(id, _)| id), Some(ClientId(2)));
+        assert_eq!(table.step(ClientId(2), 1), Some((ClientId(1), 1)));
+        assert_eq!(table.step(ClientId(1), 9), Some((ClientId(3), 2)));
+        assert_eq!(table.step(ClientId(3), -9), Some((ClientId(2), 0)));
+        table.set_clients(&Arc::default());
+        assert_eq!((table.selected(), table.len()), (None, 0));
+    }
+
+    #[test]
+    fn a_state_counts_what_waits_and_an_error_cannot_break_the_row() {
+        let mut row = row("10.0.0.1:1", 3);
+        assert_eq!(Column::State.text(&row), "idle");
+        (row.state, row.waiting) = (ClientState::Asking, 2);
+        assert_eq!(Column::State.text(&row), "asking the bot, 2 more");
+        row.last_error = Some("over\nlimit".into());
+        assert_eq!(Column::LastError.text(&row), r"over\nlimit");
+    }
+}
