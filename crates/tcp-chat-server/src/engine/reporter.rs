@@ -323,3 +323,57 @@ impl Drop for Presence {
         self.reporter.events.send(Event::Disconnected { client: self.client, reason });
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use common::engine::{SystemClock, Waker, link};
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    #[tokio::test(start_paused = true)]
+    async fn many_changes_are_published_a_few_times_and_none_never() {
+        let published = Arc::new(AtomicU32::new(0));
+        let counter = Arc::clone(&published);
+        let waker = Waker::new(move || _ = counter.fetch_add(1, Ordering::Relaxed));
+        let (mut handle, link) = link::<(), Event, Snapshot>(waker, Snapshot::default());
+        let reporter = Arc::new(Reporter::new(link.events, link.snapshot, Arc::new(SystemClock)));
+        let addr = "127.0.0.1:46114".parse().unwrap();
+        let presence = reporter.admit(addr, Limits::default()).unwrap();
+        let client = presence.client;
+        let reply =
+            Reply { bot: "Echo".to_owned(), text: String::new(), took: Duration::ZERO, failures: Vec::new() };
+        let busy = async {
+            for _ in 0..1000 {
+                reporter.read(client.id, 3);
+                tokio::time::sleep(Duration::from_millis(1)).await;
+                handle.drain(usize::MAX, drop);
+            }
+        };
+        tokio::select! {
+            () = reporter.publish_changes() => (),
+            () = busy => (),
+        }
+        assert!(handle.snapshot().clients[&client.id].bytes_in > 2000, "what was published is old");
+        let count = published.swap(0, Ordering::Relaxed);
+        assert!((4..=8).contains(&count), "published {count} times");
+
+        // The rate falls without another message, and is then left alone.
+        (0..50).for_each(|_| reporter.answered(client, &reply, Duration::ZERO));
+        reporter.publish();
+        assert!((handle.snapshot().answers_per_sec() - 5.0).abs() < 0.01);
+        handle.drain(usize::MAX, drop);
+        let quiet = async {
+            for _ in 0..600 {
+                tokio::time::sleep(Duration::from_secs(1)).await;
+                handle.drain(usize::MAX, drop);
+            }
+        };
+        tokio::select! {
+            () = reporter.publish_changes() => (),
+            () = quiet => (),
+        }
+        assert_eq!(handle.snapshot().recently_answered, 0);
+        let count = published.load(Ordering::Relaxed);
+        assert!((2..=20).contains(&count), "published {count} times");
+    }
+}

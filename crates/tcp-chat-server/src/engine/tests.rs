@@ -146,3 +146,26 @@ async fn a_reset_drops_the_call() {
     // The service sees the end of the call, after what was asked.
     call.read_to_end(&mut Vec::new()).await.unwrap();
 }
+
+#[tokio::test]
+async fn the_user_can_disconnect_a_client() {
+    let (mut handle, _tasks) = engine(Some(settings(0)));
+    let addr = listening(&mut handle).await;
+    let mut client = TcpStream::connect(addr).await.unwrap();
+    let id = loop {
+        if let Event::Connected(client) = handle.next_event().await.unwrap() {
+            break client.id;
+        }
+    };
+    handle.command(Command::Disconnect(id)).unwrap();
+    let mut told = String::new();
+    client.read_to_string(&mut told).await.unwrap();
+    assert_eq!(told, "[server] disconnected by the server's user\n");
+    drop(client);
+    until(&mut handle, |event| matches!(event, Event::Disconnected { reason: DisconnectReason::ByUser, .. }))
+        .await;
+    assert!(handle.wait_snapshot(|snapshot| snapshot.clients.is_empty()).await);
+    // The server goes on.
+    TcpStream::connect(addr).await.unwrap();
+    until(&mut handle, |event| matches!(event, Event::Connected(_))).await;
+}

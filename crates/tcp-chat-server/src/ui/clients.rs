@@ -18,14 +18,13 @@ const ROW_GAP: f32 = 4.0;
 
 fn width(column: Column) -> f32 {
     match column {
-        Column::Address | Column::State => 104.0,
-        Column::Port => 46.0,
+        Column::Address | Column::State => 94.0,
+        Column::Port | Column::Asked => 46.0,
         Column::Since => 58.0,
-        Column::Asked => 48.0,
-        Column::Answered => 68.0,
-        Column::BytesIn | Column::BytesOut => 64.0,
+        Column::Answered => 64.0,
+        Column::BytesIn | Column::BytesOut => 62.0,
         // The least: it takes what the others leave.
-        Column::LastError => 96.0,
+        Column::LastError => 90.0,
     }
 }
 
@@ -34,7 +33,7 @@ fn widths(available: f32) -> [f32; 9] {
     let mut widths = Column::ALL.map(width);
     let used: f32 = widths.iter().map(|width| width + GAP).sum();
     if let Some(last) = widths.last_mut() {
-        *last += (available - used).max(0.0);
+        *last += (available - (used - GAP)).max(0.0);
     }
     widths
 }
