@@ -52,7 +52,7 @@ pub(crate) fn clients_ui(ui: &mut Ui, table: &mut Table, totals: String, max_hei
     if table.is_empty() {
         return command;
     }
-    let widths = widths(ui.available_width() - ui.spacing().scroll.bar_width);
+    let widths = widths(ui.available_width() - ui.spacing().scroll.allocated_width());
     ScrollArea::horizontal().id_salt("clients").auto_shrink([false, true]).show(ui, |ui| {
         let row_height = ui.text_style_height(&TextStyle::Body);
         // Rows of text, not of controls: as high as the list takes them for.
