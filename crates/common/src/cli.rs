@@ -7,6 +7,8 @@ use std::process::ExitCode;
 use clap::Parser;
 use serde::Serialize;
 
+use crate::text::{escape_json, escape_line};
+
 /// Where the program shows what it does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::Args)]
 pub struct OutputArgs {
@@ -107,7 +109,7 @@ pub fn printed<T: Default>(result: io::Result<T>) -> Result<T, Failure> {
 
 /// One line on standard error. Where that is closed there is nobody to tell.
 fn report(line: &str) {
-    let _told = writeln!(io::stderr().lock(), "error: {}", crate::text::escape_line(line)).is_ok();
+    let _told = writeln!(io::stderr().lock(), "error: {}", escape_line(line)).is_ok();
 }
 
 /// The lines of a headless run: text for people or JSON for programs, each flushed.
@@ -131,8 +133,7 @@ impl Lines {
     pub fn print(&mut self, text: &str, json: &impl Serialize) -> io::Result<()> {
         let mut out = io::stdout().lock();
         if self.is_json {
-            serde_json::to_writer(&mut out, json)?;
-            writeln!(out)?;
+            writeln!(out, "{}", escape_json(&serde_json::to_string(json)?))?;
         } else {
             writeln!(out, "{text}")?;
         }

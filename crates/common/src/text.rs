@@ -24,6 +24,25 @@ pub fn escape_block(text: &str) -> Cow<'_, str> {
     }
 }
 
+/// A JSON text as one line: what JSON allows within strings and [`escape_line`] does not becomes
+/// `\u0085`, which means the same.
+#[must_use]
+pub fn escape_json(json: &str) -> Cow<'_, str> {
+    if !json.contains(is_unsafe_in_line) {
+        return Cow::Borrowed(json);
+    }
+    let mut out = String::with_capacity(json.len().saturating_add(16));
+    for c in json.chars() {
+        if is_unsafe_in_line(c) {
+            // Writing to a String cannot fail; all of these have four digits.
+            let _ok = write!(out, "\\u{:04x}", u32::from(c));
+        } else {
+            out.push(c);
+        }
+    }
+    Cow::Owned(out)
+}
+
 /// Bytes of unknown encoding as one line: UTF-8 where it is valid, `\xFF` for every byte that is
 /// not, and everything else as in [`escape_line`].
 #[must_use]
@@ -90,6 +109,15 @@ mod tests {
     #[test]
     fn a_block_keeps_its_lines() {
         assert_eq!(escape_block("a\r\nb\n\tc\rd\u{7}"), "a\nb\n\tc\\rd\\x07");
+    }
+
+    #[test]
+    fn json_is_one_harmless_line_that_means_the_same() {
+        let text = "\u{9b}31m\u{85}\u{7f}\u{2028}\u{202e}天";
+        let json = serde_json::to_string(text).unwrap();
+        let escaped = escape_json(&json);
+        assert_eq!(escaped, "\"\\u009b31m\\u0085\\u007f\\u2028\\u202e天\"");
+        assert_eq!(serde_json::from_str::<String>(&escaped).unwrap(), text);
     }
 
     #[test]

@@ -26,6 +26,7 @@ pub fn run(settings: Settings, output: OutputArgs) -> Result<(), Failure> {
     }
     let mut lines = Lines::new(output);
     let mut has_listened = false;
+    let mut told = 0;
     let mut printed = Ok(());
     while printed.is_ok() {
         let Some(event) = handle.wait_event() else { break };
@@ -37,7 +38,10 @@ pub fn run(settings: Settings, output: OutputArgs) -> Result<(), Failure> {
             Event::Listening(_) => has_listened = true,
             _ => (),
         }
-        printed = print(&mut lines, &event);
+        let snapshot = handle.snapshot();
+        let missing = snapshot.dropped + snapshot.lost;
+        printed = print_missing(&mut lines, missing - told).and_then(|()| print(&mut lines, &event));
+        told = missing;
     }
     handle.stop();
     cli::printed(printed)
@@ -60,6 +64,14 @@ fn print(lines: &mut Lines, event: &Event) -> io::Result<()> {
     }
 }
 
+/// Says how many datagrams are not among the lines, where some are not.
+fn print_missing(lines: &mut Lines, count: u64) -> io::Result<()> {
+    if count == 0 {
+        return Ok(());
+    }
+    lines.print(&format!("{count} datagrams came too fast to be shown"), &Line::Dropped { count })
+}
+
 /// One line of JSON.
 #[derive(Debug, Serialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
@@ -67,6 +79,9 @@ enum Line<'a> {
     Listening {
         address: SocketAddr,
         exclusive: bool,
+    },
+    Dropped {
+        count: u64,
     },
     Error {
         error: &'a str,

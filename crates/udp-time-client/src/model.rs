@@ -69,9 +69,10 @@ impl Model {
     /// What came, in figures.
     #[must_use]
     pub fn counters(&self) -> String {
-        let Snapshot { received, paired, dropped, errors, senders, .. } = &self.snapshot;
+        let Snapshot { received, paired, dropped, lost, errors, senders, .. } = &self.snapshot;
         let mut figures = vec![("Received", *received), ("Second copies", *paired), ("Not shown", *dropped)];
-        let rare = [("Errors", *errors), ("Senders forgotten", senders.forgotten())];
+        let rare =
+            [("Lost by the system", *lost), ("Errors", *errors), ("Senders forgotten", senders.forgotten())];
         figures.extend(rare.into_iter().filter(|(_, count)| *count > 0));
         let figures: Vec<String> = figures.iter().map(|(name, count)| format!("{name} {count}")).collect();
         figures.join("   ")
@@ -93,11 +94,11 @@ pub fn elsewhere_note(listening: &Listening) -> Option<String> {
     listening.is_elsewhere_too().then(note)
 }
 
-/// A datagram as a row of the list.
+/// A datagram as a row of the list. The sender's own text comes last: it can look like whatever follows.
 #[must_use]
 pub fn row(Received { time, source, reading, .. }: &Received) -> String {
     let (time, text) = (time.format("%H:%M:%S%.3f"), reading.shown());
-    format!("{time}  Date time: {text}   Host: {}   Port: {}", source.ip(), source.port())
+    format!("{time}  Host: {}   Port: {}   Date time: {text}", source.ip(), source.port())
 }
 
 /// A sender's text, short enough for the table.
@@ -181,7 +182,7 @@ mod tests {
         };
         assert_eq!(
             row(&received),
-            "14:03:27.001  Date time: Sun Nov 22 14:03:27 2026   Host: 127.0.0.1   Port: 54012"
+            "14:03:27.001  Host: 127.0.0.1   Port: 54012   Date time: Sun Nov 22 14:03:27 2026"
         );
     }
 

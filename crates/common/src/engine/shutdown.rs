@@ -6,6 +6,9 @@ use std::time::Duration;
 /// From the wish to end to the end of the process, whatever a peer or a bot is doing.
 pub const SHUTDOWN_GRACE: Duration = Duration::from_secs(3);
 
+/// When the process is ended from outside its threads: the rest of the grace is for the system to do so.
+const LAST_RESORT: Duration = Duration::from_millis(2700);
+
 /// Waits for Ctrl-C or, on Unix, SIGTERM.
 pub(super) async fn end_signal() {
     let ctrl_c = async {
@@ -33,7 +36,7 @@ pub(super) async fn end_signal() {
 pub(super) fn end_after_grace() {
     let _watchdog = std::thread::Builder::new().name("shutdown".to_owned()).spawn(|| {
         let (_keep, never) = mpsc::sync_channel::<()>(1);
-        let _timeout = never.recv_timeout(SHUTDOWN_GRACE).is_err();
+        let _timeout = never.recv_timeout(LAST_RESORT).is_err();
         std::process::exit(0);
     });
 }

@@ -4,6 +4,9 @@ use std::collections::VecDeque;
 
 use eframe::egui::{self, Label, RichText, ScrollArea, TextStyle};
 
+/// Between two rows, in points.
+const ROW_GAP: f32 = 2.0;
+
 /// A bounded list of lines and how it is looked at.
 #[derive(Debug)]
 pub struct LogPane {
@@ -12,6 +15,10 @@ pub struct LogPane {
     is_following: bool,
     /// Lines that came while the end was out of view.
     unseen: usize,
+    /// Where the view was in the last frame, in points.
+    offset: f32,
+    /// Lines that have gone from the front since then: the view goes with its lines.
+    removed: usize,
     /// Where the end was in the last frame, in points.
     end_offset: f32,
     /// Whether the next frame goes to the end.
@@ -29,6 +36,8 @@ impl LogPane {
             max_lines,
             is_following: true,
             unseen: 0,
+            offset: 0.0,
+            removed: 0,
             end_offset: 0.0,
             is_jumping: false,
             cleared: None,
@@ -39,6 +48,7 @@ impl LogPane {
     pub fn push(&mut self, line: String) {
         if self.lines.len() == self.max_lines {
             self.lines.pop_front();
+            self.removed += 1;
         }
         self.lines.push_back(line);
         if !self.is_following {
@@ -71,19 +81,25 @@ impl LogPane {
         self.header_ui(ui, title);
         let row_height = ui.text_style_height(&TextStyle::Monospace);
         let spacing = ui.spacing_mut();
-        spacing.item_spacing.y = 2.0;
+        spacing.item_spacing.y = ROW_GAP;
         let mut area =
             ScrollArea::both().id_salt(title).auto_shrink(false).stick_to_bottom(self.is_following);
         if std::mem::take(&mut self.is_jumping) {
             area = area.vertical_scroll_offset(self.end_offset);
+        } else if self.removed > 0 && !self.is_following {
+            #[expect(clippy::cast_precision_loss, reason = "a scroll offset: far below 2^24 points")]
+            let gone = self.removed as f32 * (row_height + ROW_GAP);
+            area = area.vertical_scroll_offset((self.offset - gone).max(0.0));
         }
+        self.removed = 0;
         let shown = area.show_rows(ui, row_height, self.lines.len(), |ui, rows| {
             for line in self.lines.range(rows) {
                 ui.add(Label::new(RichText::new(line).monospace()).extend());
             }
         });
+        self.offset = shown.state.clamped_offset().y;
         self.end_offset = (shown.content_size.y - shown.inner_rect.height()).max(0.0);
-        self.is_following = self.end_offset - shown.state.clamped_offset().y < row_height;
+        self.is_following = self.end_offset - self.offset < row_height;
         if self.is_following {
             self.unseen = 0;
         }
@@ -163,6 +179,30 @@ mod tests {
         harness.get_by_label("3 new").click();
         harness.run();
         assert!(harness.query_by_label("line 502").is_some());
+    }
+
+    #[test]
+    fn the_view_stays_with_its_lines_when_old_ones_go() {
+        let mut harness = harness(1000);
+        harness.get_by_label("line 999");
+        harness.hover_at(egui::pos2(100.0, 120.0));
+        harness.event(egui::Event::MouseWheel {
+            unit: egui::MouseWheelUnit::Point,
+            source: egui::MouseWheelSource::Unknown,
+            delta: egui::vec2(0.0, 400.0),
+            phase: egui::TouchPhase::Move,
+            modifiers: egui::Modifiers::default(),
+        });
+        harness.run();
+        let in_view = |harness: &Harness<'_, LogPane>| {
+            (0..1100)
+                .filter(|line| harness.query_by_label(&format!("line {line}")).is_some())
+                .collect::<Vec<_>>()
+        };
+        let before = in_view(&harness);
+        (1000..1100).for_each(|line| harness.state_mut().push(format!("line {line}")));
+        harness.run();
+        assert_eq!(in_view(&harness), before, "the view jumped");
     }
 
     #[test]

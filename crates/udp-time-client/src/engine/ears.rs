@@ -30,11 +30,11 @@ impl Ears {
         if address.ip() == IpAddr::V4(Ipv4Addr::LOCALHOST) {
             return Self::open_loopback(port);
         }
-        // IPv6 has no address that reaches several sockets: sharing would take from one to give to another.
-        let sharing = if address.is_ipv6() && !address.ip().is_unspecified() {
-            Sharing::Exclusive
-        } else {
+        // What is sent to one address reaches one socket: sharing it would take from one to give to another.
+        let sharing = if address.ip().is_unspecified() || is_broadcast(address.ip()) {
             Sharing::Shared
+        } else {
+            Sharing::Exclusive
         };
         let ear = open(address, sharing)?;
         let (address, is_exclusive) = (ear.local_addr(), sharing == Sharing::Exclusive);
@@ -57,6 +57,11 @@ impl Ears {
             };
             return Ok(Self { address, sockets, is_exclusive });
         }
+    }
+
+    /// Datagrams that the system has thrown away for these sockets.
+    pub(super) fn lost(&self) -> u64 {
+        self.sockets.iter().map(Ear::lost).sum()
     }
 
     pub(super) fn address(&self) -> SocketAddr {
@@ -118,6 +123,10 @@ impl Ears {
         }
         Ok(())
     }
+}
+
+fn is_broadcast(ip: IpAddr) -> bool {
+    ip == IpAddr::V4(Ipv4Addr::BROADCAST) || ip == IpAddr::V4(LOOPBACK_BROADCAST)
 }
 
 fn open(address: SocketAddr, sharing: Sharing) -> Result<Ear, BindError> {

@@ -145,6 +145,8 @@ pub struct Snapshot {
     pub paired: u64,
     /// Datagrams that came too fast to be shown.
     pub dropped: u64,
+    /// Datagrams that the system threw away as its receive buffer was full; known on Linux only.
+    pub lost: u64,
     /// Errors that the system reported in place of a datagram.
     pub errors: u64,
     /// Who sent.

@@ -47,6 +47,7 @@ pub async fn run(mut link: Link, clock: impl Clock) {
                 Phase::Off
             }
             (Wake::Opened(Ok(ears)), Phase::Opening { settings, .. }) => {
+                receiver.lost_before = 0;
                 tell_listening(&link, &ears);
                 Phase::Listening { settings, ears, retry_at: Instant::now() + RETRY }
             }
@@ -133,6 +134,8 @@ struct Receiver {
     steady_zero: Instant,
     pairing: Pairing,
     buffer: Vec<u8>,
+    /// What the sockets in use had lost at the last look.
+    lost_before: u64,
     /// For the datagrams that wait to be shown.
     room: Arc<Semaphore>,
 }
@@ -143,6 +146,7 @@ impl Receiver {
             steady_zero: Instant::now(),
             pairing: Pairing::default(),
             buffer: vec![0; MAX_DATAGRAM_BYTES],
+            lost_before: 0,
             room: Arc::new(Semaphore::new(MAX_WAITING_BYTES)),
         }
     }
@@ -170,6 +174,10 @@ impl Receiver {
             }
             Err(_) => errors += 1,
         });
+        let lost = ears.lost().saturating_sub(std::mem::replace(&mut self.lost_before, ears.lost()));
+        if lost > 0 {
+            link.snapshot.change(|snapshot| snapshot.lost += lost);
+        }
         self.hand_over(link, datagrams, paired, errors);
         received
     }

@@ -2,6 +2,7 @@
 
 use std::io;
 use std::net::{IpAddr, SocketAddr};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::task::{Context, Poll};
 
 use socket2::{Domain, Protocol, Socket, Type};
@@ -27,6 +28,8 @@ pub(super) enum Sharing {
 pub(super) struct Ear {
     socket: UdpSocket,
     local_addr: SocketAddr,
+    /// Datagrams that the system threw away, as the newest one that arrived tells.
+    lost: AtomicU32,
 }
 
 /// One datagram in the buffer.
@@ -51,7 +54,7 @@ impl Ear {
         if sharing == Sharing::Shared {
             socket.set_reuse_address(true)?;
         }
-        name_destinations(&socket, address)?;
+        ask_for_details(&socket, address)?;
         socket.bind(&address.into())?;
         if cfg!(target_os = "linux") && sharing == Sharing::Exclusive {
             // The address is ours: Linux refuses it to whoever does not set this too. Those who do and bind
@@ -60,11 +63,16 @@ impl Ear {
         }
         let socket = UdpSocket::from_std(socket.into())?;
         let local_addr = socket.local_addr()?;
-        Ok(Self { socket, local_addr })
+        Ok(Self { socket, local_addr, lost: AtomicU32::new(0) })
     }
 
     pub(super) fn local_addr(&self) -> SocketAddr {
         self.local_addr
+    }
+
+    /// Datagrams that the system has thrown away since the socket was opened.
+    pub(super) fn lost(&self) -> u64 {
+        u64::from(self.lost.load(Ordering::Relaxed))
     }
 
     pub(super) fn poll_readable(&self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
@@ -91,7 +99,7 @@ impl Ear {
         use std::net::{Ipv4Addr, Ipv6Addr};
         use std::os::fd::AsRawFd as _;
 
-        let mut control = nix::cmsg_space!(in_pktinfo, in6_pktinfo);
+        let mut control = nix::cmsg_space!(in_pktinfo, in6_pktinfo, u32);
         let mut parts = [io::IoSliceMut::new(buffer)];
         let fd = self.socket.as_raw_fd();
         let message = recvmsg::<SockaddrStorage>(fd, &mut parts, Some(&mut control), MsgFlags::MSG_DONTWAIT)?;
@@ -104,6 +112,7 @@ impl Ear {
                 ControlMessageOwned::Ipv6PacketInfo(info) => {
                     sent_to = Ipv6Addr::from(info.ipi6_addr.s6_addr).into();
                 }
+                ControlMessageOwned::RxqOvfl(lost) => self.lost.store(lost, Ordering::Relaxed),
                 _ => (),
             }
         }
@@ -121,11 +130,12 @@ impl Ear {
     }
 }
 
-/// Asks the system to name the address that each datagram came for.
+/// Asks the system to name the address that each datagram came for, and how many were lost before it.
 #[cfg(target_os = "linux")]
-fn name_destinations(socket: &Socket, address: SocketAddr) -> io::Result<()> {
+fn ask_for_details(socket: &Socket, address: SocketAddr) -> io::Result<()> {
     use nix::sys::socket::setsockopt;
-    use nix::sys::socket::sockopt::{Ipv4PacketInfo, Ipv6RecvPacketInfo};
+    use nix::sys::socket::sockopt::{Ipv4PacketInfo, Ipv6RecvPacketInfo, RxqOvfl};
+    setsockopt(socket, RxqOvfl, &1)?;
     if address.is_ipv4() {
         setsockopt(socket, Ipv4PacketInfo, &true)?;
     } else {
@@ -135,7 +145,7 @@ fn name_destinations(socket: &Socket, address: SocketAddr) -> io::Result<()> {
 }
 
 #[cfg(not(target_os = "linux"))]
-fn name_destinations(_socket: &Socket, _address: SocketAddr) -> io::Result<()> {
+fn ask_for_details(_socket: &Socket, _address: SocketAddr) -> io::Result<()> {
     Ok(())
 }
 
