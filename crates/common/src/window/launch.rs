@@ -112,8 +112,10 @@ fn explain(error: &str) -> Failure {
     } else if ["glutin", "egl", "glx", "opengl", "gl config"].iter().any(|word| lower.contains(word)) {
         no_window("OpenGL is missing", "install the packages libegl1, libgl1 and libgl1-mesa-dri")
     } else {
+        // The toolkit puts a place in its own source in front of the system's words.
         let first = error.lines().next().unwrap_or_default();
-        no_window(&format!("the display does not answer ({first})"), "check DISPLAY")
+        let words = first.rsplit(": ").next().unwrap_or_default();
+        no_window(&format!("the display does not answer ({words})"), "check DISPLAY")
     }
 }
 
@@ -129,6 +131,10 @@ mod tests {
             ("libXi.so.6: cannot open shared object file", "libxi6"),
             ("libX11-xcb.so.1: cannot open shared object file", "libx11-xcb1"),
             ("glutin error: provided native display is not supported", "libgl1-mesa-dri"),
+            (
+                "winit EventLoopError: os error at /x/winit/mod.rs:788: Failed to open connection",
+                "(Failed to open",
+            ),
         ] {
             let line = explain(error).to_string();
             assert!(line.contains(package) && line.contains("--headless"), "{line}");
