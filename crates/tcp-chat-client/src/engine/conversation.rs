@@ -12,6 +12,7 @@ use tokio::time::Instant;
 
 use super::arrivals::Arrivals;
 use super::plain::{Plain, Said};
+use super::reason::short;
 use super::{DialectChoice, DisconnectReason, Event, FailedReason, MessageId, Target};
 
 /// After goodbye the server closes; if it does not, we do.
@@ -235,15 +236,17 @@ impl Conversation {
             let Some(line) = lines.next_line() else { break };
             match line.map_err(too_long).and_then(|line| ServerRecord::decode(&line).map_err(bad_record)) {
                 Ok(ServerRecord::Welcome { server, bot, .. }) => {
-                    let (target, bot, server) = (self.target.clone(), Some(bot), Some(server));
+                    let (target, bot, server) = (self.target.clone(), Some(short(bot)), Some(short(server)));
                     self.events.push(Event::Connected { target, dialect: Dialect::Records, bot, server });
                     self.begin_records();
                     return self.records(now);
                 }
                 Ok(ServerRecord::Error { reason, message }) => {
-                    return Err(DisconnectReason::ServerError { reason, message });
+                    return Err(DisconnectReason::ServerError { reason, message: short(message) });
                 }
-                Ok(ServerRecord::Goodbye { message }) => return Err(DisconnectReason::Goodbye { message }),
+                Ok(ServerRecord::Goodbye { message }) => {
+                    return Err(DisconnectReason::Goodbye { message: short(message) });
+                }
                 Ok(_) | Err(_) if is_auto => self.begin_swallowing(segment, now),
                 Ok(_) => (),
                 Err(reason) => return Err(reason),
@@ -320,17 +323,17 @@ impl Conversation {
                 ServerRecord::Reply { id, bot, text } => {
                     // Text is shown even if it answers nothing.
                     let id = self.close(MessageId(id));
-                    self.events.push(Event::Reply { id, bot: Some(bot), text });
+                    self.events.push(Event::Reply { id, bot: Some(short(bot)), text });
                 }
                 ServerRecord::Failed { id, reason, message } => {
                     if let Some(id) = self.close(MessageId(id)) {
-                        self.fail(id, FailedReason::Server { reason, message });
+                        self.fail(id, FailedReason::Server { reason, message: short(message) });
                     }
                 }
                 ServerRecord::Error { reason, message } => {
-                    return Err(DisconnectReason::ServerError { reason, message });
+                    return Err(DisconnectReason::ServerError { reason, message: short(message) });
                 }
-                ServerRecord::Goodbye { message } => *goodbye = Some((now + GOODBYE_WAIT, message)),
+                ServerRecord::Goodbye { message } => *goodbye = Some((now + GOODBYE_WAIT, short(message))),
                 ServerRecord::Accepted { .. }
                 | ServerRecord::Part { .. }
                 | ServerRecord::Welcome { .. }
@@ -376,5 +379,5 @@ fn too_long(error: LineTooLong) -> DisconnectReason {
 }
 
 fn bad_record(error: RecordError) -> DisconnectReason {
-    DisconnectReason::BadRecord { words: error.0 }
+    DisconnectReason::BadRecord { words: short(error.0) }
 }

@@ -7,7 +7,7 @@ use common::chat::{ErrorReason, FailReason};
 use common::net::explain_connect;
 use common::text::{cut, escape_line};
 
-/// What a peer may add to a sentence, in characters.
+/// Longest name or message of a peer that is kept, and that stands in a sentence, in characters.
 const MAX_PEER_CHARS: usize = 200;
 
 /// Why there is no connection (any more).
@@ -205,6 +205,14 @@ impl FailedReason {
             Self::Busy => "not sent, too many messages wait for the server".to_owned(),
             Self::GivenUp => "the server never answered it".to_owned(),
         }
+    }
+}
+
+/// A name or message of a peer, short enough to be kept: many are, and a peer may make them long.
+pub(super) fn short(words: String) -> String {
+    match cut(&words, MAX_PEER_CHARS) {
+        Some(start) => format!("{start}..."),
+        None => words,
     }
 }
 

@@ -103,6 +103,37 @@ async fn an_error_record_ends_the_connection() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn names_and_messages_of_a_server_are_cut() {
+    let long = "好".repeat(70_000);
+    let cut = format!("{}...", "好".repeat(200));
+    let mut peer = Peer::welcomed().await;
+    peer.writes(format!("{{\"type\":\"reply\",\"id\":9,\"bot\":\"{long}\",\"text\":\"x\"}}\n")).await;
+    peer.shows(Event::Reply { id: None, bot: Some(cut.clone()), text: "x".into() }).await;
+    peer.say(1, "a");
+    peer.reads("{\"type\":\"say\",\"id\":1,\"text\":\"a\"}\n").await;
+    let verdict = |message| {
+        format!("{{\"type\":\"failed\",\"id\":1,\"reason\":\"blank\",\"message\":\"{message}\"}}\n")
+    };
+    peer.writes(verdict(&long)).await;
+    peer.shows(failed(1, FailedReason::Server { reason: FailReason::Blank, message: cut.clone() })).await;
+    peer.writes(format!("{{\"type\":\"goodbye\",\"message\":\"{long}\"}}\n")).await;
+    peer.is_lost(DisconnectReason::Goodbye { message: cut.clone() }).await;
+
+    let error = format!("{{\"type\":\"error\",\"reason\":\"idle\",\"message\":\"{long}\"}}\n");
+    let lost = DisconnectReason::ServerError { reason: ErrorReason::Idle, message: cut.clone() };
+    for mut peer in [Peer::welcomed().await, Peer::new(DialectChoice::Auto)] {
+        peer.writes(&error).await;
+        peer.is_lost(lost.clone()).await;
+    }
+
+    let mut peer = Peer::new(DialectChoice::Auto);
+    peer.writes(WELCOME.replace("s 1", &long).replace("Echo", "a bot")).await;
+    peer.event().await;
+    let Event::Connected { server, .. } = peer.event().await else { panic!("not connected") };
+    assert_eq!(server, Some(cut));
+}
+
+#[tokio::test(start_paused = true)]
 async fn what_is_no_record_ends_the_connection() {
     let mut peer = Peer::welcomed().await;
     peer.writes("hello\n").await;
