@@ -34,6 +34,8 @@ pub(super) struct Plain {
     /// Nothing has answered our hello yet: the next arrival does, if we have said nothing before
     /// it began. If we have, it is shown: better one text too many than an answer lost.
     is_hello_open: bool,
+    /// Of the arrival that answers our hello: bytes that are already let go.
+    greeting_bytes: usize,
     /// Whether the arrival at hand began before we said anything.
     is_before_us: bool,
     has_spoken: bool,
@@ -53,7 +55,11 @@ impl Plain {
             self.is_before_us = !self.has_spoken;
         }
         let pieces = self.arrivals.push(bytes, now);
-        pieces.iter().map(|piece| self.said(piece, false)).collect()
+        if self.is_greeting() {
+            self.greeting_bytes += pieces.iter().map(Vec::len).sum::<usize>();
+            return Vec::new();
+        }
+        pieces.iter().map(|piece| Said::Piece(readable(piece))).collect()
     }
 
     /// When to call [`Self::time_passed`].
@@ -73,7 +79,15 @@ impl Plain {
     pub(super) fn end_arrival(&mut self) -> Option<Said> {
         let bytes = self.arrivals.take()?;
         self.hold_until = None;
-        Some(self.said(&bytes, true))
+        let is_greeting = self.is_greeting();
+        // The whole arrival was the answer to hello, or there will be none.
+        self.is_hello_open = false;
+        if is_greeting {
+            return Some(Said::Greeting(self.greeting_bytes + bytes.len()));
+        }
+        // The line break of a line-oriented server ends the line, it is no part of it.
+        let text = bytes.strip_suffix(b"\n").map_or(&*bytes, |line| line.strip_suffix(b"\r").unwrap_or(line));
+        Some(Said::Whole(readable(text)))
     }
 
     /// Whether the next message may go out.
@@ -87,18 +101,9 @@ impl Plain {
         self.hold_until = Some(now + PLAIN_ANSWER_WAIT);
     }
 
-    fn said(&mut self, bytes: &[u8], is_whole: bool) -> Said {
-        if std::mem::take(&mut self.is_hello_open) && self.is_before_us {
-            return Said::Greeting(bytes.len());
-        }
-        if is_whole {
-            // The line break of a line-oriented server ends the line, it is no part of it.
-            let bytes =
-                bytes.strip_suffix(b"\n").map_or(bytes, |line| line.strip_suffix(b"\r").unwrap_or(line));
-            Said::Whole(readable(bytes))
-        } else {
-            Said::Piece(readable(bytes))
-        }
+    /// Whether the arrival at hand answers our hello.
+    fn is_greeting(&self) -> bool {
+        self.is_hello_open && self.is_before_us
     }
 }
 

@@ -44,6 +44,15 @@ async fn a_late_answer_to_hello_is_not_shown() {
     peer.writes("hi to you").await;
     peer.shows_plain_reply(Some(1), "hi to you").await;
 
+    // All of a long one, up to its pause.
+    let (mut peer, _) = greeted().await;
+    peer.shows_plain().await;
+    let long = "x".repeat(3 * MAX_PIECE_BYTES + 1);
+    peer.writes(&long).await;
+    peer.shows(Event::GreetingAnswered { bytes: long.len() }).await;
+    peer.writes("Anybody there?").await;
+    peer.shows_plain_reply(None, "Anybody there?").await;
+
     // Much later, with nothing said by us: still the answer to hello.
     let (mut peer, _) = greeted().await;
     peer.shows_plain().await;
