@@ -40,10 +40,11 @@ Examples:
 Headless: each line of standard input is a message; blank lines are skipped, and nothing is read while there is no \
 connection. Prints \"Client: TEXT\" and \"Server: TEXT\", \"Failed: ...\" where there is no answer, and a line whenever \
 the connection changes; with --json each line is a JSON object. After the end of input it ends when every message has \
-its answer. A plain server (the original demo, nc) gets one message at a time: the next one follows the answer, or \
+an answer, or the server's word that there is none. A plain server (the original demo, nc) gets one message at a time: the next one follows the answer, or \
 10 s without one; what it answers to our hello is not shown. Ctrl-C and SIGTERM end it.
 
-Exit codes: 0 every message has an answer, or ended by the user, 2 wrong usage, 1 anything else.";
+Exit codes: 0 every message has an answer, or the server's word that there is none, or ended by the user, \
+2 wrong usage, 1 anything else.";
 
 impl Args {
     /// Where to connect.
@@ -67,6 +68,15 @@ mod tests {
         assert_eq!(args.target().to_string(), "127.0.0.1:6666");
         assert_eq!(args.dialect, DialectChoice::Auto);
         assert!(!args.output.headless);
+    }
+
+    #[test]
+    fn the_help_says_that_a_failure_told_by_the_server_counts() {
+        use clap::CommandFactory as _;
+        let help = Args::command().render_long_help().to_string();
+        let success =
+            help.split_once("Exit codes: 0 ").and_then(|(_, codes)| codes.split_once(", 2 ")).unwrap().0;
+        assert!(success.contains("an answer, or the server's word that there is none"), "{success}");
     }
 
     #[test]

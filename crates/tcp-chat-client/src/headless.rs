@@ -15,7 +15,8 @@ use self::line::Line;
 use crate::engine::{self, Command, Event, Handle, MessageId, PLAIN_ANSWER_WAIT, Target};
 use crate::stdin::{Input, read_lines};
 
-/// Chats until every line of standard input has its answer, or Ctrl-C or SIGTERM.
+/// Chats until every line of standard input has an answer, or the server's word that there is none,
+/// or Ctrl-C or SIGTERM.
 ///
 /// # Errors
 /// Where messages stayed without an answer, the engine cannot be started, or standard output fails
