@@ -16,4 +16,6 @@ mod hostile_clients;
 #[cfg(test)]
 mod original_demos;
 #[cfg(test)]
+mod server_under_load;
+#[cfg(test)]
 mod time;

@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use common::net::reach;
 use common::text::{cut, escape_line};
 
-use crate::engine::{BotFailure, Client, DisconnectReason, Event, Excerpt, Snapshot};
+use crate::engine::{Client, DisconnectReason, Event, Excerpt, Snapshot};
 
 /// Longest text of a peer or a bot in one line, in characters.
 const MAX_SHOWN_CHARS: usize = 200;
@@ -28,10 +28,10 @@ pub fn text(event: &Event) -> String {
         Event::Disconnected { client, reason } => format!("Disconnected with {}: {reason}", words(client)),
         Event::Asked { client, text } => format!("Client {} asks: {}", client.addr, shown(text)),
         Event::Answered { client, bot, text, elapsed, failures } => {
-            let mut who: Vec<String> = failures.iter().map(BotFailure::to_string).collect();
-            who.push(bot.clone());
-            let (who, secs) = (who.join(", "), elapsed.as_secs_f64());
-            format!("{who} answers {} after {secs:.1} s: {}", client.addr, shown(text))
+            // Who and what first: a long reason must not push the answer out of view.
+            let failures: String = failures.iter().map(|failure| format!(" [{failure}]")).collect();
+            let secs = elapsed.as_secs_f64();
+            format!("{bot} answers {} after {secs:.1} s: {}{failures}", client.addr, shown(text))
         }
         Event::Failed { client, message, .. } => format!("No answer to {}: {message}", client.addr),
         Event::Stopped => "Stopped".to_owned(),
@@ -114,7 +114,7 @@ fn shown(text: &Excerpt) -> Cow<'_, str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::{BotError, ClientId, Refusal, Totals};
+    use crate::engine::{BotError, BotFailure, ClientId, Refusal, Totals};
     use crate::json::{json, json_stats};
     use std::time::Duration;
 
@@ -155,7 +155,7 @@ mod tests {
                     elapsed: Duration::from_millis(812),
                     failures: vec![failure],
                 },
-                r"Qingyun failed (the service answered with HTTP status 502), Built-in answers 127.0.0.1:46114 after 0.8 s: hi\nyou",
+                r"Built-in answers 127.0.0.1:46114 after 0.8 s: hi\nyou [Qingyun failed (the service answered with HTTP status 502)]",
                 r#"{"event":"answered","client":3,"address":"127.0.0.1:46114","bot":"Built-in","text":"hi\nyou","bytes":6,"elapsed_ms":812,"fallbacks":[{"bot":"Qingyun","reason":"bot_failed","message":"the service answered with HTTP status 502"}]}"#,
             ),
             (

@@ -9,8 +9,8 @@ use common::chat::LineBreak;
 use common::engine::Backoff;
 use common::net::{BindError, Host, explain_bind, explain_lookup, resolve};
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt as _};
-use tokio::net::TcpListener;
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
+use tokio::net::{TcpListener, TcpSocket};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::task::TaskTracker;
 
@@ -23,6 +23,10 @@ const REFUSAL_WAIT: Duration = Duration::from_secs(1);
 /// Refused clients that are told so at once; of more, the connection is just closed.
 const MAX_REFUSALS: usize = 64;
 
+/// Connections that the system holds while the server is busy: a room that comes back at once after a
+/// restart. The system's own limit holds too.
+const BACKLOG: u32 = 4096;
+
 /// Listens on `host` and `port`.
 ///
 /// # Errors
@@ -32,10 +36,19 @@ pub(super) async fn bind(host: &Host, port: u16) -> Result<(TcpListener, SocketA
         |error: io::Error| BindError::NoSuchHost { host: host.clone(), reason: explain_lookup(&error) };
     let addr = resolve(host, port).await.map_err(no_such_host)?;
     let explain = |error| explain_bind(addr, &error);
-    // On Unix tokio lets a port be listened on again while old connections of it still fade out.
-    let listener = TcpListener::bind(addr).await.map_err(explain)?;
+    let listener = listen(addr).map_err(explain)?;
     let local_addr = listener.local_addr().map_err(explain)?;
     Ok((listener, local_addr))
+}
+
+fn listen(addr: SocketAddr) -> io::Result<TcpListener> {
+    let socket = if addr.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+    // On Unix a port is listened on again while old connections of it still fade out; elsewhere the same
+    // option would take the port from somebody else.
+    #[cfg(unix)]
+    socket.set_reuseaddr(true)?;
+    socket.bind(addr)?;
+    socket.listen(BACKLOG)
 }
 
 /// Where connections come from.
