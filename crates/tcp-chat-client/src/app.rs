@@ -2,7 +2,6 @@
 
 use std::fmt;
 
-use common::chat::MAX_TEXT_BYTES;
 use common::cli::Failure;
 use common::engine::{Clock, Flavor, SystemClock, start};
 use common::window::{Tone, Window, repaint_waker, tone_color};
@@ -111,7 +110,8 @@ impl App {
         let Some(text) = self.model.transcript().own_text(id).map(str::to_owned) else { return };
         match self.say(&text) {
             Ok(()) => self.model.retried(id),
-            Err(_refusal) => self.is_busy = true,
+            // Said under the draft, which stays.
+            Err(refusal) => self.refusal = Some((refusal, self.composer.draft.clone())),
         }
     }
 
@@ -125,11 +125,10 @@ impl App {
             Some((Refusal::Blank, _)) => None,
             Some((refusal, _)) => Some(words::sentence(&refusal.to_string())),
             None if self.is_busy => Some("Busy, try again".to_owned()),
-            None if self.composer.draft.len() > MAX_TEXT_BYTES => {
-                let refusal = Refusal::TooLong { len: self.composer.draft.len(), max: MAX_TEXT_BYTES };
-                Some(words::sentence(&refusal.to_string()))
+            None => {
+                let (len, max) = (self.composer.draft.len(), self.model.max_text_bytes());
+                (len > max).then(|| words::sentence(&Refusal::TooLong { len, max }.to_string()))
             }
-            None => None,
         }
     }
 

@@ -31,8 +31,12 @@ pub enum Link {
         target: Target,
         /// How.
         dialect: Dialect,
-        /// Who answers, where that is known.
+        /// Who answers, as the server said at first.
         bot: Option<String>,
+        /// Who gave the newest reply, where the server says so.
+        newest_bot: Option<String>,
+        /// Longest message that can be sent.
+        max_text_bytes: usize,
     },
     /// The next attempt comes by itself.
     Waiting {
@@ -127,15 +131,25 @@ impl Model {
         }
     }
 
+    /// Longest message that can be sent.
+    #[must_use]
+    pub fn max_text_bytes(&self) -> usize {
+        match &self.link {
+            Link::Online { max_text_bytes, .. } => *max_text_bytes,
+            _ => MAX_TEXT_BYTES,
+        }
+    }
+
     /// The number for a message of `text`, if that can be sent now.
     ///
     /// # Errors
     /// Why not.
     pub fn next_message(&self, text: &str) -> Result<MessageId, Refusal> {
+        let (len, max) = (text.len(), self.max_text_bytes());
         if text.trim().is_empty() {
             Err(Refusal::Blank)
-        } else if text.len() > MAX_TEXT_BYTES {
-            Err(Refusal::TooLong { len: text.len(), max: MAX_TEXT_BYTES })
+        } else if len > max {
+            Err(Refusal::TooLong { len, max })
         } else if self.can_send() {
             Ok(MessageId(self.last_id + 1))
         } else {
@@ -163,8 +177,8 @@ impl Model {
         match event {
             Event::Connecting { target, attempt } => self.link = Link::Connecting { target, attempt },
             Event::Reached { target } => self.link = Link::Reached { target },
-            Event::Connected { target, dialect, bot, .. } => {
-                self.link = Link::Online { target, dialect, bot };
+            Event::Connected { target, dialect, bot, max_text_bytes, .. } => {
+                self.link = Link::Online { target, dialect, bot, newest_bot: None, max_text_bytes };
                 self.transcript.push(at, Body::Note(words::READY.to_owned()));
             }
             Event::Retrying { target, reason, retry_in, .. } => {
@@ -190,14 +204,27 @@ impl Model {
                 self.transcript.set_state(id, OwnState::Answering);
                 self.transcript.stream(at, id, &text);
             }
-            Event::Reply { id: Some(id), bot, text } => {
+            Event::Reply { id, bot, text } => self.replied(at, id, bot, text),
+            Event::Failed { id, reason } => self.failed(id, reason),
+        }
+    }
+
+    fn replied(
+        &mut self,
+        at: DateTime<FixedOffset>,
+        id: Option<MessageId>,
+        bot: Option<String>,
+        text: String,
+    ) {
+        if let Link::Online { newest_bot, .. } = &mut self.link {
+            newest_bot.clone_from(&bot);
+        }
+        match id {
+            Some(id) => {
                 self.ended(id, OwnState::Answered);
                 self.transcript.reply(at, id, bot, text);
             }
-            Event::Reply { id: None, bot, text } => {
-                self.transcript.push(at, Body::Server { bot, text, streams_for: None });
-            }
-            Event::Failed { id, reason } => self.failed(id, reason),
+            None => self.transcript.push(at, Body::Server { bot, text, streams_for: None }),
         }
     }
 
@@ -239,7 +266,8 @@ mod tests {
     fn online() -> Model {
         let mut model = Model::default();
         let (bot, server) = (Some("Qingyun".to_owned()), None);
-        model.apply(Event::Connected { target: target(), dialect: Dialect::Records, bot, server }, at());
+        let (dialect, max_text_bytes) = (Dialect::Records, MAX_TEXT_BYTES);
+        model.apply(Event::Connected { target: target(), dialect, bot, server, max_text_bytes }, at());
         model
     }
 

@@ -92,7 +92,10 @@ to <b>you\x1B",
     let id = window.says("1+1");
     window.happens(Event::Reply { id: Some(id), bot: Some("Built-in".into()), text: "2".into() });
     assert!(window.shows("by Built-in"), "another bot answered, and nothing says so");
+    assert!(window.shows("Connected to 127.0.0.1:6666, Built-in answers"));
     assert_eq!(window.harness.get_by_label_contains("to <b>you").accesskit_node().live(), Live::Off);
+    window.happens(Event::Reply { id: None, bot: Some("Qingyun".into()), text: "back".into() });
+    assert!(window.shows("Connected to 127.0.0.1:6666, Qingyun answers"));
 }
 
 #[test]
@@ -222,6 +225,21 @@ fn what_is_not_sent_stays_and_says_why() {
     window.press(Key::Enter);
     assert_eq!(window.command(), None);
     assert_eq!(window.draft().len(), MAX_TEXT_BYTES + 3);
+}
+
+#[test]
+fn what_is_too_long_for_the_server_stays_and_says_so() {
+    let mut window = Window::online();
+    let id = window.says("123456");
+    window.happens(Event::Failed { id, reason: FailedReason::ConnectionLost });
+    window.connect_with(Dialect::Records, None, 5);
+    window.types("1234567");
+    window.press(Key::Enter);
+    assert!(window.shows("The message has 7 bytes, the limit is 5"));
+    assert_eq!((window.command(), window.draft()), (None, "1234567".to_owned()));
+    window.click("Try again");
+    assert!(window.shows("The message has 6 bytes, the limit is 5"));
+    assert_eq!(window.command(), None);
 }
 
 #[test]

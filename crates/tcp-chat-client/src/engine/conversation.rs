@@ -5,8 +5,8 @@ use std::io;
 use std::time::Duration;
 
 use common::chat::{
-    ClientRecord, Dialect, HELLO_WAIT, LineDecoder, LineTooLong, MAX_RECORD_BYTES, MAX_WAITING, PROTOCOL,
-    RecordError, ServerRecord,
+    ClientRecord, Dialect, HELLO_WAIT, LineDecoder, LineTooLong, MAX_RECORD_BYTES, MAX_TEXT_BYTES,
+    MAX_WAITING, PROTOCOL, RecordError, ServerRecord,
 };
 use tokio::time::Instant;
 
@@ -41,6 +41,7 @@ enum Phase {
     },
     Records {
         lines: LineDecoder,
+        max_text_bytes: usize,
         goodbye: Option<(Instant, String)>,
     },
     Plain(Plain),
@@ -200,8 +201,10 @@ impl Conversation {
 
     /// The user says something.
     pub(super) fn say(&mut self, id: MessageId, text: String, now: Instant) {
-        if matches!(self.phase, Phase::Records { .. }) {
-            if self.write(&ClientRecord::Say { id: id.0, text }) {
+        if let Phase::Records { max_text_bytes: max, .. } = self.phase {
+            if text.len() > max {
+                self.fail(id, FailedReason::TooLong { len: text.len(), max });
+            } else if self.write(&ClientRecord::Say { id: id.0, text }) {
                 self.opened(id);
             } else {
                 self.fail(id, FailedReason::Busy);
@@ -235,10 +238,15 @@ impl Conversation {
         while let Phase::Guessing { lines, .. } = &mut self.phase {
             let Some(line) = lines.next_line() else { break };
             match line.map_err(too_long).and_then(|line| ServerRecord::decode(&line).map_err(bad_record)) {
-                Ok(ServerRecord::Welcome { server, bot, .. }) => {
+                Ok(ServerRecord::Welcome { protocol, .. }) if protocol != PROTOCOL => {
+                    return Err(DisconnectReason::UnknownProtocol { protocol });
+                }
+                Ok(ServerRecord::Welcome { server, bot, max_text_bytes, .. }) => {
+                    let max_text_bytes = max_text_bytes.min(MAX_TEXT_BYTES);
                     let (target, bot, server) = (self.target.clone(), Some(short(bot)), Some(short(server)));
-                    self.events.push(Event::Connected { target, dialect: Dialect::Records, bot, server });
-                    self.begin_records();
+                    let dialect = Dialect::Records;
+                    self.events.push(Event::Connected { target, dialect, bot, server, max_text_bytes });
+                    self.begin_records(max_text_bytes, now);
                     return self.records(now);
                 }
                 Ok(ServerRecord::Error { reason, message }) => {
@@ -255,19 +263,15 @@ impl Conversation {
         Ok(())
     }
 
-    fn begin_records(&mut self) {
+    fn begin_records(&mut self, max_text_bytes: usize, now: Instant) {
         let fresh = LineDecoder::new(MAX_RECORD_BYTES);
         if let Phase::Guessing { lines, .. } = &mut self.phase {
             // What came behind the welcome is in there.
             let lines = std::mem::replace(lines, fresh);
-            self.phase = Phase::Records { lines, goodbye: None };
+            self.phase = Phase::Records { lines, max_text_bytes, goodbye: None };
         }
         for (id, text) in std::mem::take(&mut self.held) {
-            if self.write(&ClientRecord::Say { id: id.0, text }) {
-                self.opened(id);
-            } else {
-                self.fail(id, FailedReason::Busy);
-            }
+            self.say(id, text, now);
         }
     }
 
@@ -280,8 +284,13 @@ impl Conversation {
 
     fn begin_plain(&mut self, plain: Plain, now: Instant) {
         self.phase = Phase::Plain(plain);
-        let target = self.target.clone();
-        self.events.push(Event::Connected { target, dialect: Dialect::Plain, bot: None, server: None });
+        self.events.push(Event::Connected {
+            target: self.target.clone(),
+            dialect: Dialect::Plain,
+            bot: None,
+            server: None,
+            max_text_bytes: MAX_TEXT_BYTES,
+        });
         self.pump(now);
     }
 
@@ -311,7 +320,7 @@ impl Conversation {
 
     /// Reads the records that are whole.
     fn records(&mut self, now: Instant) -> Step {
-        while let Phase::Records { lines, goodbye } = &mut self.phase {
+        while let Phase::Records { lines, goodbye, .. } = &mut self.phase {
             let Some(line) = lines.next_line() else { break };
             match ServerRecord::decode(&line.map_err(too_long)?).map_err(bad_record)? {
                 ServerRecord::Accepted { id, ahead } if self.open.contains(&MessageId(id)) => {

@@ -102,6 +102,8 @@ pub enum Event {
         bot: Option<String>,
         /// Name and version of the server, where it says so.
         server: Option<String>,
+        /// Longest message that can be sent.
+        max_text_bytes: usize,
     },
     /// There is no connection (any more); the next attempt comes by itself.
     Retrying {

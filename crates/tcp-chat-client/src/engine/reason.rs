@@ -3,7 +3,7 @@
 use std::io;
 use std::time::Duration;
 
-use common::chat::{ErrorReason, FailReason};
+use common::chat::{ErrorReason, FailReason, PROTOCOL};
 use common::net::explain_connect;
 use common::text::{cut, escape_line};
 
@@ -58,6 +58,11 @@ pub enum DisconnectReason {
         /// The server's words.
         message: String,
     },
+    /// A welcome of a protocol that we do not speak.
+    UnknownProtocol {
+        /// The version that the server speaks.
+        protocol: u32,
+    },
     /// A record line over the limit.
     RecordTooLong {
         /// Bytes it has.
@@ -99,6 +104,7 @@ impl DisconnectReason {
             Self::Broken { .. } => "broken",
             Self::Goodbye { .. } => "goodbye",
             Self::ServerError { .. } => "server_error",
+            Self::UnknownProtocol { .. } => "unknown_protocol",
             Self::RecordTooLong { .. } => "record_too_long",
             Self::BadRecord { .. } => "bad_record",
         }
@@ -126,6 +132,9 @@ impl DisconnectReason {
             Self::Broken { words, .. } => format!("the connection to {address} broke ({})", peer(words)),
             Self::Goodbye { message } => format!("{address} said goodbye ({})", peer(message)),
             Self::ServerError { message, .. } => format!("{address} refused ({})", peer(message)),
+            Self::UnknownProtocol { protocol } => {
+                format!("{address} speaks protocol {protocol}, this program speaks {PROTOCOL}")
+            }
             Self::RecordTooLong { len, max } => {
                 format!("{address} sent a record of {len} bytes, the limit is {max}")
             }
@@ -152,6 +161,13 @@ pub enum FailedReason {
     NotConnected,
     /// It was not sent: too many messages wait, or the server does not read.
     Busy,
+    /// It was not sent: the server takes shorter ones only.
+    TooLong {
+        /// Bytes it has.
+        len: usize,
+        /// Bytes that the server takes.
+        max: usize,
+    },
     /// It was taken back before it was sent.
     TakenBack,
     /// So many were sent since that its answer is not waited for any more.
@@ -186,6 +202,7 @@ impl FailedReason {
             Self::ConnectionLost => "connection_lost",
             Self::NotConnected => "not_connected",
             Self::Busy => "busy",
+            Self::TooLong { .. } => "too_long",
             Self::TakenBack => "cancelled",
             Self::GivenUp => "given_up",
         }
@@ -203,6 +220,9 @@ impl FailedReason {
             Self::ConnectionLost => "the connection ended before the answer came".to_owned(),
             Self::NotConnected => "not sent, there was no connection".to_owned(),
             Self::Busy => "not sent, too many messages wait for the server".to_owned(),
+            Self::TooLong { len, max } => {
+                format!("not sent, it has {len} bytes, the server's limit is {max}")
+            }
             Self::GivenUp => "the server never answered it".to_owned(),
         }
     }

@@ -76,7 +76,7 @@ impl Line {
                 Self::Connecting { address: target.to_string(), attempt }
             }
             Event::Reached { target } => Self::Reached { address: target.to_string() },
-            Event::Connected { target, dialect, bot, server } => {
+            Event::Connected { target, dialect, bot, server, max_text_bytes: _ } => {
                 let dialect = match dialect {
                     Dialect::Records => "records",
                     Dialect::Plain => "plain",

@@ -13,7 +13,8 @@ fn target() -> Target {
 
 fn connected(dialect: Dialect) -> Event {
     let bot = (dialect == Dialect::Records).then(|| "Qingyun".to_owned());
-    Event::Connected { target: target(), dialect, bot, server: None }
+    let max_text_bytes = common::chat::MAX_TEXT_BYTES;
+    Event::Connected { target: target(), dialect, bot, server: None, max_text_bytes }
 }
 
 fn reply(id: u64, text: &str) -> Event {

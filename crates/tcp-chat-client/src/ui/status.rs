@@ -20,8 +20,9 @@ pub fn status(link: &Link, now: DateTime<FixedOffset>) -> Status {
             Status::new(Lamp::Waiting, words::connecting(&target.to_string(), *attempt))
         }
         Link::Reached { target } => Status::new(Lamp::Waiting, words::reached(&target.to_string())),
-        Link::Online { target, dialect, bot } => {
-            Status::new(Lamp::On, words::connected(&target.to_string(), *dialect, bot.as_deref()))
+        Link::Online { target, dialect, bot, newest_bot, .. } => {
+            let bot = newest_bot.as_deref().or(bot.as_deref());
+            Status::new(Lamp::On, words::connected(&target.to_string(), *dialect, bot))
         }
         Link::Waiting { target, reason, retry_at } => {
             let why = words::sentence(&reason.clause(&target.to_string()));

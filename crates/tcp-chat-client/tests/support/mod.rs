@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use chrono::{DateTime, FixedOffset, TimeDelta};
-use common::chat::Dialect;
+use common::chat::{Dialect, MAX_TEXT_BYTES};
 use common::engine::{Clock, Waker, link};
 use common::window::apply_theme;
 use eframe::egui::accesskit::Role;
@@ -64,7 +64,11 @@ impl Window {
 
     pub(crate) fn connect(&mut self, dialect: Dialect) {
         let bot = (dialect == Dialect::Records).then(|| "Qingyun".to_owned());
-        self.happens(Event::Connected { target: target(), dialect, bot, server: None });
+        self.connect_with(dialect, bot, MAX_TEXT_BYTES);
+    }
+
+    pub(crate) fn connect_with(&mut self, dialect: Dialect, bot: Option<String>, max_text_bytes: usize) {
+        self.happens(Event::Connected { target: target(), dialect, bot, server: None, max_text_bytes });
     }
 
     pub(crate) fn happens(&mut self, event: Event) {

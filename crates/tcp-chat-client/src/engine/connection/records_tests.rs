@@ -134,6 +134,38 @@ async fn names_and_messages_of_a_server_are_cut() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_welcome_of_another_protocol_ends_the_connection() {
+    for dialect in [DialectChoice::Auto, DialectChoice::Records] {
+        let mut peer = Peer::new(dialect);
+        peer.writes(WELCOME.replace("\"protocol\":1", "\"protocol\":2")).await;
+        peer.is_lost(DisconnectReason::UnknownProtocol { protocol: 2 }).await;
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_too_long_for_the_server_is_not_sent() {
+    let too_long = |id| failed(id, FailedReason::TooLong { len: 6, max: 5 });
+    let mut peer = Peer::new(DialectChoice::Auto);
+    peer.reads(HELLO).await;
+    peer.say(1, "好好");
+    peer.reads_nothing_for(Duration::from_secs(1)).await;
+    peer.writes(WELCOME.replace("32768", "5")).await;
+    peer.event().await;
+    assert!(matches!(peer.event().await, Event::Connected { max_text_bytes: 5, .. }));
+    peer.shows(too_long(1)).await;
+    peer.say(2, "123456");
+    peer.say(3, "12345");
+    peer.shows(too_long(2)).await;
+    peer.reads("{\"type\":\"say\",\"id\":3,\"text\":\"12345\"}\n").await;
+
+    // Ours holds where the server's is higher.
+    let mut peer = Peer::new(DialectChoice::Auto);
+    peer.writes(WELCOME.replace("32768", "1000000")).await;
+    peer.event().await;
+    assert!(matches!(peer.event().await, Event::Connected { max_text_bytes: MAX_TEXT_BYTES, .. }));
+}
+
+#[tokio::test(start_paused = true)]
 async fn what_is_no_record_ends_the_connection() {
     let mut peer = Peer::welcomed().await;
     peer.writes("hello\n").await;

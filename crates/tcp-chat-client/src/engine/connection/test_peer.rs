@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use common::chat::Dialect;
+use common::chat::{Dialect, MAX_TEXT_BYTES};
 use common::engine::{Waker, link};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, DuplexStream, duplex};
 use tokio::task::JoinSet;
@@ -44,8 +44,7 @@ impl Peer {
         peer.writes(WELCOME).await;
         peer.shows(Event::Reached { target: peer.target.clone() }).await;
         let (bot, server) = (Some("Echo".to_owned()), Some("s 1".to_owned()));
-        let target = peer.target.clone();
-        peer.shows(Event::Connected { target, dialect: Dialect::Records, bot, server }).await;
+        peer.shows_connected(Dialect::Records, bot, server).await;
         peer
     }
 
@@ -89,8 +88,12 @@ impl Peer {
     }
 
     pub(super) async fn shows_plain(&mut self) {
-        let target = self.target.clone();
-        self.shows(Event::Connected { target, dialect: Dialect::Plain, bot: None, server: None }).await;
+        self.shows_connected(Dialect::Plain, None, None).await;
+    }
+
+    async fn shows_connected(&mut self, dialect: Dialect, bot: Option<String>, server: Option<String>) {
+        let (target, max_text_bytes) = (self.target.clone(), MAX_TEXT_BYTES);
+        self.shows(Event::Connected { target, dialect, bot, server, max_text_bytes }).await;
     }
 
     /// The window shows `text`, in answer to `id`, from a server that names no bot.
