@@ -46,11 +46,22 @@ pub struct History {
     is_following: bool,
     /// Entries that there were when the end was last in view.
     seen: u64,
+    /// How far down the view was.
+    offset: f32,
+    /// Height of the note above the entries.
+    note_height: f32,
 }
 
 impl Default for History {
     fn default() -> Self {
-        Self { heights: VecDeque::new(), first_seq: 0, is_following: true, seen: 0 }
+        Self {
+            heights: VecDeque::new(),
+            first_seq: 0,
+            is_following: true,
+            seen: 0,
+            offset: 0.0,
+            note_height: 0.0,
+        }
     }
 }
 
@@ -60,16 +71,18 @@ impl History {
         self.is_following = true;
     }
 
-    /// As many heights as there are entries.
-    fn sync(&mut self, transcript: &Transcript, row_height: f32, width: f32) {
+    /// As many heights as there are entries; the height of those that are not kept any more.
+    fn sync(&mut self, transcript: &Transcript, row_height: f32, width: f32) -> f32 {
+        let mut removed = 0.0;
         while self.first_seq < transcript.dropped() {
-            self.heights.pop_front();
+            removed += self.heights.pop_front().map_or(0.0, |height| height.points);
             self.first_seq += 1;
         }
         for entry in transcript.entries().skip(self.heights.len()) {
             let points = estimate(entry, row_height, width);
             self.heights.push_back(Height { points, is_measured: false });
         }
+        removed
     }
 
     /// Makes sure of the heights at the end, which decide what is in view there.
@@ -106,12 +119,16 @@ fn estimate(entry: &Entry, row_height: f32, width: f32) -> f32 {
 pub fn history_ui(ui: &mut egui::Ui, history: &mut History, model: &Model) -> Option<HistoryIntent> {
     let transcript = model.transcript();
     let row_height = ui.text_style_height(&TextStyle::Body);
+    let top = ui.cursor().top();
     if transcript.dropped() > 0 {
         let note = format!("{} older entries are not kept", transcript.dropped());
         ui.label(RichText::new(note).small().color(tone_color(ui, Tone::Quiet)));
     }
+    let note_height = ui.cursor().top() - top;
     let text_width = text_width(ui);
-    history.sync(transcript, row_height, text_width);
+    let removed = history.sync(transcript, row_height, text_width);
+    // What is in view stays where it is, whatever goes or comes above it.
+    let moved = note_height - std::mem::replace(&mut history.note_height, note_height) - removed;
     // It would spring back from an end that is new in this frame.
     ui.spacing_mut().scroll.kinetic.rubber_band = false;
     let mut area = ScrollArea::vertical().auto_shrink(false);
@@ -120,11 +137,14 @@ pub fn history_ui(ui: &mut egui::Ui, history: &mut History, model: &Model) -> Op
         history.sharpen_end(ui, transcript, text_width, ui.available_height());
         asked_offset = (history.total() - ui.available_height()).max(0.0);
         area = area.vertical_scroll_offset(asked_offset);
+    } else if moved.abs() > 0.0 {
+        area = area.vertical_scroll_offset((history.offset + moved).max(0.0));
     }
     let mut intent = None;
     let shown = area.show_viewport(ui, |ui, viewport| {
         intent = entries_ui(ui, viewport, history, model);
     });
+    history.offset = shown.state.clamped_offset().y;
     // Following ends when the user scrolls up, and not when an entry is higher than estimated.
     let end_offset = (shown.content_size.y - shown.inner_rect.height()).max(0.0);
     history.is_following = shown.state.clamped_offset().y > end_offset.min(asked_offset) - 1.0;
