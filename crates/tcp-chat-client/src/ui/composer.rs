@@ -1,17 +1,27 @@
 //! The text box.
 
-use eframe::egui::{self, Event, ImeEvent, Key, KeyboardShortcut, Modifiers, ScrollArea, TextEdit, vec2};
+use eframe::egui::{
+    self, Event, ImeEvent, Key, KeyboardShortcut, Modifiers, ScrollArea, TextEdit, style::ScrollAnimation,
+    vec2,
+};
 
 /// What is being written.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Composer {
     /// The text. Only the user and a successful send change it.
     pub draft: String,
     /// An input method is composing a character.
     is_composing: bool,
-    was_shown: bool,
     /// Whether the next frame puts the focus there.
     wants_focus: bool,
+    /// The text has changed in the frame before.
+    has_changed: bool,
+}
+
+impl Default for Composer {
+    fn default() -> Self {
+        Self { draft: String::new(), is_composing: false, wants_focus: true, has_changed: false }
+    }
 }
 
 impl Composer {
@@ -38,10 +48,22 @@ pub fn composer_ui(ui: &mut egui::Ui, composer: &mut Composer) -> bool {
             .desired_width(f32::INFINITY)
             .desired_rows(1)
             .min_size(vec2(0.0, ui.available_height()));
-        let response = ui.add(field);
+        let shown = field.show(ui);
+        let response = shown.response.response;
+        // The text box scrolls to its caret by itself, but not beyond the end that the text had
+        // before it was pasted.
+        if std::mem::replace(&mut composer.has_changed, response.changed())
+            && let Some(cursor) = shown.cursor_range
+        {
+            let caret = shown.galley.pos_from_cursor(cursor.primary).translate(shown.galley_pos.to_vec2());
+            ui.scroll_to_rect_animation(caret, None, ScrollAnimation::none());
+        }
+        if composer.has_changed {
+            ui.ctx().request_repaint();
+        }
         ui.ctx().accesskit_node_builder(response.id, |node| node.set_label("Message"));
         // Once, not every frame: the focus belongs to the user.
-        if !std::mem::replace(&mut composer.was_shown, true) | std::mem::take(&mut composer.wants_focus) {
+        if std::mem::take(&mut composer.wants_focus) {
             response.request_focus();
         }
     });
