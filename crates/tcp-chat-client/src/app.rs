@@ -5,7 +5,9 @@ use std::fmt;
 use common::cli::Failure;
 use common::engine::{Clock, Flavor, SystemClock, start};
 use common::window::{Tone, Window, repaint_waker, tone_color};
-use eframe::egui::{self, Align, Layout, RichText, accesskit, vec2};
+use eframe::egui::{
+    self, Align, Align2, Button, CursorIcon, Layout, Rect, RichText, Sense, UiBuilder, accesskit, vec2,
+};
 
 use crate::engine::{self, Command, Handle, MessageId, Target};
 use crate::model::{Model, Refusal};
@@ -24,7 +26,8 @@ const WINDOW: Window = Window { app_id: "tcp-chat-client", title: "TCP chat clie
 /// From this width on the fields have room beside the buttons.
 const WIDE: f32 = 440.0;
 
-/// Room for the two buttons.
+/// Width of a button, and room for the two.
+const BUTTON_WIDTH: f32 = 60.0;
 const BUTTONS_WIDTH: f32 = 140.0;
 
 /// Height of the text box: at first, at least, and at most as a part of what there is.
@@ -51,6 +54,9 @@ pub struct App {
     form: ServerForm,
     history: History,
     composer: Composer,
+    composer_height: f32,
+    /// As it was in the last frame.
+    bottom_height: f32,
     /// Why the draft was not sent, and the draft it was.
     refusal: Option<(Refusal, String)>,
     /// The engine did not take the last command of a button.
@@ -74,6 +80,8 @@ impl App {
             form: ServerForm::new(&target),
             history: History::default(),
             composer: Composer::default(),
+            composer_height: COMPOSER_HEIGHT,
+            bottom_height: 0.0,
             refusal: None,
             is_busy: false,
         };
@@ -140,29 +148,50 @@ impl App {
             ui.ctx().accesskit_node_builder(label.id, |node| node.set_live(accesskit::Live::Polite));
         }
         let fields_ui = if ui.available_width() >= WIDE { server_ui } else { server_menu_ui };
-        let row = ui.horizontal_top(|ui| {
-            // What is wrong with an address wraps, and leaves the buttons where they are.
-            let fields_size = vec2(ui.available_width() - BUTTONS_WIDTH, ui.spacing().interact_size.y);
-            let rest = Layout::left_to_right(Align::Center).with_main_wrap(true);
-            let fields = ui
-                .allocate_ui_with_layout(fields_size, rest, |ui| fields_ui(ui, &mut self.form, &self.model));
-            let buttons_size = vec2(ui.available_width(), fields_size.y);
-            let from_the_right = Layout::right_to_left(Align::Center);
-            ui.allocate_ui_with_layout(buttons_size, from_the_right, |ui| self.buttons_ui(ui));
-            fields.inner
-        });
-        let command = row.inner;
-        if let Some(command) = command {
+        // Before the fields: Tab goes on from the text box to what is done with it.
+        let row = ui.available_rect_before_wrap();
+        self.buttons_ui(&mut ui.new_child(UiBuilder::new().max_rect(row)));
+        // What is wrong with an address wraps, and leaves the buttons where they are.
+        let size = vec2(row.width() - BUTTONS_WIDTH, ui.spacing().interact_size.y);
+        let wrapping = Layout::left_to_right(Align::Center).with_main_wrap(true);
+        let fields =
+            ui.allocate_ui_with_layout(size, wrapping, |ui| fields_ui(ui, &mut self.form, &self.model));
+        if let Some(command) = fields.inner {
             self.command(command);
         }
     }
 
+    /// Lays out the buttons at the upper right corner.
     fn buttons_ui(&mut self, ui: &mut egui::Ui) {
-        if ui.button(RichText::new("Send").strong()).clicked() {
+        let (spacing, size) = (ui.spacing().item_spacing.x, vec2(BUTTON_WIDTH, ui.spacing().interact_size.y));
+        let send = Align2::RIGHT_TOP.align_size_within_rect(size, ui.max_rect());
+        let close = send.translate(vec2(-size.x - spacing, 0.0));
+        if ui.put(close, Button::new("Close")).clicked() {
+            ui.ctx().send_viewport_cmd(egui::ViewportCommand::Close);
+        }
+        if ui.put(send, Button::new(RichText::new("Send").strong())).clicked() {
             self.send_draft();
         }
-        if ui.button("Close").clicked() {
-            ui.ctx().send_viewport_cmd(egui::ViewportCommand::Close);
+    }
+
+    /// The height of the text box follows the line above it, which only the pointer gets hold of: a
+    /// panel's own one would be a stop for Tab that is not to be seen.
+    fn splitter_ui(&mut self, ui: &mut egui::Ui, composer: Rect, most: f32) {
+        let line = Rect::from_x_y_ranges(composer.x_range(), composer.top()..=composer.top());
+        let grip = line.expand2(vec2(0.0, ui.style().interaction.resize_grab_radius_side));
+        let response = ui.interact(grip, ui.scope_id().with("splitter"), Sense::DRAG);
+        let is_moved = response.dragged() || response.drag_stopped();
+        if let Some(pointer) = response.interact_pointer_pos().filter(|_| is_moved) {
+            let height = (composer.bottom() - pointer.y).clamp(COMPOSER_MIN_HEIGHT, most);
+            if (height - std::mem::replace(&mut self.composer_height, height)).abs() > 0.0 {
+                ui.ctx().request_repaint();
+            }
+        }
+        if response.hovered() || response.dragged() {
+            let widgets = &ui.visuals().widgets;
+            let style = if response.dragged() { widgets.active } else { widgets.hovered };
+            ui.painter().hline(composer.x_range(), composer.top(), style.fg_stroke);
+            ui.ctx().set_cursor_icon(CursorIcon::ResizeVertical);
         }
     }
 
@@ -192,17 +221,31 @@ impl eframe::App for App {
         if let Some(command) = status.inner {
             self.command(command);
         }
-        egui::Panel::bottom("buttons").show_separator_line(false).show(ui, |ui| self.bottom_ui(ui));
-        let most = (ui.available_height() * COMPOSER_MAX_PART).max(COMPOSER_MIN_HEIGHT);
-        let composer = egui::Panel::bottom("composer")
-            .resizable(true)
-            .default_size(COMPOSER_HEIGHT)
-            .size_range(COMPOSER_MIN_HEIGHT..=most)
-            .show(ui, |ui| composer_ui(ui, &mut self.composer));
-        if composer.inner {
+        // From top to bottom, as Tab goes: the panels at the bottom come last, and have their room.
+        let whole = ui.available_rect_before_wrap();
+        let above_buttons = whole.with_max_y((whole.bottom() - self.bottom_height).max(whole.top()));
+        let most = (above_buttons.height() * COMPOSER_MAX_PART).max(COMPOSER_MIN_HEIGHT);
+        let composer_top = above_buttons.bottom() - self.composer_height.min(most).round();
+        let history = above_buttons.with_max_y(composer_top.max(whole.top()));
+        let composer = above_buttons.with_min_y(history.bottom());
+        let room = |rect, name| UiBuilder::new().max_rect(rect).id_salt(name);
+
+        egui::CentralPanel::default()
+            .show(&mut ui.new_child(room(history, "history")), |ui| self.history_ui(ui));
+        let is_enter = egui::Panel::bottom("composer")
+            .resizable(false)
+            .exact_size(composer.height())
+            .show(&mut ui.new_child(room(composer, "composer")), |ui| composer_ui(ui, &mut self.composer));
+        if is_enter.inner {
             self.send_draft();
         }
-        egui::CentralPanel::default().show(ui, |ui| self.history_ui(ui));
+        let bottom =
+            egui::Panel::bottom("buttons").show_separator_line(false).show(ui, |ui| self.bottom_ui(ui));
+        self.splitter_ui(ui, composer, most);
+        let height = bottom.response.rect.height();
+        if (height - std::mem::replace(&mut self.bottom_height, height)).abs() > 0.5 {
+            ui.ctx().request_discard("the rows at the bottom have another height");
+        }
     }
 
     fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {

@@ -1,6 +1,7 @@
 //! The window against a hand-fed link, by role and label.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails")]
 
+mod layout;
 mod support;
 
 use std::sync::atomic::Ordering;
@@ -8,7 +9,7 @@ use std::time::Duration;
 
 use common::chat::{Dialect, FailReason, MAX_TEXT_BYTES};
 use eframe::egui::accesskit::{Live, Role};
-use eframe::egui::{self, Key, Modifiers, vec2};
+use eframe::egui::{self, Key, Modifiers};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use tcp_chat_client::engine::{Command, DisconnectReason, Event, FailedReason, MessageId, Target};
 
@@ -271,79 +272,4 @@ fn close_closes_the_window() {
     window.harness.step();
     let commands = &window.harness.output().viewport_output[&egui::ViewportId::ROOT].commands;
     assert!(commands.contains(&egui::ViewportCommand::Close), "{commands:?}");
-}
-
-#[test]
-fn the_end_is_followed_until_the_user_scrolls_away() {
-    let mut window = Window::online();
-    let line = |n: u32| Event::Reply { id: None, bot: None, text: format!("line {n}\nof several\nrows") };
-    for n in 0..400 {
-        window.engine.events.send(line(n));
-    }
-    window.harness.run();
-    let newest = window.harness.get_by_label_contains("line 399").rect();
-    assert!(newest.bottom() < 450.0 && newest.top() > 40.0, "the end is not in view: {newest:?}");
-    assert!(!window.shows("line 200\n"), "everything is laid out");
-
-    window.harness.hover_at(egui::pos2(200.0, 150.0));
-    window.harness.event(egui::Event::MouseWheel {
-        unit: egui::MouseWheelUnit::Point,
-        source: egui::MouseWheelSource::Unknown,
-        delta: vec2(0.0, 3000.0),
-        phase: egui::TouchPhase::Move,
-        modifiers: Modifiers::default(),
-    });
-    window.harness.run();
-    let before = window.harness.get_by_label_contains("line 399").rect();
-    assert!(before.top() > 450.0, "the wheel did nothing");
-    window.happens(line(400));
-    window.happens(line(401));
-    let after = window.harness.get_by_label_contains("line 399").rect();
-    assert!((before.top() - after.top()).abs() < 1.0, "the view jumped");
-    window.click("2 new");
-    window.harness.run();
-    let newest = window.harness.get_by_label_contains("line 401").rect();
-    assert!(newest.bottom() < 450.0, "not at the end: {newest:?}");
-    assert!(!window.shows(" new"));
-}
-
-#[test]
-fn everything_is_usable_in_a_small_window() {
-    let mut window = Window::with_size(320.0, 240.0);
-    window.connect(Dialect::Records);
-    let id = window.says("a message that is long enough to need more than one row of a small window");
-    window.happens(Event::Failed { id, reason: FailedReason::ConnectionLost });
-    let inside = egui::Rect::from_min_size(egui::Pos2::ZERO, vec2(320.0, 240.0));
-    for label in ["Disconnect", "Close", "Send"] {
-        let rect = window.harness.get_by_role_and_label(Role::Button, label).rect();
-        assert!(inside.contains_rect(rect), "{label} at {rect:?}");
-    }
-    let text_box = window.harness.get_by_label("Message").rect();
-    assert!(inside.contains_rect(text_box) && text_box.height() >= 20.0, "the text box at {text_box:?}");
-}
-
-#[test]
-fn an_address_that_is_none_leaves_the_buttons_where_they_are() {
-    let mut window = Window::online();
-    let before = window.harness.get_by_role_and_label(Role::Button, "Send").rect();
-    window.harness.get_by_label("Server").focus();
-    window.harness.run();
-    window.types(" x y");
-    assert!(window.shows("neither an address nor a host name"));
-    let after = window.harness.get_by_role_and_label(Role::Button, "Send").rect();
-    assert!((before.left() - after.left()).abs() < 1.0 && after.bottom() < 450.0, "{before:?}, {after:?}");
-}
-
-#[test]
-fn the_end_stays_in_view_when_the_window_shrinks() {
-    let mut window = Window::online();
-    for n in 0..50 {
-        let text = format!("line {n} is long enough to need more rows in a window that is less wide");
-        window.happens(Event::Reply { id: None, bot: None, text });
-    }
-    window.harness.set_size(vec2(320.0, 240.0));
-    window.harness.run();
-    let newest = window.harness.get_by_label_contains("line 49").rect();
-    let text_box = window.harness.get_by_label("Message").rect();
-    assert!(newest.top() > 40.0 && newest.bottom() < text_box.top(), "{newest:?} behind {text_box:?}");
 }

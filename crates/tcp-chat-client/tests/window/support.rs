@@ -103,6 +103,19 @@ impl Window {
         self.harness.run();
     }
 
+    /// Turns the wheel over the history.
+    pub(crate) fn scrolls_up(&mut self, points: f32) {
+        self.harness.hover_at(egui::pos2(200.0, 150.0));
+        self.harness.event(egui::Event::MouseWheel {
+            unit: egui::MouseWheelUnit::Point,
+            source: egui::MouseWheelSource::Unknown,
+            delta: vec2(0.0, points),
+            phase: egui::TouchPhase::Move,
+            modifiers: egui::Modifiers::default(),
+        });
+        self.harness.run();
+    }
+
     /// Types and sends; the message as the engine gets it.
     pub(crate) fn says(&mut self, text: &str) -> MessageId {
         self.types(text);
