@@ -29,8 +29,8 @@ pub fn text(event: &Event) -> String {
         Event::Asked { client, text } => format!("Client {} asks: {}", client.addr, shown(text)),
         Event::Answered { client, bot, text, elapsed, failures } => {
             // Who and what first: a long reason must not push the answer out of view.
-            let failures: String = failures.iter().map(|failure| format!(" [{failure}]")).collect();
-            let secs = elapsed.as_secs_f64();
+            let failures: Vec<String> = failures.iter().map(|failure| format!(" [{failure}]")).collect();
+            let (failures, secs) = (failures.concat(), elapsed.as_secs_f64());
             format!("{bot} answers {} after {secs:.1} s: {}{failures}", client.addr, shown(text))
         }
         Event::Failed { client, message, .. } => format!("No answer to {}: {message}", client.addr),
