@@ -18,4 +18,5 @@ step scripts/house-rules.sh
 step cargo clippy --locked --workspace --all-targets -- --deny warnings
 step env RUSTDOCFLAGS="--deny warnings" cargo doc --locked --workspace --no-deps --document-private-items
 step cargo check --locked --package common --no-default-features
+step scripts/fuzz.sh 30
 step cargo nextest run --locked --workspace

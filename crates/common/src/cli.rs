@@ -116,28 +116,45 @@ fn report(line: &str) {
 #[derive(Debug)]
 pub struct Lines {
     is_json: bool,
+    /// Standard output itself is written line by line: a call of the system for each.
+    out: io::BufWriter<io::Stdout>,
 }
 
 impl Lines {
     /// Lines in the form that the arguments ask for.
     #[must_use]
     pub fn new(args: OutputArgs) -> Self {
-        Self { is_json: args.json }
+        Self { is_json: args.json, out: io::BufWriter::new(io::stdout()) }
     }
 
-    /// Prints one event: `text` as it is (the caller escapes what a peer sent), or `json` as one
-    /// line.
+    /// Prints one event and flushes: see [`Self::add`].
     ///
     /// # Errors
     /// Where standard output is closed.
     pub fn print(&mut self, text: &str, json: &impl Serialize) -> io::Result<()> {
-        let mut out = io::stdout().lock();
+        self.add(text, json)?;
+        self.flush()
+    }
+
+    /// Adds one event, for those who flush before they wait for the next: `text` as it is (the caller escapes what a peer sent), or `json` as one
+    /// line.
+    ///
+    /// # Errors
+    /// Where standard output is closed.
+    pub fn add(&mut self, text: &str, json: &impl Serialize) -> io::Result<()> {
         if self.is_json {
-            writeln!(out, "{}", escape_json(&serde_json::to_string(json)?))?;
+            writeln!(self.out, "{}", escape_json(&serde_json::to_string(json)?))
         } else {
-            writeln!(out, "{text}")?;
+            writeln!(self.out, "{text}")
         }
-        out.flush()
+    }
+
+    /// Lets everybody see what was added.
+    ///
+    /// # Errors
+    /// Where standard output is closed.
+    pub fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
     }
 }
 

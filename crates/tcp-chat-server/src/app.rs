@@ -7,9 +7,9 @@ use eframe::egui;
 
 use crate::cli::Args;
 use crate::engine::{self, Command, Event, Handle, Settings, Snapshot};
-use crate::lines;
 use crate::model::Model;
 use crate::ui::{Form, bots_ui, clients_ui, form_ui};
+use crate::{level, lines};
 
 /// Events taken in a frame.
 const EVENTS_A_FRAME: usize = 500;
@@ -77,7 +77,7 @@ impl App {
     fn take_events(&mut self) -> bool {
         let time = SystemClock.now().format("%H:%M:%S").to_string();
         let log = &mut self.log;
-        let take = |event: Event| log.push(format!("{time}  {}", lines::text(&event)));
+        let take = |event: Event| level::log(log, &time, &event);
         let has_more = self.handle.drain(EVENTS_A_FRAME, take);
         let drops = self.handle.dropped();
         if drops > self.known_drops {

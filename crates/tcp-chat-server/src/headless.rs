@@ -8,7 +8,7 @@ use tokio::time::Instant;
 
 use crate::cli::Args;
 use crate::engine::{self, Event, Handle, Snapshot};
-use crate::json::{Json, json, json_stats};
+use crate::json::{Json, json_stats, leveled};
 use crate::lines;
 
 /// Listens and prints until the program is asked to end.
@@ -27,6 +27,9 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     handle.stop();
     result
 }
+
+/// Most events that are written before they are flushed and the counters get their turn.
+const EVENTS_A_FLUSH: usize = 256;
 
 async fn print(handle: &mut Handle, mut lines: Lines, stats_every: Option<Duration>) -> Result<(), Failure> {
     let mut known_drops = 0;
@@ -58,15 +61,19 @@ async fn print(handle: &mut Handle, mut lines: Lines, stats_every: Option<Durati
             return Err(Failure::usage(error.clone()));
         }
         let drops = handle.dropped();
-        let told = if drops > known_drops {
+        if drops > known_drops {
             let count = drops - known_drops;
             known_drops = drops;
-            lines.print(&lines::dropped(count), &Json::Dropped { count })
-        } else {
-            Ok(())
-        };
+            if lines.add(&lines::dropped(count), &Json::Dropped { count }).is_err() {
+                break;
+            }
+        }
+        // What waits already goes out in one go: thousands of messages a second are thousands of lines.
+        let waiting = std::iter::from_fn(|| handle.waiting_event()).take(EVENTS_A_FLUSH);
+        let mut events = std::iter::once(event).chain(waiting);
+        let added = events.try_for_each(|event| lines.add(&lines::text(&event), &leveled(&event)));
         // A closed standard output: nobody listens any more, which is no failure.
-        if told.and_then(|()| lines.print(&lines::text(&event), &json(&event))).is_err() {
+        if added.and_then(|()| lines.flush()).is_err() {
             break;
         }
     }

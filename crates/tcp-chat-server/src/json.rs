@@ -6,6 +6,21 @@ use common::chat::{ErrorReason, FailReason};
 use serde::Serialize;
 
 use crate::engine::{BotFailure, DisconnectReason, Event, Refusal, Snapshot};
+use crate::level::Level;
+
+/// A line of a JSON run with the level of its event.
+#[derive(Debug, Serialize)]
+pub struct Leveled<'a> {
+    #[serde(flatten)]
+    json: Json<'a>,
+    level: Level,
+}
+
+/// An event as JSON, with its level.
+#[must_use]
+pub fn leveled(event: &Event) -> Leveled<'_> {
+    Leveled { json: json(event), level: Level::of(event) }
+}
 
 /// What a line of a JSON run says.
 #[derive(Debug, Serialize)]

@@ -226,6 +226,11 @@ impl<C, E, S> EngineHandle<C, E, S> {
         self.events.recv().await
     }
 
+    /// The next event, if one waits.
+    pub fn waiting_event(&mut self) -> Option<E> {
+        self.events.try_recv().ok()
+    }
+
     /// The newest snapshot.
     #[must_use]
     pub fn snapshot(&self) -> S

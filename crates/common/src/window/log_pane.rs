@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 
+use super::{Tone, tone_color};
 use eframe::egui::{self, Label, RichText, ScrollArea, TextStyle};
 
 /// Between two rows, in points.
@@ -10,7 +11,7 @@ const ROW_GAP: f32 = 2.0;
 /// A bounded list of lines and how it is looked at.
 #[derive(Debug)]
 pub struct LogPane {
-    lines: VecDeque<String>,
+    lines: VecDeque<Line>,
     max_lines: usize,
     is_following: bool,
     /// Lines that came while the end was out of view.
@@ -24,7 +25,14 @@ pub struct LogPane {
     /// Whether the next frame goes to the end.
     is_jumping: bool,
     /// What the last Clear took away, to bring it back.
-    cleared: Option<VecDeque<String>>,
+    cleared: Option<VecDeque<Line>>,
+}
+
+/// One line, and what its colour says beside its words.
+#[derive(Debug)]
+struct Line {
+    text: String,
+    tone: Option<Tone>,
 }
 
 impl LogPane {
@@ -45,7 +53,16 @@ impl LogPane {
     }
 
     /// Adds a line; the caller has escaped what a peer sent.
-    pub fn push(&mut self, line: String) {
+    pub fn push(&mut self, text: String) {
+        self.add(Line { text, tone: None });
+    }
+
+    /// Adds a line in the colour of `tone`; its words say the same.
+    pub fn push_toned(&mut self, text: String, tone: Tone) {
+        self.add(Line { text, tone: Some(tone) });
+    }
+
+    fn add(&mut self, line: Line) {
         if self.lines.len() == self.max_lines {
             self.lines.pop_front();
             self.removed += 1;
@@ -57,8 +74,9 @@ impl LogPane {
     }
 
     /// The lines, oldest first.
+    #[must_use]
     pub fn lines(&self) -> impl ExactSizeIterator<Item = &str> {
-        self.lines.iter().map(String::as_str)
+        self.lines.iter().map(|line| line.text.as_str())
     }
 
     fn clear(&mut self) {
@@ -94,7 +112,11 @@ impl LogPane {
         self.removed = 0;
         let shown = area.show_rows(ui, row_height, self.lines.len(), |ui, rows| {
             for line in self.lines.range(rows) {
-                ui.add(Label::new(RichText::new(line).monospace()).extend());
+                let mut text = RichText::new(&line.text).monospace();
+                if let Some(tone) = line.tone {
+                    text = text.color(tone_color(ui, tone));
+                }
+                ui.add(Label::new(text).extend());
             }
         });
         self.offset = shown.state.clamped_offset().y;
@@ -118,7 +140,8 @@ impl LogPane {
             }
             if !self.lines.is_empty() {
                 if ui.button("Copy").on_hover_text("Copy the whole list").clicked() {
-                    let text: String = self.lines.iter().flat_map(|line| [line.as_str(), "\n"]).collect();
+                    let text: String =
+                        self.lines.iter().flat_map(|line| [line.text.as_str(), "\n"]).collect();
                     ui.ctx().copy_text(text);
                 }
                 if ui.button("Clear").clicked() {
