@@ -76,9 +76,9 @@ place() { # place PID X Y WIDTH HEIGHT
 place "$time_server" 4 24 420 400
 place "$time_client_1" 432 24 496 400
 place "$time_client_2" 936 24 496 400
-place "$chat_server" 4 456 420 490
-place "$chat_client_1" 432 456 496 490
-place "$chat_client_2" 936 456 496 490
+place "$chat_server" 4 456 420 472
+place "$chat_client_1" 432 456 496 472
+place "$chat_client_2" 936 456 496 472
 say() { # say PID TEXT
   local id
   id=$(window "$1")

@@ -98,7 +98,7 @@ pub fn elsewhere_note(listening: &Listening) -> Option<String> {
 #[must_use]
 pub fn row(Received { time, source, reading, .. }: &Received) -> String {
     let (time, text) = (time.format("%H:%M:%S%.3f"), reading.shown());
-    format!("{time}  Host: {}   Port: {}   Date time: {text}", source.ip(), source.port())
+    format!("{time}  Host: {}  Port: {}  Date time: {text}", source.ip(), source.port())
 }
 
 /// A sender's text, short enough for the table.
@@ -182,7 +182,7 @@ mod tests {
         };
         assert_eq!(
             row(&received),
-            "14:03:27.001  Host: 127.0.0.1   Port: 54012   Date time: Sun Nov 22 14:03:27 2026"
+            "14:03:27.001  Host: 127.0.0.1  Port: 54012  Date time: Sun Nov 22 14:03:27 2026"
         );
     }
 
