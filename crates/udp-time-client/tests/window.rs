@@ -63,8 +63,7 @@ fn every_datagram_is_a_row_of_plain_text() {
             (b"", "(empty datagram)"),
         ] {
             feed(&mut harness, &link, payload);
-            harness
-                .get_by_label(&format!("14:03:27.001  Host: 127.0.0.1  Port: 54012  Date time: {shown}"));
+            harness.get_by_label(&format!("14:03:27.001  Host: 127.0.0.1  Port: 54012  Date time: {shown}"));
             harness.get_by_label(shown);
         }
         harness.get_by_label("Received 3   Second copies 0   Not shown 0");
