@@ -1,9 +1,11 @@
 //! The real windows on a real display, read as a screen reader reads them, driven by keyboard and
 //! pointer.
 
+use std::process::Command;
+
 use crate::support::desktop::Desktop;
 use crate::support::qingyun::{Answer, Qingyun};
-use crate::support::{Program, reserve_port};
+use crate::support::{Program, binary, reserve_port};
 
 #[test]
 fn a_message_typed_in_a_client_window_comes_back_as_the_bots_reply() {
@@ -83,5 +85,38 @@ fn sigterm_closes_a_window_with_exit_code_0() {
     for name in ["udp-time-server", "udp-time-client", "tcp-chat-server", "tcp-chat-client"] {
         let mut app = desktop.launch(name, &[]);
         assert!(app.program.terminate().success(), "{name}");
+    }
+}
+
+#[test]
+fn a_missing_library_is_one_line_that_names_its_package() {
+    let folder = "/usr/lib/x86_64-linux-gnu";
+    // In a mount namespace of its own the library is an empty file.
+    let hide = |libraries: &[&str]| {
+        let mounts = libraries.iter().map(|library| format!("mount --bind /dev/null {folder}/{library} && "));
+        mounts.collect::<Vec<_>>().concat()
+    };
+    let permitted =
+        Command::new("unshare").args(["-m", "sh", "-c", &(hide(&["libX11.so.6"]) + "true")]).status();
+    if !permitted.is_ok_and(|status| status.success()) {
+        println!("skipped: no library can be hidden here (that takes root and {folder})");
+        return;
+    }
+    let desktop = Desktop::start();
+    for (libraries, package) in [
+        (&["libxkbcommon-x11.so.0"][..], "libxkbcommon-x11-0"),
+        (&["libXcursor.so.1"], "libxcursor1"),
+        (&["libXi.so.6"], "libxi6"),
+        (&["libX11-xcb.so.1"], "libx11-xcb1"),
+        (&["libEGL.so.1", "libGL.so.1"], "libgl1-mesa-dri"),
+    ] {
+        let mut command = Command::new("unshare");
+        command.args(["-m", "sh", "-c", &(hide(libraries) + "exec \"$0\"")]).arg(binary("udp-time-server"));
+        desktop.place(&mut command);
+        let mut program = Program::spawn("udp-time-server", command);
+        assert_eq!(program.exit().code(), Some(1), "without {libraries:?}");
+        let line = program.stderr();
+        assert_eq!(line.matches('\n').count(), 1, "not one line: {line}");
+        assert!(line.contains(package) && line.contains("--headless"), "without {libraries:?}: {line}");
     }
 }

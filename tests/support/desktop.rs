@@ -44,8 +44,16 @@ impl Desktop {
     /// Starts a program of this workspace in its window.
     pub(crate) fn launch(&self, name: &str, args: &[&str]) -> App<'_> {
         let mut command = Command::new(binary(name));
+        self.place(command.args(args));
+        let program = Program::spawn(name, command);
+        let window = self.window_of(program.pid());
+        let tree = AppTree::of_process(&self.bus, program.pid());
+        App { desktop: self, program, window, tree }
+    }
+
+    /// Gives a command this desktop.
+    pub(crate) fn place(&self, command: &mut Command) {
         command
-            .args(args)
             .env("DISPLAY", &self.display)
             .env("DBUS_SESSION_BUS_ADDRESS", &self.session_bus)
             .env("XDG_RUNTIME_DIR", self.home.path())
@@ -53,10 +61,6 @@ impl Desktop {
             .env_remove("XDG_CONFIG_HOME")
             .env_remove("XDG_DATA_HOME")
             .env_remove("WAYLAND_DISPLAY");
-        let program = Program::spawn(name, command);
-        let window = self.window_of(program.pid());
-        let tree = AppTree::of_process(&self.bus, program.pid());
-        App { desktop: self, program, window, tree }
     }
 
     /// The window of a process, once it is on the screen.
