@@ -1,10 +1,12 @@
 #!/usr/bin/env bash
-# Fuzzes both parsers, each for SECONDS (60). Needs a nightly toolchain and cargo-fuzz; says so where they are missing.
+# Fuzzes both parsers, each for SECONDS (60). Needs a nightly toolchain, cargo-fuzz and a C++ compiler; says so where one
+# is missing.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 seconds=${1:-60}
-if ! rustup toolchain list 2>/dev/null | grep -q '^nightly' || ! cargo fuzz --version >/dev/null 2>&1; then
-  echo "Not fuzzed: that takes a nightly toolchain (rustup toolchain install nightly) and cargo-fuzz (cargo install --locked cargo-fuzz)."
+if ! rustup toolchain list 2>/dev/null | grep -q '^nightly' || ! cargo fuzz --version >/dev/null 2>&1 \
+  || ! command -v c++ >/dev/null; then
+  echo "Not fuzzed: that takes a nightly toolchain (rustup toolchain install nightly), cargo-fuzz (cargo install --locked cargo-fuzz) and a C++ compiler (the package g++)."
   exit 0
 fi
 for target in chat time; do
