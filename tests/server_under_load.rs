@@ -27,6 +27,22 @@ fn say(id: usize, text: &str) -> String {
     format!("{{\"type\":\"say\",\"id\":{id},\"text\":\"{text}\"}}\n")
 }
 
+/// A bot that never answers `slow` and repeats everything else.
+fn bot_with_a_slow_question() -> Qingyun {
+    Qingyun::start(|question| match question {
+        "slow" => Answer::Hang,
+        quick => Answer::Content(quick.to_owned()),
+    })
+}
+
+/// A records client that has been welcomed.
+fn welcomed(port: u16) -> RawChat {
+    let mut peer = RawChat::connect(port);
+    peer.send(HELLO);
+    assert_eq!(peer.record()["type"], "welcome");
+    peer
+}
+
 /// The next record that is not `accepted`.
 fn outcome(peer: &mut RawChat) -> serde_json::Value {
     loop {
@@ -139,10 +155,7 @@ fn a_client_that_never_reads_is_cut_off_and_costs_no_memory() {
 
 #[test]
 fn a_reset_in_the_middle_of_a_call_drops_the_call_and_nothing_else() {
-    let bot = Qingyun::start(|question| match question {
-        "slow" => Answer::Hang,
-        quick => Answer::Content(quick.to_owned()),
-    });
+    let bot = bot_with_a_slow_question();
     let mut server = Program::headless("tcp-chat-server", &["--json", "--port", "0", "--bot-url", &bot.url]);
     let address = server.json_event("listening")["address"].as_str().unwrap().to_owned();
     let port = address.rsplit(':').next().unwrap().parse().unwrap();
@@ -160,14 +173,9 @@ fn a_reset_in_the_middle_of_a_call_drops_the_call_and_nothing_else() {
 
 #[test]
 fn a_cancelled_question_frees_the_way_for_the_next() {
-    let bot = Qingyun::start(|question| match question {
-        "slow" => Answer::Hang,
-        quick => Answer::Content(quick.to_owned()),
-    });
+    let bot = bot_with_a_slow_question();
     let mut server = Program::headless("tcp-chat-server", &["--port", "0", "--bot-url", &bot.url]);
-    let mut peer = RawChat::connect(server.listening_port());
-    peer.send(HELLO);
-    assert_eq!(peer.record()["type"], "welcome");
+    let mut peer = welcomed(server.listening_port());
     peer.send(say(1, "slow") + &say(2, "quick"));
     assert_eq!(peer.record(), serde_json::json!({ "type": "accepted", "id": 1, "ahead": 0 }));
     assert_eq!(peer.record(), serde_json::json!({ "type": "accepted", "id": 2, "ahead": 1 }));
@@ -180,14 +188,9 @@ fn a_cancelled_question_frees_the_way_for_the_next() {
 
 #[test]
 fn more_than_may_wait_is_refused_with_a_reason_and_the_rest_is_answered() {
-    let bot = Qingyun::start(|question| match question {
-        "slow" => Answer::Hang,
-        quick => Answer::Content(quick.to_owned()),
-    });
+    let bot = bot_with_a_slow_question();
     let mut server = Program::headless("tcp-chat-server", &["--port", "0", "--bot-url", &bot.url]);
-    let mut peer = RawChat::connect(server.listening_port());
-    peer.send(HELLO);
-    assert_eq!(peer.record()["type"], "welcome");
+    let mut peer = welcomed(server.listening_port());
     peer.send(say(0, "slow"));
     assert_eq!(peer.record()["type"], "accepted");
     // One is asked, 32 wait.
@@ -210,9 +213,7 @@ fn one_chatty_client_does_not_starve_another() {
     let args = ["--port", "0", "--max-bot-calls", "1", "--bot-url", &bot.url];
     let mut server = Program::headless("tcp-chat-server", &args);
     let port = server.listening_port();
-    let mut chatty = RawChat::connect(port);
-    chatty.send(HELLO);
-    assert_eq!(chatty.record()["type"], "welcome");
+    let mut chatty = welcomed(port);
     chatty.send((0..30).map(|id| say(id, "chatty")).collect::<String>());
     bot.question();
     let mut quiet = RawChat::connect(port);

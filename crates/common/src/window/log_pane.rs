@@ -171,6 +171,18 @@ mod tests {
         harness
     }
 
+    fn scroll_up(harness: &mut Harness<'_, LogPane>) {
+        harness.hover_at(egui::pos2(100.0, 120.0));
+        harness.event(egui::Event::MouseWheel {
+            unit: egui::MouseWheelUnit::Point,
+            source: egui::MouseWheelSource::Unknown,
+            delta: egui::vec2(0.0, 400.0),
+            phase: egui::TouchPhase::Move,
+            modifiers: egui::Modifiers::default(),
+        });
+        harness.run();
+    }
+
     #[test]
     fn only_the_newest_lines_are_kept() {
         let mut pane = LogPane::new(3);
@@ -184,15 +196,7 @@ mod tests {
         assert!(harness.query_by_label("line 499").is_some(), "the end is not in view");
         assert!(harness.query_by_label("line 0").is_none(), "all rows are laid out");
 
-        harness.hover_at(egui::pos2(100.0, 120.0));
-        harness.event(egui::Event::MouseWheel {
-            unit: egui::MouseWheelUnit::Point,
-            source: egui::MouseWheelSource::Unknown,
-            delta: egui::vec2(0.0, 400.0),
-            phase: egui::TouchPhase::Move,
-            modifiers: egui::Modifiers::default(),
-        });
-        harness.run();
+        scroll_up(&mut harness);
         assert!(harness.query_by_label("line 499").is_none(), "the wheel did nothing");
         for line in 500..503 {
             harness.state_mut().push(format!("line {line}"));
@@ -208,15 +212,7 @@ mod tests {
     fn the_view_stays_with_its_lines_when_old_ones_go() {
         let mut harness = harness(1000);
         harness.get_by_label("line 999");
-        harness.hover_at(egui::pos2(100.0, 120.0));
-        harness.event(egui::Event::MouseWheel {
-            unit: egui::MouseWheelUnit::Point,
-            source: egui::MouseWheelSource::Unknown,
-            delta: egui::vec2(0.0, 400.0),
-            phase: egui::TouchPhase::Move,
-            modifiers: egui::Modifiers::default(),
-        });
-        harness.run();
+        scroll_up(&mut harness);
         let in_view = |harness: &Harness<'_, LogPane>| {
             (0..1100)
                 .filter(|line| harness.query_by_label(&format!("line {line}")).is_some())
