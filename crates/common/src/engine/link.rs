@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 
 use tokio::sync::{mpsc, watch};
 use tokio_util::sync::CancellationToken;
@@ -45,11 +46,21 @@ impl fmt::Debug for Waker {
 pub(super) struct Bell {
     waker: Waker,
     is_rung: Arc<AtomicBool>,
+    created: Instant,
+    /// Milliseconds from `created` to the newest ring.
+    rung_at: Arc<AtomicU64>,
 }
+
+/// A ring that was not heeded for so long is repeated with the next change: a toolkit that lost one wake-up
+/// must not leave its window behind for ever.
+const RING_AGAIN: Duration = Duration::from_millis(250);
 
 impl Bell {
     pub(super) fn ring(&self) {
-        if !self.is_rung.swap(true, Ordering::AcqRel) {
+        let now = u64::try_from(self.created.elapsed().as_millis()).unwrap_or(u64::MAX);
+        let waited = Duration::from_millis(now.saturating_sub(self.rung_at.load(Ordering::Relaxed)));
+        if !self.is_rung.swap(true, Ordering::AcqRel) || waited >= RING_AGAIN {
+            self.rung_at.store(now, Ordering::Relaxed);
             (self.waker.0)();
         }
     }
@@ -170,7 +181,12 @@ pub fn link<C, E, S>(waker: Waker, snapshot: S) -> (EngineHandle<C, E, S>, Engin
     let (event_sender, event_receiver) = mpsc::channel(EVENTS);
     let (snapshot_sender, snapshot_receiver) = watch::channel(snapshot);
     let dropped = Arc::new(AtomicU64::new(0));
-    let bell = Bell { waker, is_rung: Arc::new(AtomicBool::new(false)) };
+    let bell = Bell {
+        waker,
+        is_rung: Arc::new(AtomicBool::new(false)),
+        created: Instant::now(),
+        rung_at: Arc::new(AtomicU64::new(0)),
+    };
     let shutdown = CancellationToken::new();
     let handle = EngineHandle {
         commands: command_sender,
