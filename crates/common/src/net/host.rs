@@ -2,14 +2,18 @@
 
 use std::fmt;
 use std::io;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV6};
 use std::str::FromStr;
+
+use super::interfaces;
 
 /// An address or a name that stands for one.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Host {
     /// IPv4 or IPv6, or one of the names `localhost`, `any`, `broadcast`.
     Ip(IpAddr),
+    /// IPv6 on one interface, as link-local addresses need it: `fe80::1%eth0`, `fe80::1%2`.
+    Zoned(Ipv6Addr, String),
     /// A host name, to be looked up.
     Name(String),
 }
@@ -45,6 +49,11 @@ impl FromStr for Host {
         if let Ok(ip) = bare.parse() {
             return Ok(Self::Ip(ip));
         }
+        if let Some((ip, zone)) = bare.split_once('%')
+            && let (Ok(ip), true) = (ip.parse(), is_zone(zone))
+        {
+            return Ok(Self::Zoned(ip, zone.to_owned()));
+        }
         if is_host_name(name) {
             Ok(Self::Name(name.to_owned()))
         } else {
@@ -57,6 +66,7 @@ impl fmt::Display for Host {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Ip(ip) => ip.fmt(f),
+            Self::Zoned(ip, zone) => write!(f, "{ip}%{zone}"),
             Self::Name(name) => f.write_str(name),
         }
     }
@@ -75,13 +85,31 @@ fn is_host_name(name: &str) -> bool {
     name.len() <= 253 && !is_number && name.strip_suffix('.').unwrap_or(name).split('.').all(is_label)
 }
 
+/// The name of an interface, or its number. Linux allows 15 bytes, others more.
+fn is_zone(zone: &str) -> bool {
+    (1..=64).contains(&zone.len()) && zone.chars().all(|c| c.is_ascii_graphic() && !"%[]/,".contains(c))
+}
+
+/// The number of an interface that is named by a zone.
+///
+/// # Errors
+/// Where this computer has no such interface.
+pub fn zone_index(zone: &str) -> io::Result<u32> {
+    if let Ok(index) = zone.parse() {
+        return Ok(index);
+    }
+    let index = interfaces()?.into_iter().find(|interface| interface.name == zone).map(|found| found.index);
+    index.ok_or_else(|| io::Error::new(io::ErrorKind::NotFound, format!("no interface is named {zone}")))
+}
+
 /// The socket address of `host` and `port`; IPv4 where a name has both, as the demos are IPv4.
 ///
 /// # Errors
-/// Where the name has no address, or nobody can be asked.
+/// Where the name has no address, nobody can be asked, or the interface is not there.
 pub async fn resolve(host: &Host, port: u16) -> io::Result<SocketAddr> {
     let name = match host {
         Host::Ip(ip) => return Ok(SocketAddr::new(*ip, port)),
+        Host::Zoned(ip, zone) => return Ok(SocketAddrV6::new(*ip, port, 0, zone_index(zone)?).into()),
         Host::Name(name) => name,
     };
     let addresses: Vec<SocketAddr> = tokio::net::lookup_host((name.as_str(), port)).await?.collect();
@@ -114,6 +142,9 @@ mod tests {
             (" 10.0.0.7 ", "10.0.0.7"),
             ("::1", "::1"),
             ("[fe80::1]", "fe80::1"),
+            ("fe80::1%eth0", "fe80::1%eth0"),
+            ("[fe80::1%eth0.7]", "fe80::1%eth0.7"),
+            ("ff12::6666%2", "ff12::6666%2"),
             ("time.example.org", "time.example.org"),
             ("raspberry_pi.", "raspberry_pi."),
         ];
@@ -125,9 +156,36 @@ mod tests {
     #[test]
     fn what_is_no_host_is_refused() {
         assert_eq!("".parse::<Host>(), Err(HostError::Empty));
-        for typed in ["1.2.3", "256.1.1.1", "a b", "http://x", "-a", "a..b", "host:80", "1.2.3.4/24"] {
+        for typed in [
+            "fe80::1%",
+            "fe80::1%a b",
+            "10.0.0.1%eth0",
+            "x%eth0",
+            "fe80::1%a%b",
+            "1.2.3",
+            "256.1.1.1",
+            "a b",
+            "http://x",
+            "-a",
+            "a..b",
+            "host:80",
+            "1.2.3.4/24",
+        ] {
             assert_eq!(typed.parse::<Host>(), Err(HostError::NotAHost(typed.into())), "{typed}");
         }
+    }
+
+    #[tokio::test]
+    async fn a_zone_is_an_interface_by_number_or_name() {
+        let scope = async |typed: &str| match resolve(&typed.parse().unwrap(), 7).await? {
+            SocketAddr::V6(address) => Ok::<_, io::Error>(address.scope_id()),
+            SocketAddr::V4(_) => Ok(0),
+        };
+        assert_eq!(scope("fe80::1%3").await.unwrap(), 3);
+        let own = interfaces().unwrap().swap_remove(0);
+        assert_eq!(scope(&format!("fe80::1%{}", own.name)).await.unwrap(), own.index);
+        let error = scope("fe80::1%nosuch0").await.unwrap_err();
+        assert_eq!(error.to_string(), "no interface is named nosuch0");
     }
 
     #[test]

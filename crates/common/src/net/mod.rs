@@ -1,7 +1,11 @@
-//! Addresses by name, their reach in words, and errors of the network said clearly.
+//! Addresses by name, their reach in words, interfaces, and errors of the network said clearly.
 
 mod bind;
 mod host;
+mod interfaces;
+mod watcher;
 
 pub use bind::{BindError, explain_bind, explain_connect, explain_lookup};
-pub use host::{Host, HostError, reach, resolve};
+pub use host::{Host, HostError, reach, resolve, zone_index};
+pub use interfaces::{Interface, InterfaceAddress, InterfaceKind, interfaces};
+pub use watcher::InterfaceWatcher;

@@ -50,6 +50,7 @@ impl fmt::Display for Target {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.host {
             Host::Ip(ip) => SocketAddr::new(*ip, self.port).fmt(f),
+            Host::Zoned(..) => write!(f, "[{}]:{}", self.host, self.port),
             Host::Name(name) => write!(f, "{name}:{}", self.port),
         }
     }

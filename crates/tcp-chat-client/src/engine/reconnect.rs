@@ -185,7 +185,7 @@ async fn dial(target: Target) -> Result<TcpStream, DisconnectReason> {
     let dialling = async {
         let address = resolve(&target.host, target.port).await.map_err(|error| match &target.host {
             Host::Name(_) => DisconnectReason::NoSuchHost { words: error.to_string() },
-            Host::Ip(_) => DisconnectReason::unreachable(&error),
+            Host::Ip(_) | Host::Zoned(..) => DisconnectReason::unreachable(&error),
         })?;
         let stream =
             TcpStream::connect(address).await.map_err(|error| DisconnectReason::unreachable(&error))?;

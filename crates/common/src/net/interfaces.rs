@@ -1,0 +1,253 @@
+//! The network interfaces of this computer.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::net::{IpAddr, Ipv4Addr};
+
+use getifaddrs::{Address, InterfaceFlags};
+
+/// One interface with its addresses.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Interface {
+    /// Its name, as the system has it: `eth0`, `en0`, `Ethernet 2`.
+    pub name: String,
+    /// Its number: the zone of a link-local address, the interface of a multicast group.
+    pub index: u32,
+    /// What it leads to.
+    pub kind: InterfaceKind,
+    /// Whether it is switched on and its cable, network or peer is there.
+    pub is_up: bool,
+    /// Whether groups can be sent to and joined on it.
+    pub is_multicast: bool,
+    /// Whether there is one peer only.
+    pub is_point_to_point: bool,
+    /// Its addresses, IPv4 before IPv6; none while it waits for one.
+    pub addresses: Vec<InterfaceAddress>,
+}
+
+/// An address of an interface.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct InterfaceAddress {
+    /// The address.
+    pub ip: IpAddr,
+    /// How many leading bits name the network.
+    pub prefix: u8,
+    /// Where a datagram goes that is for all on the network: IPv4 alone has that.
+    pub broadcast: Option<Ipv4Addr>,
+}
+
+/// What an interface leads to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum InterfaceKind {
+    /// A network with a cable, as far as can be told.
+    Wired,
+    /// A network by radio.
+    Wireless,
+    /// This computer itself.
+    Loopback,
+    /// Containers and virtual machines on this computer.
+    Virtual,
+    /// A tunnel: VPN, modem.
+    Vpn,
+}
+
+impl InterfaceKind {
+    /// In a word or two, for people.
+    #[must_use]
+    pub fn in_words(self) -> &'static str {
+        match self {
+            Self::Wired => "wired",
+            Self::Wireless => "wireless",
+            Self::Loopback => "this computer",
+            Self::Virtual => "virtual",
+            Self::Vpn => "VPN",
+        }
+    }
+
+    /// Whether other computers of the place are at the other end.
+    #[must_use]
+    pub fn is_lan(self) -> bool {
+        matches!(self, Self::Wired | Self::Wireless)
+    }
+
+    fn of(name: &str, flags: InterfaceFlags) -> Self {
+        if flags.contains(InterfaceFlags::LOOPBACK) {
+            return Self::Loopback;
+        }
+        let lower = name.to_ascii_lowercase();
+        let begins = |beginnings: &[&str]| beginnings.iter().any(|beginning| lower.starts_with(beginning));
+        if begins(VIRTUAL) {
+            Self::Virtual
+        } else if begins(VPN) || flags.contains(InterfaceFlags::POINTTOPOINT) {
+            Self::Vpn
+        } else if begins(WIRELESS) || is_radio(name) {
+            Self::Wireless
+        } else {
+            Self::Wired
+        }
+    }
+}
+
+/// Beginnings of names that Docker, Podman, libvirt, LXD, Kubernetes, hypervisors, Apple and Linux
+/// itself give. `br0` is not among them: with that name people bridge a real network.
+const VIRTUAL: &[&str] = &[
+    "awdl",
+    "br-",
+    "bridge",
+    "cali",
+    "cilium",
+    "cni",
+    "docker",
+    "dummy",
+    "flannel",
+    "ifb",
+    "llw",
+    "lxc",
+    "lxdbr",
+    "podman",
+    "vboxnet",
+    "vethernet",
+    "veth",
+    "virbr",
+    "virtualbox",
+    "vmnet",
+    "vmware",
+    "vnet",
+];
+
+/// Beginnings of names that tunnels have.
+const VPN: &[&str] = &[
+    "gif",
+    "gre",
+    "ham",
+    "ipsec",
+    "nordlynx",
+    "ppp",
+    "proton",
+    "sit",
+    "stf",
+    "tailscale",
+    "tap",
+    "tun",
+    "utun",
+    "wg",
+    "wwan",
+    "zt",
+];
+
+/// Beginnings of names that radios have.
+const WIRELESS: &[&str] = &["ath", "wi-fi", "wifi", "wl"];
+
+/// Whether the kernel has a radio behind the interface, whatever its name.
+fn is_radio(name: &str) -> bool {
+    let is_plain = !name.contains(['/', '\\']) && !name.starts_with('.');
+    cfg!(target_os = "linux")
+        && is_plain
+        && std::path::Path::new("/sys/class/net").join(name).join("phy80211").exists()
+}
+
+impl Interface {
+    /// The broadcast addresses of its networks.
+    pub fn broadcasts(&self) -> impl Iterator<Item = Ipv4Addr> + '_ {
+        self.addresses.iter().filter_map(|address| address.broadcast)
+    }
+}
+
+/// All interfaces by number: those that are down and those without an address too.
+///
+/// # Errors
+/// Where the system does not tell.
+pub fn interfaces() -> io::Result<Vec<Interface>> {
+    let mut found = BTreeMap::new();
+    for listed in getifaddrs::getifaddrs()? {
+        let Some(index) = listed.index else { continue };
+        let flags = listed.flags;
+        let interface = found.entry(index).or_insert_with(|| Interface {
+            kind: InterfaceKind::of(&listed.name, flags),
+            name: listed.name,
+            index,
+            is_up: flags.contains(InterfaceFlags::UP | InterfaceFlags::RUNNING),
+            is_multicast: flags.contains(InterfaceFlags::MULTICAST),
+            is_point_to_point: flags.contains(InterfaceFlags::POINTTOPOINT),
+            addresses: Vec::new(),
+        });
+        interface.addresses.extend(address_of(&listed.address, flags));
+    }
+    let mut interfaces: Vec<Interface> = found.into_values().collect();
+    for interface in &mut interfaces {
+        interface.addresses.sort_unstable();
+        interface.addresses.dedup();
+    }
+    Ok(interfaces)
+}
+
+fn address_of(listed: &Address, flags: InterfaceFlags) -> Option<InterfaceAddress> {
+    match listed {
+        Address::V4(v4) => {
+            let prefix = v4.netmask.map_or(32, |mask| leading_ones(mask.to_bits().leading_ones()));
+            // A network of one or two addresses has no broadcast address, whatever the system puts there.
+            let has_broadcast = prefix < 31 && flags.contains(InterfaceFlags::BROADCAST);
+            let broadcast = v4.associated_address.filter(|to| has_broadcast && !to.is_unspecified());
+            Some(InterfaceAddress { ip: v4.address.into(), prefix, broadcast })
+        }
+        Address::V6(v6) => {
+            let prefix = v6.netmask.map_or(128, |mask| leading_ones(mask.to_bits().leading_ones()));
+            Some(InterfaceAddress { ip: v6.address.into(), prefix, broadcast: None })
+        }
+        Address::Mac(_) => None,
+    }
+}
+
+fn leading_ones(count: u32) -> u8 {
+    u8::try_from(count).unwrap_or(u8::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use getifaddrs::NetworkAddress;
+
+    #[test]
+    fn every_computer_has_a_loopback_interface() {
+        let all = interfaces().unwrap();
+        let loopback = all.iter().find(|one| one.kind == InterfaceKind::Loopback).unwrap();
+        assert!(loopback.is_up && loopback.index > 0);
+        let own = InterfaceAddress { ip: Ipv4Addr::LOCALHOST.into(), prefix: 8, broadcast: None };
+        assert!(loopback.addresses.contains(&own), "{loopback:?}");
+        assert!(all.windows(2).all(|pair| pair[0].index < pair[1].index), "by number, once each");
+    }
+
+    #[test]
+    fn names_and_flags_tell_the_kind() {
+        let lan = InterfaceFlags::UP | InterfaceFlags::BROADCAST;
+        for (names, flags, kind) in [
+            ("eth0 enp3s0 en0 Ethernet br0 bond0 eth0.7", lan, InterfaceKind::Wired),
+            ("wlan0 wlp2s0 Wi-Fi", lan, InterfaceKind::Wireless),
+            ("docker0 br-1a2b3c veth12ab virbr0 vEthernet(WSL) vmnet8 ifb0", lan, InterfaceKind::Virtual),
+            ("tun0 tap0 wg0 tailscale0 utun3 ppp0", lan, InterfaceKind::Vpn),
+            ("office", lan | InterfaceFlags::POINTTOPOINT, InterfaceKind::Vpn),
+            ("lo tun0", lan | InterfaceFlags::LOOPBACK, InterfaceKind::Loopback),
+        ] {
+            for name in names.split(' ') {
+                assert_eq!(InterfaceKind::of(name, flags), kind, "{name}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_broadcast_address_is_the_interfaces_own_and_a_peer_is_none() {
+        let listed = |mask: [u8; 4]| {
+            Address::V4(NetworkAddress {
+                address: Ipv4Addr::new(10, 1, 2, 3),
+                netmask: Some(mask.into()),
+                associated_address: Some(Ipv4Addr::new(10, 1, 3, 255)),
+            })
+        };
+        let lan = InterfaceFlags::UP | InterfaceFlags::BROADCAST;
+        let address = address_of(&listed([255, 255, 254, 0]), lan).unwrap();
+        assert_eq!((address.prefix, address.broadcast), (23, Some(Ipv4Addr::new(10, 1, 3, 255))));
+        let peer = address_of(&listed([255, 255, 254, 0]), InterfaceFlags::POINTTOPOINT).unwrap();
+        assert_eq!(peer.broadcast, None);
+        assert_eq!(address_of(&listed([255, 255, 255, 255]), lan).unwrap().broadcast, None);
+    }
+}
