@@ -33,7 +33,7 @@ const WINDOW: Window = Window { app_id: "tcp-chat-server", title: "TCP chat serv
 /// # Errors
 /// Where there is no display, or no engine.
 pub fn launch(args: &Args) -> Result<(), Failure> {
-    let settings = args.settings();
+    let settings = args.settings().map_err(Failure::usage)?;
     let first = args.start.then(|| settings.clone());
     common::window::launch(WINDOW, move |ctx| {
         let run = move |link| engine::run(link, first);

@@ -7,19 +7,15 @@ use clap::builder::RangedU64ValueParser;
 use common::cli::OutputArgs;
 use common::net::Host;
 use common::time::DEFAULT_PORT;
-use reqwest::Url;
 
-use crate::engine::{BotList, Limits, Settings, parse_bot_url};
+use crate::engine::{BOTS, BotList, BotOptionError, Limits, Settings};
 
 // clap wraps each paragraph to the width of the terminal.
-const AFTER_HELP: &str = "\
+const BEFORE_BOTS: &str = "\
 Without --headless a window opens. With it the server listens at once and prints one line for each event: \
-where it listens, who connects, what is asked and answered. Ctrl-C and SIGTERM end it.
+where it listens, who connects, what is asked and answered. Ctrl-C and SIGTERM end it.";
 
-Bots (--bot): qingyun, a public service that is asked over the internet without encryption; builtin, which \
-needs nobody and knows the time, sums and a greeting; echo, which says what it is told. Of several, the \
-next answers where one fails.
-
+const AFTER_BOTS: &str = "\
 Exit codes: 0 after Ctrl-C, SIGTERM or a closed window; 2 for a wrong command line or an address that \
 cannot be listened on; 1 for anything else.
 
@@ -33,7 +29,7 @@ Examples:
 
 /// Chat server: takes TCP connections and has a bot answer what their clients say
 #[derive(Debug, Parser)]
-#[command(version, after_help = AFTER_HELP)]
+#[command(version, after_help = after_help())]
 pub struct Args {
     /// Listen on this address: IPv4, IPv6, a host name, localhost or any
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1")]
@@ -43,13 +39,25 @@ pub struct Args {
     #[arg(long, default_value_t = DEFAULT_PORT)]
     pub port: u16,
 
-    /// Who answers: qingyun, builtin, echo, or several with commas between
+    /// Who answers: one of the bots below, or several with commas between; the next answers where one fails
     #[arg(long, value_name = "LIST", default_value = "qingyun,builtin")]
     pub bot: BotList,
 
-    /// Full address that stands in for Qingyun's own, without the query
-    #[arg(long, value_name = "URL", value_parser = parse_bot_url)]
-    pub bot_url: Option<Url>,
+    /// Address of a bot's service: of BOT, or of the first bot of the list that has one
+    #[arg(long, value_name = "[BOT=]URL")]
+    pub bot_url: Vec<String>,
+
+    /// Model that a bot asks: BOT, or the first bot of the list that has models
+    #[arg(long, value_name = "[BOT=]NAME")]
+    pub bot_model: Vec<String>,
+
+    /// File whose first line is the key of a bot: of BOT, or of the first bot of the list that has one
+    #[arg(long, value_name = "[BOT=]FILE")]
+    pub bot_key_file: Vec<String>,
+
+    /// Sets an option of a bot: those below
+    #[arg(long, value_name = "BOT.NAME=VALUE")]
+    pub bot_option: Vec<String>,
 
     /// Listen at once, without a press of the button (--headless always does)
     #[arg(long)]
@@ -76,25 +84,48 @@ pub struct Args {
     pub output: OutputArgs,
 }
 
+/// The bots and their options: as each tells of itself.
+fn after_help() -> String {
+    let mut help = format!("{BEFORE_BOTS}\n\nBots (--bot):\n");
+    for kind in BOTS {
+        help.extend(["  ", kind.word, ": ", kind.about, "\n"]);
+        if let Some(key) = kind.key {
+            help.extend(["    key (", &kind.key_variable(), "): ", key.about, "\n"]);
+        }
+        for option in kind.options {
+            let default = if option.default.is_empty() { "" } else { " (default " };
+            let end = if option.default.is_empty() { "" } else { ")" };
+            help.extend(["    ", option.name, ": ", option.about, default, option.default, end, "\n"]);
+        }
+    }
+    help + "\n" + AFTER_BOTS
+}
+
 fn count(max: u64) -> RangedU64ValueParser<u16> {
     RangedU64ValueParser::new().range(1..=max)
 }
 
 impl Args {
     /// What the engine needs of it.
-    #[must_use]
-    pub fn settings(&self) -> Settings {
-        Settings {
+    ///
+    /// # Errors
+    /// Where a setting is for no bot of the list, or not one of its values.
+    pub fn settings(&self) -> Result<Settings, BotOptionError> {
+        let mut bots = self.bot.clone();
+        self.bot_option.iter().try_for_each(|typed| bots.set_option(typed))?;
+        self.bot_url.iter().try_for_each(|typed| bots.set_flag("url", typed))?;
+        self.bot_model.iter().try_for_each(|typed| bots.set_flag("model", typed))?;
+        self.bot_key_file.iter().try_for_each(|typed| bots.set_key_file(typed))?;
+        Ok(Settings {
             host: self.listen.clone(),
             port: self.port,
-            bots: self.bot.clone(),
-            bot_url: self.bot_url.clone(),
+            bots,
             limits: Limits {
                 max_clients: self.max_clients,
                 max_clients_per_address: self.max_clients_per_address,
                 max_bot_calls: self.max_bot_calls,
             },
-        }
+        })
     }
 
     /// How often the counters are printed, where they are.
@@ -114,12 +145,11 @@ mod tests {
 
     #[test]
     fn defaults_are_those_of_the_demo() {
-        let settings = parse(&[]).unwrap().settings();
+        let settings = parse(&[]).unwrap().settings().unwrap();
         let expected = Settings {
             host: "127.0.0.1".parse().unwrap(),
             port: 6666,
             bots: "qingyun,builtin".parse().unwrap(),
-            bot_url: None,
             limits: Limits { max_clients: 1024, max_clients_per_address: 64, max_bot_calls: 16 },
         };
         assert_eq!(settings, expected);
@@ -130,8 +160,6 @@ mod tests {
         for args in [
             &["--bot", "eliza"][..],
             &["--bot", ""],
-            &["--bot-url", "ftp://x/"],
-            &["--bot-url", "http://x/?key=free"],
             &["--listen", "a b"],
             &["--port", "65536"],
             &["--max-clients", "0"],
@@ -143,13 +171,23 @@ mod tests {
         ] {
             assert!(parse(args).is_err(), "accepted: {args:?}");
         }
-        let settings = parse(&["--bot", "echo", "--bot-url", "http://127.0.0.1:1/x"]).unwrap().settings();
-        assert_eq!(settings.bots.to_string(), "echo");
+        for args in [
+            &["--bot-url", "ftp://x/"][..],
+            &["--bot-url", "http://x/?key=free"],
+            &["--bot", "echo", "--bot-url", "http://x/"],
+            &["--bot-model", "llama"],
+            &["--bot-option", "echo"],
+        ] {
+            assert!(parse(args).unwrap().settings().is_err(), "accepted: {args:?}");
+        }
+        let settings =
+            parse(&["--bot", "qingyun", "--bot-url", "http://127.0.0.1:1/x"]).unwrap().settings().unwrap();
+        let choice = &settings.bots.choices()[0];
+        assert_eq!(choice.value(choice.kind.option("url").unwrap()), "http://127.0.0.1:1/x");
         let limits = ["--max-clients", "50000", "--max-clients-per-address", "1", "--max-bot-calls", "1000"];
         let expected = Limits { max_clients: 50_000, max_clients_per_address: 1, max_bot_calls: 1000 };
-        assert_eq!(parse(&limits).unwrap().settings().limits, expected);
+        assert_eq!(parse(&limits).unwrap().settings().unwrap().limits, expected);
         let stats = parse(&["--headless", "--stats", "10"]).unwrap().stats_every();
         assert_eq!(stats, Some(Duration::from_secs(10)));
-        assert_eq!(settings.bot_url.map(String::from).as_deref(), Some("http://127.0.0.1:1/x"));
     }
 }

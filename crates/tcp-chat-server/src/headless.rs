@@ -16,7 +16,7 @@ use crate::lines;
 /// # Errors
 /// Where the address cannot be listened on, or the system gives no thread.
 pub fn run(args: &Args) -> Result<(), Failure> {
-    let settings = args.settings();
+    let settings = args.settings().map_err(Failure::usage)?;
     let run = move |link| engine::run(link, Some(settings));
     let mut handle = start("engine", Flavor::MultiThread, Waker::none(), Snapshot::default(), run)
         .map_err(|error| Failure::run(anyhow::Error::new(error).context("the server cannot be started")))?;

@@ -84,7 +84,15 @@ impl Model {
 const AT_ONCE: Duration = Duration::from_millis(100);
 
 fn bot_words(bot: &BotRow) -> (String, Tone) {
-    match &bot.last {
+    let (words, tone) = call_words(bot.last.as_ref());
+    match &bot.notice {
+        Some(notice) => (format!("{}; {words}", escape_line(notice)), Tone::Bad),
+        None => (words, tone),
+    }
+}
+
+fn call_words(last: Option<&LastCall>) -> (String, Tone) {
+    match last {
         None => ("not asked yet".to_owned(), Tone::Quiet),
         Some(LastCall::Answered { took }) if *took < AT_ONCE => ("answers at once".to_owned(), Tone::Good),
         Some(LastCall::Answered { took }) => {
@@ -150,7 +158,7 @@ mod tests {
                 r"not answering since 14:02:01: the service says: over\nlimit",
             ),
         ] {
-            assert_eq!(bot_words(&BotRow { name: "Qingyun".into(), last }).0, words);
+            assert_eq!(bot_words(&BotRow { name: "Qingyun".into(), notice: None, last }).0, words);
         }
     }
 }

@@ -20,7 +20,7 @@ use tcp_chat_server::engine::{
 };
 
 fn settings() -> Settings {
-    Args::try_parse_from(["tcp-chat-server"]).unwrap().settings()
+    Args::try_parse_from(["tcp-chat-server"]).unwrap().settings().unwrap()
 }
 
 fn window(size: [f32; 2]) -> (Harness<'static, App>, Link) {
@@ -37,8 +37,8 @@ fn listening() -> Snapshot {
     Snapshot {
         state: ServerState::Listening { local_addr: "127.0.0.1:6666".parse().unwrap() },
         bots: vec![
-            BotRow { name: "Qingyun".to_owned(), last: None },
-            BotRow { name: "Built-in".to_owned(), last: None },
+            BotRow { name: "Qingyun".to_owned(), notice: None, last: None },
+            BotRow { name: "Built-in".to_owned(), notice: None, last: None },
         ],
         ..Snapshot::default()
     }
@@ -120,7 +120,7 @@ fn settings_are_checked_as_they_are_typed_and_used() {
     harness.get_by_label("Start Server").click();
     harness.run();
     let args = ["x", "--bot", "qingyun,builtin,echo", "--bot-url", "http://127.0.0.1:8123/api.php"];
-    let expected = Args::try_parse_from(args).unwrap().settings();
+    let expected = Args::try_parse_from(args).unwrap().settings().unwrap();
     assert_eq!(link.commands.try_recv(), Ok(Command::Start(expected)));
 
     link.snapshot.set(listening());

@@ -6,7 +6,6 @@ use std::time::Duration;
 use common::chat::{ErrorReason, FailReason};
 use common::net::{BindError, Host};
 use common::text::cut;
-use reqwest::Url;
 
 use super::bot::{BotFailure, BotList};
 
@@ -17,10 +16,8 @@ pub struct Settings {
     pub host: Host,
     /// Port to listen on; 0: any that is free.
     pub port: u16,
-    /// Who answers.
+    /// Who answers, and how each bot is set.
     pub bots: BotList,
-    /// Stands in for the address of the bot's service.
-    pub bot_url: Option<Url>,
     /// How much is taken at once.
     pub limits: Limits,
 }

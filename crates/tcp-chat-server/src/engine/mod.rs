@@ -19,7 +19,10 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-pub use bot::{BotError, BotFailure, BotList, BotListError, BotUrlError, parse_bot_url};
+pub use bot::{
+    BOTS, BotChoice, BotError, BotFailure, BotKey, BotKind, BotList, BotListError, BotOption, BotOptionError,
+    BotUrlError, KeySource, Rate, Secret, Takes, bot_kind, parse_bot_url,
+};
 pub use event::{Client, ClientId, Command, DisconnectReason, Event, Excerpt, Limits, Refusal, Settings};
 pub use snapshot::{BotRow, ClientRow, ClientState, LastCall, ServerState, Snapshot, Totals};
 
@@ -79,7 +82,7 @@ async fn serve(
     commands: &mut mpsc::Receiver<Command>,
     shutdown: &CancellationToken,
 ) {
-    let chain = settings.bots.build(settings.bot_url.as_ref(), Deadlines::default(), clock);
+    let chain = settings.bots.build(Deadlines::default(), clock);
     reporter.starting(&chain);
     let desk = Arc::new(Desk::new(Arc::clone(reporter), chain, settings.limits));
     let sessions = TaskTracker::new();

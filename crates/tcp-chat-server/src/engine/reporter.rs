@@ -126,7 +126,11 @@ impl Reporter {
     }
 
     pub(super) fn starting(&self, chain: &Chain) {
-        let bots = chain.names().map(|name| BotRow { name: name.to_owned(), last: None }).collect();
+        let bots = chain
+            .names()
+            .zip(chain.notices())
+            .map(|(name, notice)| BotRow { name: name.to_owned(), notice, last: None })
+            .collect();
         self.change(|live| live.snapshot.bots = bots);
         self.enter(ServerState::Starting);
     }

@@ -131,6 +131,8 @@ pub struct Totals {
 pub struct BotRow {
     /// Its name.
     pub name: String,
+    /// What is wrong with its settings, in words.
+    pub notice: Option<String>,
     /// Its last call; `None`: it was not asked yet.
     pub last: Option<LastCall>,
 }

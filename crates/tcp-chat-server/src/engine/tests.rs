@@ -11,7 +11,13 @@ use tokio::task::JoinSet;
 
 fn settings(port: u16) -> Settings {
     let (host, bots) = ("127.0.0.1".parse().unwrap(), "echo".parse().unwrap());
-    Settings { host, port, bots, bot_url: None, limits: Limits::default() }
+    Settings { host, port, bots, limits: Limits::default() }
+}
+
+fn bots(list: &str, url: &str) -> BotList {
+    let mut bots: BotList = list.parse().unwrap();
+    bots.set_flag("url", url).unwrap();
+    bots
 }
 
 fn engine(start: Option<Settings>) -> (Handle, JoinSet<()>) {
@@ -92,11 +98,7 @@ async fn an_address_that_is_taken_is_said_and_can_be_tried_again() {
 async fn a_bot_that_fails_is_told_with_the_one_that_answers() {
     let port = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port();
     let url = format!("http://127.0.0.1:{port}/api.php");
-    let settings = Settings {
-        bots: "qingyun,builtin".parse().unwrap(),
-        bot_url: Some(parse_bot_url(&url).unwrap()),
-        ..settings(0)
-    };
+    let settings = Settings { bots: bots("qingyun,builtin", &url), ..settings(0) };
     let (mut handle, _tasks) = engine(Some(settings));
     let addr = listening(&mut handle).await;
     let mut client = TcpStream::connect(addr).await.unwrap();
@@ -127,11 +129,7 @@ async fn a_reset_drops_the_call() {
     // A service that takes connections and never answers.
     let service = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}/", service.local_addr().unwrap());
-    let settings = Settings {
-        bots: "qingyun".parse().unwrap(),
-        bot_url: Some(parse_bot_url(&url).unwrap()),
-        ..settings(0)
-    };
+    let settings = Settings { bots: bots("qingyun", &url), ..settings(0) };
     let (mut handle, _tasks) = engine(Some(settings));
     let client = TcpStream::connect(listening(&mut handle).await).await.unwrap();
     client.writable().await.unwrap();

@@ -2,9 +2,8 @@
 
 use common::window::{HostField, Tone, port_field_ui, tone_color};
 use eframe::egui::{Align2, Label, Response, RichText, TextEdit, Ui};
-use reqwest::Url;
 
-use crate::engine::{BotList, BotUrlError, Limits, Settings, parse_bot_url};
+use crate::engine::{BotList, BotListError, BotOptionError, Limits, Settings};
 
 /// The settings as they are being typed.
 #[derive(Debug)]
@@ -13,6 +12,8 @@ pub(crate) struct Form {
     port: u16,
     bots: String,
     bot_url: String,
+    /// How each bot is set.
+    known: BotList,
     /// As the command line has them.
     limits: Limits,
 }
@@ -23,7 +24,8 @@ impl Form {
             host: HostField::new(&settings.host),
             port: settings.port,
             bots: settings.bots.to_string(),
-            bot_url: settings.bot_url.as_ref().map(Url::to_string).unwrap_or_default(),
+            bot_url: String::new(),
+            known: settings.bots.clone(),
             limits: settings.limits,
         }
     }
@@ -33,8 +35,7 @@ impl Form {
         Some(Settings {
             host: self.host.host().ok()?,
             port: self.port,
-            bots: self.bots.parse().ok()?,
-            bot_url: self.bot_url().ok()?,
+            bots: self.list().ok()?.ok()?,
             limits: self.limits,
         })
     }
@@ -44,8 +45,16 @@ impl Form {
         self.port = port;
     }
 
-    fn bot_url(&self) -> Result<Option<Url>, BotUrlError> {
-        if self.bot_url.trim().is_empty() { Ok(None) } else { parse_bot_url(&self.bot_url).map(Some) }
+    fn list(&self) -> Result<Result<BotList, BotOptionError>, BotListError> {
+        let mut list: BotList = self.bots.parse()?;
+        for choice in list.choices_mut() {
+            if let Some(known) = self.known.choices().iter().find(|known| known.kind == choice.kind) {
+                *choice = known.clone();
+            }
+        }
+        let url = self.bot_url.trim();
+        let set = if url.is_empty() { Ok(()) } else { list.set_flag("url", url) };
+        Ok(set.map(|()| list))
     }
 }
 
@@ -69,8 +78,11 @@ pub(crate) fn form_ui(ui: &mut Ui, form: &mut Form) {
         text_field_ui(ui, "Bot address", &mut form.bot_url, "the service's own")
             .on_hover_text("What stands in for the service's own address: http://...");
     });
-    error_ui(ui, form.bots.parse::<BotList>().err().map(|error| error.to_string()));
-    error_ui(ui, form.bot_url().err().map(|error| error.to_string()));
+    match form.list() {
+        Ok(Ok(_)) => (),
+        Ok(Err(error)) => error_ui(ui, Some(error.to_string())),
+        Err(error) => error_ui(ui, Some(error.to_string())),
+    }
 }
 
 fn bots_field_ui(ui: &mut Ui, bots: &mut String) {

@@ -7,11 +7,15 @@ use common::engine::Clock;
 use futures_util::future::BoxFuture;
 
 use super::sums::{SumError, is_operator, is_symbol, work_out};
-use super::{Bot, BotError, Parts, Question};
+use super::{Bot, BotError, BotKind, Parts, Question};
 
-pub(super) fn build(parts: &Parts<'_>) -> Box<dyn Bot> {
-    Box::new(Builtin { clock: Arc::clone(parts.clock) })
-}
+pub(super) static KIND: BotKind = BotKind {
+    word: "builtin",
+    about: "needs nobody and knows the time, sums and a greeting",
+    options: &[],
+    key: None,
+    build: |setup| Box::new(Builtin { clock: Arc::clone(setup.clock) }),
+};
 
 struct Builtin {
     clock: Arc<dyn Clock>,
@@ -28,7 +32,11 @@ impl Bot for Builtin {
         "Built-in"
     }
 
-    fn ask<'a>(&'a self, question: &'a Question) -> BoxFuture<'a, Result<String, BotError>> {
+    fn ask<'a>(
+        &'a self,
+        question: &'a Question,
+        _parts: &'a Parts,
+    ) -> BoxFuture<'a, Result<String, BotError>> {
         Box::pin(async { Ok(answer(&question.text, &self.clock.now())) })
     }
 }

@@ -2,11 +2,15 @@
 
 use futures_util::future::BoxFuture;
 
-use super::{Bot, BotError, Parts, Question};
+use super::{Bot, BotError, BotKind, Parts, Question};
 
-pub(super) fn build(_parts: &Parts<'_>) -> Box<dyn Bot> {
-    Box::new(Echo)
-}
+pub(super) static KIND: BotKind = BotKind {
+    word: "echo",
+    about: "says what it is told, for trying out a connection",
+    options: &[],
+    key: None,
+    build: |_setup| Box::new(Echo),
+};
 
 #[derive(Debug)]
 struct Echo;
@@ -16,7 +20,11 @@ impl Bot for Echo {
         "Echo"
     }
 
-    fn ask<'a>(&'a self, question: &'a Question) -> BoxFuture<'a, Result<String, BotError>> {
+    fn ask<'a>(
+        &'a self,
+        question: &'a Question,
+        _parts: &'a Parts,
+    ) -> BoxFuture<'a, Result<String, BotError>> {
         Box::pin(async { Ok(question.text.clone()) })
     }
 }

@@ -6,15 +6,20 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use common::net::explain_connect;
-use reqwest::{Client, Response, Url, redirect};
+use reqwest::{Client, RequestBuilder, Response, Url, redirect};
+use serde_json::Value;
 
-use super::{BotError, Parts};
+use super::BotError;
+use super::kind::Setup;
 
 /// Longest body that is read: room for a reply of the largest size in JSON escapes.
 pub(super) const MAX_BODY_BYTES: usize = 1024 * 1024;
 
 /// Longest address that the HTTP library sends.
 const MAX_URL_BYTES: usize = 65_534;
+
+/// Longest words of a service about a failure that are shown, in characters.
+const MAX_EXCERPT_CHARS: usize = 200;
 
 /// Connections that are kept open for the next call.
 const MAX_KEPT_CONNECTIONS: usize = 16;
@@ -44,17 +49,12 @@ pub(super) struct Service {
 }
 
 impl Service {
-    /// The service at `address`, or at what stands in for it.
-    pub(super) fn new(address: &str, parts: &Parts<'_>) -> Self {
-        let deadlines = parts.deadlines;
-        let url = match parts.url {
-            Some(url) => url.clone(),
-            None => match Url::parse(address) {
-                Ok(url) => url,
-                Err(error) => {
-                    return Self { target: Err(error.to_string()), host: address.to_owned(), deadlines };
-                }
-            },
+    /// The service at `url`, or why there is no such address.
+    pub(super) fn new(url: Result<Url, String>, setup: &Setup<'_>) -> Self {
+        let deadlines = setup.deadlines;
+        let url = match url {
+            Ok(url) => url,
+            Err(reason) => return Self { target: Err(reason), host: "its address".to_owned(), deadlines },
         };
         let name = url.host_str().unwrap_or_default();
         let host = format!("{name}:{}", url.port_or_known_default().unwrap_or_default());
@@ -80,18 +80,31 @@ impl Service {
     /// # Errors
     /// Where there is no whole answer of status 2xx within the deadlines and the size.
     pub(super) async fn get(&self, query: &[(&str, &str)]) -> Result<Vec<u8>, BotError> {
-        let (url, client) = self.target.as_ref().map_err(|reason| self.unreachable(reason.clone()))?;
-        let mut url = url.clone();
-        url.query_pairs_mut().extend_pairs(query);
-        // Percent-encoded to the letter: not every service takes a plus for a space.
-        let encoded = url.query().unwrap_or_default().replace('+', "%20");
-        url.set_query(Some(&encoded));
-        let len = url.as_str().len();
-        if len > MAX_URL_BYTES {
-            return Err(BotError::QuestionTooLong { len, max: MAX_URL_BYTES });
-        }
+        let add_query = |mut url: Url| {
+            url.query_pairs_mut().extend_pairs(query);
+            // Percent-encoded to the letter: not every service takes a plus for a space.
+            let encoded = url.query().unwrap_or_default().replace('+', "%20");
+            url.set_query(Some(&encoded));
+            url
+        };
+        self.call(|client, url| client.get(add_query(url))).await?.success()
+    }
+
+    /// What the service answers to the request that `request` makes for its address, whatever its
+    /// status; never a redirect.
+    ///
+    /// # Errors
+    /// Where there is no whole answer within the deadlines and the size.
+    pub(super) async fn call(
+        &self,
+        request: impl FnOnce(&Client, Url) -> RequestBuilder,
+    ) -> Result<Answer, BotError> {
         let whole = self.deadlines.whole;
-        match tokio::time::timeout(whole, self.call(client, url)).await {
+        let call = async {
+            let response = self.send(request).await?;
+            Ok(Answer { status: response.status().as_u16(), body: body(response).await? })
+        };
+        match tokio::time::timeout(whole, call).await {
             Ok(result) => result,
             Err(_elapsed) => Err(BotError::TimedOut { after: whole }),
         }
@@ -101,8 +114,22 @@ impl Service {
         BotError::Unreachable { reason, host: self.host.clone() }
     }
 
-    async fn call(&self, client: &Client, url: Url) -> Result<Vec<u8>, BotError> {
-        let response = client.get(url).send().await.map_err(|error| {
+    /// The head of the answer; the only deadline is that of connecting.
+    ///
+    /// # Errors
+    /// Where there is none, or it is a redirect.
+    pub(super) async fn send(
+        &self,
+        request: impl FnOnce(&Client, Url) -> RequestBuilder,
+    ) -> Result<Response, BotError> {
+        let (url, client) = self.target.as_ref().map_err(|reason| self.unreachable(reason.clone()))?;
+        let request =
+            request(client, url.clone()).build().map_err(|error| BotError::Setup(innermost(&error)))?;
+        let len = request.url().as_str().len();
+        if len > MAX_URL_BYTES {
+            return Err(BotError::QuestionTooLong { len, max: MAX_URL_BYTES });
+        }
+        let response = client.execute(request).await.map_err(|error| {
             if error.is_connect() && error.is_timeout() {
                 BotError::TimedOut { after: self.deadlines.connect }
             } else if error.is_connect() {
@@ -112,14 +139,47 @@ impl Service {
             }
         })?;
         let status = response.status();
-        if status.is_redirection() {
-            return Err(BotError::Redirect(status.as_u16()));
-        }
-        if !status.is_success() {
-            return Err(BotError::Status(status.as_u16()));
-        }
-        body(response).await
+        if status.is_redirection() { Err(BotError::Redirect(status.as_u16())) } else { Ok(response) }
     }
+}
+
+/// A whole answer.
+#[derive(Debug)]
+pub(super) struct Answer {
+    /// The HTTP status: not 3xx.
+    pub(super) status: u16,
+    pub(super) body: Vec<u8>,
+}
+
+impl Answer {
+    /// The body, where the status is one of success.
+    ///
+    /// # Errors
+    /// Where it is not.
+    pub(super) fn success(self) -> Result<Vec<u8>, BotError> {
+        if (200..300).contains(&self.status) { Ok(self.body) } else { Err(BotError::Status(self.status)) }
+    }
+}
+
+/// The JSON in a body, whatever content type it was sent with.
+///
+/// # Errors
+/// Where it is something else.
+pub(super) fn json(body: &[u8]) -> Result<Value, BotError> {
+    let body = std::str::from_utf8(body).ok().ok_or(BotError::NotAReply("text that is not UTF-8"))?;
+    let body = body.trim_start_matches('\u{feff}').trim();
+    if body.is_empty() {
+        return Err(BotError::NotAReply("nothing"));
+    }
+    if body.starts_with('<') {
+        return Err(BotError::NotAReply("a web page"));
+    }
+    serde_json::from_str(body).ok().ok_or(BotError::NotAReply("something that is not JSON"))
+}
+
+/// What a service says about a failure, cut to what a line can hold.
+pub(super) fn excerpt(words: &str) -> String {
+    common::text::cut(words, MAX_EXCERPT_CHARS).unwrap_or(words).to_owned()
 }
 
 async fn body(mut response: Response) -> Result<Vec<u8>, BotError> {

@@ -1,7 +1,13 @@
 //! Qingyun at a service that answers what a test wants, over real sockets.
 
+use super::kind::Setup;
 use super::*;
-use common::engine::SystemClock;
+use std::sync::Arc;
+use std::time::Duration;
+
+use common::chat::FailReason;
+use common::engine::{Clock, SystemClock};
+use reqwest::Url;
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
@@ -82,11 +88,21 @@ async fn serve(
 fn bot(url: &Url) -> Box<dyn Bot> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let deadlines = Deadlines { connect: Duration::from_secs(5), whole: Duration::from_secs(5) };
-    qingyun::build(&Parts { url: Some(url), deadlines, clock: &clock })
+    built(url, deadlines, &clock)
+}
+
+fn built(url: &Url, deadlines: Deadlines, clock: &Arc<dyn Clock>) -> Box<dyn Bot> {
+    let mut choice = BotChoice::new(&qingyun::KIND);
+    choice.set("url", url.as_str()).unwrap();
+    (qingyun::KIND.build)(&Setup { choice: &choice, key: None, deadlines, clock })
+}
+
+fn question(text: &str) -> Question {
+    Question { text: text.to_owned(), conversation: ConversationId(1) }
 }
 
 async fn ask(url: &Url, text: &str) -> Result<String, BotError> {
-    bot(url).ask(&Question { text: text.to_owned() }).await
+    bot(url).ask(&question(text), &Parts::default()).await
 }
 
 const OK: &str = "HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=gbk\r\nContent-Length: 36\r\n\r\n\
@@ -106,7 +122,7 @@ async fn connections_are_kept_for_the_next_call() {
     let mut mock = mock(Answer::Send(OK)).await;
     let bot = bot(&mock.url);
     for _ in 0..2 {
-        assert!(bot.ask(&Question { text: "hi".to_owned() }).await.is_ok());
+        assert!(bot.ask(&question("hi"), &Parts::default()).await.is_ok());
     }
     assert_eq!(mock.seen.recv().await.unwrap(), "connected");
     for _ in 0..2 {
@@ -153,8 +169,8 @@ async fn a_service_that_hangs_has_its_deadline() {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let after = Duration::from_millis(100);
     let deadlines = Deadlines { connect: after, whole: after };
-    let bot = qingyun::build(&Parts { url: Some(&mock.url), deadlines, clock: &clock });
-    let error = bot.ask(&Question { text: "hi".to_owned() }).await.unwrap_err();
+    let bot = built(&mock.url, deadlines, &clock);
+    let error = bot.ask(&question("hi"), &Parts::default()).await.unwrap_err();
     assert_eq!(error, BotError::TimedOut { after });
     assert_eq!(
         (error.to_string().as_str(), error.reason()),
@@ -166,9 +182,9 @@ async fn a_service_that_hangs_has_its_deadline() {
 async fn a_call_that_is_dropped_closes_its_connection() {
     let mut mock = mock(Answer::Hang).await;
     let bot = bot(&mock.url);
-    let question = Question { text: "hi".to_owned() };
+    let (question, parts) = (question("hi"), Parts::default());
     tokio::select! {
-        answer = bot.ask(&question) => panic!("{answer:?}"),
+        answer = bot.ask(&question, &parts) => panic!("{answer:?}"),
         () = async {
             while !mock.seen.recv().await.unwrap().starts_with("GET ") {}
         } => (),

@@ -3,15 +3,21 @@
 use futures_util::future::BoxFuture;
 use serde_json::Value;
 
-use super::http::Service;
-use super::{Bot, BotError, Parts, Question};
+use super::http::{self, Service};
+use super::{Bot, BotError, BotKind, Parts, Question, common_options};
 
 /// Where the service lives.
 const URL: &str = "http://api.qingyunke.com/api.php";
 
-pub(super) fn build(parts: &Parts<'_>) -> Box<dyn Bot> {
-    Box::new(Qingyun { service: Service::new(URL, parts) })
-}
+pub(super) static KIND: BotKind = BotKind {
+    word: "qingyun",
+    about: "a public service, asked over the internet without encryption",
+    options: &[&common_options::URL],
+    key: None,
+    build: |setup| {
+        Box::new(Qingyun { service: Service::new(setup.choice.url(&common_options::URL, URL), setup) })
+    },
+};
 
 #[derive(Debug)]
 struct Qingyun {
@@ -23,7 +29,11 @@ impl Bot for Qingyun {
         "Qingyun"
     }
 
-    fn ask<'a>(&'a self, question: &'a Question) -> BoxFuture<'a, Result<String, BotError>> {
+    fn ask<'a>(
+        &'a self,
+        question: &'a Question,
+        _parts: &'a Parts,
+    ) -> BoxFuture<'a, Result<String, BotError>> {
         Box::pin(async {
             // `free` is a literal of the service, not a secret.
             let query = [("key", "free"), ("appid", "0"), ("msg", question.text.as_str())];
@@ -34,23 +44,14 @@ impl Bot for Qingyun {
 
 /// The reply in a body, whatever content type it was sent with.
 fn read(body: &[u8]) -> Result<String, BotError> {
-    let body = std::str::from_utf8(body).ok().ok_or(BotError::NotAReply("text that is not UTF-8"))?;
-    let body = body.trim_start_matches('\u{feff}').trim();
-    if body.is_empty() {
-        return Err(BotError::NotAReply("nothing"));
-    }
-    if body.starts_with('<') {
-        return Err(BotError::NotAReply("a web page"));
-    }
-    let answer: Value =
-        serde_json::from_str(body).ok().ok_or(BotError::NotAReply("something that is not JSON"))?;
+    let answer = http::json(body)?;
     let content = answer.get("content").and_then(Value::as_str).unwrap_or_default();
     match answer.get("result") {
         Some(Value::Number(result)) if result.as_i64() == Some(0) => (),
         Some(Value::String(result)) if result == "0" => (),
         Some(result) => {
             let detail = if content.trim().is_empty() { format!("result {result}") } else { plain(content) };
-            return Err(BotError::Refused(common::text::cut(&detail, 200).unwrap_or(&detail).to_owned()));
+            return Err(BotError::Refused(http::excerpt(&detail)));
         }
         None => return Err(BotError::NotAReply("JSON without a result")),
     }

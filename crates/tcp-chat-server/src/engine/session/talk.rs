@@ -17,7 +17,7 @@ use super::queue::{Entry, Queue};
 use super::ticket::Ticket;
 use super::wishes::Ending;
 use super::{WRITE_GRACE, read};
-use crate::engine::bot::{ChainError, Question, Reply};
+use crate::engine::bot::{ChainError, ConversationId, Parts, Question, Reply};
 use crate::engine::desk::Desk;
 use crate::engine::reporter::Presence;
 use crate::engine::{ClientId, ClientState, DisconnectReason};
@@ -31,15 +31,20 @@ type Outcome = (Result<Reply, ChainError>, Duration);
 /// A message that is being asked.
 pub(super) struct Call {
     pub(super) ticket: Ticket,
+    /// The reply while it comes.
+    parts: Arc<Parts>,
+    /// Some of it went out.
+    has_parts: bool,
     outcome: BoxFuture<'static, Outcome>,
 }
 
-async fn ask(desk: Arc<Desk>, client: ClientId, text: String) -> Outcome {
+async fn ask(desk: Arc<Desk>, client: ClientId, text: String, parts: Arc<Parts>) -> Outcome {
     // Never closed, so never without.
     let _permit = desk.calls.acquire().await.ok();
     desk.reporter.state(client, ClientState::Asking);
     let started = Instant::now();
-    let result = desk.chain.ask(&Question { text }).await;
+    let question = Question { text, conversation: ConversationId(client.0) };
+    let result = desk.chain.ask(&question, &parts).await;
     (result, started.elapsed())
 }
 
@@ -73,6 +78,7 @@ pub(super) struct Stopping {
 enum Wake {
     End(Ending),
     Wrote(io::Result<usize>),
+    Part(String),
     Answered(Outcome),
     Read(io::Result<Vec<u8>>),
     Time,
@@ -96,6 +102,7 @@ impl Session {
 
     /// Drops everything but the client's row in the table, which tells why it goes.
     pub(super) fn end(self, reason: DisconnectReason) -> Presence {
+        self.desk.chain.forget(ConversationId(self.presence.client.id.0));
         let mut presence = self.presence;
         presence.reason = reason;
         presence
@@ -126,6 +133,7 @@ impl Session {
                 Wake::Wrote(Err(error)) | Wake::Read(Err(error)) => {
                     return self.broken(explain_connect(&error));
                 }
+                Wake::Part(text) => self.part(text, now),
                 Wake::Answered(outcome) => self.answered(outcome, now),
                 Wake::Read(Ok(bytes)) if bytes.is_empty() => {
                     self.is_half_closed = true;
@@ -178,10 +186,16 @@ impl Session {
             self.idle_deadline(),
         ];
         let deadline = deadlines.into_iter().flatten().min();
+        // What a slow reader has not been sent comes in one piece when it reads again.
+        let takes_parts = !self.outbox.is_full();
         let call = async {
-            match &mut self.call {
-                Some(call) => call.outcome.as_mut().await,
-                None => std::future::pending().await,
+            let Some(Call { ticket, parts, outcome, .. }) = &mut self.call else {
+                return std::future::pending().await;
+            };
+            tokio::select! {
+                biased;
+                outcome = outcome => Wake::Answered(outcome),
+                text = parts.next(), if takes_parts && matches!(ticket, Ticket::Record(_)) => Wake::Part(text),
             }
         };
         let time = async {
@@ -196,7 +210,7 @@ impl Session {
             biased;
             ending = ending, if self.stopping.is_none() => Wake::End(ending),
             wrote = writer.write(self.outbox.front()), if !self.outbox.is_empty() => Wake::Wrote(wrote),
-            outcome = call => Wake::Answered(outcome),
+            wake = call => wake,
             bytes = read(reader), if is_reading => Wake::Read(bytes),
             () = time => Wake::Time,
         }
@@ -252,8 +266,10 @@ impl Session {
                         continue;
                     }
                     self.desk.reporter.turn(self.presence.client.id, self.queue.len());
-                    let outcome = ask(Arc::clone(&self.desk), self.presence.client.id, text);
-                    self.call = Some(Call { ticket, outcome: Box::pin(outcome) });
+                    let parts = Arc::new(Parts::default());
+                    let outcome =
+                        ask(Arc::clone(&self.desk), self.presence.client.id, text, Arc::clone(&parts));
+                    self.call = Some(Call { ticket, parts, has_parts: false, outcome: Box::pin(outcome) });
                 }
                 Entry::Refused { ticket, reason, message } => self.fail(ticket, reason, &message, now),
                 Entry::Overflow { ticket, count } => {
@@ -269,7 +285,21 @@ impl Session {
         }
     }
 
+    /// A piece of the reply; where all came at once there are none.
+    fn part(&mut self, text: String, now: Instant) {
+        if let Some(Call { ticket: Ticket::Record(id), has_parts, .. }) = &mut self.call {
+            *has_parts = true;
+            let id = *id;
+            self.outbox.push(&ServerRecord::Part { id, text }.encode(), now);
+        }
+    }
+
     fn answered(&mut self, (result, elapsed): Outcome, now: Instant) {
+        if let Some(text) =
+            self.call.as_ref().filter(|call| call.has_parts).and_then(|call| call.parts.take())
+        {
+            self.part(text, now);
+        }
         let Some(call) = self.call.take() else { return };
         let answer = match result {
             Ok(reply) => {

@@ -1,6 +1,7 @@
 //! Sessions over a pipe in memory, in a time that stands still while nobody waits.
 
 mod limits;
+mod parts;
 mod plain;
 mod records;
 mod stop;
@@ -16,7 +17,7 @@ use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, Buf
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
-use crate::engine::bot::{Bot, BotError, Chain, Question};
+use crate::engine::bot::{Bot, BotError, Chain, ChainLink, Parts, Question};
 use crate::engine::desk::Desk;
 use crate::engine::reporter::Reporter;
 use crate::engine::{DisconnectReason, Event, Handle, Limits, Snapshot};
@@ -42,7 +43,11 @@ impl Bot for Script {
         "Script"
     }
 
-    fn ask<'a>(&'a self, question: &'a Question) -> BoxFuture<'a, Result<String, BotError>> {
+    fn ask<'a>(
+        &'a self,
+        question: &'a Question,
+        parts: &'a Parts,
+    ) -> BoxFuture<'a, Result<String, BotError>> {
         self.asked.fetch_add(1, Ordering::Relaxed);
         let unfinished = Unfinished(Arc::clone(&self.dropped));
         Box::pin(async move {
@@ -54,6 +59,20 @@ impl Bot for Script {
                 "slow" => {
                     tokio::time::sleep(Duration::from_secs(amount.parse().unwrap())).await;
                     Ok(format!("slowly {amount}"))
+                }
+                "parts" => {
+                    for piece in amount.split(' ') {
+                        parts.push(piece).unwrap();
+                        tokio::time::sleep(Duration::from_secs(1)).await;
+                    }
+                    Ok("!".to_owned())
+                }
+                "many" => {
+                    for _ in 0..amount.parse().unwrap() {
+                        parts.push(&"x".repeat(10_000)).unwrap();
+                        tokio::time::sleep(Duration::from_millis(1)).await;
+                    }
+                    Ok(String::new())
                 }
                 _ => Ok(format!("re: {}", question.text)),
             };
@@ -78,7 +97,11 @@ impl Server {
         let reporter = Arc::new(Reporter::new(link.events, link.snapshot, Arc::new(SystemClock)));
         let bot = Script::default();
         let (asked, dropped) = (Arc::clone(&bot.asked), Arc::clone(&bot.dropped));
-        let desk = Arc::new(Desk::new(reporter, Chain::new(vec![Box::new(bot)]), Limits::default()));
+        let desk = Arc::new(Desk::new(
+            reporter,
+            Chain::new(vec![ChainLink { bot: Box::new(bot), secret: None, no_key: None }]),
+            Limits::default(),
+        ));
         Self { desk, handle, asked, dropped, sessions: JoinSet::new() }
     }
 

@@ -1,0 +1,129 @@
+//! Why a bot gave no reply.
+
+use std::time::Duration;
+
+use common::chat::FailReason;
+
+use super::Secret;
+
+/// Why a bot gave no reply.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum BotError {
+    /// No connection to it.
+    #[error("{reason}: {host}")]
+    Unreachable {
+        /// Why, in words.
+        reason: String,
+        /// Name and port of where it should be.
+        host: String,
+    },
+    /// No connection, or no whole answer, within the time it has.
+    #[error("no answer within {} s", after.as_secs_f64())]
+    TimedOut {
+        /// The time it had.
+        after: Duration,
+    },
+    /// A streamed answer that came to a halt.
+    #[error("nothing more came within {} s", after.as_secs_f64())]
+    Stalled {
+        /// The time that the next piece had.
+        after: Duration,
+    },
+    /// The connection broke in mid-answer.
+    #[error("the answer broke off: {reason}")]
+    CutOff {
+        /// Why, in words.
+        reason: String,
+    },
+    /// An HTTP status that is not success.
+    #[error("the service answered with HTTP status {0}")]
+    Status(u16),
+    /// An HTTP redirect: not followed.
+    #[error("the service wants to send the question elsewhere (HTTP status {0}), which is not followed")]
+    Redirect(u16),
+    /// The service says that it failed, in its own words.
+    #[error("the service says: {0}")]
+    Refused(String),
+    /// A code of the service that is known to mean a failure.
+    #[error("{meaning} (code {code})")]
+    Code {
+        /// What the service calls it.
+        code: i64,
+        /// What that means, and what to do.
+        meaning: &'static str,
+    },
+    /// No key was given to a bot that needs one; what to do.
+    #[error("{0}")]
+    NoKey(String),
+    /// The service does not take the key.
+    #[error("the service does not accept the key{}", advice(.0))]
+    BadKey(&'static str),
+    /// As many calls as the service allows were made.
+    #[error("the service's quota is used up{}", advice(.0))]
+    Quota(&'static str),
+    /// It is set up wrongly: what to change.
+    #[error("{0}")]
+    Setup(String),
+    /// Something that is not in the service's format.
+    #[error("the service answered {0} instead of a reply")]
+    NotAReply(&'static str),
+    /// A reply that advertises, and nothing else.
+    #[error("the reply is nothing but an advertisement")]
+    Advert,
+    /// A reply without text.
+    #[error("the reply is empty")]
+    Empty,
+    /// A reply, or what came instead of one, over its limit.
+    #[error("the reply is longer than {max} bytes")]
+    TooLong {
+        /// Bytes that are allowed.
+        max: usize,
+    },
+    /// The question does not fit into the service's request.
+    #[error("the question makes a request of {len} bytes, the limit is {max}")]
+    QuestionTooLong {
+        /// Bytes it takes.
+        len: usize,
+        /// Bytes that are allowed.
+        max: usize,
+    },
+    /// The question has more characters than the service takes.
+    #[error("the question has {len} characters, the service takes {max}")]
+    TooManyCharacters {
+        /// Characters it has.
+        len: usize,
+        /// Characters that are allowed.
+        max: usize,
+    },
+}
+
+/// What to do about it, where that is known.
+fn advice(advice: &str) -> String {
+    if advice.is_empty() { String::new() } else { format!(": {advice}") }
+}
+
+impl BotError {
+    /// The fixed word for it.
+    #[must_use]
+    pub fn reason(&self) -> FailReason {
+        match self {
+            Self::Unreachable { .. } => FailReason::BotUnreachable,
+            Self::TimedOut { .. } | Self::Stalled { .. } => FailReason::BotTimeout,
+            Self::TooLong { .. } => FailReason::BotTooLong,
+            _ => FailReason::BotFailed,
+        }
+    }
+
+    /// The same without `secret`: a service may repeat what it was sent.
+    pub(super) fn without(self, secret: &Secret) -> Self {
+        match self {
+            Self::Refused(words) => Self::Refused(secret.strike_from(&words)),
+            Self::CutOff { reason } => Self::CutOff { reason: secret.strike_from(&reason) },
+            Self::Unreachable { reason, host } => {
+                Self::Unreachable { reason: secret.strike_from(&reason), host }
+            }
+            Self::Setup(words) => Self::Setup(secret.strike_from(&words)),
+            other => other,
+        }
+    }
+}

@@ -1,0 +1,167 @@
+//! What a bot says about itself: its word, its settings, how it is built.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use common::engine::Clock;
+
+use super::{Bot, BotChoice, BotUrlError, Deadlines, Secret, parse_bot_url};
+
+/// A kind of bot that can be asked for. Each is a row that its file fills in.
+pub struct BotKind {
+    /// Its word on the command line.
+    pub word: &'static str,
+    /// What it is, in a few words.
+    pub about: &'static str,
+    /// What can be set; see [`common_options`] for names that have a flag of their own.
+    pub options: &'static [&'static BotOption],
+    /// Its key, where it has one.
+    pub key: Option<BotKey>,
+    /// Makes one. What is wrong with the settings each `ask` says as `BotError::Setup`, or
+    /// [`Bot::notice`] where the bot can do without.
+    pub(super) build: fn(&Setup<'_>) -> Box<dyn Bot>,
+}
+
+impl fmt::Debug for BotKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.word)
+    }
+}
+
+impl PartialEq for BotKind {
+    fn eq(&self, other: &Self) -> bool {
+        self.word == other.word
+    }
+}
+
+impl Eq for BotKind {}
+
+impl BotKind {
+    /// The option of this name.
+    #[must_use]
+    pub fn option(&self, name: &str) -> Option<&'static BotOption> {
+        self.options.iter().copied().find(|option| option.name == name)
+    }
+
+    /// The environment variable that may hold its key.
+    #[must_use]
+    pub fn key_variable(&self) -> String {
+        format!("TCP_CHAT_BOT_KEY_{}", self.word.to_uppercase())
+    }
+}
+
+/// The key of a service.
+#[derive(Debug, Clone, Copy)]
+pub struct BotKey {
+    /// Whether nothing works without.
+    pub is_needed: bool,
+    /// Where one gets it.
+    pub about: &'static str,
+}
+
+/// One setting of a bot. Its value is checked when it is set, so that a bot reads only good ones.
+#[derive(Debug)]
+pub struct BotOption {
+    /// Its name: lower case, with `-` between words.
+    pub name: &'static str,
+    /// What it does, in a line.
+    pub about: &'static str,
+    /// What is used where nothing is set; may be empty.
+    pub default: &'static str,
+    /// What it takes.
+    pub takes: Takes,
+}
+
+/// What an option takes.
+#[derive(Debug)]
+pub enum Takes {
+    /// Any text.
+    Text,
+    /// `yes` or `no`.
+    Switch,
+    /// A whole number.
+    Count {
+        /// The least.
+        min: u64,
+        /// The most.
+        max: u64,
+    },
+    /// One of these words.
+    Choice(&'static [&'static str]),
+    /// Any number of texts: each time it is given adds one.
+    Lines,
+    /// An address of the web.
+    Url,
+    /// The path of a file.
+    File,
+    /// So many calls within so many seconds: `200/600`; empty for no limit.
+    Rate,
+    /// A text with a check of its own, which gives the reason in words.
+    Checked(fn(&str) -> Result<(), String>),
+}
+
+/// So many calls within so long.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rate {
+    /// How many.
+    pub calls: u32,
+    /// How long.
+    pub within: Duration,
+}
+
+pub(super) fn parse_rate(value: &str) -> Option<Rate> {
+    let (calls, secs) = value.split_once('/')?;
+    let (calls, secs) = (calls.trim().parse().ok()?, secs.trim().parse::<u32>().ok()?);
+    let is_usable = (1..=100_000).contains(&calls) && (1..=86_400).contains(&secs);
+    is_usable.then(|| Rate { calls, within: Duration::from_secs(secs.into()) })
+}
+
+impl BotOption {
+    /// Why `value` cannot be used, in words; an empty one is the default.
+    ///
+    /// # Errors
+    /// Where it cannot.
+    pub fn check(&self, value: &str) -> Result<(), String> {
+        if value.is_empty() {
+            return Ok(());
+        }
+        match &self.takes {
+            Takes::Text | Takes::Lines | Takes::File => Ok(()),
+            Takes::Switch if ["yes", "no"].contains(&value) => Ok(()),
+            Takes::Switch => Err("yes or no".to_owned()),
+            Takes::Count { min, max } => match value.parse::<u64>() {
+                Ok(count) if (*min..=*max).contains(&count) => Ok(()),
+                _ => Err(format!("a whole number from {min} to {max}")),
+            },
+            Takes::Choice(words) if words.contains(&value) => Ok(()),
+            Takes::Choice(words) => Err(format!("one of {}", words.join(", "))),
+            Takes::Url => parse_bot_url(value).map(drop).map_err(|error: BotUrlError| error.to_string()),
+            Takes::Rate if value == "none" || parse_rate(value).is_some() => Ok(()),
+            Takes::Rate => Err("calls and seconds, as 200/600, or none".to_owned()),
+            Takes::Checked(check) => check(value),
+        }
+    }
+}
+
+/// The options that several bots have. The flags `--bot-url` and `--bot-model` set the first two.
+pub(super) mod common_options {
+    use super::{BotOption, Takes};
+
+    /// Stands in for the service's own address; one with another default is a row of its own.
+    pub(in crate::engine::bot) static URL: BotOption = BotOption {
+        name: "url",
+        about: "stands in for the service's own address, without the query",
+        default: "",
+        takes: Takes::Url,
+    };
+}
+
+/// What a bot is built from.
+pub(super) struct Setup<'a> {
+    pub(super) choice: &'a BotChoice,
+    /// The bot's key; there is one where the bot cannot do without.
+    pub(super) key: Option<Secret>,
+    pub(super) deadlines: Deadlines,
+    pub(super) clock: &'a Arc<dyn Clock>,
+}

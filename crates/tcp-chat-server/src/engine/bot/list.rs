@@ -1,0 +1,365 @@
+//! Which bots are asked, and how each is set.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::str::FromStr;
+use std::sync::Arc;
+
+use common::engine::Clock;
+use reqwest::Url;
+
+use super::chain::Link;
+use super::kind::{Rate, Setup, parse_rate};
+use super::{BOTS, BotError, BotKind, BotOption, Chain, Deadlines, KeySource, Secret, Takes};
+
+/// One bot of a list, and its settings.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BotChoice {
+    /// Which.
+    pub kind: &'static BotKind,
+    /// Where its key comes from.
+    pub key: KeySource,
+    /// What is set, by name; each value was checked.
+    values: BTreeMap<&'static str, String>,
+}
+
+impl BotChoice {
+    /// A bot as it comes.
+    #[must_use]
+    pub fn new(kind: &'static BotKind) -> Self {
+        Self { kind, key: KeySource::default(), values: BTreeMap::new() }
+    }
+
+    /// Its key.
+    ///
+    /// # Errors
+    /// Where it cannot be read, or the bot cannot do without.
+    pub(super) fn key(&self) -> Result<Option<Secret>, BotError> {
+        let kind = self.kind;
+        let key = self.key.read(kind)?;
+        if key.is_none() && kind.key.is_some_and(|key| key.is_needed) {
+            let (word, variable) = (kind.word, kind.key_variable());
+            let way = format!("--bot-key-file {word}=FILE, {variable} or the window");
+            return Err(BotError::NoKey(format!("it has no key, give it one with {way}")));
+        }
+        Ok(key)
+    }
+
+    /// What is set, or the default.
+    #[must_use]
+    pub fn value(&self, option: &BotOption) -> &str {
+        self.values.get(option.name).map_or(option.default, String::as_str)
+    }
+
+    /// Every text of an option that takes [`Takes::Lines`].
+    pub fn lines(&self, option: &BotOption) -> impl Iterator<Item = &str> {
+        self.value(option).lines().filter(|line| !line.is_empty())
+    }
+
+    /// Whether it is switched on.
+    #[must_use]
+    pub fn is_on(&self, option: &BotOption) -> bool {
+        self.value(option) == "yes"
+    }
+
+    /// The number; 0 where nothing is set and there is no default.
+    #[must_use]
+    pub fn count(&self, option: &BotOption) -> u64 {
+        self.value(option).parse().unwrap_or_default()
+    }
+
+    /// The limit of calls, where there is one.
+    #[must_use]
+    pub fn rate(&self, option: &BotOption) -> Option<Rate> {
+        parse_rate(self.value(option))
+    }
+
+    /// What stands in for the service's own address, or that.
+    ///
+    /// # Errors
+    /// Where that is no address.
+    pub fn url(&self, option: &BotOption, own: &str) -> Result<Url, String> {
+        let set = self.value(option).trim();
+        Url::parse(if set.is_empty() { own } else { set }).map_err(|error| error.to_string())
+    }
+
+    /// Sets an option; an empty value is the default again. [`Takes::Lines`] gets one line more.
+    ///
+    /// # Errors
+    /// Where the bot has no such option, or it does not take this value.
+    pub fn set(&mut self, name: &str, value: &str) -> Result<(), BotOptionError> {
+        let bot = self.kind.word;
+        let Some(option) = self.kind.option(name) else {
+            return Err(BotOptionError::Unknown { bot, name: name.to_owned(), known: names(self.kind) });
+        };
+        if let Err(expected) = option.check(value) {
+            return Err(BotOptionError::Value { bot, name: option.name, expected });
+        }
+        match self.values.get_mut(option.name) {
+            _ if value.is_empty() => _ = self.values.remove(option.name),
+            Some(lines) if matches!(option.takes, Takes::Lines) => lines.extend(["\n", value]),
+            _ => _ = self.values.insert(option.name, value.to_owned()),
+        }
+        Ok(())
+    }
+}
+
+fn names(kind: &BotKind) -> String {
+    let names: Vec<&str> = kind.options.iter().map(|option| option.name).collect();
+    if names.is_empty() { "it has none".to_owned() } else { format!("it has {}", names.join(", ")) }
+}
+
+/// Why a setting of a bot was refused.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum BotOptionError {
+    /// The bot has no such option.
+    #[error("{bot} has no such option, {known}: {name}")]
+    Unknown {
+        /// The bot.
+        bot: &'static str,
+        /// What was typed.
+        name: String,
+        /// What it has.
+        known: String,
+    },
+    /// The value is not one of those that the option takes. It is not repeated: it may be a secret.
+    #[error("{bot}.{name} takes something else: {expected}")]
+    Value {
+        /// The bot.
+        bot: &'static str,
+        /// The option.
+        name: &'static str,
+        /// What it takes, in words.
+        expected: String,
+    },
+    /// The setting is not for a bot of the list.
+    #[error("no bot of the list is asked so, add it with --bot: {0}")]
+    NotInList(String),
+    /// Not in the form BOT.NAME=VALUE.
+    #[error("a setting is BOT.NAME=VALUE")]
+    Form,
+}
+
+/// Which bots are asked, in order: the next one where one fails.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BotList(Vec<BotChoice>);
+
+/// Why a list of bots was refused.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum BotListError {
+    /// No bot has this name.
+    #[error("no bot has this name, use {}: {word}", words().join(", "))]
+    Unknown {
+        /// What was typed.
+        word: String,
+    },
+    /// A bot that has failed is not asked again.
+    #[error("a bot stands in the list once: {0}")]
+    Twice(&'static str),
+}
+
+fn words() -> Vec<&'static str> {
+    BOTS.iter().map(|kind| kind.word).collect()
+}
+
+/// The kind of this word.
+#[must_use]
+pub fn bot_kind(word: &str) -> Option<&'static BotKind> {
+    BOTS.iter().copied().find(|kind| kind.word == word)
+}
+
+impl FromStr for BotList {
+    type Err = BotListError;
+
+    fn from_str(list: &str) -> Result<Self, BotListError> {
+        let mut choices: Vec<BotChoice> = Vec::new();
+        for word in list.split(',').map(str::trim) {
+            let Some(kind) = bot_kind(word) else {
+                return Err(BotListError::Unknown { word: word.to_owned() });
+            };
+            if choices.iter().any(|known| known.kind == kind) {
+                return Err(BotListError::Twice(kind.word));
+            }
+            choices.push(BotChoice::new(kind));
+        }
+        Ok(Self(choices))
+    }
+}
+
+impl fmt::Display for BotList {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let words: Vec<&str> = self.0.iter().map(|choice| choice.kind.word).collect();
+        f.write_str(&words.join(","))
+    }
+}
+
+impl BotList {
+    /// The bots, in order.
+    #[must_use]
+    pub fn choices(&self) -> &[BotChoice] {
+        &self.0
+    }
+
+    /// The bots, to change their order and settings. Whoever adds one keeps to one of a kind.
+    pub fn choices_mut(&mut self) -> &mut Vec<BotChoice> {
+        &mut self.0
+    }
+
+    /// The bot of this word.
+    ///
+    /// # Errors
+    /// Where the list has none.
+    pub fn choice_mut(&mut self, word: &str) -> Result<&mut BotChoice, BotOptionError> {
+        let not_in_list = || BotOptionError::NotInList(word.to_owned());
+        self.0.iter_mut().find(|choice| choice.kind.word == word).ok_or_else(not_in_list)
+    }
+
+    /// Sets what has a flag of its own, as `VALUE` for the first bot of the list that has it, or
+    /// as `BOT=VALUE`.
+    ///
+    /// # Errors
+    /// Where no bot has it, or it does not take this value.
+    pub fn set_flag(&mut self, name: &str, typed: &str) -> Result<(), BotOptionError> {
+        let (word, value) = split_bot(typed);
+        if let Some(word) = word {
+            return self.choice_mut(word)?.set(name, value);
+        }
+        let has_it = |choice: &&mut BotChoice| choice.kind.option(name).is_some();
+        let not_in_list = || BotOptionError::NotInList(format!("a bot with {name}"));
+        self.0.iter_mut().find(has_it).ok_or_else(not_in_list)?.set(name, value)
+    }
+
+    /// Sets `BOT.NAME=VALUE`.
+    ///
+    /// # Errors
+    /// Where there is no such bot or option, or it does not take this value.
+    pub fn set_option(&mut self, typed: &str) -> Result<(), BotOptionError> {
+        let (target, value) = typed.split_once('=').ok_or(BotOptionError::Form)?;
+        let (word, name) = target.split_once('.').ok_or(BotOptionError::Form)?;
+        self.choice_mut(word.trim())?.set(name.trim(), value)
+    }
+
+    /// Sets the file of a key, as `FILE` for the first bot of the list that has a key, or as
+    /// `BOT=FILE`.
+    ///
+    /// # Errors
+    /// Where no such bot has a key.
+    pub fn set_key_file(&mut self, typed: &str) -> Result<(), BotOptionError> {
+        let (word, path) = split_bot(typed);
+        let fits = |choice: &&mut BotChoice| {
+            choice.kind.key.is_some() && word.is_none_or(|word| choice.kind.word == word)
+        };
+        let not_in_list = || BotOptionError::NotInList(format!("{} with a key", word.unwrap_or("a bot")));
+        self.0.iter_mut().find(fits).ok_or_else(not_in_list)?.key = KeySource::File(path.into());
+        Ok(())
+    }
+
+    /// The bots, ready to be asked.
+    pub(in crate::engine) fn build(&self, deadlines: Deadlines, clock: &Arc<dyn Clock>) -> Chain {
+        let build = |choice: &BotChoice| {
+            let (key, no_key) = match choice.key() {
+                Ok(key) => (key, None),
+                Err(error) => (None, Some(error)),
+            };
+            let setup = Setup { choice, key, deadlines, clock };
+            Link { bot: (choice.kind.build)(&setup), secret: setup.key, no_key }
+        };
+        Chain::new(self.0.iter().map(build).collect())
+    }
+}
+
+/// `BOT=VALUE`, where what is before the first `=` is a bot.
+fn split_bot(typed: &str) -> (Option<&str>, &str) {
+    match typed.split_once('=') {
+        Some((word, value)) if bot_kind(word.trim()).is_some() => (Some(word.trim()), value),
+        _ => (None, typed),
+    }
+}
+
+/// Why an address of a bot was refused.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum BotUrlError {
+    /// Not an address of the web.
+    #[error("this is not an http:// or https:// address: {0}")]
+    NotHttp(String),
+    /// The bot adds the query itself, and a secret in an address would turn up in logs.
+    #[error("leave out the user name, and all from ? or # on")]
+    TooMuch,
+}
+
+/// Reads the address that stands in for a service's own.
+///
+/// # Errors
+/// Where it is no `http` or `https` address, or holds more than host, port and path.
+pub fn parse_bot_url(typed: &str) -> Result<Url, BotUrlError> {
+    let typed = typed.trim();
+    let not_http = || BotUrlError::NotHttp(typed.to_owned());
+    let url = Url::parse(typed).ok().ok_or_else(not_http)?;
+    if !matches!(url.scheme(), "http" | "https") || !url.has_host() {
+        return Err(not_http());
+    }
+    let has_user = !url.username().is_empty() || url.password().is_some();
+    if has_user || url.query().is_some() || url.fragment().is_some() {
+        return Err(BotUrlError::TooMuch);
+    }
+    Ok(url)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_names_known_bots_once() {
+        for list in ["qingyun,builtin", "builtin", "echo"] {
+            assert_eq!(list.parse::<BotList>().unwrap().to_string(), list);
+        }
+        assert_eq!(" echo , builtin".parse::<BotList>(), "echo,builtin".parse());
+        assert_eq!("".parse::<BotList>(), Err(BotListError::Unknown { word: String::new() }));
+        assert_eq!("eliza".parse::<BotList>(), Err(BotListError::Unknown { word: "eliza".into() }));
+        assert_eq!("echo,echo".parse::<BotList>(), Err(BotListError::Twice("echo")));
+        let error = BotListError::Unknown { word: "eliza".into() }.to_string();
+        assert!(error.starts_with("no bot has this name, use qingyun, builtin, echo"), "{error}");
+        assert!(error.ends_with(": eliza"), "{error}");
+    }
+
+    #[test]
+    fn settings_go_to_the_bot_that_has_them() {
+        let mut list: BotList = "builtin,qingyun".parse().unwrap();
+        list.set_flag("url", "http://127.0.0.1:1/a").unwrap();
+        let url = bot_kind("qingyun").unwrap().option("url").unwrap();
+        assert_eq!(list.choices()[1].value(url), "http://127.0.0.1:1/a");
+        list.set_flag("url", "qingyun=http://127.0.0.1:1/b").unwrap();
+        assert_eq!(list.choices()[1].value(url), "http://127.0.0.1:1/b");
+        list.set_option("qingyun.url=").unwrap();
+        assert_eq!(list, "builtin,qingyun".parse().unwrap());
+        for (typed, error) in [
+            ("qingyun", "a setting is BOT.NAME=VALUE"),
+            ("echo.url=http://a/", "no bot of the list is asked so, add it with --bot: echo"),
+            (
+                "qingyun.url=x",
+                "qingyun.url takes something else: this is not an http:// or https:// address: x",
+            ),
+        ] {
+            assert_eq!(list.set_option(typed).unwrap_err().to_string(), error);
+        }
+        let error = list.set_option("qingyun.nose=red").unwrap_err().to_string();
+        assert!(error.starts_with("qingyun has no such option, it has url"), "{error}");
+        assert!(list.set_flag("url", "builtin=http://a/").is_err());
+        let mut keyless: BotList = "echo".parse().unwrap();
+        assert!(keyless.set_flag("url", "http://a/").is_err());
+        assert!(keyless.set_key_file("/tmp/key").is_err());
+    }
+
+    #[test]
+    fn an_address_is_of_the_web_and_bare() {
+        assert!(parse_bot_url(" http://127.0.0.1:8123/api.php ").is_ok());
+        assert!(parse_bot_url("https://bot.example/").is_ok());
+        for typed in ["", "127.0.0.1:8123", "ftp://bot.example/", "http://", "/api.php"] {
+            assert_eq!(parse_bot_url(typed), Err(BotUrlError::NotHttp(typed.into())), "{typed}");
+        }
+        for typed in ["http://a/b?key=1", "http://a/b#c", "http://me:secret@a/b"] {
+            assert_eq!(parse_bot_url(typed), Err(BotUrlError::TooMuch), "{typed}");
+        }
+    }
+}

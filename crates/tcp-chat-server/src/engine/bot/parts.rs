@@ -1,0 +1,87 @@
+//! A reply while it comes: pieces go in as the bot has them, clean text comes out.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use tokio::sync::Notify;
+
+use super::BotError;
+use super::clean::Cleaner;
+
+/// The reply to one question. What has come is held once, and is never more than a reply may have:
+/// a client that reads slowly gets larger pieces, and slows no bot down.
+#[derive(Debug, Default)]
+pub(in crate::engine) struct Parts {
+    reply: Mutex<Growing>,
+    more: Notify,
+}
+
+#[derive(Debug, Default)]
+struct Growing {
+    cleaner: Cleaner,
+    /// Bytes that were handed on.
+    taken: usize,
+}
+
+impl Parts {
+    /// The next piece of the reply, from a bot that has it before the rest.
+    ///
+    /// # Errors
+    /// Where the reply gets too long.
+    pub(in crate::engine) fn push(&self, piece: &str) -> Result<(), BotError> {
+        let pushed = self.reply().cleaner.push(piece);
+        self.more.notify_one();
+        pushed
+    }
+
+    /// Adds a line of the server's own to a reply that stops in the middle.
+    pub(super) fn add_note(&self, note: &str) {
+        self.reply().cleaner.add_note(note);
+        self.more.notify_one();
+    }
+
+    /// Whether there is any text yet.
+    pub(super) fn is_begun(&self) -> bool {
+        !self.reply().cleaner.text().is_empty()
+    }
+
+    /// Forgets what came: the next bot begins anew.
+    pub(super) fn reset(&self) {
+        *self.reply() = Growing::default();
+    }
+
+    /// The whole reply.
+    ///
+    /// # Errors
+    /// Where it is blank.
+    pub(super) fn whole(&self) -> Result<String, BotError> {
+        let reply = self.reply();
+        if reply.cleaner.text().is_empty() {
+            Err(BotError::Empty)
+        } else {
+            Ok(reply.cleaner.text().to_owned())
+        }
+    }
+
+    /// What has come since the last time, if anything has.
+    pub(in crate::engine) fn take(&self) -> Option<String> {
+        let mut reply = self.reply();
+        let fresh = reply.cleaner.text().get(reply.taken..).filter(|fresh| !fresh.is_empty())?.to_owned();
+        reply.taken = reply.cleaner.text().len();
+        Some(fresh)
+    }
+
+    /// Waits for [`Self::take`] to have something.
+    pub(in crate::engine) async fn next(&self) -> String {
+        loop {
+            if let Some(fresh) = self.take() {
+                return fresh;
+            }
+            self.more.notified().await;
+        }
+    }
+
+    // No code panics within.
+    fn reply(&self) -> MutexGuard<'_, Growing> {
+        self.reply.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

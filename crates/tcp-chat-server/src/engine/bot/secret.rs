@@ -1,0 +1,91 @@
+//! Keys of services: where they come from, and that nobody sees them.
+
+use std::fmt;
+use std::path::PathBuf;
+
+use super::{BotError, BotKind};
+
+/// A key; no print of it shows it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(String);
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("(secret)")
+    }
+}
+
+impl Secret {
+    /// The key in `text`, without white space around it; nothing where there is none.
+    #[must_use]
+    pub fn new(text: &str) -> Option<Self> {
+        let key = text.trim();
+        (!key.is_empty()).then(|| Self(key.to_owned()))
+    }
+
+    /// The key itself: for the request that carries it, and nothing else.
+    pub(super) fn reveal(&self) -> &str {
+        &self.0
+    }
+
+    /// `text` with the key struck out.
+    pub(super) fn strike_from(&self, text: &str) -> String {
+        text.replace(self.reveal(), "(secret)")
+    }
+}
+
+/// Where a bot's key comes from.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum KeySource {
+    /// The environment, where it is set there.
+    #[default]
+    Environment,
+    /// The first line of a file.
+    File(PathBuf),
+    /// Typed by the user, for this run.
+    Typed(Secret),
+}
+
+/// Longest key that is read from a file, in bytes.
+const MAX_KEY_BYTES: u64 = 16 * 1024;
+
+impl KeySource {
+    /// The key, where there is one.
+    ///
+    /// # Errors
+    /// Where a file cannot be read, or holds no key.
+    pub(super) fn read(&self, kind: &BotKind) -> Result<Option<Secret>, BotError> {
+        match self {
+            Self::Environment => Ok(std::env::var(kind.key_variable()).ok().as_deref().and_then(Secret::new)),
+            Self::Typed(secret) => Ok(Some(secret.clone())),
+            Self::File(path) => {
+                let shown = path.display();
+                let unreadable = |error: std::io::Error| {
+                    BotError::NoKey(format!("the key file cannot be read, {error}: {shown}"))
+                };
+                let file = std::fs::File::open(path).map_err(unreadable)?;
+                let mut text = String::new();
+                std::io::Read::read_to_string(&mut std::io::Read::take(file, MAX_KEY_BYTES), &mut text)
+                    .map_err(unreadable)?;
+                let key = text.lines().next().and_then(Secret::new);
+                key.map(Some)
+                    .ok_or_else(|| BotError::NoKey(format!("the key file's first line is empty: {shown}")))
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_print_shows_a_key() {
+        let secret = Secret::new(" sk-12345\n").unwrap();
+        assert_eq!(secret.reveal(), "sk-12345");
+        assert_eq!(format!("{secret:?} {:#?}", KeySource::Typed(secret.clone())).matches("12345").count(), 0);
+        let error = BotError::Refused("no such key: sk-12345".into()).without(&secret);
+        assert_eq!(error, BotError::Refused("no such key: (secret)".into()));
+        assert_eq!(Secret::new(" \n"), None);
+    }
+}

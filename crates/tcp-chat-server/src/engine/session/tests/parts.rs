@@ -1,0 +1,62 @@
+//! Replies that come piece by piece.
+
+use super::*;
+
+#[tokio::test(start_paused = true)]
+async fn parts_come_as_they_are_said_and_joined_are_the_reply() {
+    let mut server = Server::new();
+    let mut client = server.connect(WIDE);
+    client.hello().await;
+    client.say(7, "parts \r a\r \nb\u{7} c\n").await;
+    assert!(matches!(client.record().await, ServerRecord::Accepted { .. }));
+    let start = Instant::now();
+    let mut joined = String::new();
+    for (millis_then, piece) in [(1000, "a"), (2000, "\nb"), (3000, "c"), (4000, "\n!")] {
+        assert_eq!(client.record().await, ServerRecord::Part { id: 7, text: piece.to_owned() });
+        assert_eq!(millis(start), millis_then);
+        joined.push_str(piece);
+    }
+    let bot = "Script".to_owned();
+    assert_eq!(client.record().await, ServerRecord::Reply { id: 7, bot, text: joined });
+    // A plain client gets the whole alone.
+    let mut plain = server.connect(WIDE);
+    plain.send("parts a b\n").await;
+    plain.expect("ab!\n").await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_client_that_reads_slowly_slows_no_bot_down() {
+    let mut server = Server::new();
+    let mut client = server.connect(1024);
+    client.hello().await;
+    client.say(1, "many 20").await;
+    // It reads nothing yet.
+    while !matches!(server.handle.next_event().await.unwrap(), Event::Answered { .. }) {}
+    assert!(matches!(client.record().await, ServerRecord::Accepted { .. }));
+    let mut joined = String::new();
+    loop {
+        match client.record().await {
+            ServerRecord::Part { id: 1, text } => joined.push_str(&text),
+            ServerRecord::Reply { id: 1, text, .. } => {
+                assert!(joined == text && text.len() == 200_000);
+                return;
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_reply_that_is_taken_back_in_the_middle_sends_no_more_parts() {
+    let mut server = Server::new();
+    let mut client = server.connect(WIDE);
+    client.hello().await;
+    client.say(1, "parts a b c").await;
+    assert!(matches!(client.record().await, ServerRecord::Accepted { .. }));
+    assert!(matches!(client.record().await, ServerRecord::Part { .. }));
+    client.cancel(1).await;
+    assert!(matches!(client.record().await, ServerRecord::Failed { id: 1, .. }));
+    client.say(2, "hi").await;
+    assert!(matches!(client.record().await, ServerRecord::Accepted { id: 2, .. }));
+    assert!(matches!(client.record().await, ServerRecord::Reply { id: 2, .. }));
+}
