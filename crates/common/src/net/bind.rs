@@ -46,20 +46,58 @@ pub fn explain_bind(addr: SocketAddr, error: &io::Error) -> BindError {
     }
 }
 
+/// Why a connection or a datagram does not get through.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ConnectError {
+    /// No program has the port.
+    #[error("nobody listens there")]
+    Refused,
+    /// There was a connection.
+    #[error("the other side broke the connection")]
+    Broken,
+    /// Too long.
+    #[error("no answer")]
+    TimedOut,
+    /// This computer has no way to the address.
+    #[error("no network leads there")]
+    NoNetwork,
+    /// A network has no way to it.
+    #[error("the computer cannot be reached")]
+    NoComputer,
+    /// A firewall, or a broadcast.
+    #[error("the system does not permit it")]
+    NotPermitted,
+    /// Anything else, in the system's words.
+    #[error("{0}")]
+    Other(String),
+}
+
+impl ConnectError {
+    /// Those that have words of their own.
+    pub const ALL: [Self; 6] =
+        [Self::Refused, Self::Broken, Self::TimedOut, Self::NoNetwork, Self::NoComputer, Self::NotPermitted];
+}
+
+impl From<&io::Error> for ConnectError {
+    fn from(error: &io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::ConnectionRefused => Self::Refused,
+            io::ErrorKind::ConnectionReset | io::ErrorKind::ConnectionAborted | io::ErrorKind::BrokenPipe => {
+                Self::Broken
+            }
+            io::ErrorKind::TimedOut => Self::TimedOut,
+            io::ErrorKind::NetworkUnreachable => Self::NoNetwork,
+            io::ErrorKind::HostUnreachable => Self::NoComputer,
+            io::ErrorKind::PermissionDenied => Self::NotPermitted,
+            _ => Self::Other(error.to_string()),
+        }
+    }
+}
+
 /// Says why a connection or a datagram does not get through, without the address.
 #[must_use]
 pub fn explain_connect(error: &io::Error) -> String {
-    match error.kind() {
-        io::ErrorKind::ConnectionRefused => "nobody listens there".to_owned(),
-        io::ErrorKind::ConnectionReset | io::ErrorKind::ConnectionAborted | io::ErrorKind::BrokenPipe => {
-            "the other side broke the connection".to_owned()
-        }
-        io::ErrorKind::TimedOut => "no answer".to_owned(),
-        io::ErrorKind::NetworkUnreachable => "no network leads there".to_owned(),
-        io::ErrorKind::HostUnreachable => "the computer cannot be reached".to_owned(),
-        io::ErrorKind::PermissionDenied => "the system does not permit it".to_owned(),
-        _ => error.to_string(),
-    }
+    ConnectError::from(error).to_string()
 }
 
 /// Says why a name has no address, in the system's words.

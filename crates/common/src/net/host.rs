@@ -117,16 +117,49 @@ pub async fn resolve(host: &Host, port: u16) -> io::Result<SocketAddr> {
     first.copied().ok_or_else(|| io::Error::new(io::ErrorKind::NotFound, "the name has no address"))
 }
 
-/// Who can reach a socket that listens on `ip`, in words.
+/// Who can reach a socket that listens on an address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reach {
+    /// This computer only.
+    Computer,
+    /// One network of this computer.
+    Network,
+    /// Every network of this computer.
+    EveryNetwork,
+}
+
+impl Reach {
+    /// Who can reach a socket that listens on `ip`.
+    #[must_use]
+    pub fn of(ip: IpAddr) -> Self {
+        if ip.is_loopback() {
+            Self::Computer
+        } else if ip.is_unspecified() {
+            Self::EveryNetwork
+        } else {
+            Self::Network
+        }
+    }
+
+    fn english(self) -> &'static str {
+        match self {
+            Self::Computer => "this computer only",
+            Self::Network => "one network of this computer",
+            Self::EveryNetwork => "every network of this computer",
+        }
+    }
+}
+
+impl fmt::Display for Reach {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.english())
+    }
+}
+
+/// Who can reach a socket that listens on `ip`, in English.
 #[must_use]
 pub fn reach(ip: IpAddr) -> &'static str {
-    if ip.is_loopback() {
-        "this computer only"
-    } else if ip.is_unspecified() {
-        "every network of this computer"
-    } else {
-        "one network of this computer"
-    }
+    Reach::of(ip).english()
 }
 
 #[cfg(test)]

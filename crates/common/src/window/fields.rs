@@ -3,7 +3,9 @@
 use eframe::egui::{self, Align2, DragValue, RichText, TextEdit};
 
 use super::{Tone, tone_color};
+use crate::language::InWords as _;
 use crate::net::{Host, HostError};
+use crate::tr;
 
 /// A text field for a [`Host`].
 #[derive(Debug, Clone)]
@@ -35,7 +37,7 @@ impl HostField {
             .align(Align2::LEFT_CENTER);
         let response = ui.add(field).labelled_by(name.id);
         if let Err(error) = self.host() {
-            ui.label(RichText::new(error.to_string()).small().color(tone_color(ui, Tone::Bad)));
+            ui.label(RichText::new(error.in_words()).small().color(tone_color(ui, Tone::Bad)));
         }
         response
     }
@@ -43,6 +45,6 @@ impl HostField {
 
 /// Lays out label and field of a port; those who listen may take 0, for a port that is free.
 pub fn port_field_ui(ui: &mut egui::Ui, port: &mut u16, lowest: u16) -> egui::Response {
-    let name = ui.label("Port");
+    let name = ui.label(tr!("address-port"));
     ui.add(DragValue::new(port).range(lowest..=u16::MAX).speed(0.2)).labelled_by(name.id)
 }

@@ -8,6 +8,7 @@ use eframe::egui;
 use super::apply_theme;
 use crate::cli::Failure;
 use crate::engine::Waker;
+use crate::language::{Language, set_language};
 
 /// Changes that come faster than this are drawn together: thirty to sixty frames a second at most.
 const FRAME_PAUSE: Duration = Duration::from_millis(16);
@@ -52,6 +53,7 @@ pub fn launch<A: eframe::App + 'static>(
         .with_min_inner_size(MIN_SIZE);
     let options = eframe::NativeOptions { viewport, ..Default::default() };
     let creator: eframe::AppCreator<'_> = Box::new(|cc| {
+        set_language(Language::of_system());
         apply_theme(&cc.egui_ctx);
         Ok(Box::new(create(&cc.egui_ctx)?))
     });

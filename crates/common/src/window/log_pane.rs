@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 
 use super::{Tone, tone_color};
+use crate::tr;
 use eframe::egui::{self, Label, RichText, ScrollArea, TextStyle};
 
 /// Between two rows, in points.
@@ -131,24 +132,31 @@ impl LogPane {
         ui.horizontal_wrapped(|ui| {
             ui.strong(title);
             if !self.is_following {
-                let label =
-                    if self.unseen > 0 { format!("{} new", self.unseen) } else { "To the end".to_owned() };
+                let label = if self.unseen > 0 {
+                    tr!("log-new", count = self.unseen)
+                } else {
+                    tr!("log-to-end").to_owned()
+                };
                 if ui.button(label).clicked() {
                     self.is_jumping = true;
                     self.is_following = true;
                 }
             }
             if !self.lines.is_empty() {
-                if ui.button("Copy").on_hover_text("Copy the whole list").clicked() {
+                if ui
+                    .button(tr!("log-copy"))
+                    .on_hover_text(tr!("log-copy-hint", count = self.lines.len()))
+                    .clicked()
+                {
                     let text: String =
                         self.lines.iter().flat_map(|line| [line.text.as_str(), "\n"]).collect();
                     ui.ctx().copy_text(text);
                 }
-                if ui.button("Clear").clicked() {
+                if ui.button(tr!("log-clear")).clicked() {
                     self.clear();
                 }
             }
-            if self.cleared.is_some() && ui.button("Undo clear").clicked() {
+            if self.cleared.is_some() && ui.button(tr!("log-undo-clear")).clicked() {
                 self.undo_clear();
             }
         });

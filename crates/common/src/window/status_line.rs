@@ -3,6 +3,7 @@
 use eframe::egui::{self, Align, Button, Label, Layout, RichText, Sense, Stroke, accesskit, vec2};
 
 use super::{Tone, tone_color};
+use crate::tr;
 
 /// The lamp of a state. Each has its own shape too.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,6 +31,12 @@ impl Status {
     /// A status.
     pub fn new(lamp: Lamp, sentence: impl Into<String>) -> Self {
         Self { lamp, sentence: sentence.into() }
+    }
+
+    /// The same, after a press that the engine could not take.
+    #[must_use]
+    pub fn busy(self) -> Self {
+        Self { sentence: tr!("status-busy", sentence = self.sentence), ..self }
     }
 }
 

@@ -1,0 +1,42 @@
+# 窗口中的简体中文文字。键与 en.ftl 相同。
+
+language-name = 简体中文
+
+## 状态行
+
+status-busy = { $sentence }（正忙，请再按一次）
+
+## 日志
+
+log-new = { $count } 条新内容
+log-to-end = 到末尾
+log-copy = 复制
+log-copy-hint = 复制全部 { $count } 行
+log-clear = 清空
+log-undo-clear = 撤销清空
+
+## 地址
+
+address-port = 端口
+address-empty = 地址为空，请填写地址、主机名、localhost、any 或 broadcast
+address-wrong = 这既不是地址也不是主机名：{ $typed }
+reach-computer = 仅限本机
+reach-network = 本机的一个网络
+reach-every-network = 本机的所有网络
+
+## 无法监听的原因
+
+bind-taken = 端口已被其他程序占用，请停止该程序或换一个端口：{ $address }
+bind-not-ours = 本机没有这个地址，请使用本机的地址或 any：{ $address }
+bind-not-permitted = 系统不允许使用这个端口，请使用大于 1023 的端口：{ $address }
+bind-no-such-host = 无法解析该主机名（{ $reason }）：{ $host }
+bind-other = 无法监听（{ $reason }）：{ $address }
+
+## 连接不通的原因
+
+connect-refused = 对方没有程序在监听
+connect-broken = 对方中断了连接
+connect-timed-out = 没有应答
+connect-no-network = 没有通向那里的网络
+connect-no-computer = 无法到达那台计算机
+connect-not-permitted = 系统不允许

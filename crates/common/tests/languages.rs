@@ -1,0 +1,120 @@
+//! The message files against each other, and against the code that uses them.
+#![cfg(feature = "app")]
+
+mod source;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
+
+use fluent_syntax::ast::{Entry, Expression, InlineExpression, Pattern, PatternElement};
+use fluent_syntax::parser;
+
+use source::{Source, read_all};
+
+/// Files, or folders, whose texts are not in the message files yet. Take each off once it is converted.
+const NOT_CONVERTED: &[&str] =
+    &["tcp-chat-client/src/", "tcp-chat-server/src/", "udp-time-client/src/", "udp-time-server/src/"];
+
+/// The messages of a file: key and names of the arguments.
+type Messages = BTreeMap<String, BTreeSet<String>>;
+
+/// Every language's messages by its tag.
+fn languages() -> BTreeMap<String, Messages> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("languages");
+    let mut languages = BTreeMap::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let tag = path.file_stem().unwrap().to_str().unwrap().to_owned();
+        let text = fs::read_to_string(&path).unwrap();
+        languages.insert(tag.clone(), messages(&tag, &text));
+    }
+    languages
+}
+
+fn messages(tag: &str, text: &str) -> Messages {
+    let resource =
+        parser::parse(text).unwrap_or_else(|(_, errors)| panic!("{tag} cannot be read: {errors:?}"));
+    let mut messages = Messages::new();
+    for entry in resource.body {
+        let Entry::Message(message) = entry else { continue };
+        let mut arguments = BTreeSet::new();
+        let value = message.value.unwrap_or_else(|| panic!("{tag}: {} is empty", message.id.name));
+        note_arguments(&value, &mut arguments);
+        let old = messages.insert(message.id.name.to_owned(), arguments);
+        assert!(old.is_none(), "{tag}: {} is there twice", message.id.name);
+    }
+    messages
+}
+
+fn note_arguments(pattern: &Pattern<&str>, arguments: &mut BTreeSet<String>) {
+    for element in &pattern.elements {
+        let PatternElement::Placeable { expression } = element else { continue };
+        let inline = match expression {
+            Expression::Inline(inline) => inline,
+            Expression::Select { selector, variants } => {
+                variants.iter().for_each(|variant| note_arguments(&variant.value, arguments));
+                selector
+            }
+        };
+        if let InlineExpression::VariableReference { id } = inline {
+            arguments.insert(id.name.to_owned());
+        }
+    }
+}
+
+#[test]
+fn every_language_has_every_message_with_the_same_arguments() {
+    let languages = languages();
+    let english = &languages["en"];
+    assert!(languages.len() >= 2 && english.len() > 20);
+    for (tag, messages) in &languages {
+        let missing: Vec<_> = english.keys().filter(|key| !messages.contains_key(*key)).collect();
+        assert!(missing.is_empty(), "{tag} lacks {missing:?}");
+        let unknown: Vec<_> = messages.keys().filter(|key| !english.contains_key(*key)).collect();
+        assert!(unknown.is_empty(), "{tag} has what English lacks: {unknown:?}");
+        for (key, arguments) in messages {
+            assert_eq!(arguments, &english[key], "{tag}: the arguments of {key}");
+        }
+    }
+}
+
+#[test]
+fn every_message_that_the_code_uses_is_there_and_gets_its_arguments() {
+    let english = &languages()["en"];
+    let mut uses = 0;
+    for Source { name, code, .. } in read_all() {
+        for (key, arguments) in source::uses(&code) {
+            let Some(wanted) = english.get(&key) else { panic!("{name}: no message is called {key}") };
+            assert_eq!(&arguments, wanted, "{name}: the arguments of {key}");
+            uses += 1;
+        }
+    }
+    assert!(uses > 20, "only {uses} uses are found");
+}
+
+#[test]
+fn every_message_is_used() {
+    let sources = read_all();
+    for key in languages()["en"].keys() {
+        let quoted = format!("\"{key}\"");
+        assert!(sources.iter().any(|source| source.code.contains(&quoted)), "nothing uses {key}");
+    }
+}
+
+#[test]
+fn no_text_of_a_window_is_in_the_code() {
+    let mut left: BTreeSet<&str> = NOT_CONVERTED.iter().copied().collect();
+    let mut found = String::new();
+    for Source { name, code, .. } in read_all().iter().filter(|source| source.is_window) {
+        let texts = source::texts_of_a_window(code);
+        if !texts.is_empty() {
+            match NOT_CONVERTED.iter().find(|place| name.starts_with(**place)) {
+                Some(place) => _ = left.remove(place),
+                None => found += &format!("{name}: {texts:#?}\n"),
+            }
+        }
+    }
+    assert!(found.is_empty(), "these belong into the message files:\n{found}");
+    assert!(left.is_empty(), "converted, take it off the list: {left:?}");
+}
