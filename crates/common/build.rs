@@ -7,7 +7,6 @@ use std::{env, fs, io};
 /// Comes first: what other languages fall back to.
 const FIRST: &str = "en";
 
-#[expect(clippy::print_stdout, reason = "a build script speaks to cargo so")]
 fn main() -> io::Result<()> {
     let missing = |name| io::Error::other(format!("cargo does not set {name}"));
     let root = env::var("CARGO_MANIFEST_DIR").map_err(|_unset| missing("CARGO_MANIFEST_DIR"))?;

@@ -1,5 +1,6 @@
 //! The message files against each other, and against the code that uses them.
 #![cfg(feature = "app")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails where it does so")]
 
 mod source;
 
@@ -53,7 +54,9 @@ fn note_arguments(pattern: &Pattern<&str>, arguments: &mut BTreeSet<String>) {
         let inline = match expression {
             Expression::Inline(inline) => inline,
             Expression::Select { selector, variants } => {
-                variants.iter().for_each(|variant| note_arguments(&variant.value, arguments));
+                for variant in variants {
+                    note_arguments(&variant.value, arguments);
+                }
                 selector
             }
         };
@@ -105,16 +108,16 @@ fn every_message_is_used() {
 #[test]
 fn no_text_of_a_window_is_in_the_code() {
     let mut left: BTreeSet<&str> = NOT_CONVERTED.iter().copied().collect();
-    let mut found = String::new();
-    for Source { name, code, .. } in read_all().iter().filter(|source| source.is_window) {
-        let texts = source::texts_of_a_window(code);
+    let mut found = Vec::new();
+    for Source { name, code, .. } in read_all().into_iter().filter(|source| source.is_window) {
+        let texts = source::texts_of_a_window(&code);
         if !texts.is_empty() {
             match NOT_CONVERTED.iter().find(|place| name.starts_with(**place)) {
                 Some(place) => _ = left.remove(place),
-                None => found += &format!("{name}: {texts:#?}\n"),
+                None => found.push((name, texts)),
             }
         }
     }
-    assert!(found.is_empty(), "these belong into the message files:\n{found}");
+    assert!(found.is_empty(), "these belong into the message files: {found:#?}");
     assert!(left.is_empty(), "converted, take it off the list: {left:?}");
 }
