@@ -1,27 +1,44 @@
 //! Qingyun (青云客): a public service that chats in Chinese and has some skills.
 
+mod advert;
+mod markup;
+
 use futures_util::future::BoxFuture;
 use serde_json::Value;
 
 use super::http::{self, Service};
-use super::{Bot, BotError, BotKind, Parts, Question, common_options};
+use super::{Bot, BotError, BotKind, BotOption, Parts, Question, Takes, common_options};
+use advert::is_only_advert;
+use markup::plain;
 
 /// Where the service lives.
 const URL: &str = "http://api.qingyunke.com/api.php";
 
 pub(super) static KIND: BotKind = BotKind {
     word: "qingyun",
-    about: "a public service, asked over the internet without encryption",
-    options: &[&common_options::URL],
+    about: "a public service, asked over the internet without encryption; it chats in Chinese, and knows \
+            weather (天气深圳), translation (翻译i love you), lyrics (歌词后来), jokes (笑话), sums (计算1+1), where a \
+            phone or IP number is from (归属127.0.0.1), idioms (成语一生一世), and how a character is typed",
+    options: &[&common_options::URL, &KEEP_ADVERTS],
     key: None,
     build: |setup| {
-        Box::new(Qingyun { service: Service::new(setup.choice.url(&common_options::URL, URL), setup) })
+        let service = Service::new(setup.choice.url(&common_options::URL, URL), setup);
+        Box::new(Qingyun { service, keeps_adverts: setup.choice.is_on(&KEEP_ADVERTS) })
     },
+};
+
+static KEEP_ADVERTS: BotOption = BotOption {
+    name: "keep-adverts",
+    about: "whether a reply that is nothing but an advert is a reply",
+    default: "no",
+    takes: Takes::Switch,
 };
 
 #[derive(Debug)]
 struct Qingyun {
     service: Service,
+    /// Whether a reply that is only an advert counts as one.
+    keeps_adverts: bool,
 }
 
 impl Bot for Qingyun {
@@ -37,7 +54,11 @@ impl Bot for Qingyun {
         Box::pin(async {
             // `free` is a literal of the service, not a secret.
             let query = [("key", "free"), ("appid", "0"), ("msg", question.text.as_str())];
-            read(&self.service.get(&query).await?)
+            let reply = read(&self.service.get(&query).await?)?;
+            if !self.keeps_adverts && is_only_advert(&reply, &question.text) {
+                return Err(BotError::Advert);
+            }
+            Ok(reply)
         })
     }
 }
@@ -58,23 +79,6 @@ fn read(body: &[u8]) -> Result<String, BotError> {
     if content.is_empty() { Err(BotError::Empty) } else { Ok(plain(content)) }
 }
 
-/// Takes the service's markup out: `{br}` is a line break, `&nbsp;` a space, and `{face:14}`
-/// becomes `[face 14]`, as there is no picture to show.
-fn plain(content: &str) -> String {
-    let content = content.replace("{br}", "\n").replace("&nbsp;", " ");
-    let mut parts = content.split("{face:");
-    let mut text = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
-        match part.split_once('}') {
-            Some((face, rest)) if !face.is_empty() && face.bytes().all(|byte| byte.is_ascii_digit()) => {
-                text.extend(["[face ", face, "]", rest]);
-            }
-            _ => text.extend(["{face:", part]),
-        }
-    }
-    text
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -84,7 +88,7 @@ mod tests {
         let table = [
             (r#"{"result":0,"content":"你好,我就开心了"}"#, "你好,我就开心了"),
             (r#"{"result":0,"content":"★ 上饶天气{br}阴,30℃{br}"}"#, "★ 上饶天气\n阴,30℃\n"),
-            (r#"{"result":0,"content":"a{face:14}b&nbsp;c{face:}{face:x}"}"#, "a[face 14]b c{face:}{face:x}"),
+            (r#"{"result":0,"content":"a{face:14}b&nbsp;c"}"#, "a[face 14]b c"),
             ("\u{feff}{\"result\":\"0\",\"content\":\"<b>菲菲</b>\"}\n", "<b>菲菲</b>"),
         ];
         for (body, text) in table {
