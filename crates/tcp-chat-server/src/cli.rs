@@ -116,6 +116,7 @@ impl Args {
         self.bot_url.iter().try_for_each(|typed| bots.set_flag("url", typed))?;
         self.bot_model.iter().try_for_each(|typed| bots.set_flag("model", typed))?;
         self.bot_key_file.iter().try_for_each(|typed| bots.set_key_file(typed))?;
+        bots.check()?;
         Ok(Settings {
             host: self.listen.clone(),
             port: self.port,

@@ -54,7 +54,7 @@ impl Form {
         }
         let url = self.bot_url.trim();
         let set = if url.is_empty() { Ok(()) } else { list.set_flag("url", url) };
-        Ok(set.map(|()| list))
+        Ok(set.and_then(|()| list.check()).map(|()| list))
     }
 }
 

@@ -14,6 +14,7 @@ pub(super) static KIND: BotKind = BotKind {
     about: "needs nobody and knows the time, sums and a greeting",
     options: &[],
     key: None,
+    check: |_choice| Ok(()),
     build: |setup| Box::new(Builtin { clock: Arc::clone(setup.clock) }),
 };
 

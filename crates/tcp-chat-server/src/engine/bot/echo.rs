@@ -9,6 +9,7 @@ pub(super) static KIND: BotKind = BotKind {
     about: "says what it is told, for trying out a connection",
     options: &[],
     key: None,
+    check: |_choice| Ok(()),
     build: |_setup| Box::new(Echo),
 };
 

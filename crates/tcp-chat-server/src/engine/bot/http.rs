@@ -7,7 +7,6 @@ use std::time::Duration;
 
 use common::net::explain_connect;
 use reqwest::{Client, RequestBuilder, Response, Url, redirect};
-use serde_json::Value;
 
 use super::BotError;
 use super::kind::Setup;
@@ -159,22 +158,6 @@ impl Answer {
     pub(super) fn success(self) -> Result<Vec<u8>, BotError> {
         if (200..300).contains(&self.status) { Ok(self.body) } else { Err(BotError::Status(self.status)) }
     }
-}
-
-/// The JSON in a body, whatever content type it was sent with.
-///
-/// # Errors
-/// Where it is something else.
-pub(super) fn json(body: &[u8]) -> Result<Value, BotError> {
-    let body = std::str::from_utf8(body).ok().ok_or(BotError::NotAReply("text that is not UTF-8"))?;
-    let body = body.trim_start_matches('\u{feff}').trim();
-    if body.is_empty() {
-        return Err(BotError::NotAReply("nothing"));
-    }
-    if body.starts_with('<') {
-        return Err(BotError::NotAReply("a web page"));
-    }
-    serde_json::from_str(body).ok().ok_or(BotError::NotAReply("something that is not JSON"))
 }
 
 /// What a service says about a failure, cut to what a line can hold.

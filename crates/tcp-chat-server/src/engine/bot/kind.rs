@@ -18,6 +18,8 @@ pub struct BotKind {
     pub options: &'static [&'static BotOption],
     /// Its key, where it has one.
     pub key: Option<BotKey>,
+    /// What is wrong with the settings together, in words: each alone was checked when it was set.
+    pub(super) check: fn(&BotChoice) -> Result<(), String>,
     /// Makes one. What is wrong with the settings each `ask` says as `BotError::Setup`, or
     /// [`Bot::notice`] where the bot can do without.
     pub(super) build: fn(&Setup<'_>) -> Box<dyn Bot>,
@@ -89,8 +91,8 @@ pub enum Takes {
     },
     /// One of these words.
     Choice(&'static [&'static str]),
-    /// Any number of texts: each time it is given adds one.
-    Lines,
+    /// Any number of texts: each time it is given adds one. The check is that of each.
+    Lines(fn(&str) -> Result<(), String>),
     /// An address of the web.
     Url,
     /// The path of a file.
@@ -127,7 +129,7 @@ impl BotOption {
             return Ok(());
         }
         match &self.takes {
-            Takes::Text | Takes::Lines | Takes::File => Ok(()),
+            Takes::Text | Takes::File => Ok(()),
             Takes::Switch if ["yes", "no"].contains(&value) => Ok(()),
             Takes::Switch => Err("yes or no".to_owned()),
             Takes::Count { min, max } => match value.parse::<u64>() {
@@ -140,6 +142,7 @@ impl BotOption {
             Takes::Rate if value == "none" || parse_rate(value).is_some() => Ok(()),
             Takes::Rate => Err("calls and seconds, as 200/600, or none".to_owned()),
             Takes::Checked(check) => check(value),
+            Takes::Lines(check) => value.lines().try_for_each(check),
         }
     }
 }
@@ -154,6 +157,14 @@ pub(super) mod common_options {
         about: "stands in for the service's own address, without the query",
         default: "",
         takes: Takes::Url,
+    };
+
+    /// For services that answer in one piece.
+    pub(in crate::engine::bot) static TIMEOUT: BotOption = BotOption {
+        name: "timeout",
+        about: "seconds that a reply may take",
+        default: "8",
+        takes: Takes::Count { min: 1, max: 600 },
     };
 }
 

@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use common::engine::Clock;
 use reqwest::Url;
 
 use super::chain::Link;
 use super::kind::{Rate, Setup, parse_rate};
-use super::{BOTS, BotError, BotKind, BotOption, Chain, Deadlines, KeySource, Secret, Takes};
+use super::{BOTS, BotError, BotKind, BotOption, Chain, Deadlines, KeySource, Secret, Takes, common_options};
 
 /// One bot of a list, and its settings.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -97,7 +98,7 @@ impl BotChoice {
         }
         match self.values.get_mut(option.name) {
             _ if value.is_empty() => _ = self.values.remove(option.name),
-            Some(lines) if matches!(option.takes, Takes::Lines) => lines.extend(["\n", value]),
+            Some(lines) if matches!(option.takes, Takes::Lines(_)) => lines.extend(["\n", value]),
             _ => _ = self.values.insert(option.name, value.to_owned()),
         }
         Ok(())
@@ -135,6 +136,14 @@ pub enum BotOptionError {
     /// The setting is not for a bot of the list.
     #[error("no bot of the list is asked so, add it with --bot: {0}")]
     NotInList(String),
+    /// The settings of a bot do not fit together.
+    #[error("{bot} cannot work so: {reason}")]
+    Together {
+        /// The bot.
+        bot: &'static str,
+        /// Why, in words.
+        reason: String,
+    },
     /// Not in the form BOT.NAME=VALUE.
     #[error("a setting is BOT.NAME=VALUE")]
     Form,
@@ -254,6 +263,17 @@ impl BotList {
         Ok(())
     }
 
+    /// Whether the settings of each bot fit together.
+    ///
+    /// # Errors
+    /// Where they do not.
+    pub fn check(&self) -> Result<(), BotOptionError> {
+        self.0.iter().try_for_each(|choice| {
+            let bot = choice.kind.word;
+            (choice.kind.check)(choice).map_err(|reason| BotOptionError::Together { bot, reason })
+        })
+    }
+
     /// The bots, ready to be asked.
     pub(in crate::engine) fn build(&self, deadlines: Deadlines, clock: &Arc<dyn Clock>) -> Chain {
         let build = |choice: &BotChoice| {
@@ -261,7 +281,13 @@ impl BotList {
                 Ok(key) => (key, None),
                 Err(error) => (None, Some(error)),
             };
-            let setup = Setup { choice, key, deadlines, clock };
+            let whole = match choice.count(&common_options::TIMEOUT) {
+                secs if choice.kind.option(common_options::TIMEOUT.name).is_some() => {
+                    Duration::from_secs(secs)
+                }
+                _ => deadlines.whole,
+            };
+            let setup = Setup { choice, key, deadlines: Deadlines { whole, ..deadlines }, clock };
             Link { bot: (choice.kind.build)(&setup), secret: setup.key, no_key }
         };
         Chain::new(self.0.iter().map(build).collect())
@@ -319,7 +345,7 @@ mod tests {
         assert_eq!("eliza".parse::<BotList>(), Err(BotListError::Unknown { word: "eliza".into() }));
         assert_eq!("echo,echo".parse::<BotList>(), Err(BotListError::Twice("echo")));
         let error = BotListError::Unknown { word: "eliza".into() }.to_string();
-        assert!(error.starts_with("no bot has this name, use qingyun, builtin, echo"), "{error}");
+        assert!(error.starts_with("no bot has this name, use qingyun, "), "{error}");
         assert!(error.ends_with(": eliza"), "{error}");
     }
 

@@ -3,6 +3,7 @@
 //! A new bot is a file that implements [`Bot`] and fills in a [`BotKind`], its `mod` line, and its
 //! place in [`BOTS`].
 
+mod body;
 mod builtin;
 mod chain;
 mod clean;
@@ -16,7 +17,11 @@ mod list;
 mod parts;
 mod qingyun;
 mod secret;
+mod simsimi;
 mod sums;
+mod template;
+mod turing;
+mod user;
 
 use std::fmt;
 
@@ -35,7 +40,8 @@ pub(super) use parts::Parts;
 pub use secret::{KeySource, Secret};
 
 /// Every bot there is.
-pub static BOTS: [&BotKind; 3] = [&qingyun::KIND, &builtin::KIND, &echo::KIND];
+pub static BOTS: [&BotKind; 6] =
+    [&qingyun::KIND, &turing::KIND, &simsimi::KIND, &template::KIND, &builtin::KIND, &echo::KIND];
 
 /// All that one client says, from its connection to its end; never used again while the program runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

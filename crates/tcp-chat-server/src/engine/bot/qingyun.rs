@@ -7,7 +7,7 @@ use futures_util::future::BoxFuture;
 use serde_json::Value;
 
 use super::http::{self, Service};
-use super::{Bot, BotError, BotKind, BotOption, Parts, Question, Takes, common_options};
+use super::{Bot, BotError, BotKind, BotOption, Parts, Question, Takes, body, common_options};
 use advert::is_only_advert;
 use markup::plain;
 
@@ -19,8 +19,9 @@ pub(super) static KIND: BotKind = BotKind {
     about: "a public service, asked over the internet without encryption; it chats in Chinese, and knows \
             weather (天气深圳), translation (翻译i love you), lyrics (歌词后来), jokes (笑话), sums (计算1+1), where a \
             phone or IP number is from (归属127.0.0.1), idioms (成语一生一世), and how a character is typed",
-    options: &[&common_options::URL, &KEEP_ADVERTS],
+    options: &[&common_options::URL, &common_options::TIMEOUT, &KEEP_ADVERTS],
     key: None,
+    check: |_choice| Ok(()),
     build: |setup| {
         let service = Service::new(setup.choice.url(&common_options::URL, URL), setup);
         Box::new(Qingyun { service, keeps_adverts: setup.choice.is_on(&KEEP_ADVERTS) })
@@ -65,7 +66,7 @@ impl Bot for Qingyun {
 
 /// The reply in a body, whatever content type it was sent with.
 fn read(body: &[u8]) -> Result<String, BotError> {
-    let answer = http::json(body)?;
+    let answer = body::json(body)?;
     let content = answer.get("content").and_then(Value::as_str).unwrap_or_default();
     match answer.get("result") {
         Some(Value::Number(result)) if result.as_i64() == Some(0) => (),

@@ -10,8 +10,20 @@ const ENDS: [char; 8] = ['\n', '。', '！', '？', '；', '!', '?', ';'];
 
 /// Words that stand in adverts alone.
 const WORDS: [&str; 14] = [
-    "公众号", "公众平台", "微信号", "加微信", "加微", "扫码", "二维码", "qq群", "加群", "优惠券", "优惠劵", "返利",
-    "代理加盟", "招代理",
+    "公众号",
+    "公众平台",
+    "微信号",
+    "加微信",
+    "加微",
+    "扫码",
+    "二维码",
+    "qq群",
+    "加群",
+    "优惠券",
+    "优惠劵",
+    "返利",
+    "代理加盟",
+    "招代理",
 ];
 
 /// Names of shops, of which people talk as well.
@@ -19,8 +31,8 @@ const SHOPS: [&str; 7] = ["淘宝", "天猫", "京东", "拼多多", "微店", "
 
 /// What a shop's advert wants of its reader.
 const CALLS: [&str; 16] = [
-    "搜索", "领取", "领券", "店铺", "网店", "抢购", "优惠", "包邮", "点击", "关注", "复制", "特价", "红包", "下单",
-    "秒杀", "链接",
+    "搜索", "领取", "领券", "店铺", "网店", "抢购", "优惠", "包邮", "点击", "关注", "复制", "特价", "红包",
+    "下单", "秒杀", "链接",
 ];
 
 /// A question with one of these asks for an address.
@@ -62,7 +74,11 @@ fn with_marked_addresses(text: &str) -> String {
         let (before, run) = rest.split_at(start);
         let (run, after) = run.split_at(run.find(|c: char| !c.is_ascii_graphic()).unwrap_or(run.len()));
         marked.push_str(before);
-        if is_address(run) { marked.push(ADDRESS) } else { marked.push_str(run) }
+        if is_address(run) {
+            marked.push(ADDRESS);
+        } else {
+            marked.push_str(run);
+        }
         rest = after;
     }
     marked.push_str(rest);

@@ -100,8 +100,21 @@ mod tests {
     #[test]
     fn what_is_no_markup_stays() {
         for content in [
-            "{face:}", "{face:x}", "{face:1", "{bra}", "{", "&", "&;", "&#;", "&#x;", "a & b; c", "&nbsp", "&xyz;",
-            "&#xD800;", "&#99999999;", "{{}}",
+            "{face:}",
+            "{face:x}",
+            "{face:1",
+            "{bra}",
+            "{",
+            "&",
+            "&;",
+            "&#;",
+            "&#x;",
+            "a & b; c",
+            "&nbsp",
+            "&xyz;",
+            "&#xD800;",
+            "&#99999999;",
+            "{{}}",
         ] {
             assert_eq!(plain(content), content);
         }

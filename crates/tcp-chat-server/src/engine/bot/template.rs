@@ -1,0 +1,261 @@
+//! A service of the user's own, told by templates: what to send, and where the reply is.
+
+mod fill;
+mod options;
+mod reply;
+
+use common::text::cut;
+use futures_util::future::BoxFuture;
+use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use reqwest::{Client, Method, Url};
+use serde_json::Value;
+
+use super::http::Service;
+use super::kind::Setup;
+use super::user::UserIds;
+use super::{Bot, BotError, Parts, Question, Secret};
+use fill::{Values, percent_encode};
+use reply::Rules;
+
+pub(super) use options::KIND;
+
+/// What is wrong with it each question is told: the settings are checked at the start, and the key
+/// comes later.
+#[derive(Debug)]
+struct Custom {
+    name: String,
+    service: Service,
+    template: Result<Template, TemplateError>,
+    key: Option<Secret>,
+    users: UserIds,
+}
+
+impl Custom {
+    fn new(setup: &Setup<'_>) -> Self {
+        let template = options::template(setup.choice);
+        let url = match &template {
+            Ok(template) => template.sample_url().map_err(|error| error.to_string()),
+            Err(error) => Err(error.to_string()),
+        };
+        let template = match template {
+            Ok(template) if template.uses_key() && setup.key.is_none() => Err(TemplateError::NoKey),
+            template => template,
+        };
+        Self {
+            name: setup.choice.value(&options::NAME).to_owned(),
+            service: Service::new(url, setup),
+            template,
+            key: setup.key.clone(),
+            users: UserIds::new(),
+        }
+    }
+}
+
+impl Bot for Custom {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn ask<'a>(
+        &'a self,
+        question: &'a Question,
+        _parts: &'a Parts,
+    ) -> BoxFuture<'a, Result<String, BotError>> {
+        Box::pin(async {
+            let template = self.template.as_ref().map_err(|error| BotError::Setup(error.to_string()))?;
+            let values = Values {
+                text: &question.text,
+                key: self.key.as_ref().map_or("", Secret::reveal),
+                user: &self.users.of(question.conversation),
+            };
+            let Request { url, headers, body } = template.request(values)?;
+            let call = |client: &Client, _sample| {
+                let request = client.request(template.method.clone(), url).headers(headers);
+                match body {
+                    Some(body) => request.body(body),
+                    None => request,
+                }
+            };
+            template.rules.read(&self.service.call(call).await?.success()?)
+        })
+    }
+}
+
+/// Headers that HTTP itself needs.
+const OF_HTTP: [&str; 6] = ["host", "content-length", "transfer-encoding", "connection", "upgrade", "te"];
+
+/// Parts of the names of headers that carry secrets.
+const OF_SECRETS: [&str; 6] = ["authorization", "api-key", "apikey", "token", "secret", "cookie"];
+
+/// Why templates were refused.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub(super) enum TemplateError {
+    #[error("http needs the address of its service, give it with --bot-url http=URL")]
+    NoUrl,
+    #[error("this is not an http:// or https:// address: {0}")]
+    NotHttp(String),
+    #[error("the address has a user name or a fragment, leave them out: a key goes in as {{key}}")]
+    TooMuch,
+    #[error("host and port of the address are fixed, placeholders come after them")]
+    MovingHost,
+    #[error(
+        "no placeholder of an address is like this, use {{text}}, {{key}}, {{user}}, or %7B and %7D for braces: {0}"
+    )]
+    Placeholder(String),
+    #[error("the question goes nowhere: put {{text}} into the address or the body")]
+    NoText,
+    #[error("the body is not JSON, {0}; a placeholder stands within quotes")]
+    Body(String),
+    #[error("a {0} request has no body")]
+    BodyOfGet(Method),
+    #[error("a header is NAME: VALUE with no {{text}} in it, but for those of HTTP itself: {0}")]
+    Header(String),
+    #[error("a secret does not belong on a command line, write {{key}} and give it as the bot's key: {0}")]
+    OpenSecret(String),
+    #[error("this is no JSON pointer, it is like /data/0/text, with ~1 for / and ~0 for ~ in a name: {0}")]
+    Pointer(String),
+    #[error("where there is an error field there is a reply field, give both")]
+    ErrorWithoutReply,
+    #[error("a good value is that of the error field, give both")]
+    GoodWithoutError,
+    #[error("{{key}} is used but there is no key")]
+    NoKey,
+}
+
+/// What the user wrote.
+#[derive(Debug, Clone, Copy, Default)]
+struct Spec<'a> {
+    url: &'a str,
+    method: &'a str,
+    headers: &'a [&'a str],
+    body: &'a str,
+    reply: &'a str,
+    error: &'a str,
+    good: &'a str,
+    line_break: &'a str,
+}
+
+/// Templates that fit together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Template {
+    url: String,
+    method: Method,
+    headers: Vec<(HeaderName, String)>,
+    body: Option<Value>,
+    rules: Rules,
+}
+
+/// A request, all filled in; it may hold the key, so nothing prints it.
+struct Request {
+    url: Url,
+    headers: HeaderMap,
+    body: Option<Vec<u8>>,
+}
+
+impl Template {
+    fn new(spec: Spec<'_>) -> Result<Self, TemplateError> {
+        check_url(spec.url)?;
+        let headers = spec.headers.iter().map(|line| header(line)).collect::<Result<Vec<_>, _>>()?;
+        let body = if spec.body.is_empty() { None } else { Some(parse_body(spec.body)?) };
+        let method = match (spec.method, &body) {
+            ("", None) => Method::GET,
+            ("", Some(_)) => Method::POST,
+            (method, _) => Method::from_bytes(method.as_bytes()).unwrap_or_default(),
+        };
+        if body.is_some() && method == Method::GET {
+            return Err(TemplateError::BodyOfGet(method));
+        }
+        if !spec.url.contains("{text}") && !spec.body.contains("{text}") {
+            return Err(TemplateError::NoText);
+        }
+        let rules = Rules::new(spec.reply, spec.error, spec.good, spec.line_break)?;
+        Ok(Self { url: spec.url.trim().to_owned(), method, headers, body, rules })
+    }
+
+    /// Whether the key stands anywhere.
+    fn uses_key(&self) -> bool {
+        self.url.contains("{key}")
+            || self.headers.iter().any(|(_, value)| value.contains("{key}"))
+            || self.body.as_ref().is_some_and(|body| body.to_string().contains("{key}"))
+    }
+
+    /// The service's address, with something in place of the question.
+    fn sample_url(&self) -> Result<Url, TemplateError> {
+        sample(&self.url, "x")
+    }
+
+    fn request(&self, values: Values<'_>) -> Result<Request, BotError> {
+        let unfit = || BotError::Setup("the question does not fit into the path of the address".to_owned());
+        let url = values.fill(&self.url, percent_encode);
+        // `..` would walk to another path, and `.` would not be there.
+        let path = url.split('?').next().unwrap_or_default();
+        let is_walking = path.split('/').any(|segment| {
+            let segment = segment.replace("%2e", ".").replace("%2E", ".");
+            matches!(segment.as_str(), "." | "..")
+        });
+        let url = Url::parse(&url).ok().filter(|_| !is_walking).ok_or_else(unfit)?;
+        let mut headers = HeaderMap::new();
+        if self.body.is_some() {
+            headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        }
+        for (name, template) in &self.headers {
+            let value = values.fill(template, str::to_owned);
+            let mut value = HeaderValue::from_str(&value).ok().ok_or_else(|| {
+                BotError::Setup(format!("the key has characters that the header {name} cannot have"))
+            })?;
+            value.set_sensitive(template.contains("{key}"));
+            headers.insert(name, value);
+        }
+        let body = self.body.as_ref().map(|body| values.fill_json(body).to_string().into_bytes());
+        Ok(Request { url, headers, body })
+    }
+}
+
+/// The address with `filling` for every placeholder.
+fn sample(url: &str, filling: &str) -> Result<Url, TemplateError> {
+    let filled = Values { text: filling, key: filling, user: filling }.fill(url.trim(), percent_encode);
+    match Url::parse(&filled) {
+        Ok(filled) if matches!(filled.scheme(), "http" | "https") && filled.has_host() => Ok(filled),
+        // What follows may be a secret after all.
+        _ => Err(TemplateError::NotHttp(url.split('?').next().unwrap_or_default().to_owned())),
+    }
+}
+
+fn check_url(url: &str) -> Result<(), TemplateError> {
+    if url.trim().is_empty() {
+        return Err(TemplateError::NoUrl);
+    }
+    let without = Values { text: "", key: "", user: "" }.fill(url, percent_encode);
+    if let Some(at) = without.find(['{', '}']) {
+        let seen = without.get(at..).unwrap_or_default();
+        return Err(TemplateError::Placeholder(cut(seen, 10).unwrap_or(seen).to_owned()));
+    }
+    let (one, other) = (sample(url, "x")?, sample(url, "y")?);
+    if one.origin() != other.origin() {
+        return Err(TemplateError::MovingHost);
+    }
+    let has_user = !one.username().is_empty() || one.password().is_some();
+    if has_user || one.fragment().is_some() { Err(TemplateError::TooMuch) } else { Ok(()) }
+}
+
+fn parse_body(body: &str) -> Result<Value, TemplateError> {
+    serde_json::from_str(body).map_err(|error| TemplateError::Body(error.to_string()))
+}
+
+fn header(line: &str) -> Result<(HeaderName, String), TemplateError> {
+    let bad = || TemplateError::Header(line.split(':').next().unwrap_or_default().to_owned());
+    let (name, value) = line.split_once(':').ok_or_else(bad)?;
+    let name = HeaderName::from_bytes(name.trim().as_bytes()).ok().ok_or_else(bad)?;
+    let value = value.trim();
+    if OF_HTTP.contains(&name.as_str()) || value.contains("{text}") || HeaderValue::from_str(value).is_err() {
+        return Err(bad());
+    }
+    let is_secret = OF_SECRETS.iter().any(|part| name.as_str().contains(part));
+    if is_secret && !value.contains("{key}") {
+        return Err(TemplateError::OpenSecret(name.to_string()));
+    }
+    Ok((name, value.to_owned()))
+}
+
+#[cfg(test)]
+mod tests;
