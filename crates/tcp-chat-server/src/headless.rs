@@ -29,7 +29,11 @@ pub fn run(args: &Args) -> Result<(), Failure> {
 }
 
 /// Most events that are written before they are flushed and the counters get their turn.
-const EVENTS_A_FLUSH: usize = 256;
+const EVENTS_A_FLUSH: usize = 1024;
+
+/// Between two flushes: what happens meanwhile is written in one go. The queue of events holds what
+/// a busy server does in this time many times over.
+const FLUSH_PAUSE: Duration = Duration::from_millis(10);
 
 async fn print(handle: &mut Handle, mut lines: Lines, stats_every: Option<Duration>) -> Result<(), Failure> {
     let mut known_drops = 0;
@@ -76,6 +80,7 @@ async fn print(handle: &mut Handle, mut lines: Lines, stats_every: Option<Durati
         if added.and_then(|()| lines.flush()).is_err() {
             break;
         }
+        tokio::time::sleep(FLUSH_PAUSE).await;
     }
     Ok(())
 }

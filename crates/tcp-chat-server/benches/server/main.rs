@@ -13,10 +13,10 @@ mod server;
 use std::time::Duration;
 
 use load::{Run, direct, idle_connections, through_server};
-use server::Server;
+use server::{Server, cpu};
 
 /// Clients at once, and messages of each.
-const LOADS: [(usize, usize); 3] = [(1, 4000), (64, 400), (1000, 30)];
+const LOADS: [(usize, usize); 3] = [(1, 8000), (64, 800), (1000, 50)];
 
 /// Connections whose memory is measured.
 const IDLE: usize = 10_000;
@@ -39,14 +39,21 @@ fn main() {
 async fn measure(url: &str) {
     let server = Server::start(url);
     println!(
-        "clients  direct/s  server/s  ratio  direct p50 / p99 us  server p50 / p99 us  added p50 / p99 us"
+        "clients  direct/s  server/s  ratio  direct p50 / p99 us  server p50 / p99 us  added p50 / p99 us  \
+         CPU us a message: direct, beside the server, in it"
     );
     for (clients, messages) in LOADS {
         let mut rounds = Vec::new();
         for _ in 0..ROUNDS {
+            let times = || (cpu(std::process::id()), server.cpu());
+            let start = times();
             let alone = direct(url, clients, messages).await;
+            let middle = times();
             let with_server = through_server(server.port, clients, messages).await;
-            rounds.push((alone, with_server));
+            let end = times();
+            let micros = |time: Duration| time.as_secs_f64() * 1e6 / (clients * messages) as f64;
+            let costs = [middle.0 - start.0, end.0 - middle.0, end.1 - middle.1].map(micros);
+            rounds.push((alone, with_server, costs));
         }
         rounds.sort_by(|a, b| ratio(a).total_cmp(&ratio(b)));
         print_round(clients, &rounds[ROUNDS / 2]);
@@ -60,16 +67,20 @@ async fn measure(url: &str) {
     println!("memory: {} bytes for each of {} idle connections", grown / IDLE as u64, connections.len());
 }
 
-fn ratio((alone, served): &(Run, Run)) -> f64 {
+/// The generator at the bot, the same through the server, and the processor time of both.
+type Round = (Run, Run, [f64; 3]);
+
+fn ratio((alone, served, _): &Round) -> f64 {
     served.per_second() / alone.per_second()
 }
 
-fn print_round(clients: usize, round: &(Run, Run)) {
-    let (alone, served) = round;
+fn print_round(clients: usize, round: &Round) {
+    let (alone, served, [direct, beside, within]) = round;
     let micros = |time: Duration| time.as_secs_f64() * 1e6;
     let added = |percent| micros(served.latency(percent)) - micros(alone.latency(percent));
     println!(
-        "{clients:>7}  {:>8.0}  {:>8.0}  {:>5.2}  {:>10.0} / {:<6.0}  {:>10.0} / {:<6.0}  {:>9.0} / {:.0}",
+        "{clients:>7}  {:>8.0}  {:>8.0}  {:>5.2}  {:>10.0} / {:<6.0}  {:>10.0} / {:<6.0}  {:>9.0} / {:<6.0}  \
+         {direct:.0}, {beside:.0}, {within:.0}",
         alone.per_second(),
         served.per_second(),
         ratio(round),

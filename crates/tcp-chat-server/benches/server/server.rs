@@ -2,6 +2,7 @@
 
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Command, Stdio};
+use std::time::Duration;
 
 /// Ends with the bench.
 pub(super) struct Server {
@@ -17,16 +18,22 @@ impl Server {
             .stdout(Stdio::piped())
             .spawn()
             .expect("the server starts");
-        let mut lines = BufReader::new(child.stdout.take().expect("a pipe")).lines();
-        let listening = lines.next().expect("a line").expect("UTF-8");
+        let mut log = BufReader::with_capacity(64 * 1024, child.stdout.take().expect("a pipe"));
+        let mut listening = String::new();
+        log.read_line(&mut listening).expect("a line");
         let address = listening.split(',').next().unwrap_or_default();
         let port = address.rsplit(':').next().and_then(|port| port.parse().ok()).expect("a port");
         // Its log is read, as somebody who runs it would have it, and not kept.
         std::thread::Builder::new()
             .name("log".to_owned())
-            .spawn(move || lines.map_while(Result::ok).for_each(drop))
+            .spawn(move || std::io::copy(&mut log, &mut std::io::sink()))
             .expect("a thread");
         Self { child, port }
+    }
+
+    /// Processor time that it has used.
+    pub(super) fn cpu(&self) -> Duration {
+        cpu(self.child.id())
     }
 
     /// Resident memory, as Linux counts it.
@@ -36,6 +43,16 @@ impl Server {
         let kibibytes: u64 = line.split_whitespace().nth(1).and_then(|n| n.parse().ok()).expect("a number");
         kibibytes * 1024
     }
+}
+
+/// Processor time that a process has used, in its own code and in the system's.
+pub(super) fn cpu(process: u32) -> Duration {
+    /// Linux counts it in hundredths of a second, whatever its own tick is (man 7 time, USER_HZ).
+    const TICK: Duration = Duration::from_millis(10);
+    let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).expect("Linux");
+    let (_name, rest) = stat.rsplit_once(')').expect("a name in parentheses");
+    let ticks = rest.split_whitespace().skip(11).take(2).map(|ticks| ticks.parse::<u32>().expect("a number"));
+    TICK * ticks.sum::<u32>()
 }
 
 impl Drop for Server {

@@ -20,9 +20,6 @@ const MAX_URL_BYTES: usize = 65_534;
 /// Longest words of a service about a failure that are shown, in characters.
 const MAX_EXCERPT_CHARS: usize = 200;
 
-/// Connections that are kept open for the next call.
-const MAX_KEPT_CONNECTIONS: usize = 16;
-
 /// The times that a bot has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::engine) struct Deadlines {
@@ -59,7 +56,8 @@ impl Service {
         let host = format!("{name}:{}", url.port_or_known_default().unwrap_or_default());
         let mut client = Client::builder()
             .connect_timeout(deadlines.connect)
-            .pool_max_idle_per_host(MAX_KEPT_CONNECTIONS)
+            // Every connection is kept for the next call: the pool connects anew while an old one is on its
+            // way back, so a limit near the number of calls has it connect and close all the time.
             // A redirect would hand the question to somebody else.
             .redirect(redirect::Policy::none())
             .user_agent(concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")));

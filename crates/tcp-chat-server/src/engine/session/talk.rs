@@ -176,6 +176,7 @@ impl Session {
         let now = Instant::now();
         let deadlines = [
             self.outbox.deadline(),
+            self.outbox.held_until().filter(|until| now < *until),
             // While nothing is read the client is not quiet: it is not heard.
             self.inbox.deadline().filter(|_| is_reading),
             self.stopping.map(
@@ -209,7 +210,7 @@ impl Session {
         tokio::select! {
             biased;
             ending = ending, if self.stopping.is_none() => Wake::End(ending),
-            wrote = writer.write(self.outbox.front()), if !self.outbox.is_empty() => Wake::Wrote(wrote),
+            wrote = writer.write(self.outbox.front()), if self.outbox.is_due(now) => Wake::Wrote(wrote),
             wake = call => wake,
             bytes = read(reader), if is_reading => Wake::Read(bytes),
             () = time => Wake::Time,

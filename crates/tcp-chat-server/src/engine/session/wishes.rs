@@ -129,7 +129,7 @@ impl Session {
                 self.desk.reporter.asked(self.presence.client, shown, self.queue.len());
                 if let Ticket::Record(id) = ticket {
                     let ahead = ahead + usize::from(self.call.is_some());
-                    self.outbox.push(&ServerRecord::Accepted { id, ahead }.encode(), now);
+                    self.outbox.push_soon(&ServerRecord::Accepted { id, ahead }.encode(), now);
                 }
             }
             (Taken::Full, Ticket::Plain(_)) => self.queue.overflow(ticket),

@@ -185,3 +185,17 @@ async fn after_a_half_close_all_answers_are_written() {
     let expected = [accepted(1, 0), accepted(2, 1), reply(1, "slowly 3"), reply(2, "re: b")];
     assert_eq!(records.collect::<Vec<_>>(), expected);
 }
+
+#[tokio::test(start_paused = true)]
+async fn what_is_accepted_waits_a_moment_for_a_quick_reply_and_no_longer() {
+    let mut server = Server::new();
+    let mut client = server.connect(WIDE);
+    client.hello().await;
+    let start = Instant::now();
+    client.say(1, "quick").await;
+    assert_eq!((client.record().await, millis(start)), (accepted(1, 0), 0), "the reply takes it along");
+    assert_eq!(client.record().await, reply(1, "re: quick"));
+    client.say(2, "slow 1").await;
+    assert_eq!((client.record().await, millis(start)), (accepted(2, 0), 20));
+    assert_eq!((client.record().await, millis(start)), (reply(2, "slowly 1"), 1000));
+}
