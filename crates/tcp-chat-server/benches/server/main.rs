@@ -52,7 +52,8 @@ async fn measure(url: &str) {
             let with_server = through_server(server.port, clients, messages).await;
             let end = times();
             let micros = |time: Duration| time.as_secs_f64() * 1e6 / (clients * messages) as f64;
-            let costs = [middle.0 - start.0, end.0 - middle.0, end.1 - middle.1].map(micros);
+            let costs = [(middle.0, start.0), (end.0, middle.0), (end.1, middle.1)]
+                .map(|(later, earlier)| micros(later.saturating_sub(earlier)));
             rounds.push((alone, with_server, costs));
         }
         rounds.sort_by(|a, b| ratio(a).total_cmp(&ratio(b)));

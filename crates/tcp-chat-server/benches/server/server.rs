@@ -47,7 +47,7 @@ impl Server {
 
 /// Processor time that a process has used, in its own code and in the system's.
 pub(super) fn cpu(process: u32) -> Duration {
-    /// Linux counts it in hundredths of a second, whatever its own tick is (man 7 time, USER_HZ).
+    /// Linux counts it in hundredths of a second, whatever its own tick is (man 7 time, `USER_HZ`).
     const TICK: Duration = Duration::from_millis(10);
     let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).expect("Linux");
     let (_name, rest) = stat.rsplit_once(')').expect("a name in parentheses");

@@ -7,9 +7,9 @@ async fn parts_come_as_they_are_said_and_joined_are_the_reply() {
     let mut server = Server::new();
     let mut client = server.connect(WIDE);
     client.hello().await;
+    let start = Instant::now();
     client.say(7, "parts \r a\r \nb\u{7} c\n").await;
     assert!(matches!(client.record().await, ServerRecord::Accepted { .. }));
-    let start = Instant::now();
     let mut joined = String::new();
     for (millis_then, piece) in [(1000, "a"), (2000, "\nb"), (3000, "c"), (4000, "\n!")] {
         assert_eq!(client.record().await, ServerRecord::Part { id: 7, text: piece.to_owned() });
