@@ -59,11 +59,15 @@ pub struct Args {
     #[arg(long, value_name = "BOT.NAME=VALUE")]
     pub bot_option: Vec<String>,
 
+    /// File that stands in for what the built-in bot says by itself, see docs/bots.md
+    #[arg(long, value_name = "FILE")]
+    pub brain: Option<String>,
+
     /// Listen at once, without a press of the button (--headless always does)
     #[arg(long)]
     pub start: bool,
 
-    /// Clients at once, 1 to 50000; each takes a descriptor, see "ulimit -Hn"
+    /// Clients at once, 1 to 50000; each takes a descriptor, see "ulimit -n"
     #[arg(long, value_name = "COUNT", default_value_t = Limits::default().max_clients, value_parser = count(50_000))]
     pub max_clients: u16,
 
@@ -114,6 +118,7 @@ impl Args {
         let mut bots = self.bot.clone();
         self.bot_option.iter().try_for_each(|typed| bots.set_option(typed))?;
         self.bot_url.iter().try_for_each(|typed| bots.set_flag("url", typed))?;
+        self.brain.iter().try_for_each(|path| bots.choice_mut("builtin")?.set("brain", path))?;
         self.bot_model.iter().try_for_each(|typed| bots.set_flag("model", typed))?;
         self.bot_key_file.iter().try_for_each(|typed| bots.set_key_file(typed))?;
         bots.check()?;
@@ -177,6 +182,7 @@ mod tests {
             &["--bot-url", "http://x/?key=free"],
             &["--bot", "echo", "--bot-url", "http://x/"],
             &["--bot-model", "llama"],
+            &["--bot", "echo", "--brain", "x.rive"],
             &["--bot-option", "echo"],
         ] {
             assert!(parse(args).unwrap().settings().is_err(), "accepted: {args:?}");
@@ -185,6 +191,8 @@ mod tests {
             parse(&["--bot", "qingyun", "--bot-url", "http://127.0.0.1:1/x"]).unwrap().settings().unwrap();
         let choice = &settings.bots.choices()[0];
         assert_eq!(choice.value(choice.kind.option("url").unwrap()), "http://127.0.0.1:1/x");
+        let builtin = &parse(&["--brain", "a=b.rive"]).unwrap().settings().unwrap().bots.choices()[1].clone();
+        assert_eq!(builtin.value(builtin.kind.option("brain").unwrap()), "a=b.rive");
         let limits = ["--max-clients", "50000", "--max-clients-per-address", "1", "--max-bot-calls", "1000"];
         let expected = Limits { max_clients: 50_000, max_clients_per_address: 1, max_bot_calls: 1000 };
         assert_eq!(parse(&limits).unwrap().settings().unwrap().limits, expected);

@@ -41,12 +41,12 @@ pub enum Json<'a> {
         /// The system's words.
         message: &'a str,
     },
-    /// The system allows fewer connections than the limits do.
-    FewDescriptors {
-        /// Descriptors that the limits can come to need.
-        needed: u64,
-        /// Descriptors that there are.
-        allowed: u64,
+    /// A bot answers, though not as it was set.
+    BotNotice {
+        /// Which bot.
+        bot: &'a str,
+        /// What is wrong, for people.
+        message: &'a str,
     },
     /// A connection was refused.
     Refused {
@@ -190,10 +190,8 @@ pub fn json(event: &Event) -> Json<'_> {
     match event {
         Event::Listening { local_addr } => Json::Listening { address: *local_addr },
         Event::ListenFailed(error) => Json::ListenFailed { message: error.to_string() },
-        Event::FewDescriptors { needed, allowed } => {
-            Json::FewDescriptors { needed: *needed, allowed: *allowed }
-        }
         Event::AcceptFailed { reason } => Json::AcceptFailed { message: reason },
+        Event::BotNotice { bot, notice } => Json::BotNotice { bot, message: notice },
         Event::Refused { addr, reason } => {
             let (word, max) = match reason {
                 Refusal::TooManyClients { max } => ("too_many_clients", *max),

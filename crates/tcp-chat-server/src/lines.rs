@@ -17,11 +17,8 @@ pub fn text(event: &Event) -> String {
     let line = match event {
         Event::Listening { local_addr } => listening(*local_addr),
         Event::ListenFailed(error) => format!("Not listening: {error}"),
-        Event::FewDescriptors { needed, allowed } => format!(
-            "Not all clients will find room: the system allows {allowed} descriptors, {needed} may be needed, \
-             see \"ulimit -Hn\""
-        ),
         Event::AcceptFailed { reason } => format!("No connection can be taken, trying again: {reason}"),
+        Event::BotNotice { bot, notice } => format!("{bot}: {notice}"),
         Event::Refused { addr, reason } => {
             format!("Refused address {}, port {}: {reason}", addr.ip(), addr.port())
         }
@@ -176,6 +173,11 @@ mod tests {
                 Event::Refused { addr: client.addr, reason: Refusal::TooManyOfAddress { max: 64 } },
                 "Refused address 127.0.0.1, port 46114: 64 clients of this address are connected already",
                 r#"{"event":"refused","address":"127.0.0.1:46114","reason":"too_many_of_address","max":64,"message":"64 clients of this address are connected already"}"#,
+            ),
+            (
+                Event::BotNotice { bot: "Built-in".into(), notice: "no brain: a\nb".into() },
+                r"Built-in: no brain: a\nb",
+                r#"{"event":"bot_notice","bot":"Built-in","message":"no brain: a\nb"}"#,
             ),
             (Event::Stopped, "Stopped", r#"{"event":"stopped"}"#),
         ];

@@ -13,7 +13,6 @@ use tokio::sync::Notify;
 use tokio::time::Instant;
 
 use super::bot::{BotFailure, Chain, ChainError, Reply};
-use super::presence::Presence;
 use super::recent::Recent;
 use super::{
     BotRow, Client, ClientId, ClientRow, ClientState, DisconnectReason, Event, Excerpt, LastCall, Limits,
@@ -139,15 +138,17 @@ impl Reporter {
     pub(super) fn listening(&self, local_addr: SocketAddr) {
         self.enter(ServerState::Listening { local_addr });
         self.events.send(Event::Listening { local_addr });
+        let bots = self.live().snapshot.bots.clone();
+        for BotRow { name: bot, notice, .. } in bots {
+            if let Some(notice) = notice {
+                self.events.send(Event::BotNotice { bot, notice });
+            }
+        }
     }
 
     pub(super) fn listen_failed(&self, error: BindError) {
         self.enter(ServerState::Failed(error.clone()));
         self.events.send(Event::ListenFailed(error));
-    }
-
-    pub(super) fn few_descriptors(&self, needed: u64, allowed: u64) {
-        self.events.send(Event::FewDescriptors { needed, allowed });
     }
 
     pub(super) fn accept_failed(&self, error: &std::io::Error) {
@@ -185,29 +186,14 @@ impl Reporter {
         match admitted {
             Ok(client) => {
                 self.events.send(Event::Connected(client));
-                Ok(Presence::new(Arc::clone(self), client, kick))
+                let reason = DisconnectReason::Internal;
+                Ok(Presence { reporter: Arc::clone(self), client, kick, reason })
             }
             Err(refusal) => {
                 self.events.send(Event::Refused { addr, reason: refusal });
                 Err(refusal)
             }
         }
-    }
-
-    /// A client is gone, and told so once.
-    pub(super) fn leave(&self, client: Client, reason: DisconnectReason) {
-        self.change(|live| {
-            live.kicks.remove(&client.id);
-            Arc::make_mut(&mut live.snapshot.clients).remove(&client.id);
-            let ip = client.addr.ip().to_canonical();
-            if let Some(count) = live.addresses.get_mut(&ip) {
-                *count -= 1;
-                if *count == 0 {
-                    live.addresses.remove(&ip);
-                }
-            }
-        });
-        self.events.send(Event::Disconnected { client, reason });
     }
 
     /// Has a client's session end, where there still is one.
@@ -315,6 +301,36 @@ impl Reporter {
                 bot.last = Some(LastCall::Failed { error: failure.error.clone(), since });
             }
         });
+    }
+}
+
+/// A client is connected while this lives, even where its session panics.
+pub(super) struct Presence {
+    reporter: Arc<Reporter>,
+    /// Whose presence this is.
+    pub(super) client: Client,
+    /// Rung when the server's user wants it to end.
+    pub(super) kick: Arc<Notify>,
+    /// Why it ends.
+    pub(super) reason: DisconnectReason,
+}
+
+impl Drop for Presence {
+    fn drop(&mut self) {
+        let Client { id, addr } = self.client;
+        self.reporter.change(|live| {
+            live.kicks.remove(&id);
+            Arc::make_mut(&mut live.snapshot.clients).remove(&id);
+            let ip = addr.ip().to_canonical();
+            if let Some(count) = live.addresses.get_mut(&ip) {
+                *count -= 1;
+                if *count == 0 {
+                    live.addresses.remove(&ip);
+                }
+            }
+        });
+        let reason = self.reason.clone();
+        self.reporter.events.send(Event::Disconnected { client: self.client, reason });
     }
 }
 

@@ -18,7 +18,6 @@ mod parts;
 mod qingyun;
 mod secret;
 mod simsimi;
-mod sums;
 mod template;
 mod turing;
 mod user;

@@ -3,7 +3,10 @@
 use std::fmt;
 
 /// Longest sum that is read, in characters: this bounds how deep its brackets can go, too.
-const MAX_CHARS: usize = 200;
+pub(super) const MAX_CHARS: usize = 200;
+
+/// Largest power, either way.
+pub(super) const MAX_POWER: u32 = 1000;
 
 /// Digits after the point of a number that does not end.
 const ABOUT_DIGITS: usize = 10;
@@ -17,6 +20,8 @@ pub(super) enum SumError {
     TooBig,
     /// A division by zero.
     DivisionByZero,
+    /// A power that is not a whole number, or over [`MAX_POWER`].
+    Power,
     /// This character does not belong there.
     Unexpected(char),
     /// The sum ends too early.
@@ -30,14 +35,15 @@ pub(super) struct Exact {
     under: i128,
 }
 
-/// Works out `sum`: `+ - * /`, brackets, decimals, and the signs that people write for these.
+/// Works out `sum`: `+ - * / ^`, brackets, decimals, and the signs that people write for these.
 pub(super) fn work_out(sum: &str) -> Result<Exact, SumError> {
     if sum.chars().count() > MAX_CHARS {
         return Err(SumError::TooLong);
     }
-    let symbols: Vec<char> = sum.chars().filter(|c| !c.is_whitespace()).map(usual).collect();
+    let symbols: Vec<char> = sum.replace("**", "^").chars().map(usual).collect();
     let mut sum = Sum { symbols: &symbols };
     let result = sum.terms()?;
+    sum.skip_spaces();
     match sum.symbols.first() {
         None => Ok(result),
         Some(symbol) => Err(SumError::Unexpected(*symbol)),
@@ -47,7 +53,7 @@ pub(super) fn work_out(sum: &str) -> Result<Exact, SumError> {
 /// Whether `c` can stand in a sum.
 pub(super) fn is_symbol(c: char) -> bool {
     c.is_whitespace()
-        || c == '.'
+        || matches!(usual(c), '.')
         || usual(c).is_ascii_digit()
         || is_operator(c)
         || matches!(usual(c), '(' | ')')
@@ -55,17 +61,20 @@ pub(super) fn is_symbol(c: char) -> bool {
 
 /// Whether `c` works on two numbers.
 pub(super) fn is_operator(c: char) -> bool {
-    matches!(usual(c), '+' | '-' | '*' | '/')
+    matches!(usual(c), '+' | '-' | '*' | '/' | '^')
 }
 
 fn usual(c: char) -> char {
     match c {
-        '×' | '·' | '＊' => '*',
+        '×' | '·' | '＊' | '✕' | '⋅' => '*',
         '÷' | '／' => '/',
         '−' | '－' => '-',
         '＋' => '+',
         '（' => '(',
         '）' => ')',
+        '＾' => '^',
+        '．' => '.',
+        '０'..='９' => char::from_digit(u32::from(c) - u32::from('０'), 10).unwrap_or(c),
         c => c,
     }
 }
@@ -76,7 +85,22 @@ struct Sum<'a> {
 }
 
 impl Sum<'_> {
+    fn skip_spaces(&mut self) {
+        while let [first, rest @ ..] = self.symbols
+            && first.is_whitespace()
+        {
+            self.symbols = rest;
+        }
+    }
+
+    /// Takes the next symbol, after spaces, where it is one of these.
     fn next_of(&mut self, wanted: &[char]) -> Option<char> {
+        self.skip_spaces();
+        self.take_of(wanted)
+    }
+
+    /// Takes the next symbol where it is one of these.
+    fn take_of(&mut self, wanted: &[char]) -> Option<char> {
         let (first, rest) = self.symbols.split_first()?;
         wanted.contains(first).then(|| {
             self.symbols = rest;
@@ -108,16 +132,33 @@ impl Sum<'_> {
             Some('+') => self.factor(),
             Some(_) => {
                 let value = self.terms()?;
-                self.next_of(&[')']).ok_or_else(|| self.unexpected()).map(|_| value)
+                self.next_of(&[')']).ok_or_else(|| self.unexpected())?;
+                self.power(value)
             }
-            None => self.number(),
+            None => {
+                let value = self.number()?;
+                self.power(value)
+            }
         }
+    }
+
+    /// `value` to the power that follows, if one does: 2^3^2 is 2^9, -2^2 is -4, 2^-1 is a half.
+    fn power(&mut self, value: Exact) -> Result<Exact, SumError> {
+        if self.next_of(&['^']).is_none() {
+            return Ok(value);
+        }
+        let power = self.factor()?;
+        let whole = i32::try_from(power.over)
+            .ok()
+            .filter(|whole| power.under == 1 && whole.unsigned_abs() <= MAX_POWER);
+        value.to_the(whole.ok_or(SumError::Power)?)
     }
 
     fn number(&mut self) -> Result<Exact, SumError> {
         let (mut over, mut under) = (0_i128, 1_i128);
         let (mut has_digit, mut has_point) = (false, false);
-        while let Some(symbol) = self.next_of(&['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', '.']) {
+        self.skip_spaces();
+        while let Some(symbol) = self.take_of(&['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', '.']) {
             if let Some(digit) = symbol.to_digit(10) {
                 has_digit = true;
                 over =
@@ -166,6 +207,15 @@ impl Exact {
         let parts = self.over.checked_mul(other.over).zip(self.under.checked_mul(other.under));
         let (over, under) = parts.ok_or(SumError::TooBig)?;
         Self::new(over, under)
+    }
+
+    fn to_the(self, power: i32) -> Result<Self, SumError> {
+        let base = if power < 0 { self.inverted()? } else { self };
+        // Nothing grows from these; all else outgrows 128 bits soon.
+        let one = Self { over: 1, under: 1 };
+        let is_steady = base.under == 1 && matches!(base.over, -1..=1);
+        let times = if is_steady && power != 0 { 2 - power.unsigned_abs() % 2 } else { power.unsigned_abs() };
+        (0..times).try_fold(one, |total, _| total.times(base))
     }
 
     /// The digits after the point, and whether there would be more.
@@ -225,6 +275,17 @@ mod tests {
             ("1000000007*998244353", "998244359987710471"),
             ("5", "5"),
             ("0/5", "0"),
+            ("2^10", "1024"),
+            ("2**3", "8"),
+            ("2^3^2", "512"),
+            ("-2^2", "-4"),
+            ("(-2)^3", "-8"),
+            ("2^-2", "0.25"),
+            ("0^0", "1"),
+            ("(-1)^999", "-1"),
+            ("1.5^2*2", "4.5"),
+            ("(1/2)^2", "0.25"),
+            ("２＋３．５", "5.5"),
         ] {
             assert_eq!(work_out(sum).map(|exact| exact.to_string()).as_deref(), Ok(result), "{sum}");
         }
@@ -243,6 +304,13 @@ mod tests {
             ("1+*2", SumError::Unexpected('*')),
             ("1.2.3", SumError::Unexpected('.')),
             (".", SumError::Unfinished),
+            ("1 2", SumError::Unexpected('2')),
+            ("2^0.5", SumError::Power),
+            ("2^1001", SumError::Power),
+            ("2^(9^9^9)", SumError::Power),
+            ("0^-1", SumError::DivisionByZero),
+            ("2^200", SumError::TooBig),
+            ("2^", SumError::Unfinished),
             ("2x", SumError::Unexpected('x')),
             (nines.as_str(), SumError::TooBig),
             (&"1+".repeat(101), SumError::TooLong),
@@ -256,7 +324,7 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn any_text_is_worked_out_or_refused(sum in "[0-9.+*/()-]{0,40}") {
+        fn any_text_is_worked_out_or_refused(sum in "[0-9.+*/^()-]{0,40}") {
             let _result = work_out(&sum).map(|exact| exact.to_string()).is_ok();
         }
     }

@@ -1,0 +1,31 @@
+//! The languages that the built-in bot speaks.
+
+use super::brain::is_han;
+
+/// A language of a question, and so of its answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Language {
+    English,
+    Chinese,
+}
+
+impl Language {
+    /// The language of `text`: Chinese where it has a Chinese character or is a Chinese question mark.
+    pub(super) fn of(text: &str) -> Self {
+        let is_chinese = text.trim() == "？" || text.chars().any(is_han);
+        if is_chinese { Self::Chinese } else { Self::English }
+    }
+
+    /// Its code.
+    pub(super) fn code(self) -> &'static str {
+        self.pick("en", "zh")
+    }
+
+    /// The one of the two that is in this language.
+    pub(super) fn pick<T>(self, english: T, chinese: T) -> T {
+        match self {
+            Self::English => english,
+            Self::Chinese => chinese,
+        }
+    }
+}
