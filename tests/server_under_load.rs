@@ -113,6 +113,7 @@ fn a_server_at_its_descriptor_limit_recovers_when_clients_leave() {
     command.args(["--headless", "--port", "0", "--bot", "echo"]);
     let mut server = Program::spawn("tcp-chat-server", command);
     let port = server.listening_port();
+    server.line_with("Not all clients will find room: the system allows 64 descriptors");
     // The system takes these connections, the server cannot.
     let crowd: Vec<TcpStream> = (0..200).map(|_| TcpStream::connect(("127.0.0.1", port)).unwrap()).collect();
     server.line_with("No connection can be taken");
@@ -120,6 +121,20 @@ fn a_server_at_its_descriptor_limit_recovers_when_clients_leave() {
     let mut peer = RawChat::connect(port);
     peer.send("room again?\n");
     assert_eq!(peer.line(), "room again?");
+}
+
+#[test]
+fn a_server_takes_the_descriptors_that_the_system_lets_it_have() {
+    let mut command = Command::new("sh");
+    command.args(["-c", "ulimit -Sn 64; exec \"$0\" \"$@\""]).arg(binary("tcp-chat-server"));
+    command.args(["--headless", "--port", "0", "--bot", "echo"]);
+    let mut server = Program::spawn("tcp-chat-server", command);
+    let port = server.listening_port();
+    let mut crowd: Vec<RawChat> = (0..200).map(|_| RawChat::connect(port)).collect();
+    for peer in &mut crowd {
+        peer.send("room?\n");
+        assert_eq!(peer.line(), "room?");
+    }
 }
 
 #[test]

@@ -45,3 +45,48 @@ connect-timed-out = No answer
 connect-no-network = No network leads there
 connect-no-computer = The computer cannot be reached
 connect-not-permitted = The system does not permit it
+
+## The settings file
+
+settings-broken = The settings cannot be understood ({ $reason }), defaults are used, the file is kept as { $file }
+settings-unreadable = The settings cannot be read ({ $reason }), defaults are used, nothing is saved: { $file }
+settings-unsaved = The settings cannot be saved ({ $reason }): { $file }
+
+## The settings, over the window
+
+settings-open = Settings...
+settings-open-hint = Appearance, language and more (Ctrl+,)
+close = Close
+settings-title = Settings
+settings-appearance = Appearance
+settings-theme = Theme
+settings-theme-system = System
+settings-theme-light = Light
+settings-theme-dark = Dark
+settings-contrast = High contrast
+settings-zoom = Zoom
+settings-zoom-hint = Also Ctrl + / - / 0
+settings-language = Language
+settings-language-system = System ({ $name })
+settings-file = Settings file
+settings-no-file = There is no folder for settings, nothing is remembered
+settings-copy-path = Copy path
+settings-reset = Reset to defaults
+settings-reset-hint = Everything on this page
+settings-keys = Keys
+notice-dismiss = Dismiss
+
+## The list of keys
+
+key-tab = Next or previous control
+key-escape = Close what opened
+key-zoom = Larger, smaller, normal size
+key-settings = Settings
+key-list = This list
+
+## Titles of the windows
+
+udp-time-server-title = UDP time server
+udp-time-client-title = UDP time client
+tcp-chat-server-title = TCP chat server
+tcp-chat-client-title = TCP chat client

@@ -40,3 +40,48 @@ connect-timed-out = 没有应答
 connect-no-network = 没有通向那里的网络
 connect-no-computer = 无法到达那台计算机
 connect-not-permitted = 系统不允许
+
+## 设置文件
+
+settings-broken = 无法理解设置文件（{ $reason }），已使用默认值，原文件保留为 { $file }
+settings-unreadable = 无法读取设置文件（{ $reason }），已使用默认值，不会保存：{ $file }
+settings-unsaved = 无法保存设置（{ $reason }）：{ $file }
+
+## 窗口上方的设置
+
+settings-open = 设置...
+settings-open-hint = 外观、语言等（Ctrl+,）
+close = 关闭
+settings-title = 设置
+settings-appearance = 外观
+settings-theme = 主题
+settings-theme-system = 跟随系统
+settings-theme-light = 浅色
+settings-theme-dark = 深色
+settings-contrast = 高对比度
+settings-zoom = 缩放
+settings-zoom-hint = 也可用 Ctrl + / - / 0
+settings-language = 语言
+settings-language-system = 跟随系统（{ $name }）
+settings-file = 设置文件
+settings-no-file = 没有存放设置的文件夹，不会记住任何设置
+settings-copy-path = 复制路径
+settings-reset = 恢复默认设置
+settings-reset-hint = 本页上的所有设置
+settings-keys = 按键
+notice-dismiss = 知道了
+
+## 按键列表
+
+key-tab = 下一个或上一个控件
+key-escape = 关闭打开的窗口
+key-zoom = 放大、缩小、正常大小
+key-settings = 设置
+key-list = 本列表
+
+## 窗口标题
+
+udp-time-server-title = UDP 时间服务器
+udp-time-client-title = UDP 时间客户端
+tcp-chat-server-title = TCP 聊天服务器
+tcp-chat-client-title = TCP 聊天客户端

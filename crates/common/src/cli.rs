@@ -108,7 +108,7 @@ pub fn printed<T: Default>(result: io::Result<T>) -> Result<T, Failure> {
 }
 
 /// One line on standard error. Where that is closed there is nobody to tell.
-fn report(line: &str) {
+pub fn report(line: &str) {
     let _told = writeln!(io::stderr().lock(), "error: {}", escape_line(line)).is_ok();
 }
 

@@ -17,4 +17,6 @@ pub mod language;
 #[cfg(feature = "app")]
 pub mod net;
 #[cfg(feature = "app")]
+pub mod settings;
+#[cfg(feature = "app")]
 pub mod window;

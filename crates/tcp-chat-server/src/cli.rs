@@ -67,7 +67,7 @@ pub struct Args {
     #[arg(long)]
     pub start: bool,
 
-    /// Clients at once, 1 to 50000; each takes a descriptor, see "ulimit -n"
+    /// Clients at once, 1 to 50000; each takes a descriptor, see "ulimit -Hn"
     #[arg(long, value_name = "COUNT", default_value_t = Limits::default().max_clients, value_parser = count(50_000))]
     pub max_clients: u16,
 

@@ -41,6 +41,13 @@ pub enum Json<'a> {
         /// The system's words.
         message: &'a str,
     },
+    /// The system allows fewer connections than the limits do.
+    FewDescriptors {
+        /// Descriptors that the limits can come to need.
+        needed: u64,
+        /// Descriptors that there are.
+        allowed: u64,
+    },
     /// A bot answers, though not as it was set.
     BotNotice {
         /// Which bot.
@@ -190,6 +197,9 @@ pub fn json(event: &Event) -> Json<'_> {
     match event {
         Event::Listening { local_addr } => Json::Listening { address: *local_addr },
         Event::ListenFailed(error) => Json::ListenFailed { message: error.to_string() },
+        Event::FewDescriptors { needed, allowed } => {
+            Json::FewDescriptors { needed: *needed, allowed: *allowed }
+        }
         Event::AcceptFailed { reason } => Json::AcceptFailed { message: reason },
         Event::BotNotice { bot, notice } => Json::BotNotice { bot, message: notice },
         Event::Refused { addr, reason } => {

@@ -24,7 +24,10 @@ impl Level {
     pub fn of(event: &Event) -> Self {
         match event {
             Event::ListenFailed(_) | Event::AcceptFailed { .. } => Level::Error,
-            Event::Refused { .. } | Event::Failed { .. } | Event::BotNotice { .. } => Level::Warning,
+            Event::FewDescriptors { .. }
+            | Event::BotNotice { .. }
+            | Event::Refused { .. }
+            | Event::Failed { .. } => Level::Warning,
             Event::Answered { failures, .. } if !failures.is_empty() => Level::Warning,
             Event::Disconnected { reason, .. } => match reason {
                 DisconnectReason::ClosedByClient | DisconnectReason::ByUser | DisconnectReason::Stopped => {

@@ -17,6 +17,10 @@ pub fn text(event: &Event) -> String {
     let line = match event {
         Event::Listening { local_addr } => listening(*local_addr),
         Event::ListenFailed(error) => format!("Not listening: {error}"),
+        Event::FewDescriptors { needed, allowed } => format!(
+            "Not all clients will find room: the system allows {allowed} descriptors, {needed} may be needed, \
+             see \"ulimit -Hn\""
+        ),
         Event::AcceptFailed { reason } => format!("No connection can be taken, trying again: {reason}"),
         Event::BotNotice { bot, notice } => format!("{bot}: {notice}"),
         Event::Refused { addr, reason } => {

@@ -12,7 +12,8 @@ use crate::ui::{clock_ui, destinations_ui, settings_ui};
 /// Events taken in a frame.
 const EVENTS_A_FRAME: usize = 256;
 
-const WINDOW: Window = Window { app_id: "udp-time-server", title: "UDP time server", size: [420.0, 380.0] };
+const WINDOW: Window =
+    Window { app_id: "udp-time-server", title: "udp-time-server-title", size: [420.0, 380.0] };
 
 /// Opens the window; sends at once where `starts`.
 ///

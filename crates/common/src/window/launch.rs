@@ -5,10 +5,13 @@ use std::time::Duration;
 
 use eframe::egui;
 
-use super::apply_theme;
-use crate::cli::Failure;
+use super::shell::Plain;
+use super::{Nothing, Program, Shell, apply_look};
+use crate::cli::{Failure, report};
 use crate::engine::Waker;
-use crate::language::{Language, set_language};
+use crate::language::set_language;
+use crate::settings::{Loaded, Place, Store};
+use crate::tr;
 
 /// Changes that come faster than this are drawn together: thirty to sixty frames a second at most.
 const FRAME_PAUSE: Duration = Duration::from_millis(16);
@@ -21,10 +24,18 @@ const MIN_SIZE: [f32; 2] = [320.0, 240.0];
 pub struct Window {
     /// Its name for the desktop: also that of its executable.
     pub app_id: &'static str,
-    /// Its title.
+    /// The key of the message that is its title.
     pub title: &'static str,
     /// Its size on the first start, in points.
     pub size: [f32; 2],
+}
+
+impl Window {
+    /// Its title in the language of this thread.
+    #[must_use]
+    pub fn title(&self) -> &'static str {
+        tr!(self.title)
+    }
 }
 
 /// Wakes the window of `ctx`.
@@ -34,28 +45,41 @@ pub fn repaint_waker(ctx: &egui::Context) -> Waker {
     Waker::new(move || ctx.request_repaint_after(FRAME_PAUSE))
 }
 
+/// Opens the window of a program that remembers nothing of its own: see [`launch_program`].
+///
+/// # Errors
+/// As [`launch_program`].
+pub fn launch<A: eframe::App + 'static>(
+    window: Window,
+    create: impl FnOnce(&egui::Context) -> anyhow::Result<A>,
+) -> Result<(), Failure> {
+    let loaded = Store::of_program(window.app_id).load::<Nothing>();
+    launch_program(window, loaded, move |ctx| create(ctx).map(Plain))
+}
+
 /// Opens the window and runs it until it is closed. `create` starts the engine: the context
 /// exists by then.
 ///
 /// # Errors
 /// One sentence that names what is missing, the package that holds it, and `--headless`.
-pub fn launch<A: eframe::App + 'static>(
+pub fn launch_program<P: Program + 'static>(
     window: Window,
-    create: impl FnOnce(&egui::Context) -> anyhow::Result<A>,
+    loaded: Loaded<P::Kept>,
+    create: impl FnOnce(&egui::Context) -> anyhow::Result<P>,
 ) -> Result<(), Failure> {
     if cfg!(all(unix, not(target_os = "macos"))) && !has_display() {
         return Err(no_window("neither DISPLAY nor WAYLAND_DISPLAY is set", "start it from a desktop"));
     }
-    let viewport = egui::ViewportBuilder::default()
-        .with_app_id(window.app_id)
-        .with_title(window.title)
-        .with_inner_size(window.size)
-        .with_min_inner_size(MIN_SIZE);
-    let options = eframe::NativeOptions { viewport, ..Default::default() };
-    let creator: eframe::AppCreator<'_> = Box::new(|cc| {
-        set_language(Language::of_system());
-        apply_theme(&cc.egui_ctx);
-        Ok(Box::new(create(&cc.egui_ctx)?))
+    if let Some(error) = &loaded.error {
+        report(&error.to_string());
+    }
+    let look = loaded.settings.look.clone();
+    set_language(look.language());
+    let options =
+        eframe::NativeOptions { viewport: viewport(window, loaded.settings.window), ..Default::default() };
+    let creator: eframe::AppCreator<'_> = Box::new(move |cc| {
+        apply_look(&cc.egui_ctx, &look);
+        Ok(Box::new(Shell::new(window, loaded, create(&cc.egui_ctx)?)))
     });
     // winit panics where a library that it opens at run time is missing.
     let hook = std::panic::take_hook();
@@ -76,6 +100,22 @@ pub fn launch<A: eframe::App + 'static>(
         Ok(Err(error)) => Err(explain(&error.to_string())),
         Err(panic) => Err(explain(&panic_text(panic.as_ref()))),
     }
+}
+
+/// As it was when it was closed.
+#[expect(clippy::cast_precision_loss, reason = "points of a screen")]
+fn viewport(window: Window, place: Place) -> egui::ViewportBuilder {
+    let size = place.size.map_or(window.size, |size| size.map(|points| points.min(1 << 14) as f32));
+    let mut viewport = egui::ViewportBuilder::default()
+        .with_app_id(window.app_id)
+        .with_title(window.title())
+        .with_inner_size(size)
+        .with_min_inner_size(MIN_SIZE)
+        .with_maximized(place.is_maximized);
+    if let Some(corner) = place.position {
+        viewport = viewport.with_position(corner.map(|points| points as f32));
+    }
+    viewport
 }
 
 fn has_display() -> bool {

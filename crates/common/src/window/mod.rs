@@ -2,12 +2,20 @@
 
 mod fields;
 mod launch;
+mod live;
 mod log_pane;
+mod notice;
+mod settings_panel;
+mod shell;
 mod status_line;
 mod theme;
 
 pub use fields::{HostField, port_field_ui};
-pub use launch::{Window, launch, repaint_waker};
+pub use launch::{Window, launch, launch_program, repaint_waker};
+pub use live::live;
 pub use log_pane::LogPane;
+pub use notice::notice_ui;
+pub use settings_panel::{room_ui, settings_button_ui};
+pub use shell::{KeyHint, Nothing, Program, SETTINGS_KEY, Shell};
 pub use status_line::{Lamp, Primary, Status, status_line_ui};
-pub use theme::{Tone, apply_theme, clock_text_style, tone_color};
+pub use theme::{Tone, apply_look, apply_theme, clock_text_style, tone_color};

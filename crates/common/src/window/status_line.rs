@@ -1,8 +1,8 @@
 //! The line that answers: is it working, with whom, and if not, why?
 
-use eframe::egui::{self, Align, Button, Label, Layout, RichText, Sense, Stroke, accesskit, vec2};
+use eframe::egui::{self, Align, Button, Label, Layout, RichText, Sense, Stroke, vec2};
 
-use super::{Tone, tone_color};
+use super::{Tone, live, tone_color};
 use crate::tr;
 
 /// The lamp of a state. Each has its own shape too.
@@ -59,7 +59,7 @@ pub fn status_line_ui(ui: &mut egui::Ui, status: &Status, primary: Primary<'_>) 
         ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
             lamp_ui(ui, status.lamp);
             let sentence = ui.add(Label::new(&status.sentence).wrap());
-            ui.ctx().accesskit_node_builder(sentence.id, |node| node.set_live(accesskit::Live::Polite));
+            live(&sentence);
         });
         is_pressed
     })
@@ -99,6 +99,7 @@ fn tone(lamp: Lamp) -> Tone {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use eframe::egui::accesskit;
     use egui_kittest::Harness;
     use egui_kittest::kittest::{NodeT as _, Queryable as _};
 

@@ -2,6 +2,8 @@
 
 use eframe::egui::{self, Color32, FontFamily, FontId, Stroke, TextStyle, Theme, ThemePreference, Visuals};
 
+use crate::settings::{Look, ThemeChoice};
+
 /// What a colour means. Never the only sign: a word or a shape stands beside it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Tone {
@@ -17,26 +19,43 @@ pub enum Tone {
     Accent,
 }
 
-/// The colour of `tone`: at least 4.5:1 on the panels of the theme in use.
+/// The colour of `tone`: at least 4.5:1 on the panels of the theme in use, 7:1 in high contrast.
 #[must_use]
 pub fn tone_color(ui: &egui::Ui, tone: Tone) -> Color32 {
-    let (light, dark) = match tone {
-        Tone::Good => (0x0b_6e_2d, 0x4a_c2_6b),
-        Tone::Waiting => (0x85_56_00, 0xe0_a8_30),
-        Tone::Bad => (0xb4_1c_28, 0xff_84_7a),
-        Tone::Quiet => (0x55_5d_66, 0xa3_ab_b4),
-        Tone::Accent => (0x0a_5c_b8, 0x6c_b4_ff),
+    let visuals = ui.visuals();
+    let is_high = visuals.panel_fill == HighContrast::panel(visuals.dark_mode);
+    let [light, dark, high_light, high_dark] = match tone {
+        Tone::Good => [0x0b_6e_2d, 0x4a_c2_6b, 0x00_50_1a, 0x6c_ff_90],
+        Tone::Waiting => [0x85_56_00, 0xe0_a8_30, 0x5c_3a_00, 0xff_d0_50],
+        Tone::Bad => [0xb4_1c_28, 0xff_84_7a, 0x8c_00_10, 0xff_a8_a0],
+        Tone::Quiet => [0x55_5d_66, 0xa3_ab_b4, 0x30_34_38, 0xd8_dc_e0],
+        Tone::Accent => [0x0a_5c_b8, 0x6c_b4_ff, 0x00_3c_90, 0x9c_d0_ff],
     };
-    rgb(if ui.visuals().dark_mode { dark } else { light })
+    rgb(match (visuals.dark_mode, is_high) {
+        (false, false) => light,
+        (true, false) => dark,
+        (false, true) => high_light,
+        (true, true) => high_dark,
+    })
 }
 
-/// Sets fonts, spacing and colours of both themes; which one is used follows the system.
+/// The look of somebody who chose nothing.
 pub fn apply_theme(ctx: &egui::Context) {
+    apply_look(ctx, &Look::default());
+}
+
+/// Sets fonts, spacing, zoom, and the colours of both themes.
+pub fn apply_look(ctx: &egui::Context, look: &Look) {
     ctx.options_mut(|options| {
-        options.theme_preference = ThemePreference::System;
+        options.theme_preference = match look.theme {
+            ThemeChoice::System => ThemePreference::System,
+            ThemeChoice::Light => ThemePreference::Light,
+            ThemeChoice::Dark => ThemePreference::Dark,
+        };
         // X servers name no theme: the demos are light.
         options.fallback_theme = Theme::Light;
     });
+    ctx.set_zoom_factor(f32::from(look.zoom) / 100.0);
     ctx.all_styles_mut(|style| {
         let proportional = |size| FontId::new(size, FontFamily::Proportional);
         style.text_styles.extend([
@@ -54,19 +73,67 @@ pub fn apply_theme(ctx: &egui::Context) {
     });
     ctx.style_mut_of(Theme::Light, |style| {
         style.visuals = Visuals::light();
-        style.visuals.override_text_color = Some(rgb(0x1b_1f_24));
-        outline(style, rgb(0xb4_ba_c2));
+        color(style, 0x1b_1f_24, 0xb4_ba_c2, 0x0a_5c_b8, 0xbf_dc_fb);
+        if look.high_contrast {
+            HighContrast::apply(style);
+        }
     });
     ctx.style_mut_of(Theme::Dark, |style| {
         style.visuals = Visuals::dark();
-        style.visuals.override_text_color = Some(rgb(0xe6_e9_ed));
-        outline(style, rgb(0x56_5d_66));
+        color(style, 0xe6_e9_ed, 0x56_5d_66, 0x6c_b4_ff, 0x1f_4a_7a);
+        if look.high_contrast {
+            HighContrast::apply(style);
+        }
     });
 }
 
-/// Fields and buttons have an edge: white on nearly white is no field.
-fn outline(style: &mut egui::Style, color: Color32) {
-    style.visuals.widgets.inactive.bg_stroke = Stroke::new(1.0, color);
+/// Fields and buttons have an edge, as white on nearly white is no field; the one with the focus
+/// has a ring that cannot be missed.
+fn color(style: &mut egui::Style, text: u32, edge: u32, accent: u32, selection: u32) {
+    let visuals = &mut style.visuals;
+    visuals.override_text_color = Some(rgb(text));
+    visuals.widgets.inactive.bg_stroke = Stroke::new(1.0, rgb(edge));
+    visuals.widgets.hovered.bg_stroke = Stroke::new(1.0, rgb(accent));
+    visuals.widgets.active.bg_stroke = Stroke::new(2.0, rgb(accent));
+    visuals.widgets.open.bg_stroke = Stroke::new(1.0, rgb(accent));
+    // Focus has the same style as being pressed: the ring says it, without a dark surface.
+    visuals.widgets.active.weak_bg_fill = visuals.widgets.hovered.weak_bg_fill;
+    visuals.selection.bg_fill = rgb(selection);
+    visuals.selection.stroke = Stroke::new(2.0, rgb(accent));
+}
+
+/// Black on white, or white on black.
+struct HighContrast;
+
+impl HighContrast {
+    fn panel(is_dark: bool) -> Color32 {
+        if is_dark { Color32::BLACK } else { Color32::WHITE }
+    }
+
+    fn apply(style: &mut egui::Style) {
+        let visuals = &mut style.visuals;
+        let is_dark = visuals.dark_mode;
+        let (panel, text) = (Self::panel(is_dark), Self::panel(!is_dark));
+        visuals.override_text_color = Some(text);
+        visuals.panel_fill = panel;
+        visuals.window_fill = panel;
+        visuals.extreme_bg_color = panel;
+        visuals.faint_bg_color = panel;
+        visuals.window_stroke = Stroke::new(2.0, text);
+        let widgets = &mut visuals.widgets;
+        widgets.noninteractive.bg_stroke = Stroke::new(1.0, text);
+        for widget in [&mut widgets.inactive, &mut widgets.hovered, &mut widgets.active, &mut widgets.open] {
+            widget.bg_stroke = Stroke::new(widget.bg_stroke.width + 1.0, text);
+            widget.fg_stroke = Stroke::new(2.0, text);
+            widget.bg_fill = panel;
+            widget.weak_bg_fill = panel;
+        }
+        let ring = rgb(if is_dark { 0xff_d0_50 } else { 0x00_3c_90 });
+        widgets.active.bg_stroke = Stroke::new(3.0, ring);
+        visuals.selection.bg_fill = rgb(if is_dark { 0x00_50_a0 } else { 0xa0_d0_ff });
+        visuals.selection.stroke = Stroke::new(3.0, ring);
+        visuals.disabled_alpha = 0.7;
+    }
 }
 
 /// The time server's clock: 48 points.
@@ -94,24 +161,43 @@ mod tests {
         (a.max(b) + 0.05) / (a.min(b) + 0.05)
     }
 
-    #[test]
-    fn every_tone_is_readable_in_both_themes() {
-        for theme in [Theme::Light, Theme::Dark] {
-            let ctx = egui::Context::default();
-            apply_theme(&ctx);
-            ctx.set_theme(theme);
-            let mut checked = 0;
-            let mut frame = ctx.run_ui(egui::RawInput::default(), |ui| {
-                for tone in [Tone::Good, Tone::Waiting, Tone::Bad, Tone::Quiet, Tone::Accent] {
-                    for background in [ui.visuals().panel_fill, ui.visuals().extreme_bg_color] {
-                        let ratio = contrast(tone_color(ui, tone), background);
-                        assert!(ratio >= 4.5, "{theme:?} {tone:?}: {ratio}");
-                        checked += 1;
-                    }
-                }
-            });
-            frame.textures_delta.clear();
-            assert!(checked >= 10);
+    /// Calls `check` in each of the four looks.
+    fn in_each_look(check: impl Fn(&egui::Ui, f32)) {
+        for theme in [ThemeChoice::Light, ThemeChoice::Dark] {
+            for high_contrast in [false, true] {
+                let ctx = egui::Context::default();
+                apply_look(&ctx, &Look { theme, high_contrast, ..Look::default() });
+                let mut frame = ctx.run_ui(egui::RawInput::default(), |ui| {
+                    assert_eq!(ui.visuals().dark_mode, theme == ThemeChoice::Dark);
+                    check(ui, if high_contrast { 7.0 } else { 4.5 });
+                });
+                frame.textures_delta.clear();
+            }
         }
+    }
+
+    #[test]
+    fn every_tone_is_readable_in_each_look() {
+        in_each_look(|ui, least| {
+            for background in [ui.visuals().panel_fill, ui.visuals().extreme_bg_color] {
+                for tone in [Tone::Good, Tone::Waiting, Tone::Bad, Tone::Quiet, Tone::Accent] {
+                    let ratio = contrast(tone_color(ui, tone), background);
+                    assert!(ratio >= least, "{tone:?}: {ratio}");
+                }
+                assert!(contrast(ui.visuals().text_color(), background) >= 7.0);
+            }
+        });
+    }
+
+    #[test]
+    fn selected_text_is_readable_and_the_focus_is_seen() {
+        in_each_look(|ui, least| {
+            let visuals = ui.visuals();
+            assert!(contrast(visuals.text_color(), visuals.selection.bg_fill) >= least);
+            // WCAG 2.2, 2.4.13: two points wide, 3:1 against what is around.
+            let ring = visuals.widgets.active.bg_stroke;
+            assert!(ring.width >= 2.0 && contrast(ring.color, visuals.panel_fill) >= 3.0);
+            assert_ne!(ring, visuals.widgets.inactive.bg_stroke);
+        });
     }
 }

@@ -79,6 +79,13 @@ pub enum Event {
         /// The system's words.
         reason: String,
     },
+    /// The system allows fewer connections than the limits do.
+    FewDescriptors {
+        /// Descriptors that the limits can come to need.
+        needed: u64,
+        /// Descriptors that there are.
+        allowed: u64,
+    },
     /// A bot answers, though not as it was set: told after each start.
     BotNotice {
         /// Which.

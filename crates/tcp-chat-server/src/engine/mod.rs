@@ -1,9 +1,11 @@
 //! What the server does: it listens, takes clients, asks the bots, and stops.
 
 mod bot;
+mod descriptors;
 mod desk;
 mod event;
 mod listener;
+mod presence;
 mod recent;
 mod reporter;
 mod session;
@@ -89,6 +91,9 @@ async fn serve(
     let listen = async {
         let (listener, local_addr) = listener::bind(&settings.host, settings.port).await?;
         reporter.listening(local_addr);
+        if let Err((needed, allowed)) = descriptors::make_room(settings.limits) {
+            reporter.few_descriptors(needed, allowed);
+        }
         listener::take_all(&desk, &sessions, listener).await;
         Ok(())
     };

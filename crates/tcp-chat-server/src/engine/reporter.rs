@@ -13,6 +13,7 @@ use tokio::sync::Notify;
 use tokio::time::Instant;
 
 use super::bot::{BotFailure, Chain, ChainError, Reply};
+use super::presence::Presence;
 use super::recent::Recent;
 use super::{
     BotRow, Client, ClientId, ClientRow, ClientState, DisconnectReason, Event, Excerpt, LastCall, Limits,
@@ -151,6 +152,10 @@ impl Reporter {
         self.events.send(Event::ListenFailed(error));
     }
 
+    pub(super) fn few_descriptors(&self, needed: u64, allowed: u64) {
+        self.events.send(Event::FewDescriptors { needed, allowed });
+    }
+
     pub(super) fn accept_failed(&self, error: &std::io::Error) {
         self.events.send(Event::AcceptFailed { reason: error.to_string() });
     }
@@ -186,14 +191,29 @@ impl Reporter {
         match admitted {
             Ok(client) => {
                 self.events.send(Event::Connected(client));
-                let reason = DisconnectReason::Internal;
-                Ok(Presence { reporter: Arc::clone(self), client, kick, reason })
+                Ok(Presence::new(Arc::clone(self), client, kick))
             }
             Err(refusal) => {
                 self.events.send(Event::Refused { addr, reason: refusal });
                 Err(refusal)
             }
         }
+    }
+
+    /// A client is gone, and told so once.
+    pub(super) fn leave(&self, client: Client, reason: DisconnectReason) {
+        self.change(|live| {
+            live.kicks.remove(&client.id);
+            Arc::make_mut(&mut live.snapshot.clients).remove(&client.id);
+            let ip = client.addr.ip().to_canonical();
+            if let Some(count) = live.addresses.get_mut(&ip) {
+                *count -= 1;
+                if *count == 0 {
+                    live.addresses.remove(&ip);
+                }
+            }
+        });
+        self.events.send(Event::Disconnected { client, reason });
     }
 
     /// Has a client's session end, where there still is one.
@@ -301,36 +321,6 @@ impl Reporter {
                 bot.last = Some(LastCall::Failed { error: failure.error.clone(), since });
             }
         });
-    }
-}
-
-/// A client is connected while this lives, even where its session panics.
-pub(super) struct Presence {
-    reporter: Arc<Reporter>,
-    /// Whose presence this is.
-    pub(super) client: Client,
-    /// Rung when the server's user wants it to end.
-    pub(super) kick: Arc<Notify>,
-    /// Why it ends.
-    pub(super) reason: DisconnectReason,
-}
-
-impl Drop for Presence {
-    fn drop(&mut self) {
-        let Client { id, addr } = self.client;
-        self.reporter.change(|live| {
-            live.kicks.remove(&id);
-            Arc::make_mut(&mut live.snapshot.clients).remove(&id);
-            let ip = addr.ip().to_canonical();
-            if let Some(count) = live.addresses.get_mut(&ip) {
-                *count -= 1;
-                if *count == 0 {
-                    live.addresses.remove(&ip);
-                }
-            }
-        });
-        let reason = self.reason.clone();
-        self.reporter.events.send(Event::Disconnected { client: self.client, reason });
     }
 }
 

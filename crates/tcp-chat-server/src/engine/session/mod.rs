@@ -27,7 +27,7 @@ pub(super) use self::ticket::server_line;
 use self::wishes::Ending;
 use super::DisconnectReason;
 use super::desk::Desk;
-use super::reporter::Presence;
+use super::presence::Presence;
 
 /// From the wish to stop: how long open questions may take to be answered.
 pub(super) const ANSWER_GRACE: Duration = Duration::from_secs(2);

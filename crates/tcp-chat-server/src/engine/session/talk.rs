@@ -19,7 +19,7 @@ use super::wishes::Ending;
 use super::{WRITE_GRACE, read};
 use crate::engine::bot::{ChainError, ConversationId, Parts, Question, Reply};
 use crate::engine::desk::Desk;
-use crate::engine::reporter::Presence;
+use crate::engine::presence::Presence;
 use crate::engine::{ClientId, ClientState, DisconnectReason};
 
 /// A client that says nothing for this long, and is told nothing, is gone.

@@ -1,0 +1,295 @@
+//! The file.
+
+use std::fs;
+use std::io::{self, Read as _, Write as _};
+use std::path::{Path, PathBuf};
+
+use etcetera::BaseStrategy as _;
+use toml::Table;
+
+use super::{Kept, Settings};
+use crate::language::InWords;
+use crate::tr;
+
+/// Nobody's settings are longer.
+const MAX_BYTES: u64 = 1 << 20;
+
+/// What is wrong with the file, and what came of it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SettingsError {
+    /// It cannot be understood.
+    #[error(
+        "the settings cannot be understood ({reason}), defaults are used, the file is kept as {}",
+        aside.display()
+    )]
+    Broken {
+        /// What is wrong, and on which line.
+        reason: String,
+        /// Its new name.
+        aside: PathBuf,
+    },
+    /// It cannot be opened; it stays as it is.
+    #[error("the settings cannot be read ({reason}), defaults are used, nothing is saved: {}", path.display())]
+    Unreadable {
+        /// The system's words.
+        reason: String,
+        /// The file.
+        path: PathBuf,
+    },
+    /// It cannot be written.
+    #[error("the settings cannot be saved ({reason}): {}", path.display())]
+    Unsaved {
+        /// The system's words.
+        reason: String,
+        /// The file.
+        path: PathBuf,
+    },
+}
+
+impl InWords for SettingsError {
+    fn in_words(&self) -> String {
+        match self {
+            Self::Broken { reason, aside } => {
+                tr!("settings-broken", reason = reason.as_str(), file = aside.display().to_string())
+            }
+            Self::Unreadable { reason, path } => {
+                tr!("settings-unreadable", reason = reason.as_str(), file = path.display().to_string())
+            }
+            Self::Unsaved { reason, path } => {
+                tr!("settings-unsaved", reason = reason.as_str(), file = path.display().to_string())
+            }
+        }
+    }
+}
+
+/// Where settings are kept.
+#[derive(Debug, Clone, Default)]
+pub struct Store {
+    path: Option<PathBuf>,
+    /// Keys that this version does not know.
+    unknown: Table,
+}
+
+/// What was found at the start.
+#[derive(Debug)]
+pub struct Loaded<A> {
+    /// The settings, or defaults.
+    pub settings: Settings<A>,
+    /// What to tell the user.
+    pub error: Option<SettingsError>,
+    /// Where to save.
+    pub store: Store,
+}
+
+impl Store {
+    /// `settings.toml` in the program's folder among the user's configuration.
+    #[must_use]
+    pub fn of_program(app_id: &str) -> Self {
+        let strategy = etcetera::base_strategy::choose_native_strategy().ok();
+        let path = strategy.map(|strategy| strategy.config_dir().join(app_id).join("settings.toml"));
+        Self { path, ..Self::default() }
+    }
+
+    /// Another file.
+    #[must_use]
+    pub fn at(path: PathBuf) -> Self {
+        Self { path: Some(path), ..Self::default() }
+    }
+
+    /// The file, where there is a place for one.
+    #[must_use]
+    pub fn path(&self) -> Option<&Path> {
+        self.path.as_deref()
+    }
+
+    /// Reads the file; defaults where there is none.
+    #[must_use]
+    pub fn load<A: Kept>(self) -> Loaded<A> {
+        let Some(path) = self.path.clone() else {
+            return Loaded { settings: Settings::default(), error: None, store: self };
+        };
+        let text = match read(&path) {
+            Ok(text) => text,
+            Err(error) => {
+                let is_new = error.kind() == io::ErrorKind::NotFound;
+                let reason = error.to_string();
+                let error = (!is_new).then_some(SettingsError::Unreadable { reason, path });
+                let store = if error.is_some() { Self::default() } else { self };
+                return Loaded { settings: Settings::default(), error, store };
+            }
+        };
+        match understand(&text) {
+            Ok((settings, unknown)) => Loaded { settings, error: None, store: Self { unknown, ..self } },
+            Err(reason) => {
+                let aside = path.with_extension("toml.broken");
+                // Where even that fails, saving will say so.
+                let _renamed = fs::rename(&path, &aside).is_ok();
+                let error = Some(SettingsError::Broken { reason, aside });
+                Loaded { settings: Settings::default(), error, store: self }
+            }
+        }
+    }
+
+    /// Writes the file, as a whole or not at all.
+    ///
+    /// # Errors
+    /// Where the system does not let it.
+    pub fn save<A: Kept>(&self, settings: &Settings<A>) -> Result<(), SettingsError> {
+        let Some(path) = &self.path else { return Ok(()) };
+        let unsaved = |reason: String| SettingsError::Unsaved { reason, path: path.clone() };
+        let mut table = self.unknown.clone();
+        merge(&mut table, Table::try_from(settings).map_err(|error| unsaved(error.to_string()))?);
+        let text = toml::to_string(&table).map_err(|error| unsaved(error.to_string()))?;
+        write(path, &text).map_err(|error| unsaved(error.to_string()))
+    }
+}
+
+fn read(path: &Path) -> io::Result<String> {
+    let mut bytes = Vec::new();
+    fs::File::open(path)?.take(MAX_BYTES).read_to_end(&mut bytes)?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+/// A new file takes the place of the old one: who reads meanwhile sees one or the other.
+fn write(path: &Path, text: &str) -> io::Result<()> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    fs::create_dir_all(folder)?;
+    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    file.write_all(HEADING.as_bytes())?;
+    file.write_all(text.as_bytes())?;
+    file.as_file().sync_all()?;
+    file.persist(path)?;
+    Ok(())
+}
+
+const HEADING: &str =
+    "# What the window remembers. The program writes this file anew when it changes or ends.\n\n";
+
+/// The settings, and the keys that belong to none.
+fn understand<A: Kept>(text: &str) -> Result<(Settings<A>, Table), String> {
+    let explain = |error: toml::de::Error| match error.span() {
+        Some(span) => {
+            let line = text.get(..span.start).unwrap_or_default().matches('\n').count() + 1;
+            format!("line {line}: {}", error.message())
+        }
+        None => error.message().to_owned(),
+    };
+    let mut settings: Settings<A> = toml::from_str(text).map_err(explain)?;
+    settings.look.correct();
+    let mut unknown: Table = toml::from_str(text).map_err(explain)?;
+    let known = Table::try_from(&settings).map_err(|error| error.to_string())?;
+    subtract(&mut unknown, &known);
+    Ok((settings, unknown))
+}
+
+fn subtract(table: &mut Table, known: &Table) {
+    for (key, value) in known {
+        match (table.get_mut(key).and_then(toml::Value::as_table_mut), value) {
+            (Some(inner), toml::Value::Table(known)) => subtract(inner, known),
+            _ => _ = table.remove(key),
+        }
+    }
+}
+
+fn merge(table: &mut Table, newer: Table) {
+    for (key, value) in newer {
+        match (table.get_mut(&key).and_then(toml::Value::as_table_mut), value) {
+            (Some(inner), toml::Value::Table(newer)) => merge(inner, newer),
+            (_, value) => _ = table.insert(key, value),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Look, ThemeChoice};
+    use super::*;
+    use serde::{Deserialize, Serialize};
+
+    #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+    #[serde(default)]
+    struct Program {
+        port: u16,
+        hosts: Vec<String>,
+    }
+
+    fn folder() -> (tempfile::TempDir, PathBuf) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("new/settings.toml");
+        (folder, path)
+    }
+
+    fn load(path: &Path) -> Loaded<Program> {
+        Store::at(path.to_owned()).load()
+    }
+
+    #[test]
+    fn what_is_saved_is_found_again() {
+        let (_folder, path) = folder();
+        let Loaded { mut settings, error, store } = load(&path);
+        assert_eq!((&settings, error), (&Settings::default(), None));
+        settings.look = Look { theme: ThemeChoice::Dark, language: Some("zh-CN".into()), ..Look::default() };
+        settings.window.size = Some([500, 450]);
+        settings.program = Program { port: 7, hosts: vec!["a".into()] };
+        store.save(&settings).unwrap();
+        assert_eq!(load(&path).settings, settings);
+        let text = fs::read_to_string(&path).unwrap();
+        assert!(text.contains("theme = \"dark\"") && text.contains("\nport = 7"), "{text}");
+        assert_eq!(fs::read_dir(path.parent().unwrap()).unwrap().count(), 1, "nothing is left over");
+    }
+
+    #[test]
+    fn a_broken_file_is_reported_and_set_aside() {
+        for (text, reason) in [
+            ("[look]\nzoom = \"big\"\n", "line 2: invalid type"),
+            ("[look\n", "line 1:"),
+            ("[program]\nport = 70000\n", "line 2: invalid value"),
+        ] {
+            let (_folder, path) = folder();
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(&path, text).unwrap();
+            let loaded = load(&path);
+            assert_eq!(loaded.settings, Settings::default());
+            let Some(SettingsError::Broken { reason: seen, aside }) = &loaded.error else {
+                panic!("{:?}", loaded.error)
+            };
+            assert!(seen.contains(reason), "{seen}");
+            assert_eq!(fs::read_to_string(aside).unwrap(), text);
+            loaded.store.save(&loaded.settings).unwrap();
+            assert_eq!(load(&path).error, None);
+        }
+    }
+
+    #[test]
+    fn unknown_keys_stay_and_those_taken_back_go() {
+        let (_folder, path) = folder();
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(&path, "new = 1\n[look]\nlanguage = \"zh-CN\"\nfont = \"x\"\nzoom = 9000\n").unwrap();
+        let Loaded { mut settings, store, .. } = load(&path);
+        assert_eq!(settings.look.zoom, 300, "corrected");
+        settings.look.language = None;
+        store.save(&settings).unwrap();
+        let text = fs::read_to_string(&path).unwrap();
+        assert!(text.contains("new = 1") && text.contains("font = \"x\""), "{text}");
+        assert!(!text.contains("language"), "{text}");
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_read_is_left_alone() {
+        let (_folder, path) = folder();
+        fs::create_dir_all(&path).unwrap();
+        let loaded = load(&path);
+        assert!(matches!(loaded.error, Some(SettingsError::Unreadable { .. })), "{:?}", loaded.error);
+        assert_eq!(loaded.store.path(), None, "nothing is written there");
+    }
+
+    #[test]
+    fn what_cannot_be_saved_is_said() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("file");
+        fs::write(&file, "").unwrap();
+        let error = Store::at(file.join("settings.toml")).save(&Settings::<Program>::default()).unwrap_err();
+        assert!(error.to_string().starts_with("the settings cannot be saved ("), "{error}");
+        assert_eq!(error.in_words().to_lowercase(), error.to_string().to_lowercase());
+    }
+}

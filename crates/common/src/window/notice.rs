@@ -1,0 +1,23 @@
+//! What the user has to know, over the window's content until it is dismissed.
+
+use eframe::egui::{self, Align, Label, Layout, RichText};
+
+use super::{Tone, live, tone_color};
+use crate::tr;
+
+/// Lays out a notice at the top of what is left of the window; `true` where it was dismissed.
+pub fn notice_ui(ui: &mut egui::Ui, text: &str) -> bool {
+    egui::Panel::top("notice of the settings")
+        .show(ui, |ui| {
+            ui.with_layout(Layout::right_to_left(Align::Min), |ui| {
+                let is_dismissed = ui.button(tr!("notice-dismiss")).clicked();
+                ui.with_layout(Layout::left_to_right(Align::Min), |ui| {
+                    let text = RichText::new(text).color(tone_color(ui, Tone::Bad));
+                    live(&ui.add(Label::new(text).wrap()));
+                });
+                is_dismissed
+            })
+            .inner
+        })
+        .inner
+}

@@ -1,0 +1,184 @@
+//! The settings and the list of keys: both over the window, closed with Esc.
+
+use std::path::Path;
+
+use eframe::egui::{self, ComboBox, Grid, Id, Label, Modal, RichText, ScrollArea, accesskit};
+
+use super::{KeyHint, Tone, tone_color};
+use crate::language::Language;
+use crate::settings::{Look, ThemeChoice};
+use crate::tr;
+
+/// Width of a dialog where the window has it, in points.
+const WIDTH: f32 = 380.0;
+
+/// What a dialog leaves of the window around it, in points.
+const MARGIN: f32 = 32.0;
+
+/// What lies over the window.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum Dialog {
+    #[default]
+    Settings,
+    Keys,
+}
+
+/// The button that opens the settings, for the last row of a window.
+pub fn settings_button_ui(ui: &mut egui::Ui) {
+    if ui.button(tr!("settings-open")).on_hover_text(tr!("settings-open-hint")).clicked() {
+        request(ui.ctx(), Dialog::Settings);
+    }
+}
+
+fn request_id() -> Id {
+    Id::unique("requested dialog")
+}
+
+fn request(ctx: &egui::Context, dialog: Dialog) {
+    ctx.data_mut(|data| data.insert_temp(request_id(), dialog));
+}
+
+pub(super) fn requested_dialog(ctx: &egui::Context) -> Option<Dialog> {
+    ctx.data_mut(|data| data.remove_temp(request_id()))
+}
+
+/// A room of the settings, under its name.
+pub fn room_ui<R>(ui: &mut egui::Ui, name: &str, content: impl FnOnce(&mut egui::Ui) -> R) -> R {
+    ui.add_space(4.0);
+    ui.strong(name);
+    ui.indent(name, content).inner
+}
+
+/// What the settings dialog says.
+pub(super) struct Shown {
+    pub(super) is_open: bool,
+    pub(super) is_reset: bool,
+}
+
+/// Lays out the settings: what all windows share, then the program's `rooms`.
+pub(super) fn settings_dialog_ui(
+    ui: &egui::Ui,
+    look: &mut Look,
+    path: Option<&Path>,
+    rooms: impl FnOnce(&mut egui::Ui),
+) -> Shown {
+    let mut is_reset = false;
+    let is_open = dialog_ui(ui, tr!("settings-title"), |ui| {
+        room_ui(ui, tr!("settings-appearance"), |ui| look_ui(ui, look));
+        rooms(ui);
+        room_ui(ui, tr!("settings-file"), |ui| file_ui(ui, path));
+        ui.add_space(4.0);
+        ui.horizontal_wrapped(|ui| {
+            let reset = ui.button(tr!("settings-reset")).on_hover_text(tr!("settings-reset-hint"));
+            is_reset = reset.clicked();
+            if ui.button(tr!("settings-keys")).clicked() {
+                request(ui.ctx(), Dialog::Keys);
+            }
+        });
+    });
+    Shown { is_open, is_reset }
+}
+
+fn look_ui(ui: &mut egui::Ui, look: &mut Look) {
+    let themes = [
+        (ThemeChoice::System, tr!("settings-theme-system")),
+        (ThemeChoice::Light, tr!("settings-theme-light")),
+        (ThemeChoice::Dark, tr!("settings-theme-dark")),
+    ];
+    ui.horizontal_wrapped(|ui| {
+        ui.label(tr!("settings-theme"));
+        for (theme, name) in themes {
+            ui.radio_value(&mut look.theme, theme, name);
+        }
+    });
+    ui.checkbox(&mut look.high_contrast, tr!("settings-contrast"));
+    ui.horizontal_wrapped(|ui| {
+        let name = ui.label(tr!("settings-zoom"));
+        let zoom = egui::DragValue::new(&mut look.zoom).range(Look::ZOOMS).speed(1.0).suffix(" %");
+        // Half-typed figures are no zoom.
+        ui.add(zoom.update_while_editing(false))
+            .labelled_by(name.id)
+            .on_hover_text(tr!("settings-zoom-hint"));
+    });
+    ui.horizontal_wrapped(|ui| {
+        let name = ui.label(tr!("settings-language"));
+        language_ui(ui, &mut look.language, name.id);
+    });
+}
+
+fn language_ui(ui: &mut egui::Ui, chosen: &mut Option<String>, name: Id) {
+    let system = tr!("settings-language-system", name = Language::of_system().name());
+    let known = chosen.as_deref().and_then(Language::of_tag);
+    let shown = known.map_or(system.as_str(), |language| language.name());
+    let combo = ComboBox::from_id_salt("language").selected_text(shown).show_ui(ui, |ui| {
+        ui.selectable_value(chosen, None, system.as_str());
+        for language in Language::all() {
+            if ui.selectable_label(known == Some(language), language.name()).clicked() {
+                *chosen = Some(language.tag().to_owned());
+            }
+        }
+    });
+    combo.response.labelled_by(name);
+}
+
+fn file_ui(ui: &mut egui::Ui, path: Option<&Path>) {
+    let Some(path) = path else {
+        ui.add(Label::new(tr!("settings-no-file")).wrap());
+        return;
+    };
+    let path = path.display().to_string();
+    ui.add(Label::new(RichText::new(&path).small().color(tone_color(ui, Tone::Quiet))).wrap());
+    if ui.button(tr!("settings-copy-path")).clicked() {
+        ui.ctx().copy_text(path);
+    }
+}
+
+/// The keys of every window.
+const KEYS: &[KeyHint] = &[
+    ("Tab, Shift+Tab", "key-tab"),
+    ("Esc", "key-escape"),
+    ("Ctrl + / - / 0", "key-zoom"),
+    ("Ctrl+,", "key-settings"),
+    ("F1", "key-list"),
+];
+
+/// Lays out the keys of the program and of every window; `true` while it stays open.
+pub(super) fn keys_dialog_ui(ui: &egui::Ui, program: &[KeyHint]) -> bool {
+    dialog_ui(ui, tr!("settings-keys"), |ui| {
+        Grid::new("keys").num_columns(2).spacing([16.0, 6.0]).show(ui, |ui| {
+            for (keys, meaning) in program.iter().chain(KEYS) {
+                ui.label(RichText::new(*keys).monospace());
+                ui.label(tr!(meaning));
+                ui.end_row();
+            }
+        });
+    })
+}
+
+/// A dialog over the window, which takes the keyboard; `true` while it stays open.
+fn dialog_ui(ui: &egui::Ui, title: &str, content: impl FnOnce(&mut egui::Ui)) -> bool {
+    let room = ui.ctx().content_rect().size() - egui::Vec2::splat(MARGIN);
+    let mut is_closed = false;
+    let modal = Modal::new(Id::unique(("dialog", title))).show(ui.ctx(), |ui| {
+        ui.set_width(WIDTH.min(room.x));
+        ui.set_max_height(room.y);
+        ui.horizontal(|ui| {
+            ui.heading(title);
+            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                let close = ui.button(tr!("close"));
+                is_closed = close.clicked();
+                // The keyboard goes where the dialog begins, once.
+                if ui.memory(egui::Memory::focused).is_none() {
+                    close.request_focus();
+                }
+            });
+        });
+        ScrollArea::vertical().auto_shrink([false, true]).max_height(room.y - 48.0).show(ui, content);
+    });
+    ui.ctx().accesskit_node_builder(modal.response.id, |node| {
+        node.set_role(accesskit::Role::Dialog);
+        node.set_label(title);
+        node.set_modal();
+    });
+    !(is_closed | modal.should_close())
+}
