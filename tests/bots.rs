@@ -1,84 +1,48 @@
-//! Bots that misbehave: the asker gets a clear line, everything else goes on.
+//! Every bot behind real programs, at services that answer well and badly: the asker gets the reply
+//! or a clear line, everything else goes on.
 
-use std::net::TcpListener;
+mod qingyun;
+mod simsimi;
+mod template;
+mod turing;
+mod unreachable;
 
-use crate::support::qingyun::{Answer, Qingyun, response};
-use crate::support::{Program, RawChat};
+use crate::support::web::{Answer, response};
 
-/// A server whose only bot is the one at `url`.
-fn server_with(url: &str) -> (Program, u16) {
-    let mut server =
-        Program::headless("tcp-chat-server", &["--port", "0", "--bot", "qingyun", "--bot-url", url]);
-    let port = server.listening_port();
-    (server, port)
-}
+/// What any service can do wrong, and what is said about it. Where the timeout is a second the whole
+/// table takes two.
+const FAULTS: [(&str, Result<&str, &str>); 12] = [
+    ("garbage", Err("not UTF-8")),
+    ("no JSON", Err("not JSON")),
+    ("page", Err("a web page")),
+    ("502", Err("HTTP status 502")),
+    ("404", Err("HTTP status 404")),
+    ("empty", Err("answered nothing")),
+    ("too much", Err("longer than")),
+    ("cut", Err("broke off")),
+    ("closed", Err("broke off")),
+    ("redirect", Err("302")),
+    ("hang", Err("no answer within 1 s")),
+    ("drip", Err("no answer within 1 s")),
+];
 
-#[test]
-fn each_way_to_fail_is_said_clearly_and_the_server_lives() {
-    let bot = Qingyun::start(|question| match question {
+/// What a service does that is asked one of [`FAULTS`].
+fn fault(name: &str) -> Option<Answer> {
+    Some(match name {
         "garbage" => Answer::Body(b"\xFF\xFE not json".to_vec()),
-        "html" => response("200 OK", "text/html", "<html><body>busy</body></html>"),
-        "500" => response("500 Internal Server Error", "text/html", "<h1>500</h1>"),
+        "no JSON" => Answer::Body(b"just some words".to_vec()),
+        "page" => response("200 OK", "text/html", "<html><body>busy</body></html>"),
+        "502" => response("502 Bad Gateway", "text/html", "<html><h1>502</h1></html>"),
+        "404" => response("404 Not Found", "text/plain", ""),
         "empty" => Answer::Body(Vec::new()),
-        "no content" => Answer::Body(b"{\"result\":0}".to_vec()),
-        "result 1" => Answer::Body(b"{\"result\":1,\"content\":\"over the limit\"}".to_vec()),
-        "10 MB" => Answer::Body(vec![b' '; 10_000_000]),
+        "too much" => Answer::Body(vec![b' '; 2_000_000]),
         "cut" => Answer::Raw(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"resu".to_vec()),
         "closed" => Answer::Raw(Vec::new()),
         "redirect" => Answer::Raw(
-            b"HTTP/1.1 302 Found\r\nLocation: http://127.0.0.2:1/api.php\r\nContent-Length: 0\r\n\r\n"
-                .to_vec(),
+            b"HTTP/1.1 302 Found\r\nLocation: http://127.0.0.2:1/\r\nContent-Length: 0\r\n\r\n".to_vec(),
         ),
-        fine => Answer::Content(fine.to_owned()),
-    });
-    let (_server, port) = server_with(&bot.url);
-    let mut asker = RawChat::connect(port);
-    let mut other = RawChat::connect(port);
-    let faults =
-        ["garbage", "html", "500", "empty", "no content", "result 1", "10 MB", "cut", "closed", "redirect"];
-    for fault in faults {
-        asker.send(format!("{fault}\n"));
-        let answer = asker.line();
-        assert!(answer.starts_with("[server] ") && answer.contains("Qingyun"), "{fault}: {answer}");
-        other.send(format!("after {fault}\n"));
-        assert_eq!(other.line(), format!("after {fault}"));
-    }
-}
-
-#[test]
-fn the_text_of_a_failure_is_never_passed_on_as_a_reply() {
-    let bot = Qingyun::start(|_| Answer::Body(b"{\"result\":1,\"content\":\"over the limit\"}".to_vec()));
-    let (_server, port) = server_with(&bot.url);
-    let mut peer = RawChat::connect(port);
-    peer.send("{\"type\":\"hello\",\"protocol\":1,\"client\":\"test\"}\n{\"type\":\"say\",\"id\":1,\"text\":\"x\"}\n");
-    assert_eq!(peer.record()["type"], "welcome");
-    assert_eq!(peer.record()["type"], "accepted");
-    let failed = peer.record();
-    assert_eq!((failed["type"].as_str(), failed["reason"].as_str()), (Some("failed"), Some("bot_failed")));
-}
-
-#[test]
-fn a_bot_that_cannot_be_reached_is_answered_by_the_built_in_one() {
-    let closed = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    for url in [format!("http://{closed}/api.php"), "http://no-such-host.invalid/api.php".to_owned()] {
-        let mut server = Program::headless("tcp-chat-server", &["--port", "0", "--bot-url", &url]);
-        let mut peer = RawChat::connect(server.listening_port());
-        peer.send("2*(3+4)\n");
-        assert!(peer.line().contains("14"));
-    }
-}
-
-#[test]
-fn a_bot_that_hangs_or_drips_meets_its_deadline() {
-    let bot = Qingyun::start(|question| if question == "hang" { Answer::Hang } else { Answer::Drip });
-    let (_server, port) = server_with(&bot.url);
-    let mut peers = ["hang", "drip"].map(|question| {
-        let mut peer = RawChat::connect(port);
-        peer.send(format!("{question}\n"));
-        peer
-    });
-    for peer in &mut peers {
-        let answer = peer.line();
-        assert!(answer.starts_with("[server] ") && answer.contains("8 s"), "{answer}");
-    }
+        "hang" => Answer::Hang,
+        "drip" => Answer::Drip,
+        _ => return None,
+    })
 }

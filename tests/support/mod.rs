@@ -6,6 +6,8 @@ pub(crate) mod desktop;
 mod process;
 pub(crate) mod qingyun;
 mod sockets;
+pub(crate) mod talk;
+pub(crate) mod web;
 
 use std::time::{Duration, Instant};
 

@@ -1,0 +1,54 @@
+//! Services that are not there.
+
+use std::net::TcpListener;
+
+use crate::support::talk::Talk;
+use crate::support::web::{Answer, WebService};
+use crate::support::{Program, RawChat, reserve_port};
+
+/// Asks each bot whose service is at `origin`.
+#[track_caller]
+fn check(origin: &str, why: &str) {
+    let keys = tempfile::NamedTempFile::new().expect("a file");
+    std::fs::write(keys.path(), "k3y\n").expect("a file");
+    let key_file = keys.path().to_str().expect("a path in UTF-8");
+    for (bot, path, args) in [
+        ("qingyun", "", &[][..]),
+        ("turing", "", &["--bot-key-file", key_file]),
+        ("simsimi", "", &["--bot-key-file", key_file]),
+        ("http", "?q={text}", &[]),
+    ] {
+        let url = format!("{origin}/{path}");
+        let failure = Talk::start(&[&["--bot", bot, "--bot-url", &url], args].concat()).ask("hello");
+        let failure = failure.expect_err("a reply from nowhere");
+        assert!(failure.to_lowercase().starts_with(bot) && failure.contains(why), "{bot}: {failure}");
+    }
+}
+
+#[test]
+fn nobody_listens_there() {
+    let (_held, port) = reserve_port();
+    check(&format!("http://127.0.0.1:{port}"), "nobody listens there");
+}
+
+#[test]
+fn there_is_no_such_name() {
+    check("http://no-such-host.invalid", "the name cannot be looked up: no-such-host.invalid:80");
+}
+
+#[test]
+fn what_is_there_speaks_no_tls() {
+    let service = WebService::start(|_| Answer::Body(b"hello".to_vec()));
+    check(&format!("https://{}", service.address), &service.address);
+}
+
+#[test]
+fn a_bot_that_cannot_be_reached_is_answered_by_the_built_in_one() {
+    let closed = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    for url in [format!("http://{closed}/api.php"), "http://no-such-host.invalid/api.php".to_owned()] {
+        let mut server = Program::headless("tcp-chat-server", &["--port", "0", "--bot-url", &url]);
+        let mut peer = RawChat::connect(server.listening_port());
+        peer.send("2*(3+4)\n");
+        assert!(peer.line().contains("14"));
+    }
+}
