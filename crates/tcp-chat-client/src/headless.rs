@@ -32,7 +32,7 @@ pub fn run(target: Target, output: OutputArgs) -> Result<(), Failure> {
     let input = read_lines(io::stdin()).map_err(Failure::run)?;
     let mut lines = Lines::new(output);
     let ended = runtime.block_on(chat(&mut handle, input, |line| lines.print(&line.text(), line)));
-    handle.stop();
+    handle.finish().map_err(Failure::run)?;
     let Outcome { sent, missing } = cli::printed(ended)?;
     if missing > 0 {
         return Err(Failure::run(anyhow::anyhow!(

@@ -24,8 +24,7 @@ pub fn run(args: &Args) -> Result<(), Failure> {
         tokio::runtime::Builder::new_current_thread().enable_time().build().map_err(Failure::run).and_then(
             |runtime| runtime.block_on(print(&mut handle, Lines::new(args.output), args.stats_every())),
         );
-    handle.stop();
-    result
+    handle.finish().map_err(Failure::run).and(result)
 }
 
 /// Most events that are written before they are flushed and the counters get their turn.

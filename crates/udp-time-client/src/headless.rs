@@ -43,8 +43,7 @@ pub fn run(settings: Settings, output: OutputArgs) -> Result<(), Failure> {
         printed = print_missing(&mut lines, missing - told).and_then(|()| print(&mut lines, &event));
         told = missing;
     }
-    handle.stop();
-    cli::printed(printed)
+    handle.finish().map_err(Failure::run).and(cli::printed(printed))
 }
 
 fn print(lines: &mut Lines, event: &Event) -> io::Result<()> {

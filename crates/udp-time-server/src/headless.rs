@@ -29,8 +29,7 @@ pub fn run(settings: Settings, output: OutputArgs) -> Result<(), Failure> {
         let Some(event) = handle.wait_event() else { break };
         printed = print(&mut lines, &event);
     }
-    handle.stop();
-    cli::printed(printed)
+    handle.finish().map_err(Failure::run).and(cli::printed(printed))
 }
 
 fn print(lines: &mut Lines, event: &Event) -> io::Result<()> {

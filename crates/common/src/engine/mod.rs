@@ -9,5 +9,5 @@ mod shutdown;
 pub use backoff::Backoff;
 pub use clock::{Clock, SystemClock};
 pub use link::{Busy, EngineHandle, EngineLink, EventSender, SnapshotSender, Waker, link};
-pub use runtime::{Flavor, start};
+pub use runtime::{EngineFailed, Flavor, start};
 pub use shutdown::SHUTDOWN_GRACE;

@@ -2,6 +2,7 @@
 
 use std::io;
 use std::sync::mpsc;
+use std::thread::JoinHandle;
 use std::time::Duration;
 
 use super::link::{EngineHandle, EngineLink, Waker, link};
@@ -19,6 +20,11 @@ pub enum Flavor {
     #[cfg(feature = "multi-thread")]
     MultiThread,
 }
+
+/// The engine panicked: a defect of this program.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the program failed within, please report the lines above")]
+pub struct EngineFailed;
 
 /// Starts `run` on a thread of its own, named `name`.
 ///
@@ -69,18 +75,34 @@ where
 }
 
 impl<C, E, S> EngineHandle<C, E, S> {
+    /// Whether the engine has ended though nobody asked it to: a defect of this program.
+    #[must_use]
+    pub fn has_failed(&self) -> bool {
+        self.thread.as_ref().is_some_and(JoinHandle::is_finished) && !self.shutdown.is_cancelled()
+    }
+
     /// Ends the engine and waits for it, at most [`SHUTDOWN_GRACE`].
     pub fn stop(&mut self) {
+        // Its thread has printed why.
+        let _failed = self.finish().is_err();
+    }
+
+    /// Like [`Self::stop`], for those who have an exit code to give.
+    ///
+    /// # Errors
+    /// Where the engine had panicked, which its thread has printed.
+    pub fn finish(&mut self) -> Result<(), EngineFailed> {
         self.shutdown.cancel();
-        let Some(thread) = self.thread.take() else { return };
-        let (done, ended) = mpsc::sync_channel::<()>(1);
+        let Some(thread) = self.thread.take() else { return Ok(()) };
+        let (done, ended) = mpsc::sync_channel(1);
         let joiner = std::thread::Builder::new().name("join".to_owned()).spawn(move || {
-            // A panic was printed by its own thread; there is nothing to add.
-            let _panicked = thread.join().is_err();
-            drop(done);
+            // Nobody waits any more after the grace.
+            let _late = done.send(thread.join().is_err()).is_err();
         });
-        if joiner.is_ok() {
-            let _late = ended.recv_timeout(SHUTDOWN_GRACE).is_err();
+        match joiner.map(|_joiner| ended.recv_timeout(SHUTDOWN_GRACE)) {
+            Ok(Ok(true)) => Err(EngineFailed),
+            // It ended, or it is stuck, or nobody can wait for it.
+            Ok(Ok(false) | Err(_)) | Err(_) => Ok(()),
         }
     }
 }
@@ -108,7 +130,8 @@ mod tests {
         handle.command(7).unwrap();
         assert_eq!(handle.wait_event().as_deref(), Some("engine: 7"));
         assert_eq!(handle.snapshot(), 7);
-        handle.stop();
+        assert!(!handle.has_failed());
+        assert_eq!(handle.finish(), Ok(()));
         assert_eq!(handle.wait_event(), None);
     }
 
@@ -117,7 +140,18 @@ mod tests {
         let run = |_link: EngineLink<(), (), ()>| std::future::pending::<()>();
         let mut handle = start("stuck", Flavor::CurrentThread, Waker::none(), (), run).unwrap();
         let asked = Instant::now();
-        handle.stop();
+        assert_eq!(handle.finish(), Ok(()));
         assert!(asked.elapsed() < SHUTDOWN_GRACE * 2);
+    }
+
+    #[test]
+    fn an_engine_that_panics_says_so() {
+        let run = |_link: EngineLink<(), (), ()>| async { panic!("a defect, on purpose") };
+        let mut handle = start("broken", Flavor::CurrentThread, Waker::none(), (), run).unwrap();
+        assert_eq!(handle.wait_event(), None);
+        while !handle.has_failed() {
+            std::thread::yield_now();
+        }
+        assert_eq!(handle.finish(), Err(EngineFailed));
     }
 }
