@@ -94,7 +94,9 @@ pub fn read(bytes: &[u8]) -> Reading {
     Reading { text, cut, len: bytes.len(), recognised: recognise(bytes) }
 }
 
-fn recognise(bytes: &[u8]) -> Recognised {
+/// What a datagram holds, for those who do not show its text.
+#[must_use]
+pub fn recognise(bytes: &[u8]) -> Recognised {
     if bytes.len() > super::MAX_DATAGRAM_BYTES {
         return Recognised::Other;
     }

@@ -2,6 +2,7 @@
 
 mod ears;
 mod pairing;
+pub mod quality;
 mod receiver;
 mod senders;
 mod socket;

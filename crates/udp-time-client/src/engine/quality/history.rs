@@ -1,0 +1,84 @@
+//! The last ten minutes of one sender, for a plot: as many points at any rate.
+
+use std::collections::VecDeque;
+
+/// The time that one point stands for, in microseconds.
+pub const POINT_US: i64 = 500_000;
+
+/// Points that are kept: ten minutes.
+pub const MAX_POINTS: usize = 1200;
+
+/// What came within [`POINT_US`].
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Point {
+    /// When it began, since any fixed moment.
+    pub at_us: i64,
+    /// When its newest tick came, in microseconds of the Unix epoch.
+    pub wall_us: i64,
+    /// Datagrams.
+    pub received: u64,
+    /// Ticks that are missing before these.
+    pub lost: u64,
+    /// Lowest, highest and newest offset.
+    pub offset_us: Option<[i64; 3]>,
+    /// The jitter after the newest.
+    pub jitter_us: Option<f64>,
+}
+
+/// The points, oldest first.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct History {
+    points: VecDeque<Point>,
+}
+
+impl History {
+    pub(super) fn note(
+        &mut self,
+        at_us: i64,
+        wall_us: i64,
+        lost: u64,
+        offset_us: Option<i64>,
+        jitter_us: Option<f64>,
+    ) {
+        let begin = at_us.div_euclid(POINT_US) * POINT_US;
+        if self.points.back().is_none_or(|newest| newest.at_us != begin) {
+            while self.points.front().is_some_and(|oldest| begin - oldest.at_us >= POINT_US * MAX_POINTS as i64) {
+                self.points.pop_front();
+            }
+            let point = Point { at_us: begin, wall_us, received: 0, lost: 0, offset_us: None, jitter_us };
+            self.points.push_back(point);
+        }
+        let Some(point) = self.points.back_mut() else { return };
+        point.received += 1;
+        point.lost += lost;
+        point.wall_us = wall_us;
+        point.jitter_us = jitter_us;
+        if let Some(newest) = offset_us {
+            let [low, high, _] = point.offset_us.unwrap_or([newest; 3]);
+            point.offset_us = Some([low.min(newest), high.max(newest), newest]);
+        }
+    }
+
+    /// The points, oldest first.
+    pub fn points(&self) -> impl ExactSizeIterator<Item = &Point> {
+        self.points.iter()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ten_minutes_are_kept_at_any_rate() {
+        let mut history = History::default();
+        for tick in 0..20_000_i64 {
+            history.note(tick * 50_000, tick, u64::from(tick == 19_995), Some(tick % 10), Some(1.0));
+        }
+        assert_eq!(history.points().len(), MAX_POINTS);
+        let newest = history.points().last().unwrap();
+        assert_eq!((newest.received, newest.lost, newest.offset_us), (10, 1, Some([0, 9, 9])));
+        history.note(10_000_000_000, 0, 0, None, None);
+        assert_eq!(history.points().len(), 1, "what is old is gone");
+    }
+}

@@ -1,0 +1,169 @@
+//! How far a sender's clock is from this computer's, and whether it was set.
+
+use std::collections::VecDeque;
+
+/// Offsets from which a coarse clock is narrowed down.
+const BOUNDS: usize = 32;
+
+/// A clock that is this coarse, in microseconds, is narrowed down.
+const COARSE_US: i64 = 100_000;
+
+/// Offsets in a row that agree on another value, before the clock counts as set.
+const AGREEING: u32 = 3;
+
+/// Offsets that make up a value to compare with.
+const KNOWN: i64 = 4;
+
+/// What is known of an offset: the sender's clock less this computer's, in microseconds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Offset {
+    /// At least.
+    pub low_us: i64,
+    /// At most: a clock read in whole seconds may be nearly one further.
+    pub high_us: i64,
+}
+
+/// What an offset says about the ones before it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Judged {
+    /// Nothing new.
+    Steady,
+    /// Far off: a late tick, or a clock that was set. Those that follow will tell.
+    Suspect,
+    /// The far ones before it were late ticks.
+    Back,
+    /// The clock was set.
+    Set { by_us: i64 },
+    /// Too little was known to say that: the first ticks were late.
+    Rebased,
+}
+
+/// Follows the offset of one sender.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Tracker {
+    usual_us: i64,
+    /// Offsets behind [`Self::usual_us`], up to 16.
+    known: i64,
+    suspects: Option<Suspects>,
+    recent: VecDeque<i64>,
+    resolution_us: i64,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Suspects {
+    usual_us: i64,
+    count: u32,
+    since_us: i64,
+}
+
+impl Tracker {
+    /// Takes in an offset at `at_us`. Beyond `threshold_us` it is suspect; the clock counts as set
+    /// when that has lasted for `span_us`.
+    pub(super) fn note(
+        &mut self,
+        at_us: i64,
+        offset_us: i64,
+        resolution_us: i64,
+        threshold_us: i64,
+        span_us: i64,
+    ) -> Judged {
+        self.resolution_us = resolution_us;
+        let far = |from: i64| offset_us.saturating_sub(from).saturating_abs() > threshold_us;
+        if self.known == 0 || !far(self.usual_us) {
+            self.known = (self.known + 1).min(16);
+            let moved = offset_us.saturating_sub(self.usual_us);
+            self.usual_us = if self.known == 1 { offset_us } else { self.usual_us + moved / self.known };
+            self.remember(offset_us);
+            return if self.suspects.take().is_some() { Judged::Back } else { Judged::Steady };
+        }
+        let Some(suspects) = self.suspects.as_mut().filter(|suspects| !far(suspects.usual_us)) else {
+            self.suspects = Some(Suspects { usual_us: offset_us, count: 1, since_us: at_us });
+            return Judged::Suspect;
+        };
+        suspects.count += 1;
+        let moved = offset_us.saturating_sub(suspects.usual_us);
+        suspects.usual_us += moved / i64::from(suspects.count.min(16));
+        let Suspects { usual_us, count, since_us } = *suspects;
+        if count < AGREEING || at_us.saturating_sub(since_us) < span_us {
+            return Judged::Suspect;
+        }
+        let (by_us, is_known) = (usual_us.saturating_sub(self.usual_us), self.known >= KNOWN);
+        *self = Self { usual_us, known: i64::from(AGREEING), resolution_us, ..Self::default() };
+        self.remember(offset_us);
+        if is_known { Judged::Set { by_us } } else { Judged::Rebased }
+    }
+
+    fn remember(&mut self, offset_us: i64) {
+        if self.recent.len() == BOUNDS {
+            self.recent.pop_front();
+        }
+        self.recent.push_back(offset_us);
+    }
+
+    /// Begins anew: this computer's clock was set.
+    pub(super) fn forget(&mut self) {
+        *self = Self::default();
+    }
+
+    /// The newest offset. A coarse clock reads at most the right time and less than its last digit too little:
+    /// what all recent offsets agree on.
+    pub(super) fn offset(&self) -> Option<Offset> {
+        let newest = *self.recent.back()?;
+        let one = |low_us: i64| Offset { low_us, high_us: low_us.saturating_add(self.resolution_us) };
+        if self.resolution_us < COARSE_US {
+            return Some(one(newest));
+        }
+        let low_us = self.recent.iter().copied().max().unwrap_or(newest);
+        let high_us = self.recent.iter().copied().min().unwrap_or(newest).saturating_add(self.resolution_us);
+        Some(if low_us < high_us { Offset { low_us, high_us } } else { one(newest) })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn note(tracker: &mut Tracker, second: i64, offset_ms: i64) -> Judged {
+        tracker.note(second * 1_000_000, offset_ms * 1000, 1, 100_000, 2_000_000)
+    }
+
+    #[test]
+    fn a_clock_that_was_set_is_told_from_a_late_tick() {
+        let mut tracker = Tracker::default();
+        for second in 0..10 {
+            assert_eq!(note(&mut tracker, second, second % 3), Judged::Steady);
+        }
+        assert_eq!(note(&mut tracker, 10, -800), Judged::Suspect);
+        assert_eq!(note(&mut tracker, 11, 1), Judged::Back);
+        assert_eq!(note(&mut tracker, 12, 3001), Judged::Suspect);
+        assert_eq!(note(&mut tracker, 13, 3000), Judged::Suspect);
+        let Judged::Set { by_us } = note(&mut tracker, 14, 3002) else { panic!("not seen") };
+        assert!((2_995_000..3_005_000).contains(&by_us), "{by_us}");
+        assert_eq!(note(&mut tracker, 15, 3001), Judged::Steady);
+    }
+
+    #[test]
+    fn a_late_start_is_no_clock_that_was_set() {
+        let mut tracker = Tracker::default();
+        note(&mut tracker, 0, -900);
+        (1..3).for_each(|second| _ = note(&mut tracker, second, 0));
+        assert_eq!(note(&mut tracker, 3, 0), Judged::Rebased);
+        assert_eq!(note(&mut tracker, 4, 0), Judged::Steady);
+    }
+
+    /// A clock that is 250 ms ahead, read in whole seconds at moments that wander.
+    #[test]
+    fn whole_seconds_are_a_range_that_narrows_down() {
+        let mut tracker = Tracker::default();
+        let mut known = Vec::new();
+        for tick in 0..20_i64 {
+            let at_ms = tick * 1050;
+            let shown_ms = (at_ms + 250).div_euclid(1000) * 1000;
+            tracker.note(at_ms * 1000, (shown_ms - at_ms) * 1000, 1_000_000, 1_500_000, 2_000_000);
+            known.push(tracker.offset().unwrap());
+        }
+        assert!(known.iter().all(|offset| offset.low_us <= 250_000 && 250_000 < offset.high_us), "{known:?}");
+        assert_eq!((known[0].low_us, known[0].high_us), (0, 1_000_000));
+        assert!(known[19].high_us - known[19].low_us <= 100_000, "{:?}", known[19]);
+    }
+}

@@ -1,0 +1,263 @@
+//! One sender: what its datagrams tell, put together.
+
+use std::sync::Arc;
+
+use chrono::TimeDelta;
+
+use super::history::History;
+use super::offset::{Judged, Tracker};
+use super::pace::Pace;
+use super::sequence::Sequence;
+use super::timeline::{Tick, Timeline};
+use super::told::{SECOND_US, Told};
+use super::{ClockSet, Counts, Heard, Mark, Quality};
+
+/// Time zones are whole multiples of this apart.
+const ZONE_STEP_US: i64 = 15 * 60 * SECOND_US;
+
+/// The farthest two of them are apart, in such steps.
+const MAX_ZONE_STEPS: i64 = 26 * 4;
+
+/// A clock in another zone is not more than this off, or it is a wrong clock.
+const MAX_ZONE_REST_US: i64 = 60 * SECOND_US;
+
+/// An offset that is this far from the usual one is looked into, whatever the jitter.
+const MIN_THRESHOLD_US: i64 = 100_000;
+
+/// Time for which the offsets have to agree before a clock counts as set.
+const MIN_SPAN_US: i64 = 2 * SECOND_US;
+
+/// Differences that wait until it is clear whether a clock was set.
+const MAX_HELD: usize = 64;
+
+/// All that is known of one sender.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Sender {
+    counts: Counts,
+    /// Whether what is missing is known: the sender numbers its ticks, or names their times finely enough.
+    is_counted: bool,
+    sequence: Sequence,
+    timeline: Timeline,
+    tracker: Tracker,
+    pace: Pace,
+    last: Option<Tick>,
+    newest_sent_us: Option<i64>,
+    /// Counts before the first suspect offset, and the differences since then.
+    held: Option<(Counts, Vec<i64>)>,
+    zone_shift_us: i64,
+    clock_set: Option<ClockSet>,
+    clock_sets: u64,
+    history: Arc<History>,
+}
+
+/// A clock as it was read.
+#[derive(Debug, Clone, Copy)]
+struct Clock {
+    tick: Tick,
+    offset_us: i64,
+    resolution_us: i64,
+}
+
+impl Sender {
+    pub(super) fn note(&mut self, heard: &Heard) -> Mark {
+        let clock = self.read(heard);
+        let mark = match clock {
+            Some(clock) => self.note_clock(heard, clock),
+            None => self.note_arrival(heard.at_us),
+        };
+        let offset_us = clock.filter(|_| mark != Mark::Duplicate).map(|clock| {
+            // The middle of what a coarse clock leaves open.
+            clock.offset_us.saturating_add(if clock.resolution_us > 1 { clock.resolution_us / 2 } else { 0 })
+        });
+        let lost = if let Mark::InOrder { lost } = mark { lost } else { 0 };
+        let wall_us = heard.wall.timestamp_micros();
+        Arc::make_mut(&mut self.history).note(heard.at_us, wall_us, lost, offset_us, self.pace.jitter_us());
+        mark
+    }
+
+    fn note_clock(&mut self, heard: &Heard, clock: Clock) -> Mark {
+        let Clock { tick, offset_us, resolution_us } = clock;
+        let before = self.counts;
+        let interval = self.pace.interval_us();
+        let mark = match &heard.told {
+            Told::Numbered { seq, .. } => {
+                self.is_counted = true;
+                let is_later = self.newest_sent_us.is_some_and(|newest| tick.sent_us > newest);
+                let max_gap = self.max_gap(tick, interval);
+                self.sequence.note(*seq, is_later, max_gap, &mut self.counts)
+            }
+            // At shorter intervals than the last digit, many ticks say the same.
+            _ => match interval.filter(|interval| interval.saturating_mul(4) >= resolution_us * 3) {
+                Some(interval) => {
+                    self.is_counted = true;
+                    self.timeline.note(tick, interval, resolution_us, &mut self.counts)
+                }
+                None => Mark::Unknown,
+            },
+        };
+        self.newest_sent_us = self.newest_sent_us.max(Some(tick.sent_us));
+        // By its time alone a second copy can be the first tick of a clock that was set back.
+        let is_copy = mark == Mark::Duplicate;
+        if is_copy && matches!(heard.told, Told::Numbered { .. }) {
+            return mark;
+        }
+        let judged = self.tracker.note(
+            tick.at_us,
+            offset_us,
+            resolution_us,
+            self.threshold_us(resolution_us),
+            interval.unwrap_or(SECOND_US).saturating_mul(2).max(MIN_SPAN_US),
+        );
+        let difference = if is_copy {
+            None
+        } else {
+            let last = self.last.replace(tick).filter(|_| mark != Mark::Restarted);
+            last.and_then(|last| self.note_spacing(last, clock, mark))
+        };
+        self.settle(judged, before, difference, heard, tick);
+        mark
+    }
+
+    /// The numbers that can be missing in the time that has passed.
+    fn max_gap(&self, tick: Tick, interval: Option<i64>) -> u64 {
+        let (Some(last), Some(interval)) = (self.last, interval) else { return 1000 };
+        let passed = tick.at_us.saturating_sub(last.at_us).max(0);
+        (passed / interval).unsigned_abs().saturating_mul(2).saturating_add(16)
+    }
+
+    fn threshold_us(&self, resolution_us: i64) -> i64 {
+        #[expect(clippy::cast_possible_truncation, reason = "microseconds, below 2^52")]
+        let jitter = self.pace.jitter_us().unwrap_or_default() as i64;
+        jitter.saturating_mul(8).max(resolution_us.saturating_mul(3) / 2).max(MIN_THRESHOLD_US)
+    }
+
+    /// Takes in the time since the last tick; gives how much longer this one was on its way.
+    fn note_spacing(&mut self, last: Tick, clock: Clock, mark: Mark) -> Option<i64> {
+        let Clock { tick, resolution_us, .. } = clock;
+        let passed = tick.at_us.saturating_sub(last.at_us);
+        let ticks = match mark {
+            Mark::InOrder { lost } => i64::try_from(lost).ok()?.saturating_add(1),
+            Mark::Unknown => 1,
+            _ => 0,
+        };
+        if ticks > 0 {
+            self.pace.note_spacing(passed / ticks);
+        }
+        if resolution_us <= 1000 {
+            return Some(passed.saturating_sub(tick.sent_us.saturating_sub(last.sent_us)));
+        }
+        // Too coarse to say when it left: at its turn.
+        let interval = self.pace.interval_us()?;
+        let ticks = if mark == Mark::Unknown { turns(passed, interval) } else { ticks };
+        (ticks > 0).then(|| passed.saturating_sub(interval.saturating_mul(ticks)))
+    }
+
+    fn settle(
+        &mut self,
+        judged: Judged,
+        before: Counts,
+        difference: Option<i64>,
+        heard: &Heard,
+        tick: Tick,
+    ) {
+        match judged {
+            Judged::Steady => (),
+            Judged::Suspect => {
+                let (_, held) = self.held.get_or_insert_with(|| (before, Vec::new()));
+                if held.len() < MAX_HELD {
+                    held.extend(difference);
+                }
+                return;
+            }
+            Judged::Back => {
+                let (_, held) = self.held.take().unwrap_or_default();
+                held.into_iter().for_each(|difference| self.pace.note_difference(difference));
+            }
+            Judged::Set { .. } | Judged::Rebased => {
+                let (counts, held) = self.held.take().unwrap_or_default();
+                // The first is that of the clock.
+                held.into_iter().skip(1).for_each(|difference| self.pace.note_difference(difference));
+                if !matches!(heard.told, Told::Numbered { .. }) {
+                    self.counts = counts;
+                    self.timeline.rebase(tick);
+                }
+                (self.newest_sent_us, self.last) = (Some(tick.sent_us), Some(tick));
+                if let Judged::Set { by_us } = judged {
+                    self.clock_set = Some(ClockSet { seen: heard.wall, by_us });
+                    self.clock_sets += 1;
+                }
+            }
+        }
+        if let Some(difference) = difference {
+            self.pace.note_difference(difference);
+        }
+    }
+
+    /// A datagram that tells nothing: interval and jitter alone.
+    fn note_arrival(&mut self, at_us: i64) -> Mark {
+        let last = self.last.replace(Tick { sent_us: 0, at_us });
+        if let Some(last) = last {
+            let passed = at_us.saturating_sub(last.at_us);
+            self.pace.note_spacing(passed);
+            if let Some(interval) = self.pace.interval_us() {
+                let turns = turns(passed, interval);
+                self.pace.note_difference(passed.saturating_sub(interval.saturating_mul(turns)));
+            }
+        }
+        Mark::Unknown
+    }
+
+    fn read(&mut self, heard: &Heard) -> Option<Clock> {
+        let (offset_us, resolution_us) = match &heard.told {
+            Told::Numbered { time, resolution_us, .. } | Told::Dated { time, resolution_us } => {
+                (micros(time.signed_duration_since(heard.wall)), *resolution_us)
+            }
+            Told::Local(time) => {
+                let apart = micros(time.signed_duration_since(heard.wall.naive_local()));
+                self.zone_shift_us = zone_shift(apart);
+                (apart - self.zone_shift_us, SECOND_US)
+            }
+            Told::Nothing => return None,
+        };
+        let sent_us = heard.wall.timestamp_micros().saturating_add(offset_us);
+        Some(Clock { tick: Tick { sent_us, at_us: heard.at_us }, offset_us, resolution_us })
+    }
+
+    /// This computer's clock was set: no offset can be compared with the ones before.
+    pub(super) fn forget_offsets(&mut self) {
+        self.tracker.forget();
+        self.held = None;
+        self.last = None;
+    }
+
+    pub(super) fn quality(&self) -> Quality {
+        Quality {
+            counts: self.is_counted.then_some(self.counts),
+            offset: self.tracker.offset(),
+            interval_us: self.pace.interval_us(),
+            jitter_us: self.pace.jitter_us(),
+            zone_shift_us: self.zone_shift_us,
+            clock_set: self.clock_set,
+            clock_sets: self.clock_sets,
+            history: Arc::clone(&self.history),
+        }
+    }
+}
+
+/// `passed` in whole intervals, at least one.
+fn turns(passed: i64, interval: i64) -> i64 {
+    (passed.saturating_add(interval / 2) / interval.max(1)).max(1)
+}
+
+/// What of a difference between two clocks without a zone is that of their zones.
+fn zone_shift(apart_us: i64) -> i64 {
+    let steps = apart_us.saturating_add(ZONE_STEP_US / 2).div_euclid(ZONE_STEP_US);
+    let shift = steps.saturating_mul(ZONE_STEP_US);
+    let is_zone = steps.abs() <= MAX_ZONE_STEPS && apart_us.saturating_sub(shift).abs() <= MAX_ZONE_REST_US;
+    if is_zone { shift } else { 0 }
+}
+
+fn micros(time: TimeDelta) -> i64 {
+    time.num_microseconds().unwrap_or(if time < TimeDelta::zero() { i64::MIN / 4 } else { i64::MAX / 4 })
+}
+
