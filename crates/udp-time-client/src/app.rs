@@ -1,13 +1,15 @@
 //! The window: drains the engine, lays out the panels.
 
+use std::sync::Arc;
+
 use common::cli::Failure;
 use common::engine::{Flavor, SystemClock, start};
 use common::net::Host;
 use common::window::{HostField, LogPane, Primary, Tone, Window, repaint_waker, status_line_ui, tone_color};
 use eframe::egui::{self, Label, RichText};
 
-use crate::engine::{self, Command, Event, Handle, Settings, Snapshot};
-use crate::model::{Model, row};
+use crate::engine::{self, Backlog, Command, Handle, Settings, Snapshot};
+use crate::model::{Model, counters, row};
 use crate::ui::{address_ui, datagrams_ui, senders_ui};
 
 /// Events (each a batch of up to 128 datagrams) taken in a frame.
@@ -25,9 +27,11 @@ const WINDOW: Window =
 /// Where there is no display, or no engine.
 pub fn launch(settings: Settings) -> Result<(), Failure> {
     common::window::launch(WINDOW, move |ctx| {
-        let run = |link| engine::run(link, SystemClock);
+        let backlog = Arc::new(Backlog::default());
+        let shared = Arc::clone(&backlog);
+        let run = |link| engine::run(link, SystemClock, shared);
         let handle = start("receiver", Flavor::CurrentThread, repaint_waker(ctx), Snapshot::default(), run)?;
-        Ok(App::new(handle, settings))
+        Ok(App::new(handle, backlog, settings))
     })
 }
 
@@ -35,6 +39,7 @@ pub fn launch(settings: Settings) -> Result<(), Failure> {
 #[derive(Debug)]
 pub struct App {
     handle: Handle,
+    backlog: Arc<Backlog>,
     model: Model,
     log: LogPane,
     listen: HostField,
@@ -48,11 +53,11 @@ pub struct App {
 impl App {
     /// A window for the engine behind `handle`, which is told to listen.
     #[must_use]
-    pub fn new(handle: Handle, settings: Settings) -> Self {
+    pub fn new(handle: Handle, backlog: Arc<Backlog>, settings: Settings) -> Self {
         let (listen, port) = (HostField::new(&settings.listen), settings.port);
         let log = LogPane::new(MAX_ROWS);
         let (model, asked) = (Model::default(), settings.clone());
-        let mut app = Self { handle, model, log, listen, port, asked, is_busy: false };
+        let mut app = Self { handle, backlog, model, log, listen, port, asked, is_busy: false };
         app.listen_at(settings);
         app
     }
@@ -64,7 +69,7 @@ impl App {
     /// What is typed, where that can be used.
     fn settings(&self) -> Option<Settings> {
         let listen: Host = self.listen.host().ok()?;
-        Some(Settings { listen, port: self.port })
+        Some(Settings { listen, port: self.port, interface: self.asked.interface.clone() })
     }
 
     fn status_ui(&mut self, ui: &mut egui::Ui) {
@@ -101,7 +106,7 @@ impl App {
             self.listen_anew();
         }
         let quiet = tone_color(ui, Tone::Quiet);
-        ui.add(Label::new(RichText::new(self.model.counters()).small().color(quiet)).wrap());
+        ui.add(Label::new(RichText::new(counters(self.model.snapshot())).small().color(quiet)).wrap());
     }
 }
 
@@ -111,11 +116,9 @@ impl eframe::App for App {
             ctx.send_viewport_cmd(egui::ViewportCommand::Close);
         }
         let log = &mut self.log;
-        let has_more = self.handle.drain(EVENTS_A_FRAME, |event| {
-            if let Event::Received(batch) = event {
-                batch.datagrams.iter().for_each(|received| log.push(row(received)));
-            }
-        });
+        // What they tell is in the figures and the backlog.
+        let has_more = self.handle.drain(EVENTS_A_FRAME, |_| ());
+        self.backlog.take().all().iter().for_each(|received| log.push(row(received)));
         if has_more {
             ctx.request_repaint();
         }

@@ -1,66 +1,72 @@
 //! The engine without a window: its events as lines.
 
 use std::io;
-use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
 
-use chrono::SecondsFormat;
 use common::cli::{self, Failure, Lines, OutputArgs};
 use common::engine::{Flavor, SystemClock, Waker, start};
-use common::time::{JsonStamp, Recognised};
-use serde::Serialize;
 
-use crate::engine::{self, Command, Event, Listening, Received, Settings, Snapshot};
-use crate::model::{elsewhere_note, listening_sentence};
+use crate::engine::{self, Backlog, Command, Event, Listening, Received, Settings, Snapshot};
+use crate::json::Line;
+use crate::model::counters;
+use crate::words::{clock_notes, elsewhere_note, listening_sentence, quality, sender, signed};
 
-/// Listens until Ctrl-C or SIGTERM.
+/// Listens until Ctrl-C or SIGTERM; tells the quality of each sender every `stats` seconds.
 ///
 /// # Errors
 /// Where the address cannot be listened on, the engine cannot be started, or standard output fails
 /// otherwise than by being closed.
-pub fn run(settings: Settings, output: OutputArgs) -> Result<(), Failure> {
-    let run = |link| engine::run(link, SystemClock);
+pub fn run(settings: Settings, output: OutputArgs, stats: Option<u32>) -> Result<(), Failure> {
+    let backlog = Arc::new(Backlog::default());
+    let shared = Arc::clone(&backlog);
+    let run = |link| engine::run(link, SystemClock, shared);
     let mut handle = start("receiver", Flavor::CurrentThread, Waker::none(), Snapshot::default(), run)
         .map_err(Failure::run)?;
-    if handle.command(Command::Listen(settings)).is_err() {
-        return Err(Failure::run(anyhow::anyhow!("the engine ended before it began")));
+    let report = stats.map(|seconds| Command::ReportEvery(Duration::from_secs(seconds.into())));
+    for command in report.into_iter().chain([Command::Listen(settings)]) {
+        if handle.command(command).is_err() {
+            return Err(Failure::run(anyhow::anyhow!("the engine ended before it began")));
+        }
     }
     let mut lines = Lines::new(output);
     let mut has_listened = false;
-    let mut told = 0;
+    let mut told_lost = 0;
     let mut printed = Ok(());
     while printed.is_ok() {
         let Some(event) = handle.wait_event() else { break };
-        match event {
+        printed = match event {
             Event::CannotListen(error) if !has_listened => {
                 handle.stop();
                 return Err(Failure::usage(error));
             }
-            Event::Listening(_) => has_listened = true,
-            _ => (),
-        }
-        let snapshot = handle.snapshot();
-        let missing = snapshot.dropped + snapshot.lost;
-        printed = print_missing(&mut lines, missing - told).and_then(|()| print(&mut lines, &event));
-        told = missing;
+            Event::CannotListen(error) => {
+                let error = error.to_string();
+                lines.print(&format!("error: {error}"), &Line::Error { error: &error })
+            }
+            Event::Listening(listening) => {
+                has_listened = true;
+                lines.print(&listening_text(&listening), &Line::listening(&listening))
+            }
+            Event::Stopped => Ok(()),
+            Event::Waiting => {
+                let rows = backlog.take();
+                let lost = handle.snapshot().lost;
+                let missing = rows.gone() + lost.saturating_sub(std::mem::replace(&mut told_lost, lost));
+                print_missing(&mut lines, missing).and_then(|()| print_rows(&mut lines, rows))
+            }
+            Event::Report => print_report(&mut lines, &handle.snapshot()),
+        };
     }
     handle.finish().map_err(Failure::run).and(cli::printed(printed))
 }
 
-fn print(lines: &mut Lines, event: &Event) -> io::Result<()> {
-    match event {
-        Event::Listening(listening) => {
-            let line = Line::Listening { address: listening.address, exclusive: listening.is_exclusive };
-            lines.print(&listening_text(listening), &line)
-        }
-        Event::CannotListen(error) => {
-            let error = error.to_string();
-            lines.print(&format!("error: {error}"), &Line::Error { error: &error })
-        }
-        Event::Stopped => Ok(()),
-        Event::Received(batch) => {
-            batch.datagrams.iter().try_for_each(|received| lines.print(&text(received), &json(received)))
-        }
+fn print_rows(lines: &mut Lines, rows: engine::Rows) -> io::Result<()> {
+    for received in rows {
+        let reading = received.reading();
+        lines.add(&text(&received, &reading.shown()), &Line::datagram(&received, &reading))?;
     }
+    lines.flush()
 }
 
 /// Says how many datagrams are not among the lines, where some are not.
@@ -71,30 +77,21 @@ fn print_missing(lines: &mut Lines, count: u64) -> io::Result<()> {
     lines.print(&format!("{count} datagrams came too fast to be shown"), &Line::Dropped { count })
 }
 
-/// One line of JSON.
-#[derive(Debug, Serialize)]
-#[serde(tag = "event", rename_all = "snake_case")]
-enum Line<'a> {
-    Listening {
-        address: SocketAddr,
-        exclusive: bool,
-    },
-    Dropped {
-        count: u64,
-    },
-    Error {
-        error: &'a str,
-    },
-    Datagram {
-        time_received: String,
-        text: &'a str,
-        host: IpAddr,
-        port: u16,
-        bytes: usize,
-        format: &'static str,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        stamp: Option<&'a JsonStamp>,
-    },
+fn print_report(lines: &mut Lines, snapshot: &Snapshot) -> io::Result<()> {
+    for row in snapshot.senders.iter() {
+        let mut line = format!("Quality of {}: {}", sender(row), quality(row, snapshot.now_us));
+        for note in clock_notes(&row.quality) {
+            line.extend(["; ", &note]);
+        }
+        lines.add(&line, &Line::quality(row, snapshot.now_us))?;
+    }
+    let mut line = format!("Datagrams: {}", counters(snapshot).replace("   ", ", "));
+    if let Some(set) = snapshot.clock_set {
+        let at = set.seen.format("%H:%M:%S");
+        line = format!("{line}; this computer's clock jumped by {} at {at}", signed(set.by_us));
+    }
+    lines.add(&line, &Line::counters(snapshot))?;
+    lines.flush()
 }
 
 fn listening_text(listening: &Listening) -> String {
@@ -106,56 +103,38 @@ fn listening_text(listening: &Listening) -> String {
 }
 
 /// Three lines and an empty one, as the original demo shows them.
-fn text(Received { reading, source, .. }: &Received) -> String {
-    format!("Date time: {}\nHost: {}\nPort: {}\n", reading.shown(), source.ip(), source.port())
-}
-
-fn json(received: &Received) -> Line<'_> {
-    let Received { time, source, payload, reading } = received;
-    let (format, stamp) = match &reading.recognised {
-        Recognised::Text(_) => ("text", None),
-        Recognised::Rfc3339(_) => ("rfc3339", None),
-        Recognised::Json(stamp) => ("json", Some(stamp)),
-        Recognised::Other => ("other", None),
-    };
-    Line::Datagram {
-        time_received: time.to_rfc3339_opts(SecondsFormat::Millis, false),
-        // What is no UTF-8 can be no JSON string either: escaped, and cut as on the window.
-        text: std::str::from_utf8(payload).unwrap_or(&reading.text),
-        host: source.ip(),
-        port: source.port(),
-        bytes: payload.len(),
-        format,
-        stamp,
-    }
+fn text(Received { source, .. }: &Received, shown: &str) -> String {
+    format!("Date time: {shown}\nHost: {}\nPort: {}\n", source.ip(), source.port())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use common::time::read;
+    use crate::engine::{Mark, RowId};
 
     fn received(payload: &[u8]) -> Received {
         Received {
             time: chrono::DateTime::parse_from_rfc3339("2022-01-05T03:04:05.001234+01:00").unwrap(),
             source: "10.0.0.7:54012".parse().unwrap(),
-            payload: payload.into(),
-            reading: read(payload),
+            payload: payload.to_vec().into(),
+            sender: RowId(0),
+            mark: Mark::InOrder { lost: 0 },
         }
     }
 
-    fn json_text(payload: &[u8]) -> String {
-        serde_json::to_string(&json(&received(payload))).unwrap()
+    fn json_text(received: &Received) -> String {
+        serde_json::to_string(&Line::datagram(received, &received.reading())).unwrap()
     }
 
     #[test]
     fn a_datagram_is_four_lines_whatever_it_holds() {
+        let text = |payload: &[u8]| text(&received(payload), &received(payload).reading().shown());
         assert_eq!(
-            text(&received(b"Wed Jan 5 03:04:05 2022")),
+            text(b"Wed Jan 5 03:04:05 2022"),
             "Date time: Wed Jan 5 03:04:05 2022\nHost: 10.0.0.7\nPort: 54012\n"
         );
         assert_eq!(
-            text(&received(b"1\nHost: x\n\xFF")),
+            text(b"1\nHost: x\n\xFF"),
             "Date time: 1\\nHost: x\\n\\xFF\nHost: 10.0.0.7\nPort: 54012\n"
         );
     }
@@ -163,29 +142,36 @@ mod tests {
     #[test]
     fn json_has_the_raw_text_and_what_was_recognised() {
         assert_eq!(
-            json_text(b"a\nb"),
-            r#"{"event":"datagram","time_received":"2022-01-05T03:04:05.001+01:00","text":"a\nb","host":"10.0.0.7","port":54012,"bytes":3,"format":"other"}"#
+            json_text(&received(b"a\nb")),
+            r#"{"event":"datagram","time_received":"2022-01-05T03:04:05.001234+01:00","text":"a\nb","host":"10.0.0.7","port":54012,"bytes":3,"format":"other"}"#
         );
-        assert!(json_text(b"Wed Jan 5 03:04:05 2022").ends_with(r#""bytes":23,"format":"text"}"#));
-        assert!(json_text(b"\xFFA").contains(r#""text":"\\xFFA""#));
+        assert!(json_text(&received(b"Wed Jan 5 03:04:05 2022")).ends_with(r#""bytes":23,"format":"text"}"#));
+        assert!(json_text(&received(b"\xFFA")).contains(r#""text":"\\xFFA""#));
         let stamp =
             br#"{"time":"2022-01-05T03:04:05.000123+01:00","seq":17,"sender":"9f3c2a51","interval_ms":1000}"#;
-        let line = json_text(stamp);
+        let mut late = received(stamp);
+        late.mark = Mark::Reordered;
+        let line = json_text(&late);
+        let stamp = std::str::from_utf8(stamp).unwrap();
         assert!(
-            line.ends_with(&format!(r#""format":"json","stamp":{}}}"#, std::str::from_utf8(stamp).unwrap())),
+            line.ends_with(&format!(r#""format":"json","mark":"reordered","stamp":{stamp}}}"#)),
             "{line}"
         );
+        late.mark = Mark::InOrder { lost: 3 };
+        assert!(json_text(&late).contains(r#""lost_before":3,"#));
     }
 
     #[test]
     fn a_client_without_127_0_0_1_says_so() {
         let address = "127.0.0.1:6666".parse().unwrap();
-        let line = |is_exclusive| listening_text(&Listening { address, is_exclusive });
+        let line = |is_exclusive| listening_text(&Listening::at(address, is_exclusive));
         assert_eq!(line(true), "Listening on 127.0.0.1:6666, this computer only");
         assert_eq!(
             line(false),
             "Listening on 127.0.0.1:6666, this computer only; another program holds 127.0.0.1:6666: \
              a sender that knows only that address is heard there"
         );
+        let rival = Listening { has_rival: true, ..Listening::at("0.0.0.0:6666".parse().unwrap(), false) };
+        assert!(listening_text(&rival).contains("the one that began last"));
     }
 }

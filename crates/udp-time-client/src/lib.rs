@@ -6,5 +6,7 @@ pub mod app;
 pub mod cli;
 pub mod engine;
 pub mod headless;
+pub mod json;
 pub mod model;
 pub mod ui;
+pub mod words;

@@ -14,7 +14,7 @@ fn main() -> ExitCode {
 }
 
 fn run(args: Args) -> Result<(), Failure> {
-    let output = args.output;
+    let (output, stats) = (args.output, args.stats);
     let settings = args.settings();
-    if output.headless { headless::run(settings, output) } else { app::launch(settings) }
+    if output.headless { headless::run(settings, output, stats) } else { app::launch(settings) }
 }

@@ -1,10 +1,10 @@
 //! What the window shows, without the window.
 
-use common::net::reach;
 use common::text::cut;
 use common::window::{Lamp, Status};
 
 use crate::engine::{Listening, Received, SenderRow, Settings, Snapshot, State};
+use crate::words::{elsewhere_note, listening_sentence};
 
 /// Characters of a sender's text in the table; the list has all of it.
 const TABLE_CHARS: usize = 60;
@@ -39,7 +39,7 @@ impl Model {
     /// Who sent.
     #[must_use]
     pub fn senders(&self) -> &[SenderRow] {
-        self.snapshot.senders.rows()
+        &self.snapshot.senders
     }
 
     /// The state in one sentence.
@@ -48,11 +48,11 @@ impl Model {
         match &self.snapshot.state {
             State::Off => Status::new(Lamp::Off, "Stopped, press Start"),
             State::Opening(settings) => {
-                let Settings { listen, port } = settings;
+                let Settings { listen, port, .. } = settings;
                 Status::new(Lamp::Waiting, format!("Opening port {port} of {listen}"))
             }
             State::Listening(listening) => Status::new(Lamp::On, listening_sentence(listening)),
-            State::Failed(error) => Status::new(Lamp::Failed, capitalised(&error.to_string())),
+            State::Failed { error, .. } => Status::new(Lamp::Failed, capitalised(&error.to_string())),
         }
     }
 
@@ -61,43 +61,49 @@ impl Model {
     pub fn note(&self) -> Option<String> {
         match &self.snapshot.state {
             State::Listening(listening) => elsewhere_note(listening).map(|note| capitalised(&note)),
-            State::Failed(_) => Some("Trying again every second".to_owned()),
+            State::Failed { .. } => Some("Trying again every second".to_owned()),
             _ => None,
         }
     }
 
-    /// What came, in figures.
+    /// A port that is free, where the one asked for is not.
     #[must_use]
-    pub fn counters(&self) -> String {
-        let Snapshot { received, paired, dropped, lost, errors, senders, .. } = &self.snapshot;
-        let mut figures = vec![("Received", *received), ("Second copies", *paired), ("Not shown", *dropped)];
-        let rare =
-            [("Lost by the system", *lost), ("Errors", *errors), ("Senders forgotten", senders.forgotten())];
-        figures.extend(rare.into_iter().filter(|(_, count)| *count > 0));
-        let figures: Vec<String> = figures.iter().map(|(name, count)| format!("{name} {count}")).collect();
-        figures.join("   ")
+    pub fn free_port(&self) -> Option<u16> {
+        match self.snapshot.state {
+            State::Failed { free_port, .. } => free_port,
+            _ => None,
+        }
+    }
+
+    /// The newest figures.
+    #[must_use]
+    pub fn snapshot(&self) -> &Snapshot {
+        &self.snapshot
     }
 }
 
-/// `Listening on 127.0.0.1:6666, this computer only`
+/// What came, in figures that add up: received is all the others but what the system lost.
 #[must_use]
-pub fn listening_sentence(listening: &Listening) -> String {
-    format!("Listening on {}, {}", listening.address, reach(listening.address.ip()))
-}
-
-/// What is added to that where another program holds 127.0.0.1.
-#[must_use]
-pub fn elsewhere_note(listening: &Listening) -> Option<String> {
-    let Listening { address, .. } = listening;
-    let note =
-        || format!("another program holds {address}: a sender that knows only that address is heard there");
-    listening.is_elsewhere_too().then(note)
+pub fn counters(snapshot: &Snapshot) -> String {
+    let Snapshot { received, paired, dropped, lost, errors, forgotten, .. } = snapshot;
+    let mut figures = vec![
+        ("Received", *received),
+        ("Shown", snapshot.shown()),
+        ("Second copies", *paired),
+        ("Not shown", *dropped),
+        ("Lost by the system", *lost),
+    ];
+    let rare = [("Errors", *errors), ("Senders forgotten", *forgotten)];
+    figures.extend(rare.into_iter().filter(|(_, count)| *count > 0));
+    let figures: Vec<String> = figures.iter().map(|(name, count)| format!("{name} {count}")).collect();
+    figures.join("   ")
 }
 
 /// A datagram as a row of the list. The sender's own text comes last: it can look like whatever follows.
 #[must_use]
-pub fn row(Received { time, source, reading, .. }: &Received) -> String {
-    let (time, text) = (time.format("%H:%M:%S%.3f"), reading.shown());
+pub fn row(received: &Received) -> String {
+    let (time, text) = (received.time.format("%H:%M:%S%.3f"), received.reading().shown());
+    let source = received.source;
     format!("{time}  Host: {}  Port: {}  Date time: {text}", source.ip(), source.port())
 }
 
@@ -115,8 +121,8 @@ fn capitalised(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::{Mark, RowId};
     use common::net::BindError;
-    use common::time::read;
 
     fn model(state: State) -> Model {
         let mut model = Model::default();
@@ -125,7 +131,7 @@ mod tests {
     }
 
     fn listening(address: &str, is_exclusive: bool) -> Model {
-        model(State::Listening(Listening { address: address.parse().unwrap(), is_exclusive }))
+        model(State::Listening(Listening::at(address.parse().unwrap(), is_exclusive)))
     }
 
     #[test]
@@ -160,7 +166,7 @@ mod tests {
                 None,
             ),
             (
-                model(State::Failed(taken)),
+                model(State::Failed { error: taken, free_port: None }),
                 Lamp::Failed,
                 "The port is taken by another program, stop that or use another port: [::1]:6666",
                 Some("Trying again every second"),
@@ -178,7 +184,8 @@ mod tests {
             time: chrono::DateTime::parse_from_rfc3339("2026-11-22T14:03:27.001+01:00").unwrap(),
             source: "127.0.0.1:54012".parse().unwrap(),
             payload: payload[..].into(),
-            reading: read(payload),
+            sender: RowId(0),
+            mark: Mark::Unknown,
         };
         assert_eq!(
             row(&received),
@@ -187,13 +194,11 @@ mod tests {
     }
 
     #[test]
-    fn rare_figures_appear_when_they_count() {
-        let mut model = Model::default();
-        let mut snapshot = Snapshot { received: 3, paired: 2, dropped: 1, ..Snapshot::default() };
-        model.set_snapshot(snapshot.clone());
-        assert_eq!(model.counters(), "Received 3   Second copies 2   Not shown 1");
+    fn every_datagram_is_accounted_for() {
+        let mut snapshot = Snapshot { received: 6, paired: 2, dropped: 1, ..Snapshot::default() };
+        let shown = "Received 6   Shown 3   Second copies 2   Not shown 1   Lost by the system 0";
+        assert_eq!(counters(&snapshot), shown);
         snapshot.errors = 4;
-        model.set_snapshot(snapshot);
-        assert_eq!(model.counters(), "Received 3   Second copies 2   Not shown 1   Errors 4");
+        assert_eq!(counters(&snapshot), format!("{shown}   Errors 4"));
     }
 }

@@ -1,15 +1,18 @@
 //! The sockets that together listen on one address.
 
+use std::collections::BTreeSet;
 use std::future::poll_fn;
 use std::io;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::task::Poll;
 
-use common::net::{BindError, Host, explain_bind, explain_lookup, resolve};
+use common::net::{BindError, Host, Interface, InterfaceKind, explain_bind, explain_lookup, resolve};
 
-use super::Settings;
+use super::batch::Buffer;
 use super::pairing::LOOPBACK_BROADCAST;
-use super::socket::{Arrival, Ear, Sharing};
+use super::rivals::has_rival;
+use super::socket::{Arrival, Ear, Sharing, bind_address};
+use super::{Listening, Place, Settings};
 
 /// Tries of other ports, where the system's choice is free for one of two addresses only.
 const PORT_TRIES: u32 = 16;
@@ -21,70 +24,179 @@ pub(super) struct Ears {
     address: SocketAddr,
     sockets: Vec<Ear>,
     is_exclusive: bool,
+    place: Place,
+    /// Interfaces that take part in the group, where it is one, or the one that is listened on.
+    interfaces: BTreeSet<u32>,
+    has_rival: bool,
 }
 
 impl Ears {
-    pub(super) async fn open(settings: Settings) -> Result<Self, BindError> {
-        let Settings { listen, port } = settings;
+    /// Opens what `settings` ask for. `interfaces` are those of this computer.
+    pub(super) async fn open(settings: Settings, interfaces: Vec<Interface>) -> Result<Self, BindError> {
+        let Settings { listen, port, interface } = settings;
+        if let Host::Name(name) = &listen
+            && let Some(found) = interfaces.iter().find(|one| one.name == *name)
+        {
+            return Self::open_interface(found, port);
+        }
         let address = resolve(&listen, port).await.map_err(|error| no_such_host(listen, &error))?;
+        if address.ip().is_multicast() {
+            return Self::open_group(address, interface, &interfaces);
+        }
         if address.ip() == IpAddr::V4(Ipv4Addr::LOCALHOST) {
             return Self::open_loopback(port);
         }
         // What is sent to one address reaches one socket: sharing it would take from one to give to another.
-        let sharing = if address.ip().is_unspecified() || is_broadcast(address.ip()) {
-            Sharing::Shared
-        } else {
-            Sharing::Exclusive
+        let is_for_many = address.ip().is_unspecified()
+            || is_broadcast(address.ip())
+            || is_broadcast_of(address.ip(), &interfaces);
+        let sharing = if is_for_many { Sharing::Shared } else { Sharing::Exclusive };
+        let ear = open(address, sharing, None)?;
+        Ok(Self::one(ear, sharing, Place::Address))
+    }
+
+    fn one(ear: Ear, sharing: Sharing, place: Place) -> Self {
+        Self {
+            address: ear.local_addr(),
+            sockets: vec![ear],
+            is_exclusive: sharing == Sharing::Exclusive,
+            place,
+            interfaces: BTreeSet::new(),
+            has_rival: false,
+        }
+    }
+
+    /// All that comes in by one interface, on both stacks where there are two.
+    fn open_interface(interface: &Interface, port: u16) -> Result<Self, BindError> {
+        let device = Some(interface.name.as_str());
+        let both = SocketAddr::new(Ipv6Addr::UNSPECIFIED.into(), port);
+        let ear = Ear::open(both, Sharing::Shared, device).or_else(|_| {
+            open(SocketAddr::new(Ipv4Addr::UNSPECIFIED.into(), port), Sharing::Shared, device)
+        })?;
+        let mut ears = Self::one(ear, Sharing::Shared, Place::Interface(interface.name.clone()));
+        ears.interfaces.insert(interface.index);
+        Ok(ears)
+    }
+
+    fn open_group(
+        group: SocketAddr,
+        interface: Option<String>,
+        interfaces: &[Interface],
+    ) -> Result<Self, BindError> {
+        let ear = open(bind_address(group), Sharing::Shared, None)?;
+        let address = SocketAddr::new(group.ip(), ear.local_addr().port());
+        let mut ears = Self::one(ear, Sharing::Shared, Place::Group { on: Vec::new() });
+        ears.address = address;
+        let only = match group {
+            SocketAddr::V6(group) if group.scope_id() > 0 => Only::Index(group.scope_id()),
+            _ => interface.map_or(Only::Any, Only::Name),
         };
-        let ear = open(address, sharing)?;
-        let (address, is_exclusive) = (ear.local_addr(), sharing == Sharing::Exclusive);
-        Ok(Self { address, sockets: vec![ear], is_exclusive })
+        match ears.join(&only, interfaces) {
+            Ok(true) => Ok(ears),
+            Ok(false) => {
+                let reason = "no interface that is up takes part in groups".to_owned();
+                Err(BindError::Other { addr: group, reason })
+            }
+            Err(error) => Err(explain_bind(group, &error)),
+        }
+    }
+
+    /// Takes part on every interface that fits; `false` where there is none.
+    fn join(&mut self, only: &Only, interfaces: &[Interface]) -> io::Result<bool> {
+        let (Some(ear), group) = (self.sockets.first(), self.address.ip()) else { return Ok(false) };
+        let fits = |one: &&Interface| {
+            let can = one.is_up && (one.is_multicast || one.kind == InterfaceKind::Loopback);
+            can && only.fits(one) && one.addresses.iter().any(|own| own.ip.is_ipv4() == group.is_ipv4())
+        };
+        let (mut joined, mut names, mut failed) = (BTreeSet::new(), Vec::new(), None);
+        for interface in interfaces.iter().filter(fits) {
+            match ear.join(group, interface.index) {
+                Ok(()) => {
+                    joined.insert(interface.index);
+                    names.push(interface.name.clone());
+                }
+                Err(error) => failed = Some(error),
+            }
+        }
+        self.interfaces = joined;
+        self.place = Place::Group { on: names };
+        match failed {
+            Some(error) if self.interfaces.is_empty() => Err(error),
+            _ => Ok(!self.interfaces.is_empty()),
+        }
+    }
+
+    /// Follows interfaces that come and go. `false` where all has to be opened anew: an interface that has come back is
+    /// another one for the system.
+    pub(super) fn follow(&mut self, settings: &Settings, interfaces: &[Interface]) -> bool {
+        match &self.place {
+            Place::Address => true,
+            Place::Interface(name) => interfaces
+                .iter()
+                .find(|one| one.name == *name)
+                .is_none_or(|one| self.interfaces.contains(&one.index)),
+            Place::Group { .. } => {
+                let only = match &settings.listen {
+                    Host::Zoned(_, zone) => Only::Name(zone.clone()),
+                    _ => settings.interface.clone().map_or(Only::Any, Only::Name),
+                };
+                // None for now: the next change will tell.
+                let _none = self.join(&only, interfaces).is_err();
+                true
+            }
+        }
     }
 
     fn open_loopback(port: u16) -> Result<Self, BindError> {
         let mut tries = 0;
         loop {
             tries += 1;
-            let one = open(for_one(port), Sharing::Exclusive);
+            let one = open(for_one(port), Sharing::Exclusive, None);
             let address = one.as_ref().map_or(for_one(port), Ear::local_addr);
             let all = SocketAddr::new(LOOPBACK_BROADCAST.into(), address.port());
-            let all = open(all, Sharing::Shared);
+            let all = open(all, Sharing::Shared, None);
             let is_exclusive = one.is_ok();
             let sockets = match (one, all) {
                 (Err(error), Err(_)) => return Err(error),
                 (Ok(_), Err(_)) if port == 0 && tries < PORT_TRIES => continue,
                 (one, all) => one.into_iter().chain(all).collect(),
             };
-            return Ok(Self { address, sockets, is_exclusive });
+            let (place, interfaces) = (Place::Address, BTreeSet::new());
+            return Ok(Self { address, sockets, is_exclusive, place, interfaces, has_rival: false });
         }
     }
 
-    /// Datagrams that the system has thrown away for these sockets.
-    pub(super) fn lost(&self) -> u64 {
-        self.sockets.iter().map(Ear::lost).sum()
+    /// Datagrams that the system has thrown away, by socket.
+    pub(super) fn lost(&self) -> impl Iterator<Item = u32> {
+        self.sockets.iter().map(Ear::lost)
     }
 
-    pub(super) fn address(&self) -> SocketAddr {
-        self.address
+    pub(super) fn listening(&self) -> Listening {
+        Listening {
+            address: self.address,
+            is_exclusive: self.is_exclusive,
+            has_rival: self.has_rival,
+            place: self.place.clone(),
+            buffer_bytes: self.sockets.iter().map(Ear::buffer_bytes).min().unwrap_or_default(),
+        }
     }
 
-    /// Whether no other program gets what is sent to this very address.
-    pub(super) fn is_exclusive(&self) -> bool {
-        self.is_exclusive
-    }
-
-    /// Whether 127.0.0.1 is somebody else's, who may give it up.
-    pub(super) fn can_take_over(&self) -> bool {
-        !self.is_exclusive && self.address.ip() == IpAddr::V4(Ipv4Addr::LOCALHOST)
-    }
-
-    /// Tries to get 127.0.0.1; `true` where that succeeds.
-    pub(super) fn take_over(&mut self) -> bool {
-        if let Ok(ear) = Ear::open(self.address, Sharing::Exclusive) {
+    /// Looks after the address: takes 127.0.0.1 where it has become free, and sees who else is there. `true` where
+    /// something is different now.
+    pub(super) fn look_after(&mut self) -> bool {
+        let before = (self.is_exclusive, self.has_rival);
+        if !self.is_exclusive
+            && self.address.ip() == IpAddr::V4(Ipv4Addr::LOCALHOST)
+            && let Ok(ear) = Ear::open(self.address, Sharing::Exclusive, None)
+        {
             self.sockets.push(ear);
             self.is_exclusive = true;
         }
-        self.is_exclusive
+        // Those who share a group or a broadcast address all hear the same.
+        let is_for_one = self.is_exclusive || self.address.ip().is_unspecified();
+        let ours: Vec<u64> = self.sockets.iter().filter_map(Ear::inode).collect();
+        self.has_rival = is_for_one && has_rival(self.address, &ours);
+        before != (self.is_exclusive, self.has_rival)
     }
 
     /// Waits for a datagram.
@@ -97,31 +209,44 @@ impl Ears {
         .await;
     }
 
-    /// Reads up to `max` datagrams from each socket. Errors that a datagram brought (Windows: an
-    /// earlier one was refused) are handed over too.
+    /// Reads up to a batch of datagrams from each socket. Gives how often the system reported an error in place of one
+    /// (Windows: an earlier one of ours was refused).
     ///
     /// # Errors
     /// Where a socket works no more.
     pub(super) fn receive(
         &self,
-        buffer: &mut [u8],
-        max: usize,
-        mut take: impl FnMut(io::Result<(Arrival, &[u8])>),
-    ) -> Result<(), BindError> {
+        buffer: &mut Buffer,
+        mut take: impl FnMut(Arrival, &[u8]),
+    ) -> Result<u64, BindError> {
+        let mut errors = 0;
         for ear in &self.sockets {
-            for _ in 0..max {
-                match ear.receive(buffer) {
-                    Ok(arrival) => take(Ok((arrival, buffer.get(..arrival.len).unwrap_or_default()))),
-                    Err(error) => match error.kind() {
-                        io::ErrorKind::WouldBlock => break,
-                        io::ErrorKind::Interrupted => (),
-                        io::ErrorKind::ConnectionReset | io::ErrorKind::ConnectionRefused => take(Err(error)),
-                        _ => return Err(explain_bind(ear.local_addr(), &error)),
-                    },
+            if let Err(error) = ear.receive(buffer, &mut take) {
+                match error.kind() {
+                    io::ErrorKind::WouldBlock | io::ErrorKind::Interrupted => (),
+                    io::ErrorKind::ConnectionReset | io::ErrorKind::ConnectionRefused => errors += 1,
+                    _ => return Err(explain_bind(ear.local_addr(), &error)),
                 }
             }
         }
-        Ok(())
+        Ok(errors)
+    }
+}
+
+/// Which interfaces take part in a group.
+enum Only {
+    Any,
+    Name(String),
+    Index(u32),
+}
+
+impl Only {
+    fn fits(&self, interface: &Interface) -> bool {
+        match self {
+            Self::Any => true,
+            Self::Name(name) => interface.name == *name || interface.index.to_string() == *name,
+            Self::Index(index) => interface.index == *index,
+        }
     }
 }
 
@@ -129,8 +254,12 @@ fn is_broadcast(ip: IpAddr) -> bool {
     ip == IpAddr::V4(Ipv4Addr::BROADCAST) || ip == IpAddr::V4(LOOPBACK_BROADCAST)
 }
 
-fn open(address: SocketAddr, sharing: Sharing) -> Result<Ear, BindError> {
-    Ear::open(address, sharing).map_err(|error| explain_bind(address, &error))
+fn is_broadcast_of(ip: IpAddr, interfaces: &[Interface]) -> bool {
+    interfaces.iter().flat_map(Interface::broadcasts).any(|broadcast| ip == IpAddr::V4(broadcast))
+}
+
+fn open(address: SocketAddr, sharing: Sharing, device: Option<&str>) -> Result<Ear, BindError> {
+    Ear::open(address, sharing, device).map_err(|error| explain_bind(address, &error))
 }
 
 fn for_one(port: u16) -> SocketAddr {

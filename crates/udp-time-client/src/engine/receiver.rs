@@ -1,213 +1,206 @@
-//! The loop of the engine.
+//! Takes in what the sockets read: counts it, judges its senders, hands it over.
 
-use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use bytes::BytesMut;
+use chrono::{DateTime, FixedOffset, TimeDelta};
 use common::engine::Clock;
 use common::net::BindError;
-use common::time::read;
-use tokio::sync::Semaphore;
+use common::time::recognise;
 use tokio::time::{Instant, sleep_until};
 
+use super::batch::{BATCH, Buffer};
 use super::ears::Ears;
-use super::socket::MAX_DATAGRAM_BYTES;
-use super::{
-    Batch, Command, Copy, Event, Link, Listening, MAX_WAITING_BYTES, Pairing, Received, Settings, State,
-};
+use super::pairing::Pairing;
+use super::quality::{ClockSet, Heard, Senders, Told};
+use super::{Backlog, Copy, Event, Link, Received};
 
-/// Until an address that is taken is tried again.
-const RETRY: Duration = Duration::from_secs(1);
+/// Figures are given out at most this often.
+const PUBLISH_EVERY: Duration = Duration::from_millis(33);
 
-/// Datagrams read from one socket before anything else gets its turn.
-const BATCH: usize = 64;
+/// And at least this often, once there are senders.
+const PUBLISH_IDLE: Duration = Duration::from_secs(1);
 
-/// Receives when told to, until the program ends.
-pub async fn run(mut link: Link, clock: impl Clock) {
-    let mut receiver = Receiver::new();
-    let mut phase = Phase::Off;
-    loop {
-        let wake = tokio::select! {
-            biased;
-            () = link.shutdown.cancelled() => return,
-            command = link.commands.recv() => match command {
-                Some(command) => Wake::Command(command),
-                None => return,
-            },
-            wake = phase.wake() => wake,
-        };
-        phase = match (wake, phase) {
-            (Wake::Command(Command::Listen(settings)), _) => {
-                link.snapshot.change(|snapshot| snapshot.state = State::Opening(settings.clone()));
-                Phase::open(settings)
-            }
-            (Wake::Command(Command::Stop), _) => {
-                link.snapshot.change(|snapshot| snapshot.state = State::Off);
-                link.events.send(Event::Stopped);
-                Phase::Off
-            }
-            (Wake::Opened(Ok(ears)), Phase::Opening { settings, .. }) => {
-                receiver.lost_before = 0;
-                tell_listening(&link, &ears);
-                Phase::Listening { settings, ears, retry_at: Instant::now() + RETRY }
-            }
-            (Wake::Opened(Err(error)), Phase::Opening { settings, .. }) => {
-                Phase::failed(&link, settings, error)
-            }
-            (Wake::Retry, Phase::Failed { settings, .. }) => Phase::open(settings),
-            (Wake::Retry, Phase::Listening { settings, mut ears, .. }) => {
-                if ears.take_over() {
-                    tell_listening(&link, &ears);
-                }
-                Phase::Listening { settings, ears, retry_at: Instant::now() + RETRY }
-            }
-            (Wake::Readable, Phase::Listening { settings, ears, retry_at }) => {
-                match receiver.receive(&link, &clock, &ears) {
-                    Ok(()) => Phase::Listening { settings, ears, retry_at },
-                    Err(error) => Phase::failed(&link, settings, error),
-                }
-            }
-            (_, phase) => phase,
-        };
-    }
-}
+/// Memory for payloads is taken in pieces of this size.
+const PAYLOAD_PIECE_BYTES: usize = 64 << 10;
 
-/// What can happen to the engine.
-enum Wake {
-    Command(Command),
-    Opened(Result<Ears, BindError>),
-    Retry,
-    Readable,
-}
+/// Longer than this no datagram waits in the system, in microseconds.
+const MAX_WAIT_US: i64 = 10_000_000;
 
-/// What the engine is at; each owns what wakes it.
-enum Phase {
-    Off,
-    Opening { settings: Settings, opening: Pin<Box<dyn Future<Output = Result<Ears, BindError>> + Send>> },
-    Failed { settings: Settings, retry_at: Instant },
-    Listening { settings: Settings, ears: Ears, retry_at: Instant },
-}
-
-impl Phase {
-    fn open(settings: Settings) -> Self {
-        Self::Opening { settings: settings.clone(), opening: Box::pin(Ears::open(settings)) }
-    }
-
-    fn failed(link: &Link, settings: Settings, error: BindError) -> Self {
-        let state = State::Failed(error.clone());
-        let mut is_news = false;
-        link.snapshot.change(|snapshot| {
-            is_news = snapshot.state != state;
-            snapshot.state = state;
-        });
-        if is_news {
-            link.events.send(Event::CannotListen(error));
-        }
-        Self::Failed { settings, retry_at: Instant::now() + RETRY }
-    }
-
-    async fn wake(&mut self) -> Wake {
-        match self {
-            Self::Off => std::future::pending().await,
-            Self::Opening { opening, .. } => Wake::Opened(opening.await),
-            Self::Failed { retry_at, .. } => {
-                sleep_until(*retry_at).await;
-                Wake::Retry
-            }
-            Self::Listening { ears, retry_at, .. } => tokio::select! {
-                biased;
-                () = sleep_until(*retry_at), if ears.can_take_over() => Wake::Retry,
-                () = ears.readable() => Wake::Readable,
-            },
-        }
-    }
-}
-
-fn tell_listening(link: &Link, ears: &Ears) {
-    let listening = Listening { address: ears.address(), is_exclusive: ears.is_exclusive() };
-    link.snapshot.change(|snapshot| snapshot.state = State::Listening(listening));
-    link.events.send(Event::Listening(listening));
-}
+/// This computer's clock was set where it moved by more than this against the even one, in microseconds.
+const MIN_STEP_US: i64 = 50_000;
 
 /// What outlives a change of the address.
-struct Receiver {
+pub(super) struct Receiver {
     steady_zero: Instant,
     pairing: Pairing,
-    buffer: Vec<u8>,
+    buffer: Buffer,
+    payloads: BytesMut,
+    senders: Senders,
+    backlog: Arc<Backlog>,
+    datagrams: Vec<Received>,
     /// What the sockets in use had lost at the last look.
-    lost_before: u64,
-    /// For the datagrams that wait to be shown.
-    room: Arc<Semaphore>,
+    lost_before: Vec<u32>,
+    figures: Figures,
+    /// The even clock and this computer's own, at the last look.
+    clocks: Option<(i64, i64)>,
+    published: Instant,
+    is_dirty: bool,
+}
+
+/// Counted since the start.
+#[derive(Clone, Copy, Default)]
+struct Figures {
+    received: u64,
+    paired: u64,
+    dropped: u64,
+    lost: u64,
+    errors: u64,
+    clock_set: Option<ClockSet>,
+}
+
+/// Both clocks at one moment.
+#[derive(Clone, Copy)]
+struct Now {
+    at: Duration,
+    at_us: i64,
+    wall: DateTime<FixedOffset>,
 }
 
 impl Receiver {
-    fn new() -> Self {
+    pub(super) fn new(backlog: Arc<Backlog>) -> Self {
+        let now = Instant::now();
         Self {
-            steady_zero: Instant::now(),
+            steady_zero: now,
             pairing: Pairing::default(),
-            buffer: vec![0; MAX_DATAGRAM_BYTES],
-            lost_before: 0,
-            room: Arc::new(Semaphore::new(MAX_WAITING_BYTES)),
+            buffer: Buffer::new(),
+            payloads: BytesMut::new(),
+            senders: Senders::default(),
+            backlog,
+            datagrams: Vec::with_capacity(BATCH),
+            lost_before: Vec::new(),
+            figures: Figures::default(),
+            clocks: None,
+            published: now,
+            is_dirty: false,
         }
+    }
+
+    /// New sockets count their losses anew.
+    pub(super) fn begin(&mut self) {
+        self.lost_before.clear();
     }
 
     /// Takes in what waits, up to a batch a socket.
-    fn receive(&mut self, link: &Link, clock: &impl Clock, ears: &Ears) -> Result<(), BindError> {
-        let now = self.steady_zero.elapsed();
-        let (mut paired, mut errors) = (0, 0);
-        let mut datagrams = Vec::new();
-        let Self { pairing, buffer, .. } = self;
-        let received = ears.receive(buffer, BATCH, |arrival| match arrival {
-            Ok((arrival, payload)) => {
-                let copy = Copy::of(arrival.sent_to);
-                if copy.is_some_and(|copy| !pairing.is_new(now, copy, arrival.source, payload)) {
-                    paired += 1;
-                } else {
-                    let (time, source) = (clock.now(), arrival.source);
-                    datagrams.push(Received {
-                        time,
-                        source,
-                        payload: payload.into(),
-                        reading: read(payload),
-                    });
-                }
+    pub(super) fn receive(&mut self, link: &Link, clock: &impl Clock, ears: &Ears) -> Result<(), BindError> {
+        let now = self.now(clock);
+        let Self { pairing, buffer, payloads, senders, datagrams, figures, .. } = self;
+        let result = ears.receive(buffer, |arrival, payload| {
+            figures.received += 1;
+            let copy = Copy::of(arrival.sent_to);
+            if copy.is_some_and(|copy| !pairing.is_new(now.at, copy, arrival.source, payload)) {
+                figures.paired += 1;
+                return;
             }
-            Err(_) => errors += 1,
+            let (time, at_us) = now.of(arrival.stamped_ns);
+            let told = Told::of(recognise(payload), payload);
+            let heard = Heard { at_us, wall: time, source: arrival.source, told };
+            let (sender, mark) = senders.note(&heard, payload);
+            if payloads.capacity() < payload.len() {
+                *payloads = BytesMut::with_capacity(PAYLOAD_PIECE_BYTES.max(payload.len()));
+            }
+            payloads.extend_from_slice(payload);
+            let payload = payloads.split().freeze();
+            datagrams.push(Received { time, source: arrival.source, payload, sender, mark });
         });
-        let lost = ears.lost().saturating_sub(std::mem::replace(&mut self.lost_before, ears.lost()));
-        if lost > 0 {
-            link.snapshot.change(|snapshot| snapshot.lost += lost);
+        for (index, lost) in ears.lost().enumerate() {
+            match figures_of(&mut self.lost_before, index) {
+                Some(before) => figures.lost += u64::from(lost.wrapping_sub(std::mem::replace(before, lost))),
+                None => break,
+            }
         }
-        self.hand_over(link, datagrams, paired, errors);
-        received
+        if !datagrams.is_empty() {
+            let (was_empty, dropped) = self.backlog.push(datagrams.drain(..));
+            figures.dropped += dropped;
+            if was_empty {
+                link.events.send(Event::Waiting);
+            }
+        }
+        self.is_dirty = true;
+        if self.published.elapsed() >= PUBLISH_EVERY {
+            self.publish(link);
+        }
+        let errors = result?;
+        self.figures.errors += errors;
+        Ok(())
     }
 
-    fn hand_over(&mut self, link: &Link, datagrams: Vec<Received>, paired: u64, errors: u64) {
-        let count = datagrams.len() as u64;
-        if count + paired + errors == 0 {
-            return;
-        }
-        link.snapshot.change(|snapshot| {
-            snapshot.received += count;
-            snapshot.paired += paired;
-            snapshot.errors += errors;
-            for Received { source, reading, time, .. } in &datagrams {
-                snapshot.senders.note(*source, &reading.shown(), *time);
+    /// Reads both clocks, and sees whether this computer's was set.
+    fn now(&mut self, clock: &impl Clock) -> Now {
+        let at = self.steady_zero.elapsed();
+        let wall = clock.now();
+        let (at_us, wall_us) = (micros(at), wall.timestamp_micros());
+        let is_prompt = self.steady_zero.elapsed().saturating_sub(at) < Duration::from_millis(5);
+        if is_prompt && let Some((at_before, wall_before)) = self.clocks.replace((at_us, wall_us)) {
+            let passed = at_us - at_before;
+            let by_us = wall_us - wall_before - passed;
+            // A clock that is being corrected runs up to 0.05 % faster or slower.
+            if by_us.abs() > MIN_STEP_US.max(passed / 1000) {
+                self.senders.forget_offsets();
+                self.figures.clock_set = Some(ClockSet { seen: wall, by_us });
             }
-        });
-        if count == 0 {
-            return;
         }
-        let dropped_before = link.events.dropped();
-        let is_lost = match Batch::within(&self.room, datagrams) {
-            Some(batch) => {
-                link.events.send(Event::Received(batch));
-                link.events.dropped() > dropped_before
-            }
-            None => true,
-        };
-        if is_lost {
-            link.snapshot.change(|snapshot| snapshot.dropped += count);
+        Now { at, at_us, wall }
+    }
+
+    /// Waits until figures that have changed may be given out again; who falls silent changes them too.
+    pub(super) async fn publish_due(&self) {
+        if self.is_dirty {
+            sleep_until(self.published + PUBLISH_EVERY).await;
+        } else if self.senders.is_empty() {
+            std::future::pending::<()>().await;
+        } else {
+            sleep_until(self.published + PUBLISH_IDLE).await;
         }
     }
+
+    /// Gives out the figures.
+    pub(super) fn publish(&mut self, link: &Link) {
+        self.is_dirty = false;
+        self.published = Instant::now();
+        let senders = Arc::new(self.senders.rows());
+        let now_us = micros(self.steady_zero.elapsed());
+        let Figures { received, paired, dropped, lost, errors, clock_set } = self.figures;
+        link.snapshot.change(|snapshot| {
+            (snapshot.received, snapshot.paired, snapshot.dropped) = (received, paired, dropped);
+            (snapshot.lost, snapshot.errors, snapshot.clock_set) = (lost, errors, clock_set);
+            (snapshot.senders, snapshot.forgotten) = (senders, self.senders.forgotten());
+            snapshot.now_us = now_us;
+        });
+    }
+}
+
+impl Now {
+    /// When a datagram came, on both clocks: as the system stamped it, where that can be.
+    fn of(&self, stamped_ns: Option<i64>) -> (DateTime<FixedOffset>, i64) {
+        let wall_us = self.wall.timestamp_micros();
+        let waited_us = stamped_ns.map_or(0, |stamped| wall_us.saturating_sub(stamped / 1000));
+        if (0..MAX_WAIT_US).contains(&waited_us) {
+            (self.wall - TimeDelta::microseconds(waited_us), self.at_us - waited_us)
+        } else {
+            (self.wall, self.at_us)
+        }
+    }
+}
+
+fn figures_of(lost_before: &mut Vec<u32>, index: usize) -> Option<&mut u32> {
+    if lost_before.len() <= index {
+        lost_before.resize(index + 1, 0);
+    }
+    lost_before.get_mut(index)
+}
+
+fn micros(time: Duration) -> i64 {
+    i64::try_from(time.as_micros()).unwrap_or(i64::MAX)
 }

@@ -1,18 +1,17 @@
 //! One socket, and for which address each of its datagrams came.
 
 use std::io;
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::task::{Context, Poll};
 
-use socket2::{Domain, Protocol, Socket, Type};
+use socket2::{Domain, InterfaceIndexOrAddress, Protocol, Socket, Type};
 use tokio::net::UdpSocket;
 
-/// Room for what comes while the program is busy; the system may give less.
-const RECEIVE_BUFFER_BYTES: usize = 4 << 20;
+use super::batch;
 
-/// Largest datagram, with bytes to spare.
-pub(super) const MAX_DATAGRAM_BYTES: usize = 65_536;
+/// Room for what comes while the program is busy; the system may give less.
+pub const RECEIVE_BUFFER_BYTES: usize = 32 << 20;
 
 /// Who else may hold the same address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,33 +25,38 @@ pub(super) enum Sharing {
 /// A bound socket.
 #[derive(Debug)]
 pub(super) struct Ear {
-    socket: UdpSocket,
-    local_addr: SocketAddr,
+    pub(super) socket: UdpSocket,
+    pub(super) local_addr: SocketAddr,
     /// Datagrams that the system threw away, as the newest one that arrived tells.
-    lost: AtomicU32,
+    pub(super) lost: AtomicU32,
+    buffer_bytes: usize,
 }
 
 /// One datagram in the buffer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Arrival {
-    pub(super) len: usize,
     pub(super) source: SocketAddr,
     /// The address that the sender wrote on it.
     pub(super) sent_to: IpAddr,
+    /// When the system took it in, in nanoseconds of the Unix epoch: before it waited for us.
+    pub(super) stamped_ns: Option<i64>,
 }
 
 impl Ear {
-    pub(super) fn open(address: SocketAddr, sharing: Sharing) -> io::Result<Self> {
+    /// Opens a socket; with `device`, for what comes in by that interface alone.
+    pub(super) fn open(address: SocketAddr, sharing: Sharing, device: Option<&str>) -> io::Result<Self> {
         let socket = Socket::new(Domain::for_address(address), Type::DGRAM, Some(Protocol::UDP))?;
         socket.set_nonblocking(true)?;
-        // Less room is no reason not to listen.
-        let _best_effort = socket.set_recv_buffer_size(RECEIVE_BUFFER_BYTES).is_ok();
+        enlarge_buffer(&socket);
         if address.is_ipv6() {
             // Qt's "Any": both stacks.
             socket.set_only_v6(!address.ip().is_unspecified())?;
         }
         if sharing == Sharing::Shared {
             socket.set_reuse_address(true)?;
+        }
+        if let Some(device) = device {
+            bind_to_device(&socket, device)?;
         }
         ask_for_details(&socket, address)?;
         socket.bind(&address.into())?;
@@ -61,9 +65,28 @@ impl Ear {
             // 0.0.0.0, as our clients that listen on every network, may come beside it.
             socket.set_reuse_address(true)?;
         }
+        let granted = socket.recv_buffer_size().unwrap_or_default();
+        // Linux counts its own bookkeeping too: twice what was asked for.
+        let buffer_bytes = if cfg!(target_os = "linux") { granted / 2 } else { granted };
         let socket = UdpSocket::from_std(socket.into())?;
         let local_addr = socket.local_addr()?;
-        Ok(Self { socket, local_addr, lost: AtomicU32::new(0) })
+        Ok(Self { socket, local_addr, lost: AtomicU32::new(0), buffer_bytes })
+    }
+
+    /// Takes part in a multicast group on one interface.
+    pub(super) fn join(&self, group: IpAddr, interface: u32) -> io::Result<()> {
+        let socket = socket2::SockRef::from(&self.socket);
+        let joined = match group {
+            IpAddr::V4(group) => {
+                socket.join_multicast_v4_n(&group, &InterfaceIndexOrAddress::Index(interface))
+            }
+            IpAddr::V6(group) => socket.join_multicast_v6(&group, interface),
+        };
+        match joined {
+            // It takes part already.
+            Err(error) if error.kind() == io::ErrorKind::AddrInUse => Ok(()),
+            joined => joined,
+        }
     }
 
     pub(super) fn local_addr(&self) -> SocketAddr {
@@ -71,71 +94,65 @@ impl Ear {
     }
 
     /// Datagrams that the system has thrown away since the socket was opened.
-    pub(super) fn lost(&self) -> u64 {
-        u64::from(self.lost.load(Ordering::Relaxed))
+    pub(super) fn lost(&self) -> u32 {
+        self.lost.load(Ordering::Relaxed)
+    }
+
+    /// Bytes of room that the system gave.
+    pub(super) fn buffer_bytes(&self) -> usize {
+        self.buffer_bytes
+    }
+
+    /// What tells this socket from those of others.
+    #[cfg(target_os = "linux")]
+    pub(super) fn inode(&self) -> Option<u64> {
+        nix::sys::stat::fstat(&self.socket).ok().map(|found| found.st_ino)
+    }
+
+    #[cfg(not(target_os = "linux"))]
+    #[expect(clippy::unused_self, reason = "as on Linux")]
+    pub(super) fn inode(&self) -> Option<u64> {
+        None
     }
 
     pub(super) fn poll_readable(&self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         self.socket.poll_recv_ready(context)
     }
 
-    /// The next datagram; [`io::ErrorKind::WouldBlock`] where none waits.
-    pub(super) fn receive(&self, buffer: &mut [u8]) -> io::Result<Arrival> {
-        let mut arrival = self.receive_raw(buffer)?;
-        arrival.source.set_ip(arrival.source.ip().to_canonical());
-        arrival.sent_to = arrival.sent_to.to_canonical();
-        Ok(arrival)
-    }
-
-    #[cfg(target_os = "linux")]
-    fn receive_raw(&self, buffer: &mut [u8]) -> io::Result<Arrival> {
-        self.socket.try_io(tokio::io::Interest::READABLE, || self.receive_message(buffer))
-    }
-
-    #[cfg(target_os = "linux")]
-    fn receive_message(&self, buffer: &mut [u8]) -> io::Result<Arrival> {
-        use nix::libc::{in_pktinfo, in6_pktinfo};
-        use nix::sys::socket::{ControlMessageOwned, MsgFlags, SockaddrStorage, recvmsg};
-        use std::net::{Ipv4Addr, Ipv6Addr};
-        use std::os::fd::AsRawFd as _;
-
-        let mut control = nix::cmsg_space!(in_pktinfo, in6_pktinfo, u32);
-        let mut parts = [io::IoSliceMut::new(buffer)];
-        let fd = self.socket.as_raw_fd();
-        let message = recvmsg::<SockaddrStorage>(fd, &mut parts, Some(&mut control), MsgFlags::MSG_DONTWAIT)?;
-        let mut sent_to = self.local_addr.ip();
-        for control in message.cmsgs()? {
-            match control {
-                ControlMessageOwned::Ipv4PacketInfo(info) => {
-                    sent_to = Ipv4Addr::from(u32::from_be(info.ipi_addr.s_addr)).into();
-                }
-                ControlMessageOwned::Ipv6PacketInfo(info) => {
-                    sent_to = Ipv6Addr::from(info.ipi6_addr.s6_addr).into();
-                }
-                ControlMessageOwned::RxqOvfl(lost) => self.lost.store(lost, Ordering::Relaxed),
-                _ => (),
-            }
-        }
-        let source = message.address.as_ref().and_then(to_socket_addr);
-        let source = source.ok_or_else(|| io::Error::from(io::ErrorKind::InvalidData))?;
-        Ok(Arrival { len: message.bytes, source, sent_to })
-    }
-
-    /// Untested: no system but Linux was at hand. The socket itself tells, where it has an address
-    /// of its own.
-    #[cfg(not(target_os = "linux"))]
-    fn receive_raw(&self, buffer: &mut [u8]) -> io::Result<Arrival> {
-        let (len, source) = self.socket.try_recv_from(buffer)?;
-        Ok(Arrival { len, source, sent_to: self.local_addr.ip() })
+    /// Reads what waits, up to a batch; [`io::ErrorKind::WouldBlock`] where nothing waits.
+    pub(super) fn receive(
+        &self,
+        buffer: &mut batch::Buffer,
+        take: &mut dyn FnMut(Arrival, &[u8]),
+    ) -> io::Result<()> {
+        batch::receive(self, buffer, &mut |mut arrival, payload| {
+            arrival.source.set_ip(arrival.source.ip().to_canonical());
+            arrival.sent_to = arrival.sent_to.to_canonical();
+            take(arrival, payload);
+        })
     }
 }
 
-/// Asks the system to name the address that each datagram came for, and how many were lost before it.
+/// Asks for room. Less is no reason not to listen.
+fn enlarge_buffer(socket: &Socket) {
+    // Beyond net.core.rmem_max: for the administrator alone.
+    #[cfg(target_os = "linux")]
+    if nix::sys::socket::setsockopt(socket, nix::sys::socket::sockopt::RcvBufForce, &RECEIVE_BUFFER_BYTES)
+        .is_ok()
+    {
+        return;
+    }
+    let _less = socket.set_recv_buffer_size(RECEIVE_BUFFER_BYTES).is_err();
+}
+
+/// Asks the system to name the address that each datagram came for, when it came, and how many were
+/// lost before it.
 #[cfg(target_os = "linux")]
 fn ask_for_details(socket: &Socket, address: SocketAddr) -> io::Result<()> {
     use nix::sys::socket::setsockopt;
-    use nix::sys::socket::sockopt::{Ipv4PacketInfo, Ipv6RecvPacketInfo, RxqOvfl};
+    use nix::sys::socket::sockopt::{Ipv4PacketInfo, Ipv6RecvPacketInfo, ReceiveTimestampns, RxqOvfl};
     setsockopt(socket, RxqOvfl, &1)?;
+    setsockopt(socket, ReceiveTimestampns, &true)?;
     if address.is_ipv4() {
         setsockopt(socket, Ipv4PacketInfo, &true)?;
     } else {
@@ -150,7 +167,25 @@ fn ask_for_details(_socket: &Socket, _address: SocketAddr) -> io::Result<()> {
 }
 
 #[cfg(target_os = "linux")]
-fn to_socket_addr(address: &nix::sys::socket::SockaddrStorage) -> Option<SocketAddr> {
-    let v4 = address.as_sockaddr_in().map(|v4| std::net::SocketAddrV4::from(*v4).into());
-    v4.or_else(|| address.as_sockaddr_in6().map(|v6| std::net::SocketAddrV6::from(*v6).into()))
+fn bind_to_device(socket: &Socket, device: &str) -> io::Result<()> {
+    socket.bind_device(Some(device.as_bytes()))
+}
+
+/// Untested: the address alone has to do.
+#[cfg(not(target_os = "linux"))]
+fn bind_to_device(_socket: &Socket, _device: &str) -> io::Result<()> {
+    Ok(())
+}
+
+/// The address to bind for a group: on Linux its own, so that nothing else comes. Windows binds no such address.
+pub(super) fn bind_address(group: SocketAddr) -> SocketAddr {
+    if cfg!(windows) {
+        let any = if group.is_ipv4() {
+            IpAddr::V4(Ipv4Addr::UNSPECIFIED)
+        } else {
+            IpAddr::V6(std::net::Ipv6Addr::UNSPECIFIED)
+        };
+        return SocketAddr::new(any, group.port());
+    }
+    group
 }

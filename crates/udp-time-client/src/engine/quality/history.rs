@@ -6,7 +6,7 @@ use std::collections::VecDeque;
 pub const POINT_US: i64 = 500_000;
 
 /// Points that are kept: ten minutes.
-pub const MAX_POINTS: usize = 1200;
+pub const MAX_POINTS: i64 = 1200;
 
 /// What came within [`POINT_US`].
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -42,7 +42,7 @@ impl History {
     ) {
         let begin = at_us.div_euclid(POINT_US) * POINT_US;
         if self.points.back().is_none_or(|newest| newest.at_us != begin) {
-            while self.points.front().is_some_and(|oldest| begin - oldest.at_us >= POINT_US * MAX_POINTS as i64) {
+            while self.points.front().is_some_and(|oldest| begin - oldest.at_us >= POINT_US * MAX_POINTS) {
                 self.points.pop_front();
             }
             let point = Point { at_us: begin, wall_us, received: 0, lost: 0, offset_us: None, jitter_us };
@@ -60,6 +60,7 @@ impl History {
     }
 
     /// The points, oldest first.
+    #[must_use]
     pub fn points(&self) -> impl ExactSizeIterator<Item = &Point> {
         self.points.iter()
     }
@@ -75,7 +76,7 @@ mod tests {
         for tick in 0..20_000_i64 {
             history.note(tick * 50_000, tick, u64::from(tick == 19_995), Some(tick % 10), Some(1.0));
         }
-        assert_eq!(history.points().len(), MAX_POINTS);
+        assert_eq!(history.points().len(), 1200);
         let newest = history.points().last().unwrap();
         assert_eq!((newest.received, newest.lost, newest.offset_us), (10, 1, Some([0, 9, 9])));
         history.note(10_000_000_000, 0, 0, None, None);

@@ -233,6 +233,12 @@ impl Senders {
         self.known.iter().map(Known::row).collect()
     }
 
+    /// Whether nobody was heard yet.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.known.is_empty()
+    }
+
     /// Senders that are no longer among the rows.
     #[must_use]
     pub fn forgotten(&self) -> u64 {

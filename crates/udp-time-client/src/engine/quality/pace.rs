@@ -56,7 +56,9 @@ mod tests {
     fn the_interval_is_the_middle_one() {
         let mut pace = Pace::default();
         assert_eq!(pace.interval_us(), None);
-        [1000, 1001, 5000, 999].iter().for_each(|spacing| pace.note_spacing(*spacing));
+        for spacing in [1000, 1001, 5000, 999] {
+            pace.note_spacing(spacing);
+        }
         assert_eq!(pace.interval_us(), Some(1001));
         (0..100).for_each(|_| pace.note_spacing(50));
         assert_eq!(pace.interval_us(), Some(50));

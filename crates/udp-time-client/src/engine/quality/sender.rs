@@ -152,14 +152,7 @@ impl Sender {
         (ticks > 0).then(|| passed.saturating_sub(interval.saturating_mul(ticks)))
     }
 
-    fn settle(
-        &mut self,
-        judged: Judged,
-        before: Counts,
-        difference: Option<i64>,
-        heard: &Heard,
-        tick: Tick,
-    ) {
+    fn settle(&mut self, judged: Judged, before: Counts, difference: Option<i64>, heard: &Heard, tick: Tick) {
         match judged {
             Judged::Steady => (),
             Judged::Suspect => {
@@ -171,12 +164,16 @@ impl Sender {
             }
             Judged::Back => {
                 let (_, held) = self.held.take().unwrap_or_default();
-                held.into_iter().for_each(|difference| self.pace.note_difference(difference));
+                for difference in held {
+                    self.pace.note_difference(difference);
+                }
             }
             Judged::Set { .. } | Judged::Rebased => {
                 let (counts, held) = self.held.take().unwrap_or_default();
                 // The first is that of the clock.
-                held.into_iter().skip(1).for_each(|difference| self.pace.note_difference(difference));
+                for difference in held.into_iter().skip(1) {
+                    self.pace.note_difference(difference);
+                }
                 if !matches!(heard.told, Told::Numbered { .. }) {
                     self.counts = counts;
                     self.timeline.rebase(tick);
@@ -260,4 +257,3 @@ fn zone_shift(apart_us: i64) -> i64 {
 fn micros(time: TimeDelta) -> i64 {
     time.num_microseconds().unwrap_or(if time < TimeDelta::zero() { i64::MIN / 4 } else { i64::MAX / 4 })
 }
-

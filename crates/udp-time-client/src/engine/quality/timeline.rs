@@ -8,6 +8,9 @@ use super::{Counts, Mark};
 /// Times that are remembered, to know a second copy.
 const REMEMBERED: usize = 64;
 
+/// Intervals that a tick can be late; beyond, the clock was set back.
+const HORIZON: i64 = 64;
+
 /// Ticks that can be missing in a row; beyond, the sender was off.
 const MAX_LOST: i64 = 30;
 
@@ -43,7 +46,7 @@ impl Timeline {
         };
         let sent = tick.sent_us.saturating_sub(newest.sent_us);
         let passed = tick.at_us.saturating_sub(newest.at_us);
-        let horizon = interval_us.saturating_mul(REMEMBERED as i64);
+        let horizon = interval_us.saturating_mul(HORIZON);
         if sent > 0 {
             self.newest = Some(tick);
             self.remember(tick.sent_us);

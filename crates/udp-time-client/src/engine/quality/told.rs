@@ -79,7 +79,8 @@ mod tests {
                 other => panic!("{other:?}"),
             }
         }
-        let json = br#"{"time":"2022-01-05T03:04:05.000123+01:00","seq":17,"sender":"9f","interval_ms":1000}"#;
+        let json =
+            br#"{"time":"2022-01-05T03:04:05.000123+01:00","seq":17,"sender":"9f","interval_ms":1000}"#;
         let told = Told::of(recognise(json), json);
         assert!(matches!(told, Told::Numbered { resolution_us: 1, seq: 17, .. }), "{told:?}");
         assert_eq!(Told::of(recognise(b"12:00"), b"12:00"), Told::Nothing);

@@ -1,0 +1,133 @@
+//! What is counted, what is seen of others, groups and interfaces.
+
+use super::*;
+
+#[tokio::test]
+async fn the_newest_are_kept_and_every_datagram_is_accounted_for() {
+    let mut rig = Rig::start("127.0.0.1", 0);
+    let address = rig.listening().await.address;
+    let sender = UdpSocket::bind("127.0.0.1:0").unwrap();
+    let large = vec![b'a'; 65_000];
+    let mut sent = 0;
+    // More bytes than may wait; each is read before the next leaves, so that the system drops none.
+    while sent < MAX_ROW_BYTES / large.len() + 10 {
+        sender.send_to(&large, address).unwrap();
+        sent += 1;
+        rig.wait_snapshot(|snapshot| snapshot.received == sent as u64).await;
+    }
+    sender.send_to(b"the newest", address).unwrap();
+    rig.wait_snapshot(|snapshot| snapshot.received == sent as u64 + 1).await;
+    let snapshot = rig.handle.snapshot();
+    assert!((9..=11).contains(&snapshot.dropped), "{}", snapshot.dropped);
+    let rows = rig.backlog.take();
+    assert_eq!(rows.all().len() as u64, snapshot.shown());
+    assert_eq!(rows.all().back().unwrap().reading().shown(), "the newest");
+    sender.send_to(b"there is room again", address).unwrap();
+    rig.wait_snapshot(|snapshot| snapshot.received == sent as u64 + 2).await;
+    assert_eq!(rig.backlog.take().all().len(), 1);
+}
+
+/// The kernel counts what it throws away, and says so with the next datagram.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn what_the_system_throws_away_is_counted() {
+    let mut rig = Rig::start("127.0.0.1", 0);
+    let address = rig.listening().await.address;
+    let sender = UdpSocket::bind("127.0.0.1:0").unwrap();
+    // The engine is not polled meanwhile: this thread is its own. A batch is first read without any loss.
+    sender.send_to(b"first", address).unwrap();
+    rig.wait_snapshot(|snapshot| snapshot.received == 1).await;
+    let large = vec![b'a'; 60_000];
+    let sent = 2 * RECEIVE_BUFFER_BYTES / large.len() + 500;
+    for _ in 0..sent {
+        sender.send_to(&large, address).unwrap();
+    }
+    // There is room again after a batch: the next one tells.
+    rig.wait_snapshot(|snapshot| snapshot.received > 200).await;
+    sender.send_to(b"and now", address).unwrap();
+    let total = (sent + 2) as u64;
+    rig.wait_snapshot(|snapshot| snapshot.received + snapshot.lost == total).await;
+    assert!(rig.handle.snapshot().lost > 0, "{sent} found room");
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_program_that_takes_the_address_all_the_same_is_seen() {
+    let mut rig = Rig::start("127.0.0.1", 0);
+    let address = rig.listening().await.address;
+    let thief = socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::DGRAM, None).unwrap();
+    thief.set_reuse_address(true).unwrap();
+    thief.bind(&address.into()).unwrap();
+    assert!(rig.listening().await.has_rival);
+    drop(thief);
+    assert!(!rig.listening().await.has_rival);
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn two_clients_of_every_network_know_of_each_other() {
+    let mut first = Rig::start("any", 0);
+    let port = first.listening().await.address.port();
+    let mut second = Rig::start("::", port);
+    assert!(second.listening().await.has_rival);
+    assert!(first.listening().await.has_rival);
+}
+
+/// IPv6 has no route for groups on the loopback interface: `tests/network.rs` sends to one.
+#[tokio::test]
+async fn a_group_is_joined_and_heard_by_several() {
+    for group in ["239.255.66.66", "ff12::6666%lo"] {
+        let mut first = Rig::start(group, 0);
+        let Listening { address, place, .. } = first.listening().await;
+        assert!(matches!(&place, Place::Group { on } if on.contains(&"lo".to_owned())), "{place:?}");
+        let mut second = Rig::start(group, address.port());
+        second.listening().await;
+        if address.is_ipv4() {
+            let sender = socket2::Socket::from(UdpSocket::bind("127.0.0.1:0").unwrap());
+            sender.set_multicast_if_v4(&Ipv4Addr::LOCALHOST).unwrap();
+            sender.send_to(b"to all of you", &address.into()).unwrap();
+            assert_eq!(first.text().await, "to all of you");
+            assert_eq!(second.text().await, "to all of you");
+        }
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn an_interface_is_listened_on_by_its_name() {
+    let mut rig = Rig::start("lo", 0);
+    let listening = rig.listening().await;
+    assert_eq!(listening.place, Place::Interface("lo".to_owned()));
+    let port = listening.address.port();
+    for (from, to) in [("127.0.0.1:0", "127.0.0.1"), ("[::1]:0", "::1")] {
+        UdpSocket::bind(from).unwrap().send_to(to.as_bytes(), (to, port)).unwrap();
+        assert_eq!(rig.text().await, to);
+    }
+}
+
+/// The stamp of the system lies between sending and reading, however long the datagram waited.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_datagram_is_stamped_when_it_comes() {
+    use common::engine::Clock as _;
+    let mut rig = Rig::start("127.0.0.1", 0);
+    let address = rig.listening().await.address;
+    let sender = UdpSocket::bind("127.0.0.1:0").unwrap();
+    let before = SystemClock.now();
+    sender.send_to(b"x", address).unwrap();
+    let after = SystemClock.now();
+    // The engine is on this very thread: it cannot have read yet.
+    std::thread::park_timeout(Duration::from_millis(30));
+    let time = rig.datagram().await.time;
+    let slack = chrono::TimeDelta::milliseconds(1);
+    assert!(before - slack <= time && time <= after + slack, "{before} {time} {after}");
+}
+
+#[tokio::test]
+async fn reports_come_when_asked_for() {
+    let mut rig = Rig::start("127.0.0.1", 0);
+    rig.listening().await;
+    rig.handle.command(Command::ReportEvery(Duration::from_millis(10))).unwrap();
+    assert!(matches!(rig.event().await, Event::Report));
+    assert!(matches!(rig.event().await, Event::Report));
+}

@@ -1,0 +1,212 @@
+//! Figures as people read them: in the window and in headless text alike.
+
+use common::net::reach;
+
+use crate::engine::quality::{Offset, Quality};
+use crate::engine::{Listening, Place, SenderRow};
+
+/// Finer than this, an offset is one figure; coarser, it is a range.
+const EXACT_US: i64 = 100;
+
+/// The unit in which a time is read best, with its length in microseconds and the digits behind the point.
+fn unit(us: i64) -> (&'static str, f64, usize) {
+    match us.unsigned_abs() {
+        0..10_000 => ("ms", 1e3, 2),
+        10_000..1_000_000 => ("ms", 1e3, 1),
+        1_000_000..120_000_000 => ("s", 1e6, 2),
+        120_000_000..7_200_000_000 => ("min", 6e7, 1),
+        7_200_000_000..172_800_000_000 => ("h", 3.6e9, 1),
+        _ => ("days", 8.64e10, 1),
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "for people")]
+fn in_unit(us: i64, unit: f64) -> f64 {
+    us as f64 / unit
+}
+
+/// With a sign, but for nought.
+fn with_sign(value: f64, digits: usize) -> String {
+    let shown = format!("{value:+.digits$}");
+    let is_nought = !shown.contains(|c: char| ('1'..='9').contains(&c));
+    if is_nought { shown.get(1..).unwrap_or_default().to_owned() } else { shown }
+}
+
+/// A time with its sign: `+0.40 ms`.
+#[must_use]
+pub fn signed(us: i64) -> String {
+    let (name, length, digits) = unit(us);
+    format!("{} {name}", with_sign(in_unit(us, length), digits))
+}
+
+/// A time without a sign: `0.20 ms`.
+#[must_use]
+pub fn time(us: i64) -> String {
+    let (name, length, digits) = unit(us);
+    format!("{:.digits$} {name}", in_unit(us, length))
+}
+
+/// A jitter.
+#[must_use]
+pub fn jitter(us: f64) -> String {
+    #[expect(clippy::cast_possible_truncation, reason = "microseconds, below 2^52")]
+    time(us.round() as i64)
+}
+
+/// An offset as finely as it is known: `+0.40 ms`, or `-0.2 to +0.8 s`.
+#[must_use]
+pub fn offset(offset: Offset) -> String {
+    let Offset { low_us, high_us } = offset;
+    let width = high_us.saturating_sub(low_us);
+    if width <= EXACT_US {
+        return signed(low_us);
+    }
+    // The width says how many digits mean something.
+    let (name, length, digits) = match (width, unit(low_us.saturating_abs().max(high_us.saturating_abs()))) {
+        (500_000.., ("ms", _, _)) => ("s", 1e6, 1),
+        (_, (name, length, _)) => (name, length, if in_unit(width, length) < 0.2 { 2 } else { 1 }),
+    };
+    let [low, high] = [low_us, high_us].map(|us| with_sign(in_unit(us, length), digits));
+    format!("{low} to {high} {name}")
+}
+
+/// How long ago: `now`, `12 s ago`, `2 min ago`.
+#[must_use]
+pub fn ago(us: i64) -> String {
+    let seconds = us / 1_000_000;
+    match seconds {
+        ..2 => "now".to_owned(),
+        2..120 => format!("{seconds} s ago"),
+        120..7200 => format!("{} min ago", seconds / 60),
+        7200..172_800 => format!("{} h ago", seconds / 3600),
+        _ => format!("{} days ago", seconds / 86_400),
+    }
+}
+
+/// What a sender is called: by its own name, and where it sends from.
+#[must_use]
+pub fn sender(row: &SenderRow) -> String {
+    match &row.name {
+        Some(name) => format!("{name} at {}", row.source),
+        None => row.source.to_string(),
+    }
+}
+
+/// What has to be said about a sender's clock beside its offset, in sentences.
+#[must_use]
+pub fn clock_notes(quality: &Quality) -> Vec<String> {
+    let mut notes = Vec::new();
+    if quality.zone_shift_us != 0 {
+        let shift = signed(quality.zone_shift_us);
+        notes.push(format!("Its clock shows {shift}: taken for another time zone, not for an offset"));
+    }
+    if let Some(set) = quality.clock_set {
+        let (by, at) = (signed(set.by_us), set.seen.format("%H:%M:%S"));
+        let times = if quality.clock_sets > 1 {
+            format!(", {} times in all", quality.clock_sets)
+        } else {
+            String::new()
+        };
+        notes.push(format!("Its clock was set by {by}, seen at {at}{times}"));
+    }
+    notes
+}
+
+/// The figures of a sender in one line.
+#[must_use]
+pub fn quality(row: &SenderRow, now_us: i64) -> String {
+    let quality = &row.quality;
+    let unknown = || "not known".to_owned();
+    let mut parts = vec![
+        format!("offset {}", quality.offset.map_or_else(unknown, offset)),
+        format!("jitter {}", quality.jitter_us.map_or_else(unknown, jitter)),
+        format!("interval {}", quality.interval_us.map_or_else(unknown, time)),
+        format!("received {}", row.received),
+    ];
+    match quality.counts {
+        Some(counts) => parts.extend([
+            format!("lost {}", counts.lost),
+            format!("duplicate {}", counts.duplicates),
+            format!("reordered {}", counts.reordered),
+            format!("restarted {}", counts.restarted),
+        ]),
+        None => parts.push("lost not known".to_owned()),
+    }
+    if row.is_silent(now_us) {
+        parts.push(format!("silent since {}", row.heard.format("%H:%M:%S")));
+    }
+    parts.join(", ")
+}
+
+/// `Listening on 127.0.0.1:6666, this computer only`
+#[must_use]
+pub fn listening_sentence(listening: &Listening) -> String {
+    let Listening { address, place, .. } = listening;
+    match place {
+        Place::Address => format!("Listening on {address}, {}", reach(address.ip())),
+        Place::Interface(name) => {
+            format!("Listening on {name}, port {}, what comes in there from the network", address.port())
+        }
+        Place::Group { on } if on.is_empty() => format!("Waiting for a network for group {address}"),
+        Place::Group { on } => format!("Listening to group {address} on {}", on.join(", ")),
+    }
+}
+
+/// What is added to that where datagrams may go elsewhere.
+#[must_use]
+pub fn elsewhere_note(listening: &Listening) -> Option<String> {
+    let Listening { address, .. } = listening;
+    if listening.is_elsewhere_too() {
+        let note =
+            format!("another program holds {address}: a sender that knows only that address is heard there");
+        return Some(note);
+    }
+    if !listening.has_rival {
+        return None;
+    }
+    if address.ip().is_unspecified() {
+        let port = address.port();
+        return Some(format!(
+            "another program listens on port {port} too: broadcasts reach both, what is sent to this computer alone \
+             reaches the one that began last"
+        ));
+    }
+    Some(format!(
+        "another program has taken {address} too: what is sent to that address alone reaches the one that began last"
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_have_the_unit_that_people_use() {
+        for (us, shown) in [
+            (0, "0.00 ms"),
+            (400, "+0.40 ms"),
+            (-12_345, "-12.3 ms"),
+            (-1_200_000, "-1.20 s"),
+            (3_600_000_000, "+60.0 min"),
+            (86_400_000_000, "+24.0 h"),
+            (-864_000_000_000, "-10.0 days"),
+        ] {
+            assert_eq!(signed(us), shown);
+        }
+        assert_eq!(jitter(199.7), "0.20 ms");
+        assert_eq!(
+            [0, 90_000_000, 150_000_000, 7_300_000_000].map(ago),
+            ["now", "90 s ago", "2 min ago", "2 h ago"]
+        );
+    }
+
+    #[test]
+    fn an_offset_is_no_finer_than_it_is_known() {
+        let shown = |low_us, high_us| offset(Offset { low_us, high_us });
+        assert_eq!(shown(400, 401), "+0.40 ms");
+        assert_eq!(shown(-200_000, 800_000), "-0.2 to +0.8 s");
+        assert_eq!(shown(-400, 999_600), "0.0 to +1.0 s");
+        assert_eq!(shown(-400, 600), "-0.4 to +0.6 ms");
+        assert_eq!(shown(-500_000, 1_500_000), "-0.5 to +1.5 s");
+    }
+}
