@@ -2,7 +2,8 @@
 
 use super::*;
 
-#[tokio::test]
+/// Paused: figures are given out at once where nothing else happens.
+#[tokio::test(start_paused = true)]
 async fn the_newest_are_kept_and_every_datagram_is_accounted_for() {
     let mut rig = Rig::start("127.0.0.1", 0);
     let address = rig.listening().await.address;
@@ -113,14 +114,20 @@ async fn a_datagram_is_stamped_when_it_comes() {
     let mut rig = Rig::start("127.0.0.1", 0);
     let address = rig.listening().await.address;
     let sender = UdpSocket::bind("127.0.0.1:0").unwrap();
-    let before = SystemClock.now();
-    sender.send_to(b"x", address).unwrap();
-    let after = SystemClock.now();
-    // The engine is on this very thread: it cannot have read yet.
-    std::thread::park_timeout(Duration::from_millis(30));
-    let time = rig.datagram().await.time;
     let slack = chrono::TimeDelta::milliseconds(1);
-    assert!(before - slack <= time && time <= after + slack, "{before} {time} {after}");
+    // The kernel begins to stamp a moment after the first socket has asked for it.
+    for tries in 1.. {
+        let before = SystemClock.now();
+        sender.send_to(b"x", address).unwrap();
+        let after = SystemClock.now();
+        // The engine is on this very thread: it cannot have read yet.
+        std::thread::park_timeout(Duration::from_millis(30));
+        let time = rig.datagram().await.time;
+        if before - slack <= time && time <= after + slack {
+            return;
+        }
+        assert!(tries < 100, "{before} {time} {after}");
+    }
 }
 
 #[tokio::test]
