@@ -1,5 +1,7 @@
 //! The window: drains the engine, lays out the panels.
 
+use std::time::Duration;
+
 use common::cli::Failure;
 use common::engine::{Clock, Flavor, SystemClock, start};
 use common::window::{LogPane, Primary, Window, repaint_waker, status_line_ui};
@@ -13,6 +15,9 @@ use crate::{level, lines};
 
 /// Events taken in a frame.
 const EVENTS_A_FRAME: usize = 500;
+
+/// Between two looks at words that count seconds.
+const SECOND: Duration = Duration::from_secs(1);
 
 /// Lines that the log keeps.
 const LOG_LINES: usize = 10_000;
@@ -158,6 +163,9 @@ impl eframe::App for App {
         }
         if self.take_events() {
             ctx.request_repaint();
+        }
+        if self.model.counts_seconds() {
+            ctx.request_repaint_after(SECOND);
         }
         self.model.set_snapshot(self.handle.snapshot());
     }

@@ -1,12 +1,14 @@
 //! Events as JSON: the same facts as [`crate::lines`], for programs.
 
 use std::net::SocketAddr;
+use std::time::Instant;
 
 use common::chat::{ErrorReason, FailReason};
 use serde::Serialize;
 
-use crate::engine::{BotFailure, DisconnectReason, Event, Refusal, Snapshot};
+use crate::engine::{BotFailure, BotRow, DisconnectReason, Event, LastCall, Refusal, Snapshot};
 use crate::level::Level;
+use crate::lines;
 
 /// A line of a JSON run with the level of its event.
 #[derive(Debug, Serialize)]
@@ -133,6 +135,8 @@ pub enum Json<'a> {
     },
     /// The counters, every so often.
     Stats {
+        /// The bots in the order they are asked, and how each does.
+        bots: Vec<BotState<'a>>,
         /// Clients that are connected.
         clients: usize,
         /// Clients that connected since the start.
@@ -160,9 +164,10 @@ pub enum Json<'a> {
 
 /// The counters for programs.
 #[must_use]
-pub fn json_stats(snapshot: &Snapshot, dropped: u64) -> Json<'static> {
+pub fn json_stats(snapshot: &Snapshot, dropped: u64) -> Json<'_> {
     let totals = &snapshot.totals;
     Json::Stats {
+        bots: snapshot.bots.iter().map(BotState::from).collect(),
         clients: snapshot.clients.len(),
         connected: totals.connected,
         refused: totals.refused,
@@ -176,18 +181,69 @@ pub fn json_stats(snapshot: &Snapshot, dropped: u64) -> Json<'static> {
     }
 }
 
+/// A bot and how it does.
+#[derive(Debug, Serialize)]
+pub struct BotState<'a> {
+    bot: &'a str,
+    /// What is wrong with its settings.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    notice: Option<&'a str>,
+    /// Its last call: `not_asked`, `answers`, `fails`, or `rests` while it is left alone.
+    state: &'static str,
+    /// The time that the last reply took.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    took_ms: Option<u128>,
+    /// Since when every call has failed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    since: Option<String>,
+    /// How the last call failed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message: Option<String>,
+    /// Seconds until it is tried again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    again_secs: Option<u64>,
+}
+
+impl<'a> From<&'a BotRow> for BotState<'a> {
+    fn from(row: &'a BotRow) -> Self {
+        let (state, took, failure) = match &row.last {
+            None => ("not_asked", None, None),
+            Some(LastCall::Answered { took }) => ("answers", Some(took.as_millis()), None),
+            Some(LastCall::Failed { error, since }) => {
+                let state = if row.again_at.is_some() { "rests" } else { "fails" };
+                (state, None, Some((error.to_string(), since.to_rfc3339())))
+            }
+        };
+        let (message, since) = failure.unzip();
+        let again_secs = row.again_at.map(|at| lines::secs_until(at, Instant::now()));
+        Self {
+            bot: &row.name,
+            notice: row.notice.as_deref(),
+            state,
+            took_ms: took,
+            since,
+            message,
+            again_secs,
+        }
+    }
+}
+
 /// A bot that was asked and failed.
 #[derive(Debug, Serialize)]
 pub struct Fallback<'a> {
     bot: &'a str,
     reason: FailReason,
     message: String,
+    /// For how long it is left alone, where this failure was one too many.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rests_secs: Option<u64>,
 }
 
 impl<'a> From<&'a BotFailure> for Fallback<'a> {
     fn from(failure: &'a BotFailure) -> Self {
-        let BotFailure { bot, error } = failure;
-        Self { bot, reason: error.reason(), message: error.to_string() }
+        let BotFailure { bot, error, rests_for } = failure;
+        let rests_secs = rests_for.map(|pause| pause.as_secs());
+        Self { bot, reason: error.reason(), message: error.to_string(), rests_secs }
     }
 }
 

@@ -74,7 +74,7 @@ mod tests {
             elapsed: Duration::ZERO,
             failures,
         };
-        let failure = BotFailure { bot: "Qingyun".into(), error: BotError::Status(502) };
+        let failure = BotFailure { bot: "Qingyun".into(), error: BotError::Status(502), rests_for: None };
         let failed = Event::Failed { client, reason: FailReason::BotTimeout, message: "late".into() };
         let gone = |reason| Event::Disconnected { client, reason };
         for (event, level) in [

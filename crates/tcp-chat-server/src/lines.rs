@@ -2,11 +2,13 @@
 
 use std::borrow::Cow;
 use std::net::SocketAddr;
+use std::time::{Duration, Instant};
 
 use common::net::reach;
 use common::text::{cut, escape_line};
+use common::window::Tone;
 
-use crate::engine::{Client, DisconnectReason, Event, Excerpt, Snapshot};
+use crate::engine::{BotRow, Client, DisconnectReason, Event, Excerpt, LastCall, Snapshot};
 
 /// Longest text of a peer or a bot in one line, in characters.
 const MAX_SHOWN_CHARS: usize = 200;
@@ -59,7 +61,47 @@ pub fn dropped(count: u64) -> String {
 /// The counters in one line.
 #[must_use]
 pub fn stats(snapshot: &Snapshot) -> String {
-    format!("Clients {}, {}", snapshot.clients.len(), totals(snapshot))
+    let bots: Vec<String> = snapshot
+        .bots
+        .iter()
+        .map(|bot| format!("; {} {}", bot.name, bot_words(bot, Instant::now()).0))
+        .collect();
+    let line = format!("Clients {}, {}{}", snapshot.clients.len(), totals(snapshot), bots.concat());
+    escape_line(&line).into_owned()
+}
+
+/// A person notices nothing shorter.
+const AT_ONCE: Duration = Duration::from_millis(100);
+
+/// How a bot does, and what that means.
+#[must_use]
+pub fn bot_words(bot: &BotRow, now: Instant) -> (String, Tone) {
+    let (words, tone) = match &bot.last {
+        None => ("not asked yet".to_owned(), Tone::Quiet),
+        Some(LastCall::Answered { took }) if *took < AT_ONCE => ("answers at once".to_owned(), Tone::Good),
+        Some(LastCall::Answered { took }) => {
+            (format!("answers in about {:.1} s", took.as_secs_f64()), Tone::Good)
+        }
+        Some(LastCall::Failed { error, since }) => {
+            let again = match bot.again_at.map(|at| secs_until(at, now)) {
+                None => String::new(),
+                Some(0) => ", tried again with the next question".to_owned(),
+                Some(secs) => format!(", trying again in {secs} s"),
+            };
+            let (since, error) = (since.format("%H:%M:%S"), error.to_string());
+            (format!("not answering since {since}{again}: {}", escape_line(&error)), Tone::Bad)
+        }
+    };
+    match &bot.notice {
+        Some(notice) => (format!("{}; {words}", escape_line(notice)), Tone::Bad),
+        None => (words, tone),
+    }
+}
+
+/// Whole seconds from `now` to `at`, begun ones counted.
+#[must_use]
+pub fn secs_until(at: Instant, now: Instant) -> u64 {
+    at.saturating_duration_since(now).as_millis().div_ceil(1000).try_into().unwrap_or(u64::MAX)
 }
 
 /// The totals and the rate.
@@ -121,7 +163,7 @@ mod tests {
     use super::*;
     use crate::engine::{BotError, BotFailure, ClientId, Refusal, Totals};
     use crate::json::{json, json_stats};
-    use std::time::Duration;
+    use chrono::DateTime;
 
     fn client() -> Client {
         Client { id: ClientId(3), addr: "127.0.0.1:46114".parse().unwrap() }
@@ -130,7 +172,7 @@ mod tests {
     #[test]
     fn lines_are_the_demos_own_where_it_has_them() {
         let client = client();
-        let failure = BotFailure { bot: "Qingyun".into(), error: BotError::Status(502) };
+        let failure = BotFailure { bot: "Qingyun".into(), error: BotError::Status(502), rests_for: None };
         let table = [
             (
                 Event::Listening { local_addr: "127.0.0.1:6666".parse().unwrap() },
@@ -205,7 +247,7 @@ mod tests {
         let snapshot = Snapshot { totals, recently_answered: 15, ..Snapshot::default() };
         let line = "Clients 0, 12 connected since the start, 2 refused, 34 asked, 33 answered, 1 failed, 1.5 answers/s, 2.0 KiB in, 1.2 MiB out";
         assert_eq!(stats(&snapshot), line);
-        let object = r#"{"event":"stats","clients":0,"connected":12,"refused":2,"asked":34,"answered":33,"failed":1,"answers_per_sec":1.5,"bytes_in":2048,"bytes_out":1234567,"dropped":7}"#;
+        let object = r#"{"event":"stats","bots":[],"clients":0,"connected":12,"refused":2,"asked":34,"answered":33,"failed":1,"answers_per_sec":1.5,"bytes_in":2048,"bytes_out":1234567,"dropped":7}"#;
         assert_eq!(serde_json::to_string(&json_stats(&snapshot, 7)).unwrap(), object);
     }
 
@@ -244,5 +286,33 @@ mod tests {
         assert_eq!(line(&"好".repeat(201)), expected);
         let excerpt = Excerpt::new(&"a".repeat(5000));
         assert_eq!((excerpt.text.len(), excerpt.len), (2000, 5000));
+    }
+
+    #[test]
+    fn a_bot_says_how_it_does() {
+        let since = DateTime::parse_from_rfc3339("2026-11-22T14:02:01+01:00").unwrap();
+        let error = BotError::Refused("over\nlimit".into());
+        let took = Duration::from_millis(812);
+        let now = Instant::now();
+        for (last, again_at, words) in [
+            (None, None, "not asked yet"),
+            (Some(LastCall::Answered { took }), None, "answers in about 0.8 s"),
+            (Some(LastCall::Answered { took: took / 10 }), None, "answers at once"),
+            (
+                Some(LastCall::Failed { error: error.clone(), since }),
+                None,
+                r"not answering since 14:02:01: the service says: over\nlimit",
+            ),
+            (
+                Some(LastCall::Failed { error, since }),
+                Some(now + Duration::from_millis(39_100)),
+                r"not answering since 14:02:01, trying again in 40 s: the service says: over\nlimit",
+            ),
+        ] {
+            assert_eq!(
+                super::bot_words(&BotRow { name: "Qingyun".into(), notice: None, last, again_at }, now).0,
+                words
+            );
+        }
     }
 }

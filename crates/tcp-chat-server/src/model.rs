@@ -1,12 +1,11 @@
 //! What the window shows, without the window.
 
-use std::time::Duration;
+use std::time::Instant;
 
 use common::net::BindError;
-use common::text::escape_line;
 use common::window::{Lamp, Status, Tone};
 
-use crate::engine::{BotRow, LastCall, ServerState, Snapshot};
+use crate::engine::{ServerState, Snapshot};
 use crate::lines;
 use crate::table::Table;
 
@@ -62,10 +61,17 @@ impl Model {
 
     /// Every bot of the chain: its name, how it does, and what that means.
     pub fn bots(&self) -> impl Iterator<Item = (&str, String, Tone)> {
-        self.snapshot.bots.iter().map(|bot| {
-            let (words, tone) = bot_words(bot);
+        let now = Instant::now();
+        self.snapshot.bots.iter().map(move |bot| {
+            let (words, tone) = lines::bot_words(bot, now);
             (bot.name.as_str(), words, tone)
         })
+    }
+
+    /// Whether a bot is left alone: the words about it count seconds.
+    #[must_use]
+    pub fn counts_seconds(&self) -> bool {
+        self.snapshot.bots.iter().any(|bot| bot.again_at.is_some_and(|at| at > Instant::now()))
     }
 
     /// The clients.
@@ -80,36 +86,9 @@ impl Model {
     }
 }
 
-/// A person notices nothing shorter.
-const AT_ONCE: Duration = Duration::from_millis(100);
-
-fn bot_words(bot: &BotRow) -> (String, Tone) {
-    let (words, tone) = call_words(bot.last.as_ref());
-    match &bot.notice {
-        Some(notice) => (format!("{}; {words}", escape_line(notice)), Tone::Bad),
-        None => (words, tone),
-    }
-}
-
-fn call_words(last: Option<&LastCall>) -> (String, Tone) {
-    match last {
-        None => ("not asked yet".to_owned(), Tone::Quiet),
-        Some(LastCall::Answered { took }) if *took < AT_ONCE => ("answers at once".to_owned(), Tone::Good),
-        Some(LastCall::Answered { took }) => {
-            (format!("answers in about {:.1} s", took.as_secs_f64()), Tone::Good)
-        }
-        Some(LastCall::Failed { error, since }) => {
-            let error = error.to_string();
-            (format!("not answering since {}: {}", since.format("%H:%M:%S"), escape_line(&error)), Tone::Bad)
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::BotError;
-    use chrono::DateTime;
 
     fn model(state: ServerState) -> Model {
         let mut model = Model::default();
@@ -142,23 +121,5 @@ mod tests {
             assert_eq!(model.is_running(), is_running, "{sentence}");
         }
         assert_eq!(model(ServerState::Stopped).status(false).sentence, "Stopped, the settings need a change");
-    }
-
-    #[test]
-    fn a_bot_says_how_it_does() {
-        let since = DateTime::parse_from_rfc3339("2026-11-22T14:02:01+01:00").unwrap();
-        let error = BotError::Refused("over\nlimit".into());
-        let took = Duration::from_millis(812);
-        for (last, words) in [
-            (None, "not asked yet"),
-            (Some(LastCall::Answered { took }), "answers in about 0.8 s"),
-            (Some(LastCall::Answered { took: took / 10 }), "answers at once"),
-            (
-                Some(LastCall::Failed { error, since }),
-                r"not answering since 14:02:01: the service says: over\nlimit",
-            ),
-        ] {
-            assert_eq!(bot_words(&BotRow { name: "Qingyun".into(), notice: None, last }).0, words);
-        }
     }
 }

@@ -37,8 +37,8 @@ fn listening() -> Snapshot {
     Snapshot {
         state: ServerState::Listening { local_addr: "127.0.0.1:6666".parse().unwrap() },
         bots: vec![
-            BotRow { name: "Qingyun".to_owned(), notice: None, last: None },
-            BotRow { name: "Built-in".to_owned(), notice: None, last: None },
+            BotRow { name: "Qingyun".to_owned(), notice: None, last: None, again_at: None },
+            BotRow { name: "Built-in".to_owned(), notice: None, last: None, again_at: None },
         ],
         ..Snapshot::default()
     }

@@ -14,6 +14,7 @@ impl Server {
     pub(super) fn start(bot_url: &str) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_tcp-chat-server"))
             .args(["--headless", "--port", "0", "--bot", "qingyun", "--bot-url", bot_url])
+            .args(["--bot-option", "qingyun.rate=none"])
             .args(["--max-clients", "50000"])
             .stdout(Stdio::piped())
             .spawn()

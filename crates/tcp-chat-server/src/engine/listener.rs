@@ -152,7 +152,7 @@ mod tests {
     fn listening(limits: Limits) -> (Handle, mpsc::Sender<io::Result<Halves>>, impl Future<Output = ()>) {
         let (handle, link) = link(Waker::none(), Snapshot::default());
         let reporter = Arc::new(Reporter::new(link.events, link.snapshot, Arc::new(SystemClock)));
-        let desk = Arc::new(Desk::new(reporter, Chain::new(Vec::new()), limits));
+        let desk = Arc::new(Desk::new(reporter, Chain::new(Vec::new(), Arc::new(SystemClock)), limits));
         let (sender, receiver) = mpsc::channel(2000);
         let taking = async move {
             let _commands = link.commands;

@@ -12,12 +12,12 @@ use common::text::cut;
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
-use super::bot::{BotFailure, Chain, ChainError, Reply};
+use super::bot::{Chain, ChainError, Link, Reply};
 use super::presence::Presence;
 use super::recent::Recent;
 use super::{
-    BotRow, Client, ClientId, ClientRow, ClientState, DisconnectReason, Event, Excerpt, LastCall, Limits,
-    Refusal, ServerState, Snapshot,
+    Client, ClientId, ClientRow, ClientState, DisconnectReason, Event, Excerpt, Limits, Refusal, ServerState,
+    Snapshot,
 };
 
 /// Between two publications of the tables: a copy of them for every message would be too dear.
@@ -49,6 +49,8 @@ struct Live {
     is_changed: bool,
     recent: Recent,
     last_id: u64,
+    /// Each knows how it does.
+    bots: Arc<[Link]>,
     /// How many clients each address has.
     addresses: BTreeMap<IpAddr, u16>,
     /// Wakes a client's session to end it.
@@ -100,6 +102,7 @@ impl Reporter {
     pub(super) fn publish(&self) -> bool {
         let mut live = self.live();
         live.is_changed = false;
+        live.snapshot.bots = live.bots.iter().map(Link::row).collect();
         live.snapshot.recently_answered = live.recent.count(self.started.elapsed().as_secs());
         // Within the lock: what is older must not come later.
         self.snapshot.set(live.snapshot.clone());
@@ -127,12 +130,7 @@ impl Reporter {
     }
 
     pub(super) fn starting(&self, chain: &Chain) {
-        let bots = chain
-            .names()
-            .zip(chain.notices())
-            .map(|(name, notice)| BotRow { name: name.to_owned(), notice, last: None })
-            .collect();
-        self.change(|live| live.snapshot.bots = bots);
+        self.change(|live| live.bots = Arc::clone(chain.links()));
         self.enter(ServerState::Starting);
     }
 
@@ -266,7 +264,6 @@ impl Reporter {
     }
 
     pub(super) fn answered(&self, client: Client, reply: &Reply, elapsed: Duration) {
-        self.bots_failed(&reply.failures);
         let sec = self.started.elapsed().as_secs();
         self.change(|live| {
             live.snapshot.totals.answered += 1;
@@ -275,9 +272,6 @@ impl Reporter {
                 row.answered += 1;
                 row.state = ClientState::Idle;
             });
-            if let Some(bot) = live.snapshot.bots.iter_mut().find(|bot| bot.name == reply.bot) {
-                bot.last = Some(LastCall::Answered { took: reply.took });
-            }
         });
         self.events.send(Event::Answered {
             client,
@@ -290,7 +284,6 @@ impl Reporter {
 
     /// No bot answered.
     pub(super) fn unanswered(&self, client: Client, error: &ChainError) {
-        self.bots_failed(&error.failures);
         self.state(client.id, ClientState::Idle);
         self.failed(client, error.reason(), error.to_string());
     }
@@ -302,25 +295,6 @@ impl Reporter {
             live.row(client.id, |row| row.last_error = Some(last_error));
         });
         self.events.send(Event::Failed { client, reason, message });
-    }
-
-    fn bots_failed(&self, failures: &[BotFailure]) {
-        if failures.is_empty() {
-            return;
-        }
-        let now = self.clock.now();
-        self.change(|live| {
-            for failure in failures {
-                let Some(bot) = live.snapshot.bots.iter_mut().find(|bot| bot.name == failure.bot) else {
-                    continue;
-                };
-                let since = match bot.last {
-                    Some(LastCall::Failed { since, .. }) => since,
-                    _ => now,
-                };
-                bot.last = Some(LastCall::Failed { error: failure.error.clone(), since });
-            }
-        });
     }
 }
 

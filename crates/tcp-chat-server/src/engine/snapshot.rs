@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use chrono::{DateTime, FixedOffset};
 use common::net::BindError;
@@ -135,6 +135,8 @@ pub struct BotRow {
     pub notice: Option<String>,
     /// Its last call; `None`: it was not asked yet.
     pub last: Option<LastCall>,
+    /// It is left alone until then, as it failed too often.
+    pub again_at: Option<Instant>,
 }
 
 /// How a bot's last call ended.

@@ -58,6 +58,26 @@ pub enum BotError {
     /// The service does not take the key.
     #[error("the service does not accept the key{}", advice(.0))]
     BadKey(&'static str),
+    /// It failed too often, and is left alone for a while.
+    #[error("it failed {failures} times in a row, at last: {last}; tried again in {} s", whole_secs(*wait))]
+    Resting {
+        /// How often.
+        failures: u32,
+        /// When it is tried again.
+        wait: Duration,
+        /// How it failed last.
+        last: Box<BotError>,
+    },
+    /// As many calls as the service allows were made by this program.
+    #[error("asked {calls} times within {} s, its limit; again in {} s", within.as_secs(), whole_secs(*wait))]
+    AskedTooOften {
+        /// How many calls.
+        calls: u32,
+        /// Within how long.
+        within: Duration,
+        /// When a call is left.
+        wait: Duration,
+    },
     /// As many calls as the service allows were made.
     #[error("the service's quota is used up{}", advice(.0))]
     Quota(&'static str),
@@ -67,6 +87,9 @@ pub enum BotError {
     /// Something that is not in the service's format.
     #[error("the service answered {0} instead of a reply")]
     NotAReply(&'static str),
+    /// It says that it has no answer to this.
+    #[error("the service has no answer to this")]
+    NotUnderstood,
     /// A reply that advertises, and nothing else.
     #[error("the reply is nothing but an advertisement")]
     Advert,
@@ -102,7 +125,28 @@ fn advice(advice: &str) -> String {
     if advice.is_empty() { String::new() } else { format!(": {advice}") }
 }
 
+/// Rounded up: what is not over yet takes at least a second.
+fn whole_secs(wait: Duration) -> u64 {
+    wait.as_millis().div_ceil(1000).try_into().unwrap_or(u64::MAX)
+}
+
 impl BotError {
+    /// Whether it tells about the question, not about the bot.
+    pub(super) fn is_about_question(&self) -> bool {
+        matches!(self, Self::QuestionTooLong { .. } | Self::TooManyCharacters { .. } | Self::NotUnderstood)
+    }
+
+    /// Whether the bot was not even asked.
+    pub(super) fn is_own_refusal(&self) -> bool {
+        matches!(
+            self,
+            Self::Resting { .. }
+                | Self::AskedTooOften { .. }
+                | Self::NoKey(_)
+                | Self::TooManyCharacters { .. }
+        )
+    }
+
     /// The fixed word for it.
     #[must_use]
     pub fn reason(&self) -> FailReason {
@@ -110,6 +154,7 @@ impl BotError {
             Self::Unreachable { .. } => FailReason::BotUnreachable,
             Self::TimedOut { .. } | Self::Stalled { .. } => FailReason::BotTimeout,
             Self::TooLong { .. } => FailReason::BotTooLong,
+            Self::Resting { last, .. } => last.reason(),
             _ => FailReason::BotFailed,
         }
     }

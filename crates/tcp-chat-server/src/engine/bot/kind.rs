@@ -147,9 +147,15 @@ impl BotOption {
     }
 }
 
-/// The options that several bots have. The flags `--bot-url` and `--bot-model` set the first two.
+/// The options that several bots have.
 pub(super) mod common_options {
     use super::{BotOption, Takes};
+
+    /// The calls that a service allows; `default` as [`Takes::Rate`] has it. The chain holds to it.
+    pub(in crate::engine::bot) const fn rate(default: &'static str) -> BotOption {
+        let about = "calls within seconds that the service allows, or none; the next bot answers beyond";
+        BotOption { name: "rate", about, default, takes: Takes::Rate }
+    }
 
     /// Stands in for the service's own address; one with another default is a row of its own.
     pub(in crate::engine::bot) static URL: BotOption = BotOption {

@@ -9,7 +9,7 @@ use std::time::Duration;
 use common::engine::Clock;
 use reqwest::Url;
 
-use super::chain::Link;
+use super::Link;
 use super::kind::{Rate, Setup, parse_rate};
 use super::{BOTS, BotError, BotKind, BotOption, Chain, Deadlines, KeySource, Secret, Takes, common_options};
 
@@ -277,20 +277,19 @@ impl BotList {
     /// The bots, ready to be asked.
     pub(in crate::engine) fn build(&self, deadlines: Deadlines, clock: &Arc<dyn Clock>) -> Chain {
         let build = |choice: &BotChoice| {
-            let (key, no_key) = match choice.key() {
-                Ok(key) => (key, None),
-                Err(error) => (None, Some(error)),
-            };
+            let key = choice.key();
             let whole = match choice.count(&common_options::TIMEOUT) {
                 secs if choice.kind.option(common_options::TIMEOUT.name).is_some() => {
                     Duration::from_secs(secs)
                 }
                 _ => deadlines.whole,
             };
-            let setup = Setup { choice, key, deadlines: Deadlines { whole, ..deadlines }, clock };
-            Link { bot: (choice.kind.build)(&setup), secret: setup.key, no_key }
+            let deadlines = Deadlines { whole, ..deadlines };
+            let setup = Setup { choice, key: key.clone().unwrap_or_default(), deadlines, clock };
+            let rate = choice.kind.option("rate").and_then(|option| choice.rate(option));
+            Link::new((choice.kind.build)(&setup)).with_key(key).with_rate(rate)
         };
-        Chain::new(self.0.iter().map(build).collect())
+        Chain::new(self.0.iter().map(build).collect(), Arc::clone(clock))
     }
 }
 

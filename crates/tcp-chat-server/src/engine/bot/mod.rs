@@ -4,6 +4,7 @@
 //! place in [`BOTS`].
 
 mod body;
+mod breaker;
 mod builtin;
 mod chain;
 mod clean;
@@ -13,6 +14,7 @@ mod http;
 #[cfg(test)]
 mod http_tests;
 mod kind;
+mod link;
 mod list;
 mod parts;
 mod qingyun;
@@ -27,13 +29,12 @@ use std::fmt;
 use futures_util::future::BoxFuture;
 
 pub use chain::BotFailure;
-#[cfg(test)]
-pub(super) use chain::Link as ChainLink;
 pub(super) use chain::{Chain, ChainError, Reply};
 pub use error::BotError;
 pub(super) use http::Deadlines;
 use kind::common_options;
 pub use kind::{BotKey, BotKind, BotOption, Rate, Takes};
+pub(super) use link::Link;
 pub use list::{BotChoice, BotList, BotListError, BotOptionError, BotUrlError, bot_kind, parse_bot_url};
 pub(super) use parts::Parts;
 pub use secret::{KeySource, Secret};

@@ -14,12 +14,15 @@ use markup::plain;
 /// Where the service lives.
 const URL: &str = "http://api.qingyunke.com/api.php";
 
+/// What the service's last public page said.
+static RATE: BotOption = common_options::rate("200/600");
+
 pub(super) static KIND: BotKind = BotKind {
     word: "qingyun",
     about: "a public service, asked over the internet without encryption; it chats in Chinese, and knows \
             weather (天气深圳), translation (翻译i love you), lyrics (歌词后来), jokes (笑话), sums (计算1+1), where a \
             phone or IP number is from (归属127.0.0.1), idioms (成语一生一世), and how a character is typed",
-    options: &[&common_options::URL, &common_options::TIMEOUT, &KEEP_ADVERTS],
+    options: &[&common_options::URL, &common_options::TIMEOUT, &RATE, &KEEP_ADVERTS],
     key: None,
     check: |_choice| Ok(()),
     build: |setup| {

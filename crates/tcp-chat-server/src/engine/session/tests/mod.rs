@@ -17,7 +17,7 @@ use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, Buf
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
-use crate::engine::bot::{Bot, BotError, Chain, ChainLink, Parts, Question};
+use crate::engine::bot::{Bot, BotError, Chain, Link, Parts, Question};
 use crate::engine::desk::Desk;
 use crate::engine::reporter::Reporter;
 use crate::engine::{DisconnectReason, Event, Handle, Limits, Snapshot};
@@ -99,7 +99,7 @@ impl Server {
         let (asked, dropped) = (Arc::clone(&bot.asked), Arc::clone(&bot.dropped));
         let desk = Arc::new(Desk::new(
             reporter,
-            Chain::new(vec![ChainLink { bot: Box::new(bot), secret: None, no_key: None }]),
+            Chain::new(vec![Link::new(Box::new(bot))], Arc::new(SystemClock)),
             Limits::default(),
         ));
         Self { desk, handle, asked, dropped, sessions: JoinSet::new() }

@@ -1,0 +1,192 @@
+//! When a bot is left alone, and when it is tried again. Pure: the time is handed in.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::Rate;
+
+/// Failures in a row after which a bot is left alone.
+pub(super) const MAX_FAILURES: u32 = 3;
+
+/// For how long, at first.
+const FIRST_PAUSE: Duration = Duration::from_secs(10);
+
+/// And at most.
+const LONGEST_PAUSE: Duration = Duration::from_mins(5);
+
+/// Leaves a bot alone that fails.
+#[derive(Debug, Default)]
+pub(super) struct Breaker {
+    /// In a row.
+    failures: u32,
+    rest: Option<Rest>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Rest {
+    until: Instant,
+    pause: Duration,
+    /// A call finds out how it does.
+    is_trying: bool,
+}
+
+/// A call that may be made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Pass {
+    /// As always.
+    Usual,
+    /// The one that finds out whether the bot is back.
+    Trial,
+}
+
+impl Breaker {
+    /// Whether the bot may be asked now; if not, when that may be.
+    pub(super) fn admit(&mut self, now: Instant) -> Result<Pass, Duration> {
+        let Some(rest) = &mut self.rest else { return Ok(Pass::Usual) };
+        if now < rest.until {
+            return Err(rest.until - now);
+        }
+        if std::mem::replace(&mut rest.is_trying, true) {
+            // The trial ends within the bot's own deadlines.
+            return Err(Duration::from_secs(1));
+        }
+        Ok(Pass::Trial)
+    }
+
+    /// A call ended with a reply.
+    pub(super) fn succeeded(&mut self) {
+        *self = Self::default();
+    }
+
+    /// A call failed; for how long the bot is left alone from now on, where that is news.
+    pub(super) fn failed(&mut self, pass: Pass, now: Instant) -> Option<Duration> {
+        let pause = match (&self.rest, pass) {
+            (Some(rest), Pass::Trial) => (rest.pause * 2).min(LONGEST_PAUSE),
+            // It was begun before the bot was left alone.
+            (Some(_), Pass::Usual) => return None,
+            (None, _) => {
+                self.failures = self.failures.saturating_add(1);
+                if self.failures < MAX_FAILURES {
+                    return None;
+                }
+                FIRST_PAUSE
+            }
+        };
+        self.rest = Some(Rest { until: now + pause, pause, is_trying: false });
+        Some(pause)
+    }
+
+    /// A call ended without telling anything about the bot.
+    pub(super) fn abandoned(&mut self, pass: Pass) {
+        if let (Pass::Trial, Some(rest)) = (pass, &mut self.rest) {
+            rest.is_trying = false;
+        }
+    }
+
+    /// Until when the bot is left alone.
+    pub(super) fn until(&self) -> Option<Instant> {
+        self.rest.map(|rest| rest.until)
+    }
+}
+
+/// Counts the calls of a service that allows so many within a time.
+#[derive(Debug)]
+pub(super) struct Allowance {
+    rate: Rate,
+    /// When the last calls were made: never more than are allowed.
+    calls: VecDeque<Instant>,
+}
+
+impl Allowance {
+    pub(super) fn new(rate: Rate) -> Self {
+        Self { rate, calls: VecDeque::new() }
+    }
+
+    /// Takes a call; if none is left, when there is one.
+    pub(super) fn take(&mut self, now: Instant) -> Result<(), Duration> {
+        let Rate { calls, within } = self.rate;
+        while self.calls.front().is_some_and(|made| now >= *made + within) {
+            self.calls.pop_front();
+        }
+        match self.calls.front() {
+            Some(oldest) if self.calls.len() >= calls as usize => Err(*oldest + within - now),
+            _ => {
+                self.calls.push_back(now);
+                Ok(())
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(start: Instant, secs: u64) -> Instant {
+        start + Duration::from_secs(secs)
+    }
+
+    #[test]
+    fn after_three_failures_the_pause_doubles_up_to_five_minutes() {
+        let (mut breaker, start) = (Breaker::default(), Instant::now());
+        for pause in [None, None, Some(Duration::from_secs(10))] {
+            let pass = breaker.admit(start).unwrap();
+            assert_eq!((pass, breaker.failed(pass, start)), (Pass::Usual, pause));
+        }
+        let mut now = start;
+        let mut pause = 10;
+        for next in [20, 40, 80, 160, 300, 300] {
+            assert_eq!(breaker.admit(now), Err(Duration::from_secs(pause)));
+            assert_eq!(breaker.until(), Some(at(now, pause)));
+            now = at(now, pause);
+            assert_eq!(breaker.admit(now), Ok(Pass::Trial));
+            assert_eq!(breaker.failed(Pass::Trial, now), Some(Duration::from_secs(next)));
+            pause = next;
+        }
+        assert_eq!(breaker.admit(at(now, 300)), Ok(Pass::Trial));
+        breaker.succeeded();
+        assert_eq!((breaker.until(), breaker.admit(at(now, 300))), (None, Ok(Pass::Usual)));
+        // And it counts from the beginning.
+        assert_eq!(breaker.failed(Pass::Usual, now), None);
+        assert_eq!(breaker.failed(Pass::Usual, now), None);
+        assert_eq!(breaker.failed(Pass::Usual, now), Some(Duration::from_secs(10)));
+    }
+
+    #[test]
+    fn a_success_between_failures_keeps_it_closed() {
+        let (mut breaker, now) = (Breaker::default(), Instant::now());
+        for _ in 0..10 {
+            assert_eq!(breaker.failed(Pass::Usual, now), None);
+            assert_eq!(breaker.failed(Pass::Usual, now), None);
+            breaker.succeeded();
+        }
+    }
+
+    #[test]
+    fn one_call_alone_finds_out() {
+        let (mut breaker, start) = (Breaker::default(), Instant::now());
+        (0..3).for_each(|_| _ = breaker.failed(Pass::Usual, start));
+        // Calls that were under way when the third one failed change nothing.
+        assert_eq!(breaker.failed(Pass::Usual, at(start, 5)), None);
+        let now = at(start, 10);
+        assert_eq!(breaker.admit(now), Ok(Pass::Trial));
+        assert!(breaker.admit(now).is_err());
+        // Whoever asked went away: the next one finds out.
+        breaker.abandoned(Pass::Trial);
+        assert_eq!(breaker.admit(now), Ok(Pass::Trial));
+    }
+
+    #[test]
+    fn an_allowance_comes_back_call_by_call() {
+        let start = Instant::now();
+        let mut allowance = Allowance::new(Rate { calls: 2, within: Duration::from_mins(1) });
+        assert_eq!(allowance.take(start), Ok(()));
+        assert_eq!(allowance.take(at(start, 20)), Ok(()));
+        assert_eq!(allowance.take(at(start, 30)), Err(Duration::from_secs(30)));
+        assert_eq!(allowance.take(at(start, 60)), Ok(()));
+        assert_eq!(allowance.take(at(start, 60)), Err(Duration::from_secs(20)));
+        assert_eq!(allowance.take(at(start, 80)), Ok(()));
+    }
+}

@@ -1,0 +1,209 @@
+//! Bots that do as they are told, in a time that stands still while nobody waits.
+
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+
+use super::*;
+use crate::engine::bot::{Bot, Rate, Secret};
+use common::engine::SystemClock;
+use futures_util::future::BoxFuture;
+
+#[derive(Debug)]
+struct Fixed(&'static str, Result<&'static str, BotError>);
+
+/// Says this, then fails.
+#[derive(Debug)]
+struct Breaking(&'static str);
+
+impl Bot for Breaking {
+    fn name(&self) -> &'static str {
+        "Breaking"
+    }
+
+    fn ask<'a>(
+        &'a self,
+        _question: &'a Question,
+        parts: &'a Parts,
+    ) -> BoxFuture<'a, Result<String, BotError>> {
+        Box::pin(async {
+            parts.push(self.0)?;
+            Err(BotError::Status(500))
+        })
+    }
+}
+
+impl Bot for Fixed {
+    fn name(&self) -> &str {
+        self.0
+    }
+
+    fn ask<'a>(
+        &'a self,
+        _question: &'a Question,
+        _parts: &'a Parts,
+    ) -> BoxFuture<'a, Result<String, BotError>> {
+        Box::pin(async { self.1.clone().map(str::to_owned) })
+    }
+}
+
+fn link(bot: impl Bot + 'static) -> Link {
+    Link::new(Box::new(bot))
+}
+
+fn chain(links: Vec<Link>) -> Chain {
+    Chain::new(links, Arc::new(SystemClock))
+}
+
+fn question() -> Question {
+    Question { text: "hello".to_owned(), conversation: ConversationId(1) }
+}
+
+async fn ask(bots: [Fixed; 2]) -> Result<Reply, ChainError> {
+    chain(bots.into_iter().map(link).collect()).ask(&question(), &Parts::default()).await
+}
+
+#[tokio::test]
+async fn the_next_bot_answers_and_the_failure_is_told() {
+    let reply = ask([Fixed("One", Err(BotError::Status(502))), Fixed("Two", Ok("hi\u{7}"))]).await.unwrap();
+    assert_eq!((reply.bot.as_str(), reply.text.as_str()), ("Two", "hi"));
+    assert_eq!(
+        reply.failures,
+        [BotFailure { bot: "One".into(), error: BotError::Status(502), rests_for: None }]
+    );
+    let reply = ask([Fixed("One", Ok("hi")), Fixed("Two", Ok("ho"))]).await.unwrap();
+    assert_eq!((reply.bot.as_str(), reply.failures.len()), ("One", 0));
+}
+
+#[tokio::test]
+async fn a_reply_that_cannot_be_cleaned_is_a_failure_too() {
+    let reply = ask([Fixed("One", Ok("\u{7}\n")), Fixed("Two", Ok("hi"))]).await.unwrap();
+    assert_eq!(reply.failures, [BotFailure { bot: "One".into(), error: BotError::Empty, rests_for: None }]);
+}
+
+#[tokio::test]
+async fn when_all_fail_each_is_named() {
+    let timed_out = BotError::TimedOut { after: Duration::from_secs(8) };
+    let error = ask([Fixed("One", Err(timed_out)), Fixed("Two", Err(BotError::Empty))]).await.unwrap_err();
+    assert_eq!(error.to_string(), "One failed (no answer within 8 s), Two failed (the reply is empty)");
+    assert_eq!(error.reason(), FailReason::BotFailed);
+}
+
+#[tokio::test]
+async fn what_has_begun_is_cut_and_never_mixed() {
+    let parts = Parts::default();
+    let bots = chain(vec![link(Breaking("half a\n")), link(Fixed("Two", Ok("hi")))]);
+    let reply = bots.ask(&question(), &parts).await.unwrap();
+    let text = "half a\n[cut: the service answered with HTTP status 500]";
+    assert_eq!((reply.bot.as_str(), reply.text.as_str(), reply.failures.len()), ("Breaking", text, 1));
+    assert_eq!(parts.take().as_deref(), Some(text));
+    // White space alone is no beginning.
+    let parts = Parts::default();
+    let bots = chain(vec![link(Breaking(" \n")), link(Fixed("Two", Ok("hi")))]);
+    assert_eq!(bots.ask(&question(), &parts).await.unwrap().text, "hi");
+    assert_eq!(parts.take().as_deref(), Some("hi"));
+}
+
+#[tokio::test]
+async fn no_failure_names_the_key() {
+    let bot = Fixed("One", Err(BotError::Refused("bad key sk-1".into())));
+    let bots = chain(vec![link(bot).with_key(Ok(Secret::new("sk-1")))]);
+    let error = bots.ask(&question(), &Parts::default()).await.unwrap_err();
+    assert_eq!(error.to_string(), "One failed (the service says: bad key (secret))");
+}
+
+/// Answers while there is hope, and counts how often it is asked.
+#[derive(Debug, Default)]
+struct Moody {
+    is_well: AtomicBool,
+    asked: AtomicU32,
+}
+
+impl Bot for Arc<Moody> {
+    fn name(&self) -> &'static str {
+        "Moody"
+    }
+
+    fn ask<'a>(
+        &'a self,
+        question: &'a Question,
+        _parts: &'a Parts,
+    ) -> BoxFuture<'a, Result<String, BotError>> {
+        self.asked.fetch_add(1, Ordering::Relaxed);
+        let is_well = self.is_well.load(Ordering::Relaxed);
+        Box::pin(async move {
+            match question.text.as_str() {
+                "hang" => std::future::pending().await,
+                "long" => Err(BotError::TooManyCharacters { len: 200, max: 128 }),
+                _ if is_well => Ok("well".to_owned()),
+                _ => Err(BotError::Status(503)),
+            }
+        })
+    }
+}
+
+impl Chain {
+    async fn told(&self) -> String {
+        match self.ask(&question(), &Parts::default()).await {
+            Ok(reply) => format!("{} {}", reply.bot, reply.text),
+            Err(error) => error.to_string(),
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_bot_that_fails_is_left_alone_and_tried_again() {
+    let moody = Arc::new(Moody::default());
+    let asked = || moody.asked.load(Ordering::Relaxed);
+    let bots = chain(vec![link(Arc::clone(&moody))]);
+    let failed = "Moody failed (the service answered with HTTP status 503)";
+    assert_eq!((bots.told().await.as_str(), bots.told().await.as_str()), (failed, failed));
+    let last = "Moody failed (the service answered with HTTP status 503; it is left alone for 10 s)";
+    assert_eq!(bots.told().await, last);
+    tokio::time::advance(Duration::from_millis(5500)).await;
+    let resting = "Moody is not asked (it failed 3 times in a row, at last: the service answered with HTTP status 503; tried again in 5 s)";
+    assert_eq!((bots.told().await.as_str(), asked()), (resting, 3));
+    assert!(bots.links()[0].row().again_at.is_some());
+    tokio::time::advance(Duration::from_millis(4500)).await;
+    // The one who finds out goes away, so the next one does.
+    let hang = Question { text: "hang".to_owned(), ..question() };
+    let parts = Parts::default();
+    let gone = tokio::time::timeout(Duration::from_millis(1), bots.ask(&hang, &parts)).await;
+    assert!(gone.is_err() && asked() == 4);
+    moody.is_well.store(true, Ordering::Relaxed);
+    assert_eq!((bots.told().await.as_str(), asked()), ("Moody well", 5));
+    assert_eq!(bots.links()[0].row().again_at, None);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_question_that_does_not_fit_tells_nothing_about_the_bot() {
+    let moody = Arc::new(Moody::default());
+    let bots = chain(vec![link(Arc::clone(&moody))]);
+    let long = Question { text: "long".to_owned(), ..question() };
+    for _ in 0..9 {
+        let error = bots.ask(&long, &Parts::default()).await.unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "Moody is not asked (the question has 200 characters, the service takes 128)"
+        );
+    }
+    assert_eq!(bots.links()[0].row().last, None);
+}
+
+#[tokio::test(start_paused = true)]
+async fn beyond_the_allowance_the_next_bot_answers_or_the_wait_is_told() {
+    let moody = Arc::new(Moody { is_well: true.into(), ..Moody::default() });
+    let rate = Some(Rate { calls: 2, within: Duration::from_mins(10) });
+    let both = chain(vec![link(Arc::clone(&moody)).with_rate(rate), link(Fixed("Two", Ok("hi")))]);
+    let told = [both.told().await, both.told().await, both.told().await];
+    assert_eq!(told, ["Moody well", "Moody well", "Two hi"]);
+    let alone = chain(vec![link(Arc::clone(&moody)).with_rate(rate)]);
+    for _ in 0..2 {
+        assert_eq!(alone.told().await, "Moody well");
+        tokio::time::advance(Duration::from_mins(1)).await;
+    }
+    assert_eq!(
+        alone.told().await,
+        "Moody is not asked (asked 2 times within 600 s, its limit; again in 480 s)"
+    );
+    tokio::time::advance(Duration::from_mins(8)).await;
+    assert_eq!(alone.told().await, "Moody well");
+}

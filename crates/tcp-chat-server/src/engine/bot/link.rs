@@ -1,0 +1,144 @@
+//! One bot of a chain, and how it does.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use common::engine::Clock;
+use tokio::time::Instant;
+
+use super::breaker::{Allowance, Breaker, MAX_FAILURES, Pass};
+use super::{Bot, BotError, BotFailure, Parts, Question, Rate, Secret};
+use crate::engine::{BotRow, LastCall};
+
+/// A bot, what protects it, and what it did last.
+#[derive(Debug)]
+pub(in crate::engine) struct Link {
+    pub(super) bot: Box<dyn Bot>,
+    /// Its key, which no failure may name.
+    secret: Option<Secret>,
+    /// Why it cannot be asked: it has no key.
+    no_key: Option<BotError>,
+    rate: Option<Rate>,
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    breaker: Breaker,
+    allowance: Option<Allowance>,
+    last: Option<LastCall>,
+}
+
+/// A call under way; one that is dropped tells nothing about the bot.
+struct Call<'a> {
+    link: &'a Link,
+    pass: Option<Pass>,
+}
+
+impl Drop for Call<'_> {
+    fn drop(&mut self) {
+        if let Some(pass) = self.pass {
+            self.link.state().breaker.abandoned(pass);
+        }
+    }
+}
+
+impl Link {
+    /// A bot that anybody may ask at any time.
+    pub(in crate::engine) fn new(bot: Box<dyn Bot>) -> Self {
+        Self { bot, secret: None, no_key: None, rate: None, state: Mutex::default() }
+    }
+
+    pub(super) fn with_key(mut self, key: Result<Option<Secret>, BotError>) -> Self {
+        match key {
+            Ok(secret) => self.secret = secret,
+            Err(error) => self.no_key = Some(error),
+        }
+        self
+    }
+
+    pub(super) fn with_rate(mut self, rate: Option<Rate>) -> Self {
+        self.rate = rate;
+        self.state().allowance = rate.map(Allowance::new);
+        self
+    }
+
+    /// Asks, where the bot may be asked; its words go into `parts`.
+    pub(super) async fn ask(
+        &self,
+        question: &Question,
+        parts: &Parts,
+        clock: &Arc<dyn Clock>,
+    ) -> Result<(), BotFailure> {
+        let started = Instant::now();
+        let mut call = self.begin(started).map_err(|error| self.failure(error, None))?;
+        let result = self.say(question, parts).await;
+        let pass = call.pass.take().unwrap_or(Pass::Usual);
+        let (mut state, now) = (self.state(), Instant::now());
+        let error = match result {
+            Ok(()) => {
+                state.breaker.succeeded();
+                state.last = Some(LastCall::Answered { took: now - started });
+                return Ok(());
+            }
+            Err(error) => self.secret.iter().fold(error, BotError::without),
+        };
+        if error.is_about_question() {
+            state.breaker.abandoned(pass);
+            return Err(self.failure(error, None));
+        }
+        let rests_for = state.breaker.failed(pass, now);
+        let since = match state.last {
+            Some(LastCall::Failed { since, .. }) => since,
+            _ => clock.now(),
+        };
+        state.last = Some(LastCall::Failed { error: error.clone(), since });
+        Err(self.failure(error, rests_for))
+    }
+
+    fn begin(&self, now: Instant) -> Result<Call<'_>, BotError> {
+        if let Some(error) = &self.no_key {
+            return Err(error.clone());
+        }
+        let mut state = self.state();
+        let pass = state.breaker.admit(now).map_err(|wait| match &state.last {
+            Some(LastCall::Failed { error, .. }) => {
+                BotError::Resting { failures: MAX_FAILURES, wait, last: Box::new(error.clone()) }
+            }
+            _ => BotError::Resting { failures: MAX_FAILURES, wait, last: Box::new(BotError::Empty) },
+        })?;
+        if let (Some(allowance), Some(rate)) = (&mut state.allowance, self.rate)
+            && let Err(wait) = allowance.take(now)
+        {
+            state.breaker.abandoned(pass);
+            return Err(BotError::AskedTooOften { calls: rate.calls, within: rate.within, wait });
+        }
+        Ok(Call { link: self, pass: Some(pass) })
+    }
+
+    async fn say(&self, question: &Question, parts: &Parts) -> Result<(), BotError> {
+        let rest = self.bot.ask(question, parts).await?;
+        parts.push(&rest)?;
+        if parts.is_begun() { Ok(()) } else { Err(BotError::Empty) }
+    }
+
+    fn failure(&self, error: BotError, rests_for: Option<std::time::Duration>) -> BotFailure {
+        BotFailure { bot: self.bot.name().to_owned(), error, rests_for }
+    }
+
+    /// How it does.
+    pub(in crate::engine) fn row(&self) -> BotRow {
+        let state = self.state();
+        let no_key = self.no_key.as_ref().map(ToString::to_string);
+        BotRow {
+            name: self.bot.name().to_owned(),
+            notice: no_key.or_else(|| self.bot.notice().map(str::to_owned)),
+            last: state.last.clone(),
+            again_at: state.breaker.until().map(Instant::into_std),
+        }
+    }
+
+    // No code panics within.
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
