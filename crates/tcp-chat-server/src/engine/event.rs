@@ -7,7 +7,7 @@ use common::chat::{ErrorReason, FailReason};
 use common::net::{BindError, Host};
 use common::text::cut;
 
-use super::bot::{BotFailure, BotList};
+use super::bot::{BotChoice, BotFailure, BotList};
 
 /// How to listen, and who answers.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,6 +49,10 @@ pub enum Command {
     Stop,
     /// End a client's connection; ignored where it is gone.
     Disconnect(ClientId),
+    /// Ask this bot the question of [`super::TEST_QUESTION`], whether listening or not.
+    TestBot(BotChoice),
+    /// Ask this bot's service for its models.
+    ListModels(BotChoice),
 }
 
 /// One client, from its connection to its end; never used again.

@@ -6,6 +6,7 @@ mod desk;
 mod event;
 mod listener;
 mod presence;
+mod probe;
 mod recent;
 mod reporter;
 mod session;
@@ -28,8 +29,11 @@ pub use bot::{
 pub use event::{Client, ClientId, Command, DisconnectReason, Event, Excerpt, Limits, Refusal, Settings};
 pub use snapshot::{BotRow, ClientRow, ClientState, LastCall, ServerState, Snapshot, Totals};
 
+pub use probe::{Models, TEST_QUESTION, Trial};
+
 use bot::Deadlines;
 use desk::Desk;
+use probe::Probes;
 use reporter::Reporter;
 
 /// The engine's side of the link.
@@ -58,10 +62,11 @@ async fn obey(
     shutdown: &CancellationToken,
     start: Option<Settings>,
 ) {
+    let probes = Probes::new(Arc::clone(reporter), Arc::clone(clock), shutdown.clone());
     let mut next = start;
     while !shutdown.is_cancelled() {
         if let Some(settings) = next.take() {
-            serve(&settings, clock, reporter, commands, shutdown).await;
+            serve(&settings, clock, reporter, commands, &probes).await;
             continue;
         }
         tokio::select! {
@@ -69,6 +74,8 @@ async fn obey(
             () = shutdown.cancelled() => (),
             command = commands.recv() => match command {
                 Some(Command::Start(settings)) => next = Some(settings),
+                Some(Command::TestBot(choice)) => probes.test(choice),
+                Some(Command::ListModels(choice)) => probes.list_models(choice),
                 Some(Command::Stop | Command::Disconnect(_)) => (),
                 None => return,
             },
@@ -82,7 +89,7 @@ async fn serve(
     clock: &Arc<dyn Clock>,
     reporter: &Arc<Reporter>,
     commands: &mut mpsc::Receiver<Command>,
-    shutdown: &CancellationToken,
+    probes: &Probes,
 ) {
     let chain = settings.bots.build(Deadlines::default(), clock);
     reporter.starting(&chain);
@@ -99,7 +106,7 @@ async fn serve(
     };
     tokio::select! {
         biased;
-        () = stop_asked(reporter, commands, shutdown) => (),
+        () = stop_asked(reporter, commands, probes) => (),
         listened = listen => {
             if let Err(error) = listened {
                 reporter.listen_failed(error);
@@ -117,22 +124,20 @@ async fn serve(
 }
 
 /// Waits until the user, or the end of the program, ends the listening.
-async fn stop_asked(
-    reporter: &Reporter,
-    commands: &mut mpsc::Receiver<Command>,
-    shutdown: &CancellationToken,
-) {
+async fn stop_asked(reporter: &Reporter, commands: &mut mpsc::Receiver<Command>, probes: &Probes) {
     let stop_command = async {
         loop {
             match commands.recv().await {
                 Some(Command::Disconnect(id)) => reporter.disconnect(id),
+                Some(Command::TestBot(choice)) => probes.test(choice),
+                Some(Command::ListModels(choice)) => probes.list_models(choice),
                 Some(Command::Start(_)) => (),
                 Some(Command::Stop) | None => return,
             }
         }
     };
     tokio::select! {
-        () = shutdown.cancelled() => (),
+        () = probes.shutdown.cancelled() => (),
         () = stop_command => (),
     }
 }

@@ -14,6 +14,7 @@ use tokio::time::Instant;
 
 use super::bot::{Chain, ChainError, Link, Reply};
 use super::presence::Presence;
+use super::probe::{Models, Trial};
 use super::recent::Recent;
 use super::{
     Client, ClientId, ClientRow, ClientState, DisconnectReason, Event, Excerpt, Limits, Refusal, ServerState,
@@ -134,11 +135,19 @@ impl Reporter {
         self.enter(ServerState::Starting);
     }
 
+    pub(super) fn trial(&self, word: &'static str, trial: Trial) {
+        self.change(|live| _ = live.snapshot.trials.insert(word, trial));
+    }
+
+    pub(super) fn models(&self, word: &'static str, models: Models) {
+        self.change(|live| _ = live.snapshot.models.insert(word, models));
+    }
+
     pub(super) fn listening(&self, local_addr: SocketAddr) {
         self.enter(ServerState::Listening { local_addr });
         self.events.send(Event::Listening { local_addr });
         let bots = self.live().snapshot.bots.clone();
-        for BotRow { name: bot, notice, .. } in bots {
+        for crate::engine::BotRow { name: bot, notice, .. } in bots {
             if let Some(notice) = notice {
                 self.events.send(Event::BotNotice { bot, notice });
             }

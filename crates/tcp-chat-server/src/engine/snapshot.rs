@@ -10,6 +10,7 @@ use common::net::BindError;
 
 use super::ClientId;
 use super::bot::BotError;
+use super::probe::{Models, Trial};
 use super::recent::RECENT_SECS;
 
 /// What the window shows beside the log.
@@ -25,6 +26,10 @@ pub struct Snapshot {
     pub recently_answered: u64,
     /// The bots in the order they are asked.
     pub bots: Vec<BotRow>,
+    /// The newest trial of each bot that was tried out, by its word.
+    pub trials: BTreeMap<&'static str, Trial>,
+    /// What each bot's service said when it was asked for its models.
+    pub models: BTreeMap<&'static str, Models>,
 }
 
 /// What the server is doing.

@@ -167,3 +167,22 @@ async fn the_user_can_disconnect_a_client() {
     TcpStream::connect(addr).await.unwrap();
     until(&mut handle, |event| matches!(event, Event::Connected(_))).await;
 }
+
+#[tokio::test]
+async fn a_bot_is_tried_out_whether_the_server_listens_or_not() {
+    let (mut handle, _tasks) = engine(None);
+    let choice = |list: &str| list.parse::<BotList>().unwrap().choices()[0].clone();
+    let told = |word: &'static str| {
+        move |snapshot: &Snapshot| !matches!(snapshot.trials.get(word), None | Some(Trial::Asking))
+    };
+    handle.command(Command::TestBot(choice("echo"))).unwrap();
+    assert!(handle.wait_snapshot(told("echo")).await);
+    let trials = handle.snapshot().trials;
+    assert!(matches!(&trials["echo"], Trial::Replied { text, .. } if text == TEST_QUESTION));
+    handle.command(Command::Start(settings(0))).unwrap();
+    listening(&mut handle).await;
+    handle.command(Command::TestBot(choice("turing"))).unwrap();
+    assert!(handle.wait_snapshot(told("turing")).await);
+    let trials = handle.snapshot().trials;
+    assert!(matches!(&trials["turing"], Trial::Failed { error: BotError::NoKey(_), .. }), "{trials:?}");
+}

@@ -96,6 +96,11 @@ impl Chain {
         self.links.iter().map(|link| link.bot.name())
     }
 
+    /// The models that the service of the first bot offers.
+    pub(in crate::engine) async fn models(&self) -> Option<Result<Vec<String>, BotError>> {
+        Some(self.links.first()?.models().await)
+    }
+
     /// A conversation is over.
     pub(in crate::engine) fn forget(&self, conversation: ConversationId) {
         self.links.iter().for_each(|link| link.bot.forget(conversation));

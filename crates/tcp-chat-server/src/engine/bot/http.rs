@@ -5,6 +5,7 @@ use std::io;
 use std::net::IpAddr;
 use std::time::Duration;
 
+use bytes::Bytes;
 use common::net::explain_connect;
 use reqwest::{Client, RequestBuilder, Response, Url, redirect};
 
@@ -163,18 +164,27 @@ pub(super) fn excerpt(words: &str) -> String {
     common::text::cut(words, MAX_EXCERPT_CHARS).unwrap_or(words).to_owned()
 }
 
-async fn body(mut response: Response) -> Result<Vec<u8>, BotError> {
+/// The next bytes of an answer; nothing at its end.
+///
+/// # Errors
+/// Where the connection breaks.
+pub(super) async fn chunk(response: &mut Response) -> Result<Option<Bytes>, BotError> {
+    response.chunk().await.map_err(|error| BotError::CutOff { reason: explain(&error) })
+}
+
+/// A whole answer.
+///
+/// # Errors
+/// Where the connection breaks, or more comes than is read.
+pub(super) async fn body(mut response: Response) -> Result<Vec<u8>, BotError> {
     let mut body = Vec::new();
-    loop {
-        match response.chunk().await {
-            Ok(Some(chunk)) if body.len().saturating_add(chunk.len()) > MAX_BODY_BYTES => {
-                return Err(BotError::TooLong { max: MAX_BODY_BYTES });
-            }
-            Ok(Some(chunk)) => body.extend_from_slice(&chunk),
-            Ok(None) => return Ok(body),
-            Err(error) => return Err(BotError::CutOff { reason: explain(&error) }),
+    while let Some(chunk) = chunk(&mut response).await? {
+        if body.len().saturating_add(chunk.len()) > MAX_BODY_BYTES {
+            return Err(BotError::TooLong { max: MAX_BODY_BYTES });
         }
+        body.extend_from_slice(&chunk);
     }
+    Ok(body)
 }
 
 /// A proxy is for the network; a service on this computer is behind none.

@@ -115,6 +115,12 @@ impl Link {
         Ok(Call { link: self, pass: Some(pass) })
     }
 
+    /// The models that its service offers.
+    pub(super) async fn models(&self) -> Result<Vec<String>, BotError> {
+        let models = self.bot.models().await;
+        models.map_err(|error| self.secret.iter().fold(error, BotError::without))
+    }
+
     async fn say(&self, question: &Question, parts: &Parts) -> Result<(), BotError> {
         let rest = self.bot.ask(question, parts).await?;
         parts.push(&rest)?;

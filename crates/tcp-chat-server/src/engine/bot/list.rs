@@ -202,6 +202,12 @@ impl fmt::Display for BotList {
     }
 }
 
+impl From<BotChoice> for BotList {
+    fn from(choice: BotChoice) -> Self {
+        Self(vec![choice])
+    }
+}
+
 impl BotList {
     /// The bots, in order.
     #[must_use]

@@ -16,6 +16,7 @@ mod http_tests;
 mod kind;
 mod link;
 mod list;
+mod openai;
 mod parts;
 mod qingyun;
 mod secret;
@@ -40,8 +41,15 @@ pub(super) use parts::Parts;
 pub use secret::{KeySource, Secret};
 
 /// Every bot there is.
-pub static BOTS: [&BotKind; 6] =
-    [&qingyun::KIND, &turing::KIND, &simsimi::KIND, &template::KIND, &builtin::KIND, &echo::KIND];
+pub static BOTS: [&BotKind; 7] = [
+    &qingyun::KIND,
+    &turing::KIND,
+    &simsimi::KIND,
+    &template::KIND,
+    &openai::KIND,
+    &builtin::KIND,
+    &echo::KIND,
+];
 
 /// All that one client says, from its connection to its end; never used again while the program runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -71,6 +79,11 @@ pub(super) trait Bot: fmt::Debug + Send + Sync {
 
     /// This conversation is over: what is kept of it can go. What is kept is bounded all the same.
     fn forget(&self, _conversation: ConversationId) {}
+
+    /// The models that its service offers; none where it has no such thing.
+    fn models(&self) -> BoxFuture<'_, Result<Vec<String>, BotError>> {
+        Box::pin(async { Ok(Vec::new()) })
+    }
 
     /// What is wrong with its settings though it can answer, in words.
     fn notice(&self) -> Option<&str> {

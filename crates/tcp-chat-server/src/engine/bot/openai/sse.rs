@@ -1,0 +1,152 @@
+//! Server-sent events, as WHATWG HTML, section 9.2.6, reads them. Pure: bytes in, data out.
+
+use crate::engine::bot::BotError;
+
+/// Longest event that is taken, in bytes.
+const MAX_EVENT_BYTES: usize = 1024 * 1024;
+
+/// Puts events together from bytes, however they are cut.
+#[derive(Debug, Default)]
+pub(super) struct Events {
+    /// A line that is not over yet.
+    line: Vec<u8>,
+    /// The data of the event that is not over yet.
+    data: Option<Vec<u8>>,
+    /// The last byte was a carriage return: a line feed after it is the same line end.
+    is_after_return: bool,
+    /// The first line may begin with a byte order mark.
+    is_begun: bool,
+}
+
+impl Events {
+    /// Takes the next bytes; hands each whole event's data to `take`, until that fails.
+    ///
+    /// # Errors
+    /// Where an event is too long, or `take` fails.
+    pub(super) fn push(
+        &mut self,
+        bytes: &[u8],
+        mut take: impl FnMut(&str) -> Result<(), BotError>,
+    ) -> Result<(), BotError> {
+        for &byte in bytes {
+            let is_after_return = std::mem::replace(&mut self.is_after_return, byte == b'\r');
+            match byte {
+                b'\n' if is_after_return => (),
+                b'\n' | b'\r' => self.end_line(&mut take)?,
+                _ if self.len() >= MAX_EVENT_BYTES => return Err(BotError::TooLong { max: MAX_EVENT_BYTES }),
+                _ => self.line.push(byte),
+            }
+        }
+        Ok(())
+    }
+
+    /// The stream is over: what came of the last event, where its end is missing.
+    pub(super) fn end(mut self, mut take: impl FnMut(&str) -> Result<(), BotError>) -> Result<(), BotError> {
+        self.end_line(&mut take)?;
+        self.end_line(&mut take)
+    }
+
+    fn len(&self) -> usize {
+        self.line.len() + self.data.as_ref().map_or(0, Vec::len)
+    }
+
+    fn end_line(&mut self, take: &mut impl FnMut(&str) -> Result<(), BotError>) -> Result<(), BotError> {
+        let line = std::mem::take(&mut self.line);
+        let line = if std::mem::replace(&mut self.is_begun, true) {
+            line.as_slice()
+        } else {
+            line.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&line)
+        };
+        if line.is_empty() {
+            return match self.data.take() {
+                Some(data) => take(&String::from_utf8_lossy(&data)),
+                None => Ok(()),
+            };
+        }
+        // Other fields, and comments, which begin with a colon, say nothing here.
+        let Some([b':', b' ', value @ ..] | [b':', value @ ..] | value @ []) = line.strip_prefix(b"data")
+        else {
+            return Ok(());
+        };
+        match &mut self.data {
+            Some(data) => {
+                data.push(b'\n');
+                data.extend_from_slice(value);
+            }
+            None => self.data = Some(value.to_vec()),
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn events<'a>(pieces: impl IntoIterator<Item = &'a [u8]>) -> Result<Vec<String>, BotError> {
+        let (mut events, mut taken) = (Events::default(), Vec::new());
+        let mut take = |data: &str| {
+            taken.push(data.to_owned());
+            Ok(())
+        };
+        for piece in pieces {
+            events.push(piece, &mut take)?;
+        }
+        events.end(&mut take)?;
+        Ok(taken)
+    }
+
+    #[test]
+    fn data_is_read_whatever_is_around_it() {
+        for (stream, expected) in [
+            ("data: a\n\ndata: b\n\n", &["a", "b"][..]),
+            ("data: a\r\n\r\ndata:b\r\rdata:  c\n\n", &["a", "b", " c"]),
+            (": keep-alive\n\nevent: x\nid: 1\nretry: 5\ndata: a\ndata: b\n\n", &["a\nb"]),
+            ("\u{feff}data: a\n\ndata\n\ndatum: x\n\n", &["a", ""]),
+            ("data: 你好\n\ndata: [DONE]", &["你好", "[DONE]"]),
+            ("", &[]),
+            ("\n\n\n:\n", &[]),
+        ] {
+            assert_eq!(events([stream.as_bytes()]).unwrap(), expected, "{stream:?}");
+        }
+    }
+
+    #[test]
+    fn an_event_without_end_has_a_limit() {
+        let long = "x".repeat(MAX_EVENT_BYTES);
+        let error = Err(BotError::TooLong { max: MAX_EVENT_BYTES });
+        assert_eq!(events(["data: ".as_bytes(), long.as_bytes()]), error);
+        let lines = "data: 0123456789\n".repeat(MAX_EVENT_BYTES / 10);
+        assert_eq!(events([lines.as_bytes()]), error);
+    }
+
+    #[test]
+    fn what_the_taker_says_ends_it() {
+        let result = Events::default().push(b"data: a\n\ndata: b\n\n", |_| Err(BotError::Empty));
+        assert_eq!(result, Err(BotError::Empty));
+    }
+
+    fn stream() -> impl Strategy<Value = Vec<u8>> {
+        let piece = prop_oneof![
+            proptest::sample::select(vec![
+                "data", "data: ", "\r", "\n", "\r\n", ":", " ", "\u{feff}", "好", "{}"
+            ])
+            .prop_map(|piece| piece.as_bytes().to_vec()),
+            proptest::collection::vec(any::<u8>(), 0..4),
+        ];
+        proptest::collection::vec(piece, 0..40).prop_map(|pieces| pieces.concat())
+    }
+
+    proptest! {
+        #[test]
+        fn any_segmentation_gives_the_same_events(stream in stream(), cuts: Vec<prop::sample::Index>) {
+            let whole = events([stream.as_slice()]);
+            let mut cuts: Vec<usize> = cuts.iter().map(|cut| cut.index(stream.len() + 1)).collect();
+            cuts.extend([0, stream.len()]);
+            cuts.sort_unstable();
+            let pieces = cuts.windows(2).map(|pair| &stream[pair[0]..pair[1]]);
+            prop_assert_eq!(events(pieces), whole);
+        }
+    }
+}

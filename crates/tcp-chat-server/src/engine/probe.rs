@@ -1,0 +1,120 @@
+//! Trying a bot out, whether the server listens or not.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use common::engine::Clock;
+use common::text::cut;
+use tokio::sync::Semaphore;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use super::bot::{BotChoice, BotError, BotList, Chain, ConversationId, Deadlines, Parts, Question};
+use super::reporter::Reporter;
+
+/// What a bot is asked to try it out.
+pub const TEST_QUESTION: &str = "Hello";
+
+/// Trials at once; a further one has to wait for its turn.
+const MAX_TRIALS: usize = 4;
+
+/// And of those that wait; more are not taken.
+const MAX_WAITING_TRIALS: usize = 32;
+
+/// Longest beginning of a reply that is shown, in characters.
+const MAX_SHOWN_CHARS: usize = 500;
+
+/// How a trial went.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Trial {
+    /// It is under way.
+    Asking,
+    /// The bot replied.
+    Replied {
+        /// The beginning of what it said.
+        text: String,
+        /// The time it took.
+        took: Duration,
+    },
+    /// The bot failed.
+    Failed {
+        /// Why.
+        error: BotError,
+        /// The time it took.
+        took: Duration,
+    },
+}
+
+/// The models that a bot's service offers.
+pub type Models = Result<Vec<String>, BotError>;
+
+/// Tries bots out.
+pub(super) struct Probes {
+    reporter: Arc<Reporter>,
+    clock: Arc<dyn Clock>,
+    pub(super) shutdown: CancellationToken,
+    tasks: TaskTracker,
+    turns: Arc<Semaphore>,
+}
+
+impl Probes {
+    pub(super) fn new(reporter: Arc<Reporter>, clock: Arc<dyn Clock>, shutdown: CancellationToken) -> Self {
+        let (tasks, turns) = (TaskTracker::new(), Arc::new(Semaphore::new(MAX_TRIALS)));
+        Self { reporter, clock, shutdown, tasks, turns }
+    }
+
+    /// Asks a bot, set as `choice` has it, the one question.
+    pub(super) fn test(&self, choice: BotChoice) {
+        let word = choice.kind.word;
+        self.reporter.trial(word, Trial::Asking);
+        let chain = BotList::from(choice).build(Deadlines::default(), &self.clock);
+        let (reporter, turns) = (Arc::clone(&self.reporter), Arc::clone(&self.turns));
+        self.spawn(async move {
+            // Never closed, so never without.
+            let _turn = turns.acquire().await.ok();
+            reporter.trial(word, try_out(&chain).await);
+        });
+    }
+
+    /// Asks a bot's service for its models.
+    pub(super) fn list_models(&self, choice: BotChoice) {
+        let word = choice.kind.word;
+        let chain = BotList::from(choice).build(Deadlines::default(), &self.clock);
+        let (reporter, turns) = (Arc::clone(&self.reporter), Arc::clone(&self.turns));
+        self.spawn(async move {
+            let _turn = turns.acquire().await.ok();
+            if let Some(models) = chain.models().await {
+                reporter.models(word, models);
+            }
+        });
+    }
+
+    fn spawn(&self, work: impl Future<Output = ()> + Send + 'static) {
+        if self.tasks.len() >= MAX_WAITING_TRIALS {
+            return;
+        }
+        let shutdown = self.shutdown.clone();
+        self.tasks.spawn(async move {
+            tokio::select! {
+                () = shutdown.cancelled() => (),
+                () = work => (),
+            }
+        });
+    }
+}
+
+async fn try_out(chain: &Chain) -> Trial {
+    let question = Question { text: TEST_QUESTION.to_owned(), conversation: ConversationId(u64::MAX) };
+    let started = Instant::now();
+    let result = chain.ask(&question, &Parts::default()).await;
+    let took = started.elapsed();
+    let (text, failures) = match result {
+        Ok(reply) => (reply.text, reply.failures),
+        Err(error) => (String::new(), error.failures),
+    };
+    match failures.into_iter().next() {
+        Some(failure) => Trial::Failed { error: failure.error, took },
+        None => Trial::Replied { text: cut(&text, MAX_SHOWN_CHARS).unwrap_or(&text).to_owned(), took },
+    }
+}
