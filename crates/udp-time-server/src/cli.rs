@@ -2,10 +2,9 @@
 
 use clap::Parser;
 use common::cli::{Failure, OutputArgs};
-use common::net::Host;
 use common::time::Format;
 
-use crate::engine::{Interval, MAX_DESTINATIONS, Settings};
+use crate::engine::{Entry, Interval, MAX_DESTINATIONS, Settings, Target, Zone};
 
 /// Send the time of day as UDP datagrams, on every whole second.
 ///
@@ -13,12 +12,13 @@ use crate::engine::{Interval, MAX_DESTINATIONS, Settings};
 #[derive(Debug, Clone, Parser)]
 #[command(version, after_help = AFTER_HELP)]
 pub struct Args {
-    /// Where to send: IPv4, IPv6, a host name, localhost or broadcast; may be given several times.
-    /// 127.0.0.1 reaches every receiver on this computer
-    #[arg(long, value_name = "HOST", default_value = "127.0.0.1")]
-    pub to: Vec<Host>,
+    /// Where to send; may be given several times. A host or HOST:PORT ([ADDRESS]:PORT for IPv6, with %INTERFACE where it is
+    /// link-local); 127.0.0.1 reaches every receiver on this computer; lan: all on every network of this computer;
+    /// broadcast:INTERFACE: all on that one's; broadcast: 255.255.255.255; multicast[:GROUP][%INTERFACE]
+    #[arg(long, value_name = "TARGET", default_value = "127.0.0.1")]
+    pub to: Vec<Target>,
 
-    /// Port of the receivers
+    /// Port of the receivers, where a target names none
     #[arg(long, default_value_t = common::time::DEFAULT_PORT, value_parser = clap::value_parser!(u16).range(1..))]
     pub port: u16,
 
@@ -29,6 +29,14 @@ pub struct Args {
     /// What is sent: text (as the original demo), rfc3339, json, or custom:PATTERN (strftime)
     #[arg(long, default_value = "text")]
     pub format: Format,
+
+    /// Time zone that is sent: local, UTC, or a name as Europe/Berlin
+    #[arg(long, value_name = "ZONE", default_value = "local")]
+    pub timezone: Zone,
+
+    /// How many networks a multicast datagram may cross; 1 stays in its own
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..))]
+    pub ttl: u8,
 
     /// Send as soon as the window is open
     #[arg(long)]
@@ -42,9 +50,10 @@ pub struct Args {
 const AFTER_HELP: &str = "\
 Examples:
   udp-time-server                                    the window; press Start Server
-  udp-time-server --start --to 192.168.1.255         the window, sending to a network
+  udp-time-server --start --to localhost --to lan    the window, sending to this computer and every network
   udp-time-server --headless --format json --interval 250ms
-  udp-time-server --headless --to 10.0.0.7 --to time.example.org --format custom:%H:%M
+  udp-time-server --headless --to 10.0.0.7 --to time.example.org:7000 --format custom:%H:%M --timezone Asia/Tokyo
+  udp-time-server --headless --to multicast%eth0 --to multicast:ff12::6666%eth0 --ttl 4
 
 Headless: starts sending at once and prints each payload as sent, one line a tick; a destination that fails is \
 named once on a line that begins with \"error: \". With --json each line is a JSON object. Ctrl-C and SIGTERM end it.
@@ -63,7 +72,14 @@ impl Args {
                 "{count} destinations are too many, {max} are possible"
             )));
         }
-        Ok(Settings { to: self.to, port: self.port, interval: self.interval, format: self.format })
+        Ok(Settings {
+            to: self.to.into_iter().map(Entry::from).collect(),
+            port: self.port,
+            interval: self.interval,
+            format: self.format,
+            zone: self.timezone,
+            hops: self.ttl,
+        })
     }
 }
 
@@ -88,7 +104,13 @@ mod tests {
             "--to",
             "10.0.0.7",
             "--to",
-            "::1",
+            "[fe80::1%eth0]:7000",
+            "--to",
+            "lan",
+            "--timezone",
+            "UTC",
+            "--ttl",
+            "4",
             "--interval",
             "250ms",
             "--format",
@@ -97,7 +119,9 @@ mod tests {
             "7",
         ];
         let settings = parsed(&args).unwrap().settings().unwrap();
-        assert_eq!(settings.to, ["10.0.0.7".parse().unwrap(), "::1".parse().unwrap()]);
+        let to: Vec<String> = settings.to.iter().map(|entry| entry.target.to_string()).collect();
+        assert_eq!(to, ["10.0.0.7", "[fe80::1%eth0]:7000", "lan"]);
+        assert_eq!((settings.zone, settings.hops), (Zone::Utc, 4));
         assert_eq!((settings.port, settings.interval.millis()), (7, 250));
         assert_eq!(settings.format.to_string(), "custom:%H");
     }
@@ -109,6 +133,9 @@ mod tests {
             (&["--interval", "-1"], "number of seconds"),
             (&["--port", "0"], "1..=65535"),
             (&["--format", "custom:%Q"], "does not know"),
+            (&["--timezone", "Mars"], "unknown time zone"),
+            (&["--ttl", "0"], "1..=255"),
+            (&["--to", "broadcast:"], "broadcast:eth0"),
             (&["--to", "1.2.3"], "neither an address nor a host name"),
         ] {
             let error = parsed(args).unwrap_err().to_string();

@@ -5,6 +5,9 @@
 pub mod app;
 pub mod cli;
 pub mod engine;
+pub mod form;
 pub mod headless;
+pub mod list;
 pub mod model;
 pub mod ui;
+pub mod words;

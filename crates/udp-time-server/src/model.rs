@@ -1,15 +1,14 @@
 //! What the window shows, without the window.
 
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::IpAddr;
 
-use common::net::{Host, HostError};
+use common::net::{Interface, InterfaceKind};
 use common::text::escape_line;
-use common::time::{Format, FormatError};
 use common::window::{Lamp, Status};
 
-use crate::engine::{
-    Destination, Event, Interval, IntervalError, MAX_DESTINATIONS, Settings, Snapshot, Tick,
-};
+use crate::engine::{Destination, Event, Settings, Snapshot, Target, Tick};
+use crate::list::Row;
+use crate::words;
 
 /// What the engine said so far.
 #[derive(Debug, Default)]
@@ -29,6 +28,28 @@ pub struct ClockFace {
     pub date: String,
     /// The payload, as one line.
     pub payload: String,
+}
+
+/// How it goes with one row of the list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RowState {
+    /// Its lamp.
+    pub lamp: Lamp,
+    /// Its address, what is wrong with it, or why it is off.
+    pub detail: String,
+    /// Whether the detail is what is wrong.
+    pub is_failing: bool,
+    /// `128 sent`, where anything was.
+    pub count: String,
+}
+
+/// An address of this computer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OwnAddress {
+    /// The address.
+    pub ip: IpAddr,
+    /// `eth0, wired`
+    pub interface: String,
 }
 
 impl Model {
@@ -54,10 +75,10 @@ impl Model {
         self.snapshot.is_sending
     }
 
-    /// The destinations of this run, or of the last one.
+    /// The interfaces of the moment.
     #[must_use]
-    pub fn destinations(&self) -> &[Destination] {
-        &self.snapshot.destinations
+    pub fn interfaces(&self) -> &[Interface] {
+        &self.snapshot.interfaces
     }
 
     /// The time of the newest tick; stays when sending stops.
@@ -79,191 +100,152 @@ impl Model {
             return Status::new(Lamp::Off, format!("Stopped, {todo}"));
         }
         let every = self.active.as_ref().map(|settings| settings.interval).unwrap_or_default().in_words();
-        let destinations = self.destinations();
-        let failing = destinations.iter().filter(|destination| destination.last_error.is_some()).count();
-        match (destinations, failing) {
-            ([one], 0) => Status::new(Lamp::On, format!("Sending every {every} to {}", name(one))),
+        let destinations = &self.snapshot.destinations;
+        let on: Vec<&Destination> = destinations.iter().filter(|destination| destination.is_on).collect();
+        let failing = on.iter().filter(|destination| destination.last_error.is_some()).count();
+        match (on.as_slice(), failing) {
+            ([], _) => Status::new(Lamp::Waiting, "Sending to nobody, switch a destination on"),
+            ([one], 0) => {
+                Status::new(Lamp::On, format!("Sending every {every} to {}", words::name(&one.target)))
+            }
             (all, 0) => Status::new(Lamp::On, format!("Sending every {every} to {} destinations", all.len())),
-            ([one], _) => Status::new(Lamp::Failed, format!("Nothing leaves for {}, trying on", name(one))),
+            ([one], _) => {
+                let name = words::name(&one.target);
+                Status::new(Lamp::Failed, format!("Nothing leaves for {name}, trying on"))
+            }
             (all, failing) => Status::new(
                 Lamp::Failed,
                 format!("Sending every {every}, {failing} of {} destinations fail", all.len()),
             ),
         }
     }
-}
 
-/// A destination in words.
-#[must_use]
-pub fn name(destination: &Destination) -> String {
-    match &destination.host {
-        Host::Ip(IpAddr::V4(Ipv4Addr::LOCALHOST)) => "this computer".to_owned(),
-        host => host.to_string(),
+    /// The figures of a destination.
+    fn destination(&self, at: usize, target: &Target) -> Option<&Destination> {
+        let all = &self.snapshot.destinations;
+        // The engine's list is often the window's.
+        let same = all.get(at).filter(|one| *one.target == *target);
+        same.or_else(|| all.iter().find(|one| *one.target == *target))
     }
-}
 
-/// The kinds of [`Format`], to choose from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum FormatChoice {
-    /// [`Format::Text`]
-    Text,
-    /// [`Format::Rfc3339`]
-    Rfc3339,
-    /// [`Format::Json`]
-    Json,
-    /// [`Format::Custom`]
-    Custom,
-}
-
-impl FormatChoice {
-    /// All of them, in the order to show.
-    pub const ALL: [Self; 4] = [Self::Text, Self::Rfc3339, Self::Json, Self::Custom];
-
-    /// Its name on the window.
+    /// How it goes with the row `at` of the list.
     #[must_use]
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::Text => "Text",
-            Self::Rfc3339 => "RFC 3339",
-            Self::Json => "JSON",
-            Self::Custom => "Custom",
+    pub fn row_state(&self, at: usize, row: &Row) -> RowState {
+        let known = self.destination(at, &row.target);
+        let sent = known.map_or(0, |known| known.sent);
+        let count = if sent > 0 { format!("{sent} sent") } else { String::new() };
+        if !row.is_on {
+            return RowState { lamp: Lamp::Off, detail: words::off(row.kind), is_failing: false, count };
         }
-    }
-}
-
-/// The settings as they are being typed.
-#[derive(Debug, Clone)]
-pub struct Form {
-    /// The interval.
-    pub interval: String,
-    /// The kind of format.
-    pub format: FormatChoice,
-    /// The pattern of a custom format.
-    pub pattern: String,
-    /// The port.
-    pub port: u16,
-    /// Hosts, with commas or spaces between them.
-    pub to: String,
-}
-
-/// Why the destinations as typed cannot be used.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum ToError {
-    /// One of them is wrong, or there is none.
-    #[error(transparent)]
-    Host(#[from] HostError),
-    /// Too many.
-    #[error("{count} destinations are too many, {max} are possible")]
-    TooMany {
-        /// Destinations typed.
-        count: usize,
-        /// Destinations that are possible.
-        max: usize,
-    },
-}
-
-impl Form {
-    /// A form that shows `settings`.
-    #[must_use]
-    pub fn new(settings: &Settings) -> Self {
-        let (format, pattern) = match &settings.format {
-            Format::Text => (FormatChoice::Text, None),
-            Format::Rfc3339 => (FormatChoice::Rfc3339, None),
-            Format::Json => (FormatChoice::Json, None),
-            Format::Custom(pattern) => (FormatChoice::Custom, Some(pattern.as_str())),
+        let expected = || words::expected_address(&row.target, self.interfaces());
+        let addresses = known.map(|known| &known.addresses[..]).unwrap_or_default();
+        let address = match addresses {
+            [] => expected(),
+            [one] => one.to_string(),
+            [one, ..] if row.target.is_this_computer() => one.to_string(),
+            [one, rest @ ..] => format!("{one} and {} more", rest.len()),
         };
-        Self {
-            interval: settings.interval.to_string(),
-            format,
-            pattern: pattern.unwrap_or("%H:%M:%S").to_owned(),
-            port: settings.port,
-            to: settings.to.iter().map(Host::to_string).collect::<Vec<_>>().join(", "),
+        if let Some(fault) = known.and_then(|known| known.last_error.as_ref()).filter(|_| self.is_sending()) {
+            return RowState { lamp: Lamp::Failed, detail: fault.to_string(), is_failing: true, count };
         }
+        let lamp = match (self.is_sending(), sent) {
+            (false, _) => Lamp::Off,
+            (true, 0) => Lamp::Waiting,
+            (true, _) => Lamp::On,
+        };
+        RowState { lamp, detail: address, is_failing: false, count }
     }
 
-    /// The interval that is typed.
-    ///
-    /// # Errors
-    /// Where it is none, or out of range.
-    pub fn interval(&self) -> Result<Interval, IntervalError> {
-        self.interval.parse()
-    }
-
-    /// The format that is chosen.
-    ///
-    /// # Errors
-    /// Where the pattern of a custom one cannot be used.
-    pub fn format(&self) -> Result<Format, FormatError> {
-        match self.format {
-            FormatChoice::Text => Ok(Format::Text),
-            FormatChoice::Rfc3339 => Ok(Format::Rfc3339),
-            FormatChoice::Json => Ok(Format::Json),
-            FormatChoice::Custom => self.pattern.parse().map(Format::Custom),
-        }
-    }
-
-    /// The destinations that are typed.
-    ///
-    /// # Errors
-    /// Where there is none, one is wrong, or there are too many.
-    pub fn to(&self) -> Result<Vec<Host>, ToError> {
-        let typed = self.to.split(|c: char| c == ',' || c.is_whitespace()).filter(|host| !host.is_empty());
-        let hosts = typed.map(str::parse).collect::<Result<Vec<Host>, _>>()?;
-        match hosts.len() {
-            0 => Err(HostError::Empty.into()),
-            count if count > MAX_DESTINATIONS => Err(ToError::TooMany { count, max: MAX_DESTINATIONS }),
-            _ => Ok(hosts),
-        }
-    }
-
-    /// The settings, where all of them can be used.
+    /// The addresses that others can reach this computer by, those of real networks first.
     #[must_use]
-    pub fn settings(&self) -> Option<Settings> {
-        Some(Settings {
-            to: self.to().ok()?,
-            port: self.port,
-            interval: self.interval().ok()?,
-            format: self.format().ok()?,
-        })
+    pub fn own_addresses(&self) -> Vec<OwnAddress> {
+        let is_useful = |ip: IpAddr| match ip {
+            IpAddr::V4(ip) => !ip.is_link_local(),
+            // A link-local address means something else on every computer that types it.
+            IpAddr::V6(ip) => !ip.is_unicast_link_local(),
+        };
+        let is_reachable = |one: &&Interface| one.is_up && one.kind != InterfaceKind::Loopback;
+        let mut interfaces: Vec<&Interface> = self.interfaces().iter().filter(is_reachable).collect();
+        interfaces.sort_by_key(|one| (!one.kind.is_lan(), one.index));
+        let addresses = interfaces.iter().flat_map(|one| {
+            let interface = format!("{}, {}", one.name, one.kind.in_words());
+            let useful = one.addresses.iter().filter(move |address| is_useful(address.ip));
+            useful.map(move |address| OwnAddress { ip: address.ip, interface: interface.clone() })
+        });
+        addresses.collect()
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::Fault;
+    use crate::list::List;
+    use std::sync::Arc;
+    use std::time::Duration;
 
-    fn destination(host: &str, last_error: Option<&str>) -> Destination {
-        let host: Host = host.parse().unwrap();
-        Destination { host, address: None, sent: 0, last_error: last_error.map(str::to_owned) }
+    fn destination(typed: &str, last_error: Option<Fault>) -> Destination {
+        let target: Target = typed.parse().unwrap();
+        Destination { target: Arc::new(target), is_on: true, addresses: Arc::default(), sent: 3, last_error }
+    }
+
+    fn sending(interval: &str, destinations: Vec<Destination>) -> Model {
+        let mut model = Model::default();
+        let interval = interval.parse().unwrap();
+        model.apply(Event::Started(Settings { interval, ..Settings::default() }));
+        model.set_snapshot(Snapshot { is_sending: true, seq: 1, destinations, ..Snapshot::default() });
+        model
     }
 
     #[test]
     fn the_status_is_one_sentence() {
-        let status = |interval: &str, destinations: Vec<Destination>| {
-            let mut model = Model::default();
-            let interval = interval.parse().unwrap();
-            model.apply(Event::Started(Settings { interval, ..Settings::default() }));
-            model.set_snapshot(Snapshot { is_sending: true, seq: 1, destinations });
-            let status = model.status(true);
-            (status.lamp, status.sentence)
-        };
         let here = || destination("localhost", None);
+        let failing = || destination("a.b", Some(Fault::QueueFull));
+        let off = || Destination { is_on: false, ..failing() };
         for (interval, destinations, lamp, sentence) in [
-            ("1", vec![here()], Lamp::On, "Sending every second to this computer"),
+            ("1", vec![here(), off()], Lamp::On, "Sending every second to this computer"),
             ("0.25", vec![destination("10.0.0.7", None)], Lamp::On, "Sending every 250 ms to 10.0.0.7"),
             ("1h", vec![here(), here()], Lamp::On, "Sending every hour to 2 destinations"),
-            ("1", vec![destination("a.b", Some("x"))], Lamp::Failed, "Nothing leaves for a.b, trying on"),
-            (
-                "1",
-                vec![here(), destination("a.b", Some("x"))],
-                Lamp::Failed,
-                "Sending every second, 1 of 2 destinations fail",
-            ),
+            ("1", vec![failing()], Lamp::Failed, "Nothing leaves for a.b, trying on"),
+            ("1", vec![here(), failing()], Lamp::Failed, "Sending every second, 1 of 2 destinations fail"),
+            ("1", vec![off()], Lamp::Waiting, "Sending to nobody, switch a destination on"),
         ] {
-            assert_eq!(status(interval, destinations), (lamp, sentence.to_owned()));
+            let status = sending(interval, destinations).status(true);
+            assert_eq!((status.lamp, status.sentence.as_str()), (lamp, sentence));
         }
         assert_eq!(Model::default().status(true).sentence, "Stopped, press Start Server");
         assert_eq!(Model::default().status(false).sentence, "Stopped, correct the settings to start");
+    }
+
+    #[test]
+    fn each_row_has_its_lamp_and_its_words() {
+        let mut a_b = destination("a.b", None);
+        a_b.addresses = Arc::new(["10.0.0.7:6666".parse().unwrap(), "10.0.0.8:6666".parse().unwrap()]);
+        let model =
+            sending("1", vec![destination("localhost", None), destination("c.d", Some(Fault::NoLan)), a_b]);
+        let entry = |typed: &str| typed.parse::<Target>().unwrap().into();
+        let mut list = List::new(&[entry("localhost"), entry("a.b"), entry("c.d"), entry("e.f")]);
+        let states = |list: &List, model: &Model| -> Vec<(Lamp, String, String)> {
+            let rows = list.rows().iter().enumerate();
+            let states = rows.map(|(at, row)| model.row_state(at, row));
+            states.map(|state| (state.lamp, state.detail, state.count)).collect()
+        };
+        let three = || "3 sent".to_owned();
+        let none = String::new;
+        let no_lan = Fault::NoLan.to_string();
+        list.switch(4, true);
+        list.switch(4, false);
+        assert_eq!(
+            states(&list, &model),
+            [
+                (Lamp::On, "127.0.0.1".to_owned(), three()),
+                (Lamp::On, "10.0.0.7:6666 and 1 more".to_owned(), three()),
+                (Lamp::Failed, no_lan, three()),
+                (Lamp::Waiting, none(), none()),
+                (Lamp::Off, "off".to_owned(), none()),
+            ]
+        );
+        assert!(states(&list, &Model::default()).iter().all(|(lamp, _, _)| *lamp == Lamp::Off));
     }
 
     #[test]
@@ -274,37 +256,12 @@ mod tests {
             text: "Sun Nov 22 14:03:27 2026".to_owned(),
             seq: 1,
             time: chrono::DateTime::parse_from_rfc3339("2026-11-22T14:03:27.001+01:00").unwrap(),
+            late: Duration::from_millis(1),
             deliveries: Vec::new(),
         }));
         model.apply(Event::Stopped);
         let face = model.clock_face().unwrap();
         assert_eq!((face.time.as_str(), face.payload.as_str()), ("14:03:27", "Sun Nov 22 14:03:27 2026"));
         assert_eq!(face.date, "Sunday 22 November 2026, UTC+01:00");
-    }
-
-    #[test]
-    fn a_form_gives_back_the_settings_it_was_made_from() {
-        for format in ["text", "rfc3339", "json", "custom:%H"] {
-            let settings = Settings {
-                to: vec!["10.0.0.7".parse().unwrap(), "::1".parse().unwrap()],
-                port: 7,
-                interval: "90s".parse().unwrap(),
-                format: format.parse().unwrap(),
-            };
-            assert_eq!(Form::new(&settings).settings(), Some(settings));
-        }
-    }
-
-    #[test]
-    fn one_wrong_field_and_there_are_no_settings() {
-        let form = Form::new(&Settings::default());
-        assert_eq!(Form { to: " a.b,10.0.0.7  ::1,".into(), ..form.clone() }.to().unwrap().len(), 3);
-        assert_eq!(Form { to: " , ".into(), ..form.clone() }.to(), Err(ToError::Host(HostError::Empty)));
-        let many = "::1 ".repeat(MAX_DESTINATIONS + 1);
-        assert!(matches!(Form { to: many, ..form.clone() }.to(), Err(ToError::TooMany { .. })));
-        assert_eq!(Form { interval: "0".into(), ..form.clone() }.settings(), None);
-        let custom = Form { format: FormatChoice::Custom, pattern: "%Q".into(), ..form.clone() };
-        assert_eq!(custom.settings(), None);
-        assert!(Form { pattern: "%Q".into(), ..form }.settings().is_some(), "the pattern is not in use");
     }
 }

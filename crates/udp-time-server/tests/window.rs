@@ -7,8 +7,10 @@ use common::window::apply_theme;
 use eframe::egui;
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
+use std::sync::Arc;
+use std::time::Duration;
 use udp_time_server::app::App;
-use udp_time_server::engine::{Command, Destination, Event, Link, Settings, Snapshot, Tick};
+use udp_time_server::engine::{Command, Destination, Event, Fault, Link, Settings, Snapshot, Target, Tick};
 
 fn window(size: [f32; 2]) -> (Harness<'static, App>, Link) {
     let (handle, link) = link(Waker::none(), Snapshot::default());
@@ -20,23 +22,26 @@ fn window(size: [f32; 2]) -> (Harness<'static, App>, Link) {
     (harness, link)
 }
 
-fn feed_tick(link: &Link, last_error: Option<&str>) {
+fn feed_tick(link: &Link, last_error: Option<Fault>) {
     link.events.send(Event::Started(Settings::default()));
     link.events.send(Event::Tick(Tick {
         text: "Sun Nov 22 14:03:27 2026".to_owned(),
         seq: 128,
         time: DateTime::parse_from_rfc3339("2026-11-22T14:03:27.001+01:00").unwrap(),
+        late: Duration::from_millis(1),
         deliveries: Vec::new(),
     }));
     link.snapshot.set(Snapshot {
         is_sending: true,
         seq: 128,
         destinations: vec![Destination {
-            host: "127.0.0.1".parse().unwrap(),
-            address: Some("127.0.0.1:6666".parse().unwrap()),
+            target: Arc::new(Target::this_computer()),
+            is_on: true,
+            addresses: Arc::new(["127.0.0.1:6666".parse().unwrap()]),
             sent: 128,
-            last_error: last_error.map(str::to_owned),
+            last_error,
         }],
+        ..Snapshot::default()
     });
 }
 
@@ -78,10 +83,10 @@ fn it_starts_stops_and_freezes_the_clock() {
 #[test]
 fn a_failing_destination_says_why() {
     let (mut harness, link) = window(SIZES[0]);
-    feed_tick(&link, Some("no network leads there"));
+    feed_tick(&link, Some(Fault::Refused("no network leads there".to_owned())));
     harness.run();
     harness.get_by_label("Nothing leaves for this computer, trying on");
-    harness.get_by_label("this computer: no network leads there");
+    harness.get_by_label("no network leads there");
 }
 
 #[test]
@@ -102,7 +107,10 @@ fn what_is_typed_is_checked_and_used() {
     type_into(&mut harness, "Every", "250 ms");
     type_into(&mut harness, "To", "1.2.3");
     harness.get_by_label_contains("neither an address nor a host name");
-    type_into(&mut harness, "To", "10.0.0.7 localhost");
+    type_into(&mut harness, "To", "10.0.0.7 lan");
+    harness.key_press(egui::Key::Enter);
+    harness.run();
+    assert!(link.commands.try_recv().is_err(), "Enter adds first");
 
     harness.get_by_role_and_label(egui::accesskit::Role::ComboBox, "Format").click();
     harness.run();
@@ -110,13 +118,112 @@ fn what_is_typed_is_checked_and_used() {
     harness.run();
     type_into(&mut harness, "Pattern", "%Q");
     harness.get_by_label_contains("strftime does not know");
-    type_into(&mut harness, "Pattern", "%H:%M");
-    harness.get_by_label("Start Server").click();
+    type_into(&mut harness, "Pattern", "at %%");
+    harness.get_by_label("sends  at %");
+    type_into(&mut harness, "Zone", "Mars");
+    harness.get_by_label_contains("unknown time zone");
+    type_into(&mut harness, "Zone", "Asia/Tokyo");
+    type_into(&mut harness, "Pattern", "%H:%M %:z");
+    harness.get_by_label_contains("+09:00");
+    harness.get_by_role_and_label(egui::accesskit::Role::TextInput, "To").focus();
+    harness.run();
+    harness.key_press(egui::Key::Enter);
     harness.run();
     let Ok(Command::Start(settings)) = link.commands.try_recv() else { panic!("not started") };
     assert_eq!(settings.interval.millis(), 250);
-    assert_eq!(settings.to, ["10.0.0.7".parse().unwrap(), "127.0.0.1".parse().unwrap()]);
-    assert_eq!(settings.format.to_string(), "custom:%H:%M");
+    let to: Vec<String> = settings.to.iter().map(|entry| entry.target.to_string()).collect();
+    assert_eq!(to, ["127.0.0.1", "10.0.0.7", "lan"]);
+    assert_eq!(settings.format.to_string(), "custom:%H:%M %:z");
+    assert_eq!(settings.zone.to_string(), "Asia/Tokyo");
+}
+
+#[test]
+fn destinations_are_switched_removed_and_brought_back_while_sending() {
+    let (mut harness, mut link) = window([420.0, 600.0]);
+    feed_tick(&link, None);
+    harness.run();
+    let sent_to = |link: &mut Link| {
+        let Ok(Command::SetDestinations(entries)) = link.commands.try_recv() else { panic!("no new list") };
+        let shown = entries.iter().map(|one| format!("{}{}", if one.is_on { "+" } else { "-" }, one.target));
+        shown.collect::<Vec<_>>().join(" ")
+    };
+    harness.get_by_label("Everybody nearby").click();
+    harness.run();
+    assert_eq!(sent_to(&mut link), "+127.0.0.1 +255.255.255.255");
+    harness.get_by_role_and_label(egui::accesskit::Role::TextInput, "To").focus();
+    harness.run();
+    harness.get_by_role_and_label(egui::accesskit::Role::TextInput, "To").type_text("a.b");
+    harness.run();
+    harness.key_press(egui::Key::Enter);
+    harness.run();
+    assert_eq!(sent_to(&mut link), "+127.0.0.1 +a.b +255.255.255.255");
+    harness.get_by_label("Edit a.b").click();
+    harness.run();
+    harness.get_by_role_and_label(egui::accesskit::Role::TextInput, "To").type_text(":7");
+    harness.run();
+    harness.get_by_label("Change").click();
+    harness.run();
+    assert_eq!(sent_to(&mut link), "+127.0.0.1 +a.b:7 +255.255.255.255");
+    harness.get_by_label("Remove a.b:7").click();
+    harness.run();
+    assert_eq!(sent_to(&mut link), "+127.0.0.1 +255.255.255.255");
+    harness.get_by_label("Undo").click();
+    harness.run();
+    assert_eq!(sent_to(&mut link), "+127.0.0.1 +a.b:7 +255.255.255.255");
+    harness.get_by_label("a.b:7").click();
+    harness.run();
+    assert_eq!(sent_to(&mut link), "+127.0.0.1 -a.b:7 +255.255.255.255");
+}
+
+#[test]
+fn interfaces_are_offered_and_own_addresses_copied() {
+    use common::net::{Interface, InterfaceAddress, InterfaceKind};
+    let (mut harness, link) = window([420.0, 600.0]);
+    let interface = |index, name: &str, kind, ip: &str, broadcast: &str| Interface {
+        name: name.to_owned(),
+        index,
+        kind,
+        is_up: true,
+        is_multicast: true,
+        is_point_to_point: false,
+        addresses: vec![InterfaceAddress {
+            ip: ip.parse().unwrap(),
+            prefix: 24,
+            broadcast: broadcast.parse().ok(),
+        }],
+    };
+    let interfaces = Arc::new([
+        interface(2, "docker0", InterfaceKind::Virtual, "172.17.0.1", "172.17.255.255"),
+        interface(3, "eth0", InterfaceKind::Wired, "192.168.1.5", "192.168.1.255"),
+    ]);
+    link.snapshot.change(|snapshot| snapshot.interfaces = interfaces);
+    harness.run();
+    for label in ["LAN on eth0", "Group on eth0", "LAN on docker0", "off: virtual"] {
+        harness.get_by_label(label);
+    }
+    harness.get_by_label("This computer's addresses").click();
+    harness.run();
+    harness.get_by_label("Copy 192.168.1.5").click();
+    harness.step();
+    let commands = &harness.output().platform_output.commands;
+    assert!(
+        matches!(commands.as_slice(), [egui::OutputCommand::CopyText(text)] if text == "192.168.1.5"),
+        "{commands:?}"
+    );
+}
+
+#[test]
+fn a_thousand_destinations_can_be_scrolled() {
+    let (handle, _link) = link(Waker::none(), Snapshot::default());
+    let to = (0..1000).map(|at| format!("host-{at}").parse::<Target>().unwrap().into()).collect();
+    let settings = Settings { to, ..Settings::default() };
+    let mut harness = Harness::builder()
+        .with_size(SIZES[0])
+        .with_context_setup(apply_theme)
+        .build_eframe(|_| App::new(handle, &settings));
+    harness.run();
+    assert!(harness.query_by_label("host-999").is_none(), "all rows are laid out");
+    harness.get_by_label("Start Server");
 }
 
 #[test]

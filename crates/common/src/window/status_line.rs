@@ -66,7 +66,8 @@ pub fn status_line_ui(ui: &mut egui::Ui, status: &Status, primary: Primary<'_>) 
     .inner
 }
 
-fn lamp_ui(ui: &mut egui::Ui, lamp: Lamp) {
+/// Draws a lamp; the words beside it are the caller's.
+pub fn lamp_ui(ui: &mut egui::Ui, lamp: Lamp) {
     let (rect, _) = ui.allocate_exact_size(vec2(14.0, 14.0), Sense::hover());
     let color = tone_color(ui, tone(lamp));
     let (center, radius) = (rect.center(), 6.0);

@@ -1,16 +1,19 @@
 //! The addresses of named destinations, looked up beside the ticks.
 
+use std::collections::HashMap;
 use std::io;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use common::engine::Backoff;
-use common::net::{Host, explain_lookup};
-use tokio::sync::mpsc;
-use tokio::task::JoinSet;
+use tokio::sync::{Notify, mpsc};
+use tokio::task::{AbortHandle, JoinSet};
 
-/// Addresses of computers change: a name is asked for again after this.
-const FRESH_FOR: Duration = Duration::from_mins(1);
+use super::Fault;
+
+/// Addresses of computers change: a name is asked for again after this, and [`LONGEST_PAUSE`].
+const FRESH_FOR: Duration = Duration::from_secs(50);
 
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 const LONGEST_PAUSE: Duration = Duration::from_secs(10);
@@ -19,15 +22,16 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 #[derive(Debug)]
 pub(super) struct Found {
     /// Which destination.
-    pub(super) index: usize,
+    pub(super) id: u64,
     /// Its address, or why there is none.
-    pub(super) result: Result<SocketAddr, String>,
+    pub(super) result: Result<SocketAddr, Fault>,
 }
 
 /// One task a name; they end with this value.
 #[derive(Debug)]
 pub(super) struct Lookups {
     tasks: JoinSet<()>,
+    names: HashMap<u64, (AbortHandle, Arc<Notify>)>,
     sender: mpsc::Sender<Found>,
     found: mpsc::Receiver<Found>,
 }
@@ -35,31 +39,51 @@ pub(super) struct Lookups {
 impl Lookups {
     pub(super) fn new() -> Self {
         let (sender, found) = mpsc::channel(1);
-        Self { tasks: JoinSet::new(), sender, found }
+        Self { tasks: JoinSet::new(), names: HashMap::new(), sender, found }
     }
 
-    /// Looks the name of destination `index` up, again and again.
-    pub(super) fn add<F>(&mut self, index: usize, resolve: impl Fn() -> F + Send + 'static)
+    /// Looks the name of destination `id` up, again and again.
+    pub(super) fn add<F>(&mut self, id: u64, resolve: impl Fn() -> F + Send + 'static)
     where
         F: Future<Output = io::Result<SocketAddr>> + Send,
     {
         let sender = self.sender.clone();
-        self.tasks.spawn(async move {
+        let doubt = Arc::new(Notify::new());
+        let doubted = Arc::clone(&doubt);
+        let task = self.tasks.spawn(async move {
             let mut backoff = Backoff::new(FIRST_PAUSE, LONGEST_PAUSE);
             loop {
-                let result = resolve().await.map_err(|error| explain(&error));
-                let pause = if result.is_ok() {
-                    backoff.reset();
-                    FRESH_FOR
-                } else {
-                    backoff.next_pause()
-                };
-                if sender.send(Found { index, result }).await.is_err() {
+                let result = resolve().await.map_err(|error| Fault::of_lookup(&error));
+                let is_found = result.is_ok();
+                if sender.send(Found { id, result }).await.is_err() {
                     return;
                 }
-                tokio::time::sleep(pause).await;
+                if is_found {
+                    backoff.reset();
+                    // However much it is doubted, not more often than this.
+                    tokio::time::sleep(LONGEST_PAUSE).await;
+                    let _fresh = tokio::time::timeout(FRESH_FOR, doubted.notified()).await.is_err();
+                } else {
+                    tokio::time::sleep(backoff.next_pause()).await;
+                }
             }
         });
+        self.names.insert(id, (task, doubt));
+    }
+
+    /// The address of destination `id` does not work: time to ask again.
+    pub(super) fn doubt(&self, id: u64) {
+        if let Some((_, doubt)) = self.names.get(&id) {
+            doubt.notify_one();
+        }
+    }
+
+    /// Asks no more for destination `id`.
+    pub(super) fn remove(&mut self, id: u64) {
+        if let Some((task, _)) = self.names.remove(&id) {
+            task.abort();
+        }
+        while self.tasks.try_join_next().is_some() {}
     }
 
     /// The next result; never comes where there is no name.
@@ -72,23 +96,9 @@ impl Lookups {
     }
 }
 
-fn explain(error: &io::Error) -> String {
-    format!("the name cannot be looked up ({})", explain_lookup(error))
-}
-
-/// The address that needs no looking up.
-pub(super) fn known_address(host: &Host, port: u16) -> Option<SocketAddr> {
-    match host {
-        Host::Ip(ip) => Some(SocketAddr::new(*ip, port)),
-        // The number of an interface changes when it comes back.
-        Host::Zoned(..) | Host::Name(_) => None,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::sync::Arc;
     use std::sync::atomic::{AtomicU32, Ordering};
     use tokio::time::Instant;
 
@@ -104,13 +114,19 @@ mod tests {
         let start = Instant::now();
         for _ in 0..2 {
             let found = lookups.next().await;
-            assert_eq!(found.index, 3);
-            assert_eq!(found.result, Err("the name cannot be looked up (no such name)".to_owned()));
+            assert_eq!((found.id, found.result), (3, Err(Fault::NoAddress("no such name".to_owned()))));
         }
         assert_eq!(lookups.next().await.result, Ok(address));
         assert!(start.elapsed() <= FIRST_PAUSE * 3);
         let start = Instant::now();
         assert_eq!(lookups.next().await.result, Ok(address));
         assert!(start.elapsed() >= FRESH_FOR);
+        let start = Instant::now();
+        lookups.doubt(3);
+        assert_eq!(lookups.next().await.result, Ok(address));
+        assert!((LONGEST_PAUSE..FRESH_FOR).contains(&start.elapsed()), "{:?}", start.elapsed());
+        lookups.remove(3);
+        let more = tokio::time::timeout(FRESH_FOR * 3, lookups.next()).await;
+        assert!(more.is_err(), "{more:?}");
     }
 }

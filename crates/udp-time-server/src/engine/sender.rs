@@ -1,230 +1,221 @@
-//! The sockets and where they send to.
+//! The destinations of one run, and what a tick does with them.
 
-use std::io;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::sync::Arc;
 
-use common::net::{Host, explain_connect};
-use socket2::{Domain, Protocol, Socket, Type};
+use common::net::{Host, Interface};
 
-use super::lookup::{Found, known_address};
-use super::{Delivery, Destination};
+use super::lookup::Found;
+use super::route::{Route, routes};
+use super::socket::{Lane, Sockets};
+use super::{Delivery, Destination, Entry, Fault, Place, Target};
 
-/// Reaches every receiver on this computer, where 127.0.0.1 reaches one.
-const LOOPBACK_BROADCAST: Ipv4Addr = Ipv4Addr::new(127, 255, 255, 255);
+/// One destination.
+#[derive(Debug)]
+struct Line {
+    id: u64,
+    shown: Destination,
+    /// The address that a look-up gave.
+    looked_up: Option<SocketAddr>,
+    routes: Vec<Route>,
+    /// Why there is no route.
+    no_route: Option<Fault>,
+}
+
+/// What leaves with one call: lane, addresses, and the line of each.
+type Group = (Lane, Vec<SocketAddr>, Vec<usize>);
+
+/// What [`Sender::set`] changed about names.
+#[derive(Debug, Default)]
+pub(super) struct Names {
+    pub(super) added: Vec<(u64, Host, u16)>,
+    pub(super) removed: Vec<u64>,
+}
 
 /// All destinations of one run, each with its figures.
 #[derive(Debug)]
 pub(super) struct Sender {
-    v4: Option<UdpSocket>,
-    v6: Option<UdpSocket>,
-    destinations: Vec<Destination>,
+    sockets: Sockets,
+    port: u16,
+    lines: Vec<Line>,
+    next_id: u64,
+    groups: Vec<Group>,
+    interfaces: Arc<[Interface]>,
     /// Those that began or ended to fail since [`Sender::take_news`].
     news: Vec<usize>,
 }
 
 impl Sender {
-    pub(super) fn new(to: &[Host], port: u16) -> Self {
-        let destination = |host: &Host| Destination {
-            host: host.clone(),
-            address: known_address(host, port),
+    pub(super) fn new(port: u16, hops: u32, interfaces: Arc<[Interface]>) -> Self {
+        Self {
+            sockets: Sockets::new(hops),
+            port,
+            lines: Vec::new(),
+            next_id: 0,
+            groups: Vec::new(),
+            interfaces,
+            news: Vec::new(),
+        }
+    }
+
+    /// Replaces the list. A destination that stays keeps its figures.
+    pub(super) fn set(&mut self, entries: Vec<Entry>) -> Names {
+        let mut names = Names::default();
+        let mut before = std::mem::take(&mut self.lines);
+        self.news.clear();
+        for Entry { target, is_on } in entries {
+            let known = before.iter().position(|line| *line.shown.target == target);
+            let mut line = match known {
+                Some(at) => before.swap_remove(at),
+                None => self.line(target, &mut names),
+            };
+            if line.shown.is_on != is_on {
+                line.shown.is_on = is_on;
+                line.shown.last_error = None;
+            }
+            self.lines.push(line);
+        }
+        names.removed.extend(before.iter().map(|line| line.id));
+        self.plan();
+        names
+    }
+
+    fn line(&mut self, target: Target, names: &mut Names) -> Line {
+        let id = self.next_id;
+        self.next_id += 1;
+        if let Place::Host(host @ Host::Name(_)) = &target.place {
+            names.added.push((id, host.clone(), target.port.unwrap_or(self.port)));
+        }
+        let shown = Destination {
+            target: Arc::new(target),
+            is_on: true,
+            addresses: Arc::default(),
             sent: 0,
             last_error: None,
         };
-        Self { v4: None, v6: None, destinations: to.iter().map(destination).collect(), news: Vec::new() }
+        Line { id, shown, looked_up: None, routes: Vec::new(), no_route: None }
     }
 
-    pub(super) fn destinations(&self) -> &[Destination] {
-        &self.destinations
+    /// Takes in the interfaces of the moment.
+    pub(super) fn set_interfaces(&mut self, interfaces: Arc<[Interface]>) {
+        self.interfaces = interfaces;
+        self.plan();
+    }
+
+    /// Takes in a look-up.
+    pub(super) fn found(&mut self, found: Found) {
+        let Some(at) = self.lines.iter().position(|line| line.id == found.id) else { return };
+        let line = &mut self.lines[at];
+        match found.result {
+            Ok(address) => line.looked_up = Some(address),
+            // An address that worked is better than none.
+            Err(_) if line.looked_up.is_some() => (),
+            Err(fault) => {
+                line.no_route = Some(fault.clone());
+                if line.shown.is_on && line.set_fault(Some(fault)) {
+                    self.news.push(at);
+                }
+            }
+        }
+        self.plan();
+    }
+
+    /// Works out what goes where, so that a tick need not.
+    fn plan(&mut self) {
+        let mut groups: BTreeMap<Lane, (Vec<SocketAddr>, Vec<usize>)> = BTreeMap::new();
+        for (at, line) in self.lines.iter_mut().enumerate() {
+            line.set_routes(self.port, &self.interfaces);
+            for route in line.routes.iter().filter(|_| line.shown.is_on) {
+                let (addresses, owners) = groups.entry(Lane::of(route)).or_default();
+                addresses.push(route.address);
+                owners.push(at);
+            }
+        }
+        self.groups =
+            groups.into_iter().map(|(lane, (addresses, owners))| (lane, addresses, owners)).collect();
+    }
+
+    /// Sends `payload` everywhere. Never waits; what fails here stops nothing else.
+    pub(super) fn send(&mut self, payload: &[u8]) -> Vec<Delivery> {
+        let mut outcomes = vec![Outcome::default(); self.lines.len()];
+        for (lane, addresses, owners) in &self.groups {
+            for (result, owner) in self.sockets.send(*lane, payload, addresses).into_iter().zip(owners) {
+                match result {
+                    Ok(()) => outcomes[*owner].left += 1,
+                    Err(error) => outcomes[*owner].fault = Some(Fault::of_send(&error)),
+                }
+            }
+        }
+        let mut deliveries = Vec::with_capacity(self.lines.len());
+        for (at, (line, outcome)) in self.lines.iter_mut().zip(outcomes).enumerate() {
+            if !line.shown.is_on {
+                continue;
+            }
+            // One copy that leaves is enough for this computer.
+            let is_enough = line.shown.target.is_this_computer() && outcome.left > 0;
+            let fault = if is_enough { None } else { outcome.fault.or_else(|| line.no_route.clone()) };
+            line.shown.sent += u64::from(outcome.left > 0);
+            // A name that is looked up for the first time has not failed yet.
+            let is_failure = fault.as_ref().is_some_and(|fault| *fault != Fault::LookingUp);
+            if line.set_fault(fault.clone().filter(|_| is_failure)) {
+                self.news.push(at);
+            }
+            let to = Arc::clone(&line.shown.target);
+            deliveries.push(Delivery { to, addresses: Arc::clone(&line.shown.addresses), error: fault });
+        }
+        deliveries
+    }
+
+    pub(super) fn destinations(&self) -> Vec<Destination> {
+        self.lines.iter().map(|line| line.shown.clone()).collect()
     }
 
     /// The destinations that began or ended to fail since the last time.
     pub(super) fn take_news(&mut self) -> Vec<Destination> {
         let news = std::mem::take(&mut self.news);
-        news.into_iter().filter_map(|index| self.destinations.get(index).cloned()).collect()
+        news.into_iter().filter_map(|at| self.lines.get(at).map(|line| line.shown.clone())).collect()
     }
 
-    /// Takes in a look-up.
-    pub(super) fn found(&mut self, found: Found) {
-        let Some(destination) = self.destinations.get_mut(found.index) else { return };
-        match found.result {
-            Ok(address) => destination.address = Some(address),
-            // An address that worked is better than none.
-            Err(_) if destination.address.is_some() => (),
-            Err(reason) => {
-                if destination.set_error(Some(reason)) {
-                    self.news.push(found.index);
-                }
-            }
-        }
-    }
-
-    /// Sends `payload` everywhere. Never waits; what fails here stops nothing else.
-    pub(super) fn send(&mut self, payload: &[u8]) -> Vec<Delivery> {
-        let Self { v4, v6, destinations, news } = self;
-        let mut deliveries = Vec::with_capacity(destinations.len());
-        for (index, destination) in destinations.iter_mut().enumerate() {
-            let error = match destination.address {
-                Some(address) => {
-                    let error = send_one(v4, v6, payload, address).err().map(|error| explain(&error));
-                    destination.sent += u64::from(error.is_none());
-                    if destination.set_error(error.clone()) {
-                        news.push(index);
-                    }
-                    error
-                }
-                None => Some(destination.last_error.clone().unwrap_or_else(|| LOOKING_UP.to_owned())),
-            };
-            deliveries.push(Delivery { to: destination.host.clone(), address: destination.address, error });
-        }
-        deliveries
+    /// The names whose addresses do not work.
+    pub(super) fn doubtful(&self) -> impl Iterator<Item = u64> + '_ {
+        let is_doubtful = |line: &&Line| line.looked_up.is_some() && line.shown.last_error.is_some();
+        self.lines.iter().filter(is_doubtful).map(|line| line.id)
     }
 }
 
-const LOOKING_UP: &str = "the name is still being looked up";
+#[derive(Debug, Clone, Default)]
+struct Outcome {
+    left: usize,
+    fault: Option<Fault>,
+}
 
-impl Destination {
+impl Line {
+    fn set_routes(&mut self, port: u16, interfaces: &[Interface]) {
+        let target = &self.shown.target;
+        let (routes, no_route) = match routes(&target.place, target.port.unwrap_or(port), interfaces) {
+            Some(Ok(routes)) => (routes, None),
+            Some(Err(fault)) => (Vec::new(), Some(fault)),
+            None => match self.looked_up {
+                Some(address) => (vec![Route::new(address)], None),
+                None => (Vec::new(), self.no_route.take().or(Some(Fault::LookingUp))),
+            },
+        };
+        if self.routes != routes {
+            self.shown.addresses = routes.iter().map(|route| route.address).collect();
+        }
+        self.routes = routes;
+        self.no_route = no_route;
+    }
+
     /// `true` where that is news.
-    fn set_error(&mut self, error: Option<String>) -> bool {
-        let is_news = self.last_error != error;
-        self.last_error = error;
+    fn set_fault(&mut self, fault: Option<Fault>) -> bool {
+        let is_news = self.shown.last_error != fault;
+        self.shown.last_error = fault;
         is_news
     }
 }
 
-fn send_one(
-    v4: &mut Option<UdpSocket>,
-    v6: &mut Option<UdpSocket>,
-    payload: &[u8],
-    address: SocketAddr,
-) -> io::Result<()> {
-    let socket = opened(if address.is_ipv4() { v4 } else { v6 }, address)?;
-    let sent = send_to(socket, payload, address);
-    if address.ip() != IpAddr::V4(Ipv4Addr::LOCALHOST) {
-        return sent;
-    }
-    // "This computer": docs/protocol.md, part 1. One copy that leaves is enough.
-    let everyone = SocketAddr::new(LOOPBACK_BROADCAST.into(), address.port());
-    send_to(socket, payload, everyone).or(sent)
-}
-
-fn send_to(socket: &UdpSocket, payload: &[u8], address: SocketAddr) -> io::Result<()> {
-    match socket.send_to(payload, address) {
-        // An earlier datagram found nobody: no failure of this one, and none of the sender.
-        Err(error) if error.kind() == io::ErrorKind::ConnectionRefused && address.ip().is_loopback() => {
-            Ok(())
-        }
-        result => result.map(|_| ()),
-    }
-}
-
-/// The socket, opened when it is first needed: a computer without IPv6 never needs that one.
-fn opened(slot: &mut Option<UdpSocket>, address: SocketAddr) -> io::Result<&UdpSocket> {
-    let socket = match slot.take() {
-        Some(socket) => socket,
-        None => open(address)?,
-    };
-    Ok(slot.insert(socket))
-}
-
-fn open(address: SocketAddr) -> io::Result<UdpSocket> {
-    let unspecified: IpAddr =
-        if address.is_ipv4() { Ipv4Addr::UNSPECIFIED.into() } else { Ipv6Addr::UNSPECIFIED.into() };
-    let socket = Socket::new(Domain::for_address(address), Type::DGRAM, Some(Protocol::UDP))?;
-    socket.set_nonblocking(true)?;
-    if address.is_ipv4() {
-        socket.set_broadcast(true)?;
-    }
-    socket.bind(&SocketAddr::new(unspecified, 0).into())?;
-    Ok(socket.into())
-}
-
-fn explain(error: &io::Error) -> String {
-    match error.kind() {
-        io::ErrorKind::WouldBlock => "the system's send queue is full".to_owned(),
-        io::ErrorKind::InvalidInput => "this is no address to send to".to_owned(),
-        _ => explain_connect(error),
-    }
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn receiver(ip: &str, port: u16) -> UdpSocket {
-        let socket = UdpSocket::bind(SocketAddr::new(ip.parse().unwrap(), port)).unwrap();
-        socket.set_read_timeout(Some(std::time::Duration::from_secs(5))).unwrap();
-        socket
-    }
-
-    fn hosts(typed: &[&str]) -> Vec<Host> {
-        typed.iter().map(|host| host.parse().unwrap()).collect()
-    }
-
-    fn receive(socket: &UdpSocket) -> (Vec<u8>, SocketAddr) {
-        let mut buffer = [0; 1500];
-        let (len, source) = socket.recv_from(&mut buffer).unwrap();
-        (buffer[..len].to_vec(), source)
-    }
-
-    #[test]
-    fn this_computer_gets_two_copies_from_one_port_and_counts_once() {
-        let one = receiver("127.0.0.1", 0);
-        let port = one.local_addr().unwrap().port();
-        let everyone = receiver("127.255.255.255", port);
-        let mut sender = Sender::new(&hosts(&["localhost"]), port);
-        let deliveries = sender.send(b"tick");
-        assert_eq!(deliveries[0].error, None);
-        assert_eq!(sender.destinations()[0].sent, 1);
-        let (first, second) = (receive(&one), receive(&everyone));
-        assert_eq!(first.0, b"tick");
-        assert_eq!(first, second, "payload and source");
-    }
-
-    #[test]
-    fn nobody_listening_on_this_computer_is_no_failure() {
-        let port = receiver("127.0.0.1", 0).local_addr().unwrap().port();
-        let mut sender = Sender::new(&hosts(&["127.0.0.1"]), port);
-        for _ in 0..5 {
-            assert_eq!(sender.send(b"tick")[0].error, None);
-        }
-        assert_eq!(sender.destinations()[0].sent, 5);
-    }
-
-    #[test]
-    fn one_that_fails_stops_no_other_and_says_so_once() {
-        let one = receiver("127.0.0.1", 0);
-        let port = one.local_addr().unwrap().port();
-        let mut sender = Sender::new(&hosts(&["time.example.org", "127.0.0.1"]), port);
-        // No system sends to port 0.
-        sender.found(Found { index: 0, result: Ok("10.0.0.7:0".parse().unwrap()) });
-        let deliveries = sender.send(b"1");
-        assert!(deliveries[0].error.is_some(), "{deliveries:?}");
-        assert_eq!(deliveries[1].error, None);
-        assert_eq!(sender.take_news(), sender.destinations()[..1]);
-        sender.send(b"2");
-        assert_eq!(sender.take_news(), [], "said twice");
-        assert_eq!((receive(&one).0, receive(&one).0), (b"1".to_vec(), b"2".to_vec()));
-        assert_eq!((sender.destinations()[0].sent, sender.destinations()[1].sent), (0, 2));
-    }
-
-    #[test]
-    fn a_name_without_an_address_fails_until_it_has_one() {
-        let one = receiver("127.0.0.1", 0);
-        let port = one.local_addr().unwrap().port();
-        let mut sender = Sender::new(&hosts(&["time.example.org"]), port);
-        assert_eq!(sender.send(b"1")[0].error.as_deref(), Some(LOOKING_UP));
-        assert_eq!(sender.take_news(), [], "nothing failed yet");
-        let missing = || Found { index: 0, result: Err("no such name".to_owned()) };
-        sender.found(missing());
-        assert_eq!(sender.take_news()[0].last_error.as_deref(), Some("no such name"));
-        sender.found(missing());
-        assert_eq!(sender.send(b"2")[0].error.as_deref(), Some("no such name"));
-        assert_eq!(sender.take_news(), [], "said twice");
-        sender.found(Found { index: 0, result: Ok(one.local_addr().unwrap()) });
-        assert_eq!(sender.send(b"3")[0].error, None);
-        assert_eq!(sender.take_news()[0].last_error, None, "it works from here on");
-        assert_eq!(receive(&one).0, b"3");
-        sender.found(missing());
-        assert_eq!(sender.send(b"4")[0].error, None, "the address that worked is kept");
-    }
-}
+#[path = "sender_tests.rs"]
+mod tests;

@@ -1,32 +1,154 @@
 //! Where the ticks go, and how it goes.
 
-use common::window::{Tone, tone_color};
-use eframe::egui::{Grid, Label, RichText, Ui};
+use common::window::{Tone, lamp_ui, tone_color};
+use eframe::egui::{
+    Align, Align2, Button, Checkbox, Key, Label, Layout, Rect, RichText, TextEdit, Ui, UiBuilder, pos2, vec2,
+};
 
-use crate::engine::Destination;
-use crate::model::name;
+use super::settings::error_ui;
+use crate::list::List;
+use crate::model::{Model, RowState};
+use crate::words;
 
-/// Lays out one row for each destination: name, address, count sent, last error.
-pub fn destinations_ui(ui: &mut Ui, destinations: &[Destination]) {
-    if destinations.is_empty() {
-        return;
+const ROW_HEIGHT: f32 = 26.0;
+
+/// What a row's button asks for.
+enum Wish {
+    Switch(usize, bool),
+    Edit(usize),
+    Remove(usize),
+}
+
+/// Lays out the list, and the field that adds to it. `true`: Enter was pressed where nothing is left to add.
+pub fn destinations_ui(ui: &mut Ui, list: &mut List, model: &Model) -> bool {
+    ui.spacing_mut().item_spacing.y = 4.0;
+    let wish = rows_ui(ui, list, model);
+    let mut is_edit_new = false;
+    match wish {
+        Some(Wish::Switch(at, is_on)) => list.switch(at, is_on),
+        Some(Wish::Remove(at)) => list.remove(at),
+        Some(Wish::Edit(at)) => {
+            list.edit(at);
+            is_edit_new = true;
+        }
+        None => (),
     }
-    ui.separator();
-    Grid::new("destinations").num_columns(3).min_row_height(18.0).spacing([16.0, 4.0]).show(ui, |ui| {
-        for destination in destinations {
-            ui.label(name(destination));
-            let address =
-                destination.address.map_or_else(|| "no address yet".to_owned(), |at| at.to_string());
-            ui.label(RichText::new(address).monospace());
-            ui.label(format!("{} sent", destination.sent));
-            ui.end_row();
+    if let Some(removed) = list.removed() {
+        let text = format!("Removed {}", words::name(removed));
+        let is_undone = ui
+            .horizontal(|ui| {
+                ui.label(RichText::new(text).color(tone_color(ui, Tone::Quiet)));
+                ui.button("Undo").clicked()
+            })
+            .inner;
+        if is_undone {
+            list.undo();
+        }
+    }
+    add_ui(ui, list, is_edit_new)
+}
+
+/// Only the rows that can be seen are laid out: there may be a thousand.
+fn rows_ui(ui: &mut Ui, list: &List, model: &Model) -> Option<Wish> {
+    let rows = list.rows();
+    let width = ui.available_width();
+    let (_, all) =
+        ui.allocate_space(vec2(width, ROW_HEIGHT * f32::from(u16::try_from(rows.len()).unwrap_or(u16::MAX))));
+    let seen = ui.clip_rect();
+    let mut wish = None;
+    let mut top = all.top();
+    for (at, row) in rows.iter().enumerate() {
+        let place = Rect::from_min_size(pos2(all.left(), top), vec2(width, ROW_HEIGHT));
+        top += ROW_HEIGHT;
+        // A short list is laid out whole: the keyboard and a screen reader go beyond what is seen.
+        if rows.len() > 50 && !place.intersects(seen) {
+            continue;
+        }
+        let state = model.row_state(at, row);
+        let layout = Layout::left_to_right(Align::Center);
+        let mut ui = ui.new_child(UiBuilder::new().id_salt(("row", at)).max_rect(place).layout(layout));
+        wish = row_ui(&mut ui, at, list, &state).or(wish);
+    }
+    wish
+}
+
+fn row_ui(ui: &mut Ui, at: usize, list: &List, state: &RowState) -> Option<Wish> {
+    let row = list.rows().get(at)?;
+    let mut wish = None;
+    let width = ui.available_width();
+    ui.spacing_mut().item_spacing.x = 6.0;
+    lamp_ui(ui, state.lamp);
+    let mut is_on = row.is_on;
+    let title = words::title(&row.target);
+    let name = ui
+        .scope(|ui| {
+            ui.set_max_width(width * 0.42);
+            ui.style_mut().wrap_mode = Some(eframe::egui::TextWrapMode::Truncate);
+            ui.add(Checkbox::new(&mut is_on, &title))
+        })
+        .inner;
+    if name.on_hover_text(row.target.to_string()).changed() {
+        wish = Some(Wish::Switch(at, is_on));
+    }
+    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+        if !row.is_offered {
+            ui.spacing_mut().button_padding = vec2(4.0, 2.0);
+            let mut button = |label: &str, what: &str| {
+                let button = ui.add(Button::new(RichText::new(label).small()));
+                let name = format!("{what} {title}");
+                ui.ctx().accesskit_node_builder(button.id, |node| node.set_label(name.clone()));
+                button.on_hover_text(what).clicked()
+            };
+            if button("×", "Remove") {
+                wish = Some(Wish::Remove(at));
+            }
+            if button("Edit", "Edit") {
+                wish = Some(Wish::Edit(at));
+            }
+        }
+        if !state.count.is_empty() {
+            ui.label(&state.count);
+        }
+        ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+            let tone = if state.is_failing { Tone::Bad } else { Tone::Quiet };
+            let detail = RichText::new(&state.detail).color(tone_color(ui, tone));
+            ui.add(Label::new(detail).truncate()).on_hover_text(&state.detail);
+        });
+    });
+    wish
+}
+
+fn add_ui(ui: &mut Ui, list: &mut List, is_edit_new: bool) -> bool {
+    let is_editing = list.is_editing();
+    let mut starts = false;
+    ui.horizontal(|ui| {
+        let name = ui.label("To");
+        let verb = if is_editing { "Change" } else { "Add" };
+        let has_draft = !list.draft.trim().is_empty();
+        let can_add = has_draft && list.drafted().is_ok();
+        let buttons = if is_editing { 150.0 } else { 72.0 };
+        let edit = TextEdit::singleline(&mut list.draft)
+            .desired_width((ui.available_width() - buttons).max(80.0))
+            .char_limit(32_000)
+            .hint_text("host, host:port, lan, multicast%eth0")
+            .align(Align2::LEFT_CENTER);
+        let edit = ui.add(edit).labelled_by(name.id);
+        if is_edit_new {
+            edit.request_focus();
+        }
+        let is_enter = edit.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
+        let is_escape = edit.lost_focus() && ui.input(|input| input.key_pressed(Key::Escape));
+        if ui.add_enabled(can_add, Button::new(verb)).clicked() || (is_enter && can_add) {
+            list.accept();
+            edit.request_focus();
+        } else if is_enter {
+            starts = !has_draft && !is_editing;
+            edit.request_focus();
+        }
+        if is_editing && (ui.button("Cancel").clicked() || is_escape) {
+            list.stop_editing();
         }
     });
-    for destination in destinations {
-        if let Some(error) = &destination.last_error {
-            let text =
-                RichText::new(format!("{}: {error}", name(destination))).color(tone_color(ui, Tone::Bad));
-            ui.add(Label::new(text).wrap());
-        }
-    }
+    error_ui(ui, list.drafted().err());
+    starts
 }

@@ -1,30 +1,41 @@
-//! What is sent, how often, and where to.
+//! What is sent, and how often.
 
 use std::fmt::Display;
 
+use chrono::{DateTime, FixedOffset};
 use common::window::{Tone, port_field_ui, tone_color};
-use eframe::egui::{Align2, ComboBox, Label, Response, RichText, TextEdit, Ui};
+use eframe::egui::{Align2, ComboBox, DragValue, Label, Response, RichText, TextEdit, Ui};
 
-use crate::model::{Form, FormatChoice};
+use crate::form::{Form, FormatChoice};
 
-/// Lays out the settings; what is wrong is said under them as it is typed.
-pub fn settings_ui(ui: &mut Ui, form: &mut Form) {
+/// Lays out the settings; what is wrong is said under them as it is typed, and what would be sent at `now` where nothing
+/// is.
+pub fn settings_ui(ui: &mut Ui, form: &mut Form, now: Option<DateTime<FixedOffset>>) {
     ui.horizontal_wrapped(|ui| {
-        text_field_ui(ui, "Every", &mut form.interval, 64.0);
+        text_field_ui(ui, "Every", &mut form.interval, 56.0);
         keep_together(ui, 140.0);
         format_ui(ui, form);
         keep_together(ui, 100.0);
         port_field_ui(ui, &mut form.port, 1);
+        keep_together(ui, 130.0);
+        zone_ui(ui, form);
+        if form.list.has_group() {
+            keep_together(ui, 60.0);
+            hops_ui(ui, form);
+        }
     });
     if form.format == FormatChoice::Custom {
-        wide_field_ui(ui, "Pattern", &mut form.pattern)
+        ui.horizontal(|ui| text_field_ui(ui, "Pattern", &mut form.pattern, f32::INFINITY))
+            .inner
             .on_hover_text("strftime: %H:%M:%S is the time, %F the date");
     }
-    wide_field_ui(ui, "To", &mut form.to)
-        .on_hover_text("Addresses or host names, with commas between them; 127.0.0.1 is this computer");
     error_ui(ui, form.interval().err());
     error_ui(ui, form.format().err());
-    error_ui(ui, form.to().err());
+    error_ui(ui, form.zone().err());
+    if let Some(preview) = now.and_then(|now| form.preview(now)) {
+        let text = format!("sends  {preview}");
+        ui.add(Label::new(RichText::new(text).color(tone_color(ui, Tone::Quiet))).wrap());
+    }
 }
 
 /// Starts a new row where a label and its field, together `width` wide, would be parted.
@@ -48,17 +59,27 @@ fn format_ui(ui: &mut Ui, form: &mut Form) {
         .labelled_by(name.id);
 }
 
-fn wide_field_ui(ui: &mut Ui, label: &str, text: &mut String) -> Response {
-    ui.horizontal(|ui| text_field_ui(ui, label, text, f32::INFINITY)).inner
+fn zone_ui(ui: &mut Ui, form: &mut Form) {
+    let mut zone = form.zone_text().to_owned();
+    text_field_ui(ui, "Zone", &mut zone, 96.0)
+        .on_hover_text("local: this computer's; UTC; or a name as Europe/Berlin");
+    form.set_zone_text(zone);
 }
 
-fn text_field_ui(ui: &mut Ui, label: &str, text: &mut String, width: f32) -> Response {
+fn hops_ui(ui: &mut Ui, form: &mut Form) {
+    let name = ui.label("TTL");
+    ui.add(DragValue::new(&mut form.hops).range(1..=u8::MAX).speed(0.1))
+        .labelled_by(name.id)
+        .on_hover_text("How many networks a multicast datagram may cross; 1 stays in its own");
+}
+
+pub(super) fn text_field_ui(ui: &mut Ui, label: &str, text: &mut String, width: f32) -> Response {
     let name = ui.label(label);
     let field = TextEdit::singleline(text).desired_width(width).char_limit(2000).align(Align2::LEFT_CENTER);
     ui.add(field).labelled_by(name.id)
 }
 
-fn error_ui(ui: &mut Ui, error: Option<impl Display>) {
+pub(super) fn error_ui(ui: &mut Ui, error: Option<impl Display>) {
     if let Some(error) = error {
         let text = RichText::new(error.to_string()).small().color(tone_color(ui, Tone::Bad));
         ui.add(Label::new(text).wrap());

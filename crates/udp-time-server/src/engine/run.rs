@@ -1,0 +1,216 @@
+//! The loop: commands, the clock, look-ups and interfaces in; ticks out.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::{DateTime, FixedOffset};
+use common::engine::Clock;
+use common::net::{Interface, InterfaceWatcher, resolve};
+use common::time::{SenderId, Stamp};
+use tokio::time::Instant;
+
+use super::lookup::{Found, Lookups};
+use super::schedule::{Moment, Schedule, Step};
+use super::sender::Sender;
+use super::{Command, Entry, Event, Link, MAX_DESTINATIONS, Settings, Snapshot, Tick};
+
+/// How the wait for a mark ends.
+///
+/// Tokio's timer counts whole milliseconds and rounds up: a tick would be late by 0.1 to 2 ms, 1.4 ms at the median.
+/// The system's own sleep is late by less than 0.1 ms. So [`Pace::Precise`] lets tokio wait until shortly before
+/// the mark, and sleeps (it does not spin) for the rest. That holds the engine's thread, which has nothing else to do
+/// then: names are looked up on others, and nothing is received. A timer of the kernel (timerfd) was as good
+/// as this, and is there on one system only. A sleep of a given length, not until a time of the wall clock:
+/// a clock that is set back during it would hold the thread for as long.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pace {
+    /// On the mark.
+    Precise,
+    /// By tokio's timer alone: for tests, whose time does not pass by itself.
+    Timer,
+}
+
+/// How long before a mark the system's sleep begins: what tokio may be late by. On Windows its timer is that of
+/// the system's ticks, 15.6 ms.
+const LEAD: Duration = Duration::from_millis(if cfg!(windows) { 20 } else { 3 });
+
+/// Sends ticks when told to, until the program ends.
+pub async fn run(mut link: Link, clock: impl Clock, id: SenderId, pace: Pace) {
+    let steady_zero = Instant::now();
+    let mut watcher = InterfaceWatcher::new();
+    let mut interfaces: Arc<[Interface]> = Arc::default();
+    let mut run: Option<Run> = None;
+    loop {
+        let pause = run.as_mut().map(|run| run.send_due(&link, &clock, steady_zero, id));
+        let wake = tokio::select! {
+            biased;
+            () = link.shutdown.cancelled() => Wake::End,
+            command = link.commands.recv() => command.map_or(Wake::End, Wake::Command),
+            list = watcher.changed() => Wake::Interfaces(list),
+            wake = next(run.as_mut(), pause.unwrap_or_default(), pace) => wake,
+        };
+        match wake {
+            Wake::Clock => (),
+            Wake::Found(found) => {
+                if let Some(run) = &mut run {
+                    run.sender.found(found);
+                    run.publish(&link);
+                }
+            }
+            Wake::Interfaces(list) => {
+                interfaces = list.into();
+                link.snapshot.change(|snapshot| snapshot.interfaces = Arc::clone(&interfaces));
+                if let Some(run) = &mut run {
+                    run.sender.set_interfaces(Arc::clone(&interfaces));
+                    run.publish(&link);
+                }
+            }
+            Wake::Command(Command::Start(settings)) => {
+                let now = look(&clock, steady_zero).0;
+                let settings = Settings { to: tidied(settings.to), ..settings };
+                let started = run.insert(Run::new(settings.clone(), now, Arc::clone(&interfaces)));
+                link.events.send(Event::Started(settings));
+                started.publish(&link);
+            }
+            Wake::Command(Command::SetDestinations(to)) => {
+                if let Some(run) = &mut run {
+                    run.set(tidied(to));
+                    run.publish(&link);
+                }
+            }
+            Wake::Command(Command::Stop) => {
+                if run.take().is_some() {
+                    link.snapshot.change(|snapshot| snapshot.is_sending = false);
+                    link.events.send(Event::Stopped);
+                }
+            }
+            Wake::End => return,
+        }
+    }
+}
+
+/// What can happen to the engine.
+enum Wake {
+    Clock,
+    Found(Found),
+    Interfaces(Vec<Interface>),
+    Command(Command),
+    End,
+}
+
+async fn next(run: Option<&mut Run>, pause: Duration, pace: Pace) -> Wake {
+    let Some(run) = run else { return std::future::pending().await };
+    if pace == Pace::Precise && pause <= LEAD {
+        #[expect(clippy::disallowed_methods, reason = "what is waited for is a time: see Pace")]
+        std::thread::sleep(pause);
+        return Wake::Clock;
+    }
+    let lead = if pace == Pace::Precise { LEAD } else { Duration::ZERO };
+    tokio::select! {
+        biased;
+        () = tokio::time::sleep(pause.saturating_sub(lead)) => Wake::Clock,
+        found = run.lookups.next() => Wake::Found(found),
+    }
+}
+
+fn tidied(mut to: Vec<Entry>) -> Vec<Entry> {
+    let mut seen = HashSet::new();
+    to.retain(|entry| seen.insert(entry.target.clone()));
+    to.truncate(MAX_DESTINATIONS);
+    to
+}
+
+/// From Start to Stop.
+struct Run {
+    settings: Settings,
+    schedule: Schedule,
+    sender: Sender,
+    lookups: Lookups,
+    seq: u64,
+}
+
+impl Run {
+    fn new(settings: Settings, now: Moment, interfaces: Arc<[Interface]>) -> Self {
+        let mut run = Self {
+            schedule: Schedule::new(settings.interval, now),
+            sender: Sender::new(settings.port, u32::from(settings.hops), interfaces),
+            lookups: Lookups::new(),
+            seq: 0,
+            settings,
+        };
+        run.set(run.settings.to.clone());
+        run
+    }
+
+    fn set(&mut self, to: Vec<Entry>) {
+        let names = self.sender.set(to);
+        for id in names.removed {
+            self.lookups.remove(id);
+        }
+        for (id, host, port) in names.added {
+            self.lookups.add(id, move || {
+                let host = host.clone();
+                async move { resolve(&host, port).await }
+            });
+        }
+    }
+
+    /// Sends the tick that is due, if one is; returns how long to wait.
+    fn send_due(&mut self, link: &Link, clock: &impl Clock, steady_zero: Instant, id: SenderId) -> Duration {
+        loop {
+            let (moment, time) = look(clock, steady_zero);
+            match self.schedule.step(moment) {
+                Step::Wait(pause) => return pause,
+                Step::Send(mark) => {
+                    let late = u64::try_from(moment.wall_micros - mark).unwrap_or_default();
+                    self.send(link, time, Duration::from_micros(late), id);
+                }
+            }
+        }
+    }
+
+    fn send(&mut self, link: &Link, time: DateTime<FixedOffset>, late: Duration, id: SenderId) {
+        self.seq += 1;
+        let time = self.settings.zone.apply(time);
+        let interval_ms = self.settings.interval.millis();
+        let text = self.settings.format.encode(&Stamp { time, seq: self.seq, sender: id, interval_ms });
+        let deliveries = self.sender.send(text.as_bytes());
+        for id in self.sender.doubtful() {
+            self.lookups.doubt(id);
+        }
+        link.events.send(Event::Tick(Tick { text, seq: self.seq, time, late, deliveries }));
+        self.publish(link);
+    }
+
+    fn publish(&mut self, link: &Link) {
+        link.snapshot.change(|snapshot| {
+            *snapshot = Snapshot {
+                is_sending: true,
+                seq: self.seq,
+                destinations: self.sender.destinations(),
+                interfaces: std::mem::take(&mut snapshot.interfaces),
+            };
+        });
+        for destination in self.sender.take_news() {
+            link.events.send(Event::Destination(destination));
+        }
+    }
+}
+
+/// Looks at both clocks at once: a pause between the two looks would pass for a step of the clock.
+fn look(clock: &impl Clock, steady_zero: Instant) -> (Moment, DateTime<FixedOffset>) {
+    const LOOKS: u32 = 5;
+    const AT_ONCE: Duration = Duration::from_millis(1);
+    let mut look = 1;
+    loop {
+        let before = Instant::now();
+        let time = clock.now();
+        if before.elapsed() <= AT_ONCE || look == LOOKS {
+            let steady = before.saturating_duration_since(steady_zero).as_micros();
+            let steady_micros = i64::try_from(steady).unwrap_or(i64::MAX);
+            return (Moment { wall_micros: time.timestamp_micros(), steady_micros }, time);
+        }
+        look += 1;
+    }
+}

@@ -1,0 +1,249 @@
+//! The destinations of the window: typed ones and offered ones, each on or off.
+
+use common::net::{Host, Interface, InterfaceKind};
+
+use crate::engine::{Entry, GROUP_V4, GROUP_V6, MAX_DESTINATIONS, Place, Target, TargetError};
+
+/// One row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Row {
+    /// Where to.
+    pub target: Target,
+    /// Whether it is sent to.
+    pub is_on: bool,
+    /// Whether it is there by itself, and so can be neither edited nor removed.
+    pub is_offered: bool,
+    /// The kind of its interface, where it is about one.
+    pub kind: Option<InterfaceKind>,
+}
+
+/// Why what is typed cannot be added.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ListError {
+    /// One of them is wrong.
+    #[error(transparent)]
+    Target(#[from] TargetError),
+    /// Too many.
+    #[error("{count} destinations are too many, {max} are possible")]
+    TooMany {
+        /// Destinations there would be.
+        count: usize,
+        /// Destinations that are possible.
+        max: usize,
+    },
+}
+
+/// The rows, and what is being typed.
+#[derive(Debug, Clone)]
+pub struct List {
+    rows: Vec<Row>,
+    /// What is being typed: destinations, with commas or spaces between them.
+    pub draft: String,
+    /// The row that the draft will replace.
+    editing: Option<Target>,
+    /// The row that was removed last, and its place.
+    removed: Option<(usize, Row)>,
+    interfaces: Vec<Interface>,
+    is_changed: bool,
+}
+
+impl List {
+    /// A list with `entries`, and what is offered everywhere.
+    #[must_use]
+    pub fn new(entries: &[Entry]) -> Self {
+        let mut list = Self {
+            rows: Vec::new(),
+            draft: String::new(),
+            editing: None,
+            removed: None,
+            interfaces: Vec::new(),
+            is_changed: false,
+        };
+        for Entry { target, is_on } in entries {
+            list.rows.push(Row { target: target.clone(), is_on: *is_on, is_offered: false, kind: None });
+        }
+        list.offer();
+        list
+    }
+
+    /// The rows, from the top.
+    #[must_use]
+    pub fn rows(&self) -> &[Row] {
+        &self.rows
+    }
+
+    /// What to send to: rows that are on, and those that somebody typed.
+    #[must_use]
+    pub fn entries(&self) -> Vec<Entry> {
+        let wanted = self.rows.iter().filter(|row| row.is_on || !row.is_offered);
+        wanted.map(|row| Entry { target: row.target.clone(), is_on: row.is_on }).collect()
+    }
+
+    /// Whether a row is on.
+    #[must_use]
+    pub fn has_any(&self) -> bool {
+        self.rows.iter().any(|row| row.is_on)
+    }
+
+    /// Whether a row that is on sends to a group.
+    #[must_use]
+    pub fn has_group(&self) -> bool {
+        self.rows.iter().any(|row| row.is_on && matches!(row.target.place, Place::Multicast { .. }))
+    }
+
+    /// Whether the entries changed since the last time this was asked.
+    pub fn take_change(&mut self) -> bool {
+        std::mem::take(&mut self.is_changed)
+    }
+
+    /// Offers what the interfaces of the moment allow.
+    pub fn set_interfaces(&mut self, interfaces: &[Interface]) {
+        if self.interfaces != interfaces {
+            self.interfaces = interfaces.to_vec();
+            self.offer();
+        }
+    }
+
+    fn offer(&mut self) {
+        let offers = offers(&self.interfaces);
+        // An interface that is gone is offered no more, unless somebody waits for it.
+        self.rows.retain(|row| {
+            !row.is_offered || row.is_on || offers.iter().any(|(target, _)| *target == row.target)
+        });
+        for (target, kind) in offers {
+            if let Some(row) = self.rows.iter_mut().find(|row| row.target == target) {
+                (row.is_offered, row.kind) = (true, kind);
+                continue;
+            }
+            let row = Row { is_on: false, is_offered: true, kind, target };
+            let at = if row.target.is_this_computer() { 0 } else { self.rows.len() };
+            self.rows.insert(at, row);
+        }
+    }
+
+    /// Switches a row on or off.
+    pub fn switch(&mut self, at: usize, is_on: bool) {
+        if let Some(row) = self.rows.get_mut(at) {
+            self.is_changed |= row.is_on != is_on;
+            row.is_on = is_on;
+        }
+    }
+
+    /// What the draft holds, in order.
+    ///
+    /// # Errors
+    /// Where one of them is no destination, or there are too many.
+    pub fn drafted(&self) -> Result<Vec<Target>, ListError> {
+        let typed = self.draft.split(|c: char| c == ',' || c.is_whitespace()).filter(|part| !part.is_empty());
+        let targets = typed.map(str::parse).collect::<Result<Vec<Target>, _>>()?;
+        let count = self.rows.len() + targets.len();
+        if count > MAX_DESTINATIONS {
+            return Err(ListError::TooMany { count, max: MAX_DESTINATIONS });
+        }
+        Ok(targets)
+    }
+
+    /// Adds what is drafted, or puts it in place of the row that is edited. `false` where nothing is, or it is wrong.
+    pub fn accept(&mut self) -> bool {
+        let Ok(targets) = self.drafted() else { return false };
+        if targets.is_empty() {
+            return false;
+        }
+        let typed = self.rows.iter().rposition(|row| !row.is_offered).map_or(1, |last| last + 1);
+        let edited = self.editing.take();
+        let edited = edited.and_then(|edited| self.rows.iter().position(|row| row.target == edited));
+        let mut at = edited.unwrap_or(typed.min(self.rows.len()));
+        if let Some(edited) = edited {
+            self.rows.remove(edited);
+        }
+        for target in targets {
+            if let Some(known) = self.rows.iter_mut().find(|row| row.target == target) {
+                known.is_on = true;
+                continue;
+            }
+            self.rows.insert(at, Row { target, is_on: true, is_offered: false, kind: None });
+            at += 1;
+        }
+        self.draft.clear();
+        self.is_changed = true;
+        // An offer may have been edited away.
+        self.offer();
+        true
+    }
+
+    /// Puts a row's text into the draft.
+    pub fn edit(&mut self, at: usize) {
+        if let Some(row) = self.rows.get(at).filter(|row| !row.is_offered) {
+            self.draft = row.target.to_string();
+            self.editing = Some(row.target.clone());
+        }
+    }
+
+    /// Whether the draft will replace a row.
+    #[must_use]
+    pub fn is_editing(&self) -> bool {
+        self.editing.is_some()
+    }
+
+    /// Leaves the row that is edited as it was.
+    pub fn stop_editing(&mut self) {
+        if self.editing.take().is_some() {
+            self.draft.clear();
+        }
+    }
+
+    /// Removes a row.
+    pub fn remove(&mut self, at: usize) {
+        if self.rows.get(at).is_some_and(|row| !row.is_offered) {
+            let row = self.rows.remove(at);
+            if self.editing.as_ref() == Some(&row.target) {
+                self.stop_editing();
+            }
+            self.removed = Some((at, row));
+            self.is_changed = true;
+        }
+    }
+
+    /// The row that was removed last.
+    #[must_use]
+    pub fn removed(&self) -> Option<&Target> {
+        self.removed.as_ref().map(|(_, row)| &row.target)
+    }
+
+    /// Brings it back.
+    pub fn undo(&mut self) {
+        if let Some((at, row)) = self.removed.take()
+            && self.rows.iter().all(|other| other.target != row.target)
+        {
+            self.rows.insert(at.min(self.rows.len()), row);
+            self.is_changed = true;
+        }
+    }
+}
+
+/// What can be chosen without typing: networks of the place first, then everybody nearby, groups, and networks
+/// within this computer.
+fn offers(interfaces: &[Interface]) -> Vec<(Target, Option<InterfaceKind>)> {
+    let broadcast = |one: &Interface| (Place::Broadcast(one.name.clone()).into(), Some(one.kind));
+    let group = |group: std::net::IpAddr, one: &Interface| {
+        let interface = Some(one.name.clone());
+        (Place::Multicast { group, interface }.into(), Some(one.kind))
+    };
+    let usable = || interfaces.iter().filter(|one| one.kind != InterfaceKind::Loopback);
+    let lans = || usable().filter(|one| one.kind.is_lan());
+    let has_broadcast = |one: &&Interface| one.broadcasts().next().is_some();
+    let has_group_of = |one: &&Interface, is_v6: bool| {
+        one.is_multicast && one.addresses.iter().any(|address| address.ip.is_ipv6() == is_v6)
+    };
+    let mut offers = vec![(Target::this_computer(), None)];
+    offers.extend(lans().filter(has_broadcast).map(broadcast));
+    offers.push((Place::Host(Host::Ip(std::net::Ipv4Addr::BROADCAST.into())).into(), None));
+    offers.extend(lans().filter(|one| has_group_of(one, false)).map(|one| group(GROUP_V4.into(), one)));
+    offers.extend(lans().filter(|one| has_group_of(one, true)).map(|one| group(GROUP_V6.into(), one)));
+    offers.extend(usable().filter(|one| !one.kind.is_lan()).filter(has_broadcast).map(broadcast));
+    offers
+}
+
+#[cfg(test)]
+#[path = "list_tests.rs"]
+mod tests;
