@@ -6,6 +6,8 @@ mod support;
 #[cfg(test)]
 mod bots;
 #[cfg(test)]
+mod builtin;
+#[cfg(test)]
 mod chat;
 #[cfg(test)]
 mod command_line;

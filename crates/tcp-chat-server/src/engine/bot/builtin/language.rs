@@ -9,9 +9,13 @@ pub(super) enum Language {
     Chinese,
 }
 
+/// Bytes of a text that tell its language.
+const LOOKED_AT: usize = 4000;
+
 impl Language {
     /// The language of `text`: Chinese where it has a Chinese character or is a Chinese question mark.
     pub(super) fn of(text: &str) -> Self {
+        let text = text.get(..text.floor_char_boundary(LOOKED_AT)).unwrap_or_default();
         let is_chinese = text.trim() == "？" || text.chars().any(is_han);
         if is_chinese { Self::Chinese } else { Self::English }
     }

@@ -259,6 +259,28 @@ proptest! {
 }
 
 #[test]
+fn a_reply_of_the_shipped_brain_takes_a_small_part_of_its_budget() {
+    let brain = file::shipped();
+    let long = "please can you tell me what is the time and who are you my good friend 你好 ".repeat(400);
+    for text in [
+        "hello",
+        "what time is it",
+        "help",
+        "你好我是谁今天天气",
+        "who won the war",
+        &long,
+        &"a ".repeat(9999),
+    ] {
+        let now = now();
+        let mut aids = Aids { language: Language::of(text), now: &now, below: &mut |_| 0 };
+        let (_, cost) = brain.reply_and_cost(&mut Memory::default(), text, &mut aids);
+        // 100,000 are 5 ms in a debug build.
+        assert!(cost < 30_000, "{cost} steps: {:.40}", text);
+        assert!(cost < 5000 || text.len() > 100, "{cost} steps: {text}");
+    }
+}
+
+#[test]
 fn the_longest_text_gets_a_reply() {
     for text in ["hello ", "你", "(", "1+", "a'", "my name is ", "reverse x", "\u{1F600}\u{200D}", "[*] "] {
         assert!(!reply(&text.repeat(32 * 1024 / text.len())).is_empty());

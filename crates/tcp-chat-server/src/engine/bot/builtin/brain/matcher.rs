@@ -47,7 +47,9 @@ impl Matcher {
     pub(super) fn stars(&self, words: &[Word], budget: &mut usize) -> Option<Vec<Range<usize>>> {
         // No step is tried twice at the same word: so it ends, after steps times words at most.
         let width = words.len() + 1;
-        let mut is_tried = vec![false; (self.steps.len() + 1) * width];
+        let cells = (self.steps.len() + 1) * width;
+        *budget = budget.checked_sub(cells / 64)?;
+        let mut is_tried = vec![false; cells];
         let mut marks = vec![0; self.marks];
         let mut todo = vec![Todo::Go { step: 0, word: 0 }];
         while let Some(next) = todo.pop() {

@@ -7,7 +7,10 @@ use super::template::{Piece, form};
 use super::words::{Word, words};
 use super::{Brain, Condition, Test, Trigger};
 
-/// Steps that a reply may take, of comparing and of putting it together.
+/// Bytes of a text that are looked at.
+const MAX_TEXT_BYTES: usize = 4000;
+
+/// Steps that a reply may take, of comparing and of putting it together: 5 ms without optimisation.
 const MAX_STEPS: usize = 100_000;
 
 /// Redirects within redirects.
@@ -42,10 +45,22 @@ impl Brain {
         text: &str,
         outside: &mut dyn Outside,
     ) -> Option<String> {
+        self.reply_and_cost(memory, text, outside).0
+    }
+
+    /// The reply, and the steps that it took.
+    pub(in super::super) fn reply_and_cost(
+        &self,
+        memory: &mut Memory,
+        text: &str,
+        outside: &mut dyn Outside,
+    ) -> (Option<String>, usize) {
+        let text = cut(text, MAX_TEXT_BYTES);
         let mut speaker = Speaker { brain: self, memory, outside, steps: MAX_STEPS, depth: 0 };
         let reply = speaker.answer(text).filter(|reply| !reply.trim().is_empty());
+        let cost = MAX_STEPS - speaker.steps;
         memory.said(text, reply.as_deref().unwrap_or_default());
-        reply
+        (reply, cost)
     }
 
     /// The words of `text` after the substitutions.

@@ -5,6 +5,9 @@ use super::{Aids, after};
 const MAX_DICE: u32 = 100;
 const MAX_SIDES: u32 = 1000;
 
+/// Longest question for dice, in bytes.
+const MAX_BYTES: usize = 100;
+
 /// Words for counts.
 const COUNTS: [(&str, &str); 10] = [
     ("a", "1"),
@@ -19,9 +22,13 @@ const COUNTS: [(&str, &str); 10] = [
     ("三", "3"),
 ];
 
+const VERBS: [&str; 7] = ["roll", "throw", "掷", "扔", "摇", "投", "丢"];
+
 /// The answer to "roll 2d6", "roll a die" and the like.
 pub(super) fn asked(question: &str, aids: &mut Aids<'_>) -> Option<String> {
-    const VERBS: [&str; 7] = ["roll", "throw", "掷", "扔", "摇", "投", "丢"];
+    if question.len() > MAX_BYTES {
+        return None;
+    }
     let verb = VERBS.iter().find_map(|verb| after(question, verb));
     let dice = verb.unwrap_or(question).trim();
     let dice = dice.trim_end_matches(['.', '!', '?', '。', '！', '？']).trim_end();
