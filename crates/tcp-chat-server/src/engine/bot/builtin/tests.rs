@@ -275,7 +275,7 @@ fn a_reply_of_the_shipped_brain_takes_a_small_part_of_its_budget() {
         let mut aids = Aids { language: Language::of(text), now: &now, below: &mut |_| 0 };
         let (_, cost) = brain.reply_and_cost(&mut Memory::default(), text, &mut aids);
         // 100,000 are 5 ms in a debug build.
-        assert!(cost < 30_000, "{cost} steps: {:.40}", text);
+        assert!(cost < 30_000, "{cost} steps: {text:.40}");
         assert!(cost < 5000 || text.len() > 100, "{cost} steps: {text}");
     }
 }
