@@ -43,6 +43,8 @@ pub(crate) enum Answer {
     Hang,
     /// A head that promises a body, a byte of it now and then, never its end.
     Drip,
+    /// Server-sent events in these pieces, each in a segment of its own; then the end, or silence.
+    Stream { pieces: Vec<Vec<u8>>, hangs: bool },
 }
 
 /// A response with a status of its own.
@@ -89,6 +91,11 @@ impl WebService {
     pub(crate) fn request(&self) -> Request {
         self.requests.recv_timeout(PATIENCE).expect("no request came")
     }
+
+    /// A request that has reached the service already.
+    pub(crate) fn waiting_request(&self) -> Option<Request> {
+        self.requests.try_recv().ok()
+    }
 }
 
 fn serve(mut stream: TcpStream, answer: &dyn Fn(&Request) -> Answer, seen: &SyncSender<Request>) {
@@ -105,6 +112,19 @@ fn serve(mut stream: TcpStream, answer: &dyn Fn(&Request) -> Answer, seen: &Sync
             }
             Answer::Raw(response) => {
                 let _gone = stream.write_all(&response).is_err();
+                return;
+            }
+            Answer::Stream { pieces, hangs } => {
+                let head = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n";
+                for piece in std::iter::once(head.as_bytes().to_vec()).chain(pieces) {
+                    if stream.write_all(&piece).is_err() {
+                        return;
+                    }
+                    std::thread::park_timeout(Duration::from_millis(5));
+                }
+                if hangs {
+                    let _closed = reader.read_line(&mut String::new()).is_err();
+                }
                 return;
             }
             Answer::Hang => {

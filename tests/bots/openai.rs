@@ -1,0 +1,242 @@
+//! Services with the chat interface of `OpenAI`: as vLLM, llama.cpp, Ollama and clouds answer, well and
+//! badly.
+
+use std::process::Command;
+
+use serde_json::{Value, json};
+
+use crate::support::talk::Talk;
+use crate::support::web::{Answer, Request, WebService, response};
+use crate::support::{Program, RawChat, binary};
+
+use super::{FAULTS, fault};
+
+const KEY: &str = "sk-0123456789abcdef";
+
+/// A piece of a reply, as an event.
+fn piece(text: &str) -> String {
+    format!("data: {}\n\n", json!({ "choices": [{ "index": 0, "delta": { "content": text } }] }))
+}
+
+const DONE: &str = "data: [DONE]\n\n";
+const STOP: &str = "data: {\"choices\":[{\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n";
+const ROLE: &str = "data: {\"choices\":[{\"delta\":{\"role\":\"assistant\",\"content\":null}}]}\n\n";
+const USAGE: &str = "data: {\"choices\":[],\"usage\":{\"total_tokens\":7}}\n\n";
+const ERROR: &str = "data: {\"error\":{\"message\":\"out of memory\",\"type\":\"server\",\"code\":500}}\n\n";
+
+fn stream<T: AsRef<[u8]>>(pieces: impl IntoIterator<Item = T>) -> Answer {
+    Answer::Stream { pieces: pieces.into_iter().map(|piece| piece.as_ref().to_vec()).collect(), hangs: false }
+}
+
+fn stalling(pieces: &[&str]) -> Answer {
+    Answer::Stream { pieces: pieces.iter().map(|piece| piece.as_bytes().to_vec()).collect(), hangs: true }
+}
+
+fn said(messages: &Value) -> String {
+    let words = |message: &Value| {
+        format!("{} {}", message["role"].as_str().unwrap(), message["content"].as_str().unwrap())
+    };
+    messages.as_array().unwrap().iter().map(words).collect::<Vec<_>>().join("; ")
+}
+
+fn answer(request: &Request) -> Answer {
+    if request.method == "GET" {
+        assert_eq!(request.target, "/v1/models");
+        return response("200 OK", "application/json", r#"{"data":[{"id":"little"},{"id":"large"}]}"#);
+    }
+    let body = request.json();
+    assert_eq!((request.method.as_str(), request.target.as_str()), ("POST", "/v1/chat/completions"));
+    assert_eq!(body["stream"], true);
+    let messages = body["messages"].as_array().expect("messages");
+    let question = messages.last().and_then(|message| message["content"].as_str()).expect("a question");
+    let json = "application/json";
+    match question {
+        "hello" => stream([ROLE, &piece("hello "), &piece("to you"), STOP, USAGE, DONE]),
+        "crlf" => stream([
+            piece("a\nb").replace('\n', "\r\n"),
+            ": alive\r\n\r\n".into(),
+            DONE.replace('\n', "\r\n"),
+        ]),
+        "split" => stream((piece("你好,世界") + DONE).into_bytes().chunks(1).map(<[u8]>::to_vec)),
+        "no done" => stream([piece("whole").as_str(), STOP]),
+        "no stream" => response(
+            "200 OK",
+            json,
+            r#"{"choices":[{"message":{"role":"assistant","content":"in one"},"finish_reason":"stop"}]}"#,
+        ),
+        "length" => stream([
+            &piece("as far as"),
+            "data: {\"choices\":[{\"delta\":{},\"finish_reason\":\"length\"}]}\n\n",
+            DONE,
+        ]),
+        "null" => stream([ROLE, STOP, DONE]),
+        "whole null" => response("200 OK", json, r#"{"choices":[{"message":{"content":null}}]}"#),
+        "early" => stream([piece("half a")]),
+        "early, half an event" => stream([piece("half a").as_str(), "data: {\"choices\":[{\"del"]),
+        "early, nothing" => stream([ROLE]),
+        "error and done" => stream([&piece("half a"), ERROR, DONE]),
+        "error alone" => stream([piece("half a").as_str(), ERROR]),
+        "error first" => stream([ERROR, DONE]),
+        "stall" => stalling(&[ROLE, &piece("half a")]),
+        "stall at first" => stalling(&[]),
+        "nested" => response(
+            "404 Not Found",
+            json,
+            r#"{"error":{"message":"no such model","type":"x","param":null,"code":null}}"#,
+        ),
+        "string" => response("400 Bad Request", json, r#"{"error":"Bad thing"}"#),
+        "flat" => response("500 Server Error", json, r#"{"message":"bad json","type":"x","code":500}"#),
+        "flat, 200" => {
+            response("200 OK", json, r#"{"object":"error","message":"too many tokens","code":400}"#)
+        }
+        "string, 200" => response("200 OK", json, r#"{"error":"Bad thing"}"#),
+        "unauthorized" => response("401 Unauthorized", json, r#"{"error":"Unauthorized"}"#),
+        "busy" => {
+            response("503 Service Unavailable", json, r#"{"error":{"message":"Loading model","code":503}}"#)
+        }
+        "quota" => response("429 Too Many Requests", json, ""),
+        "repeats the key" => {
+            let words = format!("this is no key: {}", request.header("authorization"));
+            response("400 Bad Request", json, &json!({ "error": words }).to_string())
+        }
+        "what do you know?" | "and now?" => stream([piece(&said(&body["messages"])).as_str(), DONE]),
+        "which model?" => stream([piece(body["model"].as_str().unwrap()).as_str(), DONE]),
+        other => fault(other).unwrap_or_else(|| stream([piece(other).as_str(), DONE])),
+    }
+}
+
+fn args(service: &WebService) -> Vec<String> {
+    let url = format!("http://{}/v1", service.address);
+    [
+        "--bot",
+        "openai",
+        "--bot-url",
+        &url,
+        "--bot-option",
+        "openai.first-secs=1",
+        "--bot-option",
+        "openai.next-secs=1",
+    ]
+    .map(str::to_owned)
+    .to_vec()
+}
+
+fn talk(service: &WebService, more: &[&str]) -> Talk {
+    let args = args(service);
+    let args: Vec<&str> = args.iter().map(String::as_str).chain(more.iter().copied()).collect();
+    Talk::start_with(&args, Some(KEY))
+}
+
+#[test]
+fn every_answer_of_the_service_is_a_reply_a_cut_one_or_a_clear_failure() {
+    let service = WebService::start(answer);
+    let mut talk = talk(&service, &["--bot-model", "large"]);
+    talk.check(&[
+        ("crlf", Ok("a\nb")),
+        ("split", Ok("你好,世界")),
+        ("no done", Ok("whole")),
+        ("no stream", Ok("in one")),
+        ("length", Ok("as far as\n[cut: the reply has reached its longest length]")),
+        ("null", Err("the reply is empty")),
+        ("whole null", Err("the reply is empty")),
+        ("early", Ok("half a\n[cut: the answer broke off: the service ended it early]")),
+        ("early, half an event", Ok("half a\n[cut: the answer broke off: the service ended it early]")),
+        ("early, nothing", Err("the service ended it early")),
+        ("error and done", Ok("half a\n[cut: the service says: out of memory (code 500)]")),
+        ("error alone", Ok("half a\n[cut: the service says: out of memory (code 500)]")),
+        ("error first", Err("out of memory")),
+        ("stall", Ok("half a\n[cut: nothing more came within 1 s]")),
+        ("stall at first", Err("no answer within 1 s")),
+        ("nested", Err("no such model (HTTP status 404)")),
+        ("string", Err("Bad thing")),
+        ("flat", Err("bad json")),
+        ("flat, 200", Err("too many tokens")),
+        ("string, 200", Err("Bad thing")),
+        ("unauthorized", Err("does not accept the key")),
+        ("busy", Err("Loading model")),
+        ("quota", Err("quota is used up")),
+        ("repeats the key", Err("this is no key: Bearer (secret)")),
+    ]);
+    assert_eq!(service.request().header("authorization"), format!("Bearer {KEY}"));
+    talk.end();
+}
+
+#[test]
+fn what_any_service_does_wrong_is_said() {
+    let service = WebService::start(answer);
+    let mut talk = talk(&service, &["--bot-model", "large"]);
+    talk.check(&FAULTS);
+    talk.end();
+}
+
+#[test]
+fn a_conversation_is_remembered_until_it_begins_anew_and_each_client_has_its_own() {
+    let service = WebService::start(answer);
+    let more = ["--bot-option", "openai.system=Be brief", "--bot-option", "openai.memory=1"];
+    let mut talk = talk(&service, &more);
+    assert_eq!(talk.ask("one").unwrap(), "one");
+    assert_eq!(talk.ask("hello").unwrap(), "hello to you");
+    let known = "system Be brief; user hello; assistant hello to you; user what do you know?";
+    assert_eq!(talk.ask("what do you know?").unwrap(), known);
+    assert_eq!(talk.ask_as_another("and now?").unwrap(), "system Be brief; user and now?");
+    assert!(talk.ask("/new").unwrap().contains("new conversation"));
+    assert_eq!(talk.ask("and now?").unwrap(), "system Be brief; user and now?");
+    // Without a name the first model of the service is asked.
+    assert_eq!(talk.ask("which model?").unwrap(), "little");
+}
+
+#[test]
+fn a_records_client_gets_the_reply_as_it_comes() {
+    let service = WebService::start(answer);
+    let args = args(&service);
+    let args: Vec<&str> = ["--port", "0"].into_iter().chain(args.iter().map(String::as_str)).collect();
+    let mut server = Program::headless("tcp-chat-server", &args);
+    let mut peer = RawChat::connect(server.listening_port());
+    peer.send("{\"type\":\"hello\",\"protocol\":1,\"client\":\"test\"}\n{\"type\":\"say\",\"id\":1,\"text\":\"stall\"}\n");
+    assert_eq!(peer.record()["type"], "welcome");
+    assert_eq!(peer.record()["type"], "accepted");
+    // Long before the service is given up.
+    let part = peer.record();
+    assert_eq!((part["type"].as_str(), part["text"].as_str()), (Some("part"), Some("half a")));
+    let note = peer.record();
+    assert_eq!(note["type"], "part");
+    let reply = peer.record();
+    let joined = format!("half a{}", note["text"].as_str().unwrap());
+    assert_eq!((reply["type"].as_str(), reply["text"].as_str()), (Some("reply"), Some(joined.as_str())));
+}
+
+#[test]
+fn a_key_comes_from_the_environment_and_is_told_to_nobody_else() {
+    let service = WebService::start(answer);
+    let mut command = Command::new(binary("tcp-chat-server"));
+    command.args(["--headless", "--json", "--stats", "1", "--port", "0"]).args(args(&service));
+    command.env("TCP_CHAT_BOT_KEY_OPENAI", KEY);
+    let mut server = Program::spawn("tcp-chat-server", command);
+    let listening = server.json_event("listening");
+    let port = listening["address"].as_str().unwrap().rsplit(':').next().unwrap().parse().unwrap();
+    let mut peer = RawChat::connect(port);
+    peer.send("repeats the key\n");
+    let told = peer.line();
+    assert!(told.contains("this is no key: Bearer (secret)"), "{told}");
+    let stats = server.json_event("stats");
+    assert_eq!(stats["bots"][0]["state"], "fails");
+    assert!(!stats.to_string().contains(KEY) && stats.to_string().contains("(secret)"), "{stats}");
+    server.signal(nix::sys::signal::Signal::SIGTERM);
+    let said = server.rest().join("\n") + &server.stderr();
+    assert!(!said.contains(KEY), "{said}");
+    while service.request().header("authorization") != format!("Bearer {KEY}") {}
+}
+
+#[test]
+fn a_service_that_keeps_failing_is_left_alone_and_the_next_bot_answers() {
+    let service = WebService::start(answer);
+    let mut command = args(&service);
+    command[1] = "openai,echo".to_owned();
+    let args: Vec<&str> = command.iter().map(String::as_str).chain(["--bot-model", "large"]).collect();
+    let mut talk = Talk::start(&args);
+    for _ in 0..5 {
+        assert_eq!(talk.ask("busy").unwrap(), "busy");
+    }
+    let chats = std::iter::from_fn(|| service.waiting_request()).count();
+    assert_eq!(chats, 3, "it was asked again and again");
+}
