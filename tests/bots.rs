@@ -5,6 +5,7 @@ mod openai;
 mod qingyun;
 mod simsimi;
 mod template;
+mod tls;
 mod turing;
 mod unreachable;
 

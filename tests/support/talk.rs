@@ -37,10 +37,14 @@ impl Talk {
         let key_args: Vec<&str> = path.iter().flat_map(|path| ["--bot-key-file", path.as_str()]).collect();
         let args = [&["--port", "0", "--json"], &key_args[..], args].concat();
         let mut server = Program::headless("tcp-chat-server", &args);
-        let listening = server.json_event("listening");
-        let port = listening["address"].as_str().and_then(|address| address.rsplit(':').next()?.parse().ok());
-        let port = port.unwrap_or_else(|| panic!("no port in {listening}"));
+        let port = port_of(&mut server);
         Self { server, client: client(port), port, _key_file: key_file, key }
+    }
+
+    /// A client of a server that runs already, headless and with JSON.
+    pub(crate) fn with(mut server: Program) -> Self {
+        let port = port_of(&mut server);
+        Self { server, client: client(port), port, _key_file: None, key: None }
     }
 
     /// Types `text` into the client and waits for what comes of it.
@@ -77,6 +81,12 @@ impl Talk {
             assert!(!said.contains(key), "the key is there for all to see: {said}");
         }
     }
+}
+
+fn port_of(server: &mut Program) -> u16 {
+    let listening = server.json_event("listening");
+    let port = listening["address"].as_str().and_then(|address| address.rsplit(':').next()?.parse().ok());
+    port.unwrap_or_else(|| panic!("no port in {listening}"))
 }
 
 fn client(port: u16) -> Program {

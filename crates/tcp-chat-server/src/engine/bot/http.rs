@@ -203,7 +203,18 @@ fn explain(error: &reqwest::Error) -> String {
         }
         cause = current.source();
     }
-    if is_name { "the name cannot be looked up".to_owned() } else { innermost(error) }
+    if is_name { "the name cannot be looked up".to_owned() } else { plain_words(innermost(error)) }
+}
+
+/// What the library says about encryption that fails, for people.
+fn plain_words(words: String) -> String {
+    if let Some(why) = words.strip_prefix("invalid peer certificate: ") {
+        format!("its certificate is not trusted ({why})")
+    } else if words == "tls handshake eof" || words.starts_with("received corrupt message") {
+        "no encryption is spoken there, is its address http:// perhaps".to_owned()
+    } else {
+        words
+    }
 }
 
 /// The innermost cause: the others only say that something within failed.
