@@ -41,7 +41,8 @@ fn fault(name: &str) -> Option<Answer> {
         "cut" => Answer::Raw(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"resu".to_vec()),
         "closed" => Answer::Raw(Vec::new()),
         "redirect" => Answer::Raw(
-            b"HTTP/1.1 302 Found\r\nLocation: http://127.0.0.2:1/\r\nContent-Length: 0\r\n\r\n".to_vec(),
+            b"HTTP/1.1 302 Found\r\nLocation: http://127.0.0.2:1/\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+                .to_vec(),
         ),
         "hang" => Answer::Hang,
         "drip" => Answer::Drip,

@@ -108,9 +108,10 @@ fn a_service_that_answers_with_text() {
     });
     let url = format!("http=http://{}/say/{{text}}", service.address);
     let mut talk = Talk::start(&["--bot", "http", "--bot-url", &url, "--bot-option", "http.timeout=1"]);
+    (0..3).for_each(|_| assert!(talk.ask("..").is_err()));
     talk.check(&[
         ("a/b?c#d", Ok("a/b?c#d")),
-        ("..", Err("does not fit")),
+        ("..", Err("cannot stand in the path")),
         ("no JSON", Ok("just some words")),
         ("page", Err("a web page")),
         ("empty", Err("answered nothing")),

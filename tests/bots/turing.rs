@@ -83,7 +83,7 @@ fn every_answer_of_the_service_is_a_reply_or_a_clear_failure() {
         ("code 4600", Err("no text")),
         ("code 4602", Err("too long")),
         ("code 5000", Err("no answer")),
-        ("code 6000", Err("not support")),
+        ("code 6000", Err("no answer")),
         ("code 8008", Err("try again later")),
         ("code 4999", Err("refuses (code 4999)")),
     ]);
@@ -107,8 +107,11 @@ fn a_question_that_is_too_long_is_not_sent() {
     let service = WebService::start(answer);
     let mut talk = talk(&service, KEY);
     let longest = "好".repeat(128);
-    let failure = talk.ask(&(longest.clone() + "!")).unwrap_err();
-    assert!(failure.contains("129 characters") && failure.contains("128"), "{failure}");
+    // However often: it is the question's fault, and the bot is not left alone for it.
+    for _ in 0..4 {
+        let failure = talk.ask(&(longest.clone() + "!")).unwrap_err();
+        assert!(failure.contains("129 characters") && failure.contains("128"), "{failure}");
+    }
     assert_eq!(talk.ask("hello"), Ok("hello to you".to_owned()));
     assert_eq!(service.request().json()["perception"]["inputText"]["text"], "hello");
 }

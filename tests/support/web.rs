@@ -47,15 +47,11 @@ pub(crate) enum Answer {
     Stream { pieces: Vec<Vec<u8>>, hangs: bool },
 }
 
-/// A response with a status of its own.
+/// A response with a status of its own, the last on its connection.
 pub(crate) fn response(status: &str, content_type: &str, body: &str) -> Answer {
     let length = body.len();
-    Answer::Raw(
-        format!(
-            "HTTP/1.1 {status}\r\nContent-Type: {content_type}\r\nContent-Length: {length}\r\n\r\n{body}"
-        )
-        .into_bytes(),
-    )
+    let head = format!("HTTP/1.1 {status}\r\nContent-Type: {content_type}\r\nConnection: close\r\n");
+    Answer::Raw(format!("{head}Content-Length: {length}\r\n\r\n{body}").into_bytes())
 }
 
 /// The service; it ends with the test's process.

@@ -110,6 +110,9 @@ pub enum BotError {
         /// Bytes that are allowed.
         max: usize,
     },
+    /// The question would lead to another address of the service.
+    #[error("the question cannot stand in the path of the service's address")]
+    QuestionUnfit,
     /// The question has more characters than the service takes.
     #[error("the question has {len} characters, the service takes {max}")]
     TooManyCharacters {
@@ -133,7 +136,13 @@ fn whole_secs(wait: Duration) -> u64 {
 impl BotError {
     /// Whether it tells about the question, not about the bot.
     pub(super) fn is_about_question(&self) -> bool {
-        matches!(self, Self::QuestionTooLong { .. } | Self::TooManyCharacters { .. } | Self::NotUnderstood)
+        matches!(
+            self,
+            Self::QuestionTooLong { .. }
+                | Self::QuestionUnfit
+                | Self::TooManyCharacters { .. }
+                | Self::NotUnderstood
+        )
     }
 
     /// Whether the bot was not even asked.
@@ -143,6 +152,7 @@ impl BotError {
             Self::Resting { .. }
                 | Self::AskedTooOften { .. }
                 | Self::NoKey(_)
+                | Self::QuestionUnfit
                 | Self::TooManyCharacters { .. }
         )
     }

@@ -19,10 +19,13 @@ const URL: &str = "https://wsapi.simsimi.com/190410/talk";
 /// Longest question, in characters.
 const MAX_QUESTION_CHARS: usize = 100;
 
+/// What an account may ask differs.
+static RATE: BotOption = common_options::rate("none");
+
 pub(super) static KIND: BotKind = BotKind {
     word: "simsimi",
     about: "SimSimi (심심이, 小黄鸡), small talk in many languages; asked over the internet",
-    options: &[&common_options::URL, &common_options::TIMEOUT, &LANGUAGE, &BAD_WORDS],
+    options: &[&common_options::URL, &common_options::TIMEOUT, &RATE, &LANGUAGE, &BAD_WORDS],
     key: Some(BotKey { is_needed: true, about: "the project's key at the service" }),
     check: |_choice| Ok(()),
     build: |setup| {
@@ -117,8 +120,8 @@ fn failure(status: i64) -> BotError {
     let meaning = match status {
         401 | 403 => return BotError::BadKey("compare it with the project's key at the service"),
         429 => return BotError::Quota("wait, or see the project's plan at the service"),
+        228 => return BotError::NotUnderstood,
         227 => "the service misses a part of the request",
-        228 => "the service does not understand the question",
         500 => "the service has a fault of its own: try again later",
         _ => "the service refuses",
     };

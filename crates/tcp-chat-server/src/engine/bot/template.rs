@@ -185,7 +185,6 @@ impl Template {
     }
 
     fn request(&self, values: Values<'_>) -> Result<Request, BotError> {
-        let unfit = || BotError::Setup("the question does not fit into the path of the address".to_owned());
         let url = values.fill(&self.url, percent_encode);
         // `..` would walk to another path, and `.` would not be there.
         let path = url.split('?').next().unwrap_or_default();
@@ -193,7 +192,7 @@ impl Template {
             let segment = segment.replace("%2e", ".").replace("%2E", ".");
             matches!(segment.as_str(), "." | "..")
         });
-        let url = Url::parse(&url).ok().filter(|_| !is_walking).ok_or_else(unfit)?;
+        let url = Url::parse(&url).ok().filter(|_| !is_walking).ok_or(BotError::QuestionUnfit)?;
         let mut headers = HeaderMap::new();
         if self.body.is_some() {
             headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));

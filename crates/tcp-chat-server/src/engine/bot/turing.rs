@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::http::Service;
 use super::user::UserIds;
-use super::{Bot, BotError, BotKey, BotKind, Parts, Question, Secret, body, common_options};
+use super::{Bot, BotError, BotKey, BotKind, BotOption, Parts, Question, Secret, body, common_options};
 
 /// Where the service lives; it has no encrypted address.
 const URL: &str = "http://openapi.tuling123.com/openapi/api/v2";
@@ -16,10 +16,13 @@ const MAX_QUESTION_CHARS: usize = 128;
 /// Codes below are failures, whatever texts come with them.
 const FIRST_GOOD_CODE: i64 = 10_000;
 
+/// What an account may ask differs.
+static RATE: BotOption = common_options::rate("none");
+
 pub(super) static KIND: BotKind = BotKind {
     word: "turing",
     about: "the Turing robot (图灵机器人), asked over the internet without encryption, key included; it chats in Chinese",
-    options: &[&common_options::URL, &common_options::TIMEOUT],
+    options: &[&common_options::URL, &common_options::TIMEOUT, &RATE],
     key: Some(BotKey {
         is_needed: true,
         about: "the robot's apikey at the service, with the switch for encryption off; sent in clear",
@@ -91,6 +94,7 @@ fn failure(code: i64) -> BotError {
     let meaning = match code {
         4003 => return BotError::Quota("wait until tomorrow, or see the account at the service"),
         4007 => return BotError::BadKey("compare it with the one in the robot's settings at the service"),
+        5000 | 6000 => return BotError::NotUnderstood,
         4000 => "the service cannot read the request",
         4001 => "the key's encryption is on: switch it off in the robot's settings at the service",
         4002 | 4005 => "the key has no permission for this: see the robot's settings at the service",
@@ -98,8 +102,6 @@ fn failure(code: i64) -> BotError {
         4500 => "the service counts too many users for this key: see the account at the service",
         4600 => "the service found no text in the question",
         4602 => "the question is too long for the service",
-        5000 => "the service has no answer to this",
-        6000 => "the service does not support this yet",
         8008 => "the service has a fault of its own: try again later",
         _ => "the service refuses",
     };

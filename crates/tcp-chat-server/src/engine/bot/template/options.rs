@@ -20,6 +20,7 @@ pub(in crate::engine::bot) static KIND: BotKind = BotKind {
         &LINE_BREAK,
         &NAME,
         &common_options::TIMEOUT,
+        &RATE,
     ],
     key: Some(BotKey {
         is_needed: false,
@@ -28,6 +29,8 @@ pub(in crate::engine::bot) static KIND: BotKind = BotKind {
     check: |choice| template(choice).map(drop).map_err(|error| error.to_string()),
     build: |setup| Box::new(Custom::new(setup)),
 };
+
+static RATE: BotOption = common_options::rate("none");
 
 static URL: BotOption = BotOption {
     name: "url",

@@ -57,7 +57,7 @@ fn a_question_leaves_the_path_as_it_is() {
         assert!(url.path().starts_with("/talk/") && url.query().is_none(), "{url}");
     }
     for text in ["..", "."] {
-        assert!(matches!(template.request(values(text)), Err(BotError::Setup(_))), "{text}");
+        assert!(matches!(template.request(values(text)), Err(BotError::QuestionUnfit)), "{text}");
     }
 }
 
