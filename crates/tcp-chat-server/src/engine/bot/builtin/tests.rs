@@ -41,9 +41,16 @@ fn the_shipped_brain_is_good() {
 
 #[test]
 fn it_says_what_it_is() {
-    for question in
-        ["hello", "Hi there!", "good morning", "help", "Who are you?", "what's your name", "are you human?"]
-    {
+    for question in [
+        "hello",
+        "Hi there!",
+        "good morning",
+        "help",
+        "Who are you?",
+        "what's your name",
+        "hello there, bot",
+        "are you human?",
+    ] {
         let reply = reply(question);
         assert!(reply.contains("built-in bot") || reply.contains("one built into"), "{question}: {reply}");
     }
@@ -157,6 +164,34 @@ fn a_talk_in_english_goes_on() {
     assert_eq!(replies[4], "Good to hear.");
     assert_eq!(replies[6], "You have not told me. Say: my name is ...");
     assert!(talk(&["my name is Bo", "hello!"])[1].starts_with("Hello Bo!"));
+}
+
+#[test]
+fn who_greets_and_asks_in_one_breath_is_answered() {
+    for (question, part) in [
+        ("hello, what time is it?", "14:03:27"),
+        ("Hi, my name is Bo", "Nice to meet you, Bo"),
+        ("hi, who won the war", "help"),
+        ("你好，现在几点？", "14:03:27"),
+        ("你好，我叫小明，你呢？", "小明。我是内置机器人"),
+        ("what time is it in Tokyo?", "only where I run"),
+    ] {
+        assert!(reply(question).contains(part), "{question}: {}", reply(question));
+    }
+}
+
+#[test]
+fn the_example_in_the_documents_works() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/bots.md");
+    let documents = std::fs::read_to_string(path).unwrap();
+    let (_, example) = documents.split_once("```\n! version").unwrap();
+    let (example, _) = example.split_once("```").unwrap();
+    let brain = Brain::read(&[&format!("! version{example}")], skills::NAMES).unwrap();
+    let mut memory = Memory::default();
+    let mut said = |text| answer(&brain, &mut memory, text, &now(), &mut |_| 0);
+    assert_eq!(said("Hello, you!"), "Ahoy!");
+    assert_eq!(said("my name is anne bonny"), "Welcome aboard, Anne Bonny!");
+    assert_eq!(said("what?"), "I know nothing of that. It is 14:03:27 (UTC+01:00) by the server's clock.");
 }
 
 #[test]
