@@ -223,5 +223,7 @@ fn innermost(error: &reqwest::Error) -> String {
     while let Some(source) = cause.source() {
         cause = source;
     }
-    cause.to_string()
+    // Its own words end with the address, which a template may have put a key into.
+    let words = cause.to_string();
+    words.split(" for url (").next().unwrap_or_default().to_owned()
 }
