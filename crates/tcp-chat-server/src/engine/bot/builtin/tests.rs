@@ -194,6 +194,33 @@ fn the_example_in_the_documents_works() {
     assert_eq!(said("what?"), "I know nothing of that. It is 14:03:27 (UTC+01:00) by the server's clock.");
 }
 
+/// A clock that stands still.
+struct Still;
+
+impl Clock for Still {
+    fn now(&self) -> DateTime<FixedOffset> {
+        now()
+    }
+}
+
+#[tokio::test]
+async fn conversations_are_apart_and_end() {
+    let choice = crate::engine::bot::BotChoice::new(&KIND);
+    let clock: Arc<dyn Clock> = Arc::new(Still);
+    let deadlines = crate::engine::bot::Deadlines::default();
+    let bot = (KIND.build)(&Setup { choice: &choice, key: None, deadlines, clock: &clock });
+    let ask = async |number, text: &str| {
+        let question = Question { text: text.to_owned(), conversation: ConversationId(number) };
+        bot.ask(&question, &Parts::default()).await.unwrap()
+    };
+    ask(1, "my name is Ada").await;
+    assert!(ask(1, "who am i").await.contains("Ada"));
+    assert!(!ask(2, "who am i").await.contains("Ada"));
+    bot.forget(ConversationId(1));
+    assert!(!ask(1, "who am i").await.contains("Ada"));
+    assert_eq!(bot.notice(), None);
+}
+
 #[test]
 fn a_talk_in_chinese_goes_on() {
     let replies = talk(&[
