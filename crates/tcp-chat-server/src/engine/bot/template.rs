@@ -90,7 +90,7 @@ const OF_SECRETS: [&str; 6] = ["authorization", "api-key", "apikey", "token", "s
 /// Why templates were refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(super) enum TemplateError {
-    #[error("http needs the address of its service, give it with --bot-url http=URL")]
+    #[error("it needs the address of its service, give it with --bot-url http=URL")]
     NoUrl,
     #[error("this is not an http:// or https:// address: {0}")]
     NotHttp(String),

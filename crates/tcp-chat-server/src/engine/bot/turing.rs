@@ -240,4 +240,18 @@ mod tests {
         assert_eq!(read(br#"{"results":[]}"#), Err(BotError::NotAReply("JSON without a code")));
         assert_eq!(read(b"<html>"), Err(BotError::NotAReply("a web page")));
     }
+
+    proptest::proptest! {
+        #[test]
+        fn any_results_are_read(kind in "text|news|url|x", value in "\\PC{0,20}", group: i64) {
+            let result = json!({ "groupType": group, "resultType": kind, "values": { &kind: value } });
+            let read = reply(&json!([result, value, null]));
+            proptest::prop_assert!(read == Err(BotError::Empty) || read == Ok(value.trim().to_owned()));
+        }
+
+        #[test]
+        fn any_bytes_are_read_or_refused(body: Vec<u8>) {
+            proptest::prop_assert!(read(&body).is_err());
+        }
+    }
 }

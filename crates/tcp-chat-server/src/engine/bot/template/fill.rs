@@ -97,4 +97,14 @@ mod tests {
     fn percent_encoding_leaves_only_what_is_safe() {
         assert_eq!(percent_encode("aZ09-._~ +/?%"), "aZ09-._~%20%2B%2F%3F%25");
     }
+
+    proptest::proptest! {
+        #[test]
+        fn no_question_brings_the_key_out(text in "([{}a-z/\"\\\\ ]|[{]key[}]){0,12}") {
+            let values = Values { text: &text, key: "S3CRET", user: "u" };
+            let url = values.fill("http://a/{text}?q={text}", percent_encode);
+            let body = values.fill_json(&serde_json::json!({ "q": "{text}" }));
+            proptest::prop_assert!(!url.contains("S3CRET") && body["q"] == text.as_str());
+        }
+    }
 }
