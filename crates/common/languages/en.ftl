@@ -10,15 +10,42 @@ status-busy = { $sentence } (busy, press again)
 
 ## The log
 
+log-follow = Follow
+log-follow-hint = Keep the newest line in view
 log-new = { $count } new
-log-to-end = To the end
+log-find = Find
+log-find-next = Next
+log-find-previous = Previous
+log-find-count = { $count ->
+    [0] Not found
+    [one] In { $count } line
+   *[other] In { $count } lines
+}
+log-find-at = Line { $place } of { $count }
+log-find-more = In { $count } lines so far
 log-copy = Copy
 log-copy-hint = { $count ->
     [one] Copy the line
    *[other] Copy all { $count } lines
 }
+log-copy-selected = Copy what is selected
 log-clear = Clear
 log-undo-clear = Undo clear
+log-save = Save...
+log-save-now = Save
+log-save-browse = Browse...
+log-save-file = File
+log-save-hint = A name that ends in .jsonl gets JSON lines, any other text
+log-save-title = Save the log
+log-save-text = Text
+log-save-json = JSON lines
+log-saved = { $count ->
+    [one] { $count } line saved to { $file }
+   *[other] { $count } lines saved to { $file }
+}
+log-not-saved = Cannot be saved ({ $reason }): { $file }
+log-empty = Nothing yet
+log-nothing-passes = The filter hides every line
 
 ## Addresses
 
@@ -80,6 +107,13 @@ notice-dismiss = Dismiss
 
 key-tab = Next or previous control
 key-escape = Close what opened
+key-find = Find in the log
+key-save = Save the log
+key-clear = Clear the log, with undo
+key-copy = Select all, copy
+key-page = A page up or down
+key-ends = First or newest line
+key-select = Select lines or characters
 key-zoom = Larger, smaller, normal size
 key-settings = Settings
 key-list = This list

@@ -8,12 +8,35 @@ status-busy = { $sentence }（正忙，请再按一次）
 
 ## 日志
 
+log-follow = 跟随
+log-follow-hint = 始终显示最新一行
 log-new = { $count } 条新内容
-log-to-end = 到末尾
+log-find = 查找
+log-find-next = 下一个
+log-find-previous = 上一个
+log-find-count = { $count ->
+    [0] 未找到
+   *[other] 在 { $count } 行中
+}
+log-find-at = 第 { $place } 行，共 { $count } 行
+log-find-more = 已在 { $count } 行中找到
 log-copy = 复制
 log-copy-hint = 复制全部 { $count } 行
+log-copy-selected = 复制所选内容
 log-clear = 清空
 log-undo-clear = 撤销清空
+log-save = 保存...
+log-save-now = 保存
+log-save-browse = 浏览...
+log-save-file = 文件
+log-save-hint = 以 .jsonl 结尾的文件名保存为 JSON 行，其他为文本
+log-save-title = 保存日志
+log-save-text = 文本
+log-save-json = JSON 行
+log-saved = 已将 { $count } 行保存到 { $file }
+log-not-saved = 无法保存（{ $reason }）：{ $file }
+log-empty = 还没有内容
+log-nothing-passes = 过滤条件隐藏了所有行
 
 ## 地址
 
@@ -75,6 +98,13 @@ notice-dismiss = 知道了
 
 key-tab = 下一个或上一个控件
 key-escape = 关闭打开的窗口
+key-find = 在日志中查找
+key-save = 保存日志
+key-clear = 清空日志，可撤销
+key-copy = 全选，复制
+key-page = 上翻或下翻一页
+key-ends = 第一行或最新一行
+key-select = 选择行或字符
 key-zoom = 放大、缩小、正常大小
 key-settings = 设置
 key-list = 本列表

@@ -3,7 +3,7 @@
 mod fields;
 mod launch;
 mod live;
-mod log_pane;
+mod log;
 mod notice;
 mod settings_panel;
 mod shell;
@@ -13,7 +13,7 @@ mod theme;
 pub use fields::{HostField, port_field_ui};
 pub use launch::{Window, launch, launch_program, repaint_waker};
 pub use live::live;
-pub use log_pane::LogPane;
+pub use log::{LOG_KEYS, LogFilter, LogLine, LogPane};
 pub use notice::notice_ui;
 pub use settings_panel::{room_ui, settings_button_ui};
 pub use shell::{KeyHint, Nothing, Program, SETTINGS_KEY, Shell};

@@ -140,7 +140,9 @@ fn is_text(literal: &str) -> bool {
     let has_capital = letters.windows(2).any(|pair| pair[0].is_uppercase() && pair[1].is_lowercase());
     let has_two =
         words.split_whitespace().filter(|word| word.chars().filter(|c| c.is_alphabetic()).count() > 1);
-    has_word && (has_capital || has_two.count() > 1 || !words.is_ascii())
+    // Names of keys are on the keyboard, not in a language.
+    let is_key = ["Ctrl", "Shift", "Tab", "Esc", "Page", "Home"].iter().any(|key| literal.starts_with(key));
+    has_word && !is_key && (has_capital || has_two.count() > 1 || !words.is_ascii())
 }
 
 #[test]
@@ -148,7 +150,9 @@ fn texts_are_told_from_names() {
     for text in ["Stop", "{} new ones", "trying on", "好的", "Listening on {addr}"] {
         assert!(is_text(text), "{text}");
     }
-    for name in ["log-clear", "{}:{}", "{} ms", "status", "%H:%M:%S", "zh-CN", "   "] {
+    for name in
+        ["Ctrl+S", "Tab, Shift+Tab", "log-clear", "{}:{}", "{} ms", "status", "%H:%M:%S", "zh-CN", "   "]
+    {
         assert!(!is_text(name), "{name}");
     }
 }

@@ -1,0 +1,190 @@
+//! The rows of controls above a log.
+
+use eframe::egui::{self, Button, Key, KeyboardShortcut, Label, Modifiers, RichText, TextEdit, Ui};
+
+use super::save::Save;
+use super::{Field, LogPane, is_covered, rows_id};
+use crate::tr;
+use crate::window::{Tone, live, tone_color};
+
+const FIND: KeyboardShortcut = KeyboardShortcut::new(Modifiers::COMMAND, Key::F);
+const SAVE: KeyboardShortcut = KeyboardShortcut::new(Modifiers::COMMAND, Key::S);
+const CLEAR: KeyboardShortcut = KeyboardShortcut::new(Modifiers::COMMAND, Key::L);
+
+impl LogPane {
+    /// Keys that work wherever the keyboard is.
+    pub(super) fn shortcuts(&mut self, ui: &Ui, title: &str) {
+        if is_covered(ui) {
+            return;
+        }
+        let pressed = |key| ui.input_mut(|input| input.consume_shortcut(&key));
+        if pressed(FIND) {
+            self.open_find();
+        }
+        if pressed(SAVE) {
+            self.open_save(ui, title);
+        }
+        if pressed(CLEAR) && self.rows.len() > 0 {
+            self.clear();
+        }
+    }
+
+    fn open_find(&mut self) {
+        self.find.get_or_insert_default();
+        self.focuses = Some(Field::Find);
+    }
+
+    fn open_save(&mut self, ui: &Ui, title: &str) {
+        self.save.get_or_insert_with(|| Save::new(title)).browse(ui.ctx());
+        self.focuses = Some(Field::Path);
+    }
+
+    pub(super) fn header_ui(&mut self, ui: &mut Ui, title: &str) {
+        ui.horizontal_wrapped(|ui| {
+            ui.strong(title);
+            let follow = Button::selectable(self.scroll.is_following, tr!("log-follow"));
+            if ui.add(follow.small()).on_hover_text(tr!("log-follow-hint")).clicked() {
+                if self.scroll.is_following {
+                    self.scroll.hold();
+                } else {
+                    self.follow();
+                }
+            }
+            if !self.scroll.is_following && self.unseen > 0 {
+                let label = tr!("log-new", count = self.unseen);
+                if ui.add(Button::new(label).small()).clicked() {
+                    self.follow();
+                }
+            }
+            let has_lines = self.rows.len() > 0;
+            let lines = self.view.len(&self.rows);
+            if ui.add_enabled(has_lines, small(tr!("log-find"))).clicked() {
+                self.open_find();
+            }
+            let copy = ui.add_enabled(has_lines, small(tr!("log-copy")));
+            if copy.on_hover_text(self.copy_hint(lines)).clicked() {
+                ui.ctx().copy_text(self.text_to_copy());
+            }
+            if ui.add_enabled(has_lines, small(tr!("log-clear"))).clicked() {
+                self.clear();
+            }
+            if self.cleared.is_some() && ui.add(small(tr!("log-undo-clear"))).clicked() {
+                self.undo_clear();
+            }
+            if ui.add_enabled(has_lines, small(tr!("log-save"))).clicked() {
+                self.open_save(ui, title);
+            }
+        });
+    }
+
+    fn copy_hint(&self, lines: usize) -> String {
+        if self.selection.is_some_and(|selection| !selection.is_empty()) || self.chosen.is_some() {
+            tr!("log-copy-selected").to_owned()
+        } else {
+            tr!("log-copy-hint", count = lines)
+        }
+    }
+
+    /// The field for what is looked for, while it is open.
+    pub(super) fn find_ui(&mut self, ui: &mut Ui) {
+        let Some(find) = &mut self.find else { return };
+        let has_more = find.go_on(&self.rows, &self.view);
+        if has_more {
+            ui.ctx().request_repaint();
+        }
+        let (mut step, mut is_closed) = (None, false);
+        ui.horizontal_wrapped(|ui| {
+            let name = ui.label(tr!("log-find"));
+            let field = TextEdit::singleline(&mut find.text).desired_width(160.0).char_limit(200);
+            let field = ui.add(field).labelled_by(name.id);
+            if self.focuses == Some(Field::Find) {
+                field.request_focus();
+                self.focuses = None;
+            }
+            if field.lost_focus() {
+                let (is_enter, is_escape, is_back) = ui.input(|input| {
+                    (input.key_pressed(Key::Enter), input.key_pressed(Key::Escape), input.modifiers.shift)
+                });
+                if is_enter {
+                    step = Some(!is_back);
+                    field.request_focus();
+                }
+                is_closed = is_escape;
+            }
+            let has_hits = find.len() > 0;
+            if ui.add_enabled(has_hits, small(tr!("log-find-previous"))).clicked() {
+                step = Some(false);
+            }
+            if ui.add_enabled(has_hits, small(tr!("log-find-next"))).clicked() {
+                step = Some(true);
+            }
+            let count = match find.current() {
+                _ if find.needle().is_empty() => String::new(),
+                _ if has_more => tr!("log-find-more", count = find.len()),
+                Some((_, place)) => tr!("log-find-at", place = place, count = find.len()),
+                None => tr!("log-find-count", count = find.len()),
+            };
+            live(&ui.label(RichText::new(count).color(tone_color(ui, Tone::Quiet))));
+            is_closed |= ui.add(small(tr!("close"))).clicked();
+        });
+        if let Some(is_forward) = step {
+            let from = find.current().map_or(self.scroll.top.number, |(number, _)| number);
+            if let Some(number) = find.step(from, is_forward) {
+                self.selection = None;
+                self.chosen = Some(number);
+                self.shows = Some(number);
+            }
+        }
+        if is_closed {
+            self.find = None;
+            self.focuses = Some(Field::Rows);
+        }
+    }
+
+    /// The field for the file, while it is open.
+    pub(super) fn save_ui(&mut self, ui: &mut Ui) {
+        let Some(save) = &mut self.save else { return };
+        let (mut is_saved, mut is_closed) = (save.poll(), false);
+        ui.horizontal_wrapped(|ui| {
+            let name = ui.label(tr!("log-save-file"));
+            let width = (ui.available_width() - 60.0).clamp(120.0, 320.0);
+            let field = TextEdit::singleline(&mut save.path).desired_width(width).char_limit(4096);
+            let field = ui.add(field).labelled_by(name.id).on_hover_text(tr!("log-save-hint"));
+            if self.focuses == Some(Field::Path) {
+                field.request_focus();
+                self.focuses = None;
+            }
+            if field.lost_focus() {
+                is_saved |= ui.input(|input| input.key_pressed(Key::Enter));
+                is_closed |= ui.input(|input| input.key_pressed(Key::Escape));
+            }
+            is_saved |= ui.add_enabled(!save.is_busy(), small(tr!("log-save-now"))).clicked();
+            if ui.add(small(tr!("log-save-browse"))).clicked() {
+                save.browse(ui.ctx());
+            }
+            is_closed |= ui.add(small(tr!("close"))).clicked();
+        });
+        let tone = if save.is_failed { Tone::Bad } else { Tone::Quiet };
+        let outcome = RichText::new(save.outcome.as_str()).color(tone_color(ui, tone));
+        live(&ui.add(Label::new(outcome).wrap()));
+        if is_saved {
+            save.write(&self.rows, &self.view, ui.ctx());
+        }
+        if is_closed {
+            self.save = None;
+            self.focuses = Some(Field::Rows);
+        }
+    }
+
+    /// Gives the rows the keyboard where a field that had it has closed.
+    pub(super) fn focus_rows(&mut self, ui: &egui::Ui) {
+        if self.focuses == Some(Field::Rows) {
+            ui.memory_mut(|memory| memory.request_focus(rows_id(ui)));
+            self.focuses = None;
+        }
+    }
+}
+
+fn small(text: &str) -> Button<'_> {
+    Button::new(text).small()
+}

@@ -1,0 +1,168 @@
+//! Saving a log to a file, on a thread of its own.
+
+use std::fs::File;
+use std::io::{self, BufWriter, Write as _};
+use std::path::{Path, PathBuf};
+use std::thread::JoinHandle;
+
+use serde::Serialize;
+
+use super::rows::Rows;
+use super::view::View;
+use crate::text::escape_json;
+use crate::tr;
+
+/// The row that asks for a file, and what came of it.
+#[derive(Debug, Default)]
+pub(super) struct Save {
+    /// As it is being typed.
+    pub(super) path: String,
+    dialog: Option<JoinHandle<Option<PathBuf>>>,
+    writer: Option<JoinHandle<(String, io::Result<usize>)>>,
+    /// What came of it, in words.
+    pub(super) outcome: String,
+    pub(super) is_failed: bool,
+}
+
+/// What a line is to a program.
+#[derive(Debug, Serialize)]
+struct JsonLine<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    time: Option<String>,
+    #[serde(skip_serializing_if = "is_zero")]
+    tag: u32,
+    text: &'a str,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over references")]
+fn is_zero(tag: &u32) -> bool {
+    *tag == 0
+}
+
+impl Save {
+    /// Asks for a file named like `title` in the user's home.
+    pub(super) fn new(title: &str) -> Self {
+        let home = etcetera::home_dir().unwrap_or_default();
+        let name: String = title.chars().map(|c| if c.is_alphanumeric() { c } else { '-' }).collect();
+        let path = home.join(format!("{}.txt", name.to_lowercase())).display().to_string();
+        Self { path, ..Self::default() }
+    }
+
+    /// Opens the system's dialog, which gives its answer to [`Self::poll`]; where there is none,
+    /// the field remains.
+    pub(super) fn browse(&mut self, ctx: &eframe::egui::Context) {
+        if self.dialog.is_some() {
+            return;
+        }
+        let (path, ctx) = (PathBuf::from(&self.path), ctx.clone());
+        let (title, text, json) = (tr!("log-save-title"), tr!("log-save-text"), tr!("log-save-json"));
+        let thread = std::thread::Builder::new().name("save dialog".into());
+        let dialog = thread.spawn(move || {
+            let mut dialog = rfd::FileDialog::new().set_title(title);
+            dialog = dialog.add_filter(text, &["txt", "log"]).add_filter(json, &["jsonl", "json"]);
+            if let (Some(folder), Some(name)) = (path.parent(), path.file_name()) {
+                dialog = dialog.set_directory(folder).set_file_name(name.to_string_lossy());
+            }
+            let chosen = dialog.save_file();
+            ctx.request_repaint();
+            chosen
+        });
+        self.dialog = dialog.ok();
+    }
+
+    /// Takes what the threads have to say; `true` where the dialog named a file.
+    pub(super) fn poll(&mut self) -> bool {
+        if let Some(writer) = self.writer.take_if(|writer| writer.is_finished())
+            && let Ok((file, result)) = writer.join()
+        {
+            self.is_failed = result.is_err();
+            self.outcome = match result {
+                Ok(count) => tr!("log-saved", count = count, file = file),
+                Err(error) => tr!("log-not-saved", reason = error.to_string(), file = file),
+            };
+        }
+        let chosen =
+            self.dialog.take_if(|dialog| dialog.is_finished()).and_then(|dialog| dialog.join().ok()?);
+        if let Some(path) = chosen {
+            self.path = path.display().to_string();
+            return true;
+        }
+        false
+    }
+
+    pub(super) fn is_busy(&self) -> bool {
+        self.writer.is_some()
+    }
+
+    /// Writes the rows that are shown to the file that is named.
+    pub(super) fn write(&mut self, rows: &Rows, view: &View, ctx: &eframe::egui::Context) {
+        if self.is_busy() || self.path.trim().is_empty() {
+            return;
+        }
+        let (file, rows, ctx) = (self.path.trim().to_owned(), rows.clone(), ctx.clone());
+        let numbers: Option<Vec<u64>> = view
+            .is_filtered()
+            .then(|| (0..view.len(&rows)).filter_map(|index| view.number(&rows, index)).collect());
+        let thread = std::thread::Builder::new().name("save log".into());
+        let writer = thread.spawn(move || {
+            let result = write(Path::new(&file), &rows, numbers);
+            ctx.request_repaint();
+            (file, result)
+        });
+        self.writer = writer.ok();
+    }
+}
+
+/// Writes text, or JSON lines where the name ends so; gives the count of lines.
+fn write(path: &Path, rows: &Rows, numbers: Option<Vec<u64>>) -> io::Result<usize> {
+    let is_json = path.extension().is_some_and(|extension| {
+        ["json", "jsonl", "ndjson"].iter().any(|json| extension.eq_ignore_ascii_case(json))
+    });
+    let mut out = BufWriter::new(File::create(path)?);
+    let numbers = numbers.unwrap_or_else(|| (rows.first()..rows.end()).collect());
+    let mut count = 0;
+    let mut text = String::new();
+    for row in numbers.into_iter().filter_map(|number| rows.get(number)) {
+        if !row.is_continuation {
+            text.clear();
+        }
+        text.push_str(row.line.text);
+        if row.is_continued {
+            continue;
+        }
+        count += 1;
+        if is_json {
+            let time = row.line.time.map(|time| time.to_rfc3339());
+            let json = serde_json::to_string(&JsonLine { time, tag: row.line.tag, text: &text })?;
+            writeln!(out, "{}", escape_json(&json))?;
+        } else {
+            writeln!(out, "{text}")?;
+        }
+    }
+    out.into_inner()?.sync_all()?;
+    Ok(count)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::rows::LogLine;
+    use super::*;
+
+    #[test]
+    fn text_and_json_lines_are_written_whole() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut rows = Rows::new(usize::MAX, usize::MAX, 0);
+        let long = "x".repeat(5000);
+        rows.push(LogLine { text: &long, ..LogLine::default() });
+        let time = chrono::DateTime::parse_from_rfc3339("2026-11-22T14:03:27+01:00").ok();
+        rows.push(LogLine { text: "好\"", tag: 3, time, tone: None });
+        let saved = |name: &str, numbers| {
+            let path = folder.path().join(name);
+            let count = write(&path, &rows, numbers).unwrap();
+            (count, std::fs::read_to_string(path).unwrap())
+        };
+        assert_eq!(saved("a.txt", None), (2, format!("{long}\n好\"\n")));
+        let json = r#"{"time":"2026-11-22T14:03:27+01:00","tag":3,"text":"好\""}"#;
+        assert_eq!(saved("a.jsonl", Some(vec![3])), (1, format!("{json}\n")));
+    }
+}

@@ -1,0 +1,298 @@
+//! The log as somebody uses it.
+
+use super::*;
+use eframe::egui::accesskit::{Live, Role};
+use eframe::egui::{Event, Key, Modifiers, OutputCommand, PointerButton, Pos2, pos2, vec2};
+use egui_kittest::Harness;
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
+
+type Window = Harness<'static, LogPane>;
+
+fn window(lines: usize) -> Window {
+    let mut pane = LogPane::new(1000);
+    (0..lines).for_each(|line| pane.push(format!("line {line}")));
+    window_of(pane)
+}
+
+fn window_of(pane: LogPane) -> Window {
+    let mut harness = Harness::builder()
+        .with_size(vec2(500.0, 240.0))
+        .with_context_setup(crate::window::apply_theme)
+        .build_ui_state(|ui, pane: &mut LogPane| pane.ui(ui, "Log"), pane);
+    harness.run();
+    harness
+}
+
+fn scroll_up(harness: &mut Window) {
+    harness.hover_at(pos2(100.0, 160.0));
+    harness.event(Event::MouseWheel {
+        unit: egui::MouseWheelUnit::Point,
+        source: egui::MouseWheelSource::Unknown,
+        delta: vec2(0.0, 400.0),
+        phase: egui::TouchPhase::Move,
+        modifiers: Modifiers::default(),
+    });
+    harness.run();
+}
+
+fn in_view(harness: &Window) -> Vec<String> {
+    harness.query_all_by_role(Role::ListItem).filter_map(|row| row.accesskit_node().label()).collect()
+}
+
+fn is_in_view(harness: &Window, line: &str) -> bool {
+    in_view(harness).iter().any(|label| label == line)
+}
+
+fn press(harness: &mut Window, modifiers: Modifiers, key: Key) {
+    harness.key_press_modifiers(modifiers, key);
+    harness.run();
+}
+
+fn click(harness: &mut Window, label: &str) {
+    harness.get_by_label(label).click();
+    harness.run();
+}
+
+/// What the next copy gives.
+fn copied(harness: &mut Window) -> String {
+    harness.event(Event::Copy);
+    harness.step();
+    let copied = harness.output().platform_output.commands.iter().find_map(|command| match command {
+        OutputCommand::CopyText(text) => Some(text.clone()),
+        _ => None,
+    });
+    copied.unwrap_or_default()
+}
+
+fn focus_rows(harness: &mut Window) {
+    harness.get_by_role_and_label(Role::List, "Log").focus();
+    harness.run();
+}
+
+fn drag(harness: &mut Window, from: Pos2, to: Pos2) {
+    let button = |pos, pressed| Event::PointerButton {
+        pos,
+        button: PointerButton::Primary,
+        pressed,
+        modifiers: Modifiers::default(),
+    };
+    harness.hover_at(from);
+    harness.step();
+    harness.event(button(from, true));
+    harness.step();
+    harness.hover_at(from.lerp(to, 0.5));
+    harness.step();
+    harness.hover_at(to);
+    harness.step();
+    harness.event(button(to, false));
+    harness.run();
+}
+
+#[test]
+fn only_the_newest_lines_are_kept() {
+    let mut pane = LogPane::new(3);
+    (0..5).for_each(|line| pane.push(line.to_string()));
+    assert_eq!(pane.lines().collect::<Vec<_>>(), ["2", "3", "4"]);
+}
+
+#[test]
+fn the_end_is_followed_until_the_user_scrolls_away() {
+    let mut harness = window(500);
+    assert!(is_in_view(&harness, "line 499"), "the end is not in view");
+    assert!(in_view(&harness).len() < 20, "all rows are laid out");
+
+    scroll_up(&mut harness);
+    assert!(!is_in_view(&harness, "line 499"), "the wheel did nothing");
+    for line in 500..503 {
+        harness.state_mut().push(format!("line {line}"));
+    }
+    harness.run();
+    assert!(!is_in_view(&harness, "line 502"), "the view jumped");
+    click(&mut harness, "3 new");
+    assert!(is_in_view(&harness, "line 502"));
+}
+
+#[test]
+fn the_end_can_be_held_and_followed_again() {
+    let mut harness = window(500);
+    click(&mut harness, "Follow");
+    harness.state_mut().push("line 500");
+    harness.run();
+    assert!(!is_in_view(&harness, "line 500"), "it is followed still");
+    harness.get_by_label("1 new");
+    click(&mut harness, "Follow");
+    assert!(is_in_view(&harness, "line 500"));
+}
+
+#[test]
+fn the_view_stays_with_its_lines_when_old_ones_go() {
+    let mut harness = window(1000);
+    scroll_up(&mut harness);
+    let before = in_view(&harness);
+    (1000..1100).for_each(|line| harness.state_mut().push(format!("line {line}")));
+    harness.run();
+    assert_eq!(in_view(&harness), before, "the view jumped");
+}
+
+#[test]
+fn clear_can_be_undone() {
+    let mut harness = window(5);
+    press(&mut harness, Modifiers::COMMAND, Key::L);
+    assert_eq!(harness.state().lines().len(), 0);
+    harness.state_mut().push("later");
+    harness.run();
+    click(&mut harness, "Undo clear");
+    assert_eq!(harness.state().lines().last(), Some("later"));
+    assert_eq!(harness.state().lines().len(), 6);
+    assert!(is_in_view(&harness, "line 0") && is_in_view(&harness, "later"));
+}
+
+#[test]
+fn long_lines_are_wrapped_and_cost_what_is_seen_of_them() {
+    let mut pane = LogPane::new(1000);
+    pane.push("first");
+    pane.push("x".repeat(1 << 20));
+    pane.push("last");
+    let harness = window_of(pane);
+    let rows = in_view(&harness);
+    assert!(rows.iter().map(String::len).sum::<usize>() < 5000, "{} rows", rows.len());
+    assert_eq!(rows.last().map(String::as_str), Some("last"));
+    let screen = egui::Rect::from_min_size(Pos2::ZERO, vec2(500.0, 240.0));
+    for row in harness.query_all_by_role(Role::ListItem) {
+        assert!(screen.contains_rect(row.rect()), "{:?} is beside the window", row.rect());
+    }
+}
+
+#[test]
+fn everything_selected_is_copied_in_view_or_not() {
+    let mut harness = window(500);
+    focus_rows(&mut harness);
+    press(&mut harness, Modifiers::COMMAND, Key::A);
+    let all = copied(&mut harness);
+    assert_eq!(all.lines().count(), 500);
+    assert!(all.starts_with("line 0\nline 1\n") && all.ends_with("\nline 499"), "{all}");
+    press(&mut harness, Modifiers::default(), Key::Escape);
+    press(&mut harness, Modifiers::default(), Key::Home);
+    press(&mut harness, Modifiers::default(), Key::ArrowDown);
+    assert_eq!(copied(&mut harness), "line 1", "the chosen line");
+    press(&mut harness, Modifiers::SHIFT, Key::ArrowDown);
+    press(&mut harness, Modifiers::SHIFT, Key::ArrowDown);
+    assert_eq!(copied(&mut harness), "line 1\nline 2\nline 3");
+    press(&mut harness, Modifiers::SHIFT, Key::ArrowUp);
+    assert_eq!(copied(&mut harness), "line 1\nline 2");
+    press(&mut harness, Modifiers::SHIFT, Key::End);
+    assert!(copied(&mut harness).ends_with("\nline 499"));
+}
+
+#[test]
+fn the_pointer_selects_across_rows_and_chooses_one() {
+    let mut harness = window(5);
+    let (first, third) = (harness.get_by_label("line 0").rect(), harness.get_by_label("line 2").rect());
+    let glyph = 7.5;
+    drag(
+        &mut harness,
+        first.left_center() + vec2(glyph * 2.2, 0.0),
+        third.left_center() + vec2(glyph * 4.1, 0.0),
+    );
+    let text = copied(&mut harness);
+    let parts: Vec<&str> = text.split('\n').collect();
+    let [start, "line 1", end] = parts[..] else { panic!("{parts:?}") };
+    assert!("line 0".ends_with(start) && start.len() < 6, "{start}");
+    assert!("line 2".starts_with(end) && end.len() < 6, "{end}");
+
+    click(&mut harness, "line 3");
+    assert_eq!(harness.state().chosen(), Some(3));
+    assert_eq!(copied(&mut harness), "line 3");
+    let row = harness.get_by_label("line 3");
+    assert_eq!(row.accesskit_node().is_selected(), Some(true));
+}
+
+#[test]
+fn the_keyboard_reaches_every_line() {
+    let mut harness = window(500);
+    focus_rows(&mut harness);
+    press(&mut harness, Modifiers::default(), Key::ArrowUp);
+    assert_eq!(harness.state().chosen(), Some(499), "it begins with what is in view");
+    press(&mut harness, Modifiers::default(), Key::Home);
+    assert_eq!(harness.state().chosen(), Some(0));
+    assert!(is_in_view(&harness, "line 0"));
+    press(&mut harness, Modifiers::default(), Key::PageDown);
+    let page = harness.state().chosen().unwrap();
+    assert!((3..30).contains(&page), "{page}");
+    assert!(is_in_view(&harness, &format!("line {page}")));
+    press(&mut harness, Modifiers::default(), Key::PageUp);
+    assert_eq!(harness.state().chosen(), Some(0));
+    press(&mut harness, Modifiers::default(), Key::End);
+    harness.state_mut().push("line 500");
+    harness.run();
+    assert!(is_in_view(&harness, "line 500"), "the end is followed again");
+}
+
+#[test]
+fn a_text_is_found_by_keyboard_alone() {
+    let mut harness = window(500);
+    press(&mut harness, Modifiers::COMMAND, Key::F);
+    harness.get_by_role_and_label(Role::TextInput, "Find").type_text("LINE 4");
+    harness.run();
+    harness.get_by_label("In 111 lines");
+    press(&mut harness, Modifiers::default(), Key::Enter);
+    harness.get_by_label_contains(" of 111");
+    press(&mut harness, Modifiers::SHIFT, Key::Enter);
+    press(&mut harness, Modifiers::SHIFT, Key::Enter);
+    let chosen = harness.state().chosen().unwrap();
+    assert!(is_in_view(&harness, &format!("line {chosen}")), "{chosen}");
+    assert!(chosen.to_string().starts_with('4'), "{chosen}");
+    press(&mut harness, Modifiers::default(), Key::Escape);
+    assert!(harness.query_by_role(Role::TextInput).is_none(), "Esc leaves it open");
+    assert!(harness.get_by_role_and_label(Role::List, "Log").accesskit_node().is_focused());
+}
+
+#[test]
+fn a_filter_hides_lines_and_keeps_them() {
+    let mut pane = LogPane::new(1000);
+    for tag in 0..10 {
+        pane.add(LogLine { text: &format!("line {tag}"), tag, ..LogLine::default() });
+    }
+    pane.set_filter(Some(Box::new(|line| line.tag > 7)));
+    let mut harness = window_of(pane);
+    assert_eq!(in_view(&harness), ["line 8", "line 9"]);
+    focus_rows(&mut harness);
+    assert_eq!(copied(&mut harness), "line 8\nline 9");
+    harness.state_mut().set_filter(None);
+    harness.run();
+    assert!(is_in_view(&harness, "line 0"));
+}
+
+#[test]
+fn a_log_is_saved_to_the_file_that_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("log.jsonl");
+    let mut harness = window(3);
+    let mut save = Save::new("Log");
+    save.path = path.display().to_string();
+    harness.state_mut().save = Some(save);
+    harness.state_mut().focuses = Some(Field::Path);
+    harness.run();
+    press(&mut harness, Modifiers::default(), Key::Enter);
+    let start = std::time::Instant::now();
+    while harness.query_by_label_contains("3 lines saved to").is_none() {
+        assert!(start.elapsed().as_secs() < 10, "nothing is said");
+        harness.step();
+    }
+    assert!(std::fs::read_to_string(path).unwrap().ends_with("{\"text\":\"line 2\"}\n"));
+}
+
+#[test]
+fn the_newest_line_is_said_once_and_not_too_often() {
+    let mut harness = window(3);
+    let live = |harness: &Window, label: &str| harness.get_by_label(label).accesskit_node().live();
+    assert_eq!(live(&harness, "line 1"), Live::Off);
+    // A second of the window's time.
+    (0..8).for_each(|_| harness.step());
+    harness.state_mut().push("new");
+    harness.step();
+    assert_eq!(live(&harness, "new"), Live::Polite);
+    harness.state_mut().push("newer");
+    harness.step();
+    assert_eq!(live(&harness, "newer"), Live::Off, "a flood of lines is not read out");
+}
