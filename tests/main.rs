@@ -16,6 +16,8 @@ mod desktop;
 #[cfg(test)]
 mod hostile_clients;
 #[cfg(test)]
+mod network;
+#[cfg(test)]
 mod original_demos;
 #[cfg(test)]
 mod server_under_load;

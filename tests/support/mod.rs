@@ -3,6 +3,7 @@
 pub(crate) mod accessibility;
 mod binaries;
 pub(crate) mod desktop;
+pub(crate) mod network;
 mod process;
 pub(crate) mod qingyun;
 mod sockets;
