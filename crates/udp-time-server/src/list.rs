@@ -104,21 +104,23 @@ impl List {
         }
     }
 
+    /// This computer, then what was typed, then what is offered.
     fn offer(&mut self) {
         let offers = offers(&self.interfaces);
-        // An interface that is gone is offered no more, unless somebody waits for it.
-        self.rows.retain(|row| {
-            !row.is_offered || row.is_on || offers.iter().any(|(target, _)| *target == row.target)
-        });
-        for (target, kind) in offers {
-            if let Some(row) = self.rows.iter_mut().find(|row| row.target == target) {
-                (row.is_offered, row.kind) = (true, kind);
-                continue;
-            }
-            let row = Row { is_on: false, is_offered: true, kind, target };
-            let at = if row.target.is_this_computer() { 0 } else { self.rows.len() };
-            self.rows.insert(at, row);
-        }
+        let is_offer = |row: &Row| offers.iter().any(|(target, _)| *target == row.target);
+        let mut before = std::mem::take(&mut self.rows);
+        // An interface that is gone is offered no more; where somebody waits for it, its row is one like those typed.
+        before.retain(|row| !row.is_offered || row.is_on || is_offer(row));
+        let known: Vec<Row> = before.extract_if(.., |row| is_offer(row)).collect();
+        let offered = |(target, kind): (Target, Option<InterfaceKind>)| {
+            let is_on = known.iter().any(|row| row.target == target && row.is_on);
+            Row { target, is_on, is_offered: true, kind }
+        };
+        let typed = before.into_iter().map(|row| Row { is_offered: false, ..row });
+        let mut offers = offers.clone().into_iter().map(offered);
+        self.rows.extend(offers.next());
+        self.rows.extend(typed);
+        self.rows.extend(offers);
     }
 
     /// Switches a row on or off.

@@ -48,16 +48,21 @@ fn interfaces_are_offered_and_off() {
         interface("wg0", InterfaceKind::Vpn),
     ];
     list.set_interfaces(&all);
-    let everything = "+127.0.0.1 -255.255.255.255 -broadcast:eth0 -239.255.66.66%eth0 -ff12::6666%eth0 \
+    let everything = "+127.0.0.1 -broadcast:eth0 -255.255.255.255 -239.255.66.66%eth0 -ff12::6666%eth0 \
                       -broadcast:docker0 -broadcast:wg0";
     assert_eq!(shown(&list), everything);
     assert_eq!(list.entries(), [Target::this_computer().into()], "what is off and offered is nobody's wish");
     assert!(!list.take_change(), "an offer changes nothing");
-    list.switch(2, true);
+    list.switch(1, true);
     list.set_interfaces(&all[..2]);
-    let waiting = "+127.0.0.1 -255.255.255.255 +broadcast:eth0 -broadcast:docker0";
+    let waiting = "+127.0.0.1 +broadcast:eth0 -255.255.255.255 -broadcast:docker0";
     assert_eq!(shown(&list), waiting, "somebody waits for eth0");
     assert!(list.take_change());
+    list.set_interfaces(&all);
+    assert_eq!(shown(&list), everything.replace("-broadcast:eth0", "+broadcast:eth0"));
+    list.set_interfaces(&all[..2]);
+    list.remove(1);
+    assert_eq!(shown(&list), "+127.0.0.1 -255.255.255.255 -broadcast:docker0", "nobody waits any more");
 }
 
 #[test]

@@ -6,7 +6,7 @@ use common::net::{Interface, InterfaceKind};
 use common::text::escape_line;
 use common::window::{Lamp, Status};
 
-use crate::engine::{Destination, Event, Settings, Snapshot, Target, Tick};
+use crate::engine::{Destination, Event, Fault, Settings, Snapshot, Target, Tick};
 use crate::list::Row;
 use crate::words;
 
@@ -156,6 +156,12 @@ impl Model {
         RowState { lamp, detail: address, is_failing: false, count }
     }
 
+    /// What fails, and why.
+    pub fn faults(&self) -> impl Iterator<Item = (String, &Fault)> + '_ {
+        let on = self.snapshot.destinations.iter().filter(|one| one.is_on && self.is_sending());
+        on.filter_map(|one| Some((words::name(&one.target), one.last_error.as_ref()?)))
+    }
+
     /// The addresses that others can reach this computer by, those of real networks first.
     #[must_use]
     pub fn own_addresses(&self) -> Vec<OwnAddress> {
@@ -179,7 +185,6 @@ impl Model {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::Fault;
     use crate::list::List;
     use std::sync::Arc;
     use std::time::Duration;

@@ -87,6 +87,7 @@ fn a_failing_destination_says_why() {
     harness.run();
     harness.get_by_label("Nothing leaves for this computer, trying on");
     harness.get_by_label("no network leads there");
+    harness.get_by_label("this computer: no network leads there");
 }
 
 #[test]

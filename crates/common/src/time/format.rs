@@ -113,7 +113,7 @@ impl FromStr for Pattern {
             return Err(FormatError::EmptyPattern);
         }
         if StrftimeItems::new(pattern).any(|item| item == Item::Error) {
-            return Err(FormatError::BadPattern(pattern.to_owned()));
+            return Err(FormatError::BadPattern(bad_sequence(pattern).to_owned()));
         }
         // A sample, and eight bytes more for each item: a longer name of a month, a longer year.
         let mut sample = ByteCount(0);
@@ -127,6 +127,24 @@ impl FromStr for Pattern {
         }
         Ok(Self(pattern.to_owned()))
     }
+}
+
+/// The first `%` sequence of `pattern` that strftime does not know, up to its letter.
+fn bad_sequence(pattern: &str) -> &str {
+    let mut rest = pattern;
+    while let Some((_, after)) = rest.split_once('%') {
+        let letter = after.find(|c: char| !c.is_ascii_digit() && !".-_:#".contains(c)).unwrap_or(after.len());
+        let len = letter.saturating_add(after.chars().nth(letter).map_or(0, char::len_utf8));
+        let (sequence, next) = after.split_at_checked(len).unwrap_or((after, ""));
+        let start = rest.len().saturating_sub(after.len()).saturating_sub(1);
+        let whole = rest.get(start..).and_then(|from| from.get(..sequence.len().saturating_add(1)));
+        let whole = whole.unwrap_or(rest);
+        if StrftimeItems::new(whole).any(|item| item == Item::Error) {
+            return whole;
+        }
+        rest = next;
+    }
+    pattern
 }
 
 /// Counts bytes instead of keeping them.
@@ -197,8 +215,12 @@ mod tests {
         let refused = |name: &str| name.parse::<Format>().unwrap_err();
         assert_eq!(refused("qt"), FormatError::Unknown("qt".into()));
         assert_eq!(refused("custom:"), FormatError::EmptyPattern);
-        assert_eq!(refused("custom:%H:%Q"), FormatError::BadPattern("%H:%Q".into()));
-        assert_eq!(refused("custom:100%"), FormatError::BadPattern("100%".into()));
+        assert_eq!(refused("custom:%H:%Q and"), FormatError::BadPattern("%Q".into()));
+        assert_eq!(refused("custom:100%"), FormatError::BadPattern("%".into()));
+        for (pattern, bad) in [("%%%é", "%é"), ("%-d %.9f %:Q", "%:Q"), ("%3%", "%3%")] {
+            let error = refused(&format!("custom:{pattern}"));
+            assert_eq!(error, FormatError::BadPattern(bad.into()), "{pattern}");
+        }
         let long = format!("custom:{}", "x".repeat(1300));
         assert!(matches!(refused(&long), FormatError::PatternTooLong { max: 1200, .. }));
     }

@@ -2,7 +2,8 @@
 
 use common::window::{Tone, lamp_ui, tone_color};
 use eframe::egui::{
-    Align, Align2, Button, Checkbox, Key, Label, Layout, Rect, RichText, TextEdit, Ui, UiBuilder, pos2, vec2,
+    Align, Align2, Button, Checkbox, Key, Label, Layout, Rect, RichText, TextEdit, TextWrapMode, Ui,
+    UiBuilder, pos2, vec2,
 };
 
 use super::settings::error_ui;
@@ -11,6 +12,9 @@ use crate::model::{Model, RowState};
 use crate::words;
 
 const ROW_HEIGHT: f32 = 26.0;
+
+/// What is wrong has no room in a narrow row: that many are said in full below.
+const FAULTS: usize = 3;
 
 /// What a row's button asks for.
 enum Wish {
@@ -23,6 +27,9 @@ enum Wish {
 pub fn destinations_ui(ui: &mut Ui, list: &mut List, model: &Model) -> bool {
     ui.spacing_mut().item_spacing.y = 4.0;
     let wish = rows_ui(ui, list, model);
+    for (name, fault) in model.faults().take(FAULTS) {
+        error_ui(ui, Some(format!("{name}: {fault}")));
+    }
     let mut is_edit_new = false;
     match wish {
         Some(Wish::Switch(at, is_on)) => list.switch(at, is_on),
@@ -80,10 +87,12 @@ fn row_ui(ui: &mut Ui, at: usize, list: &List, state: &RowState) -> Option<Wish>
     lamp_ui(ui, state.lamp);
     let mut is_on = row.is_on;
     let title = words::title(&row.target);
+    ui.spacing_mut().interact_size.y = 20.0;
+    let column = vec2(width * 0.38, ROW_HEIGHT);
     let name = ui
-        .scope(|ui| {
-            ui.set_max_width(width * 0.42);
-            ui.style_mut().wrap_mode = Some(eframe::egui::TextWrapMode::Truncate);
+        .allocate_ui_with_layout(column, Layout::left_to_right(Align::Center), |ui| {
+            ui.set_min_width(column.x);
+            ui.style_mut().wrap_mode = Some(TextWrapMode::Truncate);
             ui.add(Checkbox::new(&mut is_on, &title))
         })
         .inner;
@@ -92,7 +101,7 @@ fn row_ui(ui: &mut Ui, at: usize, list: &List, state: &RowState) -> Option<Wish>
     }
     ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
         if !row.is_offered {
-            ui.spacing_mut().button_padding = vec2(4.0, 2.0);
+            ui.spacing_mut().button_padding = vec2(6.0, 2.0);
             let mut button = |label: &str, what: &str| {
                 let button = ui.add(Button::new(RichText::new(label).small()));
                 let name = format!("{what} {title}");

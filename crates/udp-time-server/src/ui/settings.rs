@@ -11,16 +11,15 @@ use crate::form::{Form, FormatChoice};
 /// Lays out the settings; what is wrong is said under them as it is typed, and what would be sent at `now` where nothing
 /// is.
 pub fn settings_ui(ui: &mut Ui, form: &mut Form, now: Option<DateTime<FixedOffset>>) {
-    ui.horizontal_wrapped(|ui| {
+    // Rows that wrap by themselves would put their first label too high.
+    ui.horizontal(|ui| {
         text_field_ui(ui, "Every", &mut form.interval, 56.0);
-        keep_together(ui, 140.0);
         format_ui(ui, form);
-        keep_together(ui, 100.0);
+    });
+    ui.horizontal(|ui| {
         port_field_ui(ui, &mut form.port, 1);
-        keep_together(ui, 130.0);
         zone_ui(ui, form);
         if form.list.has_group() {
-            keep_together(ui, 60.0);
             hops_ui(ui, form);
         }
     });
@@ -35,13 +34,6 @@ pub fn settings_ui(ui: &mut Ui, form: &mut Form, now: Option<DateTime<FixedOffse
     if let Some(preview) = now.and_then(|now| form.preview(now)) {
         let text = format!("sends  {preview}");
         ui.add(Label::new(RichText::new(text).color(tone_color(ui, Tone::Quiet))).wrap());
-    }
-}
-
-/// Starts a new row where a label and its field, together `width` wide, would be parted.
-fn keep_together(ui: &mut Ui, width: f32) {
-    if ui.available_size_before_wrap().x < width {
-        ui.end_row();
     }
 }
 
@@ -61,7 +53,9 @@ fn format_ui(ui: &mut Ui, form: &mut Form) {
 
 fn zone_ui(ui: &mut Ui, form: &mut Form) {
     let mut zone = form.zone_text().to_owned();
-    text_field_ui(ui, "Zone", &mut zone, 96.0)
+    let spare = if form.list.has_group() { 120.0 } else { 40.0 };
+    let width = (ui.available_width() - spare).clamp(88.0, 160.0);
+    text_field_ui(ui, "Zone", &mut zone, width)
         .on_hover_text("local: this computer's; UTC; or a name as Europe/Berlin");
     form.set_zone_text(zone);
 }
