@@ -132,10 +132,10 @@ impl App {
 
     fn content_ui(&mut self, ui: &mut egui::Ui) {
         let view_height = ui.available_height();
-        let mut command = None;
+        let (mut command, mut bot_command) = (None, None);
         egui::ScrollArea::vertical().id_salt("content").auto_shrink(false).show(ui, |ui| {
             ui.add_enabled_ui(!self.model.is_running(), |ui| form_ui(ui, &mut self.form));
-            ui.scope(|ui| bots_ui(ui, &self.model));
+            bot_command = bots_ui(ui, &mut self.form.chain, &self.model);
             ui.separator();
             let totals = self.model.totals();
             let rows_height = (view_height * ROWS_SHARE).max(MIN_ROWS_HEIGHT);
@@ -150,7 +150,7 @@ impl App {
                 self.log.ui(ui, "Log");
             });
         });
-        if let Some(command) = command {
+        for command in command.into_iter().chain(bot_command) {
             self.send(command);
         }
     }

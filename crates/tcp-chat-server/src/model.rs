@@ -5,7 +5,7 @@ use std::time::Instant;
 use common::net::BindError;
 use common::window::{Lamp, Status, Tone};
 
-use crate::engine::{ServerState, Snapshot};
+use crate::engine::{Models, ServerState, Snapshot, Trial};
 use crate::lines;
 use crate::table::Table;
 
@@ -66,6 +66,18 @@ impl Model {
             let (words, tone) = lines::bot_words(bot, now);
             (bot.name.as_str(), words, tone)
         })
+    }
+
+    /// How the newest trial of the bot of this word went.
+    #[must_use]
+    pub fn trial(&self, word: &str) -> Option<&Trial> {
+        self.snapshot.trials.get(word)
+    }
+
+    /// The models that the bot of this word offers, where they were asked for.
+    #[must_use]
+    pub fn models(&self, word: &str) -> Option<&Models> {
+        self.snapshot.models.get(word)
     }
 
     /// Whether a bot is left alone: the words about it count seconds.

@@ -96,40 +96,6 @@ fn a_port_that_is_taken_is_said_with_what_to_do() {
 }
 
 #[test]
-fn settings_are_checked_as_they_are_typed_and_used() {
-    let (mut harness, mut link) = window(SIZES[0]);
-    let field = |harness: &Harness<'_, App>, label: &str, text: &str| {
-        let field = harness.get_by(|node| {
-            node.role() == egui::accesskit::Role::TextInput && node.label().as_deref() == Some(label)
-        });
-        field.focus();
-        field.type_text(text);
-    };
-    field(&harness, "Bots", ",eliza");
-    harness.run();
-    harness.get_by_label("Stopped, the settings need a change");
-    harness.get_by_label_contains("no bot has this name");
-    assert!(harness.get_by_label("Start Server").accesskit_node().is_disabled());
-
-    let (mut harness, mut link2) = window(SIZES[0]);
-    std::mem::swap(&mut link, &mut link2);
-    field(&harness, "Bots", ",echo");
-    harness.run();
-    field(&harness, "Bot address", "http://127.0.0.1:8123/api.php");
-    harness.run();
-    harness.get_by_label("Start Server").click();
-    harness.run();
-    let args = ["x", "--bot", "qingyun,builtin,echo", "--bot-url", "http://127.0.0.1:8123/api.php"];
-    let expected = Args::try_parse_from(args).unwrap().settings().unwrap();
-    assert_eq!(link.commands.try_recv(), Ok(Command::Start(expected)));
-
-    link.snapshot.set(listening());
-    harness.run();
-    let bots = harness.get_by_label("Bots").accesskit_node().is_disabled();
-    assert!(bots, "settings can be changed while they are in use");
-}
-
-#[test]
 fn the_log_has_the_demos_lines_and_no_markup() {
     let (mut harness, link) = window(SIZES[0]);
     let client = client(0);

@@ -1,6 +1,8 @@
 //! The panels of the window.
 
+mod bot_settings;
 mod bots;
+mod chain;
 mod clients;
 mod form;
 

@@ -188,7 +188,7 @@ pub(super) async fn body(mut response: Response) -> Result<Vec<u8>, BotError> {
 }
 
 /// A proxy is for the network; a service on this computer is behind none.
-fn is_this_computer(host: &str) -> bool {
+pub(super) fn is_this_computer(host: &str) -> bool {
     let bare = host.trim_start_matches('[').trim_end_matches(']');
     host == "localhost" || bare.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
 }

@@ -60,6 +60,8 @@ pub struct BotKey {
     pub is_needed: bool,
     /// Where one gets it.
     pub about: &'static str,
+    /// The address that it is sent to, unless another is set.
+    pub sent_to: &'static str,
 }
 
 /// One setting of a bot. Its value is checked when it is set, so that a bot reads only good ones.

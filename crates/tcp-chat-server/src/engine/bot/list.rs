@@ -11,7 +11,9 @@ use reqwest::Url;
 
 use super::Link;
 use super::kind::{Rate, Setup, parse_rate};
-use super::{BOTS, BotError, BotKind, BotOption, Chain, Deadlines, KeySource, Secret, Takes, common_options};
+use super::{
+    BOTS, BotError, BotKind, BotOption, Chain, Deadlines, KeySource, Secret, Takes, common_options, http,
+};
 
 /// One bot of a list, and its settings.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,6 +52,25 @@ impl BotChoice {
     #[must_use]
     pub fn value(&self, option: &BotOption) -> &str {
         self.values.get(option.name).map_or(option.default, String::as_str)
+    }
+
+    /// Whether its key would go to a service elsewhere without encryption.
+    #[must_use]
+    pub fn sends_key_in_clear(&self) -> bool {
+        let Some(key) = self.kind.key else { return false };
+        let set = self.kind.option("url").map_or("", |option| self.value(option)).trim();
+        let url = Url::parse(if set.is_empty() { key.sent_to } else { set });
+        url.is_ok_and(|url| url.scheme() == "http" && !url.host_str().is_some_and(http::is_this_computer))
+    }
+
+    /// Sets an option to the whole of `value`.
+    ///
+    /// # Errors
+    /// Where the bot has no such option, or it does not take this value.
+    pub fn replace(&mut self, name: &str, value: &str) -> Result<(), BotOptionError> {
+        let before = self.values.clone();
+        self.values.remove(name);
+        self.set(name, value).inspect_err(|_| self.values = before)
     }
 
     /// Every text of an option that takes [`Takes::Lines`].
@@ -202,6 +223,12 @@ impl fmt::Display for BotList {
     }
 }
 
+impl FromIterator<BotChoice> for BotList {
+    fn from_iter<I: IntoIterator<Item = BotChoice>>(choices: I) -> Self {
+        Self(choices.into_iter().collect())
+    }
+}
+
 impl From<BotChoice> for BotList {
     fn from(choice: BotChoice) -> Self {
         Self(vec![choice])
@@ -213,11 +240,6 @@ impl BotList {
     #[must_use]
     pub fn choices(&self) -> &[BotChoice] {
         &self.0
-    }
-
-    /// The bots, to change their order and settings. Whoever adds one keeps to one of a kind.
-    pub fn choices_mut(&mut self) -> &mut Vec<BotChoice> {
-        &mut self.0
     }
 
     /// The bot of this word.
@@ -307,35 +329,6 @@ fn split_bot(typed: &str) -> (Option<&str>, &str) {
     }
 }
 
-/// Why an address of a bot was refused.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum BotUrlError {
-    /// Not an address of the web.
-    #[error("this is not an http:// or https:// address: {0}")]
-    NotHttp(String),
-    /// The bot adds the query itself, and a secret in an address would turn up in logs.
-    #[error("leave out the user name, and all from ? or # on")]
-    TooMuch,
-}
-
-/// Reads the address that stands in for a service's own.
-///
-/// # Errors
-/// Where it is no `http` or `https` address, or holds more than host, port and path.
-pub fn parse_bot_url(typed: &str) -> Result<Url, BotUrlError> {
-    let typed = typed.trim();
-    let not_http = || BotUrlError::NotHttp(typed.to_owned());
-    let url = Url::parse(typed).ok().ok_or_else(not_http)?;
-    if !matches!(url.scheme(), "http" | "https") || !url.has_host() {
-        return Err(not_http());
-    }
-    let has_user = !url.username().is_empty() || url.password().is_some();
-    if has_user || url.query().is_some() || url.fragment().is_some() {
-        return Err(BotUrlError::TooMuch);
-    }
-    Ok(url)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -380,17 +373,5 @@ mod tests {
         let mut keyless: BotList = "echo".parse().unwrap();
         assert!(keyless.set_flag("url", "http://a/").is_err());
         assert!(keyless.set_key_file("/tmp/key").is_err());
-    }
-
-    #[test]
-    fn an_address_is_of_the_web_and_bare() {
-        assert!(parse_bot_url(" http://127.0.0.1:8123/api.php ").is_ok());
-        assert!(parse_bot_url("https://bot.example/").is_ok());
-        for typed in ["", "127.0.0.1:8123", "ftp://bot.example/", "http://", "/api.php"] {
-            assert_eq!(parse_bot_url(typed), Err(BotUrlError::NotHttp(typed.into())), "{typed}");
-        }
-        for typed in ["http://a/b?key=1", "http://a/b#c", "http://me:secret@a/b"] {
-            assert_eq!(parse_bot_url(typed), Err(BotUrlError::TooMuch), "{typed}");
-        }
     }
 }

@@ -23,6 +23,7 @@ mod secret;
 mod simsimi;
 mod template;
 mod turing;
+mod url;
 mod user;
 
 use std::fmt;
@@ -36,9 +37,10 @@ pub(super) use http::Deadlines;
 use kind::common_options;
 pub use kind::{BotKey, BotKind, BotOption, Rate, Takes};
 pub(super) use link::Link;
-pub use list::{BotChoice, BotList, BotListError, BotOptionError, BotUrlError, bot_kind, parse_bot_url};
+pub use list::{BotChoice, BotList, BotListError, BotOptionError, bot_kind};
 pub(super) use parts::Parts;
 pub use secret::{KeySource, Secret};
+pub use url::{BotUrlError, parse_bot_url};
 
 /// Every bot there is.
 pub static BOTS: [&BotKind; 7] = [

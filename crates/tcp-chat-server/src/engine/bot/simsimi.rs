@@ -26,7 +26,7 @@ pub(super) static KIND: BotKind = BotKind {
     word: "simsimi",
     about: "SimSimi (심심이, 小黄鸡), small talk in many languages; asked over the internet",
     options: &[&common_options::URL, &common_options::TIMEOUT, &RATE, &LANGUAGE, &BAD_WORDS],
-    key: Some(BotKey { is_needed: true, about: "the project's key at the service" }),
+    key: Some(BotKey { is_needed: true, about: "the project's key at the service", sent_to: URL }),
     check: |_choice| Ok(()),
     build: |setup| {
         Box::new(SimSimi {

@@ -26,6 +26,7 @@ pub(super) static KIND: BotKind = BotKind {
     key: Some(BotKey {
         is_needed: true,
         about: "the robot's apikey at the service, with the switch for encryption off; sent in clear",
+        sent_to: URL,
     }),
     check: |_choice| Ok(()),
     build: |setup| {

@@ -73,7 +73,11 @@ pub(super) static KIND: BotKind = BotKind {
     word: "openai",
     about: "any service with OpenAI's chat interface: Ollama, llama.cpp, vLLM, LM Studio, clouds",
     options: &[&URL, &MODEL, &SYSTEM, &MEMORY, &MEMORY_BYTES, &MAX_TOKENS, &FIRST_SECS, &NEXT_SECS, &RATE],
-    key: Some(BotKey { is_needed: false, about: "clouds give one to their customers; Ollama needs none" }),
+    key: Some(BotKey {
+        is_needed: false,
+        about: "clouds give one to their customers; Ollama needs none",
+        sent_to: URL.default,
+    }),
     check: |_choice| Ok(()),
     build: |setup| Box::new(OpenAi::new(setup)),
 };

@@ -25,6 +25,7 @@ pub(in crate::engine::bot) static KIND: BotKind = BotKind {
     key: Some(BotKey {
         is_needed: false,
         about: "what takes the place of {key}; in clear where the address is http://",
+        sent_to: "",
     }),
     check: |choice| template(choice).map(drop).map_err(|error| error.to_string()),
     build: |setup| Box::new(Custom::new(setup)),

@@ -1,0 +1,189 @@
+//! The bots as they are being set: who answers, in which order, and how each is asked.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use crate::engine::{BOTS, BotChoice, BotKind, BotList, BotOption, KeySource, Secret};
+
+/// The list as it is being changed.
+#[derive(Debug)]
+pub(crate) struct ChainForm {
+    rows: Vec<Row>,
+}
+
+/// One bot of it.
+#[derive(Debug)]
+pub(crate) struct Row {
+    /// The bot with all that is typed and can be used.
+    choice: BotChoice,
+    /// What is typed for an option, by its name, while it cannot be used.
+    faulty: BTreeMap<&'static str, String>,
+    /// Where the key comes from if none is typed.
+    key: KeySource,
+    /// The key that is typed.
+    pub(super) typed_key: TypedKey,
+    /// Its settings are shown.
+    pub(super) is_open: bool,
+}
+
+/// A key while it is being typed; no print of it shows it.
+#[derive(Default)]
+pub(super) struct TypedKey(pub(super) String);
+
+impl fmt::Debug for TypedKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("(secret)")
+    }
+}
+
+impl Row {
+    fn new(choice: BotChoice) -> Self {
+        let key = choice.key.clone();
+        Self { choice, faulty: BTreeMap::new(), key, typed_key: TypedKey::default(), is_open: false }
+    }
+
+    pub(super) fn kind(&self) -> &'static BotKind {
+        self.choice.kind
+    }
+
+    pub(super) fn choice(&self) -> &BotChoice {
+        &self.choice
+    }
+
+    /// What is typed, or set.
+    pub(super) fn text(&self, option: &BotOption) -> &str {
+        self.faulty.get(option.name).map_or_else(|| self.choice.value(option), String::as_str)
+    }
+
+    /// Takes what is typed.
+    pub(super) fn type_in(&mut self, option: &'static BotOption, text: String) {
+        if self.choice.replace(option.name, &text).is_ok() {
+            self.faulty.remove(option.name);
+        } else {
+            self.faulty.insert(option.name, text);
+        }
+    }
+
+    /// Why what is typed cannot be used.
+    pub(super) fn fault(&self, option: &BotOption) -> Option<String> {
+        option.check(self.faulty.get(option.name)?).err()
+    }
+
+    /// Takes the key that is typed; without one it comes from where it came before.
+    pub(super) fn take_key(&mut self) {
+        self.choice.key = Secret::new(&self.typed_key.0).map_or_else(|| self.key.clone(), KeySource::Typed);
+    }
+
+    /// What is wrong, in words; an option's own fault is said beside it.
+    pub(super) fn trouble(&self) -> Option<String> {
+        let list = BotList::from(self.choice.clone());
+        list.check().err().map(|error| error.to_string())
+    }
+
+    fn is_usable(&self) -> bool {
+        self.faulty.is_empty() && self.trouble().is_none()
+    }
+}
+
+/// What is to be done with a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Change {
+    Up,
+    Down,
+    Remove,
+}
+
+impl ChainForm {
+    pub(crate) fn new(list: &BotList) -> Self {
+        Self { rows: list.choices().iter().cloned().map(Row::new).collect() }
+    }
+
+    pub(super) fn rows_mut(&mut self) -> &mut [Row] {
+        &mut self.rows
+    }
+
+    /// What is set, where all of it can be used.
+    pub(crate) fn list(&self) -> Option<BotList> {
+        if self.rows.is_empty() || !self.rows.iter().all(Row::is_usable) {
+            return None;
+        }
+        Some(self.rows.iter().map(|row| row.choice.clone()).collect())
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// The kinds that are not in the list.
+    pub(super) fn missing(&self) -> impl Iterator<Item = &'static BotKind> {
+        BOTS.iter().copied().filter(|kind| !self.rows.iter().any(|row| row.kind() == *kind))
+    }
+
+    /// Puts a bot at the end of the list.
+    pub(super) fn add(&mut self, kind: &'static BotKind) {
+        self.rows.push(Row::new(BotChoice::new(kind)));
+    }
+
+    /// Moves or removes the bot at `index`.
+    pub(super) fn change(&mut self, index: usize, change: Change) {
+        match change {
+            Change::Up if index > 0 => self.rows.swap(index, index - 1),
+            Change::Down if index + 1 < self.rows.len() => self.rows.swap(index, index + 1),
+            Change::Remove if index < self.rows.len() => _ = self.rows.remove(index),
+            _ => (),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(form: &ChainForm) -> String {
+        form.list().map(|list| list.to_string()).unwrap_or_default()
+    }
+
+    #[test]
+    fn bots_are_added_moved_and_removed() {
+        let mut form = ChainForm::new(&"qingyun,builtin".parse().unwrap());
+        assert!(form.missing().all(|kind| !["qingyun", "builtin"].contains(&kind.word)));
+        let echo = form.missing().find(|kind| kind.word == "echo").unwrap();
+        form.add(echo);
+        assert_eq!(words(&form), "qingyun,builtin,echo");
+        form.change(2, Change::Up);
+        form.change(0, Change::Down);
+        form.change(0, Change::Up);
+        form.change(2, Change::Down);
+        assert_eq!(words(&form), "echo,qingyun,builtin");
+        (0..3).for_each(|_| form.change(0, Change::Remove));
+        assert_eq!((form.len(), form.list()), (0, None));
+    }
+
+    #[test]
+    fn what_cannot_be_used_is_kept_as_it_is_typed() {
+        let mut form = ChainForm::new(&"qingyun".parse().unwrap());
+        let row = &mut form.rows_mut()[0];
+        let url = row.kind().option("url").unwrap();
+        row.type_in(url, "htt".to_owned());
+        assert_eq!((row.text(url), row.fault(url).is_some()), ("htt", true));
+        assert_eq!(form.list(), None);
+        let row = &mut form.rows_mut()[0];
+        row.type_in(url, "http://a/".to_owned());
+        assert_eq!((row.text(url), row.fault(url)), ("http://a/", None));
+        row.type_in(url, String::new());
+        assert_eq!(form.list(), "qingyun".parse().ok());
+    }
+
+    #[test]
+    fn a_key_that_is_typed_goes_first_and_is_never_printed() {
+        let mut form = ChainForm::new(&"turing".parse().unwrap());
+        let row = &mut form.rows_mut()[0];
+        row.typed_key.0 = " k3y ".to_owned();
+        row.take_key();
+        assert!(matches!(row.choice().key, KeySource::Typed(_)));
+        assert!(!format!("{row:?}").contains("k3y"));
+        row.typed_key.0.clear();
+        row.take_key();
+        assert_eq!(row.choice().key, KeySource::Environment);
+    }
+}

@@ -1,0 +1,144 @@
+//! The bots' panel against a link that is fed by hand.
+#![expect(clippy::unwrap_used, reason = "a test fails where it unwraps")]
+
+use std::time::Duration;
+
+use clap::Parser as _;
+use common::engine::{Waker, link};
+use common::window::apply_theme;
+use eframe::egui;
+use egui_kittest::Harness;
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
+use tcp_chat_server::app::App;
+use tcp_chat_server::cli::Args;
+use tcp_chat_server::engine::{BotError, Command, KeySource, Link, ServerState, Settings, Snapshot, Trial};
+
+fn settings(args: &[&str]) -> Settings {
+    let args = std::iter::once("tcp-chat-server").chain(args.iter().copied());
+    Args::try_parse_from(args).unwrap().settings().unwrap()
+}
+
+fn window(args: &[&str], size: [f32; 2]) -> (Harness<'static, App>, Link) {
+    let (handle, link) = link(Waker::none(), Snapshot::default());
+    let settings = settings(args);
+    let mut harness = Harness::builder()
+        .with_size(size)
+        .with_context_setup(apply_theme)
+        .build_eframe(|_| App::new(handle, &settings));
+    harness.run();
+    (harness, link)
+}
+
+const WIDE: [f32; 2] = [720.0, 900.0];
+
+fn press(harness: &mut Harness<'_, App>, label: &str) {
+    harness.get_by_label(label).click();
+    harness.run();
+}
+
+/// Types `text` into the field of this label and role.
+fn type_into(harness: &mut Harness<'_, App>, role: egui::accesskit::Role, label: &str, text: &str) {
+    let field = harness.get_by(|node| node.role() == role && node.label().as_deref() == Some(label));
+    field.focus();
+    field.type_text(text);
+    harness.run();
+}
+
+use egui::accesskit::Role::{PasswordInput, TextInput};
+
+#[test]
+fn bots_are_chosen_ordered_and_set() {
+    let (mut harness, mut link) = window(&["--bot", "qingyun,builtin"], WIDE);
+    press(&mut harness, "Add a bot...");
+    press(&mut harness, "openai");
+    press(&mut harness, "Remove builtin");
+    press(&mut harness, "Move up openai");
+    press(&mut harness, "Settings openai");
+    type_into(&mut harness, TextInput, "model", "little");
+    type_into(&mut harness, TextInput, "url", "http://127.0.0.1:1/v1");
+    press(&mut harness, "Start Server");
+    let args = ["--bot", "openai,qingyun", "--bot-model", "little", "--bot-url", "http://127.0.0.1:1/v1"];
+    assert_eq!(link.commands.try_recv(), Ok(Command::Start(settings(&args))));
+}
+
+#[test]
+fn what_cannot_be_used_is_said_beside_it() {
+    let (mut harness, _link) = window(&["--bot", "openai"], WIDE);
+    press(&mut harness, "Settings openai");
+    type_into(&mut harness, TextInput, "url", "localhost");
+    harness.get_by_label_contains("not an http:// or https:// address: localhost");
+    harness.get_by_label("Stopped, the settings need a change");
+    assert!(harness.get_by_label("Start Server").accesskit_node().is_disabled());
+}
+
+#[test]
+fn a_test_shows_the_reply_or_the_failure_stopped_and_running() {
+    for size in [WIDE, [320.0, 240.0]] {
+        let (mut harness, mut link) = window(&["--bot", "turing,echo"], size);
+        for state in [ServerState::Stopped, ServerState::Stopping] {
+            link.snapshot.change(|snapshot| snapshot.state = state);
+            harness.run();
+            press(&mut harness, "Test turing");
+            let choice = settings(&["--bot", "turing"]).bots.choices()[0].clone();
+            assert_eq!(link.commands.try_recv(), Ok(Command::TestBot(choice)));
+        }
+        let took = Duration::from_millis(1234);
+        link.snapshot.change(|snapshot| {
+            let error = BotError::BadKey("");
+            snapshot.trials.insert("turing", Trial::Failed { error, took });
+            snapshot.trials.insert("echo", Trial::Replied { text: "a\nb".to_owned(), took });
+        });
+        harness.run();
+        harness.get_by_label("turing failed after 1.2 s: the service does not accept the key");
+        harness.get_by_label(r"echo replied after 1.2 s: a\nb");
+    }
+}
+
+#[test]
+fn a_key_is_masked_and_what_sends_it_in_clear_says_so() {
+    let (mut harness, mut link) = window(&["--bot", "turing,openai"], WIDE);
+    press(&mut harness, "Settings turing");
+    harness.get_by_label_contains("sent in clear");
+    type_into(&mut harness, PasswordInput, "key", "k3y");
+    harness.snapshot_free_of("k3y");
+    press(&mut harness, "Start Server");
+    let Ok(Command::Start(settings)) = link.commands.try_recv() else { panic!("not started") };
+    assert!(matches!(settings.bots.choices()[0].key, KeySource::Typed(_)));
+    assert!(!format!("{settings:?}").contains("k3y"));
+    // This computer's own service is asked over no network.
+    press(&mut harness, "Settings turing");
+    press(&mut harness, "Settings openai");
+    assert!(harness.query_by_label_contains("sent in clear").is_none());
+}
+
+#[test]
+fn models_are_offered_and_taken() {
+    let (mut harness, mut link) = window(&["--bot", "openai"], WIDE);
+    press(&mut harness, "Settings openai");
+    press(&mut harness, "List models");
+    let choice = settings(&["--bot", "openai"]).bots.choices()[0].clone();
+    assert_eq!(link.commands.try_recv(), Ok(Command::ListModels(choice)));
+    let names = vec!["little".to_owned(), "large".to_owned()];
+    link.snapshot.change(|snapshot| _ = snapshot.models.insert("openai", Ok(names)));
+    harness.run();
+    press(&mut harness, "large");
+    press(&mut harness, "Start Server");
+    let expected = settings(&["--bot", "openai", "--bot-model", "large"]);
+    assert_eq!(link.commands.try_recv(), Ok(Command::Start(expected)));
+}
+
+/// What no one who looks, or listens, may find.
+trait FreeOf {
+    fn snapshot_free_of(&self, secret: &str);
+}
+
+impl FreeOf for Harness<'_, App> {
+    fn snapshot_free_of(&self, secret: &str) {
+        let holds = |text: Option<String>| text.is_some_and(|text| text.contains(secret));
+        let found = self.query_all(
+            egui_kittest::kittest::By::new()
+                .predicate(move |node| holds(node.value()) || holds(node.label())),
+        );
+        assert_eq!(found.count(), 0, "the key is there for all to see");
+    }
+}
