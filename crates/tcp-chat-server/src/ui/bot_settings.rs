@@ -2,7 +2,7 @@
 
 use common::text::escape_line;
 use common::window::Tone;
-use eframe::egui::{ComboBox, Response, TextEdit, Ui};
+use eframe::egui::{Align2, ComboBox, Response, TextEdit, Ui};
 
 use super::bots::toned;
 use super::chain::Row;
@@ -67,6 +67,9 @@ const MAX_MODELS: usize = 100;
 /// Lays out a field for each option; says what the engine is to do.
 pub(super) fn settings_ui(ui: &mut Ui, row: &mut Row, model: &Model, is_running: bool) -> Option<Command> {
     let mut command = None;
+    if row.kind().key.is_some() {
+        ui.add_enabled_ui(!is_running, |ui| key_ui(ui, row));
+    }
     for option in row.kind().options {
         ui.add_enabled_ui(!is_running, |ui| {
             option_ui(ui, row, option);
@@ -77,9 +80,6 @@ pub(super) fn settings_ui(ui: &mut Ui, row: &mut Row, model: &Model, is_running:
         if option.name == "model" {
             command = models_ui(ui, row, option, model, is_running).or(command);
         }
-    }
-    if row.kind().key.is_some() {
-        ui.add_enabled_ui(!is_running, |ui| key_ui(ui, row));
     }
     command
 }
@@ -111,7 +111,11 @@ fn option_ui(ui: &mut Ui, row: &mut Row, option: &'static BotOption) {
             if text == option.default {
                 text.clear();
             }
-            field_ui(ui, option, TextEdit::singleline(&mut text).hint_text(option.default));
+            field_ui(
+                ui,
+                option,
+                TextEdit::singleline(&mut text).hint_text(option.default).align(Align2::LEFT_CENTER),
+            );
             if text.is_empty() {
                 option.default.clone_into(&mut text);
             }
@@ -174,6 +178,7 @@ fn key_ui(ui: &mut Ui, row: &mut Row) {
         let width = ui.available_size_before_wrap().x;
         let edit = TextEdit::singleline(&mut row.typed_key.0)
             .password(true)
+            .align(Align2::LEFT_CENTER)
             .hint_text(hint)
             .desired_width(width)
             .char_limit(1000);
