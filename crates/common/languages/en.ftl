@@ -101,6 +101,7 @@ settings-copy-path = Copy path
 settings-reset = Reset to defaults
 settings-reset-hint = Everything on this page
 settings-keys = Keys
+font-missing = Some characters cannot be shown; install { $packages }
 notice-dismiss = Dismiss
 
 ## The list of keys

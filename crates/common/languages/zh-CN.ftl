@@ -92,6 +92,7 @@ settings-copy-path = 复制路径
 settings-reset = 恢复默认设置
 settings-reset-hint = 本页上的所有设置
 settings-keys = 按键
+font-missing = 有些字符无法显示，请安装 { $packages }
 notice-dismiss = 知道了
 
 ## 按键列表

@@ -21,8 +21,12 @@ use crate::words;
 const EVENTS_A_FRAME: usize = 256;
 
 /// As the original demo.
-const WINDOW: Window =
-    Window { app_id: "tcp-chat-client", title: "tcp-chat-client-title", size: [500.0, 450.0] };
+const WINDOW: Window = Window {
+    app_id: "tcp-chat-client",
+    title: "tcp-chat-client-title",
+    size: [500.0, 450.0],
+    icon: include_bytes!("../../../packaging/icons/tcp-chat-client.png"),
+};
 
 /// From this width on the fields have room beside the buttons.
 const WIDE: f32 = 440.0;

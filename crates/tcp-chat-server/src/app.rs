@@ -31,8 +31,12 @@ const ROWS_SHARE: f32 = 0.3;
 /// But that many points at least: five rows.
 const MIN_ROWS_HEIGHT: f32 = 100.0;
 
-const WINDOW: Window =
-    Window { app_id: "tcp-chat-server", title: "tcp-chat-server-title", size: [720.0, 520.0] };
+const WINDOW: Window = Window {
+    app_id: "tcp-chat-server",
+    title: "tcp-chat-server-title",
+    size: [720.0, 520.0],
+    icon: include_bytes!("../../../packaging/icons/tcp-chat-server.png"),
+};
 
 /// Opens the window; listens at once where the arguments say so.
 ///

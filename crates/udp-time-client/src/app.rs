@@ -18,8 +18,12 @@ const EVENTS_A_FRAME: usize = 128;
 /// Datagrams that the list keeps.
 const MAX_ROWS: usize = 10_000;
 
-const WINDOW: Window =
-    Window { app_id: "udp-time-client", title: "udp-time-client-title", size: [760.0, 480.0] };
+const WINDOW: Window = Window {
+    app_id: "udp-time-client",
+    title: "udp-time-client-title",
+    size: [760.0, 480.0],
+    icon: include_bytes!("../../../packaging/icons/udp-time-client.png"),
+};
 
 /// Opens the window, which listens at once.
 ///

@@ -15,8 +15,12 @@ use crate::ui::{addresses_ui, clock_ui, destinations_ui, settings_ui};
 /// Events taken in a frame.
 const EVENTS_A_FRAME: usize = 256;
 
-const WINDOW: Window =
-    Window { app_id: "udp-time-server", title: "udp-time-server-title", size: [420.0, 380.0] };
+const WINDOW: Window = Window {
+    app_id: "udp-time-server",
+    title: "udp-time-server-title",
+    size: [420.0, 380.0],
+    icon: include_bytes!("../../../packaging/icons/udp-time-server.png"),
+};
 
 /// Opens the window; sends at once where `starts`.
 ///

@@ -28,6 +28,8 @@ pub struct Window {
     pub title: &'static str,
     /// Its size on the first start, in points.
     pub size: [f32; 2],
+    /// Its icon, as PNG. Wayland takes that of the .desktop file named like `app_id`.
+    pub icon: &'static [u8],
 }
 
 impl Window {
@@ -75,11 +77,15 @@ pub fn launch_program<P: Program + 'static>(
     }
     let look = loaded.settings.look.clone();
     set_language(look.language());
-    let options =
-        eframe::NativeOptions { viewport: viewport(window, loaded.settings.window), ..Default::default() };
+    let options = eframe::NativeOptions {
+        viewport: viewport(window, loaded.settings.window),
+        // With a locale of ours: see `fonts`.
+        system_font_fallback: false,
+        ..Default::default()
+    };
     let creator: eframe::AppCreator<'_> = Box::new(move |cc| {
         apply_look(&cc.egui_ctx, &look);
-        Ok(Box::new(Shell::new(window, loaded, create(&cc.egui_ctx)?)))
+        Ok(Box::new(Shell::new(window, loaded, create(&cc.egui_ctx)?).with_system_fonts(&cc.egui_ctx)))
     });
     // winit panics where a library that it opens at run time is missing.
     let hook = std::panic::take_hook();
@@ -112,6 +118,9 @@ fn viewport(window: Window, place: Place) -> egui::ViewportBuilder {
         .with_inner_size(size)
         .with_min_inner_size(MIN_SIZE)
         .with_maximized(place.is_maximized);
+    if let Ok(icon) = eframe::icon_data::from_png_bytes(window.icon) {
+        viewport = viewport.with_icon(icon);
+    }
     if let Some(corner) = place.position {
         viewport = viewport.with_position(corner.map(|points| points as f32));
     }

@@ -1,6 +1,7 @@
 //! What the four windows are made of.
 
 mod fields;
+mod fonts;
 mod launch;
 mod live;
 mod log;
@@ -11,6 +12,7 @@ mod status_line;
 mod theme;
 
 pub use fields::{HostField, port_field_ui};
+pub use fonts::missing_font_hint_ui;
 pub use launch::{Window, launch, launch_program, repaint_waker};
 pub use live::live;
 pub use log::{LOG_KEYS, LogFilter, LogLine, LogPane};

@@ -7,8 +7,9 @@ use std::time::Duration;
 
 use eframe::egui::{self, Key, KeyboardShortcut, Modifiers, ViewportCommand, pos2};
 
+use super::fonts::use_system_fonts;
 use super::settings_panel::{Dialog, keys_dialog_ui, requested_dialog, settings_dialog_ui};
-use super::{Window, apply_look, notice_ui};
+use super::{Window, apply_look, missing_font_hint_ui, notice_ui};
 use crate::language::{InWords as _, Language, language, set_language};
 use crate::settings::{Kept, Loaded, Look, Place, Settings, SettingsError, Store};
 
@@ -86,6 +87,7 @@ pub struct Shell<P: Program> {
     /// Told until it is dismissed.
     error: Option<SettingsError>,
     dialog: Option<Dialog>,
+    has_system_fonts: bool,
     /// What is in use of the look.
     applied: Option<(Look, Language)>,
 }
@@ -112,8 +114,17 @@ impl<P: Program> Shell<P> {
             writer: None,
             error,
             dialog: None,
+            has_system_fonts: false,
             applied: None,
         }
+    }
+
+    /// With the system's fonts for scripts that the built-in one lacks.
+    #[must_use]
+    pub fn with_system_fonts(mut self, ctx: &egui::Context) -> Self {
+        use_system_fonts(ctx, self.look.language());
+        self.has_system_fonts = true;
+        self
     }
 
     /// The program.
@@ -144,6 +155,10 @@ impl<P: Program> Shell<P> {
         let wanted = (self.look.clone(), chosen);
         if self.applied.as_ref() == Some(&wanted) && language() == chosen {
             return;
+        }
+        let is_other = self.applied.as_ref().is_some_and(|(_, language)| *language != chosen);
+        if self.has_system_fonts && is_other {
+            use_system_fonts(ctx, chosen);
         }
         set_language(chosen);
         apply_look(ctx, &self.look);
@@ -251,6 +266,7 @@ impl<P: Program> eframe::App for Shell<P> {
         {
             self.error = None;
         }
+        missing_font_hint_ui(ui);
         self.program.ui(ui, frame);
         self.dialog_ui(ui);
     }

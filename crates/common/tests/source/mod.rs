@@ -17,6 +17,7 @@ pub(crate) struct Source {
 const NOT_SHOWN: &[&str] = &[
     "#[",
     "reason = ",
+    "Panel::",
     "id_salt(",
     "Id::",
     ".with(",
@@ -75,7 +76,12 @@ fn without_tests_and_comments(text: &str) -> String {
 
 /// Each use of `tr!` with a key: the key and the names of the arguments.
 pub(crate) fn uses(code: &str) -> Vec<(String, BTreeSet<String>)> {
-    code.split("tr!(").skip(1).filter_map(one_use).collect()
+    let is_name = |c: char| c.is_alphanumeric() || c == '_';
+    let own = |(at, _): &(usize, &str)| !code[..*at].ends_with(is_name);
+    code.match_indices("tr!(")
+        .filter(own)
+        .filter_map(|(at, start)| one_use(&code[at + start.len()..]))
+        .collect()
 }
 
 fn one_use(rest: &str) -> Option<(String, BTreeSet<String>)> {
@@ -159,7 +165,7 @@ fn texts_are_told_from_names() {
 
 #[test]
 fn uses_are_found_with_their_arguments() {
-    let code = r#"tr!("a", x = f(1, 2), y = "b, c = d"); tr!("b"); tr!(key)"#;
+    let code = r#"tr!("a", x = f(1, 2), y = "b, c = d"); tr!("b"); tr!(key); include_str!("x")"#;
     let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
     assert_eq!(uses(code), [("a".into(), names(&["x", "y"])), ("b".into(), names(&[]))]);
 }

@@ -44,7 +44,8 @@ impl Program for Notes {
     }
 }
 
-const WINDOW: Window = Window { app_id: "notes", title: "udp-time-server-title", size: [400.0, 300.0] };
+const WINDOW: Window =
+    Window { app_id: "notes", title: "udp-time-server-title", size: [400.0, 300.0], icon: &[] };
 
 struct Fixture {
     harness: Harness<'static, Shell<Notes>>,
