@@ -37,7 +37,8 @@ fn three_clients_and_a_listener_like_the_original_see_each_tick_once() {
     let port = original.local_addr().unwrap().port().to_string();
     let mut clients: Vec<Program> = (0..3)
         .map(|_| {
-            let mut client = Program::headless("udp-time-client", &["--json", "--port", &port, "--stats", "1"]);
+            let mut client =
+                Program::headless("udp-time-client", &["--json", "--port", &port, "--stats", "1"]);
             assert_eq!(client.json_event("listening")["exclusive"], false);
             client
         })

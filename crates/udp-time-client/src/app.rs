@@ -5,18 +5,20 @@ use std::sync::Arc;
 use common::cli::Failure;
 use common::engine::{Flavor, SystemClock, start};
 use common::net::Host;
-use common::window::{HostField, LogPane, Primary, Tone, Window, repaint_waker, status_line_ui, tone_color};
-use eframe::egui::{self, Label, RichText};
+use common::window::{HostField, Primary, Tone, Window, repaint_waker, status_line_ui, tone_color};
+use eframe::egui::{self, Key, Label, Rect, RichText, UiBuilder, vec2};
 
-use crate::engine::{self, Backlog, Command, Handle, Settings, Snapshot};
-use crate::model::{Model, counters, row};
-use crate::ui::{address_ui, datagrams_ui, senders_ui};
+use crate::csv::{write_datagrams, write_history};
+use crate::engine::{self, Backlog, Command, Handle, RowId, Settings, Snapshot};
+use crate::model::{Model, counters};
+use crate::save::{Content, Save};
+use crate::ui::{Datagrams, ListWish, QualityWish, SaveWish, listen_ui, quality_ui, save_ui, senders_ui};
 
-/// Events (each a batch of up to 128 datagrams) taken in a frame.
+/// Events taken in a frame.
 const EVENTS_A_FRAME: usize = 128;
 
-/// Datagrams that the list keeps.
-const MAX_ROWS: usize = 10_000;
+/// Between the rows of the content: it is what the window is for.
+const CONTENT_GAP: f32 = 4.0;
 
 const WINDOW: Window = Window {
     app_id: "udp-time-client",
@@ -45,23 +47,46 @@ pub struct App {
     handle: Handle,
     backlog: Arc<Backlog>,
     model: Model,
-    log: LogPane,
+    datagrams: Datagrams,
+    /// The sender whose quality is shown.
+    chosen: Option<RowId>,
+    save: Option<(Table, Save)>,
     listen: HostField,
     port: u16,
+    interface: Option<String>,
     /// Where it was told to listen.
     asked: Settings,
     /// The engine did not take the last command.
     is_busy: bool,
+    /// Of the rows at the bottom, in the last frame.
+    bottom_height: f32,
+}
+
+/// What is to be saved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Table {
+    Datagrams,
+    Quality,
 }
 
 impl App {
-    /// A window for the engine behind `handle`, which is told to listen.
+    /// A window for the engine behind `handle`, which is told to listen; what it hears is in `backlog`.
     #[must_use]
     pub fn new(handle: Handle, backlog: Arc<Backlog>, settings: Settings) -> Self {
-        let (listen, port) = (HostField::new(&settings.listen), settings.port);
-        let log = LogPane::new(MAX_ROWS);
-        let (model, asked) = (Model::default(), settings.clone());
-        let mut app = Self { handle, backlog, model, log, listen, port, asked, is_busy: false };
+        let mut app = Self {
+            handle,
+            backlog,
+            model: Model::default(),
+            datagrams: Datagrams::default(),
+            chosen: None,
+            save: None,
+            listen: HostField::new(&settings.listen),
+            port: settings.port,
+            interface: settings.interface.clone(),
+            asked: settings.clone(),
+            is_busy: false,
+            bottom_height: 0.0,
+        };
         app.listen_at(settings);
         app
     }
@@ -73,7 +98,9 @@ impl App {
     /// What is typed, where that can be used.
     fn settings(&self) -> Option<Settings> {
         let listen: Host = self.listen.host().ok()?;
-        Some(Settings { listen, port: self.port, interface: self.asked.interface.clone() })
+        let is_group = matches!(listen, Host::Ip(ip) if ip.is_multicast());
+        let interface = self.interface.clone().filter(|_| is_group);
+        Some(Settings { listen, port: self.port, interface })
     }
 
     fn status_ui(&mut self, ui: &mut egui::Ui) {
@@ -93,6 +120,21 @@ impl App {
         }
     }
 
+    fn notes_ui(&mut self, ui: &mut egui::Ui) {
+        let free = self.model.free_port();
+        let mut is_wanted = false;
+        ui.horizontal_wrapped(|ui| {
+            for note in self.model.notes() {
+                ui.add(Label::new(note).wrap());
+            }
+            is_wanted = free.is_some_and(|port| ui.button(format!("Use {port}")).clicked());
+        });
+        if let (true, Some(port)) = (is_wanted, free) {
+            self.port = port;
+            self.listen_anew();
+        }
+    }
+
     fn listen_anew(&mut self) {
         if let Some(settings) = self.settings() {
             self.listen_at(settings);
@@ -104,14 +146,97 @@ impl App {
         self.send(Command::Listen(settings));
     }
 
+    fn content_ui(&mut self, ui: &mut egui::Ui) {
+        ui.spacing_mut().item_spacing.y = CONTENT_GAP;
+        let height = ui.available_height();
+        let top = ui.cursor().top();
+        let now_us = self.model.snapshot().now_us;
+        if let Some(pressed) = senders_ui(ui, self.model.senders(), self.chosen, now_us) {
+            self.chosen = Some(pressed).filter(|pressed| self.chosen != Some(*pressed));
+        }
+        let row = self.chosen.and_then(|chosen| self.model.senders().iter().find(|row| row.id == chosen));
+        let is_only = self.chosen.is_some() && self.datagrams.only() == self.chosen;
+        match row.and_then(|row| quality_ui(ui, row, is_only, now_us)) {
+            Some(QualityWish::SaveTable) => self.open_save(Table::Quality),
+            Some(QualityWish::OnlyIts) => {
+                let only = self.chosen.filter(|_| !is_only);
+                self.datagrams.show_only(only);
+            }
+            Some(QualityWish::Close) => self.chosen = None,
+            None => (),
+        }
+        self.save_row_ui(ui);
+        let left = height - (ui.cursor().top() - top);
+        match self.datagrams.ui(ui, left, self.backlog.waiting()) {
+            Some(ListWish::SaveTable) => self.open_save(Table::Datagrams),
+            Some(ListWish::EverySender) => self.datagrams.show_only(None),
+            None => (),
+        }
+    }
+
+    fn open_save(&mut self, table: Table) {
+        let name = match table {
+            Table::Datagrams => "datagrams.csv",
+            Table::Quality => "quality.csv",
+        };
+        self.save = Some((table, Save::new(name)));
+    }
+
+    fn save_row_ui(&mut self, ui: &mut egui::Ui) {
+        let Some((table, save)) = &mut self.save else { return };
+        save.poll();
+        let what = match table {
+            Table::Datagrams => "Save the datagrams to",
+            Table::Quality => "Save the figures to",
+        };
+        let ctx = ui.ctx().clone();
+        match (save_ui(ui, save, what), *table) {
+            (Some(SaveWish::Write), Table::Datagrams) => {
+                let rows = self.datagrams.shown();
+                let content: Content = Box::new(move |out| write_datagrams(out, rows.iter()));
+                save.write(content, move || ctx.request_repaint());
+            }
+            (Some(SaveWish::Write), Table::Quality) => {
+                let chosen = self.model.senders().iter().find(|row| Some(row.id) == self.chosen);
+                if let Some(row) = chosen {
+                    let history = Arc::clone(&row.quality.history);
+                    let content: Content = Box::new(move |out| write_history(out, &history));
+                    save.write(content, move || ctx.request_repaint());
+                }
+            }
+            (Some(SaveWish::Browse), _) => {
+                let path = std::path::PathBuf::from(&save.path);
+                save.ask(move || ask_for_file(&path), move || ctx.request_repaint());
+            }
+            (Some(SaveWish::Close), _) => self.save = None,
+            (None, _) => (),
+        }
+        ui.separator();
+    }
+
     fn bottom_ui(&mut self, ui: &mut egui::Ui) {
         let can_apply = self.model.is_on() && self.settings().is_some_and(|typed| typed != self.asked);
-        if address_ui(ui, &mut self.listen, &mut self.port, can_apply) {
+        let Self { listen, port, interface, model, .. } = self;
+        let interfaces = Arc::clone(&model.snapshot().interfaces);
+        if listen_ui(ui, listen, port, interface, &interfaces, can_apply) {
             self.listen_anew();
         }
         let quiet = tone_color(ui, Tone::Quiet);
-        ui.add(Label::new(RichText::new(counters(self.model.snapshot())).small().color(quiet)).wrap());
+        let figures = RichText::new(counters(self.model.snapshot())).small().color(quiet);
+        let figures = ui.add(Label::new(figures).wrap());
+        if let Some(room) = self.model.buffer_note() {
+            figures.on_hover_text(room);
+        }
     }
+}
+
+/// The system's own dialog; where there is none, nothing is chosen.
+fn ask_for_file(path: &std::path::Path) -> Option<std::path::PathBuf> {
+    let mut dialog = rfd::FileDialog::new().add_filter("CSV", &["csv"]);
+    if let (Some(folder), Some(name)) = (path.parent(), path.file_name()) {
+        dialog = dialog.set_directory(folder).set_file_name(name.to_string_lossy());
+    }
+    dialog.save_file()
 }
 
 impl eframe::App for App {
@@ -119,12 +244,12 @@ impl eframe::App for App {
         if self.handle.is_shutting_down() {
             ctx.send_viewport_cmd(egui::ViewportCommand::Close);
         }
-        let log = &mut self.log;
         // What they tell is in the figures and the backlog.
-        let has_more = self.handle.drain(EVENTS_A_FRAME, |_| ());
-        self.backlog.take().all().iter().for_each(|received| log.push(row(received)));
-        if has_more {
+        if self.handle.drain(EVENTS_A_FRAME, |_| ()) {
             ctx.request_repaint();
+        }
+        if !self.datagrams.is_paused() {
+            self.datagrams.add(self.backlog.take());
         }
         self.model.set_snapshot(self.handle.snapshot());
         if let Some(listening) = self.model.listening()
@@ -137,20 +262,38 @@ impl eframe::App for App {
     }
 
     fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {
-        let note = self.model.note();
-        egui::Panel::top("status").show_separator_line(note.is_none()).show(ui, |ui| self.status_ui(ui));
-        if let Some(note) = note {
-            egui::Panel::top("note").show(ui, |ui| ui.add(Label::new(note).wrap()));
+        let has_notes = !self.model.notes().is_empty();
+        egui::Panel::top("status").show_separator_line(!has_notes).show(ui, |ui| self.status_ui(ui));
+        if has_notes {
+            egui::Panel::top("note").show(ui, |ui| self.notes_ui(ui));
         }
-        egui::Panel::bottom("address").show(ui, |ui| self.bottom_ui(ui));
+        if self.chosen.is_some() && ui.input(|input| input.key_pressed(Key::Escape)) && self.save.is_none() {
+            self.chosen = None;
+        }
         egui::CentralPanel::default().show(ui, |ui| {
-            let height = ui.available_height();
-            egui::ScrollArea::vertical().id_salt("content").auto_shrink(false).show(ui, |ui| {
-                let top = ui.cursor().top();
-                senders_ui(ui, self.model.senders());
-                let left = height - (ui.cursor().top() - top);
-                datagrams_ui(ui, &mut self.log, left);
+            // The rows at the bottom are laid out last, so that Tab goes as one reads.
+            let all = ui.available_rect_before_wrap();
+            let gap = ui.spacing().item_spacing.y;
+            let split = (all.bottom() - self.bottom_height - gap).max(all.top());
+            let content = Rect::from_min_max(all.min, egui::pos2(all.right(), split));
+            ui.scope_builder(UiBuilder::new().max_rect(content), |ui| {
+                ui.set_clip_rect(content.intersect(ui.clip_rect()));
+                egui::ScrollArea::vertical()
+                    .id_salt("content")
+                    .auto_shrink(false)
+                    .show(ui, |ui| self.content_ui(ui));
             });
+            let rest = Rect::from_min_max(egui::pos2(all.left(), split + gap), all.max);
+            let bottom = ui.scope_builder(UiBuilder::new().max_rect(rest), |ui| {
+                ui.separator();
+                self.bottom_ui(ui);
+            });
+            let height = bottom.response.rect.height();
+            if (height - self.bottom_height).abs() > 0.5 {
+                self.bottom_height = height;
+                ui.ctx().request_discard("the rows at the bottom have another height");
+            }
+            ui.advance_cursor_after_rect(Rect::from_min_size(all.min, vec2(all.width(), all.height())));
         });
     }
 

@@ -4,9 +4,11 @@
 
 pub mod app;
 pub mod cli;
+pub mod csv;
 pub mod engine;
 pub mod headless;
 pub mod json;
 pub mod model;
+pub mod save;
 pub mod ui;
 pub mod words;

@@ -1,13 +1,17 @@
 //! What the window shows, without the window.
 
+use std::fmt::Write as _;
+
+use chrono::Timelike as _;
 use common::text::cut;
+use common::time::{Recognised, recognise};
 use common::window::{Lamp, Status};
 
 use crate::engine::{Listening, Received, SenderRow, Settings, Snapshot, State};
-use crate::words::{elsewhere_note, listening_sentence};
+use crate::words::{buffer_note, elsewhere_note, listening_sentence, mark_words, own_clock_note};
 
 /// Characters of a sender's text in the table; the list has all of it.
-const TABLE_CHARS: usize = 60;
+const TABLE_CHARS: usize = 32;
 
 /// What the engine said last.
 #[derive(Debug, Default)]
@@ -58,12 +62,20 @@ impl Model {
 
     /// What has to be added to the status.
     #[must_use]
-    pub fn note(&self) -> Option<String> {
-        match &self.snapshot.state {
+    pub fn notes(&self) -> Vec<String> {
+        let of_state = match &self.snapshot.state {
             State::Listening(listening) => elsewhere_note(listening).map(|note| capitalised(&note)),
             State::Failed { .. } => Some("Trying again every second".to_owned()),
             _ => None,
-        }
+        };
+        let of_clock = self.snapshot.clock_set.map(own_clock_note);
+        of_state.into_iter().chain(of_clock).collect()
+    }
+
+    /// How much room the system gave.
+    #[must_use]
+    pub fn buffer_note(&self) -> Option<String> {
+        self.listening().map(|listening| buffer_note(listening.buffer_bytes))
     }
 
     /// A port that is free, where the one asked for is not.
@@ -99,17 +111,31 @@ pub fn counters(snapshot: &Snapshot) -> String {
     figures.join("   ")
 }
 
-/// A datagram as a row of the list. The sender's own text comes last: it can look like whatever follows.
-#[must_use]
-pub fn row(received: &Received) -> String {
-    let (time, text) = (received.time.format("%H:%M:%S%.3f"), received.reading().shown());
-    let source = received.source;
-    format!("{time}  Host: {}  Port: {}  Date time: {text}", source.ip(), source.port())
+/// Writes a datagram as a row of the list. The sender's own text comes last: it can look like whatever follows.
+pub fn write_row(row: &mut String, received: &Received) {
+    let (time, source) = (received.time, received.source);
+    // Written by hand: there can be hundreds of thousands a second, and a pattern takes its time.
+    let (hour, minute, second) = (time.hour(), time.minute(), time.second());
+    let millis = time.nanosecond() / 1_000_000 % 1000;
+    let reading = received.reading();
+    // Writing to a String cannot fail.
+    let _ok = write!(
+        row,
+        "{hour:02}:{minute:02}:{second:02}.{millis:03}  Host: {}  Port: {}  ",
+        source.ip(),
+        source.port()
+    );
+    row.push_str(&mark_words(received.mark));
+    row.push_str("Date time: ");
+    row.push_str(&reading.shown());
 }
 
-/// A sender's text, short enough for the table.
+/// A sender's text, short enough for the table: of our own JSON the time alone.
 #[must_use]
 pub fn table_text(row: &SenderRow) -> String {
+    if let Recognised::Json(stamp) = recognise(row.text.as_bytes()) {
+        return stamp.time;
+    }
     cut(&row.text, TABLE_CHARS).map_or_else(|| row.text.clone(), |start| format!("{start}..."))
 }
 
@@ -173,7 +199,7 @@ mod tests {
             ),
         ] {
             assert_eq!(model.status(), Status::new(lamp, sentence));
-            assert_eq!(model.note().as_deref(), note);
+            assert_eq!(model.notes(), note.map(str::to_owned).into_iter().collect::<Vec<_>>());
         }
     }
 
@@ -187,10 +213,9 @@ mod tests {
             sender: RowId(0),
             mark: Mark::Unknown,
         };
-        assert_eq!(
-            row(&received),
-            "14:03:27.001  Host: 127.0.0.1  Port: 54012  Date time: Sun Nov 22 14:03:27 2026"
-        );
+        let mut row = String::new();
+        write_row(&mut row, &received);
+        assert_eq!(row, "14:03:27.001  Host: 127.0.0.1  Port: 54012  Date time: Sun Nov 22 14:03:27 2026");
     }
 
     #[test]

@@ -1,9 +1,21 @@
 //! Figures as people read them: in the window and in headless text alike.
 
-use common::net::reach;
+use std::borrow::Cow;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+use common::net::{Host, Interface, InterfaceKind, reach};
 
 use crate::engine::quality::{Offset, Quality};
-use crate::engine::{Listening, Place, SenderRow};
+use crate::engine::{ClockSet, Listening, Mark, Place, RECEIVE_BUFFER_BYTES, Received, SenderRow};
+
+/// No choice among the interfaces.
+pub const EVERY_INTERFACE: &str = "every one";
+
+/// The groups that are offered.
+const GROUPS: [IpAddr; 2] = [
+    IpAddr::V4(Ipv4Addr::new(239, 255, 66, 66)),
+    IpAddr::V6(Ipv6Addr::new(0xff12, 0, 0, 0, 0, 0, 0, 0x6666)),
+];
 
 /// Finer than this, an offset is one figure; coarser, it is a range.
 const EXACT_US: i64 = 100;
@@ -174,6 +186,65 @@ pub fn elsewhere_note(listening: &Listening) -> Option<String> {
     Some(format!(
         "another program has taken {address} too: what is sent to that address alone reaches the one that began last"
     ))
+}
+
+/// Where one can listen without typing, in words.
+#[must_use]
+pub fn choices(interfaces: &[Interface]) -> Vec<(String, Host)> {
+    let own = [
+        ("This computer only, 127.0.0.1".to_owned(), Host::Ip(Ipv4Addr::LOCALHOST.into())),
+        ("Every network, IPv4".to_owned(), Host::Ip(Ipv4Addr::UNSPECIFIED.into())),
+        ("Every network, IPv4 and IPv6".to_owned(), Host::Ip(Ipv6Addr::UNSPECIFIED.into())),
+    ];
+    let by_interface = interfaces.iter().filter(|one| one.kind != InterfaceKind::Loopback).map(|one| {
+        let kind = one.kind.in_words();
+        let state = if one.is_up { "" } else { ", down" };
+        let address = one.addresses.first().map(|own| format!(", {}", own.ip)).unwrap_or_default();
+        (format!("Only {}, {kind}{address}{state}", one.name), Host::Name(one.name.clone()))
+    });
+    let groups = GROUPS.map(|group| (format!("Multicast group {group}"), Host::Ip(group)));
+    own.into_iter().chain(by_interface).chain(groups).collect()
+}
+
+/// What a datagram was among those of its sender, in front of its text; nothing where all is well.
+#[must_use]
+pub fn mark_words(mark: Mark) -> Cow<'static, str> {
+    match mark {
+        Mark::Unknown | Mark::InOrder { lost: 0 } => "".into(),
+        Mark::InOrder { lost } => format!("({lost} lost before)  ").into(),
+        Mark::Duplicate => "(duplicate)  ".into(),
+        Mark::Reordered => "(late)  ".into(),
+        Mark::Restarted => "(restarted)  ".into(),
+    }
+}
+
+/// What the bytes of a datagram stand under.
+#[must_use]
+pub fn datagram_heading(received: &Received) -> String {
+    let (time, bytes) = (received.time.format("%H:%M:%S%.3f"), received.payload.len());
+    let plural = if bytes == 1 { "byte" } else { "bytes" };
+    format!("Datagram of {time} from {}, {bytes} {plural}", received.source)
+}
+
+/// That this computer's own clock was set.
+#[must_use]
+pub fn own_clock_note(set: ClockSet) -> String {
+    let (by, at) = (signed(set.by_us), set.seen.format("%H:%M:%S"));
+    format!(
+        "This computer's clock jumped by {by} at {at}: it was set, or the computer slept; offsets begin anew"
+    )
+}
+
+/// How much room the system gave for datagrams that wait.
+#[must_use]
+pub fn buffer_note(granted: usize) -> String {
+    let (granted, asked) = (granted >> 10, RECEIVE_BUFFER_BYTES >> 10);
+    if granted >= asked {
+        return format!("Receive buffer {granted} KiB");
+    }
+    format!(
+        "Receive buffer {granted} KiB of {asked} KiB asked for: the system allows no more (net.core.rmem_max)"
+    )
 }
 
 #[cfg(test)]

@@ -124,7 +124,7 @@ fn what_is_wrong_is_said_in_words() {
         set_state(&mut harness, &mut link, listening("127.0.0.1:6666", false));
         harness.get_by_label_contains("Another program holds 127.0.0.1:6666");
         let screen = egui::Rect::from_min_size(egui::Pos2::ZERO, size.into());
-        let list = harness.get_by_label("Datagrams").rect();
+        let list = harness.get_all_by_label("Datagrams").next().unwrap().rect();
         assert!(screen.contains_rect(list), "no room is left for the list");
         let error = BindError::PortTaken("127.0.0.1:6666".parse().unwrap());
         set_state(&mut harness, &mut link, State::Failed { error, free_port: Some(6667) });
@@ -132,6 +132,8 @@ fn what_is_wrong_is_said_in_words() {
             "The port is taken by another program, stop that or use another port: 127.0.0.1:6666",
         );
         harness.get_by_label("Trying again every second");
+        let button = harness.get_by_label("Use 6667").rect();
+        assert!(screen.contains_rect(button), "the way out left the window");
         assert!(screen.contains_rect(harness.get_by_label("Stop").rect()), "the button left the window");
     }
 }
@@ -187,4 +189,107 @@ fn a_full_queue_is_said() {
     harness.get_by_label("Stop").click();
     harness.run();
     harness.get_by_label_contains("busy, press again");
+}
+
+const JSON: &[u8] =
+    br#"{"time":"2026-11-22T14:03:27.001000+01:00","seq":4,"sender":"9f3c2a51","interval_ms":1000}"#;
+
+fn press(harness: &mut Harness<'_, App>, label: &str) {
+    // Also what has to be scrolled to.
+    harness.get_by_label(label).click_accesskit();
+    harness.run();
+}
+
+#[test]
+fn a_sender_is_chosen_and_its_quality_shown() {
+    for size in SIZES {
+        let (mut harness, mut link) = window(size, &Settings::default());
+        feed(&mut harness, &mut link, b"somebody else");
+        feed(&mut harness, &mut link, JSON);
+        feed(&mut harness, &mut link, JSON);
+        press(&mut harness, "2026-11-22T14:03:27.001000+01:00");
+        harness.get_by_label("Quality of 9f3c2a51 at 127.0.0.1:54012");
+        harness.get_by_label_contains("Offset 0.00 ms");
+        harness
+            .get_by_label_contains("jitter not known, interval not known, received 2, lost 0, duplicate 1");
+        harness.get_by_label_contains("Offset over the last ten minutes");
+        press(&mut harness, "Only its datagrams");
+        assert!(harness.query_by_label_contains("Date time: somebody else").is_none(), "not filtered");
+        assert!(harness.query_by_label_contains("(duplicate)  Date time: {").is_some(), "it is not marked");
+        press(&mut harness, "Show every sender");
+        assert!(harness.query_by_label("Show every sender").is_none(), "still filtered");
+        // In the smaller window it is out of view.
+        let is_back = harness.query_by_label_contains("Date time: somebody else").is_some();
+        assert!(is_back || size[0] < 400.0, "still filtered");
+        harness.key_press(egui::Key::Escape);
+        harness.run();
+        assert!(harness.query_by_label_contains("Quality of").is_none(), "Esc does not close it");
+    }
+}
+
+#[test]
+fn a_pause_keeps_what_comes() {
+    let (mut harness, mut link) = window(SIZES[0], &Settings::default());
+    press(&mut harness, "Pause");
+    feed(&mut harness, &mut link, b"meanwhile");
+    assert!(harness.query_by_label_contains("Date time: meanwhile").is_none(), "it goes on");
+    press(&mut harness, "Resume, 1 waiting");
+    harness.get_by_label_contains("Date time: meanwhile");
+}
+
+#[test]
+fn the_table_is_saved() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("x.csv");
+    let (mut harness, mut link) = window(SIZES[0], &Settings::default());
+    feed(&mut harness, &mut link, b"a,b");
+    press(&mut harness, "Save table...");
+    let field = |harness: &Harness<'_, App>| {
+        harness.get_by_role_and_label(Role::TextInput, "Save the datagrams to").focus();
+    };
+    field(&harness);
+    harness.run();
+    harness.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::A);
+    harness
+        .get_by_role_and_label(Role::TextInput, "Save the datagrams to")
+        .type_text(&file.display().to_string());
+    harness.run();
+    press(&mut harness, "Save file");
+    let done = format!("Saved 1 rows to {}", file.display());
+    for _ in 0..10_000 {
+        if harness.query_by_label(&done).is_some() {
+            let saved = std::fs::read_to_string(&file).unwrap();
+            assert!(saved.ends_with(",127.0.0.1,54012,3,,0,\"a,b\"\r\n"), "{saved}");
+            return;
+        }
+        harness.run();
+    }
+    panic!("nothing was saved");
+}
+
+#[test]
+fn the_free_port_that_is_offered_is_used() {
+    let (mut harness, mut link) = window(SIZES[0], &Settings::default());
+    let error = BindError::PortTaken("127.0.0.1:6666".parse().unwrap());
+    set_state(&mut harness, &mut link, State::Failed { error, free_port: Some(6669) });
+    press(&mut harness, "Use 6669");
+    let other = Settings { port: 6669, ..Settings::default() };
+    assert_eq!(link.commands.try_recv(), Ok(Command::Listen(other)));
+}
+
+#[test]
+fn tab_goes_as_one_reads() {
+    let (mut harness, mut link) = window(SIZES[0], &Settings::default());
+    set_state(&mut harness, &mut link, listening("127.0.0.1:6666", true));
+    feed(&mut harness, &mut link, b"text");
+    let mut reached = Vec::new();
+    for _ in 0..20 {
+        harness.key_press(egui::Key::Tab);
+        harness.run();
+        let tops = harness.query_all_by(|node| node.is_focused() && node.role() != Role::Window);
+        reached.extend(tops.map(|focused| focused.rect().top()));
+    }
+    let lowest = reached.iter().position(|top| *top > 400.0).unwrap();
+    assert!(reached[..lowest].is_sorted(), "{reached:?}");
+    assert!(lowest > 5, "the bottom comes before the list: {reached:?}");
 }

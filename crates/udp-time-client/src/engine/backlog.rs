@@ -97,6 +97,12 @@ impl Backlog {
         (was_empty, datagrams.map(|received| waiting.push(received)).sum())
     }
 
+    /// How many wait.
+    #[must_use]
+    pub fn waiting(&self) -> usize {
+        self.lock().newest.len()
+    }
+
     /// Takes all that waits.
     #[must_use]
     pub fn take(&self) -> Rows {

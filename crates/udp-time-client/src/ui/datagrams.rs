@@ -1,16 +1,168 @@
-//! The list of datagrams.
+//! The list of datagrams: paused, filtered by sender, one of them looked into.
 
-use common::window::LogPane;
-use eframe::egui::{Ui, vec2};
+use std::collections::VecDeque;
+use std::fmt;
+
+use common::window::{LogLine, LogPane, Tone};
+use eframe::egui::{Button, Ui, vec2};
+
+use super::bytes::bytes_ui;
+use crate::engine::{MAX_ROW_BYTES, MAX_ROWS, Mark, Received, RowId, Rows};
+use crate::model::write_row;
 
 /// In a window too small for this the content scrolls.
 const MIN_HEIGHT: f32 = 120.0;
 
-/// Lays out the list, `height` high where that is enough.
-pub fn datagrams_ui(ui: &mut Ui, log: &mut LogPane, height: f32) {
-    let size = vec2(ui.available_width(), height.max(MIN_HEIGHT));
-    ui.allocate_ui(size, |ui| {
-        ui.set_max_height(size.y);
-        log.ui(ui, "Datagrams");
-    });
+/// Of the row of small buttons above the list.
+const ROW_HEIGHT: f32 = 20.0;
+
+/// What the list itself has at least where the bytes of a datagram are shown.
+const MIN_LIST_HEIGHT: f32 = 80.0;
+
+/// What the bytes of a datagram take up, about.
+const BYTES_HEIGHT: f32 = 170.0;
+
+/// The newest datagrams, and how they are looked at.
+pub struct Datagrams {
+    log: LogPane,
+    /// With the numbers of their lines.
+    kept: VecDeque<(u64, Received)>,
+    kept_bytes: usize,
+    line: String,
+    only: Option<RowId>,
+    is_paused: bool,
+}
+
+impl fmt::Debug for Datagrams {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Datagrams").field("kept", &self.kept.len()).finish_non_exhaustive()
+    }
+}
+
+impl Default for Datagrams {
+    fn default() -> Self {
+        Self {
+            log: LogPane::new(MAX_ROWS),
+            kept: VecDeque::new(),
+            kept_bytes: 0,
+            line: String::new(),
+            only: None,
+            is_paused: false,
+        }
+    }
+}
+
+/// What the user wants of the list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wish {
+    /// To save it as a table.
+    SaveTable,
+    /// To see the datagrams of every sender again.
+    EverySender,
+}
+
+impl Datagrams {
+    /// Adds what came.
+    pub fn add(&mut self, rows: Rows) {
+        for received in rows {
+            self.line.clear();
+            write_row(&mut self.line, &received);
+            let tone = match received.mark {
+                Mark::Duplicate | Mark::Reordered | Mark::Restarted => Some(Tone::Waiting),
+                Mark::InOrder { lost: 1.. } => Some(Tone::Bad),
+                Mark::InOrder { .. } | Mark::Unknown => None,
+            };
+            let line =
+                LogLine { text: &self.line, tone, tag: tag(received.sender), time: Some(received.time) };
+            let number = self.log.add(line);
+            self.kept_bytes += received.payload.len();
+            self.kept.push_back((number, received));
+        }
+        let first = self.log.first();
+        while self.kept_bytes > MAX_ROW_BYTES || self.kept.front().is_some_and(|(number, _)| *number < first)
+        {
+            let Some((_, oldest)) = self.kept.pop_front() else { break };
+            self.kept_bytes -= oldest.payload.len();
+        }
+    }
+
+    /// Whether what comes is left waiting.
+    #[must_use]
+    pub fn is_paused(&self) -> bool {
+        self.is_paused
+    }
+
+    /// Shows the datagrams of one sender only, or of all.
+    pub fn show_only(&mut self, sender: Option<RowId>) {
+        self.only = sender;
+        self.log.set_filter(sender.map(|sender| -> common::window::LogFilter {
+            let wanted = tag(sender);
+            Box::new(move |line| line.tag == wanted)
+        }));
+    }
+
+    /// The sender whose datagrams alone are shown.
+    #[must_use]
+    pub fn only(&self) -> Option<RowId> {
+        self.only
+    }
+
+    /// The datagrams that are shown.
+    #[must_use]
+    pub fn shown(&self) -> Vec<Received> {
+        let is_shown = |received: &&Received| self.only.is_none_or(|only| received.sender == only);
+        self.kept.iter().map(|(_, received)| received).filter(is_shown).cloned().collect()
+    }
+
+    /// The datagram that the user chose.
+    fn chosen(&self) -> Option<&Received> {
+        let number = self.log.chosen()?;
+        let index = self.kept.binary_search_by_key(&number, |(number, _)| *number).ok()?;
+        self.kept.get(index).map(|(_, received)| received)
+    }
+
+    /// Lays out the list, `height` high where that is enough. `waiting` datagrams wait for the end of a pause.
+    pub fn ui(&mut self, ui: &mut Ui, height: f32, waiting: usize) -> Option<Wish> {
+        let mut wish = None;
+        let top = ui.cursor().top();
+        ui.horizontal_wrapped(|ui| {
+            ui.spacing_mut().interact_size.y = ROW_HEIGHT;
+            let label = match (self.is_paused, waiting) {
+                (false, _) => "Pause".to_owned(),
+                (true, 0) => "Resume".to_owned(),
+                (true, waiting) => format!("Resume, {waiting} waiting"),
+            };
+            let pause = Button::selectable(self.is_paused, label).small();
+            let hint = "What comes meanwhile waits: the newest 100,000";
+            if ui.add(pause.frame_when_inactive(true)).on_hover_text(hint).clicked() {
+                self.is_paused = !self.is_paused;
+            }
+            let table = ui.add_enabled(!self.kept.is_empty(), Button::new("Save table...").small());
+            if table.on_hover_text("As CSV, for spreadsheets").clicked() {
+                wish = Some(Wish::SaveTable);
+            }
+            if self.only.is_some() && ui.add(Button::new("Show every sender").small()).clicked() {
+                wish = Some(Wish::EverySender);
+            }
+        });
+        let bytes = if self.chosen().is_some() { BYTES_HEIGHT } else { 0.0 };
+        let height = (height - (ui.cursor().top() - top)).max(MIN_HEIGHT);
+        let size = vec2(ui.available_width(), (height - bytes).max(MIN_LIST_HEIGHT));
+        ui.allocate_ui(size, |ui| {
+            ui.set_max_height(size.y);
+            ui.set_min_height(size.y);
+            self.log.ui(ui, "Datagrams");
+        });
+        if let Some(received) = self.chosen()
+            && bytes_ui(ui, received)
+        {
+            self.log.choose(None);
+        }
+        wish
+    }
+}
+
+/// Senders are numbered from 0: few programs live to see this wrap.
+fn tag(sender: RowId) -> u32 {
+    u32::try_from(sender.0 & u64::from(u32::MAX)).unwrap_or_default()
 }

@@ -1,9 +1,15 @@
 //! The panels of the window.
 
-mod address;
+mod bytes;
 mod datagrams;
+mod listen;
+mod plot;
+mod quality;
+mod save;
 mod senders;
 
-pub use address::address_ui;
-pub use datagrams::datagrams_ui;
+pub use datagrams::{Datagrams, Wish as ListWish};
+pub use listen::listen_ui;
+pub use quality::{Wish as QualityWish, quality_ui};
+pub use save::{Wish as SaveWish, save_ui};
 pub use senders::senders_ui;

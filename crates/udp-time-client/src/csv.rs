@@ -1,0 +1,91 @@
+//! Tables for spreadsheets: RFC 4180, with a heading.
+
+use std::io::{self, Write};
+
+use chrono::{DateTime, SecondsFormat};
+
+use crate::engine::quality::{History, Point};
+use crate::engine::{Mark, Received};
+
+/// Writes the points of a plot; gives how many.
+///
+/// # Errors
+/// Where `out` fails.
+pub fn write_history(out: &mut dyn Write, history: &History) -> io::Result<usize> {
+    write!(out, "time,received,lost,offset_low_us,offset_high_us,offset_us,jitter_us\r\n")?;
+    for point in history.points() {
+        let Point { wall_us, received, lost, offset_us, jitter_us, .. } = point;
+        let time = DateTime::from_timestamp_micros(*wall_us).unwrap_or_default();
+        let time = time.to_rfc3339_opts(SecondsFormat::Micros, true);
+        let offset =
+            offset_us.map_or_else(|| ",,".to_owned(), |[low, high, newest]| format!("{low},{high},{newest}"));
+        let jitter = jitter_us.map_or_else(String::new, |jitter| format!("{jitter:.1}"));
+        write!(out, "{time},{received},{lost},{offset},{jitter}\r\n")?;
+    }
+    Ok(history.points().len())
+}
+
+/// Writes datagrams; gives how many.
+///
+/// # Errors
+/// Where `out` fails.
+pub fn write_datagrams<'a>(
+    out: &mut dyn Write,
+    datagrams: impl Iterator<Item = &'a Received>,
+) -> io::Result<usize> {
+    write!(out, "time_received,host,port,bytes,mark,lost_before,text\r\n")?;
+    let mut count = 0;
+    for received in datagrams {
+        let Received { time, source, payload, mark, .. } = received;
+        let (mark, lost) = match mark {
+            Mark::Unknown => ("", 0),
+            Mark::InOrder { lost } => ("in order", *lost),
+            Mark::Duplicate => ("duplicate", 0),
+            Mark::Reordered => ("reordered", 0),
+            Mark::Restarted => ("restarted", 0),
+        };
+        let (time, ip) = (time.to_rfc3339_opts(SecondsFormat::Micros, false), source.ip());
+        let text = field(&received.reading().text);
+        write!(out, "{time},{ip},{},{},{mark},{lost},{text}\r\n", source.port(), payload.len())?;
+        count += 1;
+    }
+    Ok(count)
+}
+
+/// Text of a peer as one field. A spreadsheet takes what begins like a formula for one: an apostrophe says that it is
+/// text.
+fn field(text: &str) -> String {
+    let guard = if text.starts_with(['=', '+', '-', '@']) { "'" } else { "" };
+    format!("\"{guard}{}\"", text.replace('"', "\"\""))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::RowId;
+
+    #[test]
+    fn a_field_stays_a_field_and_never_becomes_a_formula() {
+        let rows: Vec<Received> = ["12:00, \"noon\"", "=cmd|' /C calc'!A0", "a\r\nb"]
+            .map(|text| Received {
+                time: DateTime::parse_from_rfc3339("2022-01-05T03:04:05.001234+01:00").unwrap(),
+                source: "10.0.0.7:1".parse().unwrap(),
+                payload: text.to_owned().into_bytes().into(),
+                sender: RowId(0),
+                mark: Mark::InOrder { lost: 2 },
+            })
+            .into();
+        let mut out = Vec::new();
+        assert_eq!(write_datagrams(&mut out, rows.iter()).unwrap(), 3);
+        let start = "2022-01-05T03:04:05.001234+01:00,10.0.0.7,1";
+        assert_eq!(
+            String::from_utf8(out).unwrap(),
+            format!(
+                "time_received,host,port,bytes,mark,lost_before,text\r\n\
+                 {start},13,in order,2,\"12:00, \"\"noon\"\"\"\r\n\
+                 {start},18,in order,2,\"'=cmd|' /C calc'!A0\"\r\n\
+                 {start},4,in order,2,\"a\\r\\nb\"\r\n"
+            )
+        );
+    }
+}

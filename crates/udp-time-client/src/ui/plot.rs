@@ -1,0 +1,195 @@
+//! Offset and jitter of one sender over the last ten minutes.
+
+use common::window::{Tone, tone_color};
+use eframe::egui::{RichText, Ui, Vec2b, vec2};
+use egui_plot::{GridMark, HoverPosition, Line, MarkerShape, Plot, Points};
+
+use crate::engine::quality::{POINT_US, Point};
+use crate::words::{signed, time};
+
+/// What the plot reaches back, in seconds.
+const SPAN_SECS: f64 = 600.0;
+
+/// Of the two plots, each.
+const HEIGHT: f32 = 92.0;
+
+/// In less width they stand one below the other.
+const MIN_BESIDE: f32 = 480.0;
+
+/// Beyond, labels would hide one another.
+const MAX_MARKS: usize = 8;
+
+/// For the figures at the left edge: both plots begin at one line.
+const AXIS_WIDTH: f32 = 56.0;
+
+/// Lays out both plots for the points of a sender, as it is at `now_us`.
+pub(super) fn plot_ui(ui: &mut Ui, points: &[Point], interval_us: i64, now_us: i64) {
+    let gap_us = interval_us.saturating_mul(3).max(4 * POINT_US);
+    let offsets: Vec<Sample> =
+        samples(points, now_us, |point| point.offset_us.map(|[_, _, newest]| to_ms(newest)));
+    let jitters: Vec<Sample> = samples(points, now_us, |point| point.jitter_us.map(|jitter| jitter / 1000.0));
+    let lost: Vec<f64> =
+        points.iter().filter(|point| point.lost > 0).map(|point| seconds(point.at_us, now_us)).collect();
+    let (blue, yellow) = (tone_color(ui, Tone::Accent), tone_color(ui, Tone::Waiting));
+    let legend = (!lost.is_empty()).then_some("x marks lost ticks");
+    let offset =
+        Curve { name: "Offset", samples: &offsets, color: blue, lost: &lost, gap_us, has_zero: false };
+    let jitter =
+        Curve { name: "Jitter", samples: &jitters, color: yellow, lost: &lost, gap_us, has_zero: true };
+    let curves: Vec<_> = [(offset, legend), (jitter, None)]
+        .into_iter()
+        .filter(|(curve, _)| !curve.samples.is_empty())
+        .collect();
+    if curves.is_empty() {
+        return;
+    }
+    let columns = if ui.available_width() < MIN_BESIDE { 1 } else { curves.len() };
+    ui.columns(columns, |columns| {
+        for (index, (curve, legend)) in curves.into_iter().enumerate() {
+            let Some(column) = columns.get_mut(index.min(columns.len() - 1)) else { return };
+            heading_ui(column, curve.name, curve.color, legend);
+            one_ui(column, curve);
+        }
+    });
+}
+
+/// A moment and a value: seconds before now, milliseconds.
+type Sample = [f64; 2];
+
+#[derive(Clone, Copy)]
+struct Curve<'a> {
+    name: &'static str,
+    samples: &'a [Sample],
+    color: eframe::egui::Color32,
+    lost: &'a [f64],
+    /// Over a longer silence there is no line.
+    gap_us: i64,
+    has_zero: bool,
+}
+
+fn heading_ui(ui: &mut Ui, name: &str, color: eframe::egui::Color32, legend: Option<&str>) {
+    ui.horizontal_wrapped(|ui| {
+        ui.label(RichText::new(format!("{name}, ms")).small().color(color));
+        if let Some(legend) = legend {
+            ui.label(RichText::new(legend).small().color(tone_color(ui, Tone::Bad)));
+        }
+    });
+}
+
+fn one_ui(ui: &mut Ui, curve: Curve<'_>) {
+    let Curve { name, samples, color, lost, gap_us, has_zero } = curve;
+    let red = tone_color(ui, Tone::Bad);
+    let level = |at: f64| {
+        let before = samples.iter().rev().find(|sample| sample[0] <= at).or(samples.first());
+        [at, before.map_or(0.0, |sample| sample[1])]
+    };
+    let missing: Vec<Sample> = lost.iter().map(|at| level(*at)).collect();
+    let mut plot = Plot::new(name)
+        .height(HEIGHT)
+        .allow_drag(false)
+        .allow_zoom(false)
+        .allow_scroll(false)
+        .allow_boxed_zoom(false)
+        .allow_double_click_reset(false)
+        .allow_axis_zoom_drag(false)
+        .show_crosshair(false)
+        .auto_bounds(Vec2b::new(false, true))
+        .default_x_bounds(-SPAN_SECS, 0.0)
+        .set_margin_fraction(vec2(0.0, 0.15))
+        .y_axis_min_width(AXIS_WIDTH)
+        .x_grid_spacer(|_| marks(-SPAN_SECS, 0.0, 120.0))
+        .y_grid_spacer(|input| {
+            let (low, high) = input.bounds;
+            marks(low, high, step(high - low))
+        })
+        .x_axis_formatter(|mark, _| minutes(mark.value))
+        .label_formatter(|position| match position {
+            HoverPosition::NearDataPoint { plot_name, position, .. } => {
+                #[expect(clippy::cast_possible_truncation, reason = "for people")]
+                let us = (position.y * 1000.0) as i64;
+                let value = if *plot_name == "Jitter" { time(us) } else { signed(us) };
+                Some(format!("{plot_name} {value}, {:.0} s ago", -position.x))
+            }
+            HoverPosition::Elsewhere { .. } => None,
+        });
+    if has_zero {
+        plot = plot.include_y(0.0);
+    }
+    let shown = plot.show(ui, |plot| {
+        #[expect(clippy::cast_precision_loss, reason = "a time")]
+        let gap = gap_us as f64 / 1e6;
+        for part in samples.chunk_by(|one, next| next[0] - one[0] <= gap) {
+            match part {
+                [one] => plot.points(Points::new(name, vec![*one]).color(color).radius(1.5)),
+                part => plot.line(Line::new(name, part.to_vec()).color(color)),
+            }
+        }
+        if !missing.is_empty() {
+            plot.points(Points::new("Lost", missing).shape(MarkerShape::Cross).color(red).radius(5.0));
+        }
+    });
+    let newest = samples.last().map_or(0.0, |sample| sample[1]);
+    let label = format!("{name} over the last ten minutes, newest {newest:.2} ms");
+    ui.ctx().accesskit_node_builder(shown.response.id, |node| node.set_label(label));
+}
+
+fn samples(points: &[Point], now_us: i64, value: impl Fn(&Point) -> Option<f64>) -> Vec<Sample> {
+    points
+        .iter()
+        .filter_map(|point| Some([seconds(point.at_us, now_us), value(point)?]))
+        .filter(|sample| sample[0] >= -SPAN_SECS)
+        .collect()
+}
+
+#[expect(clippy::cast_precision_loss, reason = "at most some minutes")]
+fn seconds(at_us: i64, now_us: i64) -> f64 {
+    (at_us.saturating_sub(now_us) as f64 / 1e6).min(0.0)
+}
+
+#[expect(clippy::cast_precision_loss, reason = "for people")]
+fn to_ms(us: i64) -> f64 {
+    us as f64 / 1000.0
+}
+
+/// Marks at the multiples of `step`, all of the same weight.
+fn marks(low: f64, high: f64, step: f64) -> Vec<GridMark> {
+    let mut marks = Vec::new();
+    let mut value = (low / step).ceil() * step;
+    while value <= high && marks.len() < MAX_MARKS {
+        // As far apart as the whole: their labels are not faded.
+        marks.push(GridMark { value, step_size: high - low });
+        value += step;
+    }
+    marks
+}
+
+/// 1, 2 or 5 times a power of ten: three or four of them in `span`.
+fn step(span: f64) -> f64 {
+    let rough = (span / 3.0).max(1e-6);
+    let power = 10_f64.powf(rough.log10().floor());
+    let nice = [1.0, 2.0, 5.0].into_iter().rfind(|nice| nice * power <= rough).unwrap_or(1.0);
+    nice * power
+}
+
+fn minutes(seconds: f64) -> String {
+    match seconds.round() {
+        0.0 => "now".to_owned(),
+        seconds if seconds % 60.0 == 0.0 => format!("{:.0} min", seconds / 60.0),
+        seconds => format!("{seconds:.0} s"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn there_are_a_few_round_marks_whatever_the_span() {
+        for (span, expected) in [(0.1, 0.02), (1.0, 0.2), (30.0, 10.0), (7.0, 2.0), (900_000.0, 200_000.0)] {
+            assert!((step(span) - expected).abs() < expected / 1000.0, "{span}: {}", step(span));
+            assert!((3..=6).contains(&marks(0.0, span, step(span)).len()), "{span}");
+        }
+        assert!(marks(0.0, 0.0, step(0.0)).len() <= 1);
+        assert_eq!([0.0, -120.0, -90.0].map(minutes), ["now", "-2 min", "-90 s"]);
+    }
+}
