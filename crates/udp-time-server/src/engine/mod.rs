@@ -3,6 +3,7 @@
 mod fault;
 mod interval;
 mod lookup;
+mod priority;
 mod route;
 mod run;
 mod schedule;

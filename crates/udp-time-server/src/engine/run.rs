@@ -13,7 +13,7 @@ use tokio::time::Instant;
 use super::lookup::{Found, Lookups};
 use super::schedule::{Moment, Schedule, Step};
 use super::sender::Sender;
-use super::{Command, Entry, Event, Link, MAX_DESTINATIONS, Settings, Snapshot, Tick};
+use super::{Command, Entry, Event, Link, MAX_DESTINATIONS, Settings, Snapshot, Tick, priority};
 
 /// How the wait for a mark ends.
 ///
@@ -37,6 +37,9 @@ const LEAD: Duration = Duration::from_millis(if cfg!(windows) { 20 } else { 3 })
 
 /// Sends ticks when told to, until the program ends.
 pub async fn run(mut link: Link, clock: impl Clock, id: SenderId, pace: Pace) {
+    if pace == Pace::Precise {
+        priority::raise();
+    }
     let steady_zero = Instant::now();
     let mut watcher = InterfaceWatcher::new();
     let mut interfaces: Arc<[Interface]> = Arc::default();
