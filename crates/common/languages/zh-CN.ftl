@@ -110,6 +110,142 @@ key-zoom = 放大、缩小、正常大小
 key-settings = 设置
 key-list = 本列表
 
+## 聊天客户端：连接
+
+tcp-chat-client-ready = 已连接，可以开始聊天了！:)
+tcp-chat-client-off = 未连接
+tcp-chat-client-connecting = 正在连接 { $address }
+tcp-chat-client-connecting-again = 正在连接 { $address }，第 { $attempt } 次尝试
+tcp-chat-client-reached = 已连上 { $address }，正在等待对方的欢迎信息
+tcp-chat-client-connected = 已连接到 { $address }
+tcp-chat-client-connected-bot = 已连接到 { $address }，由 { $bot } 回答
+tcp-chat-client-connected-plain = 已连接到 { $address }，这是纯文本服务器
+tcp-chat-client-left = 已断开与 { $address } 的连接
+tcp-chat-client-retry = { $reason }，{ $seconds } 秒后重试
+tcp-chat-client-no-such-host = 无法解析 { $address } 中的主机名（{ $reason }）
+tcp-chat-client-refused = { $address } 上没有程序在监听
+tcp-chat-client-unreachable = 无法到达 { $address }（{ $reason }）
+tcp-chat-client-connect-timeout = { $address } 在 { $seconds } 秒内没有应答
+tcp-chat-client-closed-at-greeting = { $address } 收到问候后就关闭了连接；如果它是纯文本服务器，请在设置中选择纯文本方式
+tcp-chat-client-no-welcome = { $address } 在 { $seconds } 秒内没有发来欢迎信息，可能是纯文本服务器
+tcp-chat-client-closed = { $address } 关闭了连接
+tcp-chat-client-broken = 与 { $address } 的连接中断了（{ $reason }）
+tcp-chat-client-goodbye = { $address } 停止服务了（{ $message }）
+tcp-chat-client-server-error = { $address } 拒绝了连接（{ $message }）
+tcp-chat-client-unknown-protocol = { $address } 使用协议版本 { $theirs }，本程序使用版本 { $ours }
+tcp-chat-client-record-too-long = { $address } 发来的一条记录有 { $bytes } 字节，上限是 { $limit } 字节
+tcp-chat-client-bad-record = { $address } 发来的内容不是有效的记录（{ $reason }）
+tcp-chat-client-connect = 连接
+tcp-chat-client-disconnect = 断开
+tcp-chat-client-try-now = 立即重试
+tcp-chat-client-change-server = 更改服务器...
+
+## 聊天客户端：对话
+
+tcp-chat-client-conversation = 对话
+tcp-chat-client-client = 客户端
+tcp-chat-client-server = 服务器
+tcp-chat-client-said = { $speaker }，{ $time }
+tcp-chat-client-said-state = { $speaker }，{ $time }，{ $state }
+tcp-chat-client-by = 由 { $bot } 回答
+tcp-chat-client-day = { $year }年{ $month }月{ $day }日 { $weekday ->
+    [1] 星期一
+    [2] 星期二
+    [3] 星期三
+    [4] 星期四
+    [5] 星期五
+    [6] 星期六
+   *[7] 星期日
+}
+tcp-chat-client-unread = 新消息
+tcp-chat-client-older = 更早的 { $count } 条内容没有保留
+tcp-chat-client-new = { $count } 条新内容
+tcp-chat-client-to-end = 到末尾
+tcp-chat-client-state-unsent = 未发送，没有连接
+tcp-chat-client-state-wanted = 恢复连接后发送
+tcp-chat-client-state-discarded = 未发送，已放弃
+tcp-chat-client-state-sending = 正在发送
+tcp-chat-client-state-waiting = 排队中，前面还有 { $ahead } 条
+tcp-chat-client-state-asking = 正在询问
+tcp-chat-client-state-answering = 正在回答
+tcp-chat-client-state-answered = 已回答
+tcp-chat-client-state-failed = 失败：{ $reason }
+tcp-chat-client-failed-message = { $reason }（{ $message }）
+tcp-chat-client-failed-stopped = 已被你停止
+tcp-chat-client-failed-lost = 回答到达之前连接就断开了
+tcp-chat-client-failed-offline = 没有发送，当时没有连接
+tcp-chat-client-failed-busy = 没有发送，等待服务器处理的消息太多
+tcp-chat-client-failed-too-long = 没有发送，它有 { $bytes } 字节，服务器的上限是 { $limit } 字节
+tcp-chat-client-failed-given-up = 服务器一直没有回答
+tcp-chat-client-failed-bot-unreachable = 无法连上机器人
+tcp-chat-client-failed-bot-timeout = 机器人没有及时回答
+tcp-chat-client-failed-bot = 机器人没有给出可用的回答
+tcp-chat-client-failed-stopping = 服务器正在停止
+tcp-chat-client-failed-refused = 服务器没有处理这条消息
+tcp-chat-client-stop = 停止
+tcp-chat-client-try-again = 重试
+tcp-chat-client-send-when-back = 恢复后发送
+tcp-chat-client-send-now = 立即发送
+tcp-chat-client-do-not-send = 不发送
+tcp-chat-client-discard = 放弃
+tcp-chat-client-copy = 复制消息
+tcp-chat-client-copied = 已复制
+tcp-chat-client-copy-all = 复制全部对话
+tcp-chat-client-clear = 清空
+tcp-chat-client-undo-clear = 撤销清空
+tcp-chat-client-cleared = 对话已清空
+tcp-chat-client-more = 更多...
+
+## 聊天客户端：书写
+
+tcp-chat-client-message = 消息
+tcp-chat-client-hint = 输入消息；Enter 发送，Shift+Enter 换行
+tcp-chat-client-send = 发送
+tcp-chat-client-busy = 正忙，请再试一次
+tcp-chat-client-refusal-blank = 空白消息不会发送
+tcp-chat-client-refusal-too-long = 这条消息有 { $bytes } 字节，上限是 { $limit } 字节
+tcp-chat-client-refusal-too-many = 等待连接的消息太多，你的文字已保留
+tcp-chat-client-refusal-busy = 正忙，你的文字已保留，请再试一次
+
+## 聊天客户端：关闭
+
+tcp-chat-client-closing = 要关闭窗口吗？
+tcp-chat-client-closing-open = 还有 { $count } 条消息没有得到回答，关闭后将收不到回答
+tcp-chat-client-close-anyway = 仍然关闭
+tcp-chat-client-stay = 留下
+
+## 聊天客户端：查找
+
+tcp-chat-client-find = 查找
+tcp-chat-client-find-open = 查找...
+tcp-chat-client-find-none = 没有找到
+tcp-chat-client-find-place = 第 { $index } 处，共 { $count } 处
+tcp-chat-client-find-next = 下一处
+tcp-chat-client-find-previous = 上一处
+
+## 聊天客户端：设置和按键
+
+tcp-chat-client-room-connection = 连接
+tcp-chat-client-room-messages = 消息
+tcp-chat-client-host = 服务器
+tcp-chat-client-dialect = 通信方式
+tcp-chat-client-dialect-auto = 自动判断
+tcp-chat-client-dialect-records = 记录
+tcp-chat-client-dialect-plain = 纯文本
+tcp-chat-client-dialect-hint = “记录”用于 tcp-chat-server；“纯文本”用于原版演示程序和其他简单的服务器
+tcp-chat-client-connect-there = 连接到这里
+tcp-chat-client-reconnect = 连接断开后自动重新连接
+tcp-chat-client-send-by-itself = 恢复连接后自动发送断线时写的消息
+tcp-chat-client-key-send = 发送
+tcp-chat-client-key-break = 在消息中换行
+tcp-chat-client-key-recall = 在首行或末行：找回自己较早或较晚的消息
+tcp-chat-client-key-walk = 焦点在消息上时：逐条移动
+tcp-chat-client-key-act = 执行该消息的按钮
+tcp-chat-client-key-copy = 复制选中的文字，或焦点所在的消息
+tcp-chat-client-key-ends = 对话的开头和末尾
+tcp-chat-client-key-find = 查找；向后、向前继续
+tcp-chat-client-key-clear = 清空对话；再按一次撤销
+
 ## 窗口标题
 
 udp-time-server-title = UDP 时间服务器

@@ -1,21 +1,28 @@
 //! The window: drains the engine, lays out the panels.
 
+mod doing;
+
 use std::fmt;
 
 use common::cli::Failure;
 use common::engine::{Clock, Flavor, SystemClock, start};
-use common::window::{Tone, Window, repaint_waker, tone_color};
-use eframe::egui::{
-    self, Align, Align2, Button, CursorIcon, Layout, Rect, RichText, Sense, UiBuilder, accesskit, vec2,
+use common::language::InWords as _;
+use common::settings::{Choice, Store};
+use common::tr;
+use common::window::{
+    KeyHint, Program, Tone, Window, launch_program, live, open_settings, repaint_waker, tone_color,
 };
+use eframe::egui::{self, RichText, UiBuilder, ViewportCommand, vec2};
 
-use crate::engine::{self, Command, Handle, MessageId, Target};
+use crate::drafts::Drafts;
+use crate::engine::{self, Command, Event, Handle, Target};
+use crate::find::Finder;
+use crate::kept::Kept;
 use crate::model::{Model, Refusal};
 use crate::ui::{
-    Composer, History, HistoryIntent, ServerForm, composer_ui, history_ui, server_menu_ui, server_ui,
-    status_ui,
+    Closing, Composer, FindBar, History, ServerForm, StatusIntent, bottom_ui, closing_ui, composer_ui,
+    find_bar_ui, history_ui, rooms_ui, splitter_ui, status_ui,
 };
-use crate::words;
 
 /// Events taken in a frame.
 const EVENTS_A_FRAME: usize = 256;
@@ -28,26 +35,24 @@ const WINDOW: Window = Window {
     icon: include_bytes!("../../../packaging/icons/tcp-chat-client.png"),
 };
 
-/// From this width on the fields have room beside the buttons.
-const WIDE: f32 = 440.0;
-
-/// Width of a button, and room for the two.
-const BUTTON_WIDTH: f32 = 60.0;
-const BUTTONS_WIDTH: f32 = 140.0;
-
-/// Height of the text box: at first, at least, and at most as a part of what there is.
-const COMPOSER_HEIGHT: f32 = 100.0;
+/// Height of the text box: at least, and at most as a part of what there is.
 const COMPOSER_MIN_HEIGHT: f32 = 40.0;
-const COMPOSER_MAX_PART: f32 = 0.45;
+const COMPOSER_MAX_PART: f32 = 0.4;
 
-/// Opens the window, and connects at once.
+/// Opens the window, and connects at once: `target` says where, given what the settings say.
 ///
 /// # Errors
 /// Where there is no display, or no engine.
-pub fn launch(target: Target) -> Result<(), Failure> {
-    common::window::launch(WINDOW, move |ctx| {
+pub fn launch(target: impl FnOnce(Target) -> Target) -> Result<(), Failure> {
+    let store = Store::of_program(WINDOW.app_id);
+    let drafts = store.path().and_then(std::path::Path::parent).map(Drafts::of_folder).unwrap_or_default();
+    let loaded = store.load::<Kept>();
+    let kept = loaded.settings.program.clone();
+    let of_run = target(kept.target());
+    let target = Choice::new(kept.target(), (of_run != kept.target()).then_some(of_run));
+    launch_program(WINDOW, loaded, move |ctx| {
         let handle = start("chat", Flavor::CurrentThread, repaint_waker(ctx), (), engine::run)?;
-        Ok(App::new(handle, target, SystemClock))
+        Ok(App::new(handle, target, kept, drafts, SystemClock))
     })
 }
 
@@ -56,16 +61,27 @@ pub struct App {
     handle: Handle,
     clock: Box<dyn Clock>,
     model: Model,
+    kept: Kept,
+    target: Choice<Target>,
     form: ServerForm,
     history: History,
+    finder: Finder,
+    find_bar: Option<FindBar>,
     composer: Composer,
-    composer_height: f32,
+    drafts: Drafts,
+    /// When the draft was last written, in seconds.
+    draft_at: f64,
     /// As it was in the last frame.
     bottom_height: f32,
     /// Why the draft was not sent, and the draft it was.
     refusal: Option<(Refusal, String)>,
     /// The engine did not take the last command of a button.
     is_busy: bool,
+    /// Whether the conversation was cleared, and nothing said since.
+    says_cleared: bool,
+    /// The user is asked whether to close; or has said so.
+    asks_to_close: bool,
+    may_close: bool,
 }
 
 impl fmt::Debug for App {
@@ -77,134 +93,102 @@ impl fmt::Debug for App {
 impl App {
     /// A window for the engine behind `handle`, which is asked to connect to `target`.
     #[must_use]
-    pub fn new(handle: Handle, target: Target, clock: impl Clock) -> Self {
+    pub fn new(
+        handle: Handle,
+        target: Choice<Target>,
+        kept: Kept,
+        drafts: Drafts,
+        clock: impl Clock,
+    ) -> Self {
+        let mut model = Model::default();
+        model.send_unsent(kept.send_unsent);
+        for unsent in &drafts.saved().unsent {
+            model.restore(unsent.text.clone(), unsent.at);
+        }
+        let wanted = target.get().clone();
         let mut app = Self {
             handle,
             clock: Box::new(clock),
-            model: Model::default(),
-            form: ServerForm::new(&target),
+            model,
+            kept,
+            form: ServerForm::new(&wanted),
+            target,
             history: History::default(),
-            composer: Composer::default(),
-            composer_height: COMPOSER_HEIGHT,
+            finder: Finder::default(),
+            find_bar: None,
+            composer: Composer::new(drafts.saved().draft.clone()),
+            drafts,
+            draft_at: f64::NEG_INFINITY,
             bottom_height: 0.0,
             refusal: None,
             is_busy: false,
+            says_cleared: false,
+            asks_to_close: false,
+            may_close: false,
         };
-        app.command(Command::Connect(target));
+        app.command(Command::Connect(wanted));
         app
-    }
-
-    fn command(&mut self, command: Command) {
-        self.is_busy = self.handle.command(command).is_err();
-    }
-
-    /// Sends `text` as a new message.
-    fn say(&mut self, text: &str) -> Result<(), Refusal> {
-        let id = self.model.next_message(text)?;
-        let command = Command::Send { id, text: text.to_owned() };
-        self.handle.command(command).map_err(|_full| Refusal::Busy)?;
-        self.model.said(id, text.to_owned(), self.clock.now());
-        self.history.follow();
-        Ok(())
-    }
-
-    /// Sends the draft; one that is not sent stays, with the reason.
-    fn send_draft(&mut self) {
-        let draft = std::mem::take(&mut self.composer.draft);
-        self.refusal = None;
-        if let Err(refusal) = self.say(&draft) {
-            self.composer.draft.clone_from(&draft);
-            self.refusal = Some((refusal, draft));
-        }
-        self.composer.focus();
-    }
-
-    fn try_again(&mut self, id: MessageId) {
-        let Some(text) = self.model.transcript().own_text(id).map(str::to_owned) else { return };
-        match self.say(&text) {
-            Ok(()) => self.model.retried(id),
-            // Said under the draft, which stays.
-            Err(refusal) => self.refusal = Some((refusal, self.composer.draft.clone())),
-        }
     }
 
     /// Why the draft is not sent: said until it changes, or could be sent.
     fn notice(&mut self) -> Option<String> {
-        let is_over = |(refusal, draft): &mut (Refusal, String)| {
-            *draft != self.composer.draft || (*refusal == Refusal::NotConnected && self.model.can_send())
-        };
-        self.refusal.take_if(is_over);
+        self.refusal.take_if(|(_, draft)| *draft != self.composer.draft);
         match &self.refusal {
             Some((Refusal::Blank, _)) => None,
-            Some((refusal, _)) => Some(words::sentence(&refusal.to_string())),
-            None if self.is_busy => Some("Busy, try again".to_owned()),
+            Some((refusal, _)) => Some(refusal.in_words()),
+            None if self.is_busy => Some(tr!("tcp-chat-client-busy").to_owned()),
             None => {
                 let (len, max) = (self.composer.draft.len(), self.model.max_text_bytes());
-                (len > max).then(|| words::sentence(&Refusal::TooLong { len, max }.to_string()))
+                (len > max).then(|| Refusal::TooLong { len, max }.in_words())
             }
         }
     }
 
-    /// Notice, fields, and the demo's two buttons at the right.
-    fn bottom_ui(&mut self, ui: &mut egui::Ui) {
-        if let Some(notice) = self.notice() {
-            let text = RichText::new(notice).color(tone_color(ui, Tone::Bad));
-            let label = ui.add(egui::Label::new(text).wrap());
-            ui.ctx().accesskit_node_builder(label.id, |node| node.set_live(accesskit::Live::Polite));
+    /// The status line, and below it what looks for something.
+    fn top_ui(&mut self, ui: &mut egui::Ui) {
+        let wanted = self.form.target();
+        let intent = egui::Panel::top("status")
+            .show(ui, |ui| status_ui(ui, &self.model, wanted.as_ref(), self.clock.now()))
+            .inner;
+        match intent {
+            Some(StatusIntent::Command(command)) => self.connect(command),
+            Some(StatusIntent::ChangeServer) => open_settings(ui.ctx()),
+            None => (),
         }
-        let fields_ui = if ui.available_width() >= WIDE { server_ui } else { server_menu_ui };
-        // Before the fields: Tab goes on from the text box to what is done with it.
-        let row = ui.available_rect_before_wrap();
-        self.buttons_ui(&mut ui.new_child(UiBuilder::new().max_rect(row)));
-        // What is wrong with an address wraps, and leaves the buttons where they are.
-        let size = vec2(row.width() - BUTTONS_WIDTH, ui.spacing().interact_size.y);
-        let wrapping = Layout::left_to_right(Align::Center).with_main_wrap(true);
-        let fields =
-            ui.allocate_ui_with_layout(size, wrapping, |ui| fields_ui(ui, &mut self.form, &self.model));
-        if let Some(command) = fields.inner {
-            self.command(command);
+        let Some(bar) = &mut self.find_bar else { return };
+        let shown =
+            egui::Panel::top("find").show(ui, |ui| find_bar_ui(ui, bar, &mut self.finder, &self.model)).inner;
+        if let Some((seq, byte)) = shown.reveal {
+            self.history.reveal(seq, byte);
         }
-    }
-
-    /// Lays out the buttons at the upper right corner.
-    fn buttons_ui(&mut self, ui: &mut egui::Ui) {
-        let (spacing, size) = (ui.spacing().item_spacing.x, vec2(BUTTON_WIDTH, ui.spacing().interact_size.y));
-        let send = Align2::RIGHT_TOP.align_size_within_rect(size, ui.max_rect());
-        let close = send.translate(vec2(-size.x - spacing, 0.0));
-        if ui.put(close, Button::new("Close")).clicked() {
-            ui.ctx().send_viewport_cmd(egui::ViewportCommand::Close);
-        }
-        if ui.put(send, Button::new(RichText::new("Send").strong())).clicked() {
-            self.send_draft();
-        }
-    }
-
-    /// The height of the text box follows the line above it, which only the pointer gets hold of: a
-    /// panel's own one would be a stop for Tab that is not to be seen.
-    fn splitter_ui(&mut self, ui: &mut egui::Ui, composer: Rect, most: f32) {
-        let line = Rect::from_x_y_ranges(composer.x_range(), composer.top()..=composer.top());
-        let grip = line.expand2(vec2(0.0, ui.style().interaction.resize_grab_radius_side));
-        let response = ui.interact(grip, ui.scope_id().with("splitter"), Sense::DRAG);
-        let is_moved = response.dragged() || response.drag_stopped();
-        if let Some(pointer) = response.interact_pointer_pos().filter(|_| is_moved) {
-            let height = (composer.bottom() - pointer.y).clamp(COMPOSER_MIN_HEIGHT, most);
-            if (height - std::mem::replace(&mut self.composer_height, height)).abs() > 0.0 {
-                ui.ctx().request_repaint();
-            }
-        }
-        if response.hovered() || response.dragged() {
-            let widgets = &ui.visuals().widgets;
-            let style = if response.dragged() { widgets.active } else { widgets.hovered };
-            ui.painter().hline(composer.x_range(), composer.top(), style.fg_stroke);
-            ui.ctx().set_cursor_icon(CursorIcon::ResizeVertical);
+        if shown.is_closed {
+            self.close_find();
         }
     }
 
     fn history_ui(&mut self, ui: &mut egui::Ui) {
-        match history_ui(ui, &mut self.history, &self.model) {
-            Some(HistoryIntent::Stop(id)) => self.command(Command::Cancel { id }),
-            Some(HistoryIntent::TryAgain(id)) => self.try_again(id),
-            None => (),
+        if self.says_cleared && self.model.transcript().is_cleared() {
+            ui.horizontal_wrapped(|ui| {
+                let text = RichText::new(tr!("tcp-chat-client-cleared")).small();
+                ui.label(text.color(tone_color(ui, Tone::Quiet)));
+                if ui.small_button(tr!("tcp-chat-client-undo-clear")).clicked() {
+                    self.model.transcript_mut().undo_clear();
+                }
+            });
+        }
+        if let Some(intent) = history_ui(ui, &mut self.history, &self.model, &self.finder) {
+            self.obey(ui.ctx(), intent);
+        }
+    }
+
+    /// Notice and buttons.
+    fn bottom_ui(&mut self, ui: &mut egui::Ui) {
+        if let Some(notice) = self.notice() {
+            let text = RichText::new(notice).color(tone_color(ui, Tone::Bad));
+            live(&ui.add(egui::Label::new(text).wrap()));
+        }
+        if let Some(intent) = bottom_ui(ui, self.model.transcript().is_cleared()) {
+            self.obey_button(ui.ctx(), intent);
         }
     }
 }
@@ -212,48 +196,119 @@ impl App {
 impl eframe::App for App {
     fn logic(&mut self, ctx: &egui::Context, _frame: &mut eframe::Frame) {
         if self.handle.is_shutting_down() {
-            ctx.send_viewport_cmd(egui::ViewportCommand::Close);
+            self.may_close = true;
+            ctx.send_viewport_cmd(ViewportCommand::Close);
         }
-        let (model, now) = (&mut self.model, self.clock.now());
-        if self.handle.drain(EVENTS_A_FRAME, |event| model.apply(event, now)) {
+        let (model, now, does_reconnect) = (&mut self.model, self.clock.now(), self.kept.reconnect);
+        let mut is_given_up = false;
+        let has_more = self.handle.drain(EVENTS_A_FRAME, |event| {
+            let is_retrying = matches!(event, Event::Retrying { .. });
+            model.apply(event, now);
+            if is_retrying && !does_reconnect {
+                model.give_up();
+                is_given_up = true;
+            }
+        });
+        if is_given_up {
+            self.command(Command::Disconnect);
+        }
+        self.send_unsent();
+        self.save_draft(ctx);
+        self.ask_to_close(ctx);
+        if has_more {
             ctx.request_repaint();
         }
     }
 
     fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {
-        let status = egui::Panel::top("status")
-            .show(ui, |ui| status_ui(ui, &self.model, &self.form, self.clock.now()));
-        if let Some(command) = status.inner {
-            self.command(command);
-        }
+        self.keys_of_window(ui);
+        self.top_ui(ui);
         // From top to bottom, as Tab goes: the panels at the bottom come last, and have their room.
         let whole = ui.available_rect_before_wrap();
         let above_buttons = whole.with_max_y((whole.bottom() - self.bottom_height).max(whole.top()));
         let most = (above_buttons.height() * COMPOSER_MAX_PART).max(COMPOSER_MIN_HEIGHT);
-        let composer_top = above_buttons.bottom() - self.composer_height.min(most).round();
+        let wanted = self.kept.composer_height().max(self.composer.wanted_height());
+        let composer_top = above_buttons.bottom() - wanted.min(most).round();
         let history = above_buttons.with_max_y(composer_top.max(whole.top()));
         let composer = above_buttons.with_min_y(history.bottom());
         let room = |rect, name| UiBuilder::new().max_rect(rect).id_salt(name);
 
         egui::CentralPanel::default()
             .show(&mut ui.new_child(room(history, "history")), |ui| self.history_ui(ui));
-        let is_enter = egui::Panel::bottom("composer")
-            .resizable(false)
-            .exact_size(composer.height())
-            .show(&mut ui.new_child(room(composer, "composer")), |ui| composer_ui(ui, &mut self.composer));
-        if is_enter.inner {
+        ui.painter().rect_filled(composer, 0.0, ui.visuals().panel_fill);
+        let inside = composer.shrink2(vec2(8.0, 0.0)).with_min_y(composer.top() + 8.0);
+        if composer_ui(&mut ui.new_child(room(inside, "composer")), &mut self.composer, &self.model) {
             self.send_draft();
         }
         let bottom =
             egui::Panel::bottom("buttons").show_separator_line(false).show(ui, |ui| self.bottom_ui(ui));
-        self.splitter_ui(ui, composer, most);
+        if let Some(top) = splitter_ui(ui, composer) {
+            let height = (composer.bottom() - top).clamp(COMPOSER_MIN_HEIGHT, most);
+            let before = self.kept.composer_height;
+            self.kept.set_composer_height(height);
+            if self.kept.composer_height != before {
+                ui.ctx().request_repaint();
+            }
+        }
         let height = bottom.response.rect.height();
         if (height - std::mem::replace(&mut self.bottom_height, height)).abs() > 0.5 {
             ui.ctx().request_discard("the rows at the bottom have another height");
+        }
+        if self.asks_to_close {
+            match closing_ui(ui, self.model.open()) {
+                Some(Closing::Close) => {
+                    self.may_close = true;
+                    ui.ctx().send_viewport_cmd(ViewportCommand::Close);
+                }
+                Some(Closing::Stay) => self.asks_to_close = false,
+                None => (),
+            }
         }
     }
 
     fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
         self.handle.stop();
+        self.drafts.join();
+        if self.is_draft_behind() {
+            self.drafts.save(self.written());
+            self.drafts.join();
+        }
+    }
+}
+
+impl Program for App {
+    type Kept = Kept;
+
+    fn kept(&self) -> Kept {
+        self.kept.clone().with_target(self.target.kept())
+    }
+
+    fn reset(&mut self) {
+        self.kept = Kept::default();
+        self.form = ServerForm::new(&self.kept.target());
+        self.target.choose(self.kept.target());
+        self.model.send_unsent(self.kept.send_unsent);
+    }
+
+    fn settings_ui(&mut self, ui: &mut egui::Ui) {
+        let command = rooms_ui(ui, &mut self.form, &mut self.kept, &self.model);
+        self.model.send_unsent(self.kept.send_unsent);
+        if let Some(command) = command {
+            self.connect(command);
+        }
+    }
+
+    fn keys(&self) -> Vec<KeyHint> {
+        vec![
+            ("Enter", "tcp-chat-client-key-send"),
+            ("Shift+Enter", "tcp-chat-client-key-break"),
+            ("\u{2191} / \u{2193}", "tcp-chat-client-key-recall"),
+            ("Ctrl+F, F3, Shift+F3", "tcp-chat-client-key-find"),
+            ("Ctrl+L", "tcp-chat-client-key-clear"),
+            ("Ctrl+\u{2191} / \u{2193}", "tcp-chat-client-key-walk"),
+            ("Home / End", "tcp-chat-client-key-ends"),
+            ("Ctrl+C", "tcp-chat-client-key-copy"),
+            ("Enter", "tcp-chat-client-key-act"),
+        ]
     }
 }

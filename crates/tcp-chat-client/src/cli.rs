@@ -13,17 +13,17 @@ use crate::engine::{DialectChoice, Target};
 #[derive(Debug, Clone, Parser)]
 #[command(version, after_help = AFTER_HELP)]
 pub struct Args {
-    /// Where the server is: IPv4, IPv6, a host name or localhost
-    #[arg(long, value_name = "HOST", default_value = "127.0.0.1")]
-    pub server: Host,
+    /// Where the server is: IPv4, IPv6, a host name or localhost [default: 127.0.0.1]
+    #[arg(long, value_name = "HOST")]
+    pub server: Option<Host>,
 
-    /// Port of the server
-    #[arg(long, default_value_t = 6666, value_parser = clap::value_parser!(u16).range(1..))]
-    pub port: u16,
+    /// Port of the server [default: 6666]
+    #[arg(long, value_parser = clap::value_parser!(u16).range(1..))]
+    pub port: Option<u16>,
 
-    /// How to talk to it
-    #[arg(long, value_enum, default_value_t)]
-    pub dialect: DialectChoice,
+    /// How to talk to it [default: auto]
+    #[arg(long, value_enum)]
+    pub dialect: Option<DialectChoice>,
 
     /// Window or lines.
     #[command(flatten)]
@@ -37,6 +37,8 @@ Examples:
   printf '1+1\\n' | tcp-chat-client --headless          ask once and end
   tcp-chat-client --headless --json < questions.txt
 
+A window remembers the server that it was last told to use; the command line holds for one run.
+
 Headless: each line of standard input is a message; blank lines are skipped, and nothing is read while there is no \
 connection. Prints \"Client: TEXT\" and \"Server: TEXT\", \"Failed: ...\" where there is no answer, and a line whenever \
 the connection changes; with --json each line is a JSON object. After the end of input it ends when every message has \
@@ -47,10 +49,14 @@ Exit codes: 0 every message has an answer, or the server's word that there is no
 2 wrong usage, 1 anything else.";
 
 impl Args {
-    /// Where to connect.
+    /// Where to connect: what is not said is as in `kept`.
     #[must_use]
-    pub fn target(&self) -> Target {
-        Target { host: self.server.clone(), port: self.port, dialect: self.dialect }
+    pub fn target(&self, kept: Target) -> Target {
+        Target {
+            host: self.server.clone().unwrap_or(kept.host),
+            port: self.port.unwrap_or(kept.port),
+            dialect: self.dialect.unwrap_or(kept.dialect),
+        }
     }
 }
 
@@ -65,8 +71,8 @@ mod tests {
     #[test]
     fn without_arguments_it_is_the_original_demo() {
         let args = parsed(&[]).unwrap();
-        assert_eq!(args.target().to_string(), "127.0.0.1:6666");
-        assert_eq!(args.dialect, DialectChoice::Auto);
+        let target = args.target(Target::default());
+        assert_eq!((target.to_string().as_str(), target.dialect), ("127.0.0.1:6666", DialectChoice::Auto));
         assert!(!args.output.headless);
     }
 
@@ -82,8 +88,10 @@ mod tests {
     #[test]
     fn everything_can_be_said() {
         let args = parsed(&["--server", "[::1]", "--port", "7", "--dialect", "plain"]).unwrap();
-        assert_eq!(args.target().to_string(), "[::1]:7");
-        assert_eq!(args.dialect, DialectChoice::Plain);
+        let target = args.target(Target::default());
+        assert_eq!((target.to_string().as_str(), target.dialect), ("[::1]:7", DialectChoice::Plain));
+        let kept = Target { host: "10.0.0.7".parse().unwrap(), port: 7, dialect: DialectChoice::Plain };
+        assert_eq!(parsed(&["--port", "8"]).unwrap().target(kept).to_string(), "10.0.0.7:8");
     }
 
     #[test]

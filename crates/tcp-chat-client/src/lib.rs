@@ -5,9 +5,14 @@
 
 pub mod app;
 pub mod cli;
+pub mod drafts;
 pub mod engine;
+pub mod find;
 pub mod headless;
+pub mod kept;
 pub mod model;
+pub mod pieces;
+pub mod recall;
 mod stdin;
 pub mod transcript;
 pub mod ui;

@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use common::cli::{Failure, exit_code, parse};
 use tcp_chat_client::cli::Args;
+use tcp_chat_client::engine::Target;
 use tcp_chat_client::{app, headless};
 
 fn main() -> ExitCode {
@@ -14,6 +15,9 @@ fn main() -> ExitCode {
 }
 
 fn run(args: &Args) -> Result<(), Failure> {
-    let target = args.target();
-    if args.output.headless { headless::run(target, args.output) } else { app::launch(target) }
+    if args.output.headless {
+        headless::run(args.target(Target::default()), args.output)
+    } else {
+        app::launch(|kept| args.target(kept))
+    }
 }

@@ -4,8 +4,13 @@ use chrono::{DateTime, FixedOffset, TimeDelta};
 use common::chat::{Dialect, MAX_TEXT_BYTES};
 
 use crate::engine::{DisconnectReason, Event, FailedReason, MessageId, Target};
-use crate::transcript::{Body, OwnState, Transcript};
-use crate::words;
+use crate::transcript::{Body, Note, OwnState, Transcript};
+
+/// Messages that may wait for a connection.
+pub const MAX_UNSENT: usize = 100;
+
+/// Of those that waited for the connection, so many are at the server at a time.
+const MAX_OPEN_OF_UNSENT: usize = 8;
 
 /// Where the connection stands.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -47,6 +52,13 @@ pub enum Link {
         /// When the next attempt begins.
         retry_at: DateTime<FixedOffset>,
     },
+    /// There is no connection, and none is sought: the user is asked.
+    Failed {
+        /// Where.
+        target: Target,
+        /// Why.
+        reason: DisconnectReason,
+    },
 }
 
 /// Why a text is not sent. It is kept.
@@ -63,12 +75,21 @@ pub enum Refusal {
         /// Bytes that are allowed.
         max: usize,
     },
-    /// There is no connection.
-    #[error("not connected, your text is kept")]
-    NotConnected,
+    /// Too many messages wait for a connection.
+    #[error("too many messages wait for the connection, your text is kept")]
+    TooManyUnsent,
     /// The engine has too much to do.
     #[error("busy, your text is kept, try again")]
     Busy,
+}
+
+/// What becomes of a new message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Way {
+    /// It can be sent at once.
+    Send(MessageId),
+    /// It waits for the connection, or behind those that do.
+    Keep(MessageId),
 }
 
 /// The chat.
@@ -77,6 +98,8 @@ pub struct Model {
     link: Link,
     transcript: Transcript,
     last_id: u64,
+    /// Whether what is said without a connection goes out by itself when there is one.
+    is_sending_unsent: bool,
 }
 
 impl Model {
@@ -92,10 +115,20 @@ impl Model {
         &self.transcript
     }
 
+    /// The same, to clear it.
+    pub fn transcript_mut(&mut self) -> &mut Transcript {
+        &mut self.transcript
+    }
+
+    /// Whether what is said from now on without a connection goes out by itself when there is one.
+    pub fn send_unsent(&mut self, is_wished: bool) {
+        self.is_sending_unsent = is_wished;
+    }
+
     /// Whether a connection is wanted: it is there, or being sought.
     #[must_use]
     pub fn is_active(&self) -> bool {
-        self.target().is_some()
+        !matches!(self.link, Link::Off | Link::Failed { .. })
     }
 
     /// Whether something can be said.
@@ -104,13 +137,18 @@ impl Model {
         matches!(self.link, Link::Reached { .. } | Link::Online { .. })
     }
 
-    /// Whether a message that the server has can be taken back.
+    /// Whether a message in that state can be taken back: a plain server takes back nothing, but
+    /// the message may not be there yet.
     #[must_use]
-    pub fn can_stop(&self) -> bool {
-        matches!(self.link, Link::Online { dialect: Dialect::Records, .. })
+    pub fn can_stop(&self, state: &OwnState) -> bool {
+        match self.link {
+            Link::Online { dialect: Dialect::Records, .. } => state.is_open(),
+            Link::Online { dialect: Dialect::Plain, .. } => matches!(state, OwnState::Waiting(_)),
+            _ => false,
+        }
     }
 
-    /// Where the connection goes, if one is wanted.
+    /// Where the connection goes, or went.
     #[must_use]
     pub fn target(&self) -> Option<&Target> {
         match &self.link {
@@ -118,7 +156,8 @@ impl Model {
             Link::Connecting { target, .. }
             | Link::Reached { target }
             | Link::Online { target, .. }
-            | Link::Waiting { target, .. } => Some(target),
+            | Link::Waiting { target, .. }
+            | Link::Failed { target, .. } => Some(target),
         }
     }
 
@@ -140,27 +179,115 @@ impl Model {
         }
     }
 
-    /// The number for a message of `text`, if that can be sent now.
+    /// Own messages whose answer is still to come.
+    #[must_use]
+    pub fn open(&self) -> usize {
+        self.transcript.own().filter(|(_, _, state)| state.is_open()).count()
+    }
+
+    /// The messages that were not sent, oldest first.
+    pub fn unsent(&self) -> impl Iterator<Item = (MessageId, &str)> {
+        let own = self.transcript.own();
+        own.filter_map(|(id, text, state)| matches!(state, OwnState::Unsent { .. }).then_some((id, text)))
+    }
+
+    /// Own texts, newest first, each once in a row.
+    pub fn said_before(&self) -> impl Iterator<Item = &str> {
+        let mut newer = None;
+        self.transcript
+            .own()
+            .rev()
+            .map(|(_, text, _)| text)
+            .filter(move |text| newer.replace(*text) != Some(*text))
+    }
+
+    /// What is to be done with a new message of `text`.
     ///
     /// # Errors
-    /// Why not.
-    pub fn next_message(&self, text: &str) -> Result<MessageId, Refusal> {
+    /// Why nothing can be done.
+    pub fn next_message(&self, text: &str) -> Result<Way, Refusal> {
         let (len, max) = (text.len(), self.max_text_bytes());
+        let id = MessageId(self.last_id + 1);
         if text.trim().is_empty() {
             Err(Refusal::Blank)
         } else if len > max {
             Err(Refusal::TooLong { len, max })
-        } else if self.can_send() {
-            Ok(MessageId(self.last_id + 1))
+        } else if self.can_send() && !self.is_draining() {
+            Ok(Way::Send(id))
+        } else if self.unsent().count() < MAX_UNSENT {
+            Ok(Way::Keep(id))
         } else {
-            Err(Refusal::NotConnected)
+            Err(Refusal::TooManyUnsent)
         }
     }
 
     /// The engine has taken the message.
     pub fn said(&mut self, id: MessageId, text: String, at: DateTime<FixedOffset>) {
+        self.own(id, text, at, OwnState::Sending);
+    }
+
+    /// The message waits for the connection.
+    pub fn keep(&mut self, id: MessageId, text: String, at: DateTime<FixedOffset>) {
+        // The connection that the window begins with is not one that is back.
+        let is_first = matches!(self.link, Link::Connecting { attempt: 1, .. });
+        let is_wanted = self.is_sending_unsent || is_first || self.can_send();
+        self.own(id, text, at, OwnState::Unsent { is_wanted });
+    }
+
+    /// A message of an earlier run that was not sent.
+    pub fn restore(&mut self, text: String, at: DateTime<FixedOffset>) {
+        let id = MessageId(self.last_id + 1);
+        self.own(id, text, at, OwnState::Unsent { is_wanted: self.is_sending_unsent });
+    }
+
+    fn own(&mut self, id: MessageId, text: String, at: DateTime<FixedOffset>, state: OwnState) {
         self.last_id = id.0;
-        self.transcript.push(at, Body::Own { id, text, state: OwnState::Sending });
+        self.transcript.push(at, Body::Own { id, text, state });
+    }
+
+    /// The user wants an unsent message to be sent, or not.
+    pub fn want(&mut self, id: MessageId, is_wanted: bool) {
+        self.change_unsent(id, OwnState::Unsent { is_wanted });
+    }
+
+    /// The user does not want to send the message any more.
+    pub fn discard(&mut self, id: MessageId) {
+        self.change_unsent(id, OwnState::Discarded);
+    }
+
+    /// The engine has taken a message that waited.
+    pub fn sent(&mut self, id: MessageId) {
+        self.change_unsent(id, OwnState::Sending);
+    }
+
+    fn change_unsent(&mut self, id: MessageId, state: OwnState) {
+        let mut states = self.transcript.own_states();
+        if let Some((_, own)) = states.rfind(|(own, _)| *own == id)
+            && matches!(own, OwnState::Unsent { .. })
+        {
+            *own = state;
+        }
+    }
+
+    /// The message that goes out next of those that waited for the connection, which is there.
+    #[must_use]
+    pub fn next_unsent(&self) -> Option<(MessageId, &str)> {
+        if !self.can_send() || self.open() >= MAX_OPEN_OF_UNSENT {
+            return None;
+        }
+        self.first_wanted()
+    }
+
+    fn first_wanted(&self) -> Option<(MessageId, &str)> {
+        let wanted = |(id, text, state): (_, _, &OwnState)| {
+            (*state == OwnState::Unsent { is_wanted: true }).then_some((id, text))
+        };
+        self.transcript.own().find_map(wanted)
+    }
+
+    /// Whether some of those that waited have not gone out yet: what is new goes behind them.
+    fn is_draining(&self) -> bool {
+        self.first_wanted().is_some()
     }
 
     /// The text of a failed message was sent again.
@@ -172,6 +299,13 @@ impl Model {
         }
     }
 
+    /// No connection is sought any more.
+    pub fn give_up(&mut self) {
+        if let Link::Waiting { target, reason, .. } = std::mem::take(&mut self.link) {
+            self.link = Link::Failed { target, reason };
+        }
+    }
+
     /// Something has happened.
     pub fn apply(&mut self, event: Event, at: DateTime<FixedOffset>) {
         match event {
@@ -179,21 +313,22 @@ impl Model {
             Event::Reached { target } => self.link = Link::Reached { target },
             Event::Connected { target, dialect, bot, max_text_bytes, .. } => {
                 self.link = Link::Online { target, dialect, bot, newest_bot: None, max_text_bytes };
-                self.transcript.push(at, Body::Note(words::READY.to_owned()));
+                self.transcript.push(at, Body::Note(Note::Ready));
             }
             Event::Retrying { target, reason, retry_in, .. } => {
                 if matches!(self.link, Link::Online { .. }) {
-                    let note = words::sentence(&reason.clause(&target.to_string()));
-                    self.transcript.push(at, Body::Note(note));
+                    self.transcript.push(at, Body::Note(Note::Lost(target.to_string(), reason.clone())));
                 }
                 let retry_in = TimeDelta::from_std(retry_in).unwrap_or_default();
                 self.link = Link::Waiting { target, reason, retry_at: at + retry_in };
             }
             Event::Disconnected { target } => {
                 if matches!(self.link, Link::Online { .. }) {
-                    self.transcript.push(at, Body::Note(format!("Disconnected from {target}")));
+                    self.transcript.push(at, Body::Note(Note::Left(target.to_string())));
                 }
-                self.link = Link::Off;
+                if !matches!(self.link, Link::Failed { .. }) {
+                    self.link = Link::Off;
+                }
             }
             Event::GreetingAnswered { .. } => (),
             Event::Accepted { id, ahead } => {
@@ -229,7 +364,14 @@ impl Model {
     }
 
     fn failed(&mut self, id: MessageId, reason: FailedReason) {
-        self.ended(id, OwnState::Failed { reason, is_retried: false });
+        self.ended(
+            id,
+            match reason {
+                // The connection ended just before: it can be sent when there is one.
+                FailedReason::NotConnected => OwnState::Unsent { is_wanted: self.is_sending_unsent },
+                reason => OwnState::Failed { reason, is_retried: false },
+            },
+        );
         self.transcript.end_stream(id);
     }
 
@@ -247,109 +389,4 @@ impl Model {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::time::Duration;
-
-    use common::chat::FailReason;
-
-    use super::*;
-    use crate::engine::DialectChoice;
-
-    fn at() -> DateTime<FixedOffset> {
-        DateTime::parse_from_rfc3339("2026-11-22T14:01:00+01:00").unwrap()
-    }
-
-    fn target() -> Target {
-        Target { host: "127.0.0.1".parse().unwrap(), port: 6666, dialect: DialectChoice::Auto }
-    }
-
-    fn online() -> Model {
-        let mut model = Model::default();
-        let (bot, server) = (Some("Qingyun".to_owned()), None);
-        let (dialect, max_text_bytes) = (Dialect::Records, MAX_TEXT_BYTES);
-        model.apply(Event::Connected { target: target(), dialect, bot, server, max_text_bytes }, at());
-        model
-    }
-
-    fn say(model: &mut Model, text: &str) -> MessageId {
-        let id = model.next_message(text).unwrap();
-        model.said(id, text.to_owned(), at());
-        id
-    }
-
-    fn states(model: &mut Model) -> Vec<String> {
-        model.transcript.own_states().map(|(_, state)| state.words()).collect()
-    }
-
-    fn server_texts(model: &Model) -> Vec<(Option<&str>, &str)> {
-        let entries = model.transcript().entries();
-        entries
-            .filter_map(|entry| match &entry.body {
-                Body::Server { bot, text, .. } => Some((bot.as_deref(), text.as_str())),
-                _ => None,
-            })
-            .collect()
-    }
-
-    #[test]
-    fn what_cannot_be_sent_says_why() {
-        let mut model = online();
-        assert_eq!(model.next_message(" \n\t"), Err(Refusal::Blank));
-        assert!(model.next_message(&"x".repeat(MAX_TEXT_BYTES)).is_ok());
-        let refusal = model.next_message(&"好".repeat(11_000)).unwrap_err();
-        assert_eq!(refusal.to_string(), "the message has 33000 bytes, the limit is 32768");
-        let reason = DisconnectReason::Closed;
-        let (retry_in, attempt) = (Duration::from_secs(1), 2);
-        model.apply(Event::Retrying { target: target(), reason, retry_in, attempt }, at());
-        assert_eq!(model.next_message("x"), Err(Refusal::NotConnected));
-        let notes: Vec<_> = model.transcript().entries().map(|entry| entry.body.clone()).collect();
-        let closed = "127.0.0.1:6666 closed the connection".to_owned();
-        assert_eq!(notes, [Body::Note(words::READY.to_owned()), Body::Note(closed)]);
-    }
-
-    #[test]
-    fn messages_move_up_as_those_before_them_are_answered() {
-        let mut model = online();
-        let ids: Vec<MessageId> = (0..3).map(|n| say(&mut model, &n.to_string())).collect();
-        assert_eq!(states(&mut model), ["sending"; 3]);
-        for (id, ahead) in ids.iter().zip([0, 1, 2]) {
-            model.apply(Event::Accepted { id: *id, ahead }, at());
-        }
-        assert_eq!(states(&mut model), ["asking", "waiting, 1 ahead", "waiting, 2 ahead"]);
-        model.apply(Event::Reply { id: Some(ids[0]), bot: None, text: "a".into() }, at());
-        assert_eq!(states(&mut model), ["answered", "asking", "waiting, 1 ahead"]);
-        let reason =
-            FailedReason::Server { reason: FailReason::BotTimeout, message: "the bot is late".into() };
-        model.apply(Event::Failed { id: ids[1], reason }, at());
-        assert_eq!(states(&mut model), ["answered", "failed, the bot is late", "asking"]);
-    }
-
-    #[test]
-    fn a_streamed_reply_is_one_entry() {
-        let mut model = online();
-        let id = say(&mut model, "x");
-        for piece in ["a", "b"] {
-            model.apply(Event::Part { id, text: piece.into() }, at());
-        }
-        assert_eq!(server_texts(&model), [(None, "ab")]);
-        assert_eq!(states(&mut model), ["answering"]);
-        model.apply(Event::Reply { id: Some(id), bot: Some("Built-in".into()), text: "abc".into() }, at());
-        assert_eq!(server_texts(&model), [(Some("Built-in"), "abc")]);
-        model.apply(Event::Reply { id: None, bot: None, text: "by itself".into() }, at());
-        assert_eq!(server_texts(&model)[1], (None, "by itself"));
-    }
-
-    #[test]
-    fn what_failed_while_it_streamed_stays_and_can_be_tried_again_once() {
-        let mut model = online();
-        let id = say(&mut model, "x");
-        model.apply(Event::Part { id, text: "begin".into() }, at());
-        model.apply(Event::Failed { id, reason: FailedReason::ConnectionLost }, at());
-        assert_eq!(server_texts(&model), [(None, "begin")]);
-        assert_eq!(model.transcript().own_text(id), Some("x"));
-        model.retried(id);
-        let reason = FailedReason::ConnectionLost;
-        let (_, state) = model.transcript.own_states().next().unwrap();
-        assert_eq!(*state, OwnState::Failed { reason, is_retried: true });
-    }
-}
+mod tests;

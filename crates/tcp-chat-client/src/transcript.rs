@@ -1,21 +1,30 @@
 //! What was said, newest last, bounded.
 
+use std::borrow::Cow;
 use std::collections::VecDeque;
 
 use chrono::{DateTime, FixedOffset};
 use common::chat::MAX_REPLY_BYTES;
 
-use crate::engine::{FailedReason, MessageId};
+use crate::engine::{DisconnectReason, FailedReason, MessageId};
+use crate::words;
 
 /// Entries that are kept.
 pub const MAX_ENTRIES: usize = 5000;
 
 /// Bytes of text that are kept.
-pub const MAX_BYTES: usize = 4 * 1024 * 1024;
+pub const MAX_BYTES: usize = 8 * 1024 * 1024;
 
 /// How far an own message has come.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum OwnState {
+    /// There is no connection.
+    Unsent {
+        /// Whether it goes out when there is one.
+        is_wanted: bool,
+    },
+    /// The user does not want to send it any more.
+    Discarded,
     /// On its way.
     Sending,
     /// So many messages are asked before it.
@@ -36,31 +45,29 @@ pub enum OwnState {
 }
 
 impl OwnState {
-    /// Whether its answer is still to come.
+    /// Whether it was sent, and its answer is still to come.
     #[must_use]
     pub fn is_open(&self) -> bool {
         matches!(self, Self::Sending | Self::Waiting(_) | Self::Asking | Self::Answering)
     }
+}
 
-    /// In words.
-    #[must_use]
-    pub fn words(&self) -> String {
-        match self {
-            Self::Sending => "sending".to_owned(),
-            Self::Waiting(ahead) => format!("waiting, {ahead} ahead"),
-            Self::Asking => "asking".to_owned(),
-            Self::Answering => "answering".to_owned(),
-            Self::Answered => "answered".to_owned(),
-            Self::Failed { reason, .. } => format!("failed, {}", reason.words()),
-        }
-    }
+/// What happened to the connection.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Note {
+    /// It can be chatted.
+    Ready,
+    /// The connection to the address is lost.
+    Lost(String, DisconnectReason),
+    /// The user ended the connection to the address.
+    Left(String),
 }
 
 /// Who said what. Texts are as they were sent: escape them to show them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Body {
     /// About the connection.
-    Note(String),
+    Note(Note),
     /// By the user.
     Own {
         /// Its number.
@@ -82,11 +89,19 @@ pub enum Body {
 }
 
 impl Body {
-    /// What was said, as it was sent.
+    /// What was said, as it was sent; a note in the language of this thread.
     #[must_use]
-    pub fn text(&self) -> &str {
+    pub fn text(&self) -> Cow<'_, str> {
         match self {
-            Self::Note(text) | Self::Own { text, .. } | Self::Server { text, .. } => text,
+            Self::Note(note) => Cow::Owned(words::note(note)),
+            Self::Own { text, .. } | Self::Server { text, .. } => Cow::Borrowed(text),
+        }
+    }
+
+    fn len(&self) -> usize {
+        match self {
+            Self::Note(_) => 0,
+            Self::Own { text, .. } | Self::Server { text, .. } => text.len(),
         }
     }
 }
@@ -100,6 +115,8 @@ pub struct Entry {
     pub at: DateTime<FixedOffset>,
     /// Who said what.
     pub body: Body,
+    /// How often its text has become another one. To grow is not counted.
+    pub revision: u32,
 }
 
 /// The newest entries.
@@ -108,13 +125,29 @@ pub struct Transcript {
     entries: VecDeque<Entry>,
     bytes: usize,
     next_seq: u64,
+    /// Those before it are cleared away; their messages still run.
+    cleared: u64,
 }
 
 impl Transcript {
-    /// The entries that are kept, oldest first.
+    /// The entries that are to be seen, oldest first.
     #[must_use]
     pub fn entries(&self) -> impl DoubleEndedIterator<Item = &Entry> + ExactSizeIterator {
-        self.entries.iter()
+        let hidden = self.first().saturating_sub(self.dropped());
+        self.entries.range(usize::try_from(hidden).unwrap_or(usize::MAX).min(self.entries.len())..)
+    }
+
+    /// The entry of that number, if it is to be seen.
+    #[must_use]
+    pub fn entry(&self, seq: u64) -> Option<&Entry> {
+        let index = seq.checked_sub(self.first())?;
+        self.entries().nth(usize::try_from(index).ok()?)
+    }
+
+    /// The first number that is to be seen.
+    #[must_use]
+    pub fn first(&self) -> u64 {
+        self.dropped().max(self.cleared)
     }
 
     /// Entries that were dropped to keep the bounds.
@@ -129,18 +162,48 @@ impl Transcript {
         self.next_seq
     }
 
+    /// Takes all entries out of view.
+    pub fn clear(&mut self) {
+        self.cleared = self.next_seq;
+    }
+
+    /// Brings back what was cleared away.
+    pub fn undo_clear(&mut self) {
+        self.cleared = 0;
+    }
+
+    /// Whether something is cleared away that can be brought back.
+    #[must_use]
+    pub fn is_cleared(&self) -> bool {
+        self.cleared > self.dropped()
+    }
+
     /// The own message `id`, as it was sent.
     #[must_use]
     pub fn own_text(&self, id: MessageId) -> Option<&str> {
-        self.entries.iter().rev().find_map(|entry| match &entry.body {
-            Body::Own { id: own, text, .. } if *own == id => Some(text.as_str()),
+        self.own().rev().find_map(|(own, text, _)| (own == id).then_some(text))
+    }
+
+    /// The own messages, oldest first, cleared away or not.
+    #[must_use]
+    pub fn own(&self) -> impl DoubleEndedIterator<Item = (MessageId, &str, &OwnState)> {
+        self.entries.iter().filter_map(|entry| match &entry.body {
+            Body::Own { id, text, state } => Some((*id, text.as_str(), state)),
+            Body::Note(_) | Body::Server { .. } => None,
+        })
+    }
+
+    /// The own messages that were not sent, and when they were written.
+    pub fn unsent(&self) -> impl Iterator<Item = (&str, DateTime<FixedOffset>)> {
+        self.entries.iter().filter_map(|entry| match &entry.body {
+            Body::Own { text, state: OwnState::Unsent { .. }, .. } => Some((text.as_str(), entry.at)),
             _ => None,
         })
     }
 
     pub(crate) fn push(&mut self, at: DateTime<FixedOffset>, body: Body) {
-        self.bytes += body.text().len();
-        self.entries.push_back(Entry { seq: self.next_seq, at, body });
+        self.bytes += body.len();
+        self.entries.push_back(Entry { seq: self.next_seq, at, body, revision: 0 });
         self.next_seq += 1;
         self.drop_oldest();
     }
@@ -164,8 +227,8 @@ impl Transcript {
     pub(crate) fn stream(&mut self, at: DateTime<FixedOffset>, id: MessageId, piece: &str) {
         match self.streaming(id) {
             // The whole reply follows: what is over its limit is not kept until then.
-            Some((_, text)) if text.len() + piece.len() > MAX_REPLY_BYTES => (),
-            Some((_, text)) => {
+            Some((_, text, _)) if text.len() + piece.len() > MAX_REPLY_BYTES => (),
+            Some((_, text, _)) => {
                 text.push_str(piece);
                 self.bytes += piece.len();
                 self.drop_oldest();
@@ -186,9 +249,10 @@ impl Transcript {
         whole: String,
     ) {
         match self.streaming(id) {
-            Some((bot, text)) => {
+            Some((bot, text, revision)) => {
                 let before = text.len();
                 let after = whole.len();
+                *revision += u32::from(!whole.starts_with(text.as_str()));
                 (*bot, *text) = (by, whole);
                 self.bytes = self.bytes - before + after;
                 self.end_stream(id);
@@ -207,9 +271,11 @@ impl Transcript {
         }
     }
 
-    fn streaming(&mut self, id: MessageId) -> Option<(&mut Option<String>, &mut String)> {
+    fn streaming(&mut self, id: MessageId) -> Option<(&mut Option<String>, &mut String, &mut u32)> {
         self.entries.iter_mut().rev().find_map(|entry| match &mut entry.body {
-            Body::Server { bot, text, streams_for: Some(own) } if *own == id => Some((bot, text)),
+            Body::Server { bot, text, streams_for: Some(own) } if *own == id => {
+                Some((bot, text, &mut entry.revision))
+            }
             _ => None,
         })
     }
@@ -217,7 +283,7 @@ impl Transcript {
     fn drop_oldest(&mut self) {
         while self.entries.len() > MAX_ENTRIES || (self.bytes > MAX_BYTES && self.entries.len() > 1) {
             let Some(oldest) = self.entries.pop_front() else { return };
-            self.bytes -= oldest.body.text().len();
+            self.bytes -= oldest.body.len();
         }
     }
 }
@@ -234,6 +300,10 @@ mod tests {
         Body::Server { bot: None, text, streams_for: None }
     }
 
+    fn texts(transcript: &Transcript) -> Vec<String> {
+        transcript.entries().map(|entry| entry.body.text().into_owned()).collect()
+    }
+
     #[test]
     fn only_the_newest_entries_are_kept() {
         let mut transcript = Transcript::default();
@@ -245,10 +315,10 @@ mod tests {
     #[test]
     fn only_so_many_bytes_are_kept() {
         let mut transcript = Transcript::default();
-        for _ in 0..100 {
+        for _ in 0..200 {
             transcript.push(at(), server("x".repeat(64 * 1024)));
         }
-        assert_eq!((transcript.bytes, transcript.entries().len()), (MAX_BYTES, 64));
+        assert_eq!((transcript.bytes, transcript.entries().len()), (MAX_BYTES, 128));
         let id = MessageId(1);
         for _ in 0..10 {
             transcript.stream(at(), id, &"y".repeat(64 * 1024));
@@ -259,5 +329,37 @@ mod tests {
         assert_eq!(transcript.entries().last().unwrap().body, server("whole".to_owned()));
         let held: usize = transcript.entries().map(|entry| entry.body.text().len()).sum();
         assert_eq!(transcript.bytes, held);
+    }
+
+    #[test]
+    fn what_is_cleared_away_comes_back_with_what_has_become_of_it() {
+        let mut transcript = Transcript::default();
+        let (id, state) = (MessageId(1), OwnState::Sending);
+        transcript.push(at(), Body::Own { id, text: "asked".to_owned(), state });
+        transcript.clear();
+        assert_eq!((texts(&transcript).len(), transcript.is_cleared()), (0, true));
+        transcript.set_state(id, OwnState::Answered);
+        transcript.push(at(), server("answer".to_owned()));
+        assert_eq!(texts(&transcript), ["answer"]);
+        assert_eq!(transcript.entry(1).map(|entry| entry.seq), Some(1));
+        assert!(transcript.entry(0).is_none() && transcript.entry(2).is_none());
+        transcript.undo_clear();
+        assert_eq!(texts(&transcript), ["asked", "answer"]);
+        assert_eq!(transcript.own().next(), Some((id, "asked", &OwnState::Answered)));
+        assert!(!transcript.is_cleared());
+    }
+
+    #[test]
+    fn a_text_that_only_grows_is_the_same_text() {
+        let mut transcript = Transcript::default();
+        let id = MessageId(1);
+        let revision = |transcript: &Transcript| transcript.entries().last().unwrap().revision;
+        transcript.stream(at(), id, "ab");
+        transcript.stream(at(), id, "c");
+        transcript.reply(at(), id, None, "abcd".to_owned());
+        assert_eq!(revision(&transcript), 0);
+        transcript.stream(at(), id, "ab");
+        transcript.reply(at(), id, None, "other".to_owned());
+        assert_eq!(revision(&transcript), 1);
     }
 }

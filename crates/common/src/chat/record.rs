@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{ErrorReason, FailReason};
+use super::{ErrorReason, FailReason, MAX_TEXT_BYTES};
 
 /// The version of the protocol that this crate speaks.
 pub const PROTOCOL: u32 = 1;
@@ -44,11 +44,14 @@ pub enum ServerRecord {
     Welcome {
         /// [`PROTOCOL`].
         protocol: u32,
-        /// Name and version of the program.
+        /// Name and version of the program; another server may do without this and what follows.
+        #[serde(default)]
         server: String,
         /// Who answers.
+        #[serde(default)]
         bot: String,
         /// Longest text of a `say`.
+        #[serde(default = "most_text_bytes")]
         max_text_bytes: usize,
     },
     /// The server has the message.
@@ -56,6 +59,7 @@ pub enum ServerRecord {
         /// Which one.
         id: u64,
         /// Messages that are asked before it.
+        #[serde(default)]
         ahead: usize,
     },
     /// The next piece of a streamed reply.
@@ -70,6 +74,7 @@ pub enum ServerRecord {
         /// To which message.
         id: u64,
         /// Who answered.
+        #[serde(default)]
         bot: String,
         /// The whole text, after parts too.
         text: String,
@@ -81,6 +86,7 @@ pub enum ServerRecord {
         /// For programs.
         reason: FailReason,
         /// For people.
+        #[serde(default)]
         message: String,
     },
     /// The connection is at fault; the server closes.
@@ -88,11 +94,13 @@ pub enum ServerRecord {
         /// For programs.
         reason: ErrorReason,
         /// For people.
+        #[serde(default)]
         message: String,
     },
     /// The server stops; it closes when all is written.
     Goodbye {
         /// For people.
+        #[serde(default)]
         message: String,
     },
     /// A record of a later protocol: ignored.
@@ -135,6 +143,10 @@ impl ServerRecord {
     pub fn decode(line: &[u8]) -> Result<Self, RecordError> {
         decode(line)
     }
+}
+
+fn most_text_bytes() -> usize {
+    MAX_TEXT_BYTES
 }
 
 fn encode<R: Serialize>(record: &R) -> String {
@@ -215,6 +227,29 @@ mod tests {
             ServerRecord::decode(failed),
             Ok(ServerRecord::Failed { reason: FailReason::Unknown, .. })
         ));
+    }
+
+    #[test]
+    fn a_server_may_leave_out_what_only_people_read() {
+        let (server, bot, message) = (String::new(), String::new(), String::new());
+        for (line, record) in [
+            (
+                r#"{"type":"welcome","protocol":1}"#,
+                ServerRecord::Welcome {
+                    protocol: 1,
+                    server,
+                    bot: bot.clone(),
+                    max_text_bytes: MAX_TEXT_BYTES,
+                },
+            ),
+            (r#"{"type":"accepted","id":7}"#, ServerRecord::Accepted { id: 7, ahead: 0 }),
+            (r#"{"type":"reply","id":7,"text":"x"}"#, ServerRecord::Reply { id: 7, bot, text: "x".into() }),
+            (r#"{"type":"goodbye"}"#, ServerRecord::Goodbye { message }),
+        ] {
+            assert_eq!(ServerRecord::decode(line.as_bytes()), Ok(record), "{line}");
+        }
+        assert!(ServerRecord::decode(br#"{"type":"welcome"}"#).is_err(), "of which protocol?");
+        assert!(ServerRecord::decode(br#"{"type":"reply","id":7}"#).is_err(), "what reply?");
     }
 
     #[test]

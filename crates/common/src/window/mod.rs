@@ -17,7 +17,7 @@ pub use launch::{Window, launch, launch_program, repaint_waker};
 pub use live::live;
 pub use log::{LOG_KEYS, LogFilter, LogLine, LogPane};
 pub use notice::notice_ui;
-pub use settings_panel::{room_ui, settings_button_ui};
+pub use settings_panel::{open_settings, room_ui, settings_button_ui};
 pub use shell::{KeyHint, Nothing, Program, SETTINGS_KEY, Shell};
 pub use status_line::{Lamp, Primary, Status, lamp_ui, status_line_ui};
 pub use theme::{Tone, apply_look, apply_theme, clock_text_style, tone_color};

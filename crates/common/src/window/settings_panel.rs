@@ -30,6 +30,11 @@ pub fn settings_button_ui(ui: &mut egui::Ui) {
     }
 }
 
+/// Opens the settings, as the button and Ctrl+, do.
+pub fn open_settings(ctx: &egui::Context) {
+    request(ctx, Dialog::Settings);
+}
+
 fn request_id() -> Id {
     Id::unique("requested dialog")
 }

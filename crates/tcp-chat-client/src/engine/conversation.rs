@@ -12,7 +12,7 @@ use tokio::time::Instant;
 
 use super::arrivals::Arrivals;
 use super::plain::{Plain, Said};
-use super::reason::short;
+use super::reason::{named, short};
 use super::{DialectChoice, DisconnectReason, Event, FailedReason, MessageId, Target};
 
 /// After goodbye the server closes; if it does not, we do.
@@ -243,7 +243,7 @@ impl Conversation {
                 }
                 Ok(ServerRecord::Welcome { server, bot, max_text_bytes, .. }) => {
                     let max_text_bytes = max_text_bytes.min(MAX_TEXT_BYTES);
-                    let (target, bot, server) = (self.target.clone(), Some(short(bot)), Some(short(server)));
+                    let (target, bot, server) = (self.target.clone(), named(bot), named(server));
                     let dialect = Dialect::Records;
                     self.events.push(Event::Connected { target, dialect, bot, server, max_text_bytes });
                     self.begin_records(max_text_bytes, now);
@@ -332,7 +332,7 @@ impl Conversation {
                 ServerRecord::Reply { id, bot, text } => {
                     // Text is shown even if it answers nothing.
                     let id = self.close(MessageId(id));
-                    self.events.push(Event::Reply { id, bot: Some(short(bot)), text });
+                    self.events.push(Event::Reply { id, bot: named(bot), text });
                 }
                 ServerRecord::Failed { id, reason, message } => {
                     if let Some(id) = self.close(MessageId(id)) {

@@ -8,15 +8,16 @@ mod reason;
 mod reconnect;
 
 use std::fmt;
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
 use common::chat::Dialect;
 use common::engine::{EngineHandle, EngineLink};
 use common::net::Host;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 pub use plain::{HELLO_ANSWER_WAIT, PLAIN_ANSWER_WAIT};
+pub(crate) use reason::peer;
 pub use reason::{DisconnectReason, FailedReason};
 
 /// The client's own number for a message, unique in a run of the program.
@@ -24,7 +25,8 @@ pub use reason::{DisconnectReason, FailedReason};
 pub struct MessageId(pub u64);
 
 /// How to talk to a server.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum DialectChoice {
     /// Say hello, and find out from what comes back
     #[default]
@@ -44,6 +46,13 @@ pub struct Target {
     pub port: u16,
     /// How to talk to it.
     pub dialect: DialectChoice,
+}
+
+impl Default for Target {
+    /// A server on this computer.
+    fn default() -> Self {
+        Self { host: Host::Ip(Ipv4Addr::LOCALHOST.into()), port: 6666, dialect: DialectChoice::Auto }
+    }
 }
 
 impl fmt::Display for Target {

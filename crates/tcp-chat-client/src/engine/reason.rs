@@ -4,7 +4,7 @@ use std::io;
 use std::time::Duration;
 
 use common::chat::{ErrorReason, FailReason, PROTOCOL};
-use common::net::explain_connect;
+use common::net::ConnectError;
 use common::text::{cut, escape_line};
 
 /// Longest name or message of a peer that is kept, and that stands in a sentence, in characters.
@@ -20,10 +20,8 @@ pub enum DisconnectReason {
     },
     /// No connection came about.
     Unreachable {
-        /// For programs.
-        kind: io::ErrorKind,
-        /// For people.
-        words: String,
+        /// Why.
+        error: ConnectError,
     },
     /// Nothing came back at all.
     ConnectTimeout {
@@ -41,10 +39,8 @@ pub enum DisconnectReason {
     Closed,
     /// The connection broke.
     Broken {
-        /// For programs.
-        kind: io::ErrorKind,
-        /// For people.
-        words: String,
+        /// Why.
+        error: ConnectError,
     },
     /// The server said goodbye: it stops.
     Goodbye {
@@ -81,13 +77,13 @@ impl DisconnectReason {
     /// No connection, because of `error`.
     #[must_use]
     pub fn unreachable(error: &io::Error) -> Self {
-        Self::Unreachable { kind: error.kind(), words: explain_connect(error) }
+        Self::Unreachable { error: error.into() }
     }
 
     /// A connection that broke, because of `error`.
     #[must_use]
     pub fn broken(error: &io::Error) -> Self {
-        Self::Broken { kind: error.kind(), words: explain_connect(error) }
+        Self::Broken { error: error.into() }
     }
 
     /// The fixed word for programs.
@@ -95,7 +91,7 @@ impl DisconnectReason {
     pub fn word(&self) -> &'static str {
         match self {
             Self::NoSuchHost { .. } => "no_such_host",
-            Self::Unreachable { kind: io::ErrorKind::ConnectionRefused, .. } => "refused",
+            Self::Unreachable { error: ConnectError::Refused } => "refused",
             Self::Unreachable { .. } => "unreachable",
             Self::ConnectTimeout { .. } => "connect_timeout",
             Self::ClosedAtGreeting => "closed_at_greeting",
@@ -117,10 +113,12 @@ impl DisconnectReason {
             Self::NoSuchHost { words } => {
                 format!("the name in {address} cannot be looked up ({})", peer(words))
             }
-            Self::Unreachable { kind: io::ErrorKind::ConnectionRefused, .. } => {
+            Self::Unreachable { error: ConnectError::Refused } => {
                 format!("nobody listens at {address}")
             }
-            Self::Unreachable { words, .. } => format!("{address} cannot be reached ({})", peer(words)),
+            Self::Unreachable { error } => {
+                format!("{address} cannot be reached ({})", peer(&error.to_string()))
+            }
             Self::ConnectTimeout { wait } => format!("no answer from {address} within {} s", wait.as_secs()),
             Self::ClosedAtGreeting => {
                 format!("{address} closed at our hello, a plain server may need --dialect plain")
@@ -129,7 +127,9 @@ impl DisconnectReason {
                 format!("no welcome from {address} within {} s, it may be a plain server", wait.as_secs())
             }
             Self::Closed => format!("{address} closed the connection"),
-            Self::Broken { words, .. } => format!("the connection to {address} broke ({})", peer(words)),
+            Self::Broken { error } => {
+                format!("the connection to {address} broke ({})", peer(&error.to_string()))
+            }
             Self::Goodbye { message } => format!("{address} said goodbye ({})", peer(message)),
             Self::ServerError { message, .. } => format!("{address} refused ({})", peer(message)),
             Self::UnknownProtocol { protocol } => {
@@ -236,8 +236,13 @@ pub(super) fn short(words: String) -> String {
     }
 }
 
+/// The name of a bot or a server, where it has one.
+pub(super) fn named(name: String) -> Option<String> {
+    (!name.trim().is_empty()).then(|| short(name))
+}
+
 /// Words of a peer, fit for a sentence.
-fn peer(words: &str) -> String {
+pub(crate) fn peer(words: &str) -> String {
     let line = escape_line(words.trim());
     match cut(&line, MAX_PEER_CHARS) {
         Some(start) => format!("{start}..."),

@@ -119,7 +119,7 @@ impl Line {
             Self::Reached { address } => words::reached(address),
             Self::Connected { address, dialect, bot, .. } => {
                 let dialect = if *dialect == "records" { Dialect::Records } else { Dialect::Plain };
-                format!("{}\n{}", words::connected(address, dialect, bot.as_deref()), words::READY)
+                format!("{}\n{}", words::connected(address, dialect, bot.as_deref()), words::ready())
             }
             Self::Retrying { message, retry_in_ms, .. } => {
                 let millis = u64::try_from(*retry_in_ms).unwrap_or(u64::MAX);

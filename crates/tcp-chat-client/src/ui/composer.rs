@@ -1,38 +1,114 @@
 //! The text box.
 
+use common::tr;
 use eframe::egui::{
-    self, Event, ImeEvent, Key, KeyboardShortcut, Modifiers, ScrollArea, TextEdit, style::ScrollAnimation,
-    vec2,
+    self, Event, ImeEvent, Key, KeyboardShortcut, Modifiers, ScrollArea, TextEdit, TextStyle,
+    style::ScrollAnimation, text::CCursor, text_selection::CCursorRange, vec2,
 };
+
+use crate::model::Model;
+use crate::recall::Recall;
+
+/// What the edges of the box take of its height, which its least height does not count.
+const EDGES: f32 = 10.0;
+
+/// Above and below the text in its box.
+const PADDING: f32 = 18.0;
 
 /// What is being written.
 #[derive(Debug)]
 pub struct Composer {
     /// The text. Only the user and a successful send change it.
     pub draft: String,
+    recall: Recall,
     /// An input method is composing a character.
     is_composing: bool,
     /// Whether the next frame puts the focus there.
     wants_focus: bool,
     /// The text has changed in the frame before.
     has_changed: bool,
+    /// Whether the cursor is in the first row, and in the last.
+    is_at_edge: [bool; 2],
+    /// The cursor goes to the end of a text that was brought back.
+    goes_to_end: bool,
+    /// Height of the text, in points.
+    height: f32,
 }
 
 impl Default for Composer {
     fn default() -> Self {
-        Self { draft: String::new(), is_composing: false, wants_focus: true, has_changed: false }
+        Self {
+            draft: String::new(),
+            recall: Recall::default(),
+            is_composing: false,
+            wants_focus: true,
+            has_changed: false,
+            is_at_edge: [true, true],
+            goes_to_end: false,
+            height: 0.0,
+        }
     }
 }
 
 impl Composer {
+    /// A text box with what was not sent in an earlier run.
+    #[must_use]
+    pub fn new(draft: String) -> Self {
+        Self { draft, goes_to_end: true, ..Self::default() }
+    }
+
     /// Puts the keyboard's focus into the text box.
     pub fn focus(&mut self) {
         self.wants_focus = true;
     }
+
+    /// What was sent makes room for the draft, if that was another text.
+    pub fn sent(&mut self) {
+        self.draft = self.recall.sent();
+        self.goes_to_end = true;
+    }
+
+    /// What the user has not sent yet, wherever the text box is.
+    #[must_use]
+    pub fn unsent(&self) -> &str {
+        self.recall.draft(&self.draft)
+    }
+
+    /// How high the box would like to be.
+    #[must_use]
+    pub fn wanted_height(&self) -> f32 {
+        self.height + PADDING
+    }
+
+    fn recall(&mut self, ui: &egui::Ui, model: &Model) {
+        if self.is_composing {
+            return;
+        }
+        let [is_first, is_last] = self.is_at_edge;
+        let pressed =
+            |key| ui.input_mut(|input| is_bare(input, key) && input.consume_key(Modifiers::NONE, key));
+        let text = if is_first && pressed(Key::ArrowUp) {
+            self.recall.older(&self.draft, model.said_before())
+        } else if is_last && pressed(Key::ArrowDown) {
+            self.recall.newer(&self.draft, model.said_before())
+        } else {
+            return;
+        };
+        if let Some(text) = text {
+            self.draft = text;
+            self.goes_to_end = true;
+            self.has_changed = true;
+        }
+    }
+}
+
+/// Shift+Up selects.
+fn is_bare(input: &egui::InputState, key: Key) -> bool {
+    input.modifiers.is_none() && input.key_pressed(key)
 }
 
 /// Lays out the text box in all the space there is; `true` when Enter asks to send.
-pub fn composer_ui(ui: &mut egui::Ui, composer: &mut Composer) -> bool {
+pub fn composer_ui(ui: &mut egui::Ui, composer: &mut Composer, model: &Model) -> bool {
     // A blinking cursor would draw frames for ever.
     ui.visuals_mut().text_cursor.blink = false;
     let id = ui.make_persistent_id("message");
@@ -40,16 +116,37 @@ pub fn composer_ui(ui: &mut egui::Ui, composer: &mut Composer) -> bool {
     // A composition ends with the focus, whether the input method says so or not.
     composer.is_composing &= has_focus;
     let is_enter = has_focus && is_send_key(ui, &mut composer.is_composing);
+    if has_focus {
+        composer.recall(ui, model);
+    }
+    if std::mem::take(&mut composer.goes_to_end) {
+        let mut state = egui::text_edit::TextEditState::load(ui.ctx(), id).unwrap_or_default();
+        let end = CCursor::new(composer.draft.chars().count());
+        state.cursor.set_char_range(Some(CCursorRange::one(end)));
+        state.store(ui.ctx(), id);
+    }
     ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
         let field = TextEdit::multiline(&mut composer.draft)
             .id(id)
-            .hint_text("Type a message; Enter sends it, Shift+Enter breaks the line")
+            .hint_text(tr!("tcp-chat-client-hint"))
             .return_key(KeyboardShortcut::new(Modifiers::SHIFT, Key::Enter))
             .desired_width(f32::INFINITY)
             .desired_rows(1)
-            .min_size(vec2(0.0, ui.available_height()));
+            .min_size(vec2(0.0, ui.available_height() - EDGES));
         let shown = field.show(ui);
         let response = shown.response.response;
+        let rows = if composer.draft.is_empty() {
+            ui.text_style_height(&TextStyle::Body)
+        } else {
+            shown.galley.size().y
+        };
+        if (std::mem::replace(&mut composer.height, rows) - rows).abs() > 0.5 {
+            ui.ctx().request_discard("the text box has another height");
+        }
+        if let Some(cursor) = shown.cursor_range {
+            let row = shown.galley.layout_from_cursor(cursor.primary).row;
+            composer.is_at_edge = [row == 0, row + 1 >= shown.galley.rows.len()];
+        }
         // The text box scrolls to its caret by itself, but not beyond the end that the text had
         // before it was pasted.
         if std::mem::replace(&mut composer.has_changed, response.changed())
@@ -61,7 +158,7 @@ pub fn composer_ui(ui: &mut egui::Ui, composer: &mut Composer) -> bool {
         if composer.has_changed {
             ui.ctx().request_repaint();
         }
-        ui.ctx().accesskit_node_builder(response.id, |node| node.set_label("Message"));
+        ui.ctx().accesskit_node_builder(response.id, |node| node.set_label(tr!("tcp-chat-client-message")));
         // Once, not every frame: the focus belongs to the user.
         if std::mem::take(&mut composer.wants_focus) {
             response.request_focus();

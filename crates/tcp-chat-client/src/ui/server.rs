@@ -1,9 +1,11 @@
-//! Where to connect.
+//! Where to connect, among the settings.
 
-use common::window::{HostField, port_field_ui};
-use eframe::egui::{self, PopupCloseBehavior, containers::menu};
+use common::tr;
+use common::window::{HostField, port_field_ui, room_ui};
+use eframe::egui;
 
 use crate::engine::{Command, DialectChoice, Target};
+use crate::kept::Kept;
 use crate::model::Model;
 
 /// The fields, which may differ from the connection there is.
@@ -29,18 +31,41 @@ impl ServerForm {
     }
 }
 
-/// Lays out the fields, and a button where they name another server than that of the connection.
-pub fn server_ui(ui: &mut egui::Ui, form: &mut ServerForm, model: &Model) -> Option<Command> {
-    form.host.ui(ui, "Server");
-    port_field_ui(ui, &mut form.port, 1);
-    let wanted = form.target().filter(|wanted| model.target().is_some_and(|target| target != wanted))?;
-    ui.button("Connect there").clicked().then_some(Command::Connect(wanted))
+/// Lays out the rooms of the chat client; a command where another server is wanted.
+pub fn rooms_ui(ui: &mut egui::Ui, form: &mut ServerForm, kept: &mut Kept, model: &Model) -> Option<Command> {
+    let command =
+        room_ui(ui, tr!("tcp-chat-client-room-connection"), |ui| connection_ui(ui, form, kept, model));
+    room_ui(ui, tr!("tcp-chat-client-room-messages"), |ui| {
+        ui.checkbox(&mut kept.send_unsent, tr!("tcp-chat-client-send-by-itself"));
+    });
+    command
 }
 
-/// The same behind a button, for a window without room.
-pub fn server_menu_ui(ui: &mut egui::Ui, form: &mut ServerForm, model: &Model) -> Option<Command> {
-    let config = menu::MenuConfig::new().close_behavior(PopupCloseBehavior::CloseOnClickOutside);
-    let (_, shown) =
-        menu::MenuButton::new("Server...").config(config).ui(ui, |ui| server_ui(ui, form, model));
-    shown.and_then(|shown| shown.inner)
+fn connection_ui(
+    ui: &mut egui::Ui,
+    form: &mut ServerForm,
+    kept: &mut Kept,
+    model: &Model,
+) -> Option<Command> {
+    ui.horizontal_wrapped(|ui| form.host.ui(ui, tr!("tcp-chat-client-host")));
+    ui.horizontal_wrapped(|ui| port_field_ui(ui, &mut form.port, 1));
+    let dialects = [
+        (DialectChoice::Auto, tr!("tcp-chat-client-dialect-auto")),
+        (DialectChoice::Records, tr!("tcp-chat-client-dialect-records")),
+        (DialectChoice::Plain, tr!("tcp-chat-client-dialect-plain")),
+    ];
+    ui.horizontal_wrapped(|ui| {
+        ui.label(tr!("tcp-chat-client-dialect")).on_hover_text(tr!("tcp-chat-client-dialect-hint"));
+        for (dialect, name) in dialects {
+            ui.radio_value(&mut form.dialect, dialect, name)
+                .on_hover_text(tr!("tcp-chat-client-dialect-hint"));
+        }
+    });
+    ui.checkbox(&mut kept.reconnect, tr!("tcp-chat-client-reconnect"));
+    let wanted = form.target();
+    let is_other = wanted.as_ref().is_some_and(|wanted| model.target() != Some(wanted));
+    let is_wanted = ui
+        .add_enabled(is_other || !model.is_active(), egui::Button::new(tr!("tcp-chat-client-connect-there")))
+        .clicked();
+    wanted.filter(|_| is_wanted).map(Command::Connect)
 }

@@ -3,19 +3,28 @@
 use std::time::Duration;
 
 use chrono::{DateTime, FixedOffset, TimeDelta};
+use common::tr;
 use common::window::{Lamp, Primary, Status, status_line_ui};
 use eframe::egui;
 
-use crate::engine::Command;
+use crate::engine::{Command, Target};
 use crate::model::{Link, Model};
-use crate::ui::ServerForm;
 use crate::words;
+
+/// What the user wants of the connection.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum StatusIntent {
+    /// For the engine.
+    Command(Command),
+    /// Another address.
+    ChangeServer,
+}
 
 /// The state in one sentence, at the time `now`.
 #[must_use]
 pub fn status(link: &Link, now: DateTime<FixedOffset>) -> Status {
     match link {
-        Link::Off => Status::new(Lamp::Off, "Not connected"),
+        Link::Off => Status::new(Lamp::Off, tr!("tcp-chat-client-off")),
         Link::Connecting { target, attempt } => {
             Status::new(Lamp::Waiting, words::connecting(&target.to_string(), *attempt))
         }
@@ -25,35 +34,56 @@ pub fn status(link: &Link, now: DateTime<FixedOffset>) -> Status {
             Status::new(Lamp::On, words::connected(&target.to_string(), *dialect, bot))
         }
         Link::Waiting { target, reason, retry_at } => {
-            let why = words::sentence(&reason.clause(&target.to_string()));
-            let secs = seconds_left(*retry_at - now);
-            Status::new(Lamp::Waiting, format!("{why}, trying again in {secs} s"))
+            let reason = words::lost(&target.to_string(), reason);
+            let seconds = seconds_left(*retry_at - now);
+            Status::new(Lamp::Waiting, tr!("tcp-chat-client-retry", reason = reason, seconds = seconds))
+        }
+        Link::Failed { target, reason } => {
+            Status::new(Lamp::Failed, words::lost(&target.to_string(), reason))
         }
     }
 }
 
-/// Lays out the status line.
+/// Lays out the status line, and what can be done where there is no connection.
 pub fn status_ui(
     ui: &mut egui::Ui,
     model: &Model,
-    form: &ServerForm,
+    wanted: Option<&Target>,
     now: DateTime<FixedOffset>,
-) -> Option<Command> {
-    let target = form.target();
+) -> Option<StatusIntent> {
     let is_active = model.is_active();
-    let label = if is_active { "Disconnect" } else { "Connect" };
-    let primary = Primary { label, is_enabled: is_active || target.is_some() };
+    let label = if is_active { tr!("tcp-chat-client-disconnect") } else { tr!("tcp-chat-client-connect") };
+    let primary = Primary { label, is_enabled: is_active || wanted.is_some() };
     let is_pressed = status_line_ui(ui, &status(model.link(), now), primary);
     if let Link::Waiting { retry_at, .. } = model.link() {
         ui.ctx().request_repaint_after(until_next_second(*retry_at - now));
     }
     if !is_pressed {
-        None
+        seeking_ui(ui, model.link())
     } else if is_active {
-        Some(Command::Disconnect)
+        Some(StatusIntent::Command(Command::Disconnect))
     } else {
-        target.map(Command::Connect)
+        wanted.cloned().map(|wanted| StatusIntent::Command(Command::Connect(wanted)))
     }
+}
+
+/// Below the status line from the first failure on, until there is a connection.
+fn seeking_ui(ui: &mut egui::Ui, link: &Link) -> Option<StatusIntent> {
+    let (target, is_waiting) = match link {
+        Link::Waiting { target, .. } | Link::Failed { target, .. } => (target, true),
+        Link::Connecting { target, attempt } if *attempt > 1 => (target, false),
+        _ => return None,
+    };
+    let mut intent = None;
+    ui.horizontal_wrapped(|ui| {
+        if ui.add_enabled(is_waiting, egui::Button::new(tr!("tcp-chat-client-try-now"))).clicked() {
+            intent = Some(StatusIntent::Command(Command::Connect(target.clone())));
+        }
+        if ui.button(tr!("tcp-chat-client-change-server")).clicked() {
+            intent = Some(StatusIntent::ChangeServer);
+        }
+    });
+    intent
 }
 
 /// Counts 3, 2, 1 and stays there until the attempt begins.

@@ -6,13 +6,16 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use chrono::{DateTime, FixedOffset, TimeDelta};
 use common::chat::{Dialect, MAX_TEXT_BYTES};
 use common::engine::{Clock, Waker, link};
+use common::settings::Choice;
 use common::window::apply_theme;
 use eframe::egui::accesskit::Role;
 use eframe::egui::{self, Key, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
 use tcp_chat_client::app::App;
+use tcp_chat_client::drafts::Drafts;
 use tcp_chat_client::engine::{Command, DialectChoice, Event, Link, MessageId, Target};
+use tcp_chat_client::kept::Kept;
 
 /// 14:01:00, and what the test lets pass.
 #[derive(Clone, Default)]
@@ -42,13 +45,17 @@ impl Window {
     }
 
     pub(crate) fn with_size(width: f32, height: f32) -> Self {
+        Self::with(width, height, Kept::default(), Drafts::default())
+    }
+
+    pub(crate) fn with(width: f32, height: f32, kept: Kept, drafts: Drafts) -> Self {
         let (handle, engine) = link(Waker::none(), ());
         let clock = TestClock::default();
         let app_clock = clock.clone();
         let mut harness =
             Harness::builder().with_size(vec2(width, height)).with_max_steps(20).build_eframe(|cc| {
                 apply_theme(&cc.egui_ctx);
-                App::new(handle, target(), app_clock)
+                App::new(handle, Choice::new(target(), None), kept, drafts, app_clock)
             });
         harness.run();
         let mut window = Self { harness, engine, clock };
@@ -81,7 +88,7 @@ impl Window {
     }
 
     pub(crate) fn shows(&self, text: &str) -> bool {
-        self.harness.query_by_label_contains(text).is_some()
+        self.harness.query_all_by_label_contains(text).next().is_some()
     }
 
     pub(crate) fn draft(&self) -> String {

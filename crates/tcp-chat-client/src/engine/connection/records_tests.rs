@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use common::chat::{ErrorReason, FailReason, MAX_RECORD_BYTES, MAX_TEXT_BYTES};
+use common::chat::{Dialect, ErrorReason, FailReason, MAX_RECORD_BYTES, MAX_TEXT_BYTES};
 use tokio::io::AsyncWriteExt as _;
 
 use super::super::{Command, DialectChoice, DisconnectReason, Event, FailedReason, MessageId};
@@ -36,6 +36,19 @@ async fn what_is_said_before_the_welcome_goes_out_behind_it() {
     tokio::time::sleep(Duration::from_millis(500)).await;
     peer.writes(&WELCOME[20..]).await;
     peer.reads("{\"type\":\"say\",\"id\":1,\"text\":\"early\"}\n").await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_welcome_that_names_nobody_is_one() {
+    let mut peer = Peer::new(DialectChoice::Auto);
+    peer.reads(HELLO).await;
+    peer.writes("{\"type\":\"welcome\",\"protocol\":1}\n").await;
+    assert!(matches!(peer.event().await, Event::Reached { .. }));
+    peer.shows_connected(Dialect::Records, None, None).await;
+    peer.say(1, "x");
+    peer.reads("{\"type\":\"say\",\"id\":1,\"text\":\"x\"}\n").await;
+    peer.writes("{\"type\":\"reply\",\"id\":1,\"text\":\"y\"}\n").await;
+    peer.shows_plain_reply(Some(1), "y").await;
 }
 
 #[tokio::test(start_paused = true)]

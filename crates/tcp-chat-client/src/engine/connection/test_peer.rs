@@ -91,7 +91,12 @@ impl Peer {
         self.shows_connected(Dialect::Plain, None, None).await;
     }
 
-    async fn shows_connected(&mut self, dialect: Dialect, bot: Option<String>, server: Option<String>) {
+    pub(super) async fn shows_connected(
+        &mut self,
+        dialect: Dialect,
+        bot: Option<String>,
+        server: Option<String>,
+    ) {
         let (target, max_text_bytes) = (self.target.clone(), MAX_TEXT_BYTES);
         self.shows(Event::Connected { target, dialect, bot, server, max_text_bytes }).await;
     }

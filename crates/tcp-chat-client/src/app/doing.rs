@@ -1,0 +1,196 @@
+//! What the window does when something is pressed, and by itself.
+
+use common::text::escape_block;
+use eframe::egui::{self, Key, Modifiers, ViewportCommand};
+
+use super::App;
+use crate::drafts::{Unsent, Written};
+use crate::engine::{Command, MessageId};
+use crate::find::Finder;
+use crate::model::{Refusal, Way};
+use crate::transcript::Body;
+use crate::ui::{BottomIntent, HistoryIntent};
+
+/// A draft is written this long after the last time, in seconds.
+const SAVE_PAUSE: f64 = 1.0;
+
+impl App {
+    pub(super) fn command(&mut self, command: Command) {
+        self.is_busy = self.handle.command(command).is_err();
+    }
+
+    /// Connects or ends the connection; another server is remembered.
+    pub(super) fn connect(&mut self, command: Command) {
+        if let Command::Connect(target) = &command {
+            self.target.choose(target.clone());
+        }
+        self.command(command);
+    }
+
+    /// Sends `text` as a new message, or keeps it for the connection.
+    fn say(&mut self, text: &str) -> Result<(), Refusal> {
+        let (text, now) = (text.to_owned(), self.clock.now());
+        match self.model.next_message(&text)? {
+            Way::Send(id) => {
+                let command = Command::Send { id, text: text.clone() };
+                self.handle.command(command).map_err(|_full| Refusal::Busy)?;
+                self.model.said(id, text, now);
+            }
+            Way::Keep(id) => self.model.keep(id, text, now),
+        }
+        self.says_cleared = false;
+        self.history.read_all();
+        Ok(())
+    }
+
+    /// Sends the draft; one that is not sent stays, with the reason.
+    pub(super) fn send_draft(&mut self) {
+        self.refusal = None;
+        let draft = self.composer.draft.clone();
+        match self.say(&draft) {
+            Ok(()) => self.composer.sent(),
+            Err(refusal) => self.refusal = Some((refusal, draft)),
+        }
+        self.composer.focus();
+    }
+
+    fn try_again(&mut self, id: MessageId) {
+        let Some(text) = self.model.transcript().own_text(id).map(str::to_owned) else { return };
+        match self.say(&text) {
+            Ok(()) => self.model.retried(id),
+            // Said under the draft, which stays.
+            Err(refusal) => self.refusal = Some((refusal, self.composer.draft.clone())),
+        }
+    }
+
+    /// Sends what waited for the connection, as far as the server can take it.
+    pub(super) fn send_unsent(&mut self) {
+        while let Some((id, text)) = self.model.next_unsent() {
+            let command = Command::Send { id, text: text.to_owned() };
+            if self.handle.command(command).is_err() {
+                return;
+            }
+            self.model.sent(id);
+        }
+    }
+
+    pub(super) fn obey(&mut self, ctx: &egui::Context, intent: HistoryIntent) {
+        match intent {
+            HistoryIntent::Stop(id) => self.command(Command::Cancel { id }),
+            HistoryIntent::TryAgain(id) => self.try_again(id),
+            HistoryIntent::Want(id, is_wanted) => self.model.want(id, is_wanted),
+            HistoryIntent::Discard(id) => self.model.discard(id),
+            HistoryIntent::CopyAll => ctx.copy_text(self.whole_text()),
+            HistoryIntent::Leave => self.composer.focus(),
+        }
+        ctx.request_repaint();
+    }
+
+    pub(super) fn obey_button(&mut self, ctx: &egui::Context, intent: BottomIntent) {
+        match intent {
+            BottomIntent::Send => self.send_draft(),
+            BottomIntent::Close => ctx.send_viewport_cmd(ViewportCommand::Close),
+            BottomIntent::Find => self.open_find(),
+            BottomIntent::CopyAll => ctx.copy_text(self.whole_text()),
+            BottomIntent::Clear => self.clear(),
+            BottomIntent::UndoClear => self.model.transcript_mut().undo_clear(),
+        }
+        ctx.request_repaint();
+    }
+
+    pub(super) fn keys_of_window(&mut self, ui: &egui::Ui) {
+        let pressed = |modifiers, key| ui.input_mut(|input| input.consume_key(modifiers, key));
+        if pressed(Modifiers::COMMAND, Key::F)
+            || (self.find_bar.is_none() && pressed(Modifiers::NONE, Key::F3))
+        {
+            self.open_find();
+        }
+        if pressed(Modifiers::COMMAND, Key::L) {
+            self.clear();
+        }
+        if pressed(Modifiers::COMMAND, Key::ArrowUp) {
+            self.history.enter(true);
+        } else if pressed(Modifiers::COMMAND, Key::ArrowDown) {
+            self.history.enter(false);
+        }
+        if pressed(Modifiers::COMMAND, Key::Enter) {
+            self.send_draft();
+        }
+        for (key, pages) in [(Key::PageUp, -1.0), (Key::PageDown, 1.0)] {
+            if pressed(Modifiers::NONE, key) {
+                self.history.page(pages);
+            }
+        }
+    }
+
+    fn open_find(&mut self) {
+        self.find_bar.get_or_insert_default().focus();
+    }
+
+    pub(super) fn close_find(&mut self) {
+        self.find_bar = None;
+        self.finder = Finder::default();
+        self.composer.focus();
+    }
+
+    /// Takes the conversation out of view; the same again brings it back.
+    fn clear(&mut self) {
+        let transcript = self.model.transcript_mut();
+        if transcript.is_cleared() && transcript.entries().len() == 0 {
+            transcript.undo_clear();
+        } else {
+            transcript.clear();
+            self.says_cleared = true;
+        }
+        self.history.follow();
+    }
+
+    /// The conversation as lines.
+    fn whole_text(&self) -> String {
+        let mut text = String::new();
+        for entry in self.model.transcript().entries() {
+            let time = entry.at.format("%Y-%m-%d %H:%M:%S");
+            let who = match &entry.body {
+                Body::Note(_) => String::new(),
+                body => format!("{}: ", crate::ui::speaker(body)),
+            };
+            text += &format!("{time}  {who}{}\n", escape_block(&entry.body.text()));
+        }
+        text
+    }
+
+    /// What is to be found after a restart.
+    pub(super) fn written(&self) -> Written {
+        let draft = self.composer.unsent().to_owned();
+        let entries = self.model.transcript().unsent();
+        Written { draft, unsent: entries.map(|(text, at)| Unsent { text: text.to_owned(), at }).collect() }
+    }
+
+    pub(super) fn is_draft_behind(&self) -> bool {
+        self.drafts.is_behind(self.composer.unsent(), self.model.unsent().map(|(_, text)| text))
+    }
+
+    /// Writes the draft where it is found again, a second after the last time at the earliest.
+    pub(super) fn save_draft(&mut self, ctx: &egui::Context) {
+        if !self.drafts.is_kept() || !self.is_draft_behind() {
+            return;
+        }
+        let now = ctx.input(|input| input.time);
+        let wait = self.draft_at + SAVE_PAUSE - now;
+        if wait > 0.0 || !self.drafts.save(self.written()) {
+            ctx.request_repaint_after(std::time::Duration::from_secs_f64(wait.clamp(0.1, SAVE_PAUSE)));
+        } else {
+            self.draft_at = now;
+        }
+    }
+
+    /// A window that would lose something asks before it closes.
+    pub(super) fn ask_to_close(&mut self, ctx: &egui::Context) {
+        let is_asked = ctx.input(|input| input.viewport().close_requested());
+        let would_lose = self.model.open() > 0 || (!self.drafts.is_kept() && self.model.unsent().count() > 0);
+        if is_asked && would_lose && !self.may_close {
+            ctx.send_viewport_cmd(ViewportCommand::CancelClose);
+            self.asks_to_close = true;
+        }
+    }
+}

@@ -1,0 +1,201 @@
+use std::time::Duration;
+
+use common::chat::FailReason;
+
+use super::*;
+use crate::engine::DialectChoice;
+use common::language::InWords as _;
+
+fn at() -> DateTime<FixedOffset> {
+    DateTime::parse_from_rfc3339("2026-11-22T14:01:00+01:00").unwrap()
+}
+
+fn target() -> Target {
+    Target { host: "127.0.0.1".parse().unwrap(), port: 6666, dialect: DialectChoice::Auto }
+}
+
+fn online() -> Model {
+    let mut model = Model::default();
+    let (bot, server) = (Some("Qingyun".to_owned()), None);
+    let (dialect, max_text_bytes) = (Dialect::Records, MAX_TEXT_BYTES);
+    model.apply(Event::Connected { target: target(), dialect, bot, server, max_text_bytes }, at());
+    model
+}
+
+fn say(model: &mut Model, text: &str) -> MessageId {
+    let Ok(Way::Send(id)) = model.next_message(text) else { panic!("not sent: {text}") };
+    model.said(id, text.to_owned(), at());
+    id
+}
+
+fn states(model: &mut Model) -> Vec<String> {
+    model.transcript.own_states().map(|(_, state)| state.in_words()).collect()
+}
+
+fn server_texts(model: &Model) -> Vec<(Option<&str>, &str)> {
+    let entries = model.transcript().entries();
+    entries
+        .filter_map(|entry| match &entry.body {
+            Body::Server { bot, text, .. } => Some((bot.as_deref(), text.as_str())),
+            _ => None,
+        })
+        .collect()
+}
+
+#[test]
+fn what_cannot_be_sent_says_why() {
+    let model = online();
+    assert_eq!(model.next_message(" \n\t"), Err(Refusal::Blank));
+    assert!(model.next_message(&"x".repeat(MAX_TEXT_BYTES)).is_ok());
+    let refusal = model.next_message(&"好".repeat(11_000)).unwrap_err();
+    assert_eq!(refusal.to_string(), "the message has 33000 bytes, the limit is 32768");
+}
+
+fn lose(model: &mut Model) {
+    let (reason, retry_in) = (DisconnectReason::Closed, Duration::from_secs(1));
+    model.apply(Event::Retrying { target: target(), reason, retry_in, attempt: 2 }, at());
+}
+
+fn connect(model: &mut Model) {
+    let (dialect, max_text_bytes) = (Dialect::Records, MAX_TEXT_BYTES);
+    let connected = Event::Connected { target: target(), dialect, bot: None, server: None, max_text_bytes };
+    model.apply(connected, at());
+}
+
+fn keep(model: &mut Model, text: &str) -> MessageId {
+    let Ok(Way::Keep(id)) = model.next_message(text) else { panic!("not kept: {text}") };
+    model.keep(id, text.to_owned(), at());
+    id
+}
+
+#[test]
+fn what_is_said_without_a_connection_waits_until_the_user_wants_it_sent() {
+    let mut model = online();
+    lose(&mut model);
+    let ids = ["a", "b", "c"].map(|text| keep(&mut model, text));
+    assert_eq!(states(&mut model), ["not sent, there is no connection"; 3]);
+    model.want(ids[2], true);
+    model.want(ids[1], true);
+    model.discard(ids[0]);
+    assert_eq!(model.next_unsent(), None, "there is no connection");
+    connect(&mut model);
+    // In the order in which they were said, and what is new behind them.
+    let late = keep(&mut model, "late");
+    let mut sent = Vec::new();
+    while let Some((id, text)) = model.next_unsent().map(|(id, text)| (id, text.to_owned())) {
+        sent.push(text);
+        model.sent(id);
+    }
+    assert_eq!(sent, ["b", "c", "late"]);
+    assert_eq!(states(&mut model), ["not sent, discarded", "sending", "sending", "sending"]);
+    assert!(say(&mut model, "x") > late);
+}
+
+#[test]
+fn only_some_of_those_that_waited_are_at_the_server_at_a_time() {
+    let mut model = online();
+    model.send_unsent(true);
+    lose(&mut model);
+    (0..20).for_each(|n| _ = keep(&mut model, &n.to_string()));
+    connect(&mut model);
+    let release = |model: &mut Model| {
+        let mut sent = 0;
+        while let Some((id, _)) = model.next_unsent() {
+            model.sent(id);
+            sent += 1;
+        }
+        sent
+    };
+    assert_eq!(release(&mut model), MAX_OPEN_OF_UNSENT);
+    model.apply(Event::Reply { id: Some(MessageId(1)), bot: None, text: "x".into() }, at());
+    assert_eq!(release(&mut model), 1);
+}
+
+#[test]
+fn only_so_many_messages_wait_for_a_connection() {
+    let mut model = online();
+    lose(&mut model);
+    (0..MAX_UNSENT).for_each(|_| _ = keep(&mut model, "x"));
+    assert_eq!(model.next_message("x"), Err(Refusal::TooManyUnsent));
+    assert_eq!(model.unsent().count(), MAX_UNSENT);
+}
+
+#[test]
+fn what_is_said_while_the_window_connects_for_the_first_time_is_sent_then() {
+    let mut model = Model::default();
+    model.apply(Event::Connecting { target: target(), attempt: 1 }, at());
+    let id = keep(&mut model, "early");
+    connect(&mut model);
+    assert_eq!(model.next_unsent(), Some((id, "early")));
+}
+
+#[test]
+fn a_message_that_was_not_sent_can_still_be() {
+    let mut model = online();
+    let id = say(&mut model, "x");
+    model.apply(Event::Failed { id, reason: FailedReason::NotConnected }, at());
+    assert_eq!(model.unsent().collect::<Vec<_>>(), [(id, "x")]);
+}
+
+#[test]
+fn a_connection_that_is_not_sought_any_more_says_why() {
+    let mut model = online();
+    lose(&mut model);
+    model.give_up();
+    model.apply(Event::Disconnected { target: target() }, at());
+    let failed = Link::Failed { target: target(), reason: DisconnectReason::Closed };
+    assert_eq!((model.link(), model.is_active()), (&failed, false));
+}
+
+#[test]
+fn own_texts_come_back_newest_first() {
+    let mut model = online();
+    ["a", "b", "b", "a"].iter().for_each(|text| _ = say(&mut model, text));
+    model.transcript_mut().clear();
+    assert_eq!(model.said_before().collect::<Vec<_>>(), ["a", "b", "a"]);
+}
+
+#[test]
+fn messages_move_up_as_those_before_them_are_answered() {
+    let mut model = online();
+    let ids: Vec<MessageId> = (0..3).map(|n| say(&mut model, &n.to_string())).collect();
+    assert_eq!(states(&mut model), ["sending"; 3]);
+    for (id, ahead) in ids.iter().zip([0, 1, 2]) {
+        model.apply(Event::Accepted { id: *id, ahead }, at());
+    }
+    assert_eq!(states(&mut model), ["asking", "waiting, 1 ahead", "waiting, 2 ahead"]);
+    model.apply(Event::Reply { id: Some(ids[0]), bot: None, text: "a".into() }, at());
+    assert_eq!(states(&mut model), ["answered", "asking", "waiting, 1 ahead"]);
+    let reason = FailedReason::Server { reason: FailReason::BotTimeout, message: "the bot is late".into() };
+    model.apply(Event::Failed { id: ids[1], reason }, at());
+    assert_eq!(states(&mut model), ["answered", "failed, the bot is late", "asking"]);
+}
+
+#[test]
+fn a_streamed_reply_is_one_entry() {
+    let mut model = online();
+    let id = say(&mut model, "x");
+    for piece in ["a", "b"] {
+        model.apply(Event::Part { id, text: piece.into() }, at());
+    }
+    assert_eq!(server_texts(&model), [(None, "ab")]);
+    assert_eq!(states(&mut model), ["answering"]);
+    model.apply(Event::Reply { id: Some(id), bot: Some("Built-in".into()), text: "abc".into() }, at());
+    assert_eq!(server_texts(&model), [(Some("Built-in"), "abc")]);
+    model.apply(Event::Reply { id: None, bot: None, text: "by itself".into() }, at());
+    assert_eq!(server_texts(&model)[1], (None, "by itself"));
+}
+
+#[test]
+fn what_failed_while_it_streamed_stays_and_can_be_tried_again_once() {
+    let mut model = online();
+    let id = say(&mut model, "x");
+    model.apply(Event::Part { id, text: "begin".into() }, at());
+    model.apply(Event::Failed { id, reason: FailedReason::ConnectionLost }, at());
+    assert_eq!(server_texts(&model), [(None, "begin")]);
+    assert_eq!(model.transcript().own_text(id), Some("x"));
+    model.retried(id);
+    let reason = FailedReason::ConnectionLost;
+    let (_, state) = model.transcript.own_states().next().unwrap();
+    assert_eq!(*state, OwnState::Failed { reason, is_retried: true });
+}

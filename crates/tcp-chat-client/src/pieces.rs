@@ -1,0 +1,151 @@
+//! A long text cut into pieces that are laid out one by one, so that it costs no more than what is
+//! seen of it.
+
+use std::ops::Range;
+
+/// Most bytes and lines of a piece. What people write is one piece.
+const MAX_BYTES: usize = 2000;
+const MAX_LINES: usize = 40;
+
+/// Where the pieces of a text begin.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pieces {
+    starts: Vec<usize>,
+    /// Bytes of the text.
+    len: usize,
+}
+
+impl Pieces {
+    /// The pieces of `text`: at least one.
+    #[must_use]
+    pub fn new(text: &str) -> Self {
+        let mut pieces = Self { starts: vec![0], len: 0 };
+        pieces.grow(text);
+        pieces
+    }
+
+    /// The text has become `text`, which begins as before. Only the last piece changes.
+    pub fn grow(&mut self, text: &str) {
+        let mut start = self.starts.last().copied().unwrap_or(0);
+        while let Some(next) = next_start(text, start) {
+            self.starts.push(next);
+            start = next;
+        }
+        self.len = text.len();
+    }
+
+    /// Bytes of the text.
+    #[must_use]
+    pub fn text_len(&self) -> usize {
+        self.len
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.starts.len()
+    }
+
+    /// The piece that holds the byte.
+    #[must_use]
+    pub fn at(&self, byte: usize) -> usize {
+        self.starts.partition_point(|start| *start <= byte).saturating_sub(1)
+    }
+
+    /// The bytes of a piece, without the line break that ends it.
+    #[must_use]
+    pub fn range(&self, text: &str, piece: usize) -> Range<usize> {
+        let start = self.starts.get(piece).copied().unwrap_or(self.len);
+        let Some(next) = self.starts.get(piece + 1) else { return start..self.len };
+        let bytes = text.get(start..*next).unwrap_or_default();
+        let shown = bytes.strip_suffix('\n').unwrap_or(bytes);
+        start..start + shown.strip_suffix('\r').unwrap_or(shown).len()
+    }
+}
+
+/// Where the piece behind the one at `start` begins, if that one is not the last.
+fn next_start(text: &str, start: usize) -> Option<usize> {
+    let rest = text.get(start..)?;
+    let window = rest.get(..rest.floor_char_boundary(MAX_BYTES))?;
+    let breaks = |(at, byte): (usize, u8)| (byte == b'\n').then_some(at + 1);
+    let mut ends = window.bytes().enumerate().filter_map(breaks);
+    if let Some(end) = ends.nth(MAX_LINES - 1) {
+        return (end < rest.len()).then_some(start + end);
+    }
+    if window.len() == rest.len() {
+        return None;
+    }
+    let half = window.len() / 2;
+    let blank = |c: char| c.is_whitespace() && c != '\r';
+    let end = window.rfind('\n').map(|at| at + 1).filter(|end| *end > half);
+    let end = end.or_else(|| {
+        let (at, blank) = window.rmatch_indices(blank).next().filter(|(at, _)| *at > half)?;
+        Some(at + blank.len())
+    });
+    let end = end.unwrap_or_else(|| window.strip_suffix('\r').unwrap_or(window).len());
+    Some(start + end)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn shown(text: &str) -> Vec<&str> {
+        let pieces = Pieces::new(text);
+        (0..pieces.count()).map(|piece| &text[pieces.range(text, piece)]).collect()
+    }
+
+    #[test]
+    fn what_people_write_is_one_piece() {
+        for text in ["", "a", "a\nb\n", &"word ".repeat(400), &"x\n".repeat(39)] {
+            assert_eq!(shown(text), [text]);
+        }
+    }
+
+    #[test]
+    fn lines_stay_whole_where_they_can() {
+        let text = "line\r\n".repeat(100);
+        let pieces = shown(&text);
+        assert_eq!(pieces.len(), 3);
+        assert!(pieces[0].starts_with("line") && pieces[0].ends_with("line"), "{:?}", pieces[0]);
+        let words = "word ".repeat(1000);
+        assert!(shown(&words).iter().all(|piece| piece.starts_with("word")));
+        assert_eq!(shown(&"x".repeat(5000)).len(), 3);
+    }
+
+    #[test]
+    fn a_megabyte_of_line_breaks_is_many_pieces() {
+        let text = "\n".repeat(1 << 20);
+        let pieces = Pieces::new(&text);
+        assert_eq!(pieces.count(), (1 << 20) / MAX_LINES + 1);
+        assert_eq!(pieces.at(MAX_LINES), 1);
+        assert_eq!(pieces.at(usize::MAX), pieces.count() - 1);
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_is_lost_and_growing_is_the_same_as_at_once(
+            parts in prop::collection::vec("[a好 \r\n]{0,900}", 0..12)
+        ) {
+            let whole = parts.concat();
+            let mut grown = Pieces::new("");
+            let mut text = String::new();
+            for part in &parts {
+                text.push_str(part);
+                grown.grow(&text);
+            }
+            for pieces in [grown, Pieces::new(&whole)] {
+                prop_assert_eq!(pieces.text_len(), whole.len());
+                let mut end = 0;
+                for piece in 0..pieces.count() {
+                    let range = pieces.range(&whole, piece);
+                    prop_assert!(whole[end..range.start].chars().all(|c| matches!(c, '\r' | '\n')));
+                    prop_assert!(range.len() <= MAX_BYTES);
+                    end = range.end;
+                }
+                prop_assert_eq!(end, whole.len());
+            }
+        }
+    }
+}

@@ -1,0 +1,42 @@
+//! The question before the window closes, where something would be lost.
+
+use common::tr;
+use eframe::egui::{self, Id, Label, Modal, accesskit};
+
+/// What the user answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Closing {
+    /// Close.
+    Close,
+    /// Do not.
+    Stay,
+}
+
+/// Asks, with so many messages that have no answer yet.
+pub fn closing_ui(ui: &egui::Ui, open: usize) -> Option<Closing> {
+    let mut answer = None;
+    let title = tr!("tcp-chat-client-closing");
+    let modal = Modal::new(Id::unique("closing")).show(ui.ctx(), |ui| {
+        ui.set_width((ui.ctx().content_rect().width() - 48.0).clamp(120.0, 300.0));
+        ui.heading(title);
+        ui.add(Label::new(tr!("tcp-chat-client-closing-open", count = open)).wrap());
+        ui.horizontal_wrapped(|ui| {
+            let stay = ui.button(tr!("tcp-chat-client-stay"));
+            if ui.memory(egui::Memory::focused).is_none() {
+                stay.request_focus();
+            }
+            if stay.clicked() {
+                answer = Some(Closing::Stay);
+            }
+            if ui.button(tr!("tcp-chat-client-close-anyway")).clicked() {
+                answer = Some(Closing::Close);
+            }
+        });
+    });
+    ui.ctx().accesskit_node_builder(modal.response.id, |node| {
+        node.set_role(accesskit::Role::AlertDialog);
+        node.set_label(title);
+        node.set_modal();
+    });
+    answer.or_else(|| modal.should_close().then_some(Closing::Stay))
+}

@@ -1,0 +1,171 @@
+//! Draws the pieces that are in view, a message as one thing for the keyboard and screen readers.
+
+use common::language::InWords as _;
+use common::text::{cut, escape_line};
+use common::tr;
+use common::window::{Tone, live, tone_color};
+use eframe::egui::accesskit::Role;
+use eframe::egui::emath::GuiRounding as _;
+use eframe::egui::{self, Button, Id, Label, Rect, RichText, Sense, Stroke, StrokeKind, UiBuilder, vec2};
+
+use super::HistoryIntent;
+use super::layout::{Bit, Laid};
+use crate::transcript::{Body, Entry};
+
+/// What is said of a message beside who and when, in characters.
+const MAX_DESCRIPTION: usize = 200;
+
+/// What the user does with one message.
+#[derive(Default)]
+pub(super) struct Done {
+    pub(super) intent: Option<HistoryIntent>,
+    /// Its text is wanted in the clipboard.
+    pub(super) is_copied: bool,
+    pub(super) has_focus: bool,
+}
+
+/// The id of a message for the keyboard's focus.
+pub(super) fn entry_id(seq: u64) -> Id {
+    Id::unique(("message of the chat", seq))
+}
+
+/// Draws the pieces of an entry: numbers, upper edges, what is in them.
+pub(super) fn entry_ui(
+    ui: &mut egui::Ui,
+    entry: &Entry,
+    pieces: Vec<(usize, f32, Laid)>,
+    view: Rect,
+    is_current: bool,
+    shows_copy: bool,
+) -> Done {
+    let mut done = Done::default();
+    let top = pieces.first().map_or(0.0, |(_, top, _)| *top);
+    let bottom = pieces.last().map_or(top, |(_, top, laid)| top + laid.height);
+    let rect = Rect::from_x_y_ranges(view.x_range(), view.top() + top..=view.top() + bottom);
+    let taken = pieces.first().map_or(0.0, |(_, _, laid)| laid.taken);
+    let sense = if is_current { Sense::focusable_noninteractive() } else { Sense::hover() };
+    let id = entry_id(entry.seq);
+    let builder = UiBuilder::new()
+        .max_rect(rect)
+        .scope_id(id)
+        .sense(sense)
+        .accessibility_role(Role::ListItem)
+        .accessibility_label(name(entry));
+    let text = entry.body.text();
+    let mut has_button_focus = false;
+    let response = ui
+        .scope_builder(builder, |ui| {
+            ui.ctx().accesskit_node_builder(id, |node| {
+                let line = escape_line(&text);
+                node.set_description(cut(&line, MAX_DESCRIPTION).unwrap_or(&line));
+            });
+            for (piece, top, laid) in pieces {
+                let corner = (view.left_top() + vec2(0.0, top)).round_ui();
+                let place = Rect::from_min_size(corner, vec2(view.width(), laid.height));
+                let builder = UiBuilder::new().max_rect(place).scope_id(id.with(piece));
+                ui.scope_builder(builder, |ui| {
+                    for (rect, bit) in laid.bits {
+                        let rect = rect.translate(corner.to_vec2()).round_ui();
+                        has_button_focus |= bit_ui(ui, rect, bit, &mut done);
+                    }
+                    ui.expand_to_include_rect(place);
+                });
+            }
+            let is_pointed = ui.rect_contains_pointer(rect.intersect(view));
+            let has_focus = ui.memory(|memory| memory.has_focus(id));
+            if is_pointed || has_focus || shows_copy {
+                let free = rect.intersect(view).with_max_x(rect.right() - taken);
+                has_button_focus |= copy_ui(ui, id, free, &mut done);
+            }
+        })
+        .response;
+    done.has_focus = response.has_focus() || has_button_focus;
+    if response.has_focus() {
+        let ring = Stroke::new(2.0, tone_color(ui, Tone::Accent));
+        ui.painter().rect_stroke(rect.expand2(vec2(4.0, 2.0)), 4.0, ring, StrokeKind::Inside);
+    }
+    response.container_context_menu(|ui| {
+        if ui.button(tr!("tcp-chat-client-copy")).clicked() {
+            done.is_copied = true;
+        }
+        if ui.button(tr!("tcp-chat-client-copy-all")).clicked() {
+            done.intent = Some(HistoryIntent::CopyAll);
+        }
+    });
+    done
+}
+
+/// Draws one bit; whether it has the keyboard's focus.
+fn bit_ui(ui: &mut egui::Ui, rect: Rect, bit: Bit, done: &mut Done) -> bool {
+    match bit {
+        Bit::Text { galley, is_live } => {
+            let shown = ui.put(rect, Label::new(galley));
+            if is_live {
+                live(&shown);
+            }
+            false
+        }
+        Bit::Heading { galley, tone } => {
+            let stroke = Stroke::new(1.0, tone_color(ui, tone).gamma_multiply(0.5));
+            let word = Rect::from_center_size(rect.center(), galley.size()).round_ui();
+            let middle = rect.center().y;
+            ui.painter().hline(rect.left()..=word.left() - 8.0, middle, stroke);
+            ui.painter().hline(word.right() + 8.0..=rect.right(), middle, stroke);
+            ui.put(word, Label::new(galley));
+            false
+        }
+        Bit::Button { label, intent, is_enabled } => {
+            let button =
+                ui.add_enabled_ui(is_enabled, |ui| small_button(ui, rect, ui.next_auto_id(), label)).inner;
+            if button.clicked() {
+                done.intent = Some(intent);
+            }
+            button.has_focus()
+        }
+    }
+}
+
+fn small_button(ui: &mut egui::Ui, rect: Rect, id: Id, label: &str) -> egui::Response {
+    let builder = UiBuilder::new().max_rect(rect).scope_id(id.with("button"));
+    ui.scope_builder(builder, |ui| {
+        ui.spacing_mut().button_padding = vec2(4.0, 0.0);
+        ui.spacing_mut().interact_size.y = rect.height();
+        ui.put(rect, Button::new(RichText::new(label).small()))
+    })
+    .inner
+}
+
+/// The button that copies, over the upper right corner of the message; whether it has the focus.
+fn copy_ui(ui: &mut egui::Ui, id: Id, rect: Rect, done: &mut Done) -> bool {
+    let label = tr!("tcp-chat-client-copy");
+    let text = RichText::new(label).small();
+    let galley = egui::WidgetText::from(text).into_galley(ui, None, f32::INFINITY, egui::TextStyle::Small);
+    let size = vec2(galley.size().x + 16.0, 20.0);
+    let place = Rect::from_min_size(rect.right_top() - vec2(size.x, 1.0), size).round_ui();
+    ui.painter().rect_filled(place, 2.0, ui.visuals().panel_fill);
+    let button = small_button(ui, place, id.with("copy"), label);
+    done.is_copied |= button.clicked();
+    button.has_focus()
+}
+
+/// Who said it.
+#[must_use]
+pub fn speaker(body: &Body) -> &'static str {
+    match body {
+        Body::Server { .. } => tr!("tcp-chat-client-server"),
+        Body::Own { .. } | Body::Note(_) => tr!("tcp-chat-client-client"),
+    }
+}
+
+/// What a screen reader says first of a message.
+fn name(entry: &Entry) -> String {
+    let time = entry.at.format("%H:%M").to_string();
+    let speaker = speaker(&entry.body);
+    match &entry.body {
+        Body::Note(_) => time,
+        Body::Own { state, .. } => {
+            tr!("tcp-chat-client-said-state", speaker = speaker, time = time, state = state.in_words())
+        }
+        Body::Server { .. } => tr!("tcp-chat-client-said", speaker = speaker, time = time),
+    }
+}
