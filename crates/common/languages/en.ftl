@@ -216,7 +216,6 @@ tcp-chat-client-send-now = Send now
 tcp-chat-client-do-not-send = Don't send
 tcp-chat-client-discard = Discard
 tcp-chat-client-copy = Copy message
-tcp-chat-client-copied = Copied
 tcp-chat-client-copy-all = Copy conversation
 tcp-chat-client-clear = Clear
 tcp-chat-client-undo-clear = Undo clear

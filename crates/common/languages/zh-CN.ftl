@@ -189,7 +189,6 @@ tcp-chat-client-send-now = 立即发送
 tcp-chat-client-do-not-send = 不发送
 tcp-chat-client-discard = 放弃
 tcp-chat-client-copy = 复制消息
-tcp-chat-client-copied = 已复制
 tcp-chat-client-copy-all = 复制全部对话
 tcp-chat-client-clear = 清空
 tcp-chat-client-undo-clear = 撤销清空

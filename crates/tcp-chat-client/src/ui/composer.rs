@@ -9,9 +9,6 @@ use eframe::egui::{
 use crate::model::Model;
 use crate::recall::Recall;
 
-/// What the edges of the box take of its height, which its least height does not count.
-const EDGES: f32 = 10.0;
-
 /// Above and below the text in its box.
 const PADDING: f32 = 18.0;
 
@@ -125,14 +122,14 @@ pub fn composer_ui(ui: &mut egui::Ui, composer: &mut Composer, model: &Model) ->
         state.cursor.set_char_range(Some(CCursorRange::one(end)));
         state.store(ui.ctx(), id);
     }
-    ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+    ScrollArea::vertical().min_scrolled_height(0.0).auto_shrink(false).show(ui, |ui| {
         let field = TextEdit::multiline(&mut composer.draft)
             .id(id)
             .hint_text(tr!("tcp-chat-client-hint"))
             .return_key(KeyboardShortcut::new(Modifiers::SHIFT, Key::Enter))
             .desired_width(f32::INFINITY)
             .desired_rows(1)
-            .min_size(vec2(0.0, ui.available_height() - EDGES));
+            .min_size(vec2(0.0, ui.available_height()));
         let shown = field.show(ui);
         let response = shown.response.response;
         let rows = if composer.draft.is_empty() {

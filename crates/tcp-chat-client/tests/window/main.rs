@@ -14,6 +14,8 @@ use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use tcp_chat_client::engine::{Command, DisconnectReason, Event, FailedReason, MessageId, Target};
 
 use support::{Window, target};
+use tcp_chat_client::drafts::Drafts;
+use tcp_chat_client::kept::Kept;
 
 #[test]
 fn each_state_of_the_connection_is_a_sentence() {
@@ -55,10 +57,11 @@ fn the_connection_is_ended_and_begun_by_its_button() {
 }
 
 #[test]
-fn another_server_is_connected_to_from_its_fields() {
+fn another_server_is_connected_to_from_the_settings() {
     let mut window = Window::online();
-    assert!(!window.shows("Connect there"));
-    window.harness.get_by_label("Server").focus();
+    window.harness.key_press_modifiers(Modifiers::COMMAND, Key::Comma);
+    window.harness.run();
+    window.harness.get_by_role_and_label(Role::TextInput, "Server").focus();
     window.harness.run();
     window.harness.key_press_modifiers(Modifiers::COMMAND, Key::A);
     window.types("10.0.0.");
@@ -67,6 +70,31 @@ fn another_server_is_connected_to_from_its_fields() {
     window.click("Connect there");
     let there = Target { host: "10.0.0.7".parse().unwrap(), ..target() };
     assert_eq!(window.command(), Some(Command::Connect(there)));
+}
+
+#[test]
+fn a_connection_that_is_sought_can_be_tried_at_once_or_changed() {
+    let mut window = Window::online();
+    window.loses();
+    window.click("Try now");
+    assert_eq!(window.command(), Some(Command::Connect(target())));
+    window.click("Change server...");
+    assert!(window.harness.query_by_role_and_label(Role::TextInput, "Server").is_some());
+    window.press(Key::Escape);
+    assert!(window.harness.query_by_role_and_label(Role::TextInput, "Server").is_none());
+}
+
+#[test]
+fn a_lost_connection_is_left_alone_where_the_user_wants_that() {
+    let kept = Kept { reconnect: false, ..Kept::default() };
+    let mut window = Window::with(500.0, 450.0, kept, Drafts::default());
+    window.connect(Dialect::Records);
+    window.loses();
+    assert_eq!(window.command(), Some(Command::Disconnect));
+    window.happens(Event::Disconnected { target: target() });
+    assert!(window.shows("127.0.0.1:6666 closed the connection") && !window.shows("trying again"));
+    window.click("Connect");
+    assert_eq!(window.command(), Some(Command::Connect(target())));
 }
 
 #[test]
@@ -207,17 +235,50 @@ fn enter_that_ends_a_composition_does_not_send() {
 }
 
 #[test]
-fn what_is_not_sent_stays_and_says_why() {
-    let mut window = Window::new();
-    window.types("kept");
-    window.press(Key::Enter);
-    assert!(window.shows("Not connected, your text is kept"));
-    assert_eq!((window.command(), window.draft()), (None, "kept".to_owned()));
+fn what_is_said_without_a_connection_is_sent_when_the_user_wants_it() {
+    let mut window = Window::online();
+    window.loses();
+    for text in ["one", "two"] {
+        window.types(text);
+        window.press(Key::Enter);
+    }
+    assert_eq!((window.command(), window.draft().as_str()), (None, ""));
+    assert!(window.shows("not sent, there is no connection"));
+    let send = window.harness.get_all_by_label("Send when back").next().unwrap();
+    send.click();
+    window.harness.run();
+    assert!(window.shows("will be sent when the connection is back"));
     window.connect(Dialect::Records);
-    assert!(!window.shows("your text is kept"), "it could be sent now");
-    window.press(Key::Enter);
-    assert!(matches!(window.command(), Some(Command::Send { text, .. }) if text == "kept"));
+    assert!(matches!(window.command(), Some(Command::Send { text, .. }) if text == "one"));
+    assert_eq!(window.command(), None, "nobody wanted that");
+    window.click("Discard");
+    assert!(window.shows("not sent, discarded") && !window.shows("Send now"));
+}
 
+#[test]
+fn what_is_said_without_a_connection_is_sent_by_itself_where_the_settings_say_so() {
+    let kept = Kept { send_unsent: true, ..Kept::default() };
+    let mut window = Window::with(500.0, 450.0, kept, Drafts::default());
+    window.connect(Dialect::Records);
+    window.loses();
+    for text in ["one", "two", "three"] {
+        window.types(text);
+        window.press(Key::Enter);
+    }
+    window.harness.get_all_by_label("Don't send").nth(1).unwrap().click();
+    window.harness.run();
+    window.connect(Dialect::Records);
+    let sent: Vec<_> = std::iter::from_fn(|| window.command()).collect();
+    let texts = sent.iter().map(|command| match command {
+        Command::Send { text, .. } => text.as_str(),
+        _ => "",
+    });
+    assert_eq!(texts.collect::<Vec<_>>(), ["one", "three"]);
+}
+
+#[test]
+fn what_is_not_sent_stays_and_says_why() {
+    let mut window = Window::online();
     window.types(" \n ");
     window.press(Key::Enter);
     assert_eq!(window.command(), None, "a blank message is sent");
@@ -272,4 +333,66 @@ fn close_closes_the_window() {
     window.harness.step();
     let commands = &window.harness.output().viewport_output[&egui::ViewportId::ROOT].commands;
     assert!(commands.contains(&egui::ViewportCommand::Close), "{commands:?}");
+}
+
+#[test]
+fn earlier_messages_come_back_with_the_arrow_and_the_draft_at_last() {
+    let mut window = Window::online();
+    window.says("first");
+    window.says("second");
+    window.types("draft");
+    for (key, text) in [
+        (Key::ArrowUp, "second"),
+        (Key::ArrowUp, "first"),
+        (Key::ArrowUp, "first"),
+        (Key::ArrowDown, "second"),
+        (Key::ArrowDown, "draft"),
+        (Key::ArrowDown, "draft"),
+    ] {
+        window.press(key);
+        assert_eq!(window.draft(), text);
+    }
+    // In a text of several rows the arrows move the cursor first.
+    window.harness.key_press_modifiers(Modifiers::SHIFT, Key::Enter);
+    window.harness.run();
+    window.press(Key::ArrowUp);
+    assert_eq!(window.draft(), "draft\n");
+    window.press(Key::ArrowUp);
+    window.press(Key::Enter);
+    assert!(matches!(window.command(), Some(Command::Send { text, .. }) if text == "second"));
+    assert_eq!(window.draft(), "draft\n", "the draft is lost");
+}
+
+#[test]
+fn the_arrows_belong_to_the_input_method_while_it_composes() {
+    let mut window = Window::online();
+    window.says("first");
+    let (text, active_range_chars) = ("ni".to_owned(), None);
+    window.harness.event(egui::Event::Ime(egui::ImeEvent::Preedit { text, active_range_chars }));
+    window.harness.run();
+    assert_eq!(window.draft(), "ni", "the composition is not shown");
+    assert!(window.harness.output().platform_output.ime.is_some(), "the input method has no place");
+    window.press(Key::ArrowUp);
+    window.press(Key::Enter);
+    assert_eq!((window.command(), window.draft().as_str()), (None, "ni"));
+}
+
+#[test]
+fn a_window_that_would_lose_an_answer_asks_before_it_closes() {
+    let mut window = Window::online();
+    let id = window.says("x");
+    let asks_to_close = |window: &mut Window| {
+        let viewport = window.harness.input_mut().viewports.entry(egui::ViewportId::ROOT).or_default();
+        viewport.events.push(egui::ViewportEvent::Close);
+        window.harness.step();
+        let output = &window.harness.output().viewport_output[&egui::ViewportId::ROOT];
+        output.commands.contains(&egui::ViewportCommand::CancelClose)
+    };
+    assert!(asks_to_close(&mut window));
+    window.harness.run();
+    assert!(window.shows("One message has no answer yet; the answer will be lost"));
+    window.press(Key::Escape);
+    assert!(!window.shows("Close anyway"));
+    window.happens(Event::Reply { id: Some(id), bot: None, text: "y".into() });
+    assert!(!asks_to_close(&mut window), "nothing would be lost");
 }

@@ -2,19 +2,20 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
 
 use chrono::{DateTime, FixedOffset, TimeDelta};
 use common::chat::{Dialect, MAX_TEXT_BYTES};
 use common::engine::{Clock, Waker, link};
-use common::settings::Choice;
-use common::window::apply_theme;
+use common::settings::{Choice, Loaded, Look, Place, Settings, Store};
+use common::window::{Shell, apply_theme};
 use eframe::egui::accesskit::Role;
 use eframe::egui::{self, Key, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
-use tcp_chat_client::app::App;
+use tcp_chat_client::app::{App, WINDOW};
 use tcp_chat_client::drafts::Drafts;
-use tcp_chat_client::engine::{Command, DialectChoice, Event, Link, MessageId, Target};
+use tcp_chat_client::engine::{Command, DialectChoice, DisconnectReason, Event, Link, MessageId, Target};
 use tcp_chat_client::kept::Kept;
 
 /// 14:01:00, and what the test lets pass.
@@ -30,7 +31,7 @@ impl Clock for TestClock {
 
 /// The window, its engine played by the test.
 pub(crate) struct Window {
-    pub(crate) harness: Harness<'static, App>,
+    pub(crate) harness: Harness<'static, Shell<App>>,
     pub(crate) engine: Link,
     pub(crate) clock: TestClock,
 }
@@ -55,7 +56,11 @@ impl Window {
         let mut harness =
             Harness::builder().with_size(vec2(width, height)).with_max_steps(20).build_eframe(|cc| {
                 apply_theme(&cc.egui_ctx);
-                App::new(handle, Choice::new(target(), None), kept, drafts, app_clock)
+                let look = Look { language: Some("en".to_owned()), ..Look::default() };
+                let settings = Settings { look, window: Place::default(), program: kept.clone() };
+                let loaded = Loaded { settings, error: None, store: Store::default() };
+                let app = App::new(handle, Choice::new(target(), None), kept, drafts, app_clock);
+                Shell::new(WINDOW, loaded, app)
             });
         harness.run();
         let mut window = Self { harness, engine, clock };
@@ -76,6 +81,12 @@ impl Window {
 
     pub(crate) fn connect_with(&mut self, dialect: Dialect, bot: Option<String>, max_text_bytes: usize) {
         self.happens(Event::Connected { target: target(), dialect, bot, server: None, max_text_bytes });
+    }
+
+    /// The connection is lost, and sought again.
+    pub(crate) fn loses(&mut self) {
+        let (reason, retry_in) = (DisconnectReason::Closed, Duration::from_secs(1));
+        self.happens(Event::Retrying { target: target(), reason, retry_in, attempt: 2 });
     }
 
     pub(crate) fn happens(&mut self, event: Event) {

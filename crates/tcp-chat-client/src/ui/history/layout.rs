@@ -130,6 +130,11 @@ pub(super) fn lay_out(
 ) -> Laid {
     let mut laid = Laid::default();
     if piece == 0 {
+        let transcript = around.model.transcript();
+        if before.is_none() && transcript.dropped() > 0 && !transcript.is_cleared() {
+            let note = tr!("tcp-chat-client-older", count = transcript.dropped());
+            laid.heading(ui, around.width, note, Tone::Quiet);
+        }
         let is_new_day = before.is_some_and(|before| before.at.date_naive() != entry.at.date_naive());
         if is_new_day {
             laid.heading(ui, around.width, words::day(&entry.at), Tone::Quiet);

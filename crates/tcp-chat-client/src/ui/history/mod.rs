@@ -11,9 +11,8 @@ mod walk;
 use std::collections::BTreeMap;
 
 use common::tr;
-use common::window::{Tone, tone_color};
 use eframe::egui::accesskit::Role;
-use eframe::egui::{self, Rect, RichText, TextStyle, UiBuilder, pos2, vec2};
+use eframe::egui::{self, Rect, TextStyle, UiBuilder, pos2, vec2};
 
 use crate::engine::MessageId;
 use crate::find::Finder;
@@ -172,11 +171,6 @@ pub fn history_ui(
     model: &Model,
     finder: &Finder,
 ) -> Option<HistoryIntent> {
-    let transcript = model.transcript();
-    if transcript.dropped() > 0 && !transcript.is_cleared() {
-        let note = tr!("tcp-chat-client-older", count = transcript.dropped());
-        ui.label(RichText::new(note).small().color(tone_color(ui, Tone::Quiet)));
-    }
     let rect = ui.available_rect_before_wrap();
     let builder = UiBuilder::new()
         .max_rect(rect)
@@ -317,7 +311,8 @@ fn scroll(history: &mut History, frame: &mut Frame<'_>, rect: Rect) -> Shown {
     let (place, offset) =
         normal(cache, Place { index, piece }, history.top.offset - wheel, |place| frame.height(cache, place));
     let (shown, bottom) = from_top(cache, place, offset, height, |place| frame.height(cache, place));
-    if bottom <= height + 0.5 && !history.has_focus_above(&shown) {
+    let has_end = shown.last().map(|(place, _)| *place) == cache.last();
+    if has_end && bottom <= height + 0.5 && !history.has_focus_above(&shown) {
         history.is_following = true;
         note_top(history, &end);
         return end;
@@ -343,7 +338,7 @@ impl History {
 /// The message that Tab leads to: the one that the keyboard was at, else the last in view.
 fn current(history: &History, transcript: &Transcript) -> Option<u64> {
     let (start, end) = history.in_view;
-    let kept = history.current.filter(|seq| (start..end).contains(seq));
+    let kept = history.current.filter(|seq| history.has_focus && (start..end).contains(seq));
     kept.or_else(|| end.checked_sub(1).filter(|seq| transcript.entry(*seq).is_some()))
 }
 

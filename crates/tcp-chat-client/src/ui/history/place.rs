@@ -4,7 +4,7 @@ use common::language::InWords as _;
 use common::text::{cut, escape_line};
 use common::tr;
 use common::window::{Tone, live, tone_color};
-use eframe::egui::accesskit::Role;
+use eframe::egui::accesskit::{self, Role};
 use eframe::egui::emath::GuiRounding as _;
 use eframe::egui::{self, Button, Id, Label, Rect, RichText, Sense, Stroke, StrokeKind, UiBuilder, vec2};
 
@@ -53,11 +53,13 @@ pub(super) fn entry_ui(
         .accessibility_label(name(entry));
     let text = entry.body.text();
     let mut has_button_focus = false;
+    let scale = ui.ctx().pixels_per_point();
     let response = ui
         .scope_builder(builder, |ui| {
             ui.ctx().accesskit_node_builder(id, |node| {
                 let line = escape_line(&text);
                 node.set_description(cut(&line, MAX_DESCRIPTION).unwrap_or(&line));
+                node.set_bounds(bounds(rect.intersect(view) * scale));
             });
             for (piece, top, laid) in pieces {
                 let corner = (view.left_top() + vec2(0.0, top)).round_ui();
@@ -73,9 +75,10 @@ pub(super) fn entry_ui(
             }
             let is_pointed = ui.rect_contains_pointer(rect.intersect(view));
             let has_focus = ui.memory(|memory| memory.has_focus(id));
-            if is_pointed || has_focus || shows_copy {
+            // The current one has it for the keyboard even while it is not to be seen.
+            if is_pointed || is_current {
                 let free = rect.intersect(view).with_max_x(rect.right() - taken);
-                has_button_focus |= copy_ui(ui, id, free, &mut done);
+                has_button_focus |= copy_ui(ui, id, free, is_pointed || has_focus || shows_copy, &mut done);
             }
         })
         .response;
@@ -93,6 +96,12 @@ pub(super) fn entry_ui(
         }
     });
     done
+}
+
+/// As accesskit has it. The one of the window's own is not known when the message begins.
+fn bounds(rect: Rect) -> accesskit::Rect {
+    let [x0, y0, x1, y1] = [rect.left(), rect.top(), rect.right(), rect.bottom()].map(f64::from);
+    accesskit::Rect { x0, y0, x1, y1 }
 }
 
 /// Draws one bit; whether it has the keyboard's focus.
@@ -136,14 +145,19 @@ fn small_button(ui: &mut egui::Ui, rect: Rect, id: Id, label: &str) -> egui::Res
 }
 
 /// The button that copies, over the upper right corner of the message; whether it has the focus.
-fn copy_ui(ui: &mut egui::Ui, id: Id, rect: Rect, done: &mut Done) -> bool {
+fn copy_ui(ui: &mut egui::Ui, id: Id, rect: Rect, is_seen: bool, done: &mut Done) -> bool {
     let label = tr!("tcp-chat-client-copy");
     let text = RichText::new(label).small();
     let galley = egui::WidgetText::from(text).into_galley(ui, None, f32::INFINITY, egui::TextStyle::Small);
     let size = vec2(galley.size().x + 16.0, 20.0);
     let place = Rect::from_min_size(rect.right_top() - vec2(size.x, 1.0), size).round_ui();
-    ui.painter().rect_filled(place, 2.0, ui.visuals().panel_fill);
-    let button = small_button(ui, place, id.with("copy"), label);
+    let button = ui
+        .scope(|ui| {
+            ui.set_opacity(if is_seen { 1.0 } else { 0.0 });
+            ui.painter().rect_filled(place, 2.0, ui.visuals().panel_fill);
+            small_button(ui, place, id.with("copy"), label)
+        })
+        .inner;
     done.is_copied |= button.clicked();
     button.has_focus()
 }
