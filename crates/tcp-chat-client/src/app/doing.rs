@@ -99,6 +99,9 @@ impl App {
     }
 
     pub(super) fn keys_of_window(&mut self, ui: &egui::Ui) {
+        if self.asks_to_close || ui.memory(|memory| memory.top_modal_layer().is_some()) {
+            return;
+        }
         let pressed = |modifiers, key| ui.input_mut(|input| input.consume_key(modifiers, key));
         if pressed(Modifiers::COMMAND, Key::F)
             || (self.find_bar.is_none() && pressed(Modifiers::NONE, Key::F3))
