@@ -28,17 +28,12 @@ use crate::ui::{
 const EVENTS_A_FRAME: usize = 256;
 
 /// As the original demo.
-<<<<<<< HEAD
-const WINDOW: Window = Window {
+pub const WINDOW: Window = Window {
     app_id: "tcp-chat-client",
     title: "tcp-chat-client-title",
     size: [500.0, 450.0],
     icon: include_bytes!("../../../packaging/icons/tcp-chat-client.png"),
 };
-=======
-pub const WINDOW: Window =
-    Window { app_id: "tcp-chat-client", title: "tcp-chat-client-title", size: [500.0, 450.0] };
->>>>>>> 3b6ce88 (Walk the conversation by keyboard, and take its words from the message files)
 
 /// Height of the text box: at least, and at most as a part of what there is.
 const COMPOSER_MIN_HEIGHT: f32 = 40.0;
