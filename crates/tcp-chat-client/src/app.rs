@@ -56,6 +56,17 @@ pub fn launch(target: impl FnOnce(Target) -> Target) -> Result<(), Failure> {
     })
 }
 
+/// Whether the window closes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum Leaving {
+    #[default]
+    No,
+    /// The user is asked: something would be lost.
+    Asked,
+    /// Whatever is lost.
+    Sure,
+}
+
 /// The window's state.
 pub struct App {
     handle: Handle,
@@ -79,9 +90,7 @@ pub struct App {
     is_busy: bool,
     /// Whether the conversation was cleared, and nothing said since.
     says_cleared: bool,
-    /// The user is asked whether to close; or has said so.
-    asks_to_close: bool,
-    may_close: bool,
+    leaving: Leaving,
 }
 
 impl fmt::Debug for App {
@@ -123,8 +132,7 @@ impl App {
             refusal: None,
             is_busy: false,
             says_cleared: false,
-            asks_to_close: false,
-            may_close: false,
+            leaving: Leaving::default(),
         };
         app.command(Command::Connect(wanted));
         app
@@ -196,7 +204,7 @@ impl App {
 impl eframe::App for App {
     fn logic(&mut self, ctx: &egui::Context, _frame: &mut eframe::Frame) {
         if self.handle.is_shutting_down() {
-            self.may_close = true;
+            self.leaving = Leaving::Sure;
             ctx.send_viewport_cmd(ViewportCommand::Close);
         }
         let (model, now, does_reconnect) = (&mut self.model, self.clock.now(), self.kept.reconnect);
@@ -254,13 +262,13 @@ impl eframe::App for App {
         if (height - std::mem::replace(&mut self.bottom_height, height)).abs() > 0.5 {
             ui.ctx().request_discard("the rows at the bottom have another height");
         }
-        if self.asks_to_close {
+        if self.leaving == Leaving::Asked {
             match closing_ui(ui, self.model.open()) {
                 Some(Closing::Close) => {
-                    self.may_close = true;
+                    self.leaving = Leaving::Sure;
                     ui.ctx().send_viewport_cmd(ViewportCommand::Close);
                 }
-                Some(Closing::Stay) => self.asks_to_close = false,
+                Some(Closing::Stay) => self.leaving = Leaving::No,
                 None => (),
             }
         }

@@ -188,10 +188,10 @@ mod tests {
     #[test]
     fn a_draft_without_an_owner_is_found_before_an_empty_file() {
         let folder = tempfile::tempdir().unwrap();
-        let _first = Drafts::of_folder(folder.path());
+        let first = Drafts::of_folder(folder.path());
         let mut second = Drafts::of_folder(folder.path());
         save(&mut second, "left");
-        drop((_first, second));
+        drop((first, second));
         assert_eq!(Drafts::of_folder(folder.path()).saved().draft, "left");
     }
 

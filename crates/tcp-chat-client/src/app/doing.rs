@@ -1,9 +1,11 @@
 //! What the window does when something is pressed, and by itself.
 
+use std::fmt::Write as _;
+
 use common::text::escape_block;
 use eframe::egui::{self, Key, Modifiers, ViewportCommand};
 
-use super::App;
+use super::{App, Leaving};
 use crate::drafts::{Unsent, Written};
 use crate::engine::{Command, MessageId};
 use crate::find::Finder;
@@ -99,7 +101,7 @@ impl App {
     }
 
     pub(super) fn keys_of_window(&mut self, ui: &egui::Ui) {
-        if self.asks_to_close || ui.memory(|memory| memory.top_modal_layer().is_some()) {
+        if ui.memory(|memory| memory.top_modal_layer().is_some()) {
             return;
         }
         let pressed = |modifiers, key| ui.input_mut(|input| input.consume_key(modifiers, key));
@@ -157,7 +159,8 @@ impl App {
                 Body::Note(_) => String::new(),
                 body => format!("{}: ", crate::ui::speaker(body)),
             };
-            text += &format!("{time}  {who}{}\n", escape_block(&entry.body.text()));
+            // Writing to a String cannot fail.
+            let _ok = writeln!(text, "{time}  {who}{}", escape_block(&entry.body.text()));
         }
         text
     }
@@ -191,9 +194,9 @@ impl App {
     pub(super) fn ask_to_close(&mut self, ctx: &egui::Context) {
         let is_asked = ctx.input(|input| input.viewport().close_requested());
         let would_lose = self.model.open() > 0 || (!self.drafts.is_kept() && self.model.unsent().count() > 0);
-        if is_asked && would_lose && !self.may_close {
+        if is_asked && would_lose && self.leaving != Leaving::Sure {
             ctx.send_viewport_cmd(ViewportCommand::CancelClose);
-            self.asks_to_close = true;
+            self.leaving = Leaving::Asked;
         }
     }
 }

@@ -150,7 +150,9 @@ fn a_connection_that_is_not_sought_any_more_says_why() {
 #[test]
 fn own_texts_come_back_newest_first() {
     let mut model = online();
-    ["a", "b", "b", "a"].iter().for_each(|text| _ = say(&mut model, text));
+    for text in ["a", "b", "b", "a"] {
+        say(&mut model, text);
+    }
     model.transcript_mut().clear();
     assert_eq!(model.said_before().collect::<Vec<_>>(), ["a", "b", "a"]);
 }

@@ -37,7 +37,7 @@ pub fn bottom_ui(ui: &mut egui::Ui, is_cleared: bool) -> Option<BottomIntent> {
             settings_button_ui(ui);
         }
         ui.menu_button(tr!("tcp-chat-client-more"), |ui| {
-            intent = menu_ui(ui, is_cleared, row.width() < WIDE)
+            intent = menu_ui(ui, is_cleared, row.width() < WIDE);
         });
     });
     let size = vec2(BUTTON_WIDTH, height);

@@ -13,6 +13,7 @@ pub enum Closing {
 }
 
 /// Asks, with so many messages that have no answer yet.
+#[must_use]
 pub fn closing_ui(ui: &egui::Ui, open: usize) -> Option<Closing> {
     let mut answer = None;
     let title = tr!("tcp-chat-client-closing");

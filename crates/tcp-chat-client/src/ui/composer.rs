@@ -14,6 +14,7 @@ const PADDING: f32 = 18.0;
 
 /// What is being written.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own about a text box")]
 pub struct Composer {
     /// The text. Only the user and a successful send change it.
     pub draft: String,

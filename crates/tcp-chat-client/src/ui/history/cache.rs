@@ -137,13 +137,11 @@ impl Cache {
 
     pub(super) fn before(&self, place: Place) -> Option<Place> {
         let Place { index, piece } = place;
-        match piece.checked_sub(1) {
-            Some(piece) => Some(Place { index, piece }),
-            None => {
-                let index = index.checked_sub(1)?;
-                Some(Place { index, piece: self.cached.get(index)?.pieces.count() - 1 })
-            }
+        if let Some(piece) = piece.checked_sub(1) {
+            return Some(Place { index, piece });
         }
+        let index = index.checked_sub(1)?;
+        Some(Place { index, piece: self.cached.get(index)?.pieces.count() - 1 })
     }
 
     /// The piece is as high as that.

@@ -296,7 +296,7 @@ fn scroll(history: &mut History, frame: &mut Frame<'_>, rect: Rect) -> Shown {
             history.top = Spot { seq, piece: place.piece, offset: -height / 3.0 };
         }
     }
-    if history.is_following && (wheel <= 0.0 || !is_full) || !is_full {
+    if !is_full || history.is_following && wheel <= 0.0 {
         history.is_following = true;
         note_top(history, &end);
         return end;

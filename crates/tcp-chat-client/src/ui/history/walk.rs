@@ -21,7 +21,9 @@ pub(super) fn from_end(cache: &Cache, view: f32, mut height: impl FnMut(Place) -
     }
     shown.reverse();
     if top > 0.0 {
-        shown.iter_mut().for_each(|(_, start)| *start -= top);
+        for (_, start) in &mut shown {
+            *start -= top;
+        }
     }
     shown
 }
