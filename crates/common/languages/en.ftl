@@ -281,3 +281,150 @@ udp-time-server-title = UDP time server
 udp-time-client-title = UDP time client
 tcp-chat-server-title = TCP chat server
 tcp-chat-client-title = TCP chat client
+
+## The chat server: its window
+
+tcp-chat-server-start = Start Server
+tcp-chat-server-stop = Stop Server
+tcp-chat-server-stopped = Stopped, press Start Server
+tcp-chat-server-stopped-faulty = Stopped, the settings need a change
+tcp-chat-server-starting = Looking up the address to listen on
+tcp-chat-server-listening = Listening on { $address }, { $reach }
+tcp-chat-server-stopping = Stopping, open questions are answered first
+tcp-chat-server-broken = Stopped by a fault of this program; close the window and open it again
+tcp-chat-server-try-again = Try again
+tcp-chat-server-use-port = Use { $port }
+tcp-chat-server-listen-on = Listen on
+tcp-chat-server-listen-on-hint = An address, localhost or any
+tcp-chat-server-port-hint = 0 takes a port that is free
+tcp-chat-server-max-clients = Clients at once
+tcp-chat-server-max-clients-hint = Whoever comes beyond is told so; each client takes a descriptor of the system
+tcp-chat-server-max-of-address = Clients per address
+tcp-chat-server-max-of-address-hint = This computer's own clients may be more
+tcp-chat-server-max-calls = Bot calls at once
+tcp-chat-server-max-calls-hint = Further messages wait for their turn
+tcp-chat-server-out-of-range = { $name } takes a whole number from { $min } to { $max }
+tcp-chat-server-limits = At most { $clients } clients, { $per_address } of one address, { $calls } bot calls at once
+tcp-chat-server-settings-listen = Listening
+tcp-chat-server-settings-limits = Limits
+tcp-chat-server-settings-in-use = In use until the server is stopped
+tcp-chat-server-start-with-window = Start the server when the window opens
+tcp-chat-server-clients = Clients { $count }
+tcp-chat-server-nobody = Nobody is connected
+tcp-chat-server-totals = { $connected } connected since the start{ $refused ->
+    [0] {""}
+   *[other] {", "}{ $refused } refused
+}, { $asked } asked, { $answered } answered, { $failed } failed, { $rate } answers/s, { $received } in, { $sent } out
+tcp-chat-server-log = Log
+tcp-chat-server-show = Show
+tcp-chat-server-show-all = All
+tcp-chat-server-show-warnings = Warnings
+tcp-chat-server-show-warnings-hint = Warnings and errors
+tcp-chat-server-show-errors = Errors
+tcp-chat-server-level-warning = Warning: { $text }
+tcp-chat-server-level-error = Error: { $text }
+
+## The chat server: its table of clients
+
+tcp-chat-server-column-address = Address
+tcp-chat-server-column-port = Port
+tcp-chat-server-column-since = Since
+tcp-chat-server-column-asked = Asked
+tcp-chat-server-column-answered = Answered
+tcp-chat-server-column-bytes-in = Bytes in
+tcp-chat-server-column-bytes-out = Bytes out
+tcp-chat-server-column-state = State
+tcp-chat-server-column-last-error = Last error
+tcp-chat-server-sort-by = Sort by { $column }
+tcp-chat-server-not-sorted = { $column }, not sorted
+tcp-chat-server-sorted-ascending = { $column }, sorted ascending
+tcp-chat-server-sorted-descending = { $column }, sorted descending
+tcp-chat-server-idle = idle
+tcp-chat-server-waiting-next = waiting, next
+tcp-chat-server-waiting = waiting, { $ahead } ahead
+tcp-chat-server-asking = asking the bot
+tcp-chat-server-more = { $state }, { $count } more
+tcp-chat-server-disconnect = Disconnect
+tcp-chat-server-disconnect-whom = Disconnect { $address }
+tcp-chat-server-disconnect-nobody = Select a client in the list first
+tcp-chat-server-client = since { $since }, asked { $asked }, answered { $answered }, { $received } in, { $sent } out
+tcp-chat-server-last-error = Last error: { $error }
+tcp-chat-server-key-rows = Client above or below
+tcp-chat-server-key-row-ends = First or last client
+tcp-chat-server-key-start = Start or stop the server
+
+## The chat server: what happens
+
+tcp-chat-server-few-descriptors = Not all clients will find room: the system allows { $allowed } descriptors, { $needed } may be needed, see "ulimit -Hn"
+tcp-chat-server-accept-failed = No connection can be taken, trying again: { $reason }
+tcp-chat-server-refused = Refused address { $ip }, port { $port }: { $reason }
+tcp-chat-server-connected = Connected with address { $ip }, port { $port }
+tcp-chat-server-disconnected = Disconnected with address { $ip }, port { $port }
+tcp-chat-server-disconnected-why = Disconnected with address { $ip }, port { $port }: { $reason }
+tcp-chat-server-asks = Client { $address } asks: { $text }
+tcp-chat-server-answers = { $bot } answers { $address } after { $secs } s: { $text }{ $failures }
+tcp-chat-server-no-answer = No answer to { $address }: { $reason }
+tcp-chat-server-event-stopped = Stopped
+tcp-chat-server-dropped = { $count ->
+    [one] { $count } event is not shown, it came too fast
+   *[other] { $count } events are not shown, they came too fast
+}
+tcp-chat-server-cut = { $text }... (cut, { $bytes } bytes in all)
+tcp-chat-server-between = {", "}
+
+## The chat server: why a connection is refused or ends
+
+tcp-chat-server-refused-too-many = { $max } clients are connected already
+tcp-chat-server-refused-of-address = { $max } clients of this address are connected already
+tcp-chat-server-gone-closed = closed by the client
+tcp-chat-server-gone-slow = it does not read its answers
+tcp-chat-server-gone-stopped = the server stops
+tcp-chat-server-gone-by-user = disconnected by the server's user
+tcp-chat-server-gone-internal = its session failed within, please report this
+tcp-chat-server-fault-protocol = this server does not speak its protocol
+tcp-chat-server-fault-too-long = a record of it is too long
+tcp-chat-server-fault-bad = it broke the protocol
+tcp-chat-server-fault-duplicate = a message with this id still waits for its answer
+tcp-chat-server-fault-unfinished = a record was begun and not finished
+tcp-chat-server-fault-idle = it said nothing for too long
+
+## The chat server: why a message gets no answer
+
+tcp-chat-server-failed-cancelled = the client does not want it any more
+tcp-chat-server-failed-too-long = the message is too long
+tcp-chat-server-failed-too-many = too many messages wait already
+tcp-chat-server-failed-not-utf8 = the message is not UTF-8
+tcp-chat-server-failed-blank = the message is blank
+tcp-chat-server-failed-stopping = the server stops
+
+## The chat server: how a bot does
+
+tcp-chat-server-bot-unasked = not asked yet
+tcp-chat-server-bot-at-once = answers at once
+tcp-chat-server-bot-answers = answers in about { $secs } s
+tcp-chat-server-bot-fails = not answering since { $since }: { $error }
+tcp-chat-server-bot-fails-next = not answering since { $since }, tried again with the next question: { $error }
+tcp-chat-server-bot-fails-again = not answering since { $since }, trying again in { $secs } s: { $error }
+tcp-chat-server-bot-failed = { $bot } failed ({ $why })
+tcp-chat-server-bot-not-asked = { $bot } is not asked ({ $why })
+tcp-chat-server-bot-rests = { $why }; it is left alone for { $secs } s
+tcp-chat-server-bot-timed-out = no answer within { $secs } s
+tcp-chat-server-bot-stalled = nothing more came within { $secs } s
+tcp-chat-server-bot-cut-off = the answer broke off: { $reason }
+tcp-chat-server-bot-status = the service answered with HTTP status { $status }
+tcp-chat-server-bot-redirect = the service wants to send the question elsewhere (HTTP status { $status }), which is not followed
+tcp-chat-server-bot-refused = the service says: { $words }
+tcp-chat-server-bot-code = { $meaning } (code { $code })
+tcp-chat-server-bot-bad-key = the service does not accept the key
+tcp-chat-server-bot-quota = the service's quota is used up
+tcp-chat-server-bot-advice = { $words }: { $advice }
+tcp-chat-server-bot-resting = it failed { $failures } times in a row, at last: { $last }; tried again in { $secs } s
+tcp-chat-server-bot-asked-too-often = asked { $calls } times within { $within } s, its limit; again in { $secs } s
+tcp-chat-server-bot-no-reply = the service answered { $what } instead of a reply
+tcp-chat-server-bot-not-understood = the service has no answer to this
+tcp-chat-server-bot-advert = the reply is nothing but an advertisement
+tcp-chat-server-bot-empty = the reply is empty
+tcp-chat-server-bot-too-long = the reply is longer than { $max } bytes
+tcp-chat-server-bot-question-too-long = the question makes a request of { $len } bytes, the limit is { $max }
+tcp-chat-server-bot-question-unfit = the question cannot stand in the path of the service's address
+tcp-chat-server-bot-too-many-characters = the question has { $len } characters, the service takes { $max }

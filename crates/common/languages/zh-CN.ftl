@@ -251,3 +251,147 @@ udp-time-server-title = UDP 时间服务器
 udp-time-client-title = UDP 时间客户端
 tcp-chat-server-title = TCP 聊天服务器
 tcp-chat-client-title = TCP 聊天客户端
+
+## 聊天服务器：窗口
+
+tcp-chat-server-start = 启动服务器
+tcp-chat-server-stop = 停止服务器
+tcp-chat-server-stopped = 已停止，请按“启动服务器”
+tcp-chat-server-stopped-faulty = 已停止，设置需要修改
+tcp-chat-server-starting = 正在查找要监听的地址
+tcp-chat-server-listening = 正在监听 { $address }，{ $reach }
+tcp-chat-server-stopping = 正在停止，先回答尚未回答的问题
+tcp-chat-server-broken = 本程序出现故障而停止，请关闭窗口后重新打开
+tcp-chat-server-try-again = 重试
+tcp-chat-server-use-port = 使用 { $port }
+tcp-chat-server-listen-on = 监听地址
+tcp-chat-server-listen-on-hint = 地址、localhost 或 any
+tcp-chat-server-port-hint = 填 0 则使用任意空闲端口
+tcp-chat-server-max-clients = 客户端上限（个）
+tcp-chat-server-max-clients-hint = 超出者会得到通知；每个客户端占用一个系统描述符
+tcp-chat-server-max-of-address = 每个地址上限（个）
+tcp-chat-server-max-of-address-hint = 本机的客户端不受此限
+tcp-chat-server-max-calls = 同时询问机器人（次）
+tcp-chat-server-max-calls-hint = 其余消息排队等候
+tcp-chat-server-out-of-range = “{ $name }”应为 { $min } 到 { $max } 的整数
+tcp-chat-server-limits = 最多 { $clients } 个客户端，每个地址 { $per_address } 个，同时询问机器人 { $calls } 次
+tcp-chat-server-settings-listen = 监听
+tcp-chat-server-settings-limits = 上限
+tcp-chat-server-settings-in-use = 服务器停止后才能修改
+tcp-chat-server-start-with-window = 打开窗口时启动服务器
+tcp-chat-server-clients = 客户端 { $count }
+tcp-chat-server-nobody = 没有客户端连接
+tcp-chat-server-totals = 启动以来连接 { $connected } 次{ $refused ->
+    [0] {""}
+   *[other] ，拒绝 { $refused } 次
+}，提问 { $asked } 条，回答 { $answered } 条，失败 { $failed } 条，每秒回答 { $rate } 条，收到 { $received }，发出 { $sent }
+tcp-chat-server-log = 日志
+tcp-chat-server-show = 显示
+tcp-chat-server-show-all = 全部
+tcp-chat-server-show-warnings = 警告
+tcp-chat-server-show-warnings-hint = 警告和错误
+tcp-chat-server-show-errors = 错误
+tcp-chat-server-level-warning = 警告：{ $text }
+tcp-chat-server-level-error = 错误：{ $text }
+
+## 聊天服务器：客户端列表
+
+tcp-chat-server-column-address = 地址
+tcp-chat-server-column-port = 端口
+tcp-chat-server-column-since = 连接时间
+tcp-chat-server-column-asked = 提问
+tcp-chat-server-column-answered = 已回答
+tcp-chat-server-column-bytes-in = 收到
+tcp-chat-server-column-bytes-out = 发出
+tcp-chat-server-column-state = 状态
+tcp-chat-server-column-last-error = 最近的错误
+tcp-chat-server-sort-by = 按{ $column }排序
+tcp-chat-server-not-sorted = { $column }，未排序
+tcp-chat-server-sorted-ascending = { $column }，升序
+tcp-chat-server-sorted-descending = { $column }，降序
+tcp-chat-server-idle = 空闲
+tcp-chat-server-waiting-next = 等待中，下一个
+tcp-chat-server-waiting = 等待中，前面 { $ahead } 个
+tcp-chat-server-asking = 正在询问机器人
+tcp-chat-server-more = { $state }，另有 { $count } 条
+tcp-chat-server-disconnect = 断开
+tcp-chat-server-disconnect-whom = 断开 { $address }
+tcp-chat-server-disconnect-nobody = 请先在列表中选择一个客户端
+tcp-chat-server-client = { $since } 连接，提问 { $asked } 条，回答 { $answered } 条，收到 { $received }，发出 { $sent }
+tcp-chat-server-last-error = 最近的错误：{ $error }
+tcp-chat-server-key-rows = 上一个或下一个客户端
+tcp-chat-server-key-row-ends = 第一个或最后一个客户端
+tcp-chat-server-key-start = 启动或停止服务器
+
+## 聊天服务器：发生了什么
+
+tcp-chat-server-few-descriptors = 容不下全部客户端：系统允许 { $allowed } 个描述符，可能需要 { $needed } 个，参见 "ulimit -Hn"
+tcp-chat-server-accept-failed = 无法接受连接，正在重试：{ $reason }
+tcp-chat-server-refused = 已拒绝，地址 { $ip }，端口 { $port }：{ $reason }
+tcp-chat-server-connected = 已连接，地址 { $ip }，端口 { $port }
+tcp-chat-server-disconnected = 已断开，地址 { $ip }，端口 { $port }
+tcp-chat-server-disconnected-why = 已断开，地址 { $ip }，端口 { $port }：{ $reason }
+tcp-chat-server-asks = 客户端 { $address } 提问：{ $text }
+tcp-chat-server-answers = { $bot } 用 { $secs } 秒回答 { $address }：{ $text }{ $failures }
+tcp-chat-server-no-answer = 没有回答 { $address }：{ $reason }
+tcp-chat-server-event-stopped = 已停止
+tcp-chat-server-dropped = { $count } 个事件来得太快，未显示
+tcp-chat-server-cut = { $text }...（已截断，共 { $bytes } 字节）
+tcp-chat-server-between = ，
+
+## 聊天服务器：拒绝或断开的原因
+
+tcp-chat-server-refused-too-many = 已有 { $max } 个客户端连接
+tcp-chat-server-refused-of-address = 该地址已有 { $max } 个客户端连接
+tcp-chat-server-gone-closed = 客户端关闭了连接
+tcp-chat-server-gone-slow = 客户端不读取回答
+tcp-chat-server-gone-stopped = 服务器正在停止
+tcp-chat-server-gone-by-user = 被服务器用户断开
+tcp-chat-server-gone-internal = 会话内部出错，请报告此问题
+tcp-chat-server-fault-protocol = 本服务器不支持它的协议
+tcp-chat-server-fault-too-long = 它的一条记录太长
+tcp-chat-server-fault-bad = 它违反了协议
+tcp-chat-server-fault-duplicate = 同一编号的消息还在等待回答
+tcp-chat-server-fault-unfinished = 有一条记录没有写完
+tcp-chat-server-fault-idle = 它太久没有说话
+
+## 聊天服务器：消息没有回答的原因
+
+tcp-chat-server-failed-cancelled = 客户端不再需要回答
+tcp-chat-server-failed-too-long = 消息太长
+tcp-chat-server-failed-too-many = 等待的消息太多
+tcp-chat-server-failed-not-utf8 = 消息不是 UTF-8
+tcp-chat-server-failed-blank = 消息是空白的
+tcp-chat-server-failed-stopping = 服务器正在停止
+
+## 聊天服务器：机器人的状况
+
+tcp-chat-server-bot-unasked = 尚未询问
+tcp-chat-server-bot-at-once = 立即回答
+tcp-chat-server-bot-answers = 约 { $secs } 秒回答
+tcp-chat-server-bot-fails = 从 { $since } 起没有回答：{ $error }
+tcp-chat-server-bot-fails-next = 从 { $since } 起没有回答，下一个问题时再试：{ $error }
+tcp-chat-server-bot-fails-again = 从 { $since } 起没有回答，{ $secs } 秒后再试：{ $error }
+tcp-chat-server-bot-failed = { $bot } 失败（{ $why }）
+tcp-chat-server-bot-not-asked = 未询问 { $bot }（{ $why }）
+tcp-chat-server-bot-rests = { $why }；{ $secs } 秒内不再询问
+tcp-chat-server-bot-timed-out = { $secs } 秒内没有回答
+tcp-chat-server-bot-stalled = { $secs } 秒内没有后续内容
+tcp-chat-server-bot-cut-off = 回答中断：{ $reason }
+tcp-chat-server-bot-status = 服务返回 HTTP 状态 { $status }
+tcp-chat-server-bot-redirect = 服务想把问题转到别处（HTTP 状态 { $status }），未予跟随
+tcp-chat-server-bot-refused = 服务说：{ $words }
+tcp-chat-server-bot-code = { $meaning }（代码 { $code }）
+tcp-chat-server-bot-bad-key = 服务不接受该密钥
+tcp-chat-server-bot-quota = 服务的配额已用完
+tcp-chat-server-bot-advice = { $words }：{ $advice }
+tcp-chat-server-bot-resting = 连续失败 { $failures } 次，最后一次：{ $last }；{ $secs } 秒后再试
+tcp-chat-server-bot-asked-too-often = { $within } 秒内已询问 { $calls } 次，达到上限；{ $secs } 秒后再试
+tcp-chat-server-bot-no-reply = 服务没有给出回答，而是 { $what }
+tcp-chat-server-bot-not-understood = 服务对此没有回答
+tcp-chat-server-bot-advert = 回答只有广告
+tcp-chat-server-bot-empty = 回答是空的
+tcp-chat-server-bot-too-long = 回答超过 { $max } 字节
+tcp-chat-server-bot-question-too-long = 问题使请求达到 { $len } 字节，上限是 { $max }
+tcp-chat-server-bot-question-unfit = 问题不能放进服务地址的路径
+tcp-chat-server-bot-too-many-characters = 问题有 { $len } 个字符，服务最多接受 { $max } 个

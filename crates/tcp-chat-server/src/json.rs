@@ -291,9 +291,12 @@ pub fn json(event: &Event) -> Json<'_> {
             elapsed_ms: elapsed.as_millis(),
             fallbacks: failures.iter().map(Fallback::from).collect(),
         },
-        Event::Failed { client, reason, message } => {
-            Json::Failed { client: client.id.0, address: client.addr, reason: *reason, message }
-        }
+        Event::Failed { client, trouble } => Json::Failed {
+            client: client.id.0,
+            address: client.addr,
+            reason: trouble.reason,
+            message: &trouble.message,
+        },
         Event::Stopped => Json::Stopped,
     }
 }

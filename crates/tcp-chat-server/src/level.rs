@@ -1,16 +1,19 @@
 //! How much an event matters.
 
-use common::window::{LogPane, Tone};
-use serde::Serialize;
+use chrono::{DateTime, FixedOffset};
+use common::tr;
+use common::window::{LogLine, LogPane, Tone};
+use serde::{Deserialize, Serialize};
 
 use crate::engine::{DisconnectReason, Event};
 use crate::lines;
 
 /// How much an event matters to whoever runs the server.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Level {
     /// All is well.
+    #[default]
     Info,
     /// Somebody got no answer, or one from another bot than the first.
     Warning,
@@ -19,6 +22,16 @@ pub enum Level {
 }
 
 impl Level {
+    /// What the log knows it by: the more it matters, the higher.
+    #[must_use]
+    pub fn tag(self) -> u32 {
+        match self {
+            Level::Info => 0,
+            Level::Warning => 1,
+            Level::Error => 2,
+        }
+    }
+
     /// The level of an event.
     #[must_use]
     pub fn of(event: &Event) -> Self {
@@ -48,19 +61,21 @@ impl Level {
 }
 
 /// Adds an event to the window's log, with its time and, where it is none of the usual, its level.
-pub(crate) fn log(pane: &mut LogPane, time: &str, event: &Event) {
-    let text = lines::text(event);
-    match Level::of(event) {
-        Level::Info => pane.push(format!("{time}  {text}")),
-        Level::Warning => pane.push_toned(format!("{time}  Warning: {text}"), Tone::Waiting),
-        Level::Error => pane.push_toned(format!("{time}  Error: {text}"), Tone::Bad),
-    }
+pub(crate) fn log(pane: &mut LogPane, now: DateTime<FixedOffset>, event: &Event) {
+    let (text, time) = (lines::text(event), now.format("%H:%M:%S"));
+    let level = Level::of(event);
+    let (text, tone) = match level {
+        Level::Info => (text, None),
+        Level::Warning => (tr!("tcp-chat-server-level-warning", text = text), Some(Tone::Waiting)),
+        Level::Error => (tr!("tcp-chat-server-level-error", text = text), Some(Tone::Bad)),
+    };
+    pane.add(LogLine { text: &format!("{time}  {text}"), tone, tag: level.tag(), time: Some(now) });
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::{BotError, BotFailure, Client, ClientId, Excerpt};
+    use crate::engine::{BotError, BotFailure, Client, ClientId, Excerpt, Trouble};
     use common::chat::FailReason;
     use std::time::Duration;
 
@@ -75,7 +90,9 @@ mod tests {
             failures,
         };
         let failure = BotFailure { bot: "Qingyun".into(), error: BotError::Status(502), rests_for: None };
-        let failed = Event::Failed { client, reason: FailReason::BotTimeout, message: "late".into() };
+        let trouble =
+            Trouble { reason: FailReason::BotTimeout, message: "late".into(), failures: Vec::new() };
+        let failed = Event::Failed { client, trouble: trouble.into() };
         let gone = |reason| Event::Disconnected { client, reason };
         for (event, level) in [
             (answered(vec![]), Level::Info),
@@ -93,8 +110,9 @@ mod tests {
     #[test]
     fn a_level_is_a_word_in_the_log() {
         let mut pane = LogPane::new(10);
-        log(&mut pane, "14:01:10", &Event::Stopped);
-        log(&mut pane, "14:01:11", &Event::AcceptFailed { reason: "no descriptors".into() });
+        let time = DateTime::parse_from_rfc3339("2026-11-22T14:01:10+01:00").unwrap();
+        log(&mut pane, time, &Event::Stopped);
+        log(&mut pane, time + Duration::from_secs(1), &Event::AcceptFailed { reason: "no descriptors".into() });
         let lines: Vec<&str> = pane.lines().collect();
         assert_eq!(
             lines,

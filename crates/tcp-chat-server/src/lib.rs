@@ -12,3 +12,4 @@ pub mod lines;
 pub mod model;
 pub mod table;
 mod ui;
+mod words;

@@ -1,11 +1,14 @@
-//! Events in words: the same for the window's log and for a headless run.
+//! Events in words: the same for the window's log, in its language, and for a headless run, whose
+//! thread speaks English.
 
 use std::borrow::Cow;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
-use common::net::reach;
+use common::language::InWords as _;
+use common::net::Reach;
 use common::text::{cut, escape_line};
+use common::tr;
 use common::window::Tone;
 
 use crate::engine::{BotRow, Client, DisconnectReason, Event, Excerpt, LastCall, Snapshot};
@@ -13,35 +16,60 @@ use crate::engine::{BotRow, Client, DisconnectReason, Event, Excerpt, LastCall, 
 /// Longest text of a peer or a bot in one line, in characters.
 const MAX_SHOWN_CHARS: usize = 200;
 
-/// One line for people; nothing that a peer sent can end it or begin another.
+/// One line for people, in the language of this thread; nothing that a peer sent can end it or
+/// begin another.
 #[must_use]
 pub fn text(event: &Event) -> String {
     let line = match event {
         Event::Listening { local_addr } => listening(*local_addr),
-        Event::ListenFailed(error) => format!("Not listening: {error}"),
-        Event::FewDescriptors { needed, allowed } => format!(
-            "Not all clients will find room: the system allows {allowed} descriptors, {needed} may be needed, \
-             see \"ulimit -Hn\""
+        Event::ListenFailed(error) => error.in_words(),
+        Event::FewDescriptors { needed, allowed } => tr!(
+            "tcp-chat-server-few-descriptors",
+            allowed = allowed.to_string(),
+            needed = needed.to_string()
         ),
-        Event::AcceptFailed { reason } => format!("No connection can be taken, trying again: {reason}"),
+        Event::AcceptFailed { reason } => tr!("tcp-chat-server-accept-failed", reason = reason.as_str()),
         Event::BotNotice { bot, notice } => format!("{bot}: {notice}"),
-        Event::Refused { addr, reason } => {
-            format!("Refused address {}, port {}: {reason}", addr.ip(), addr.port())
+        Event::Refused { addr, reason } => tr!(
+            "tcp-chat-server-refused",
+            ip = addr.ip().to_string(),
+            port = addr.port().to_string(),
+            reason = reason.in_words()
+        ),
+        Event::Connected(client) => {
+            let (ip, port) = words(client);
+            tr!("tcp-chat-server-connected", ip = ip, port = port)
         }
-        Event::Connected(client) => format!("Connected with {}", words(client)),
         Event::Disconnected { client, reason: DisconnectReason::ClosedByClient } => {
-            format!("Disconnected with {}", words(client))
+            let (ip, port) = words(client);
+            tr!("tcp-chat-server-disconnected", ip = ip, port = port)
         }
-        Event::Disconnected { client, reason } => format!("Disconnected with {}: {reason}", words(client)),
-        Event::Asked { client, text } => format!("Client {} asks: {}", client.addr, shown(text)),
+        Event::Disconnected { client, reason } => {
+            let (ip, port) = words(client);
+            tr!("tcp-chat-server-disconnected-why", ip = ip, port = port, reason = reason.in_words())
+        }
+        Event::Asked { client, text } => {
+            tr!("tcp-chat-server-asks", address = client.addr.to_string(), text = shown(text))
+        }
         Event::Answered { client, bot, text, elapsed, failures } => {
             // Who and what first: a long reason must not push the answer out of view.
-            let failures: Vec<String> = failures.iter().map(|failure| format!(" [{failure}]")).collect();
-            let (failures, secs) = (failures.concat(), elapsed.as_secs_f64());
-            format!("{bot} answers {} after {secs:.1} s: {}{failures}", client.addr, shown(text))
+            let failures: Vec<String> =
+                failures.iter().map(|failure| format!(" [{}]", failure.in_words())).collect();
+            tr!(
+                "tcp-chat-server-answers",
+                bot = bot.as_str(),
+                address = client.addr.to_string(),
+                secs = format!("{:.1}", elapsed.as_secs_f64()),
+                text = shown(text),
+                failures = failures.concat()
+            )
         }
-        Event::Failed { client, message, .. } => format!("No answer to {}: {message}", client.addr),
-        Event::Stopped => "Stopped".to_owned(),
+        Event::Failed { client, trouble } => tr!(
+            "tcp-chat-server-no-answer",
+            address = client.addr.to_string(),
+            reason = trouble.in_words()
+        ),
+        Event::Stopped => tr!("tcp-chat-server-event-stopped").to_owned(),
     };
     escape_line(&line).into_owned()
 }
@@ -49,13 +77,14 @@ pub fn text(event: &Event) -> String {
 /// Where the server can be reached.
 #[must_use]
 pub fn listening(local_addr: SocketAddr) -> String {
-    format!("Listening on {local_addr}, {}", reach(local_addr.ip()))
+    let reach = Reach::of(local_addr.ip()).in_words();
+    tr!("tcp-chat-server-listening", address = local_addr.to_string(), reach = reach)
 }
 
 /// What is said where events came faster than they could be shown.
 #[must_use]
 pub fn dropped(count: u64) -> String {
-    format!("{count} events are not shown, they came too fast")
+    tr!("tcp-chat-server-dropped", count = count)
 }
 
 /// The counters in one line.
@@ -66,7 +95,8 @@ pub fn stats(snapshot: &Snapshot) -> String {
         .iter()
         .map(|bot| format!("; {} {}", bot.name, bot_words(bot, Instant::now()).0))
         .collect();
-    let line = format!("Clients {}, {}{}", snapshot.clients.len(), totals(snapshot), bots.concat());
+    let clients = tr!("tcp-chat-server-clients", count = snapshot.clients.len());
+    let line = format!("{clients}, {}{}", totals(snapshot), bots.concat());
     escape_line(&line).into_owned()
 }
 
@@ -77,19 +107,24 @@ const AT_ONCE: Duration = Duration::from_millis(100);
 #[must_use]
 pub fn bot_words(bot: &BotRow, now: Instant) -> (String, Tone) {
     let (words, tone) = match &bot.last {
-        None => ("not asked yet".to_owned(), Tone::Quiet),
-        Some(LastCall::Answered { took }) if *took < AT_ONCE => ("answers at once".to_owned(), Tone::Good),
+        None => (tr!("tcp-chat-server-bot-unasked").to_owned(), Tone::Quiet),
+        Some(LastCall::Answered { took }) if *took < AT_ONCE => {
+            (tr!("tcp-chat-server-bot-at-once").to_owned(), Tone::Good)
+        }
         Some(LastCall::Answered { took }) => {
-            (format!("answers in about {:.1} s", took.as_secs_f64()), Tone::Good)
+            (tr!("tcp-chat-server-bot-answers", secs = format!("{:.1}", took.as_secs_f64())), Tone::Good)
         }
         Some(LastCall::Failed { error, since }) => {
-            let again = match bot.again_at.map(|at| secs_until(at, now)) {
-                None => String::new(),
-                Some(0) => ", tried again with the next question".to_owned(),
-                Some(secs) => format!(", trying again in {secs} s"),
+            let (since, error) = (since.format("%H:%M:%S").to_string(), error.in_words());
+            let error = escape_line(&error);
+            let words = match bot.again_at.map(|at| secs_until(at, now)) {
+                None => tr!("tcp-chat-server-bot-fails", since = since, error = error),
+                Some(0) => tr!("tcp-chat-server-bot-fails-next", since = since, error = error),
+                Some(secs) => {
+                    tr!("tcp-chat-server-bot-fails-again", since = since, secs = secs.to_string(), error = error)
+                }
             };
-            let (since, error) = (since.format("%H:%M:%S"), error.to_string());
-            (format!("not answering since {since}{again}: {}", escape_line(&error)), Tone::Bad)
+            (words, Tone::Bad)
         }
     };
     match &bot.notice {
@@ -108,16 +143,16 @@ pub fn secs_until(at: Instant, now: Instant) -> u64 {
 #[must_use]
 pub fn totals(snapshot: &Snapshot) -> String {
     let totals = &snapshot.totals;
-    let refused = if totals.refused > 0 { format!(", {} refused", totals.refused) } else { String::new() };
-    format!(
-        "{} connected since the start{refused}, {} asked, {} answered, {} failed, {:.1} answers/s, {} in, {} out",
-        totals.connected,
-        totals.asked,
-        totals.answered,
-        totals.failed,
-        snapshot.answers_per_sec(),
-        bytes(totals.bytes_in),
-        bytes(totals.bytes_out)
+    tr!(
+        "tcp-chat-server-totals",
+        connected = totals.connected.to_string(),
+        refused = totals.refused,
+        asked = totals.asked.to_string(),
+        answered = totals.answered.to_string(),
+        failed = totals.failed.to_string(),
+        rate = format!("{:.1}", snapshot.answers_per_sec()),
+        received = bytes(totals.bytes_in),
+        sent = bytes(totals.bytes_out)
     )
 }
 
@@ -146,14 +181,14 @@ pub fn bytes(count: u64) -> String {
 
 const UNITS: [&str; 4] = ["KiB", "MiB", "GiB", "TiB"];
 
-fn words(client: &Client) -> String {
-    format!("address {}, port {}", client.addr.ip(), client.addr.port())
+fn words(client: &Client) -> (String, String) {
+    (client.addr.ip().to_string(), client.addr.port().to_string())
 }
 
 fn shown(text: &Excerpt) -> Cow<'_, str> {
     let cut = cut(&text.text, MAX_SHOWN_CHARS);
     match cut.or_else(|| text.is_cut().then_some(&text.text)) {
-        Some(beginning) => format!("{beginning}... (cut, {} bytes in all)", text.len).into(),
+        Some(beginning) => tr!("tcp-chat-server-cut", text = beginning, bytes = text.len.to_string()).into(),
         None => Cow::Borrowed(&text.text),
     }
 }

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
+use common::language::InWords as _;
 use common::text::escape_line;
+use common::tr;
 
 use crate::engine::{ClientId, ClientRow, ClientState};
 use crate::lines;
@@ -51,15 +53,15 @@ impl Column {
     #[must_use]
     pub fn heading(self) -> &'static str {
         match self {
-            Self::Address => "Address",
-            Self::Port => "Port",
-            Self::Since => "Since",
-            Self::Asked => "Asked",
-            Self::Answered => "Answered",
-            Self::BytesIn => "Bytes in",
-            Self::BytesOut => "Bytes out",
-            Self::State => "State",
-            Self::LastError => "Last error",
+            Self::Address => tr!("tcp-chat-server-column-address"),
+            Self::Port => tr!("tcp-chat-server-column-port"),
+            Self::Since => tr!("tcp-chat-server-column-since"),
+            Self::Asked => tr!("tcp-chat-server-column-asked"),
+            Self::Answered => tr!("tcp-chat-server-column-answered"),
+            Self::BytesIn => tr!("tcp-chat-server-column-bytes-in"),
+            Self::BytesOut => tr!("tcp-chat-server-column-bytes-out"),
+            Self::State => tr!("tcp-chat-server-column-state"),
+            Self::LastError => tr!("tcp-chat-server-column-last-error"),
         }
     }
 
@@ -69,9 +71,9 @@ impl Column {
         !matches!(self, Self::Address | Self::State | Self::LastError)
     }
 
-    /// What it says about a client.
+    /// What it says about a client; `ahead` are those whose turn comes earlier.
     #[must_use]
-    pub fn text(self, row: &ClientRow) -> String {
+    pub fn text(self, row: &ClientRow, ahead: usize) -> String {
         match self {
             Self::Address => row.addr.ip().to_string(),
             Self::Port => row.addr.port().to_string(),
@@ -80,8 +82,8 @@ impl Column {
             Self::Answered => row.answered.to_string(),
             Self::BytesIn => lines::bytes(row.bytes_in),
             Self::BytesOut => lines::bytes(row.bytes_out),
-            Self::State => state(row),
-            Self::LastError => row.last_error.as_deref().map(escape_line).unwrap_or_default().into_owned(),
+            Self::State => state(row, ahead),
+            Self::LastError => last_error(row).unwrap_or_default(),
         }
     }
 
@@ -95,19 +97,30 @@ impl Column {
             Self::Answered => a.answered.cmp(&b.answered),
             Self::BytesIn => a.bytes_in.cmp(&b.bytes_in),
             Self::BytesOut => a.bytes_out.cmp(&b.bytes_out),
-            Self::State => (a.state, a.waiting).cmp(&(b.state, b.waiting)),
-            Self::LastError => a.last_error.cmp(&b.last_error),
+            Self::State => (a.state, a.place(), a.waiting).cmp(&(b.state, b.place(), b.waiting)),
+            Self::LastError => a.last_message().cmp(&b.last_message()),
         }
     }
 }
 
-fn state(row: &ClientRow) -> String {
+fn state(row: &ClientRow, ahead: usize) -> String {
     let state = match row.state {
-        ClientState::Idle => return "idle".to_owned(),
-        ClientState::Waiting => "waiting",
-        ClientState::Asking => "asking the bot",
+        ClientState::Idle => return tr!("tcp-chat-server-idle").to_owned(),
+        ClientState::Waiting if ahead == 0 => tr!("tcp-chat-server-waiting-next").to_owned(),
+        ClientState::Waiting => tr!("tcp-chat-server-waiting", ahead = ahead),
+        ClientState::Asking => tr!("tcp-chat-server-asking").to_owned(),
     };
-    if row.waiting > 0 { format!("{state}, {} more", row.waiting) } else { state.to_owned() }
+    if row.waiting > 0 {
+        tr!("tcp-chat-server-more", state = state, count = row.waiting)
+    } else {
+        state
+    }
+}
+
+/// Why a client's last message without a reply got none, in one line.
+#[must_use]
+pub fn last_error(row: &ClientRow) -> Option<String> {
+    row.last_error.as_ref().map(|trouble| escape_line(&trouble.in_words()).into_owned())
 }
 
 /// By which column the rows are sorted.
@@ -126,12 +139,15 @@ pub struct Table {
     order: Vec<ClientId>,
     sort: Sort,
     selected: Option<ClientId>,
+    /// The places of those that wait, the next one first.
+    turns: Vec<u64>,
+    has_long_addresses: bool,
 }
 
 impl Default for Table {
     fn default() -> Self {
         let sort = Sort { column: Column::Since, is_descending: false };
-        Self { clients: Arc::default(), order: Vec::new(), sort, selected: None }
+        Self { clients: Arc::default(), order: Vec::new(), sort, selected: None, turns: Vec::new(), has_long_addresses: false }
     }
 }
 
@@ -142,6 +158,9 @@ impl Table {
             return;
         }
         self.clients = Arc::clone(clients);
+        self.turns = clients.values().filter_map(ClientRow::place).collect();
+        self.turns.sort_unstable();
+        self.has_long_addresses = clients.values().any(|row| row.addr.is_ipv6());
         self.arrange();
         self.selected = self.selected.filter(|id| self.clients.contains_key(id));
     }
@@ -188,6 +207,18 @@ impl Table {
         self.order.is_empty()
     }
 
+    /// Whether an address may not fit into the width of a short one.
+    #[must_use]
+    pub fn has_long_addresses(&self) -> bool {
+        self.has_long_addresses
+    }
+
+    /// How many clients' turns come before that of this one.
+    #[must_use]
+    pub fn ahead(&self, row: &ClientRow) -> usize {
+        row.place().map_or(0, |place| self.turns.partition_point(|turn| *turn < place))
+    }
+
     /// Some of the rows.
     pub fn rows(&self, range: Range<usize>) -> impl Iterator<Item = (ClientId, &ClientRow)> {
         let ids = self.order.get(range).unwrap_or_default();
@@ -219,7 +250,9 @@ impl Table {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::Trouble;
     use chrono::DateTime;
+    use common::chat::FailReason;
 
     fn row(addr: &str, asked: u64) -> ClientRow {
         let since = DateTime::parse_from_rfc3339("2026-11-22T14:01:10+01:00").unwrap();
@@ -273,10 +306,35 @@ mod tests {
     #[test]
     fn a_state_counts_what_waits_and_an_error_cannot_break_the_row() {
         let mut row = row("10.0.0.1:1", 3);
-        assert_eq!(Column::State.text(&row), "idle");
+        assert_eq!(Column::State.text(&row, 0), "idle");
         (row.state, row.waiting) = (ClientState::Asking, 2);
-        assert_eq!(Column::State.text(&row), "asking the bot, 2 more");
-        row.last_error = Some("over\nlimit".into());
-        assert_eq!(Column::LastError.text(&row), r"over\nlimit");
+        assert_eq!(Column::State.text(&row, 0), "asking the bot, 2 more");
+        (row.state, row.waiting) = (ClientState::Waiting, 0);
+        assert_eq!(Column::State.text(&row, 0), "waiting, next");
+        assert_eq!(Column::State.text(&row, 3), "waiting, 3 ahead");
+        let trouble = Trouble {
+            reason: FailReason::BotFailed,
+            message: "over\nlimit".to_owned(),
+            failures: Vec::new(),
+        };
+        row.last_error = Some(Arc::new(trouble));
+        assert_eq!(Column::LastError.text(&row, 0), r"over\nlimit");
+    }
+
+    #[test]
+    fn who_came_earlier_is_ahead_whatever_the_order_on_the_screen() {
+        let mut rows = [row("10.0.0.10:1", 5), row("10.0.0.9:3", 7), row("10.0.0.10:2", 5)];
+        for (row, turn) in rows.iter_mut().zip([9, 4, 7]) {
+            (row.state, row.turn) = (ClientState::Waiting, turn);
+        }
+        rows[1].state = ClientState::Asking;
+        let clients: BTreeMap<_, _> = (1..).map(ClientId).zip(rows).collect();
+        let mut table = Table::default();
+        table.set_clients(&Arc::new(clients));
+        let ahead = |table: &Table| table.rows(0..3).map(|(_, row)| table.ahead(row)).collect::<Vec<_>>();
+        assert_eq!(ahead(&table), [1, 0, 0], "who is asked waits no more");
+        table.sort_by(Column::State);
+        assert_eq!(order(&table), [3, 1, 2], "by turn");
+        assert_eq!(ahead(&table), [0, 1, 0]);
     }
 }

@@ -1,6 +1,7 @@
 //! What the engine is told and tells.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use common::chat::{ErrorReason, FailReason};
@@ -137,13 +138,22 @@ pub enum Event {
     Failed {
         /// Whose.
         client: Client,
-        /// The fixed word.
-        reason: FailReason,
-        /// For people.
-        message: String,
+        /// Why.
+        trouble: Arc<Trouble>,
     },
     /// Nothing is listened on any more, every connection is closed.
     Stopped,
+}
+
+/// Why a message gets no reply.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Trouble {
+    /// The fixed word.
+    pub reason: FailReason,
+    /// For people: what the client is told.
+    pub message: String,
+    /// The bots that were asked, and how each failed.
+    pub failures: Vec<BotFailure>,
 }
 
 /// Why a connection was refused.

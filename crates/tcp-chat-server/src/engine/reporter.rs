@@ -5,10 +5,8 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use common::chat::FailReason;
 use common::engine::{Clock, EventSender, SnapshotSender};
 use common::net::BindError;
-use common::text::cut;
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
@@ -18,7 +16,7 @@ use super::probe::{Models, Trial};
 use super::recent::Recent;
 use super::{
     Client, ClientId, ClientRow, ClientState, DisconnectReason, Event, Excerpt, Limits, Refusal, ServerState,
-    Snapshot,
+    Snapshot, Trouble,
 };
 
 /// Between two publications of the tables: a copy of them for every message would be too dear.
@@ -26,9 +24,6 @@ const PUBLISH_PAUSE: Duration = Duration::from_millis(200);
 
 /// While the rate is above nothing it is told anew after this long, as it falls by itself.
 const RATE_PAUSE: Duration = Duration::from_secs(1);
-
-/// Longest last error in the table, in characters.
-const MAX_ERROR_CHARS: usize = 200;
 
 /// What all of the engine reports to.
 pub(super) struct Reporter {
@@ -50,6 +45,8 @@ struct Live {
     is_changed: bool,
     recent: Recent,
     last_id: u64,
+    /// The newest that was given to somebody who waits.
+    last_turn: u64,
     /// Each knows how it does.
     bots: Arc<[Link]>,
     /// How many clients each address has.
@@ -261,8 +258,11 @@ impl Reporter {
     /// A message waits for a bot; `waiting` more of its client wait behind it.
     pub(super) fn turn(&self, id: ClientId, waiting: usize) {
         self.change(|live| {
+            live.last_turn += 1;
+            let turn = live.last_turn;
             live.row(id, |row| {
                 row.state = ClientState::Waiting;
+                row.turn = turn;
                 row.waiting = waiting;
             });
         });
@@ -294,16 +294,18 @@ impl Reporter {
     /// No bot answered.
     pub(super) fn unanswered(&self, client: Client, error: &ChainError) {
         self.state(client.id, ClientState::Idle);
-        self.failed(client, error.reason(), error.to_string());
+        let failures = error.failures.clone();
+        self.failed(client, Trouble { reason: error.reason(), message: error.to_string(), failures });
     }
 
-    pub(super) fn failed(&self, client: Client, reason: FailReason, message: String) {
-        let last_error: Arc<str> = cut(&message, MAX_ERROR_CHARS).unwrap_or(&message).into();
+    pub(super) fn failed(&self, client: Client, trouble: Trouble) {
+        let trouble = Arc::new(trouble);
+        let last_error = Arc::clone(&trouble);
         self.change(|live| {
             live.snapshot.totals.failed += 1;
             live.row(client.id, |row| row.last_error = Some(last_error));
         });
-        self.events.send(Event::Failed { client, reason, message });
+        self.events.send(Event::Failed { client, trouble });
     }
 }
 

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use chrono::{DateTime, FixedOffset};
 use common::net::BindError;
 
-use super::ClientId;
+use super::{ClientId, Trouble};
 use super::bot::BotError;
 use super::probe::{Models, Trial};
 use super::recent::RECENT_SECS;
@@ -70,8 +70,10 @@ pub struct ClientRow {
     pub state: ClientState,
     /// Messages of it that wait behind the one that is asked.
     pub waiting: usize,
+    /// Its place among those that wait: whoever came to wait earlier has a lower one.
+    pub turn: u64,
     /// Why its last message without a reply got none.
-    pub last_error: Option<Arc<str>>,
+    pub last_error: Option<Arc<Trouble>>,
 }
 
 impl ClientRow {
@@ -87,8 +89,23 @@ impl ClientRow {
             bytes_out: 0,
             state: ClientState::Idle,
             waiting: 0,
+            turn: 0,
             last_error: None,
         }
+    }
+}
+
+impl ClientRow {
+    /// Its place among those that wait, where it does.
+    #[must_use]
+    pub fn place(&self) -> Option<u64> {
+        (self.state == ClientState::Waiting).then_some(self.turn)
+    }
+
+    /// What it was told when its last message without a reply got none.
+    #[must_use]
+    pub fn last_message(&self) -> Option<&str> {
+        self.last_error.as_ref().map(|trouble| trouble.message.as_str())
     }
 }
 

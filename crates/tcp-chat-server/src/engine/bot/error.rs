@@ -146,7 +146,8 @@ impl BotError {
     }
 
     /// Whether the bot was not even asked.
-    pub(super) fn is_own_refusal(&self) -> bool {
+    #[must_use]
+    pub fn is_own_refusal(&self) -> bool {
         matches!(
             self,
             Self::Resting { .. }

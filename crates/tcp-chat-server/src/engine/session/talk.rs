@@ -20,7 +20,7 @@ use super::{WRITE_GRACE, read};
 use crate::engine::bot::{ChainError, ConversationId, Parts, Question, Reply};
 use crate::engine::desk::Desk;
 use crate::engine::presence::Presence;
-use crate::engine::{ClientId, ClientState, DisconnectReason};
+use crate::engine::{ClientId, ClientState, DisconnectReason, Trouble};
 
 /// A client that says nothing for this long, and is told nothing, is gone.
 pub(super) const IDLE_WAIT: Duration = Duration::from_mins(30);
@@ -317,7 +317,8 @@ impl Session {
 
     /// Answers with a failure.
     pub(super) fn fail(&mut self, ticket: Ticket, reason: FailReason, message: &str, now: Instant) {
-        self.desk.reporter.failed(self.presence.client, reason, message.to_owned());
+        let trouble = Trouble { reason, message: message.to_owned(), failures: Vec::new() };
+        self.desk.reporter.failed(self.presence.client, trouble);
         self.outbox.push(&ticket.failed(reason, message), now);
     }
 }
