@@ -350,7 +350,6 @@ tcp-chat-server-disconnect-nobody = Select a client in the list first
 tcp-chat-server-client = since { $since }, asked { $asked }, answered { $answered }, { $received } in, { $sent } out
 tcp-chat-server-last-error = Last error: { $error }
 tcp-chat-server-key-rows = Client above or below
-tcp-chat-server-key-row-ends = First or last client
 tcp-chat-server-key-start = Start or stop the server
 
 ## The chat server: what happens

@@ -320,7 +320,6 @@ tcp-chat-server-disconnect-nobody = 请先在列表中选择一个客户端
 tcp-chat-server-client = { $since } 连接，提问 { $asked } 条，回答 { $answered } 条，收到 { $received }，发出 { $sent }
 tcp-chat-server-last-error = 最近的错误：{ $error }
 tcp-chat-server-key-rows = 上一个或下一个客户端
-tcp-chat-server-key-row-ends = 第一个或最后一个客户端
 tcp-chat-server-key-start = 启动或停止服务器
 
 ## 聊天服务器：发生了什么

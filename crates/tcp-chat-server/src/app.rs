@@ -4,14 +4,20 @@ use std::time::Duration;
 
 use common::cli::Failure;
 use common::engine::{Clock, Flavor, SystemClock, start};
-use common::window::{LogPane, Primary, Window, repaint_waker, status_line_ui};
-use eframe::egui;
+use common::settings::Store;
+use common::tr;
+use common::window::{
+    KeyHint, LOG_KEYS, LogPane, Primary, Program, Tone, Window, launch_program, missing_font_hint_ui,
+    repaint_waker, room_ui, settings_button_ui, status_line_ui, tone_color,
+};
+use eframe::egui::{self, Align, Key, KeyboardShortcut, Label, Layout, Modifiers, RichText};
 
 use crate::cli::Args;
 use crate::engine::{self, Command, Event, Handle, Settings, Snapshot};
+use crate::kept::{Kept, Remembered};
+use crate::level;
 use crate::model::Model;
-use crate::ui::{Form, bots_ui, clients_ui, form_ui};
-use crate::{level, lines};
+use crate::ui::{Form, bots_ui, clients_ui, filter_ui};
 
 /// Events taken in a frame.
 const EVENTS_A_FRAME: usize = 500;
@@ -38,17 +44,22 @@ const WINDOW: Window = Window {
     icon: include_bytes!("../../../packaging/icons/tcp-chat-server.png"),
 };
 
-/// Opens the window; listens at once where the arguments say so.
+/// Starts or stops the server, wherever the keyboard is.
+const PRIMARY_KEY: KeyboardShortcut = KeyboardShortcut::new(Modifiers::COMMAND, Key::Enter);
+
+/// Opens the window; listens at once where the arguments or the settings say so.
 ///
 /// # Errors
 /// Where there is no display, or no engine.
 pub fn launch(args: &Args) -> Result<(), Failure> {
-    let settings = args.settings().map_err(Failure::usage)?;
-    let first = args.start.then(|| settings.clone());
-    common::window::launch(WINDOW, move |ctx| {
+    let loaded = Store::of_program(WINDOW.app_id).load::<Kept>();
+    let remembered = Remembered::new(&loaded.settings.program, args).map_err(Failure::usage)?;
+    let is_started = args.start || loaded.settings.program.start;
+    let first = is_started.then(|| remembered.settings().clone());
+    launch_program(WINDOW, loaded, move |ctx| {
         let run = move |link| engine::run(link, first);
         let handle = start("engine", Flavor::MultiThread, repaint_waker(ctx), Snapshot::default(), run)?;
-        Ok(App::new(handle, &settings))
+        Ok(App::new(handle, remembered))
     })
 }
 
@@ -57,6 +68,7 @@ pub fn launch(args: &Args) -> Result<(), Failure> {
 pub struct App {
     handle: Handle,
     model: Model,
+    remembered: Remembered,
     form: Form,
     log: LogPane,
     /// Events that were dropped, as far as the log tells.
@@ -66,14 +78,18 @@ pub struct App {
 }
 
 impl App {
-    /// A window that shows `settings`, for the engine behind `handle`.
+    /// A window for the engine behind `handle`.
     #[must_use]
-    pub fn new(handle: Handle, settings: &Settings) -> Self {
+    pub fn new(handle: Handle, remembered: impl Into<Remembered>) -> Self {
+        let remembered = remembered.into();
+        let mut log = LogPane::new(LOG_LINES);
+        log.set_filter(level::filter(remembered.log_shows));
         Self {
             handle,
             model: Model::default(),
-            form: Form::new(settings),
-            log: LogPane::new(LOG_LINES),
+            form: Form::new(remembered.settings()),
+            remembered,
+            log,
             known_drops: 0,
             is_busy: false,
         }
@@ -85,35 +101,42 @@ impl App {
 
     /// Takes what has happened into the log; `true`: there may be more.
     fn take_events(&mut self) -> bool {
-        let time = SystemClock.now().format("%H:%M:%S").to_string();
+        let now = SystemClock.now();
         let log = &mut self.log;
-        let take = |event: Event| level::log(log, &time, &event);
-        let has_more = self.handle.drain(EVENTS_A_FRAME, take);
+        let has_more = self.handle.drain(EVENTS_A_FRAME, |event: Event| level::log(log, now, &event));
         let drops = self.handle.dropped();
         if drops > self.known_drops {
-            self.log.push(format!("{time}  {}", lines::dropped(drops - self.known_drops)));
+            level::log_drops(log, now, drops - self.known_drops);
             self.known_drops = drops;
         }
         has_more
     }
 
+    /// What the one button does now, where it does anything.
+    fn primary(&self, settings: Option<Settings>) -> Option<Command> {
+        if self.model.has_failed() || self.model.is_stopping() {
+            None
+        } else if self.model.is_running() {
+            Some(Command::Stop)
+        } else {
+            settings.map(Command::Start)
+        }
+    }
+
     fn status_ui(&mut self, ui: &mut egui::Ui) {
         let settings = self.form.settings();
-        let is_running = self.model.is_running();
-        let primary = Primary {
-            label: if is_running { "Stop Server" } else { "Start Server" },
-            is_enabled: if is_running { !self.model.is_stopping() } else { settings.is_some() },
-        };
         let mut status = self.model.status(settings.is_some());
-        if self.is_busy {
-            status.sentence.push_str(" (busy, press again)");
+        if self.is_busy && !self.model.has_failed() {
+            status = status.busy();
         }
-        if status_line_ui(ui, &status, primary) {
-            match settings {
-                _ if is_running => self.send(Command::Stop),
-                Some(settings) => self.send(Command::Start(settings)),
-                None => (),
-            }
+        let command = self.primary(settings);
+        let is_running = self.model.is_running();
+        let label = if is_running { tr!("tcp-chat-server-stop") } else { tr!("tcp-chat-server-start") };
+        let is_pressed = status_line_ui(ui, &status, Primary { label, is_enabled: command.is_some() });
+        let is_covered = ui.memory(|memory| memory.top_modal_layer().is_some());
+        let is_keyed = !is_covered && ui.input_mut(|input| input.consume_shortcut(&PRIMARY_KEY));
+        if let Some(command) = command.filter(|_| is_pressed || is_keyed) {
+            self.send(command);
         }
     }
 
@@ -121,8 +144,8 @@ impl App {
     fn taken_port_ui(&mut self, ui: &mut egui::Ui) {
         let Some(next) = self.model.taken_port().and_then(|port| port.checked_add(1)) else { return };
         ui.horizontal(|ui| {
-            let is_retried = ui.button("Try again").clicked();
-            let is_moved = ui.button(format!("Use {next}")).clicked();
+            let is_retried = ui.button(tr!("tcp-chat-server-try-again")).clicked();
+            let is_moved = ui.button(tr!("tcp-chat-server-use-port", port = next.to_string())).clicked();
             if is_moved {
                 self.form.set_port(next);
             }
@@ -134,16 +157,35 @@ impl App {
         });
     }
 
+    /// Where to listen and how much is taken: fields, or while they are in use what they say.
+    fn form_ui(&mut self, ui: &mut egui::Ui) {
+        if self.model.has_failed() {
+            return;
+        }
+        if !self.model.is_running() {
+            self.form.listen_ui(ui);
+            self.form.limits_ui(ui);
+        } else if let Some(Settings { limits, .. }) = self.form.settings() {
+            let words = tr!(
+                "tcp-chat-server-limits",
+                clients = limits.max_clients.to_string(),
+                per_address = limits.max_clients_per_address.to_string(),
+                calls = limits.max_bot_calls.to_string()
+            );
+            ui.add(quiet(ui, words).wrap());
+        }
+    }
+
     fn content_ui(&mut self, ui: &mut egui::Ui) {
         let view_height = ui.available_height();
         let (mut command, mut bot_command) = (None, None);
         egui::ScrollArea::vertical().id_salt("content").auto_shrink(false).show(ui, |ui| {
-            ui.add_enabled_ui(!self.model.is_running(), |ui| form_ui(ui, &mut self.form));
+            self.form_ui(ui);
             bot_command = bots_ui(ui, &mut self.form.chain, &self.model);
             ui.separator();
-            let totals = self.model.totals();
             let rows_height = (view_height * ROWS_SHARE).max(MIN_ROWS_HEIGHT);
-            command = clients_ui(ui, self.model.table(), totals, rows_height);
+            let is_running = self.model.is_running();
+            command = clients_ui(ui, self.model.table(), is_running, rows_height);
             ui.separator();
             // Whatever is scrolled out of view, the log takes what the rest leaves.
             let used_height = ui.min_rect().height() + ui.spacing().item_spacing.y;
@@ -151,13 +193,36 @@ impl App {
             let size = egui::vec2(ui.available_width(), height);
             ui.allocate_ui(size, |ui| {
                 ui.set_max_height(height);
-                self.log.ui(ui, "Log");
+                self.log_ui(ui);
             });
         });
         for command in command.into_iter().chain(bot_command) {
             self.send(command);
         }
     }
+
+    fn log_ui(&mut self, ui: &mut egui::Ui) {
+        let mut shows = self.remembered.log_shows;
+        self.log.ui_with(ui, tr!("tcp-chat-server-log"), |ui| filter_ui(ui, &mut shows));
+        if shows != self.remembered.log_shows {
+            self.remembered.log_shows = shows;
+            self.log.set_filter(level::filter(shows));
+        }
+    }
+
+    fn bottom_ui(&self, ui: &mut egui::Ui) {
+        let row = egui::vec2(ui.available_width(), ui.spacing().interact_size.y);
+        ui.allocate_ui_with_layout(row, Layout::right_to_left(Align::Center), |ui| {
+            settings_button_ui(ui);
+            ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                ui.add(quiet(ui, self.model.totals()).truncate());
+            });
+        });
+    }
+}
+
+fn quiet(ui: &egui::Ui, words: String) -> Label {
+    Label::new(RichText::new(words).small().color(tone_color(ui, Tone::Quiet)))
 }
 
 impl eframe::App for App {
@@ -171,7 +236,14 @@ impl eframe::App for App {
         if self.model.counts_seconds() {
             ctx.request_repaint_after(SECOND);
         }
-        self.model.set_snapshot(self.handle.snapshot());
+        if self.handle.has_failed() {
+            self.model.set_failed();
+        } else {
+            self.model.set_snapshot(self.handle.snapshot());
+        }
+        if let Some(settings) = self.form.settings() {
+            self.remembered.choose(&settings);
+        }
     }
 
     fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {
@@ -179,10 +251,49 @@ impl eframe::App for App {
             self.status_ui(ui);
             self.taken_port_ui(ui);
         });
+        egui::Panel::bottom("totals").show(ui, |ui| {
+            missing_font_hint_ui(ui);
+            self.bottom_ui(ui);
+        });
         egui::CentralPanel::default().show(ui, |ui| self.content_ui(ui));
     }
 
     fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
         self.handle.stop();
+    }
+}
+
+impl Program for App {
+    type Kept = Kept;
+
+    fn kept(&self) -> Kept {
+        self.remembered.kept()
+    }
+
+    fn reset(&mut self) {
+        let defaults = Kept::default();
+        self.form = Form::new(&defaults.settings());
+        self.remembered.start = defaults.start;
+        self.remembered.log_shows = defaults.log_shows;
+        self.log.set_filter(level::filter(defaults.log_shows));
+    }
+
+    fn settings_ui(&mut self, ui: &mut egui::Ui) {
+        let is_running = self.model.is_running();
+        room_ui(ui, tr!("tcp-chat-server-settings-listen"), |ui| {
+            ui.checkbox(&mut self.remembered.start, tr!("tcp-chat-server-start-with-window"));
+            if is_running {
+                ui.add(quiet(ui, tr!("tcp-chat-server-settings-in-use").to_owned()).wrap());
+            }
+            ui.add_enabled_ui(!is_running, |ui| self.form.listen_ui(ui));
+        });
+        room_ui(ui, tr!("tcp-chat-server-settings-limits"), |ui| {
+            ui.add_enabled_ui(!is_running, |ui| self.form.limits_ui(ui));
+        });
+    }
+
+    fn keys(&self) -> Vec<KeyHint> {
+        let own = [("Ctrl+Enter", "tcp-chat-server-key-start"), ("Up, Down", "tcp-chat-server-key-rows")];
+        own.into_iter().chain(LOG_KEYS.iter().copied()).collect()
     }
 }

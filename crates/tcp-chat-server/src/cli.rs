@@ -1,18 +1,19 @@
 //! The command line.
 
+use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use clap::Parser;
 use clap::builder::RangedU64ValueParser;
 use common::cli::OutputArgs;
 use common::net::Host;
-use common::time::DEFAULT_PORT;
 
 use crate::engine::{BOTS, BotList, BotOptionError, Limits, Settings};
+use crate::kept::Kept;
 
 // clap wraps each paragraph to the width of the terminal.
 const BEFORE_BOTS: &str = "\
-Without --headless a window opens. With it the server listens at once and prints one line for each event: \
+Without --headless a window opens. It remembers what was set in it; the command line holds for one run. With it the server listens at once and prints one line for each event: \
 where it listens, who connects, what is asked and answered. Ctrl-C and SIGTERM end it.";
 
 const AFTER_BOTS: &str = "\
@@ -31,17 +32,18 @@ Examples:
 #[derive(Debug, Parser)]
 #[command(version, after_help = after_help())]
 pub struct Args {
-    /// Listen on this address: IPv4, IPv6, a host name, localhost or any
-    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1")]
-    pub listen: Host,
+    /// Listen on this address: IPv4, IPv6, a host name, localhost or any [default: 127.0.0.1]
+    #[arg(long, value_name = "ADDR")]
+    pub listen: Option<Host>,
 
-    /// Listen on this port; 0 takes one that is free
-    #[arg(long, default_value_t = DEFAULT_PORT)]
-    pub port: u16,
+    /// Listen on this port; 0 takes one that is free [default: 6666]
+    #[arg(long)]
+    pub port: Option<u16>,
 
     /// Who answers: one of the bots below, or several with commas between; the next answers where one fails
-    #[arg(long, value_name = "LIST", default_value = "qingyun,builtin")]
-    pub bot: BotList,
+    /// [default: qingyun,builtin]
+    #[arg(long, value_name = "LIST")]
+    pub bot: Option<BotList>,
 
     /// Address of a bot's service: of BOT, or of the first bot of the list that has one
     #[arg(long, value_name = "[BOT=]URL")]
@@ -67,17 +69,17 @@ pub struct Args {
     #[arg(long)]
     pub start: bool,
 
-    /// Clients at once, 1 to 50000; each takes a descriptor, see "ulimit -Hn"
-    #[arg(long, value_name = "COUNT", default_value_t = Limits::default().max_clients, value_parser = count(50_000))]
-    pub max_clients: u16,
+    /// Clients at once, 1 to 50000; each takes a descriptor, see "ulimit -Hn" [default: 1024]
+    #[arg(long, value_name = "COUNT", value_parser = count(&Limits::CLIENTS))]
+    pub max_clients: Option<u16>,
 
-    /// Clients of one address at once, 1 to 50000; this computer's own may be more
-    #[arg(long, value_name = "COUNT", default_value_t = Limits::default().max_clients_per_address, value_parser = count(50_000))]
-    pub max_clients_per_address: u16,
+    /// Clients of one address at once, 1 to 50000; this computer's own may be more [default: 64]
+    #[arg(long, value_name = "COUNT", value_parser = count(&Limits::CLIENTS))]
+    pub max_clients_per_address: Option<u16>,
 
-    /// Calls to bots at once, 1 to 1000; further messages wait for their turn
-    #[arg(long, value_name = "COUNT", default_value_t = Limits::default().max_bot_calls, value_parser = count(1000))]
-    pub max_bot_calls: u16,
+    /// Calls to bots at once, 1 to 1000; further messages wait for their turn [default: 16]
+    #[arg(long, value_name = "COUNT", value_parser = count(&Limits::BOT_CALLS))]
+    pub max_bot_calls: Option<u16>,
 
     /// Print the counters every so many seconds, 1 to 86400; with --headless
     #[arg(long, value_name = "SECONDS", requires = "headless", value_parser = clap::value_parser!(u32).range(1..=86_400))]
@@ -105,31 +107,42 @@ fn after_help() -> String {
     help + "\n" + AFTER_BOTS
 }
 
-fn count(max: u64) -> RangedU64ValueParser<u16> {
-    RangedU64ValueParser::new().range(1..=max)
+fn count(range: &RangeInclusive<u16>) -> RangedU64ValueParser<u16> {
+    RangedU64ValueParser::new().range(u64::from(*range.start())..=u64::from(*range.end()))
 }
 
 impl Args {
-    /// What the engine needs of it.
+    /// What the engine needs of it; what is not said is the default.
     ///
     /// # Errors
     /// Where a setting is for no bot of the list, or not one of its values.
     pub fn settings(&self) -> Result<Settings, BotOptionError> {
-        let mut bots = self.bot.clone();
+        let settings = self.settings_over(Kept::default().settings())?;
+        settings.bots.check().map(|()| settings)
+    }
+
+    /// What the engine needs of it, as far as each setting goes by itself; what is not said is as in
+    /// `kept`.
+    ///
+    /// # Errors
+    /// Where a setting is for no bot of the list, or not one of its values.
+    pub fn settings_over(&self, kept: Settings) -> Result<Settings, BotOptionError> {
+        let mut bots = self.bot.as_ref().map_or_else(|| kept.bots.clone(), |list| list.set_as(&kept.bots));
         self.bot_option.iter().try_for_each(|typed| bots.set_option(typed))?;
         self.bot_url.iter().try_for_each(|typed| bots.set_flag("url", typed))?;
         self.brain.iter().try_for_each(|path| bots.choice_mut("builtin")?.set("brain", path))?;
         self.bot_model.iter().try_for_each(|typed| bots.set_flag("model", typed))?;
         self.bot_key_file.iter().try_for_each(|typed| bots.set_key_file(typed))?;
-        bots.check()?;
         Ok(Settings {
-            host: self.listen.clone(),
-            port: self.port,
+            host: self.listen.clone().unwrap_or(kept.host),
+            port: self.port.unwrap_or(kept.port),
             bots,
             limits: Limits {
-                max_clients: self.max_clients,
-                max_clients_per_address: self.max_clients_per_address,
-                max_bot_calls: self.max_bot_calls,
+                max_clients: self.max_clients.unwrap_or(kept.limits.max_clients),
+                max_clients_per_address: self
+                    .max_clients_per_address
+                    .unwrap_or(kept.limits.max_clients_per_address),
+                max_bot_calls: self.max_bot_calls.unwrap_or(kept.limits.max_bot_calls),
             },
         })
     }

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, FixedOffset};
 use common::tr;
-use common::window::{LogLine, LogPane, Tone};
+use common::window::{LogFilter, LogLine, LogPane, Tone};
 use serde::{Deserialize, Serialize};
 
 use crate::engine::{DisconnectReason, Event};
@@ -72,6 +72,20 @@ pub(crate) fn log(pane: &mut LogPane, now: DateTime<FixedOffset>, event: &Event)
     pane.add(LogLine { text: &format!("{time}  {text}"), tone, tag: level.tag(), time: Some(now) });
 }
 
+/// Tells the log that it lacks some events.
+pub(crate) fn log_drops(pane: &mut LogPane, now: DateTime<FixedOffset>, count: u64) {
+    let (time, level) = (now.format("%H:%M:%S"), Level::Warning);
+    let text = tr!("tcp-chat-server-level-warning", text = lines::dropped(count));
+    let (text, tone) = (format!("{time}  {text}"), Some(Tone::Waiting));
+    pane.add(LogLine { text: &text, tone, tag: level.tag(), time: Some(now) });
+}
+
+/// Lets through what matters at least as much as `least`.
+pub(crate) fn filter(least: Level) -> Option<LogFilter> {
+    let least = least.tag();
+    (least > 0).then(|| Box::new(move |line: &LogLine<'_>| line.tag >= least) as LogFilter)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -112,7 +126,11 @@ mod tests {
         let mut pane = LogPane::new(10);
         let time = DateTime::parse_from_rfc3339("2026-11-22T14:01:10+01:00").unwrap();
         log(&mut pane, time, &Event::Stopped);
-        log(&mut pane, time + Duration::from_secs(1), &Event::AcceptFailed { reason: "no descriptors".into() });
+        log(
+            &mut pane,
+            time + Duration::from_secs(1),
+            &Event::AcceptFailed { reason: "no descriptors".into() },
+        );
         let lines: Vec<&str> = pane.lines().collect();
         assert_eq!(
             lines,

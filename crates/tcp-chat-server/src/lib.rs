@@ -7,6 +7,7 @@ pub mod cli;
 pub mod engine;
 pub mod headless;
 pub mod json;
+pub mod kept;
 pub mod level;
 pub mod lines;
 pub mod model;

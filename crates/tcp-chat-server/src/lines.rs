@@ -23,11 +23,9 @@ pub fn text(event: &Event) -> String {
     let line = match event {
         Event::Listening { local_addr } => listening(*local_addr),
         Event::ListenFailed(error) => error.in_words(),
-        Event::FewDescriptors { needed, allowed } => tr!(
-            "tcp-chat-server-few-descriptors",
-            allowed = allowed.to_string(),
-            needed = needed.to_string()
-        ),
+        Event::FewDescriptors { needed, allowed } => {
+            tr!("tcp-chat-server-few-descriptors", allowed = allowed.to_string(), needed = needed.to_string())
+        }
         Event::AcceptFailed { reason } => tr!("tcp-chat-server-accept-failed", reason = reason.as_str()),
         Event::BotNotice { bot, notice } => format!("{bot}: {notice}"),
         Event::Refused { addr, reason } => tr!(
@@ -64,11 +62,9 @@ pub fn text(event: &Event) -> String {
                 failures = failures.concat()
             )
         }
-        Event::Failed { client, trouble } => tr!(
-            "tcp-chat-server-no-answer",
-            address = client.addr.to_string(),
-            reason = trouble.in_words()
-        ),
+        Event::Failed { client, trouble } => {
+            tr!("tcp-chat-server-no-answer", address = client.addr.to_string(), reason = trouble.in_words())
+        }
         Event::Stopped => tr!("tcp-chat-server-event-stopped").to_owned(),
     };
     escape_line(&line).into_owned()
@@ -121,7 +117,12 @@ pub fn bot_words(bot: &BotRow, now: Instant) -> (String, Tone) {
                 None => tr!("tcp-chat-server-bot-fails", since = since, error = error),
                 Some(0) => tr!("tcp-chat-server-bot-fails-next", since = since, error = error),
                 Some(secs) => {
-                    tr!("tcp-chat-server-bot-fails-again", since = since, secs = secs.to_string(), error = error)
+                    tr!(
+                        "tcp-chat-server-bot-fails-again",
+                        since = since,
+                        secs = secs.to_string(),
+                        error = error
+                    )
                 }
             };
             (words, Tone::Bad)

@@ -2,7 +2,9 @@
 
 use std::time::Instant;
 
+use common::language::InWords as _;
 use common::net::BindError;
+use common::tr;
 use common::window::{Lamp, Status, Tone};
 
 use crate::engine::{Models, ServerState, Snapshot, Trial};
@@ -14,6 +16,8 @@ use crate::table::Table;
 pub struct Model {
     snapshot: Snapshot,
     table: Table,
+    /// The engine has ended by itself.
+    has_failed: bool,
 }
 
 impl Model {
@@ -21,6 +25,18 @@ impl Model {
     pub fn set_snapshot(&mut self, snapshot: Snapshot) {
         self.table.set_clients(&snapshot.clients);
         self.snapshot = snapshot;
+    }
+
+    /// The engine has ended though nobody asked it to: nobody is connected any more.
+    pub fn set_failed(&mut self) {
+        self.set_snapshot(Snapshot::default());
+        self.has_failed = true;
+    }
+
+    /// Whether nothing can be started any more.
+    #[must_use]
+    pub fn has_failed(&self) -> bool {
+        self.has_failed
     }
 
     /// Whether there is something to stop.
@@ -47,15 +63,16 @@ impl Model {
     /// What the server is doing; `is_startable`: the settings can be used.
     #[must_use]
     pub fn status(&self, is_startable: bool) -> Status {
+        if self.has_failed {
+            return Status::new(Lamp::Failed, tr!("tcp-chat-server-broken"));
+        }
         match &self.snapshot.state {
-            ServerState::Stopped if is_startable => Status::new(Lamp::Off, "Stopped, press Start Server"),
-            ServerState::Stopped => Status::new(Lamp::Off, "Stopped, the settings need a change"),
-            ServerState::Starting => Status::new(Lamp::Waiting, "Looking up the address to listen on"),
+            ServerState::Stopped if is_startable => Status::new(Lamp::Off, tr!("tcp-chat-server-stopped")),
+            ServerState::Stopped => Status::new(Lamp::Off, tr!("tcp-chat-server-stopped-faulty")),
+            ServerState::Starting => Status::new(Lamp::Waiting, tr!("tcp-chat-server-starting")),
             ServerState::Listening { local_addr } => Status::new(Lamp::On, lines::listening(*local_addr)),
-            ServerState::Failed(error) => Status::new(Lamp::Failed, format!("Not listening: {error}")),
-            ServerState::Stopping => {
-                Status::new(Lamp::Waiting, "Stopping, open questions are answered first")
-            }
+            ServerState::Failed(error) => Status::new(Lamp::Failed, error.in_words()),
+            ServerState::Stopping => Status::new(Lamp::Waiting, tr!("tcp-chat-server-stopping")),
         }
     }
 
@@ -123,7 +140,7 @@ mod tests {
             (
                 ServerState::Failed(BindError::PortTaken(local_addr)),
                 Lamp::Failed,
-                "Not listening: the port is taken by another program, stop that or use another port: 0.0.0.0:6666",
+                "The port is taken by another program, stop that or use another port: 0.0.0.0:6666",
                 false,
             ),
             (ServerState::Stopping, Lamp::Waiting, "Stopping, open questions are answered first", true),
@@ -133,5 +150,15 @@ mod tests {
             assert_eq!(model.is_running(), is_running, "{sentence}");
         }
         assert_eq!(model(ServerState::Stopped).status(false).sentence, "Stopped, the settings need a change");
+    }
+
+    #[test]
+    fn an_engine_that_failed_is_a_state_whatever_it_said_last() {
+        let mut model = model(ServerState::Listening { local_addr: "0.0.0.0:6666".parse().unwrap() });
+        model.set_failed();
+        let status = model.status(true);
+        assert_eq!(status.lamp, Lamp::Failed);
+        assert!(status.sentence.contains("close the window and open it again"), "{}", status.sentence);
+        assert!(!model.is_running() && model.has_failed());
     }
 }

@@ -110,11 +110,7 @@ fn state(row: &ClientRow, ahead: usize) -> String {
         ClientState::Waiting => tr!("tcp-chat-server-waiting", ahead = ahead),
         ClientState::Asking => tr!("tcp-chat-server-asking").to_owned(),
     };
-    if row.waiting > 0 {
-        tr!("tcp-chat-server-more", state = state, count = row.waiting)
-    } else {
-        state
-    }
+    if row.waiting > 0 { tr!("tcp-chat-server-more", state = state, count = row.waiting) } else { state }
 }
 
 /// Why a client's last message without a reply got none, in one line.
@@ -147,7 +143,14 @@ pub struct Table {
 impl Default for Table {
     fn default() -> Self {
         let sort = Sort { column: Column::Since, is_descending: false };
-        Self { clients: Arc::default(), order: Vec::new(), sort, selected: None, turns: Vec::new(), has_long_addresses: false }
+        Self {
+            clients: Arc::default(),
+            order: Vec::new(),
+            sort,
+            selected: None,
+            turns: Vec::new(),
+            has_long_addresses: false,
+        }
     }
 }
 

@@ -83,8 +83,9 @@ fn a_port_that_is_taken_is_said_with_what_to_do() {
         let error = BindError::PortTaken("127.0.0.1:6666".parse().unwrap());
         link.snapshot.change(|snapshot| snapshot.state = ServerState::Failed(error));
         harness.run();
-        harness
-            .get_by_label_contains("taken by another program, stop that or use another port: 127.0.0.1:6666");
+        harness.get_by_label(
+            "The port is taken by another program, stop that or use another port: 127.0.0.1:6666",
+        );
         harness.get_by_label("Try again").click();
         harness.run();
         assert_eq!(link.commands.try_recv(), Ok(Command::Start(settings())));

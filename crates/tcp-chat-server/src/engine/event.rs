@@ -1,6 +1,7 @@
 //! What the engine is told and tells.
 
 use std::net::SocketAddr;
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -33,6 +34,25 @@ pub struct Limits {
     /// Calls to bots. Whoever waits is served in order of arrival, and a client asks one message
     /// at a time: nobody starves.
     pub max_bot_calls: u16,
+}
+
+impl Limits {
+    /// Clients that there may be.
+    pub const CLIENTS: RangeInclusive<u16> = 1..=50_000;
+
+    /// Calls to bots that there may be.
+    pub const BOT_CALLS: RangeInclusive<u16> = 1..=1000;
+
+    /// The nearest that can be used.
+    #[must_use]
+    pub fn corrected(self) -> Self {
+        let within = |figure: u16, range: RangeInclusive<u16>| figure.clamp(*range.start(), *range.end());
+        Self {
+            max_clients: within(self.max_clients, Self::CLIENTS),
+            max_clients_per_address: within(self.max_clients_per_address, Self::CLIENTS),
+            max_bot_calls: within(self.max_bot_calls, Self::BOT_CALLS),
+        }
+    }
 }
 
 impl Default for Limits {

@@ -26,7 +26,9 @@ pub use bot::{
     BOTS, BotChoice, BotError, BotFailure, BotKey, BotKind, BotList, BotListError, BotOption, BotOptionError,
     BotUrlError, KeySource, Rate, Secret, Takes, bot_kind, parse_bot_url,
 };
-pub use event::{Client, ClientId, Command, DisconnectReason, Event, Excerpt, Limits, Refusal, Settings, Trouble};
+pub use event::{
+    Client, ClientId, Command, DisconnectReason, Event, Excerpt, Limits, Refusal, Settings, Trouble,
+};
 pub use snapshot::{BotRow, ClientRow, ClientState, LastCall, ServerState, Snapshot, Totals};
 
 pub use probe::{Models, TEST_QUESTION, Trial};

@@ -8,10 +8,10 @@ use std::time::{Duration, Instant};
 use chrono::{DateTime, FixedOffset};
 use common::net::BindError;
 
-use super::{ClientId, Trouble};
 use super::bot::BotError;
 use super::probe::{Models, Trial};
 use super::recent::RECENT_SECS;
+use super::{ClientId, Trouble};
 
 /// What the window shows beside the log.
 #[derive(Debug, Clone, PartialEq, Default)]

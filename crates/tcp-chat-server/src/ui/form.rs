@@ -1,9 +1,11 @@
-//! Where to listen and who answers.
+//! Where to listen, who answers, and how much is taken at once.
 
+use common::tr;
 use common::window::{HostField, port_field_ui};
 use eframe::egui::Ui;
 
 use super::chain::ChainForm;
+use super::number::NumberField;
 use crate::engine::{Limits, Settings};
 
 /// The settings as they are being typed.
@@ -13,17 +15,21 @@ pub(crate) struct Form {
     port: u16,
     /// Who answers.
     pub(crate) chain: ChainForm,
-    /// As the command line has them.
-    limits: Limits,
+    clients: NumberField,
+    of_address: NumberField,
+    calls: NumberField,
 }
 
 impl Form {
     pub(crate) fn new(settings: &Settings) -> Self {
+        let Limits { max_clients, max_clients_per_address, max_bot_calls } = settings.limits;
         Self {
             host: HostField::new(&settings.host),
             port: settings.port,
             chain: ChainForm::new(&settings.bots),
-            limits: settings.limits,
+            clients: NumberField::new(max_clients, Limits::CLIENTS),
+            of_address: NumberField::new(max_clients_per_address, Limits::CLIENTS),
+            calls: NumberField::new(max_bot_calls, Limits::BOT_CALLS),
         }
     }
 
@@ -33,7 +39,11 @@ impl Form {
             host: self.host.host().ok()?,
             port: self.port,
             bots: self.chain.list()?,
-            limits: self.limits,
+            limits: Limits {
+                max_clients: self.clients.number()?,
+                max_clients_per_address: self.of_address.number()?,
+                max_bot_calls: self.calls.number()?,
+            },
         })
     }
 
@@ -41,12 +51,37 @@ impl Form {
     pub(crate) fn set_port(&mut self, port: u16) {
         self.port = port;
     }
-}
 
-/// Lays out the fields; what is wrong is said under them as it is typed.
-pub(crate) fn form_ui(ui: &mut Ui, form: &mut Form) {
-    ui.horizontal_wrapped(|ui| {
-        form.host.ui(ui, "Listen on").on_hover_text("An address, localhost or any");
-        port_field_ui(ui, &mut form.port, 0).on_hover_text("0 takes a port that is free");
-    });
+    /// Lays out the fields for where to listen; what is wrong is said beside them as it is typed.
+    pub(crate) fn listen_ui(&mut self, ui: &mut Ui) {
+        ui.horizontal_wrapped(|ui| {
+            self.host
+                .ui(ui, tr!("tcp-chat-server-listen-on"))
+                .on_hover_text(tr!("tcp-chat-server-listen-on-hint"));
+            port_field_ui(ui, &mut self.port, 0).on_hover_text(tr!("tcp-chat-server-port-hint"));
+        });
+    }
+
+    /// Lays out the fields for how much is taken at once; what is wrong is said under them as it is
+    /// typed.
+    pub(crate) fn limits_ui(&mut self, ui: &mut Ui) {
+        let mut fields = [
+            (&mut self.clients, tr!("tcp-chat-server-max-clients"), tr!("tcp-chat-server-max-clients-hint")),
+            (
+                &mut self.of_address,
+                tr!("tcp-chat-server-max-of-address"),
+                tr!("tcp-chat-server-max-of-address-hint"),
+            ),
+            (&mut self.calls, tr!("tcp-chat-server-max-calls"), tr!("tcp-chat-server-max-calls-hint")),
+        ];
+        ui.horizontal_wrapped(|ui| {
+            for (field, label, hint) in &mut fields {
+                // A field stays beside its label.
+                ui.horizontal(|ui| field.ui(ui, label, hint));
+            }
+        });
+        for (field, label, _) in &fields {
+            field.fault_ui(ui, label);
+        }
+    }
 }

@@ -3,9 +3,13 @@
 mod bot_settings;
 mod bots;
 mod chain;
+mod client_row;
 mod clients;
+mod filter;
 mod form;
+mod number;
 
 pub(crate) use bots::bots_ui;
 pub(crate) use clients::clients_ui;
-pub(crate) use form::{Form, form_ui};
+pub(crate) use filter::filter_ui;
+pub(crate) use form::Form;

@@ -39,7 +39,7 @@ impl LogPane {
         self.focuses = Some(Field::Path);
     }
 
-    pub(super) fn header_ui(&mut self, ui: &mut Ui, title: &str) {
+    pub(super) fn header_ui(&mut self, ui: &mut Ui, title: &str, controls: impl FnOnce(&mut Ui)) {
         ui.horizontal_wrapped(|ui| {
             ui.strong(title);
             let follow = Button::selectable(self.scroll.is_following, tr!("log-follow"));
@@ -74,6 +74,7 @@ impl LogPane {
             if ui.add_enabled(has_lines, small(tr!("log-save"))).clicked() {
                 self.open_save(ui, title);
             }
+            controls(ui);
         });
     }
 

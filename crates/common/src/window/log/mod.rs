@@ -160,9 +160,14 @@ impl LogPane {
 
     /// Lays out the log under `title`, in all the space there is.
     pub fn ui(&mut self, ui: &mut Ui, title: &str) {
+        self.ui_with(ui, title, |_| ());
+    }
+
+    /// The same, with `controls` of the program's own beside the log's.
+    pub fn ui_with(&mut self, ui: &mut Ui, title: &str, controls: impl FnOnce(&mut Ui)) {
         ui.push_id(title, |ui| {
             self.shortcuts(ui, title);
-            self.header_ui(ui, title);
+            self.header_ui(ui, title, controls);
             self.find_ui(ui);
             self.save_ui(ui);
             self.body_ui(ui, title);

@@ -223,6 +223,13 @@ impl fmt::Display for BotList {
     }
 }
 
+impl Default for BotList {
+    /// As in the original demo, and who answers where that service does not.
+    fn default() -> Self {
+        [&super::qingyun::KIND, &super::builtin::KIND].into_iter().map(BotChoice::new).collect()
+    }
+}
+
 impl FromIterator<BotChoice> for BotList {
     fn from_iter<I: IntoIterator<Item = BotChoice>>(choices: I) -> Self {
         Self(choices.into_iter().collect())
@@ -240,6 +247,15 @@ impl BotList {
     #[must_use]
     pub fn choices(&self) -> &[BotChoice] {
         &self.0
+    }
+
+    /// The same bots, each set as in `known` where it is there.
+    #[must_use]
+    pub fn set_as(&self, known: &Self) -> Self {
+        let as_known = |choice: &BotChoice| {
+            known.0.iter().find(|known| known.kind == choice.kind).unwrap_or(choice).clone()
+        };
+        self.0.iter().map(as_known).collect()
     }
 
     /// The bot of this word.

@@ -1,0 +1,48 @@
+//! A field for a whole number, checked as it is typed.
+
+use std::ops::RangeInclusive;
+
+use common::tr;
+use common::window::Tone;
+use eframe::egui::{Align2, TextEdit, Ui};
+
+use super::bots::toned;
+
+/// Width of a field, in points: five figures.
+const WIDTH: f32 = 48.0;
+
+/// A number as it is being typed.
+#[derive(Debug, Clone)]
+pub(super) struct NumberField {
+    text: String,
+    range: RangeInclusive<u16>,
+}
+
+impl NumberField {
+    pub(super) fn new(number: u16, range: RangeInclusive<u16>) -> Self {
+        Self { text: number.to_string(), range }
+    }
+
+    /// What is typed, where that can be used.
+    pub(super) fn number(&self) -> Option<u16> {
+        self.text.trim().parse().ok().filter(|number| self.range.contains(number))
+    }
+
+    /// Lays out label and field.
+    pub(super) fn ui(&mut self, ui: &mut Ui, label: &str, hint: &str) {
+        let name = ui.label(label);
+        let field = TextEdit::singleline(&mut self.text)
+            .desired_width(WIDTH)
+            .char_limit(9)
+            .align(Align2::RIGHT_CENTER);
+        ui.add(field).labelled_by(name.id).on_hover_text(hint);
+    }
+
+    /// Says what is wrong with what is typed.
+    pub(super) fn fault_ui(&self, ui: &mut Ui, label: &str) {
+        if self.number().is_none() {
+            let (min, max) = (self.range.start().to_string(), self.range.end().to_string());
+            toned(ui, &tr!("tcp-chat-server-out-of-range", name = label, min = min, max = max), Tone::Bad);
+        }
+    }
+}
