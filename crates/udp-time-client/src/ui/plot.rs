@@ -10,6 +10,9 @@ use crate::words::{signed, time};
 /// What the plot reaches back, in seconds.
 const SPAN_SECS: f64 = 600.0;
 
+/// Room at the right, for the label of now.
+const EDGE_SECS: f64 = 20.0;
+
 /// Of the two plots, each.
 const HEIGHT: f32 = 92.0;
 
@@ -35,7 +38,7 @@ pub(super) fn plot_ui(ui: &mut Ui, points: &[Point], interval_us: i64, now_us: i
     let offset =
         Curve { name: "Offset", samples: &offsets, color: blue, lost: &lost, gap_us, has_zero: false };
     let jitter =
-        Curve { name: "Jitter", samples: &jitters, color: yellow, lost: &lost, gap_us, has_zero: true };
+        Curve { name: "Jitter", samples: &jitters, color: yellow, lost: &[], gap_us, has_zero: true };
     let curves: Vec<_> = [(offset, legend), (jitter, None)]
         .into_iter()
         .filter(|(curve, _)| !curve.samples.is_empty())
@@ -94,7 +97,7 @@ fn one_ui(ui: &mut Ui, curve: Curve<'_>) {
         .allow_axis_zoom_drag(false)
         .show_crosshair(false)
         .auto_bounds(Vec2b::new(false, true))
-        .default_x_bounds(-SPAN_SECS, 0.0)
+        .default_x_bounds(-SPAN_SECS, EDGE_SECS)
         .set_margin_fraction(vec2(0.0, 0.15))
         .y_axis_min_width(AXIS_WIDTH)
         .x_grid_spacer(|_| marks(-SPAN_SECS, 0.0, 120.0))
@@ -125,7 +128,7 @@ fn one_ui(ui: &mut Ui, curve: Curve<'_>) {
             }
         }
         if !missing.is_empty() {
-            plot.points(Points::new("Lost", missing).shape(MarkerShape::Cross).color(red).radius(5.0));
+            plot.points(Points::new("Lost", missing).shape(MarkerShape::Cross).color(red).radius(3.5));
         }
     });
     let newest = samples.last().map_or(0.0, |sample| sample[1]);
@@ -157,7 +160,8 @@ fn marks(low: f64, high: f64, step: f64) -> Vec<GridMark> {
     let mut value = (low / step).ceil() * step;
     while value <= high && marks.len() < MAX_MARKS {
         // As far apart as the whole: their labels are not faded.
-        marks.push(GridMark { value, step_size: high - low });
+        // No mark reads -0.
+        marks.push(GridMark { value: value + 0.0, step_size: high - low });
         value += step;
     }
     marks

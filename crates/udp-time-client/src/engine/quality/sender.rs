@@ -2,8 +2,6 @@
 
 use std::sync::Arc;
 
-use chrono::TimeDelta;
-
 use super::history::History;
 use super::offset::{Judged, Tracker};
 use super::pace::Pace;
@@ -205,18 +203,21 @@ impl Sender {
     }
 
     fn read(&mut self, heard: &Heard) -> Option<Clock> {
-        let (offset_us, resolution_us) = match &heard.told {
+        // What was sent twice has to give the same figure twice: not by way of the time of arrival, which is finer.
+        let wall_us = heard.wall.timestamp_micros();
+        let (sent_us, resolution_us) = match &heard.told {
             Told::Numbered { time, resolution_us, .. } | Told::Dated { time, resolution_us } => {
-                (micros(time.signed_duration_since(heard.wall)), *resolution_us)
+                (time.timestamp_micros(), *resolution_us)
             }
             Told::Local(time) => {
-                let apart = micros(time.signed_duration_since(heard.wall.naive_local()));
-                self.zone_shift_us = zone_shift(apart);
-                (apart - self.zone_shift_us, SECOND_US)
+                let zone_us = i64::from(heard.wall.offset().local_minus_utc()).saturating_mul(SECOND_US);
+                let as_ours = time.and_utc().timestamp_micros().saturating_sub(zone_us);
+                self.zone_shift_us = zone_shift(as_ours.saturating_sub(wall_us));
+                (as_ours.saturating_sub(self.zone_shift_us), SECOND_US)
             }
             Told::Nothing => return None,
         };
-        let sent_us = heard.wall.timestamp_micros().saturating_add(offset_us);
+        let offset_us = sent_us.saturating_sub(wall_us);
         Some(Clock { tick: Tick { sent_us, at_us: heard.at_us }, offset_us, resolution_us })
     }
 
@@ -252,8 +253,4 @@ fn zone_shift(apart_us: i64) -> i64 {
     let shift = steps.saturating_mul(ZONE_STEP_US);
     let is_zone = steps.abs() <= MAX_ZONE_STEPS && apart_us.saturating_sub(shift).abs() <= MAX_ZONE_REST_US;
     if is_zone { shift } else { 0 }
-}
-
-fn micros(time: TimeDelta) -> i64 {
-    time.num_microseconds().unwrap_or(if time < TimeDelta::zero() { i64::MIN / 4 } else { i64::MAX / 4 })
 }

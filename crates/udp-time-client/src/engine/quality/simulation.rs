@@ -92,7 +92,8 @@ fn heard(at_us: i64, payload: &str) -> Heard {
     let payload = payload.as_bytes();
     Heard {
         at_us,
-        wall: begin() + TimeDelta::microseconds(at_us),
+        // The system's stamps are finer than those of the datagrams.
+        wall: begin() + TimeDelta::nanoseconds(at_us * 1000 + at_us % 997),
         source: "10.0.0.7:54012".parse().unwrap(),
         told: Told::of(recognise(payload), payload),
     }
