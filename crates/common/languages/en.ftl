@@ -157,7 +157,7 @@ tcp-chat-client-server = Server
 tcp-chat-client-said = { $speaker }, { $time }
 tcp-chat-client-said-state = { $speaker }, { $time }, { $state }
 tcp-chat-client-by = by { $bot }
-tcp-chat-client-day = { $weekday ->
+date-day = { $weekday ->
     [1] Monday
     [2] Tuesday
     [3] Wednesday
@@ -281,6 +281,116 @@ udp-time-server-title = UDP time server
 udp-time-client-title = UDP time client
 tcp-chat-server-title = TCP chat server
 tcp-chat-client-title = TCP chat client
+
+## What the two time programs share
+
+interface-wired = wired
+interface-wireless = wireless
+interface-this-computer = this computer
+interface-virtual = virtual
+interface-vpn = VPN
+status-broken = Stopped by a fault of this program; close the window and open it again
+
+## The time server: its window
+
+udp-time-server-start = Start Server
+udp-time-server-stop = Stop Server
+udp-time-server-stopped = Stopped, press Start Server
+udp-time-server-stopped-faulty = Stopped, correct the settings to start
+udp-time-server-stopped-nobody = Stopped, switch a destination on to start
+udp-time-server-sending-nobody = Sending to nobody, switch a destination on
+udp-time-server-sending = Sending { $every } to { $name }
+udp-time-server-sending-several = Sending { $every } to { $count } destinations
+udp-time-server-failing = Nothing leaves for { $name }, trying on
+udp-time-server-failing-some = Sending { $every }, { $failing } of { $count } destinations fail
+udp-time-server-every = every { $interval }
+udp-time-server-every-second = every second
+udp-time-server-every-minute = every minute
+udp-time-server-every-hour = every hour
+udp-time-server-date = { $day }, UTC{ $offset }
+udp-time-server-sent-as = sent as  { $payload }
+udp-time-server-sends = sends  { $payload }
+udp-time-server-nothing-sent = Nothing sent yet
+udp-time-server-ticks = { $count ->
+    [0] No tick sent yet
+    [one] { $count } tick sent since the start
+   *[other] { $count } ticks sent since the start
+}
+udp-time-server-interval = Every
+udp-time-server-interval-hint = 50 ms to 1 h: seconds, or a number with ms, s, min or h
+udp-time-server-format = Format
+udp-time-server-format-text = Text
+udp-time-server-format-custom = Custom
+udp-time-server-pattern = Pattern
+udp-time-server-pattern-hint = strftime: %H:%M:%S is the time, %F the date
+udp-time-server-zone = Zone
+udp-time-server-zone-hint = local: this computer's; UTC; or a name as Europe/Berlin
+udp-time-server-hops = TTL
+udp-time-server-hops-hint = How many networks a multicast datagram may cross; 1 stays in its own
+udp-time-server-settings-sending = Sending
+udp-time-server-settings-in-use = What is sent can be set while the server is stopped
+udp-time-server-start-with-window = Start the server when the window opens
+udp-time-server-key-start = Start or stop the server
+
+## The time server: its destinations
+
+udp-time-server-to = To
+udp-time-server-to-hint = host, host:port, lan, multicast%eth0
+udp-time-server-add = Add
+udp-time-server-change = Change
+udp-time-server-cancel = Cancel
+udp-time-server-edit = Edit
+udp-time-server-edit-which = Edit { $name }
+udp-time-server-remove-which = Remove { $name }
+udp-time-server-removed = Removed { $name }
+udp-time-server-undo = Undo
+udp-time-server-sent = { $count } sent
+udp-time-server-off = off
+udp-time-server-off-kind = off: { $kind }
+udp-time-server-more-addresses = { $address } and { $count } more
+udp-time-server-this-computer = this computer
+udp-time-server-every-lan = every LAN
+udp-time-server-lan = LAN on { $interface }
+udp-time-server-group-on = { $family ->
+    [ipv6] IPv6 group
+   *[ipv4] group
+} on { $interface }
+udp-time-server-group = { $family ->
+    [ipv6] IPv6 group
+   *[ipv4] group
+} { $group }
+udp-time-server-nearby = everybody nearby
+udp-time-server-with-port = { $name }, port { $port }
+udp-time-server-own-addresses = This computer's addresses
+udp-time-server-no-addresses = None: this computer is on no network
+udp-time-server-own-interface = { $interface }, { $kind }
+udp-time-server-copy = Copy
+udp-time-server-copy-which = Copy { $what }
+
+## The time server: what is wrong
+
+udp-time-server-fault = { $name }: { $fault }
+udp-time-server-fault-looking-up = the name is still being looked up
+udp-time-server-fault-no-address = the name cannot be looked up ({ $reason })
+udp-time-server-fault-no-interface = this computer has no interface { $interface }
+udp-time-server-fault-down = { $interface } is down: switched off, or without its cable or network
+udp-time-server-fault-no-broadcast = { $interface } has no broadcast address
+udp-time-server-fault-no-lan = this computer is on no network with a broadcast address
+udp-time-server-fault-needs-interface = which interface? as in { $group }%eth0
+udp-time-server-fault-queue-full = the system's send queue is full
+udp-time-server-fault-not-sendable = this is no address to send to
+udp-time-server-fault-network-down = the network is down
+udp-time-server-wrong-interval = The interval is a number of seconds, or one with ms, s, min or h, as in 0.5 or 250ms: { $typed }
+udp-time-server-interval-range = The interval has to be from 50 ms to 1 h: { $typed }
+udp-time-server-wrong-zone = Unknown time zone, use local, UTC or a name as Europe/Berlin: { $typed }
+udp-time-server-wrong-port = A port is a number from 1 to 65535: { $typed }
+udp-time-server-which-interface = Name an interface, as in broadcast:eth0
+udp-time-server-no-group = A multicast group is from 224.0.0.0 to 239.255.255.255 or begins with ff: { $typed }
+udp-time-server-too-many = { $count } destinations are too many, { $max } are possible
+udp-time-server-wrong-format = Unknown format, use text, rfc3339, json or custom:PATTERN: { $typed }
+udp-time-server-empty-pattern = The pattern is empty; a strftime pattern looks like %H:%M:%S
+udp-time-server-bad-pattern = The pattern holds a % sequence that strftime does not know: { $typed }
+udp-time-server-long-pattern = The pattern can give { $len } bytes, a datagram holds { $max }
 
 ## The chat server: its window
 

@@ -148,7 +148,7 @@ tcp-chat-client-server = 服务器
 tcp-chat-client-said = { $speaker }，{ $time }
 tcp-chat-client-said-state = { $speaker }，{ $time }，{ $state }
 tcp-chat-client-by = 由 { $bot } 回答
-tcp-chat-client-day = { $year }年{ $month }月{ $day }日 { $weekday ->
+date-day = { $year }年{ $month }月{ $day }日 { $weekday ->
     [1] 星期一
     [2] 星期二
     [3] 星期三
@@ -251,6 +251,115 @@ udp-time-server-title = UDP 时间服务器
 udp-time-client-title = UDP 时间客户端
 tcp-chat-server-title = TCP 聊天服务器
 tcp-chat-client-title = TCP 聊天客户端
+
+## 两个时间程序共用的文字
+
+interface-wired = 有线
+interface-wireless = 无线
+interface-this-computer = 本机
+interface-virtual = 虚拟
+interface-vpn = VPN
+status-broken = 程序自身出错，已停止；请关闭窗口后重新打开
+
+## 时间服务器：窗口
+
+udp-time-server-start = 启动服务器
+udp-time-server-stop = 停止服务器
+udp-time-server-stopped = 已停止，请按“启动服务器”
+udp-time-server-stopped-faulty = 已停止，请先改正设置
+udp-time-server-stopped-nobody = 已停止，请先打开一个目标
+udp-time-server-sending-nobody = 没有发送目标，请打开一个
+udp-time-server-sending = { $every }发送，目标：{ $name }
+udp-time-server-sending-several = { $every }发送到 { $count } 个目标
+udp-time-server-failing = 无法发出，仍在尝试，目标：{ $name }
+udp-time-server-failing-some = { $every }发送，{ $count } 个目标中有 { $failing } 个失败
+udp-time-server-every = 每 { $interval }{" "}
+udp-time-server-every-second = 每秒
+udp-time-server-every-minute = 每分钟
+udp-time-server-every-hour = 每小时
+udp-time-server-date = { $day }，UTC{ $offset }
+udp-time-server-sent-as = 发送内容  { $payload }
+udp-time-server-sends = 将发送  { $payload }
+udp-time-server-nothing-sent = 尚未发送
+udp-time-server-ticks = { $count ->
+    [0] 尚未发送
+   *[other] 启动以来已发送 { $count } 次
+}
+udp-time-server-interval = 间隔
+udp-time-server-interval-hint = 50 ms 到 1 h：秒数，或带单位 ms、s、min、h 的数字
+udp-time-server-format = 格式
+udp-time-server-format-text = 文本
+udp-time-server-format-custom = 自定义
+udp-time-server-pattern = 模式
+udp-time-server-pattern-hint = strftime：%H:%M:%S 为时间，%F 为日期
+udp-time-server-zone = 时区
+udp-time-server-zone-hint = local 为本机时区；也可以是 UTC，或 Europe/Berlin 这样的名称
+udp-time-server-hops = TTL
+udp-time-server-hops-hint = 组播数据报可以经过多少个网络；1 表示不离开所在网络
+udp-time-server-settings-sending = 发送
+udp-time-server-settings-in-use = 服务器停止后才能更改发送内容
+udp-time-server-start-with-window = 打开窗口时启动服务器
+udp-time-server-key-start = 启动或停止服务器
+
+## 时间服务器：目标
+
+udp-time-server-to = 发往
+udp-time-server-to-hint = host、host:port、lan、multicast%eth0
+udp-time-server-add = 添加
+udp-time-server-change = 更改
+udp-time-server-cancel = 取消
+udp-time-server-edit = 编辑
+udp-time-server-edit-which = 编辑：{ $name }
+udp-time-server-remove-which = 移除：{ $name }
+udp-time-server-removed = 已移除：{ $name }
+udp-time-server-undo = 撤销
+udp-time-server-sent = 已发 { $count }
+udp-time-server-off = 关
+udp-time-server-off-kind = 关：{ $kind }
+udp-time-server-more-addresses = { $address } 及另外 { $count } 个
+udp-time-server-this-computer = 本机
+udp-time-server-every-lan = 所有局域网
+udp-time-server-lan = { $interface } 上的局域网
+udp-time-server-group-on = { $interface } 上的{ $family ->
+    [ipv6] {" "}IPv6 组
+   *[ipv4] 组
+}
+udp-time-server-group = { $family ->
+    [ipv6] IPv6 组
+   *[ipv4] 组
+} { $group }
+udp-time-server-nearby = 附近所有计算机
+udp-time-server-with-port = { $name }，端口 { $port }
+udp-time-server-own-addresses = 本机地址
+udp-time-server-no-addresses = 无：本机没有连接任何网络
+udp-time-server-own-interface = { $interface }，{ $kind }
+udp-time-server-copy = 复制
+udp-time-server-copy-which = 复制 { $what }
+
+## 时间服务器：出了什么问题
+
+udp-time-server-fault = { $name }：{ $fault }
+udp-time-server-fault-looking-up = 正在解析主机名
+udp-time-server-fault-no-address = 无法解析主机名（{ $reason }）
+udp-time-server-fault-no-interface = 本机没有接口 { $interface }
+udp-time-server-fault-down = { $interface } 不可用：已关闭，或没有网线或网络
+udp-time-server-fault-no-broadcast = { $interface } 没有广播地址
+udp-time-server-fault-no-lan = 本机所在网络都没有广播地址
+udp-time-server-fault-needs-interface = 请指明接口，例如 { $group }%eth0
+udp-time-server-fault-queue-full = 系统的发送队列已满
+udp-time-server-fault-not-sendable = 无法向这个地址发送
+udp-time-server-fault-network-down = 网络已断开
+udp-time-server-wrong-interval = 间隔应为秒数，或带单位 ms、s、min、h 的数字，例如 0.5 或 250ms：{ $typed }
+udp-time-server-interval-range = 间隔应在 50 ms 到 1 h 之间：{ $typed }
+udp-time-server-wrong-zone = 未知时区，请使用 local、UTC 或 Europe/Berlin 这样的名称：{ $typed }
+udp-time-server-wrong-port = 端口应为 1 到 65535 之间的数字：{ $typed }
+udp-time-server-which-interface = 请指明接口，例如 broadcast:eth0
+udp-time-server-no-group = 组播组应在 224.0.0.0 到 239.255.255.255 之间，或以 ff 开头：{ $typed }
+udp-time-server-too-many = { $count } 个目标太多，最多 { $max } 个
+udp-time-server-wrong-format = 未知格式，请使用 text、rfc3339、json 或 custom:PATTERN：{ $typed }
+udp-time-server-empty-pattern = 模式为空；strftime 模式形如 %H:%M:%S
+udp-time-server-bad-pattern = 模式中有 strftime 不认识的 % 序列：{ $typed }
+udp-time-server-long-pattern = 模式可能产生 { $len } 字节，一个数据报最多 { $max } 字节
 
 ## 聊天服务器：窗口
 

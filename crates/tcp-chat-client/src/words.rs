@@ -182,7 +182,7 @@ impl InWords for Refusal {
 #[must_use]
 pub fn day(at: &DateTime<FixedOffset>) -> String {
     tr!(
-        "tcp-chat-client-day",
+        "date-day",
         weekday = at.weekday().number_from_monday(),
         day = at.day(),
         month = at.month(),

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
+use common::language::InWords as _;
 use common::net::{Host, Interface, InterfaceKind, reach};
 
 use crate::engine::quality::{Offset, Quality};

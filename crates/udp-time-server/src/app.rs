@@ -4,11 +4,18 @@ use std::time::Duration;
 
 use common::cli::Failure;
 use common::engine::{Clock as _, Flavor, SystemClock, start};
-use common::window::{Primary, Window, repaint_waker, status_line_ui};
-use eframe::egui;
+use common::settings::Store;
+use common::tr;
+use common::window::{
+    KeyHint, Primary, Program, Tone, Window, launch_program, repaint_waker, room_ui, settings_button_ui,
+    status_line_ui, tone_color,
+};
+use eframe::egui::{self, Align, Key, KeyboardShortcut, Label, Layout, Modifiers, RichText};
 
-use crate::engine::{self, Command, Handle, Pace, Settings, Snapshot};
-use crate::form::Form;
+use crate::cli::Args;
+use crate::engine::{self, Command, Handle, Pace, Snapshot};
+use crate::form::{Form, Readiness};
+use crate::kept::{Kept, Remembered};
 use crate::model::Model;
 use crate::ui::{addresses_ui, clock_ui, destinations_ui, settings_ui};
 
@@ -22,18 +29,24 @@ const WINDOW: Window = Window {
     icon: include_bytes!("../../../packaging/icons/udp-time-server.png"),
 };
 
-/// Opens the window; sends at once where `starts`.
+/// Starts or stops the server, wherever the keyboard is.
+const PRIMARY_KEY: KeyboardShortcut = KeyboardShortcut::new(Modifiers::COMMAND, Key::Enter);
+
+/// Opens the window; sends at once where the arguments or the settings say so.
 ///
 /// # Errors
 /// Where there is no display, or no engine.
-pub fn launch(settings: Settings, starts: bool) -> Result<(), Failure> {
-    common::window::launch(WINDOW, move |ctx| {
+pub fn launch(args: &Args) -> Result<(), Failure> {
+    let loaded = Store::of_program(WINDOW.app_id).load::<Kept>();
+    let remembered = Remembered::new(&loaded.settings.program, args);
+    let is_started = args.start || remembered.start;
+    launch_program(WINDOW, loaded, move |ctx| {
         let id = engine::random_sender_id();
         let run = move |link| engine::run(link, SystemClock, id, Pace::Precise);
         let handle = start("sender", Flavor::CurrentThread, repaint_waker(ctx), Snapshot::default(), run)?;
-        let mut app = App::new(handle, &settings);
-        if starts {
-            app.send(Command::Start(settings));
+        let mut app = App::new(handle, remembered);
+        if is_started {
+            app.start();
         }
         Ok(app)
     })
@@ -45,6 +58,7 @@ pub struct App {
     handle: Handle,
     model: Model,
     form: Form,
+    remembered: Remembered,
     /// The engine did not take the last command.
     is_busy: bool,
     /// The engine did not take the newest list.
@@ -52,13 +66,15 @@ pub struct App {
 }
 
 impl App {
-    /// A window that shows `settings`, for the engine behind `handle`.
+    /// A window that shows `remembered`, for the engine behind `handle`.
     #[must_use]
-    pub fn new(handle: Handle, settings: &Settings) -> Self {
+    pub fn new(handle: Handle, remembered: impl Into<Remembered>) -> Self {
+        let remembered = remembered.into();
         Self {
             handle,
             model: Model::default(),
-            form: Form::new(settings),
+            form: remembered.form(),
+            remembered,
             is_busy: false,
             is_list_unsent: false,
         }
@@ -69,17 +85,19 @@ impl App {
     }
 
     fn status_ui(&mut self, ui: &mut egui::Ui) {
-        let can_start = self.form.settings().is_some();
+        let readiness = self.form.readiness();
         let is_sending = self.model.is_sending();
-        let primary = Primary {
-            label: if is_sending { "Stop Server" } else { "Start Server" },
-            is_enabled: is_sending || can_start,
-        };
-        let mut status = self.model.status(can_start);
-        if self.is_busy {
-            status.sentence.push_str(" (busy, press again)");
+        let label = if is_sending { tr!("udp-time-server-stop") } else { tr!("udp-time-server-start") };
+        let can_start = readiness == Readiness::Ready && !self.model.has_failed();
+        let primary = Primary { label, is_enabled: is_sending || can_start };
+        let mut status = self.model.status(readiness);
+        if self.is_busy && !self.model.has_failed() {
+            status = status.busy();
         }
-        if status_line_ui(ui, &status, primary) {
+        let is_pressed = status_line_ui(ui, &status, primary);
+        let is_covered = ui.memory(|memory| memory.top_modal_layer().is_some());
+        let is_keyed = !is_covered && ui.input_mut(|input| input.consume_shortcut(&PRIMARY_KEY));
+        if primary.is_enabled && (is_pressed || is_keyed) {
             if is_sending {
                 self.send(Command::Stop);
             } else {
@@ -89,10 +107,20 @@ impl App {
     }
 
     fn start(&mut self) {
-        if let Some(settings) = self.form.settings() {
+        if let Some(settings) = self.form.settings().filter(|_| !self.model.has_failed()) {
             self.form.list.take_change();
             self.send(Command::Start(settings));
         }
+    }
+
+    fn bottom_ui(&self, ui: &mut egui::Ui) {
+        let row = egui::vec2(ui.available_width(), ui.spacing().interact_size.y);
+        ui.allocate_ui_with_layout(row, Layout::right_to_left(Align::Center), |ui| {
+            settings_button_ui(ui);
+            ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                ui.add(quiet(ui, self.model.totals()).truncate());
+            });
+        });
     }
 
     fn content_ui(&mut self, ui: &mut egui::Ui) {
@@ -102,7 +130,10 @@ impl App {
         // While sending the clock shows what is sent.
         let now = (!is_sending).then(|| SystemClock.now());
         ui.add_enabled_ui(!is_sending, |ui| settings_ui(ui, &mut self.form, now));
-        if let Some(now) = now {
+        // The preview goes on where somebody looks at it; an idle window costs nothing.
+        if let Some(now) = now
+            && ui.input(|input| input.focused)
+        {
             let next = 1000 - u64::from(now.timestamp_subsec_millis().min(999));
             ui.ctx().request_repaint_after(Duration::from_millis(next));
         }
@@ -119,6 +150,10 @@ impl App {
     }
 }
 
+fn quiet(ui: &egui::Ui, words: impl Into<String>) -> Label {
+    Label::new(RichText::new(words).small().color(tone_color(ui, Tone::Quiet)))
+}
+
 impl eframe::App for App {
     fn logic(&mut self, ctx: &egui::Context, _frame: &mut eframe::Frame) {
         if self.handle.is_shutting_down() {
@@ -128,12 +163,17 @@ impl eframe::App for App {
         if self.handle.drain(EVENTS_A_FRAME, |event| model.apply(event)) {
             ctx.request_repaint();
         }
+        if self.handle.has_failed() {
+            self.model.set_failed();
+        }
         self.model.set_snapshot(self.handle.snapshot());
         self.form.list.set_interfaces(self.model.interfaces());
+        self.remembered.choose(&mut self.form);
     }
 
     fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {
         egui::Panel::top("status").show(ui, |ui| self.status_ui(ui));
+        egui::Panel::bottom("totals").show(ui, |ui| self.bottom_ui(ui));
         egui::CentralPanel::default().show(ui, |ui| {
             egui::ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
                 self.content_ui(ui);
@@ -143,5 +183,38 @@ impl eframe::App for App {
 
     fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
         self.handle.stop();
+    }
+}
+
+impl Program for App {
+    type Kept = Kept;
+
+    fn kept(&self) -> Kept {
+        self.remembered.kept()
+    }
+
+    fn reset(&mut self) {
+        let defaults = Kept::default();
+        self.remembered.start = defaults.start;
+        self.form = Form::new(&defaults.settings(), &defaults.pattern);
+        self.form.list.set_interfaces(self.model.interfaces());
+        self.form.list.note_change();
+        if self.model.is_sending() {
+            self.start();
+        }
+    }
+
+    fn settings_ui(&mut self, ui: &mut egui::Ui) {
+        let is_sending = self.model.is_sending();
+        room_ui(ui, tr!("udp-time-server-settings-sending"), |ui| {
+            ui.checkbox(&mut self.remembered.start, tr!("udp-time-server-start-with-window"));
+            if is_sending {
+                ui.add(quiet(ui, tr!("udp-time-server-settings-in-use")).wrap());
+            }
+        });
+    }
+
+    fn keys(&self) -> Vec<KeyHint> {
+        vec![("Ctrl+Enter", "udp-time-server-key-start")]
     }
 }

@@ -15,28 +15,31 @@ pub struct Args {
     /// Where to send; may be given several times. A host or HOST:PORT ([ADDRESS]:PORT for IPv6, with %INTERFACE where it is
     /// link-local); 127.0.0.1 reaches every receiver on this computer; lan: all on every network of this computer;
     /// broadcast:INTERFACE: all on that one's; broadcast: 255.255.255.255; multicast[:GROUP][%INTERFACE]
-    #[arg(long, value_name = "TARGET", default_value = "127.0.0.1")]
+    /// [default: 127.0.0.1]
+    #[arg(long, value_name = "TARGET")]
     pub to: Vec<Target>,
 
-    /// Port of the receivers, where a target names none
-    #[arg(long, default_value_t = common::time::DEFAULT_PORT, value_parser = clap::value_parser!(u16).range(1..))]
-    pub port: u16,
+    /// Port of the receivers, where a target names none [default: 6666]
+    #[arg(long, value_parser = clap::value_parser!(u16).range(1..))]
+    pub port: Option<u16>,
 
     /// Time between two ticks, 50 ms to 1 h: seconds, or a number with ms, s, min or h
-    #[arg(long, default_value = "1", allow_negative_numbers = true)]
-    pub interval: Interval,
+    /// [default: 1]
+    #[arg(long, allow_negative_numbers = true)]
+    pub interval: Option<Interval>,
 
     /// What is sent: text (as the original demo), rfc3339, json, or custom:PATTERN (strftime)
-    #[arg(long, default_value = "text")]
-    pub format: Format,
+    /// [default: text]
+    #[arg(long)]
+    pub format: Option<Format>,
 
-    /// Time zone that is sent: local, UTC, or a name as Europe/Berlin
-    #[arg(long, value_name = "ZONE", default_value = "local")]
-    pub timezone: Zone,
+    /// Time zone that is sent: local, UTC, or a name as Europe/Berlin [default: local]
+    #[arg(long, value_name = "ZONE")]
+    pub timezone: Option<Zone>,
 
-    /// How many networks a multicast datagram may cross; 1 stays in its own
-    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..))]
-    pub ttl: u8,
+    /// How many networks a multicast datagram may cross; 1 stays in its own [default: 1]
+    #[arg(long, value_parser = clap::value_parser!(u8).range(1..))]
+    pub ttl: Option<u8>,
 
     /// Send as soon as the window is open
     #[arg(long)]
@@ -61,25 +64,38 @@ named once on a line that begins with \"error: \". With --json each line is a JS
 Exit codes: 0 ended by the user, 2 wrong usage, 1 anything else.";
 
 impl Args {
-    /// What to send and where to.
+    /// The destinations, where there are any.
+    #[must_use]
+    pub fn entries(&self) -> Option<Vec<Entry>> {
+        (!self.to.is_empty()).then(|| self.to.iter().cloned().map(Entry::from).collect())
+    }
+
+    /// Checks what the command line cannot check by itself.
     ///
     /// # Errors
     /// Where there are too many destinations.
-    pub fn settings(self) -> Result<Settings, Failure> {
+    pub fn check(&self) -> Result<(), Failure> {
         if self.to.len() > MAX_DESTINATIONS {
             let (count, max) = (self.to.len(), MAX_DESTINATIONS);
             return Err(Failure::usage(anyhow::anyhow!(
                 "{count} destinations are too many, {max} are possible"
             )));
         }
-        Ok(Settings {
-            to: self.to.into_iter().map(Entry::from).collect(),
-            port: self.port,
-            interval: self.interval,
-            format: self.format,
-            zone: self.timezone,
-            hops: self.ttl,
-        })
+        Ok(())
+    }
+
+    /// What to send and where to: defaults for what is not said.
+    #[must_use]
+    pub fn settings(&self) -> Settings {
+        let defaults = Settings::default();
+        Settings {
+            to: self.entries().unwrap_or(defaults.to),
+            port: self.port.unwrap_or(defaults.port),
+            interval: self.interval.unwrap_or(defaults.interval),
+            format: self.format.clone().unwrap_or(defaults.format),
+            zone: self.timezone.clone().unwrap_or(defaults.zone),
+            hops: self.ttl.unwrap_or(defaults.hops),
+        }
     }
 }
 
@@ -95,7 +111,7 @@ mod tests {
     fn without_arguments_it_is_the_original_demo() {
         let args = parsed(&[]).unwrap();
         assert!(!args.start && !args.output.headless);
-        assert_eq!(args.settings().unwrap(), Settings::default());
+        assert_eq!(args.settings(), Settings::default());
     }
 
     #[test]
@@ -118,7 +134,7 @@ mod tests {
             "--port",
             "7",
         ];
-        let settings = parsed(&args).unwrap().settings().unwrap();
+        let settings = parsed(&args).unwrap().settings();
         let to: Vec<String> = settings.to.iter().map(|entry| entry.target.to_string()).collect();
         assert_eq!(to, ["10.0.0.7", "[fe80::1%eth0]:7000", "lan"]);
         assert_eq!((settings.zone, settings.hops), (Zone::Utc, 4));
@@ -142,6 +158,6 @@ mod tests {
             assert!(error.contains(reason), "{error}");
         }
         let many: Vec<&str> = ["--to", "::1"].repeat(MAX_DESTINATIONS + 1);
-        assert!(parsed(&many).unwrap().settings().is_err());
+        assert!(parsed(&many).unwrap().check().is_err());
     }
 }

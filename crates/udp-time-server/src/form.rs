@@ -3,6 +3,7 @@
 use chrono::{DateTime, FixedOffset};
 use common::text::escape_line;
 use common::time::{Format, FormatError, SenderId, Stamp};
+use common::tr;
 
 use crate::engine::{Interval, IntervalError, Settings, Zone, ZoneError};
 use crate::list::List;
@@ -28,12 +29,24 @@ impl FormatChoice {
     #[must_use]
     pub fn label(self) -> &'static str {
         match self {
-            Self::Text => "Text",
+            Self::Text => tr!("udp-time-server-format-text"),
+            // Names, in every language.
             Self::Rfc3339 => "RFC 3339",
             Self::Json => "JSON",
-            Self::Custom => "Custom",
+            Self::Custom => tr!("udp-time-server-format-custom"),
         }
     }
+}
+
+/// Whether a form can be started with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Readiness {
+    /// It can.
+    Ready,
+    /// Something typed cannot be used.
+    Faulty,
+    /// No destination is on.
+    Nobody,
 }
 
 /// A time zone as it is being typed.
@@ -63,19 +76,19 @@ pub struct Form {
 }
 
 impl Form {
-    /// A form that shows `settings`.
+    /// A form that shows `settings`, with `pattern` in the field of custom ones.
     #[must_use]
-    pub fn new(settings: &Settings) -> Self {
+    pub fn new(settings: &Settings, pattern: &str) -> Self {
         let (format, pattern) = match &settings.format {
-            Format::Text => (FormatChoice::Text, None),
-            Format::Rfc3339 => (FormatChoice::Rfc3339, None),
-            Format::Json => (FormatChoice::Json, None),
-            Format::Custom(pattern) => (FormatChoice::Custom, Some(pattern.as_str())),
+            Format::Text => (FormatChoice::Text, pattern),
+            Format::Rfc3339 => (FormatChoice::Rfc3339, pattern),
+            Format::Json => (FormatChoice::Json, pattern),
+            Format::Custom(pattern) => (FormatChoice::Custom, pattern.as_str()),
         };
         Self {
             interval: settings.interval.to_string(),
             format,
-            pattern: pattern.unwrap_or("%H:%M:%S").to_owned(),
+            pattern: pattern.to_owned(),
             port: settings.port,
             hops: settings.hops,
             zone: ZoneField { text: settings.zone.to_string(), zone: Ok(settings.zone.clone()) },
@@ -139,6 +152,18 @@ impl Form {
         self.list.has_any().then_some(settings)
     }
 
+    /// Whether it can be started with.
+    #[must_use]
+    pub fn readiness(&self) -> Readiness {
+        if self.settings().is_some() {
+            Readiness::Ready
+        } else if self.list.has_any() {
+            Readiness::Faulty
+        } else {
+            Readiness::Nobody
+        }
+    }
+
     /// What would be sent at `now`, as one line; `None` where the format or the zone is wrong.
     #[must_use]
     pub fn preview(&self, now: DateTime<FixedOffset>) -> Option<String> {
@@ -166,13 +191,13 @@ mod tests {
                 zone: "Asia/Tokyo".parse().unwrap(),
                 hops: 3,
             };
-            assert_eq!(Form::new(&settings).settings(), Some(settings));
+            assert_eq!(Form::new(&settings, "%F").settings(), Some(settings));
         }
     }
 
     #[test]
     fn one_wrong_field_and_there_are_no_settings() {
-        let form = Form::new(&Settings::default());
+        let form = Form::new(&Settings::default(), "%H");
         assert_eq!(Form { interval: "0".into(), ..form.clone() }.settings(), None);
         let custom = Form { format: FormatChoice::Custom, pattern: "%Q".into(), ..form.clone() };
         assert_eq!(custom.settings(), None);
@@ -187,12 +212,13 @@ mod tests {
         assert!(nowhere.settings().is_some());
         nowhere.list.switch(0, false);
         assert_eq!(nowhere.settings(), None, "nobody is sent to");
+        assert_eq!([custom.readiness(), nowhere.readiness()], [Readiness::Faulty, Readiness::Nobody]);
     }
 
     #[test]
     fn the_preview_is_what_would_be_sent() {
         let now = DateTime::parse_from_rfc3339("2026-11-22T14:03:27.001+01:00").unwrap();
-        let mut form = Form::new(&Settings::default());
+        let mut form = Form::new(&Settings::default(), "%H");
         assert_eq!(form.preview(now).as_deref(), Some("Sun Nov 22 14:03:27 2026"));
         form.format = FormatChoice::Custom;
         form.pattern = "%H%n%M".to_owned();

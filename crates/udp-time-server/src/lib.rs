@@ -7,6 +7,7 @@ pub mod cli;
 pub mod engine;
 pub mod form;
 pub mod headless;
+pub mod kept;
 pub mod list;
 pub mod model;
 pub mod ui;

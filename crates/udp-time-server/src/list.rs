@@ -45,6 +45,8 @@ pub struct List {
     removed: Option<(usize, Row)>,
     interfaces: Vec<Interface>,
     is_changed: bool,
+    /// Like `is_changed`, for who remembers.
+    is_chosen: bool,
 }
 
 impl List {
@@ -58,6 +60,7 @@ impl List {
             removed: None,
             interfaces: Vec::new(),
             is_changed: false,
+            is_chosen: false,
         };
         for Entry { target, is_on } in entries {
             list.rows.push(Row { target: target.clone(), is_on: *is_on, is_offered: false, kind: None });
@@ -96,6 +99,17 @@ impl List {
         std::mem::take(&mut self.is_changed)
     }
 
+    /// Whether the user changed the entries since the last time this was asked.
+    pub fn take_choice(&mut self) -> bool {
+        std::mem::take(&mut self.is_chosen)
+    }
+
+    /// The entries are others now.
+    pub(crate) fn note_change(&mut self) {
+        self.is_changed = true;
+        self.is_chosen = true;
+    }
+
     /// Offers what the interfaces of the moment allow.
     pub fn set_interfaces(&mut self, interfaces: &[Interface]) {
         if self.interfaces != interfaces {
@@ -126,8 +140,11 @@ impl List {
     /// Switches a row on or off.
     pub fn switch(&mut self, at: usize, is_on: bool) {
         if let Some(row) = self.rows.get_mut(at) {
-            self.is_changed |= row.is_on != is_on;
+            let is_other = row.is_on != is_on;
             row.is_on = is_on;
+            if is_other {
+                self.note_change();
+            }
         }
     }
 
@@ -167,7 +184,7 @@ impl List {
             at += 1;
         }
         self.draft.clear();
-        self.is_changed = true;
+        self.note_change();
         // An offer may have been edited away.
         self.offer();
         true
@@ -202,7 +219,7 @@ impl List {
                 self.stop_editing();
             }
             self.removed = Some((at, row));
-            self.is_changed = true;
+            self.note_change();
         }
     }
 
@@ -218,7 +235,7 @@ impl List {
             && self.rows.iter().all(|other| other.target != row.target)
         {
             self.rows.insert(at.min(self.rows.len()), row);
-            self.is_changed = true;
+            self.note_change();
         }
     }
 }

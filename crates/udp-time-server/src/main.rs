@@ -8,13 +8,12 @@ use udp_time_server::{app, headless};
 
 fn main() -> ExitCode {
     match parse::<Args>() {
-        Ok(args) => exit_code(run(args)),
+        Ok(args) => exit_code(run(&args)),
         Err(code) => code,
     }
 }
 
-fn run(args: Args) -> Result<(), Failure> {
-    let (output, starts) = (args.output, args.start);
-    let settings = args.settings()?;
-    if output.headless { headless::run(settings, output) } else { app::launch(settings, starts) }
+fn run(args: &Args) -> Result<(), Failure> {
+    args.check()?;
+    if args.output.headless { headless::run(args.settings(), args.output) } else { app::launch(args) }
 }

@@ -2,11 +2,14 @@
 
 use std::net::IpAddr;
 
+use common::language::InWords as _;
 use common::net::{Interface, InterfaceKind};
 use common::text::escape_line;
+use common::tr;
 use common::window::{Lamp, Status};
 
-use crate::engine::{Destination, Event, Fault, Settings, Snapshot, Target, Tick};
+use crate::engine::{Destination, Event, Settings, Snapshot, Target, Tick};
+use crate::form::Readiness;
 use crate::list::Row;
 use crate::words;
 
@@ -17,6 +20,7 @@ pub struct Model {
     /// The settings in use, while sending.
     active: Option<Settings>,
     last_tick: Option<Tick>,
+    has_failed: bool,
 }
 
 /// The clock on the window: the newest tick's time.
@@ -69,10 +73,27 @@ impl Model {
         self.snapshot = snapshot;
     }
 
+    /// The engine has ended by a fault of its own.
+    pub fn set_failed(&mut self) {
+        self.has_failed = true;
+    }
+
+    /// Whether it has.
+    #[must_use]
+    pub fn has_failed(&self) -> bool {
+        self.has_failed
+    }
+
     /// Whether ticks are being sent.
     #[must_use]
     pub fn is_sending(&self) -> bool {
-        self.snapshot.is_sending
+        self.snapshot.is_sending && !self.has_failed
+    }
+
+    /// How many were.
+    #[must_use]
+    pub fn totals(&self) -> String {
+        tr!("udp-time-server-ticks", count = self.snapshot.seq)
     }
 
     /// The interfaces of the moment.
@@ -87,37 +108,43 @@ impl Model {
         let tick = self.last_tick.as_ref()?;
         Some(ClockFace {
             time: tick.time.format("%H:%M:%S").to_string(),
-            date: tick.time.format("%A %-d %B %Y, UTC%:z").to_string(),
+            date: words::date(tick.time),
             payload: escape_line(&tick.text).into_owned(),
         })
     }
 
     /// The state in one sentence.
     #[must_use]
-    pub fn status(&self, can_start: bool) -> Status {
-        if !self.is_sending() {
-            let todo = if can_start { "press Start Server" } else { "correct the settings to start" };
-            return Status::new(Lamp::Off, format!("Stopped, {todo}"));
+    pub fn status(&self, readiness: Readiness) -> Status {
+        if self.has_failed {
+            return Status::new(Lamp::Failed, tr!("status-broken"));
         }
-        let every = self.active.as_ref().map(|settings| settings.interval).unwrap_or_default().in_words();
+        if !self.is_sending() {
+            let sentence = match readiness {
+                Readiness::Ready => tr!("udp-time-server-stopped"),
+                Readiness::Faulty => tr!("udp-time-server-stopped-faulty"),
+                Readiness::Nobody => tr!("udp-time-server-stopped-nobody"),
+            };
+            return Status::new(Lamp::Off, sentence);
+        }
+        let every = words::every(self.active.as_ref().map(|settings| settings.interval).unwrap_or_default());
         let destinations = &self.snapshot.destinations;
         let on: Vec<&Destination> = destinations.iter().filter(|destination| destination.is_on).collect();
         let failing = on.iter().filter(|destination| destination.last_error.is_some()).count();
-        match (on.as_slice(), failing) {
-            ([], _) => Status::new(Lamp::Waiting, "Sending to nobody, switch a destination on"),
+        let count = on.len();
+        let (lamp, sentence) = match (on.as_slice(), failing) {
+            ([], _) => (Lamp::Waiting, tr!("udp-time-server-sending-nobody").to_owned()),
             ([one], 0) => {
-                Status::new(Lamp::On, format!("Sending every {every} to {}", words::name(&one.target)))
+                (Lamp::On, tr!("udp-time-server-sending", every = every, name = words::name(&one.target)))
             }
-            (all, 0) => Status::new(Lamp::On, format!("Sending every {every} to {} destinations", all.len())),
-            ([one], _) => {
-                let name = words::name(&one.target);
-                Status::new(Lamp::Failed, format!("Nothing leaves for {name}, trying on"))
-            }
-            (all, failing) => Status::new(
+            (_, 0) => (Lamp::On, tr!("udp-time-server-sending-several", every = every, count = count)),
+            ([one], _) => (Lamp::Failed, tr!("udp-time-server-failing", name = words::name(&one.target))),
+            (_, failing) => (
                 Lamp::Failed,
-                format!("Sending every {every}, {failing} of {} destinations fail", all.len()),
+                tr!("udp-time-server-failing-some", every = every, failing = failing, count = count),
             ),
-        }
+        };
+        Status::new(lamp, sentence)
     }
 
     /// The figures of a destination.
@@ -133,7 +160,8 @@ impl Model {
     pub fn row_state(&self, at: usize, row: &Row) -> RowState {
         let known = self.destination(at, &row.target);
         let sent = known.map_or(0, |known| known.sent);
-        let count = if sent > 0 { format!("{sent} sent") } else { String::new() };
+        let count =
+            if sent > 0 { tr!("udp-time-server-sent", count = sent.to_string()) } else { String::new() };
         if !row.is_on {
             return RowState { lamp: Lamp::Off, detail: words::off(row.kind), is_failing: false, count };
         }
@@ -143,10 +171,14 @@ impl Model {
             [] => expected(),
             [one] => one.to_string(),
             [one, ..] if row.target.is_this_computer() => one.to_string(),
-            [one, rest @ ..] => format!("{one} and {} more", rest.len()),
+            [one, rest @ ..] => tr!(
+                "udp-time-server-more-addresses",
+                address = one.to_string(),
+                count = rest.len().to_string()
+            ),
         };
         if let Some(fault) = known.and_then(|known| known.last_error.as_ref()).filter(|_| self.is_sending()) {
-            return RowState { lamp: Lamp::Failed, detail: fault.to_string(), is_failing: true, count };
+            return RowState { lamp: Lamp::Failed, detail: fault.in_words(), is_failing: true, count };
         }
         let lamp = match (self.is_sending(), sent) {
             (false, _) => Lamp::Off,
@@ -157,9 +189,12 @@ impl Model {
     }
 
     /// What fails, and why.
-    pub fn faults(&self) -> impl Iterator<Item = (String, &Fault)> + '_ {
+    pub fn faults(&self) -> impl Iterator<Item = String> + '_ {
         let on = self.snapshot.destinations.iter().filter(|one| one.is_on && self.is_sending());
-        on.filter_map(|one| Some((words::name(&one.target), one.last_error.as_ref()?)))
+        on.filter_map(|one| {
+            let fault = one.last_error.as_ref()?.in_words();
+            Some(tr!("udp-time-server-fault", name = words::name(&one.target), fault = fault))
+        })
     }
 
     /// The addresses that others can reach this computer by, those of real networks first.
@@ -174,7 +209,11 @@ impl Model {
         let mut interfaces: Vec<&Interface> = self.interfaces().iter().filter(is_reachable).collect();
         interfaces.sort_by_key(|one| (!one.kind.is_lan(), one.index));
         let addresses = interfaces.iter().flat_map(|one| {
-            let interface = format!("{}, {}", one.name, one.kind.in_words());
+            let interface = tr!(
+                "udp-time-server-own-interface",
+                interface = one.name.as_str(),
+                kind = one.kind.in_words()
+            );
             let useful = one.addresses.iter().filter(move |address| is_useful(address.ip));
             useful.map(move |address| OwnAddress { ip: address.ip, interface: interface.clone() })
         });
@@ -185,6 +224,7 @@ impl Model {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::Fault;
     use crate::list::List;
     use std::sync::Arc;
     use std::time::Duration;
@@ -215,11 +255,20 @@ mod tests {
             ("1", vec![here(), failing()], Lamp::Failed, "Sending every second, 1 of 2 destinations fail"),
             ("1", vec![off()], Lamp::Waiting, "Sending to nobody, switch a destination on"),
         ] {
-            let status = sending(interval, destinations).status(true);
+            let status = sending(interval, destinations).status(Readiness::Ready);
             assert_eq!((status.lamp, status.sentence.as_str()), (lamp, sentence));
         }
-        assert_eq!(Model::default().status(true).sentence, "Stopped, press Start Server");
-        assert_eq!(Model::default().status(false).sentence, "Stopped, correct the settings to start");
+        for (readiness, sentence) in [
+            (Readiness::Ready, "Stopped, press Start Server"),
+            (Readiness::Faulty, "Stopped, correct the settings to start"),
+            (Readiness::Nobody, "Stopped, switch a destination on to start"),
+        ] {
+            assert_eq!(Model::default().status(readiness).sentence, sentence);
+        }
+        let mut broken = sending("1", vec![here()]);
+        broken.set_failed();
+        assert_eq!(broken.status(Readiness::Ready).lamp, Lamp::Failed);
+        assert!(!broken.is_sending());
     }
 
     #[test]
@@ -237,7 +286,7 @@ mod tests {
         };
         let three = || "3 sent".to_owned();
         let none = String::new;
-        let no_lan = Fault::NoLan.to_string();
+        let no_lan = Fault::NoLan.in_words();
         list.switch(4, true);
         list.switch(4, false);
         assert_eq!(

@@ -1,10 +1,15 @@
-//! What the window calls things: one place for the words.
+//! What the window calls things: one place for its words.
 
 use std::net::{IpAddr, Ipv4Addr};
 
+use chrono::{DateTime, Datelike as _, FixedOffset};
+use common::language::InWords;
 use common::net::{Host, Interface, InterfaceKind};
+use common::time::FormatError;
+use common::tr;
 
-use crate::engine::{Place, Target};
+use crate::engine::{Fault, Interval, IntervalError, Place, Target, TargetError, ZoneError};
+use crate::list::ListError;
 
 /// Characters of a name that the list shows.
 const NAME_CHARS: usize = 28;
@@ -15,7 +20,7 @@ pub fn title(target: &Target) -> String {
     let name = name(target);
     let mut chars = name.chars();
     match chars.next() {
-        Some(first) if is_words(target) => first.to_uppercase().chain(chars).collect(),
+        Some(first) if begins_with_words(target, &name) => first.to_uppercase().chain(chars).collect(),
         _ => name,
     }
 }
@@ -23,28 +28,36 @@ pub fn title(target: &Target) -> String {
 /// A destination in the middle of a sentence: `this computer`, `LAN on eth0`.
 #[must_use]
 pub fn name(target: &Target) -> String {
-    let port = target.port.map(|port| format!(", port {port}")).unwrap_or_default();
-    match &target.place {
-        _ if target.is_this_computer() => format!("this computer{port}"),
-        Place::Lan => format!("every LAN{port}"),
-        Place::Broadcast(interface) => format!("LAN on {interface}{port}"),
+    let name = match &target.place {
+        _ if target.is_this_computer() => tr!("udp-time-server-this-computer").to_owned(),
+        Place::Lan => tr!("udp-time-server-every-lan").to_owned(),
+        Place::Broadcast(interface) => tr!("udp-time-server-lan", interface = interface.as_str()),
         Place::Multicast { group, interface } => {
-            let family = if group.is_ipv6() { "IPv6 group" } else { "group" };
+            let family = if group.is_ipv6() { "ipv6" } else { "ipv4" };
             match interface {
-                Some(interface) => format!("{family} on {interface}{port}"),
-                None => format!("{family} {group}{port}"),
+                Some(interface) => {
+                    tr!("udp-time-server-group-on", family = family, interface = interface.as_str())
+                }
+                None => tr!("udp-time-server-group", family = family, group = group.to_string()),
             }
         }
-        Place::Host(Host::Ip(IpAddr::V4(Ipv4Addr::BROADCAST))) => format!("everybody nearby{port}"),
-        Place::Host(_) => cut(&target.to_string()),
+        Place::Host(Host::Ip(IpAddr::V4(Ipv4Addr::BROADCAST))) => tr!("udp-time-server-nearby").to_owned(),
+        Place::Host(_) => return cut(&target.to_string()),
+    };
+    match target.port {
+        Some(port) => tr!("udp-time-server-with-port", name = name, port = port.to_string()),
+        None => name,
     }
 }
 
-fn is_words(target: &Target) -> bool {
+fn begins_with_words(target: &Target, name: &str) -> bool {
     match &target.place {
         Place::Host(Host::Ip(IpAddr::V4(ip))) => [Ipv4Addr::LOCALHOST, Ipv4Addr::BROADCAST].contains(ip),
         Place::Host(_) => false,
-        Place::Lan | Place::Broadcast(_) | Place::Multicast { .. } => true,
+        Place::Broadcast(interface) | Place::Multicast { interface: Some(interface), .. } => {
+            !name.starts_with(interface)
+        }
+        Place::Lan | Place::Multicast { interface: None, .. } => true,
     }
 }
 
@@ -59,8 +72,8 @@ fn cut(text: &str) -> String {
 #[must_use]
 pub fn off(kind: Option<InterfaceKind>) -> String {
     match kind {
-        Some(kind) if !kind.is_lan() => format!("off: {}", kind.in_words()),
-        _ => "off".to_owned(),
+        Some(kind) if !kind.is_lan() => tr!("udp-time-server-off-kind", kind = kind.in_words()),
+        _ => tr!("udp-time-server-off").to_owned(),
     }
 }
 
@@ -79,9 +92,107 @@ pub fn expected_address(target: &Target, interfaces: &[Interface]) -> String {
     }
 }
 
+/// `every second`, `every 250 ms`.
+#[must_use]
+pub fn every(interval: Interval) -> String {
+    match interval.millis() {
+        1000 => tr!("udp-time-server-every-second").to_owned(),
+        60_000 => tr!("udp-time-server-every-minute").to_owned(),
+        3_600_000 => tr!("udp-time-server-every-hour").to_owned(),
+        _ => tr!("udp-time-server-every", interval = interval.to_string()),
+    }
+}
+
+/// `Sunday 22 November 2026, UTC+01:00`
+#[must_use]
+pub fn date(time: DateTime<FixedOffset>) -> String {
+    let day = tr!(
+        "date-day",
+        weekday = time.weekday().number_from_monday(),
+        day = time.day(),
+        month = time.month(),
+        year = time.year().to_string()
+    );
+    tr!("udp-time-server-date", day = day, offset = time.offset().to_string())
+}
+
+impl InWords for Fault {
+    fn in_words(&self) -> String {
+        match self {
+            Self::LookingUp => tr!("udp-time-server-fault-looking-up").to_owned(),
+            Self::NoAddress(reason) => tr!("udp-time-server-fault-no-address", reason = reason.as_str()),
+            Self::NoInterface(name) => tr!("udp-time-server-fault-no-interface", interface = name.as_str()),
+            Self::InterfaceDown(name) => tr!("udp-time-server-fault-down", interface = name.as_str()),
+            Self::NoBroadcast(name) => tr!("udp-time-server-fault-no-broadcast", interface = name.as_str()),
+            Self::NoLan => tr!("udp-time-server-fault-no-lan").to_owned(),
+            Self::NeedsInterface(group) => {
+                tr!("udp-time-server-fault-needs-interface", group = group.to_string())
+            }
+            Self::QueueFull => tr!("udp-time-server-fault-queue-full").to_owned(),
+            Self::NotSendable => tr!("udp-time-server-fault-not-sendable").to_owned(),
+            Self::NetworkDown => tr!("udp-time-server-fault-network-down").to_owned(),
+            // In the middle of a row.
+            Self::Refused(error) => error.in_words(),
+        }
+    }
+}
+
+impl InWords for IntervalError {
+    fn in_words(&self) -> String {
+        match self {
+            Self::NotATime(typed) => tr!("udp-time-server-wrong-interval", typed = typed.as_str()),
+            Self::OutOfRange(typed) => tr!("udp-time-server-interval-range", typed = typed.as_str()),
+        }
+    }
+}
+
+impl InWords for ZoneError {
+    fn in_words(&self) -> String {
+        tr!("udp-time-server-wrong-zone", typed = self.0.as_str())
+    }
+}
+
+impl InWords for TargetError {
+    fn in_words(&self) -> String {
+        match self {
+            Self::Host(error) => error.in_words(),
+            Self::Port(typed) => tr!("udp-time-server-wrong-port", typed = typed.as_str()),
+            Self::NoInterface => tr!("udp-time-server-which-interface").to_owned(),
+            Self::NotAGroup(typed) => tr!("udp-time-server-no-group", typed = typed.as_str()),
+        }
+    }
+}
+
+impl InWords for ListError {
+    fn in_words(&self) -> String {
+        match self {
+            Self::Target(error) => error.in_words(),
+            Self::TooMany { count, max } => {
+                tr!("udp-time-server-too-many", count = count.to_string(), max = max.to_string())
+            }
+        }
+    }
+}
+
+/// What is wrong with a format.
+#[must_use]
+pub fn format_fault(error: &FormatError) -> String {
+    match error {
+        FormatError::Unknown(typed) => tr!("udp-time-server-wrong-format", typed = typed.as_str()),
+        FormatError::EmptyPattern => tr!("udp-time-server-empty-pattern").to_owned(),
+        FormatError::BadPattern(typed) => tr!("udp-time-server-bad-pattern", typed = typed.as_str()),
+        FormatError::PatternTooLong { len, max } => {
+            tr!("udp-time-server-long-pattern", len = len.to_string(), max = max.to_string())
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use common::language::{Language, set_language};
+    use common::net::ConnectError;
+    use common::time::Format;
 
     #[test]
     fn destinations_have_names() {
@@ -91,6 +202,7 @@ mod tests {
             ("lan:7", "Every LAN, port 7", "every LAN, port 7"),
             ("broadcast:eth0", "LAN on eth0", "LAN on eth0"),
             ("multicast%eth0", "Group on eth0", "group on eth0"),
+            ("multicast", "Group 239.255.66.66", "group 239.255.66.66"),
             ("ff12::6666%eth0", "IPv6 group on eth0", "IPv6 group on eth0"),
             ("broadcast", "Everybody nearby", "everybody nearby"),
             ("a.b:7", "a.b:7", "a.b:7"),
@@ -99,5 +211,54 @@ mod tests {
             let target: Target = typed.parse().unwrap();
             assert_eq!((title(&target).as_str(), name(&target).as_str()), (title_, name_));
         }
+        set_language(Language::of_tag("zh-CN").unwrap());
+        assert_eq!(title(&"ff12::6666%eth0".parse().unwrap()), "eth0 上的 IPv6 组");
+        assert_eq!(title(&"lan:7".parse().unwrap()), "所有局域网，端口 7");
+    }
+
+    #[test]
+    fn the_day_is_written_as_the_language_has_it() {
+        let time = DateTime::parse_from_rfc3339("2026-11-22T14:03:27+01:00").unwrap();
+        assert_eq!(date(time), "Sunday 22 November 2026, UTC+01:00");
+        set_language(Language::of_tag("zh-CN").unwrap());
+        assert!(date(time).starts_with("2026年11月22日 星期日，UTC+01:00"), "{}", date(time));
+    }
+
+    #[test]
+    fn the_window_and_the_lines_say_the_same_in_english() {
+        let same = |words: String, line: String| assert_eq!(words.to_lowercase(), line.to_lowercase());
+        let name = || "eth0".to_owned();
+        for fault in [
+            Fault::LookingUp,
+            Fault::NoAddress(name()),
+            Fault::NoInterface(name()),
+            Fault::InterfaceDown(name()),
+            Fault::NoBroadcast(name()),
+            Fault::NoLan,
+            Fault::NeedsInterface("ff12::1".parse().unwrap()),
+            Fault::QueueFull,
+            Fault::NotSendable,
+            Fault::NetworkDown,
+            Fault::Refused(ConnectError::NoNetwork),
+        ] {
+            same(fault.in_words(), fault.to_string());
+        }
+        for typed in ["x", "0"] {
+            let error = typed.parse::<Interval>().unwrap_err();
+            same(error.in_words(), error.to_string());
+        }
+        for typed in ["", "1.2.3", "10.0.0.7:0", "broadcast:", "multicast:10.0.0.7"] {
+            let error = ListError::from(typed.parse::<Target>().unwrap_err());
+            same(error.in_words(), error.to_string());
+        }
+        let many = ListError::TooMany { count: 2000, max: 1024 };
+        same(many.in_words(), many.to_string());
+        let long = format!("custom:{}", "%c".repeat(400));
+        for typed in ["x", "custom:", "custom:%Q", &long] {
+            let error = typed.parse::<Format>().unwrap_err();
+            same(format_fault(&error), error.to_string());
+        }
+        let zone = ZoneError("Mars".to_owned());
+        same(zone.in_words(), zone.to_string());
     }
 }

@@ -3,7 +3,9 @@
 
 use chrono::DateTime;
 use common::engine::{Waker, link};
-use common::window::apply_theme;
+use common::language::{Language, set_language};
+use common::net::ConnectError;
+use common::window::{Program as _, apply_theme};
 use eframe::egui;
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
@@ -11,6 +13,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use udp_time_server::app::App;
 use udp_time_server::engine::{Command, Destination, Event, Fault, Link, Settings, Snapshot, Target, Tick};
+use udp_time_server::kept::Kept;
 
 fn window(size: [f32; 2]) -> (Harness<'static, App>, Link) {
     let (handle, link) = link(Waker::none(), Snapshot::default());
@@ -83,11 +86,11 @@ fn it_starts_stops_and_freezes_the_clock() {
 #[test]
 fn a_failing_destination_says_why() {
     let (mut harness, link) = window(SIZES[0]);
-    feed_tick(&link, Some(Fault::Refused("no network leads there".to_owned())));
+    feed_tick(&link, Some(Fault::Refused(ConnectError::NoNetwork)));
     harness.run();
     harness.get_by_label("Nothing leaves for this computer, trying on");
-    harness.get_by_label("no network leads there");
-    harness.get_by_label("this computer: no network leads there");
+    harness.get_by_label("No network leads there");
+    harness.get_by_label("this computer: No network leads there");
 }
 
 #[test]
@@ -122,7 +125,7 @@ fn what_is_typed_is_checked_and_used() {
     type_into(&mut harness, "Pattern", "at %%");
     harness.get_by_label("sends  at %");
     type_into(&mut harness, "Zone", "Mars");
-    harness.get_by_label_contains("unknown time zone");
+    harness.get_by_label_contains("Unknown time zone");
     type_into(&mut harness, "Zone", "Asia/Tokyo");
     type_into(&mut harness, "Pattern", "%H:%M %:z");
     harness.get_by_label_contains("+09:00");
@@ -221,7 +224,7 @@ fn a_thousand_destinations_can_be_scrolled() {
     let mut harness = Harness::builder()
         .with_size(SIZES[0])
         .with_context_setup(apply_theme)
-        .build_eframe(|_| App::new(handle, &settings));
+        .build_eframe(move |_| App::new(handle, &settings));
     harness.run();
     assert!(harness.query_by_label("host-999").is_none(), "all rows are laid out");
     harness.get_by_label("Start Server");
@@ -248,4 +251,58 @@ fn the_keyboard_reaches_the_button_and_a_full_queue_is_said() {
     harness.key_press(egui::Key::Enter);
     harness.run();
     harness.get_by_label_contains("busy, press again");
+}
+
+#[test]
+fn the_primary_key_starts_and_stops_from_wherever_the_keyboard_is() {
+    let (mut harness, mut link) = window(SIZES[1]);
+    harness.get_by_role_and_label(egui::accesskit::Role::TextInput, "Every").focus();
+    harness.run();
+    harness.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::Enter);
+    harness.run();
+    assert!(matches!(link.commands.try_recv(), Ok(Command::Start(_))));
+    feed_tick(&link, None);
+    harness.run();
+    harness.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::Enter);
+    harness.run();
+    assert_eq!(link.commands.try_recv(), Ok(Command::Stop));
+}
+
+#[test]
+fn it_speaks_the_language_of_its_thread() {
+    set_language(Language::of_tag("zh-CN").unwrap());
+    let (handle, link) = link(Waker::none(), Snapshot::default());
+    let mut harness = Harness::builder()
+        .with_size(SIZES[0])
+        .with_context_setup(apply_theme)
+        .allow_missing_glyphs()
+        .build_eframe(|_| App::new(handle, &Settings::default()));
+    harness.run();
+    harness.get_by_label("已停止，请按“启动服务器”");
+    feed_tick(&link, Some(Fault::NetworkDown));
+    harness.run();
+    for label in [
+        "停止服务器",
+        "2026年11月22日 星期日，UTC+01:00",
+        "本机：网络已断开",
+        "启动以来已发送 128 次",
+        "设置...",
+    ] {
+        harness.get_by_label(label);
+    }
+}
+
+#[test]
+fn the_defaults_come_back_and_are_sent_at_once() {
+    let (mut harness, mut link) = window(SIZES[0]);
+    feed_tick(&link, None);
+    harness.run();
+    harness.get_by_label("Everybody nearby").click();
+    harness.run();
+    assert!(matches!(link.commands.try_recv(), Ok(Command::SetDestinations(_))));
+    assert_eq!(harness.state().kept().destinations.len(), 2);
+    harness.state_mut().reset();
+    harness.run();
+    assert_eq!(link.commands.try_recv(), Ok(Command::Start(Settings::default())));
+    assert_eq!(harness.state().kept(), Kept::default());
 }

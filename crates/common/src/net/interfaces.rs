@@ -52,18 +52,6 @@ pub enum InterfaceKind {
 }
 
 impl InterfaceKind {
-    /// In a word or two, for people.
-    #[must_use]
-    pub fn in_words(self) -> &'static str {
-        match self {
-            Self::Wired => "wired",
-            Self::Wireless => "wireless",
-            Self::Loopback => "this computer",
-            Self::Virtual => "virtual",
-            Self::Vpn => "VPN",
-        }
-    }
-
     /// Whether other computers of the place are at the other end.
     #[must_use]
     pub fn is_lan(self) -> bool {

@@ -1,6 +1,6 @@
 //! The network's errors as a window says them.
 
-use super::{BindError, ConnectError, HostError, Reach};
+use super::{BindError, ConnectError, HostError, InterfaceKind, Reach};
 use crate::language::InWords;
 use crate::tr;
 
@@ -50,6 +50,19 @@ impl InWords for Reach {
             Self::Computer => tr!("reach-computer"),
             Self::Network => tr!("reach-network"),
             Self::EveryNetwork => tr!("reach-every-network"),
+        };
+        text.to_owned()
+    }
+}
+
+impl InWords for InterfaceKind {
+    fn in_words(&self) -> String {
+        let text = match self {
+            Self::Wired => tr!("interface-wired"),
+            Self::Wireless => tr!("interface-wireless"),
+            Self::Loopback => tr!("interface-this-computer"),
+            Self::Virtual => tr!("interface-virtual"),
+            Self::Vpn => tr!("interface-vpn"),
         };
         text.to_owned()
     }

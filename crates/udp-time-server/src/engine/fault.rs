@@ -3,7 +3,7 @@
 use std::io;
 use std::net::Ipv6Addr;
 
-use common::net::{explain_connect, explain_lookup};
+use common::net::{ConnectError, explain_lookup};
 
 /// Why a tick did not leave for a destination.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -32,9 +32,15 @@ pub enum Fault {
     /// The system's queue is full.
     #[error("the system's send queue is full")]
     QueueFull,
-    /// The system refused it, in words.
-    #[error("{0}")]
-    Refused(String),
+    /// Port 0, for one.
+    #[error("this is no address to send to")]
+    NotSendable,
+    /// This computer's own.
+    #[error("the network is down")]
+    NetworkDown,
+    /// The system refused it.
+    #[error(transparent)]
+    Refused(ConnectError),
 }
 
 impl Fault {
@@ -47,9 +53,9 @@ impl Fault {
     pub(super) fn of_send(error: &io::Error) -> Self {
         match error.kind() {
             io::ErrorKind::WouldBlock => Self::QueueFull,
-            io::ErrorKind::InvalidInput => Self::Refused("this is no address to send to".to_owned()),
-            io::ErrorKind::NetworkDown => Self::Refused("the network is down".to_owned()),
-            _ => Self::Refused(explain_connect(error)),
+            io::ErrorKind::InvalidInput => Self::NotSendable,
+            io::ErrorKind::NetworkDown => Self::NetworkDown,
+            _ => Self::Refused(error.into()),
         }
     }
 }

@@ -23,7 +23,7 @@ pub enum Zone {
 /// The system knows no such time zone.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("unknown time zone, use local, UTC or a name as Europe/Berlin: {0}")]
-pub struct ZoneError(String);
+pub struct ZoneError(pub String);
 
 impl Zone {
     /// The same moment, by this zone's clocks.

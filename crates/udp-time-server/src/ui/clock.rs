@@ -1,5 +1,6 @@
 //! The time, as it was sent.
 
+use common::tr;
 use common::window::{Tone, clock_text_style, tone_color};
 use eframe::egui::{Label, RichText, Ui};
 
@@ -13,10 +14,10 @@ pub fn clock_ui(ui: &mut Ui, face: Option<&ClockFace>) {
         if let Some(face) = face {
             ui.label(clock(&face.time));
             ui.label(&face.date);
-            ui.add(Label::new(format!("sent as  {}", face.payload)).wrap());
+            ui.add(Label::new(tr!("udp-time-server-sent-as", payload = face.payload.as_str())).wrap());
         } else {
             ui.label(clock("--:--:--").color(quiet));
-            ui.label(RichText::new("Nothing sent yet").color(quiet));
+            ui.label(RichText::new(tr!("udp-time-server-nothing-sent")).color(quiet));
         }
     });
 }

@@ -1,5 +1,7 @@
 //! Where the ticks go, and how it goes.
 
+use common::language::InWords as _;
+use common::tr;
 use common::window::{Tone, lamp_ui, tone_color};
 use eframe::egui::{
     Align, Align2, Button, Checkbox, Key, Label, Layout, Rect, RichText, TextEdit, TextWrapMode, Ui,
@@ -27,8 +29,8 @@ enum Wish {
 pub fn destinations_ui(ui: &mut Ui, list: &mut List, model: &Model) -> bool {
     ui.spacing_mut().item_spacing.y = 4.0;
     let wish = rows_ui(ui, list, model);
-    for (name, fault) in model.faults().take(FAULTS) {
-        error_ui(ui, Some(format!("{name}: {fault}")));
+    for fault in model.faults().take(FAULTS) {
+        error_ui(ui, Some(fault));
     }
     let mut is_edit_new = false;
     match wish {
@@ -41,11 +43,11 @@ pub fn destinations_ui(ui: &mut Ui, list: &mut List, model: &Model) -> bool {
         None => (),
     }
     if let Some(removed) = list.removed() {
-        let text = format!("Removed {}", words::name(removed));
+        let text = tr!("udp-time-server-removed", name = words::name(removed));
         let is_undone = ui
             .horizontal(|ui| {
                 ui.label(RichText::new(text).color(tone_color(ui, Tone::Quiet)));
-                ui.button("Undo").clicked()
+                ui.button(tr!("udp-time-server-undo")).clicked()
             })
             .inner;
         if is_undone {
@@ -102,16 +104,16 @@ fn row_ui(ui: &mut Ui, at: usize, list: &List, state: &RowState) -> Option<Wish>
     ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
         if !row.is_offered {
             ui.spacing_mut().button_padding = vec2(6.0, 2.0);
-            let mut button = |label: &str, what: &str| {
+            let mut button = |label: &str, what: String| {
                 let button = ui.add(Button::new(RichText::new(label).small()));
-                let name = format!("{what} {title}");
-                ui.ctx().accesskit_node_builder(button.id, |node| node.set_label(name.clone()));
+                ui.ctx().accesskit_node_builder(button.id, |node| node.set_label(what.clone()));
                 button.on_hover_text(what).clicked()
             };
-            if button("×", "Remove") {
+            let name = title.as_str();
+            if button("×", tr!("udp-time-server-remove-which", name = name)) {
                 wish = Some(Wish::Remove(at));
             }
-            if button("Edit", "Edit") {
+            if button(tr!("udp-time-server-edit"), tr!("udp-time-server-edit-which", name = name)) {
                 wish = Some(Wish::Edit(at));
             }
         }
@@ -131,15 +133,15 @@ fn add_ui(ui: &mut Ui, list: &mut List, is_edit_new: bool) -> bool {
     let is_editing = list.is_editing();
     let mut starts = false;
     ui.horizontal(|ui| {
-        let name = ui.label("To");
-        let verb = if is_editing { "Change" } else { "Add" };
+        let name = ui.label(tr!("udp-time-server-to"));
+        let verb = if is_editing { tr!("udp-time-server-change") } else { tr!("udp-time-server-add") };
         let has_draft = !list.draft.trim().is_empty();
         let can_add = has_draft && list.drafted().is_ok();
         let buttons = if is_editing { 150.0 } else { 72.0 };
         let edit = TextEdit::singleline(&mut list.draft)
             .desired_width((ui.available_width() - buttons).max(80.0))
             .char_limit(32_000)
-            .hint_text("host, host:port, lan, multicast%eth0")
+            .hint_text(tr!("udp-time-server-to-hint"))
             .align(Align2::LEFT_CENTER);
         let edit = ui.add(edit).labelled_by(name.id);
         if is_edit_new {
@@ -154,10 +156,10 @@ fn add_ui(ui: &mut Ui, list: &mut List, is_edit_new: bool) -> bool {
             starts = !has_draft && !is_editing;
             edit.request_focus();
         }
-        if is_editing && (ui.button("Cancel").clicked() || is_escape) {
+        if is_editing && (ui.button(tr!("udp-time-server-cancel")).clicked() || is_escape) {
             list.stop_editing();
         }
     });
-    error_ui(ui, list.drafted().err());
+    error_ui(ui, list.drafted().err().map(|error| error.in_words()));
     starts
 }
