@@ -44,6 +44,54 @@ fn a_message_typed_in_a_client_window_comes_back_as_the_bots_reply() {
 }
 
 #[test]
+fn a_chat_is_had_by_keyboard_alone_through_a_lost_server_and_a_restart() {
+    let (_reserved, port) = reserve_port();
+    let port = port.to_string();
+    let desktop = Desktop::start();
+    let mut client = desktop.launch("tcp-chat-client", &["--port", &port]);
+    client.tree.find(&format!("Nobody listens at 127.0.0.1:{port}, trying again in "));
+    client.type_text("written early");
+    client.press("Return");
+    client.tree.find("not sent, there is no connection");
+    // To the message, and what its first button does.
+    client.press("ctrl+Up");
+    client.press("Return");
+    client.tree.find("will be sent when the connection is back");
+    client.press("Escape");
+
+    let mut server = desktop.launch("tcp-chat-server", &["--port", &port, "--bot", "echo", "--start"]);
+    client.tree.find("Connected! Ready to chat! :)");
+    client.tree.find("answered");
+    client.press("Up");
+    client.type_text(" and again");
+    client.press("Return");
+    client.tree.find("written early and again");
+
+    client.press("ctrl+f");
+    client.type_text("AGAIN");
+    client.tree.find("2 of 2");
+    client.press("Escape");
+    client.press("ctrl+l");
+    client.tree.find("The conversation is cleared");
+    client.press("ctrl+l");
+    client.tree.find("written early and again");
+    client.press("F1");
+    client.tree.find("From message to message, once one has the focus");
+    client.press("Escape");
+
+    // What is written is there again after the end, whoever ends the window.
+    client.type_text("not finished");
+    assert!(client.program.terminate().success());
+    let mut client = desktop.launch("tcp-chat-client", &["--port", &port]);
+    client.tree.find("Connected! Ready to chat! :)");
+    client.press("Return");
+    client.tree.find("not finished");
+    assert!(server.close().success());
+    client.tree.find(&format!("Nobody listens at 127.0.0.1:{port}"));
+    assert!(client.close().success());
+}
+
+#[test]
 fn the_time_windows_show_the_same_second() {
     let mut probe = Program::headless("udp-time-client", &["--port", "0"]);
     let port = probe.listening_port().to_string();

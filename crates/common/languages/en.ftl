@@ -273,6 +273,7 @@ tcp-chat-client-key-act = What the message's button does
 tcp-chat-client-key-copy = Copy the selection, or the message that has the focus
 tcp-chat-client-key-ends = Beginning and end of the conversation
 tcp-chat-client-key-find = Find; again, and backwards
+tcp-chat-client-key-save = Save the conversation
 tcp-chat-client-key-clear = Clear the conversation; again: undo
 
 ## Titles of the windows

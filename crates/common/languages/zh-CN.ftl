@@ -243,6 +243,7 @@ tcp-chat-client-key-act = 执行该消息的按钮
 tcp-chat-client-key-copy = 复制选中的文字，或焦点所在的消息
 tcp-chat-client-key-ends = 对话的开头和末尾
 tcp-chat-client-key-find = 查找；向后、向前继续
+tcp-chat-client-key-save = 保存对话
 tcp-chat-client-key-clear = 清空对话；再按一次撤销
 
 ## 窗口标题

@@ -10,7 +10,7 @@ use common::language::InWords as _;
 use common::settings::{Choice, Store};
 use common::tr;
 use common::window::{
-    KeyHint, Program, Tone, Window, launch_program, live, open_settings, repaint_waker, tone_color,
+    KeyHint, Program, SaveBar, Tone, Window, launch_program, live, open_settings, repaint_waker, tone_color,
 };
 use eframe::egui::{self, RichText, UiBuilder, ViewportCommand, vec2};
 
@@ -78,6 +78,7 @@ pub struct App {
     history: History,
     finder: Finder,
     find_bar: Option<FindBar>,
+    save_bar: Option<SaveBar>,
     composer: Composer,
     drafts: Drafts,
     /// When the draft was last written, in seconds.
@@ -125,6 +126,7 @@ impl App {
             history: History::default(),
             finder: Finder::default(),
             find_bar: None,
+            save_bar: None,
             composer: Composer::new(drafts.saved().draft.clone()),
             drafts,
             draft_at: f64::NEG_INFINITY,
@@ -231,6 +233,7 @@ impl eframe::App for App {
     fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {
         self.keys_of_window(ui);
         self.top_ui(ui);
+        self.save_ui(ui);
         // From top to bottom, as Tab goes: the panels at the bottom come last, and have their room.
         let whole = ui.available_rect_before_wrap();
         let above_buttons = whole.with_max_y((whole.bottom() - self.bottom_height).max(whole.top()));
@@ -312,6 +315,7 @@ impl Program for App {
             ("Shift+Enter", "tcp-chat-client-key-break"),
             ("\u{2191} / \u{2193}", "tcp-chat-client-key-recall"),
             ("Ctrl+F, F3, Shift+F3", "tcp-chat-client-key-find"),
+            ("Ctrl+S", "tcp-chat-client-key-save"),
             ("Ctrl+L", "tcp-chat-client-key-clear"),
             ("Ctrl+\u{2191} / \u{2193}", "tcp-chat-client-key-walk"),
             ("Home / End", "tcp-chat-client-key-ends"),

@@ -13,6 +13,7 @@ pub mod kept;
 pub mod model;
 pub mod pieces;
 pub mod recall;
+pub mod save;
 mod stdin;
 pub mod transcript;
 pub mod ui;

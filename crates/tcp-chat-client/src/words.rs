@@ -8,7 +8,7 @@ use common::tr;
 
 use crate::engine::{DisconnectReason, FailedReason, peer};
 use crate::model::Refusal;
-use crate::transcript::{Note, OwnState};
+use crate::transcript::{Body, Note, OwnState};
 
 /// Longest name of a bot that is shown, in characters.
 const MAX_NAME_CHARS: usize = 40;
@@ -175,6 +175,15 @@ impl InWords for Refusal {
             Self::TooManyUnsent => tr!("tcp-chat-client-refusal-too-many").to_owned(),
             Self::Busy => tr!("tcp-chat-client-refusal-busy").to_owned(),
         }
+    }
+}
+
+/// Who said it.
+#[must_use]
+pub fn speaker(body: &Body) -> &'static str {
+    match body {
+        Body::Server { .. } => tr!("tcp-chat-client-server"),
+        Body::Own { .. } | Body::Note(_) => tr!("tcp-chat-client-client"),
     }
 }
 

@@ -15,7 +15,7 @@ pub use fields::{HostField, port_field_ui};
 pub use fonts::missing_font_hint_ui;
 pub use launch::{Window, launch, launch_program, repaint_waker};
 pub use live::live;
-pub use log::{LOG_KEYS, LogFilter, LogLine, LogPane};
+pub use log::{LOG_KEYS, LogFilter, LogLine, LogPane, SaveBar, SaveWish};
 pub use notice::notice_ui;
 pub use settings_panel::{open_settings, room_ui, settings_button_ui};
 pub use shell::{KeyHint, Nothing, Program, SETTINGS_KEY, Shell};

@@ -1,8 +1,8 @@
 //! What the window does when something is pressed, and by itself.
 
-use std::fmt::Write as _;
-
-use common::text::escape_block;
+use common::language::{language, set_language};
+use common::tr;
+use common::window::SaveBar;
 use eframe::egui::{self, Key, Modifiers, ViewportCommand};
 
 use super::{App, Leaving};
@@ -10,7 +10,8 @@ use crate::drafts::{Unsent, Written};
 use crate::engine::{Command, MessageId};
 use crate::find::Finder;
 use crate::model::{Refusal, Way};
-use crate::transcript::Body;
+use crate::save;
+use crate::transcript::Entry;
 use crate::ui::{BottomIntent, HistoryIntent};
 
 /// A draft is written this long after the last time, in seconds.
@@ -94,6 +95,7 @@ impl App {
             BottomIntent::Close => ctx.send_viewport_cmd(ViewportCommand::Close),
             BottomIntent::Find => self.open_find(),
             BottomIntent::CopyAll => ctx.copy_text(self.whole_text()),
+            BottomIntent::Save => self.open_save(ctx),
             BottomIntent::Clear => self.clear(),
             BottomIntent::UndoClear => self.model.transcript_mut().undo_clear(),
         }
@@ -109,6 +111,9 @@ impl App {
             || (self.find_bar.is_none() && pressed(Modifiers::NONE, Key::F3))
         {
             self.open_find();
+        }
+        if pressed(Modifiers::COMMAND, Key::S) {
+            self.open_save(ui.ctx());
         }
         if pressed(Modifiers::COMMAND, Key::L) {
             self.clear();
@@ -152,17 +157,32 @@ impl App {
 
     /// The conversation as lines.
     fn whole_text(&self) -> String {
-        let mut text = String::new();
-        for entry in self.model.transcript().entries() {
-            let time = entry.at.format("%Y-%m-%d %H:%M:%S");
-            let who = match &entry.body {
-                Body::Note(_) => String::new(),
-                body => format!("{}: ", crate::ui::speaker(body)),
-            };
-            // Writing to a String cannot fail.
-            let _ok = writeln!(text, "{time}  {who}{}", escape_block(&entry.body.text()));
+        self.model.transcript().entries().map(save::text_line).collect()
+    }
+
+    fn open_save(&mut self, ctx: &egui::Context) {
+        let bar = self.save_bar.get_or_insert_with(|| SaveBar::new(tr!("tcp-chat-client-conversation")));
+        bar.browse(ctx);
+        bar.focus();
+    }
+
+    /// The row that asks for a file, while it is open.
+    pub(super) fn save_ui(&mut self, ui: &mut egui::Ui) {
+        let Some(bar) = &mut self.save_bar else { return };
+        let wish = egui::Panel::top("save").show(ui, |ui| bar.ui(ui)).inner;
+        if wish.is_saved {
+            let entries: Vec<Entry> = self.model.transcript().entries().cloned().collect();
+            // The thread that writes speaks English; the window does not.
+            let language = language();
+            bar.write(ui.ctx(), move |out, is_json| {
+                set_language(language);
+                save::write(&entries, out, is_json)
+            });
         }
-        text
+        if wish.is_closed {
+            self.save_bar = None;
+            self.composer.focus();
+        }
     }
 
     /// What is to be found after a restart.

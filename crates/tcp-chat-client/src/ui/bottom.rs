@@ -21,6 +21,8 @@ pub enum BottomIntent {
     Find,
     /// The conversation in the clipboard.
     CopyAll,
+    /// Write the conversation into a file.
+    Save,
     /// Take the conversation out of view.
     Clear,
     /// Bring it back.
@@ -62,6 +64,7 @@ fn menu_ui(ui: &mut egui::Ui, is_cleared: bool, has_settings: bool) -> Option<Bo
     let items = [
         (tr!("tcp-chat-client-find-open"), BottomIntent::Find, "Ctrl+F"),
         (tr!("tcp-chat-client-copy-all"), BottomIntent::CopyAll, ""),
+        (tr!("log-save"), BottomIntent::Save, "Ctrl+S"),
         clear,
     ];
     let mut intent = None;

@@ -1,8 +1,8 @@
 //! The rows of controls above a log.
 
-use eframe::egui::{self, Button, Key, KeyboardShortcut, Label, Modifiers, RichText, TextEdit, Ui};
+use eframe::egui::{self, Button, Key, KeyboardShortcut, Modifiers, RichText, TextEdit, Ui};
 
-use super::save::Save;
+use super::save::SaveBar;
 use super::{Field, LogPane, is_covered, rows_id};
 use crate::tr;
 use crate::window::{Tone, live, tone_color};
@@ -35,8 +35,9 @@ impl LogPane {
     }
 
     fn open_save(&mut self, ui: &Ui, title: &str) {
-        self.save.get_or_insert_with(|| Save::new(title)).browse(ui.ctx());
-        self.focuses = Some(Field::Path);
+        let save = self.save.get_or_insert_with(|| SaveBar::new(title));
+        save.browse(ui.ctx());
+        save.focus();
     }
 
     pub(super) fn header_ui(&mut self, ui: &mut Ui, title: &str, controls: impl FnOnce(&mut Ui)) {
@@ -145,33 +146,11 @@ impl LogPane {
     /// The field for the file, while it is open.
     pub(super) fn save_ui(&mut self, ui: &mut Ui) {
         let Some(save) = &mut self.save else { return };
-        let (mut is_saved, mut is_closed) = (save.poll(), false);
-        ui.horizontal_wrapped(|ui| {
-            let name = ui.label(tr!("log-save-file"));
-            let width = (ui.available_width() - 60.0).clamp(120.0, 320.0);
-            let field = TextEdit::singleline(&mut save.path).desired_width(width).char_limit(4096);
-            let field = ui.add(field).labelled_by(name.id).on_hover_text(tr!("log-save-hint"));
-            if self.focuses == Some(Field::Path) {
-                field.request_focus();
-                self.focuses = None;
-            }
-            if field.lost_focus() {
-                is_saved |= ui.input(|input| input.key_pressed(Key::Enter));
-                is_closed |= ui.input(|input| input.key_pressed(Key::Escape));
-            }
-            is_saved |= ui.add_enabled(!save.is_busy(), small(tr!("log-save-now"))).clicked();
-            if ui.add(small(tr!("log-save-browse"))).clicked() {
-                save.browse(ui.ctx());
-            }
-            is_closed |= ui.add(small(tr!("close"))).clicked();
-        });
-        let tone = if save.is_failed { Tone::Bad } else { Tone::Quiet };
-        let outcome = RichText::new(save.outcome.as_str()).color(tone_color(ui, tone));
-        live(&ui.add(Label::new(outcome).wrap()));
-        if is_saved {
-            save.write(&self.rows, &self.view, ui.ctx());
+        let wish = save.ui(ui);
+        if wish.is_saved {
+            save.write_rows(&self.rows, &self.view, ui.ctx());
         }
-        if is_closed {
+        if wish.is_closed {
             self.save = None;
             self.focuses = Some(Field::Rows);
         }

@@ -21,7 +21,7 @@ use super::{KeyHint, Tone};
 use find::Find;
 pub use rows::LogLine;
 use rows::Rows;
-use save::Save;
+pub use save::{SaveBar, SaveWish};
 use scroll::Scroll;
 use select::{Selection, Spot};
 pub use view::LogFilter;
@@ -56,7 +56,7 @@ pub struct LogPane {
     /// What the last Clear took away, to bring it back.
     cleared: Option<Rows>,
     find: Option<Find>,
-    save: Option<Save>,
+    save: Option<SaveBar>,
     /// A field that has just opened takes the keyboard.
     focuses: Option<Field>,
     /// The newest line as a screen reader knows it, and when that was, in seconds.
@@ -66,7 +66,6 @@ pub struct LogPane {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Field {
     Find,
-    Path,
     Rows,
 }
 

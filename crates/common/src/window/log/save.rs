@@ -1,27 +1,39 @@
 //! Saving a log to a file, on a thread of its own.
 
 use std::fs::File;
-use std::io::{self, BufWriter, Write as _};
+use std::io::{self, BufWriter};
 use std::path::{Path, PathBuf};
 use std::thread::JoinHandle;
 
+use eframe::egui::{self, Button, Key, Label, RichText, TextEdit, Ui};
 use serde::Serialize;
 
 use super::rows::Rows;
 use super::view::View;
 use crate::text::escape_json;
 use crate::tr;
+use crate::window::{Tone, live, tone_color};
 
 /// The row that asks for a file, and what came of it.
 #[derive(Debug, Default)]
-pub(super) struct Save {
+pub struct SaveBar {
     /// As it is being typed.
-    pub(super) path: String,
+    path: String,
+    wants_focus: bool,
     dialog: Option<JoinHandle<Option<PathBuf>>>,
     writer: Option<JoinHandle<(String, io::Result<usize>)>>,
     /// What came of it, in words.
-    pub(super) outcome: String,
-    pub(super) is_failed: bool,
+    outcome: String,
+    is_failed: bool,
+}
+
+/// What the user wants of a [`SaveBar`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct SaveWish {
+    /// Write the file now: [`SaveBar::write`].
+    pub is_saved: bool,
+    /// Close the row.
+    pub is_closed: bool,
 }
 
 /// What a line is to a program.
@@ -39,18 +51,19 @@ fn is_zero(tag: &u32) -> bool {
     *tag == 0
 }
 
-impl Save {
+impl SaveBar {
     /// Asks for a file named like `title` in the user's home.
-    pub(super) fn new(title: &str) -> Self {
+    #[must_use]
+    pub fn new(title: &str) -> Self {
         let home = etcetera::home_dir().unwrap_or_default();
         let name: String = title.chars().map(|c| if c.is_alphanumeric() { c } else { '-' }).collect();
         let path = home.join(format!("{}.txt", name.to_lowercase())).display().to_string();
-        Self { path, ..Self::default() }
+        Self { path, wants_focus: true, ..Self::default() }
     }
 
     /// Opens the system's dialog, which gives its answer to [`Self::poll`]; where there is none,
     /// the field remains.
-    pub(super) fn browse(&mut self, ctx: &eframe::egui::Context) {
+    pub fn browse(&mut self, ctx: &egui::Context) {
         if self.dialog.is_some() {
             return;
         }
@@ -70,8 +83,41 @@ impl Save {
         self.dialog = dialog.ok();
     }
 
+    /// Puts the keyboard into the row, where it was open already.
+    pub fn focus(&mut self) {
+        self.wants_focus = true;
+    }
+
+    /// Lays out the row, and what came of it.
+    pub fn ui(&mut self, ui: &mut Ui) -> SaveWish {
+        let mut wish = SaveWish { is_saved: self.poll(), is_closed: false };
+        ui.horizontal_wrapped(|ui| {
+            let name = ui.label(tr!("log-save-file"));
+            let width = (ui.available_width() - 60.0).clamp(120.0, 320.0);
+            let field = TextEdit::singleline(&mut self.path).desired_width(width).char_limit(4096);
+            let field = ui.add(field).labelled_by(name.id).on_hover_text(tr!("log-save-hint"));
+            if std::mem::take(&mut self.wants_focus) {
+                field.request_focus();
+            }
+            if field.lost_focus() {
+                wish.is_saved |= ui.input(|input| input.key_pressed(Key::Enter));
+                wish.is_closed |= ui.input(|input| input.key_pressed(Key::Escape));
+            }
+            wish.is_saved |=
+                ui.add_enabled(!self.is_busy(), Button::new(tr!("log-save-now")).small()).clicked();
+            if ui.add(Button::new(tr!("log-save-browse")).small()).clicked() {
+                self.browse(ui.ctx());
+            }
+            wish.is_closed |= ui.add(Button::new(tr!("close")).small()).clicked();
+        });
+        let tone = if self.is_failed { Tone::Bad } else { Tone::Quiet };
+        let outcome = RichText::new(self.outcome.as_str()).color(tone_color(ui, tone));
+        live(&ui.add(Label::new(outcome).wrap()));
+        wish
+    }
+
     /// Takes what the threads have to say; `true` where the dialog named a file.
-    pub(super) fn poll(&mut self) -> bool {
+    fn poll(&mut self) -> bool {
         if let Some(writer) = self.writer.take_if(|writer| writer.is_finished())
             && let Ok((file, result)) = writer.join()
         {
@@ -90,35 +136,57 @@ impl Save {
         false
     }
 
-    pub(super) fn is_busy(&self) -> bool {
+    fn is_busy(&self) -> bool {
         self.writer.is_some()
     }
 
-    /// Writes the rows that are shown to the file that is named.
-    pub(super) fn write(&mut self, rows: &Rows, view: &View, ctx: &eframe::egui::Context) {
+    /// Has `job` write the file that is named, on a thread of its own. It is told whether JSON lines are
+    /// wanted, and gives the count of lines.
+    pub fn write(
+        &mut self,
+        ctx: &egui::Context,
+        job: impl FnOnce(&mut dyn io::Write, bool) -> io::Result<usize> + Send + 'static,
+    ) {
         if self.is_busy() || self.path.trim().is_empty() {
             return;
         }
-        let (file, rows, ctx) = (self.path.trim().to_owned(), rows.clone(), ctx.clone());
-        let numbers: Option<Vec<u64>> = view
-            .is_filtered()
-            .then(|| (0..view.len(&rows)).filter_map(|index| view.number(&rows, index)).collect());
-        let thread = std::thread::Builder::new().name("save log".into());
+        let (file, ctx) = (self.path.trim().to_owned(), ctx.clone());
+        let thread = std::thread::Builder::new().name("save".into());
         let writer = thread.spawn(move || {
-            let result = write(Path::new(&file), &rows, numbers);
+            let result = write(Path::new(&file), job);
             ctx.request_repaint();
             (file, result)
         });
         self.writer = writer.ok();
     }
+
+    /// Writes the rows that are shown.
+    pub(super) fn write_rows(&mut self, rows: &Rows, view: &View, ctx: &egui::Context) {
+        let rows = rows.clone();
+        let numbers: Option<Vec<u64>> = view
+            .is_filtered()
+            .then(|| (0..view.len(&rows)).filter_map(|index| view.number(&rows, index)).collect());
+        self.write(ctx, move |out, is_json| write_rows(out, is_json, &rows, numbers));
+    }
 }
 
-/// Writes text, or JSON lines where the name ends so; gives the count of lines.
-fn write(path: &Path, rows: &Rows, numbers: Option<Vec<u64>>) -> io::Result<usize> {
+/// JSON lines where the name of the file ends so.
+fn write(path: &Path, job: impl FnOnce(&mut dyn io::Write, bool) -> io::Result<usize>) -> io::Result<usize> {
     let is_json = path.extension().is_some_and(|extension| {
         ["json", "jsonl", "ndjson"].iter().any(|json| extension.eq_ignore_ascii_case(json))
     });
     let mut out = BufWriter::new(File::create(path)?);
+    let count = job(&mut out, is_json)?;
+    out.into_inner()?.sync_all()?;
+    Ok(count)
+}
+
+fn write_rows(
+    out: &mut dyn io::Write,
+    is_json: bool,
+    rows: &Rows,
+    numbers: Option<Vec<u64>>,
+) -> io::Result<usize> {
     let numbers = numbers.unwrap_or_else(|| (rows.first()..rows.end()).collect());
     let mut count = 0;
     let mut text = String::new();
@@ -139,7 +207,6 @@ fn write(path: &Path, rows: &Rows, numbers: Option<Vec<u64>>) -> io::Result<usiz
             writeln!(out, "{text}")?;
         }
     }
-    out.into_inner()?.sync_all()?;
     Ok(count)
 }
 
@@ -158,7 +225,7 @@ mod tests {
         rows.push(LogLine { text: "好\"", tag: 3, time, tone: None });
         let saved = |name: &str, numbers| {
             let path = folder.path().join(name);
-            let count = write(&path, &rows, numbers).unwrap();
+            let count = write(&path, |out, is_json| write_rows(out, is_json, &rows, numbers)).unwrap();
             (count, std::fs::read_to_string(path).unwrap())
         };
         assert_eq!(saved("a.txt", None), (2, format!("{long}\n好\"\n")));

@@ -10,7 +10,7 @@ use common::window::{Tone, tone_color};
 use eframe::egui::text::{LayoutJob, TextFormat};
 use eframe::egui::{self, Color32, FontSelection, Galley, Rect, RichText, TextStyle, pos2, vec2};
 
-use super::{HistoryIntent, speaker};
+use super::HistoryIntent;
 use crate::find::Finder;
 use crate::model::Model;
 use crate::pieces::Pieces;
@@ -156,7 +156,7 @@ pub(super) fn lay_out(
     let columns = columns(ui, around.width);
     if piece == 0 {
         let tone = if matches!(entry.body, Body::Server { .. }) { Tone::Good } else { Tone::Accent };
-        laid.text(0.0, laid.height, strong(ui, speaker(&entry.body), tone), false);
+        laid.text(0.0, laid.height, strong(ui, words::speaker(&entry.body), tone), false);
         let time = entry.at.format("%H:%M").to_string();
         let time = galley(ui, RichText::new(time).color(tone_color(ui, Tone::Quiet)), f32::INFINITY);
         let row = time.size().y;

@@ -20,7 +20,6 @@ use crate::model::Model;
 use crate::transcript::{Body, Entry, Transcript};
 use cache::{Cache, Place};
 use layout::{Around, Laid, lay_out, text_width};
-pub use place::speaker;
 use walk::{Shown, from_end, from_top, normal};
 
 /// Left and right of the conversation.

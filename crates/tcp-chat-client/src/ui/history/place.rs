@@ -11,6 +11,7 @@ use eframe::egui::{self, Button, Id, Label, Rect, RichText, Sense, Stroke, Strok
 use super::HistoryIntent;
 use super::layout::{Bit, Laid};
 use crate::transcript::{Body, Entry};
+use crate::words;
 
 /// What is said of a message beside who and when, in characters.
 const MAX_DESCRIPTION: usize = 200;
@@ -162,19 +163,10 @@ fn copy_ui(ui: &mut egui::Ui, id: Id, rect: Rect, is_seen: bool, done: &mut Done
     button.has_focus()
 }
 
-/// Who said it.
-#[must_use]
-pub fn speaker(body: &Body) -> &'static str {
-    match body {
-        Body::Server { .. } => tr!("tcp-chat-client-server"),
-        Body::Own { .. } | Body::Note(_) => tr!("tcp-chat-client-client"),
-    }
-}
-
 /// What a screen reader says first of a message.
 fn name(entry: &Entry) -> String {
     let time = entry.at.format("%H:%M").to_string();
-    let speaker = speaker(&entry.body);
+    let speaker = words::speaker(&entry.body);
     match &entry.body {
         Body::Note(_) => time,
         Body::Own { state, .. } => {

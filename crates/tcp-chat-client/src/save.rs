@@ -1,0 +1,107 @@
+//! The conversation as lines, for the clipboard and for files.
+
+use std::io;
+
+use common::text::{escape_block, escape_json};
+use serde::Serialize;
+
+use crate::transcript::{Body, Entry, OwnState};
+use crate::words;
+
+/// An entry as a program reads it.
+#[derive(Debug, Serialize)]
+struct JsonLine<'a> {
+    time: String,
+    /// `client`, `server` or `note`.
+    from: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    bot: Option<&'a str>,
+    /// What became of a message of the client.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    state: Option<&'static str>,
+    text: &'a str,
+}
+
+/// An entry as people read it, with its line feed.
+#[must_use]
+pub fn text_line(entry: &Entry) -> String {
+    let time = entry.at.format("%Y-%m-%d %H:%M:%S");
+    let text = entry.body.text();
+    let text = escape_block(&text);
+    match &entry.body {
+        Body::Note(_) => format!("{time}  {text}\n"),
+        body => format!("{time}  {}: {text}\n", words::speaker(body)),
+    }
+}
+
+fn json_line(entry: &Entry) -> io::Result<String> {
+    let text = entry.body.text();
+    let (from, bot, state) = match &entry.body {
+        Body::Note(_) => ("note", None, None),
+        Body::Own { state, .. } => ("client", None, Some(state_word(state))),
+        Body::Server { bot, .. } => ("server", bot.as_deref(), None),
+    };
+    let line = JsonLine { time: entry.at.to_rfc3339(), from, bot, state, text: &text };
+    Ok(escape_json(&serde_json::to_string(&line)?).into_owned() + "\n")
+}
+
+fn state_word(state: &OwnState) -> &'static str {
+    match state {
+        OwnState::Unsent { .. } => "unsent",
+        OwnState::Discarded => "discarded",
+        OwnState::Sending | OwnState::Waiting(_) | OwnState::Asking | OwnState::Answering => "open",
+        OwnState::Answered => "answered",
+        OwnState::Failed { reason, .. } => reason.word(),
+    }
+}
+
+/// Writes the entries as text or as JSON lines; gives their count.
+///
+/// # Errors
+/// Where `out` does not take them.
+pub fn write(entries: &[Entry], out: &mut dyn io::Write, is_json: bool) -> io::Result<usize> {
+    for entry in entries {
+        let line = if is_json { json_line(entry)? } else { text_line(entry) };
+        out.write_all(line.as_bytes())?;
+    }
+    Ok(entries.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::{FailedReason, MessageId};
+    use crate::transcript::{Note, Transcript};
+    use chrono::DateTime;
+
+    fn written(is_json: bool) -> String {
+        let mut transcript = Transcript::default();
+        let at = DateTime::parse_from_rfc3339("2026-11-22T14:01:00+01:00").unwrap();
+        transcript.push(at, Body::Note(Note::Ready));
+        let state = OwnState::Failed { reason: FailedReason::ConnectionLost, is_retried: false };
+        transcript.push(at, Body::Own { id: MessageId(1), text: "a\nb".to_owned(), state });
+        let bot = Some("Echo".to_owned());
+        transcript.push(at, Body::Server { bot, text: "\u{1b}好".to_owned(), streams_for: None });
+        let entries: Vec<Entry> = transcript.entries().cloned().collect();
+        let mut out = Vec::new();
+        assert_eq!(write(&entries, &mut out, is_json).unwrap(), 3);
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn people_get_who_when_and_what() {
+        let expected = "2026-11-22 14:01:00  Connected! Ready to chat! :)\n\
+            2026-11-22 14:01:00  Client: a\nb\n2026-11-22 14:01:00  Server: \\x1B好\n";
+        assert_eq!(written(false), expected);
+    }
+
+    #[test]
+    fn programs_get_a_line_for_each_entry() {
+        let expected = [
+            r#"{"time":"2026-11-22T14:01:00+01:00","from":"note","text":"Connected! Ready to chat! :)"}"#,
+            r#"{"time":"2026-11-22T14:01:00+01:00","from":"client","state":"connection_lost","text":"a\nb"}"#,
+            r#"{"time":"2026-11-22T14:01:00+01:00","from":"server","bot":"Echo","text":"\u001b好"}"#,
+        ];
+        assert_eq!(written(true).lines().collect::<Vec<_>>(), expected);
+    }
+}
