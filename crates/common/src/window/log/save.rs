@@ -18,7 +18,7 @@ use crate::window::{Tone, live, tone_color};
 #[derive(Debug, Default)]
 pub struct SaveBar {
     /// As it is being typed.
-    path: String,
+    pub(super) path: String,
     wants_focus: bool,
     dialog: Option<JoinHandle<Option<PathBuf>>>,
     writer: Option<JoinHandle<(String, io::Result<usize>)>>,

@@ -268,10 +268,9 @@ fn a_log_is_saved_to_the_file_that_is_named() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("log.jsonl");
     let mut harness = window(3);
-    let mut save = Save::new("Log");
+    let mut save = SaveBar::new("Log");
     save.path = path.display().to_string();
     harness.state_mut().save = Some(save);
-    harness.state_mut().focuses = Some(Field::Path);
     harness.run();
     press(&mut harness, Modifiers::default(), Key::Enter);
     let start = std::time::Instant::now();
