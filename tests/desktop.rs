@@ -5,7 +5,7 @@ use std::process::Command;
 
 use crate::support::desktop::Desktop;
 use crate::support::qingyun::{Answer, Qingyun};
-use crate::support::{Program, binary, reserve_port};
+use crate::support::{Program, binary, eventually, reserve_port};
 
 #[test]
 fn a_message_typed_in_a_client_window_comes_back_as_the_bots_reply() {
@@ -81,6 +81,10 @@ fn a_chat_is_had_by_keyboard_alone_through_a_lost_server_and_a_restart() {
 
     // What is written is there again after the end, whoever ends the window.
     client.type_text("not finished");
+    let drafts = desktop.home().join(".config/tcp-chat-client/draft-1.json");
+    eventually("the draft is written", || {
+        std::fs::read_to_string(&drafts).ok().filter(|text| text.contains("not finished"))
+    });
     assert!(client.program.terminate().success());
     let mut client = desktop.launch("tcp-chat-client", &["--port", &port]);
     client.tree.find("Connected! Ready to chat! :)");

@@ -51,6 +51,11 @@ impl Desktop {
         App { desktop: self, program, window, tree }
     }
 
+    /// The folder of the user.
+    pub(crate) fn home(&self) -> &Path {
+        self.home.path()
+    }
+
     /// Gives a command this desktop.
     pub(crate) fn place(&self, command: &mut Command) {
         command

@@ -92,6 +92,8 @@ pub struct App {
     /// Whether the conversation was cleared, and nothing said since.
     says_cleared: bool,
     leaving: Leaving,
+    /// Nothing had the keyboard in the last frame.
+    was_free: bool,
 }
 
 impl fmt::Debug for App {
@@ -135,6 +137,7 @@ impl App {
             is_busy: false,
             says_cleared: false,
             leaving: Leaving::default(),
+            was_free: false,
         };
         app.command(Command::Connect(wanted));
         app
@@ -275,6 +278,7 @@ impl eframe::App for App {
                 None => (),
             }
         }
+        self.keep_focus(ui);
     }
 
     fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {

@@ -133,6 +133,20 @@ impl App {
         }
     }
 
+    /// What is typed while nothing else has the keyboard is meant for the text box: after Esc, after a
+    /// dialog, after a button that is gone.
+    pub(super) fn keep_focus(&mut self, ui: &egui::Ui) {
+        let is_free = ui.memory(|memory| memory.focused().is_none() && memory.top_modal_layer().is_none());
+        let is_free = is_free && !egui::Popup::is_any_open(ui.ctx());
+        // Tab goes around by way of a frame in which nothing has it.
+        if std::mem::replace(&mut self.was_free, is_free) && is_free {
+            self.composer.focus();
+        }
+        if is_free {
+            ui.ctx().request_repaint();
+        }
+    }
+
     fn open_find(&mut self) {
         self.find_bar.get_or_insert_default().focus();
     }

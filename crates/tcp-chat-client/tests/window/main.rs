@@ -1,6 +1,7 @@
 //! The window against a hand-fed link, by role and label.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails")]
 
+mod comfort;
 mod layout;
 mod support;
 
@@ -333,48 +334,6 @@ fn close_closes_the_window() {
     window.harness.step();
     let commands = &window.harness.output().viewport_output[&egui::ViewportId::ROOT].commands;
     assert!(commands.contains(&egui::ViewportCommand::Close), "{commands:?}");
-}
-
-#[test]
-fn earlier_messages_come_back_with_the_arrow_and_the_draft_at_last() {
-    let mut window = Window::online();
-    window.says("first");
-    window.says("second");
-    window.types("draft");
-    for (key, text) in [
-        (Key::ArrowUp, "second"),
-        (Key::ArrowUp, "first"),
-        (Key::ArrowUp, "first"),
-        (Key::ArrowDown, "second"),
-        (Key::ArrowDown, "draft"),
-        (Key::ArrowDown, "draft"),
-    ] {
-        window.press(key);
-        assert_eq!(window.draft(), text);
-    }
-    // In a text of several rows the arrows move the cursor first.
-    window.harness.key_press_modifiers(Modifiers::SHIFT, Key::Enter);
-    window.harness.run();
-    window.press(Key::ArrowUp);
-    assert_eq!(window.draft(), "draft\n");
-    window.press(Key::ArrowUp);
-    window.press(Key::Enter);
-    assert!(matches!(window.command(), Some(Command::Send { text, .. }) if text == "second"));
-    assert_eq!(window.draft(), "draft\n", "the draft is lost");
-}
-
-#[test]
-fn the_arrows_belong_to_the_input_method_while_it_composes() {
-    let mut window = Window::online();
-    window.says("first");
-    let (text, active_range_chars) = ("ni".to_owned(), None);
-    window.harness.event(egui::Event::Ime(egui::ImeEvent::Preedit { text, active_range_chars }));
-    window.harness.run();
-    assert_eq!(window.draft(), "ni", "the composition is not shown");
-    assert!(window.harness.output().platform_output.ime.is_some(), "the input method has no place");
-    window.press(Key::ArrowUp);
-    window.press(Key::Enter);
-    assert_eq!((window.command(), window.draft().as_str()), (None, "ni"));
 }
 
 #[test]

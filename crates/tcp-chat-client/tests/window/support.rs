@@ -53,8 +53,11 @@ impl Window {
         let (handle, engine) = link(Waker::none(), ());
         let clock = TestClock::default();
         let app_clock = clock.clone();
-        let mut harness =
-            Harness::builder().with_size(vec2(width, height)).with_max_steps(20).build_eframe(|cc| {
+        let mut harness = Harness::builder()
+            .with_size(vec2(width, height))
+            .with_max_steps(20)
+            .allow_missing_glyphs()
+            .build_eframe(|cc| {
                 apply_theme(&cc.egui_ctx);
                 let look = Look { language: Some("en".to_owned()), ..Look::default() };
                 let settings = Settings { look, window: Place::default(), program: kept.clone() };
@@ -87,6 +90,11 @@ impl Window {
     pub(crate) fn loses(&mut self) {
         let (reason, retry_in) = (DisconnectReason::Closed, Duration::from_secs(1));
         self.happens(Event::Retrying { target: target(), reason, retry_in, attempt: 2 });
+    }
+
+    /// The window is closed.
+    pub(crate) fn ends(&mut self) {
+        eframe::App::on_exit(self.harness.state_mut(), None);
     }
 
     pub(crate) fn happens(&mut self, event: Event) {
