@@ -1,6 +1,6 @@
 //! The rows of controls above a log.
 
-use eframe::egui::{self, Button, Key, KeyboardShortcut, Modifiers, RichText, TextEdit, Ui};
+use eframe::egui::{self, Align2, Button, Key, KeyboardShortcut, Modifiers, RichText, TextEdit, Ui};
 
 use super::save::SaveBar;
 use super::{Field, LogPane, is_covered, rows_id};
@@ -97,7 +97,10 @@ impl LogPane {
         let (mut step, mut is_closed) = (None, false);
         ui.horizontal_wrapped(|ui| {
             let name = ui.label(tr!("log-find"));
-            let field = TextEdit::singleline(&mut find.text).desired_width(160.0).char_limit(200);
+            let field = TextEdit::singleline(&mut find.text)
+                .desired_width(160.0)
+                .char_limit(200)
+                .align(Align2::LEFT_CENTER);
             let field = ui.add(field).labelled_by(name.id);
             if self.focuses == Some(Field::Find) {
                 field.request_focus();

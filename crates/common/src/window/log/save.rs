@@ -5,7 +5,7 @@ use std::io::{self, BufWriter};
 use std::path::{Path, PathBuf};
 use std::thread::JoinHandle;
 
-use eframe::egui::{self, Button, Key, Label, RichText, TextEdit, Ui};
+use eframe::egui::{self, Align2, Button, Key, Label, RichText, TextEdit, Ui};
 use serde::Serialize;
 
 use super::rows::Rows;
@@ -94,7 +94,10 @@ impl SaveBar {
         ui.horizontal_wrapped(|ui| {
             let name = ui.label(tr!("log-save-file"));
             let width = (ui.available_width() - 60.0).clamp(120.0, 320.0);
-            let field = TextEdit::singleline(&mut self.path).desired_width(width).char_limit(4096);
+            let field = TextEdit::singleline(&mut self.path)
+                .desired_width(width)
+                .char_limit(4096)
+                .align(Align2::LEFT_CENTER);
             let field = ui.add(field).labelled_by(name.id).on_hover_text(tr!("log-save-hint"));
             if std::mem::take(&mut self.wants_focus) {
                 field.request_focus();
