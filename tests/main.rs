@@ -18,6 +18,8 @@ mod hostile_clients;
 #[cfg(test)]
 mod network;
 #[cfg(test)]
+mod network_client;
+#[cfg(test)]
 mod original_demos;
 #[cfg(test)]
 mod server_under_load;

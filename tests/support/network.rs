@@ -16,6 +16,19 @@ pub(crate) struct Network {
     computers: Vec<String>,
 }
 
+/// Deletes what a test that was killed has left: its process is named in what it made, and is gone.
+fn delete_abandoned() {
+    let Ok(names) = std::fs::read_dir("/run/netns") else { return };
+    for name in names.filter_map(|entry| entry.ok()?.file_name().into_string().ok()) {
+        let process = name.strip_prefix("time-").and_then(|rest| rest.split('-').next());
+        let is_gone = |process: &str| !std::path::Path::new("/proc").join(process).exists();
+        if process.is_some_and(|process| process.parse::<u32>().is_ok() && is_gone(process)) {
+            // Another test may be faster.
+            let _deleted = ip(&["netns", "delete", &name]).is_ok();
+        }
+    }
+}
+
 /// The port that all may use: each computer of a network has all ports for itself.
 pub(crate) const PORT: u16 = 6666;
 
@@ -23,6 +36,7 @@ impl Network {
     /// A network without computers; `None`, with the reason printed, where the system does not permit one.
     pub(crate) fn new() -> Option<Self> {
         static NETWORKS: AtomicU32 = AtomicU32::new(0);
+        delete_abandoned();
         let number = NETWORKS.fetch_add(1, Ordering::Relaxed);
         let mut network =
             Self { prefix: format!("time-{}-{number}-", std::process::id()), computers: Vec::new() };

@@ -220,8 +220,15 @@ impl Ears {
         mut take: impl FnMut(Arrival, &[u8]),
     ) -> Result<u64, BindError> {
         let mut errors = 0;
+        // A group's socket may be bound to every address; where the system tells no more than that, all is taken.
+        let group = Some(self.address.ip()).filter(IpAddr::is_multicast);
         for ear in &self.sockets {
-            if let Err(error) = ear.receive(buffer, &mut take) {
+            let mut take_ours = |arrival: Arrival, payload: &[u8]| {
+                if group.is_none_or(|group| arrival.sent_to == group || arrival.sent_to.is_unspecified()) {
+                    take(arrival, payload);
+                }
+            };
+            if let Err(error) = ear.receive(buffer, &mut take_ours) {
                 match error.kind() {
                     io::ErrorKind::WouldBlock | io::ErrorKind::Interrupted => (),
                     io::ErrorKind::ConnectionReset | io::ErrorKind::ConnectionRefused => errors += 1,

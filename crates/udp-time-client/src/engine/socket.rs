@@ -1,7 +1,7 @@
 //! One socket, and for which address each of its datagrams came.
 
 use std::io;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::task::{Context, Poll};
 
@@ -177,15 +177,20 @@ fn bind_to_device(_socket: &Socket, _device: &str) -> io::Result<()> {
     Ok(())
 }
 
-/// The address to bind for a group: on Linux its own, so that nothing else comes. Windows binds no such address.
+/// The address to bind for a group: its own, so that nothing else comes. Windows binds no such address, and Linux none of a
+/// group whose scope is one link (RFC 4291, section 2.7) where no interface is named.
 pub(super) fn bind_address(group: SocketAddr) -> SocketAddr {
-    if cfg!(windows) {
-        let any = if group.is_ipv4() {
-            IpAddr::V4(Ipv4Addr::UNSPECIFIED)
-        } else {
-            IpAddr::V6(std::net::Ipv6Addr::UNSPECIFIED)
-        };
-        return SocketAddr::new(any, group.port());
+    const LINK_LOCAL_SCOPE: u8 = 2;
+    match group {
+        SocketAddr::V6(v6) => {
+            let is_of_a_link = v6.ip().octets()[1] & 0x0f <= LINK_LOCAL_SCOPE;
+            let is_anywhere = is_of_a_link && v6.scope_id() == 0;
+            if cfg!(windows) || is_anywhere {
+                return SocketAddr::new(Ipv6Addr::UNSPECIFIED.into(), v6.port());
+            }
+            group
+        }
+        SocketAddr::V4(v4) if cfg!(windows) => SocketAddr::new(Ipv4Addr::UNSPECIFIED.into(), v4.port()),
+        SocketAddr::V4(_) => group,
     }
-    group
 }
