@@ -76,7 +76,7 @@ fn a_chat_is_had_by_keyboard_alone_through_a_lost_server_and_a_restart() {
     client.press("ctrl+l");
     client.tree.find("written early and again");
     client.press("F1");
-    client.tree.find("From message to message, once one has the focus");
+    client.tree.find("From message to message");
     client.press("Escape");
 
     // What is written is there again after the end, whoever ends the window.

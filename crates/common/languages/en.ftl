@@ -267,14 +267,14 @@ tcp-chat-client-reconnect = Reconnect by itself when the connection is lost
 tcp-chat-client-send-by-itself = Send what was written without a connection when it is back
 tcp-chat-client-key-send = Send
 tcp-chat-client-key-break = New line in the message
-tcp-chat-client-key-recall = Earlier and later messages of yours, from the first and last row
-tcp-chat-client-key-walk = From message to message, once one has the focus
-tcp-chat-client-key-act = What the message's button does
-tcp-chat-client-key-copy = Copy the selection, or the message that has the focus
-tcp-chat-client-key-ends = Beginning and end of the conversation
-tcp-chat-client-key-find = Find; again, and backwards
+tcp-chat-client-key-recall = Your earlier and later messages
+tcp-chat-client-key-walk = From message to message
+tcp-chat-client-key-act = The message's button
+tcp-chat-client-key-copy = Copy the selection or the message
+tcp-chat-client-key-ends = First and last message
+tcp-chat-client-key-find = Find, next, previous
 tcp-chat-client-key-save = Save the conversation
-tcp-chat-client-key-clear = Clear the conversation; again: undo
+tcp-chat-client-key-clear = Clear; again: undo
 
 ## Titles of the windows
 

@@ -237,14 +237,14 @@ tcp-chat-client-reconnect = 连接断开后自动重新连接
 tcp-chat-client-send-by-itself = 恢复连接后自动发送断线时写的消息
 tcp-chat-client-key-send = 发送
 tcp-chat-client-key-break = 在消息中换行
-tcp-chat-client-key-recall = 在首行或末行：找回自己较早或较晚的消息
-tcp-chat-client-key-walk = 焦点在消息上时：逐条移动
+tcp-chat-client-key-recall = 找回自己较早或较晚的消息
+tcp-chat-client-key-walk = 逐条移动到消息
 tcp-chat-client-key-act = 执行该消息的按钮
-tcp-chat-client-key-copy = 复制选中的文字，或焦点所在的消息
-tcp-chat-client-key-ends = 对话的开头和末尾
-tcp-chat-client-key-find = 查找；向后、向前继续
+tcp-chat-client-key-copy = 复制选中的文字或消息
+tcp-chat-client-key-ends = 第一条和最后一条消息
+tcp-chat-client-key-find = 查找、下一处、上一处
 tcp-chat-client-key-save = 保存对话
-tcp-chat-client-key-clear = 清空对话；再按一次撤销
+tcp-chat-client-key-clear = 清空；再按一次撤销
 
 ## 窗口标题
 

@@ -158,7 +158,8 @@ pub fn composer_ui(ui: &mut egui::Ui, composer: &mut Composer, model: &Model) ->
         }
         ui.ctx().accesskit_node_builder(response.id, |node| node.set_label(tr!("tcp-chat-client-message")));
         // Once, not every frame: the focus belongs to the user.
-        if std::mem::take(&mut composer.wants_focus) {
+        // To ask for what is there would make the arrows leave the box in the next frame.
+        if std::mem::take(&mut composer.wants_focus) && !has_focus {
             response.request_focus();
         }
     });

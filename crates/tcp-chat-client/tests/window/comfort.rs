@@ -19,7 +19,7 @@ fn the_keyboard_comes_back_to_the_text_box() {
     window.types("a");
     assert_eq!(window.draft(), "a");
     window.press(Key::F1);
-    assert!(window.shows("From message to message, once one has the focus"));
+    assert!(window.shows("From message to message"));
     window.press(Key::Escape);
     window.types("b");
     assert_eq!(window.draft(), "ab");
@@ -239,6 +239,19 @@ fn earlier_messages_come_back_with_the_arrow_and_the_draft_at_last() {
     window.press(Key::Enter);
     assert!(matches!(window.command(), Some(Command::Send { text, .. }) if text == "second"));
     assert_eq!(window.draft(), "draft\n", "the draft is lost");
+}
+
+#[test]
+fn the_arrow_brings_back_a_message_right_after_it_was_sent() {
+    let mut window = Window::online();
+    window.types("x");
+    for _ in 0..3 {
+        window.harness.key_press(Key::Enter);
+        window.harness.step();
+        window.harness.key_press(Key::ArrowUp);
+        window.harness.step();
+        assert_eq!(window.draft(), "x", "the keyboard went elsewhere");
+    }
 }
 
 #[test]
