@@ -248,9 +248,12 @@ fn the_arrow_brings_back_a_message_right_after_it_was_sent() {
     for _ in 0..3 {
         window.harness.key_press(Key::Enter);
         window.harness.step();
+        window.harness.step();
         window.harness.key_press(Key::ArrowUp);
         window.harness.step();
-        assert_eq!(window.draft(), "x", "the keyboard went elsewhere");
+        assert_eq!(window.draft(), "x");
+        let has_focus = window.harness.get_by_label("Message").is_focused();
+        assert!(has_focus, "the keyboard went elsewhere");
     }
 }
 
