@@ -7,8 +7,8 @@ WINDOW_PACKAGES="libx11-6 libx11-xcb1 libxcursor1 libxi6 libxrender1 libxkbcommo
   libgl1 libegl1 libgl1-mesa-dri libfontconfig1 fonts-wqy-microhei"
 # A display without a screen, and hands and eyes for it.
 DISPLAY_PACKAGES="xvfb openbox xdotool imagemagick"
-# A session and accessibility bus, a window closer, foreign network tools.
-TEST_PACKAGES="dbus at-spi2-core wmctrl netcat-openbsd openssl iproute2"
+# A session and accessibility bus, a key store, a window closer, foreign network tools.
+TEST_PACKAGES="dbus at-spi2-core gnome-keyring wmctrl netcat-openbsd openssl iproute2"
 
 # need WHY PACKAGE...: installs those that are missing, or says how.
 need() {

@@ -16,6 +16,8 @@ mod desktop;
 #[cfg(test)]
 mod hostile_clients;
 #[cfg(test)]
+mod key_store;
+#[cfg(test)]
 mod network;
 #[cfg(test)]
 mod network_client;

@@ -538,3 +538,23 @@ tcp-chat-server-bot-too-long = the reply is longer than { $max } bytes
 tcp-chat-server-bot-question-too-long = the question makes a request of { $len } bytes, the limit is { $max }
 tcp-chat-server-bot-question-unfit = the question cannot stand in the path of the service's address
 tcp-chat-server-bot-too-many-characters = the question has { $len } characters, the service takes { $max }
+
+## The chat server: the key of a bot
+
+tcp-chat-server-key-hint = from { $variable } or the key store, where it is there
+tcp-chat-server-key-about = A key that is typed here is kept until the window closes, and written nowhere else than in the system's key store, with Keep.
+tcp-chat-server-key-keep = Keep in the key store
+tcp-chat-server-key-keep-whose = Keep the key of { $bot } in the key store
+tcp-chat-server-key-keep-hint = Type the key first
+tcp-chat-server-key-forget = Forget
+tcp-chat-server-key-forget-whose = Forget the key of { $bot } in the key store
+tcp-chat-server-key-forget-hint = Lets the key store forget this bot's key
+tcp-chat-server-key-asking = The key store is asked, it may want its password
+tcp-chat-server-key-kept = The key store keeps it
+tcp-chat-server-key-forgotten = The key store has forgotten it
+tcp-chat-server-key-none = The key store had none
+tcp-chat-server-key-store-missing = there is no key store here ({ $reason })
+tcp-chat-server-key-store-locked = the key store is locked, unlock it and try again
+tcp-chat-server-key-store-late = the key store has not answered within { $secs } s: where it asks for its password, give it, then try again
+tcp-chat-server-key-store-unusable = the key store holds something else under this name, forget it and keep the key anew
+tcp-chat-server-key-store-failed = the key store failed: { $reason }

@@ -504,3 +504,23 @@ tcp-chat-server-bot-too-long = 回答超过 { $max } 字节
 tcp-chat-server-bot-question-too-long = 问题使请求达到 { $len } 字节，上限是 { $max }
 tcp-chat-server-bot-question-unfit = 问题不能放进服务地址的路径
 tcp-chat-server-bot-too-many-characters = 问题有 { $len } 个字符，服务最多接受 { $max } 个
+
+## 聊天服务器：机器人的密钥
+
+tcp-chat-server-key-hint = 来自 { $variable } 或密钥库（如果有）
+tcp-chat-server-key-about = 在此输入的密钥只保留到窗口关闭；除非存入系统的密钥库，不会写到任何地方。
+tcp-chat-server-key-keep = 存入密钥库
+tcp-chat-server-key-keep-whose = 把 { $bot } 的密钥存入密钥库
+tcp-chat-server-key-keep-hint = 请先输入密钥
+tcp-chat-server-key-forget = 删除
+tcp-chat-server-key-forget-whose = 从密钥库删除 { $bot } 的密钥
+tcp-chat-server-key-forget-hint = 从密钥库删除这个机器人的密钥
+tcp-chat-server-key-asking = 正在询问密钥库，它可能需要密码
+tcp-chat-server-key-kept = 密钥已存入密钥库
+tcp-chat-server-key-forgotten = 密钥已从密钥库删除
+tcp-chat-server-key-none = 密钥库里没有它的密钥
+tcp-chat-server-key-store-missing = 这里没有密钥库（{ $reason }）
+tcp-chat-server-key-store-locked = 密钥库已锁定，请解锁后再试
+tcp-chat-server-key-store-late = 密钥库在 { $secs } 秒内没有回答：如果它在询问密码，请输入，然后再试
+tcp-chat-server-key-store-unusable = 密钥库里这个名字下是别的内容，请删除后重新存入密钥
+tcp-chat-server-key-store-failed = 密钥库出错：{ $reason }

@@ -8,8 +8,9 @@ use clap::builder::RangedU64ValueParser;
 use common::cli::OutputArgs;
 use common::net::Host;
 
-use crate::engine::{BOTS, BotList, BotOptionError, Limits, Settings};
+use crate::engine::{BOTS, BotKind, BotList, BotOptionError, Limits, Settings, bot_kind};
 use crate::kept::Kept;
+use crate::keys::KeyWish;
 
 // clap wraps each paragraph to the width of the terminal.
 const BEFORE_BOTS: &str = "\
@@ -56,6 +57,14 @@ pub struct Args {
     /// File whose first line is the key of a bot: of BOT, or of the first bot of the list that has one
     #[arg(long, value_name = "[BOT=]FILE")]
     pub bot_key_file: Vec<String>,
+
+    /// Keep the key of BOT in the system's key store: the first line of standard input; then end
+    #[arg(long, value_name = "BOT", value_parser = bot_with_key, exclusive = true)]
+    pub bot_key_save: Option<&'static BotKind>,
+
+    /// Let the system's key store forget the key of BOT; then end
+    #[arg(long, value_name = "BOT", value_parser = bot_with_key, exclusive = true)]
+    pub bot_key_forget: Option<&'static BotKind>,
 
     /// Sets an option of a bot: those below
     #[arg(long, value_name = "BOT.NAME=VALUE")]
@@ -107,6 +116,13 @@ fn after_help() -> String {
     help + "\n" + AFTER_BOTS
 }
 
+fn bot_with_key(word: &str) -> Result<&'static BotKind, String> {
+    bot_kind(word).filter(|kind| kind.key.is_some()).ok_or_else(|| {
+        let words: Vec<_> = BOTS.iter().filter(|kind| kind.key.is_some()).map(|kind| kind.word).collect();
+        format!("no bot with a key has this name, use {}", words.join(", "))
+    })
+}
+
 fn count(range: &RangeInclusive<u16>) -> RangedU64ValueParser<u16> {
     RangedU64ValueParser::new().range(u64::from(*range.start())..=u64::from(*range.end()))
 }
@@ -145,6 +161,13 @@ impl Args {
                 max_bot_calls: self.max_bot_calls.unwrap_or(kept.limits.max_bot_calls),
             },
         })
+    }
+
+    /// What is to be done with a key in the key store, where that is all.
+    #[must_use]
+    pub fn key_wish(&self) -> Option<KeyWish> {
+        let keep = self.bot_key_save.map(KeyWish::Keep);
+        keep.or_else(|| self.bot_key_forget.map(KeyWish::Forget))
     }
 
     /// How often the counters are printed, where they are.

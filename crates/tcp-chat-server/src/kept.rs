@@ -186,7 +186,7 @@ fn forgetting(list: &BotList) -> BotList {
 fn kept_bot(choice: &BotChoice) -> KeptBot {
     let key_file = match &choice.key {
         KeySource::File(path) => Some(path.clone()),
-        KeySource::Environment | KeySource::Typed(_) => None,
+        KeySource::EnvironmentOrStore | KeySource::Typed(_) => None,
     };
     let options = choice
         .kind

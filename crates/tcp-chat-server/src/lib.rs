@@ -8,6 +8,7 @@ pub mod engine;
 pub mod headless;
 pub mod json;
 pub mod kept;
+pub mod keys;
 pub mod level;
 pub mod lines;
 pub mod model;

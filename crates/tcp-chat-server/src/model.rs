@@ -7,7 +7,7 @@ use common::net::BindError;
 use common::tr;
 use common::window::{Lamp, Status, Tone};
 
-use crate::engine::{Models, ServerState, Snapshot, Trial};
+use crate::engine::{KeyNote, Models, ServerState, Snapshot, Trial};
 use crate::lines;
 use crate::table::Table;
 
@@ -95,6 +95,12 @@ impl Model {
     #[must_use]
     pub fn models(&self, word: &str) -> Option<&Models> {
         self.snapshot.models.get(word)
+    }
+
+    /// What became of the newest wish about the key of the bot of this word in the key store.
+    #[must_use]
+    pub fn key_note(&self, word: &str) -> Option<&KeyNote> {
+        self.snapshot.key_notes.get(word)
     }
 
     /// Whether a bot is left alone: the words about it count seconds.

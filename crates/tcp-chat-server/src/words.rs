@@ -3,7 +3,7 @@
 use common::language::{InWords, Language, language};
 use common::tr;
 
-use crate::engine::{BotError, BotFailure, DisconnectReason, Refusal, Trouble};
+use crate::engine::{BotError, BotFailure, DisconnectReason, KeyStoreError, Refusal, Trouble};
 use common::chat::{ErrorReason, FailReason};
 
 impl InWords for BotError {
@@ -50,6 +50,20 @@ impl InWords for BotError {
             Self::TooManyCharacters { len, max } => {
                 tr!("tcp-chat-server-bot-too-many-characters", len = len.to_string(), max = max.to_string())
             }
+        }
+    }
+}
+
+impl InWords for KeyStoreError {
+    fn in_words(&self) -> String {
+        match self {
+            Self::Missing(reason) => tr!("tcp-chat-server-key-store-missing", reason = reason.as_str()),
+            Self::Locked => tr!("tcp-chat-server-key-store-locked").to_owned(),
+            Self::Late { after } => {
+                tr!("tcp-chat-server-key-store-late", secs = after.as_secs().to_string())
+            }
+            Self::Unusable => tr!("tcp-chat-server-key-store-unusable").to_owned(),
+            Self::Failed(reason) => tr!("tcp-chat-server-key-store-failed", reason = reason.as_str()),
         }
     }
 }

@@ -11,7 +11,10 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use tcp_chat_server::app::App;
 use tcp_chat_server::cli::Args;
-use tcp_chat_server::engine::{BotError, Command, KeySource, Link, ServerState, Settings, Snapshot, Trial};
+use tcp_chat_server::engine::{
+    BotError, Command, KeyNote, KeySource, KeyStoreError, Link, Secret, ServerState, Settings, Snapshot,
+    Trial,
+};
 
 fn settings(args: &[&str]) -> Settings {
     let args = std::iter::once("tcp-chat-server").chain(args.iter().copied());
@@ -109,6 +112,32 @@ fn a_key_is_masked_and_what_sends_it_in_clear_says_so() {
     press(&mut harness, "Settings turing");
     press(&mut harness, "Settings openai");
     assert!(harness.query_by_label_contains("sent in clear").is_none());
+}
+
+#[test]
+fn a_key_is_kept_and_forgotten_and_what_came_of_it_is_said() {
+    const KEEP: &str = "Keep the key of turing in the key store";
+    let (mut harness, mut link) = window(&["--bot", "turing"], WIDE);
+    press(&mut harness, "Settings turing");
+    assert!(harness.get_by_label(KEEP).accesskit_node().is_disabled());
+    type_into(&mut harness, PasswordInput, "key", "k3y");
+    press(&mut harness, KEEP);
+    let Ok(Command::KeepKey { kind, key }) = link.commands.try_recv() else { panic!("not kept") };
+    assert_eq!((kind.word, Some(key)), ("turing", Secret::new("k3y")));
+    press(&mut harness, "Forget the key of turing in the key store");
+    assert_eq!(link.commands.try_recv(), Ok(Command::ForgetKey(kind)));
+    for (note, words) in [
+        (KeyNote::Kept, "The key store keeps it"),
+        (KeyNote::Failed(KeyStoreError::Locked), "the key store is locked, unlock it and try again"),
+        (KeyNote::Asking, "The key store is asked, it may want its password"),
+    ] {
+        link.snapshot.change(|snapshot| _ = snapshot.key_notes.insert("turing", note));
+        harness.run();
+        harness.get_by_label(words);
+    }
+    // One wish at a time.
+    assert!(harness.get_by_label(KEEP).accesskit_node().is_disabled());
+    harness.snapshot_free_of("k3y");
 }
 
 #[test]

@@ -9,7 +9,7 @@ use common::chat::{ErrorReason, FailReason};
 use common::net::{BindError, Host};
 use common::text::cut;
 
-use super::bot::{BotChoice, BotFailure, BotList};
+use super::bot::{BotChoice, BotFailure, BotKind, BotList, Secret};
 
 /// How to listen, and who answers.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -74,6 +74,15 @@ pub enum Command {
     TestBot(BotChoice),
     /// Ask this bot's service for its models.
     ListModels(BotChoice),
+    /// Keep a bot's key in the system's key store.
+    KeepKey {
+        /// Whose.
+        kind: &'static BotKind,
+        /// The key.
+        key: Secret,
+    },
+    /// Let the key store forget a bot's key.
+    ForgetKey(&'static BotKind),
 }
 
 /// One client, from its connection to its end; never used again.

@@ -24,16 +24,16 @@ use tokio_util::task::TaskTracker;
 
 pub use bot::{
     BOTS, BotChoice, BotError, BotFailure, BotKey, BotKind, BotList, BotListError, BotOption, BotOptionError,
-    BotUrlError, KeySource, Rate, Secret, Takes, bot_kind, parse_bot_url,
+    BotUrlError, KeySource, KeyStoreError, Rate, Secret, Takes, bot_kind, parse_bot_url,
 };
 pub use event::{
     Client, ClientId, Command, DisconnectReason, Event, Excerpt, Limits, Refusal, Settings, Trouble,
 };
 pub use snapshot::{BotRow, ClientRow, ClientState, LastCall, ServerState, Snapshot, Totals};
 
-pub use probe::{Models, TEST_QUESTION, Trial};
+pub use probe::{KeyNote, Models, TEST_QUESTION, Trial};
 
-use bot::Deadlines;
+use bot::{Deadlines, KeyStore};
 use desk::Desk;
 use probe::Probes;
 use reporter::Reporter;
@@ -44,14 +44,34 @@ pub type Link = EngineLink<Command, Event, Snapshot>;
 /// The window's side of the link.
 pub type Handle = EngineHandle<Command, Event, Snapshot>;
 
+/// Keeps a bot's key in the system's key store; where that wants its password, there is a minute.
+///
+/// # Errors
+/// Where there is no store, or it does not take the key.
+pub async fn keep_key(kind: &'static BotKind, key: Secret) -> Result<(), KeyStoreError> {
+    KeyStore::system().keep(kind.word, key).await
+}
+
+/// Lets the system's key store forget a bot's key; `false`: it has none.
+///
+/// # Errors
+/// Where there is no store, or it stays locked.
+pub async fn forget_key(kind: &'static BotKind) -> Result<bool, KeyStoreError> {
+    KeyStore::system().forget(kind.word).await
+}
+
 /// Runs the engine until the program ends; `start` listens at once.
 pub async fn run(link: Link, start: Option<Settings>) {
+    run_with(link, start, KeyStore::system()).await;
+}
+
+async fn run_with(link: Link, start: Option<Settings>, keys: KeyStore) {
     let EngineLink { mut commands, events, snapshot, shutdown } = link;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let reporter = Arc::new(Reporter::new(events, snapshot, Arc::clone(&clock)));
     tokio::select! {
         () = reporter.publish_changes() => (),
-        () = obey(&clock, &reporter, &mut commands, &shutdown, start) => (),
+        () = obey(&clock, &reporter, keys, &mut commands, &shutdown, start) => (),
     }
     reporter.publish();
 }
@@ -60,11 +80,12 @@ pub async fn run(link: Link, start: Option<Settings>) {
 async fn obey(
     clock: &Arc<dyn Clock>,
     reporter: &Arc<Reporter>,
+    keys: KeyStore,
     commands: &mut mpsc::Receiver<Command>,
     shutdown: &CancellationToken,
     start: Option<Settings>,
 ) {
-    let probes = Probes::new(Arc::clone(reporter), Arc::clone(clock), shutdown.clone());
+    let probes = Probes::new(Arc::clone(reporter), Arc::clone(clock), keys, shutdown.clone());
     let mut next = start;
     while !shutdown.is_cancelled() {
         if let Some(settings) = next.take() {
@@ -74,13 +95,12 @@ async fn obey(
         tokio::select! {
             biased;
             () = shutdown.cancelled() => (),
-            command = commands.recv() => match command {
-                Some(Command::Start(settings)) => next = Some(settings),
-                Some(Command::TestBot(choice)) => probes.test(choice),
-                Some(Command::ListModels(choice)) => probes.list_models(choice),
-                Some(Command::Stop | Command::Disconnect(_)) => (),
-                None => return,
-            },
+            command = commands.recv() => {
+                let Some(command) = command else { return };
+                if let Some(Command::Start(settings)) = probes.take(command) {
+                    next = Some(settings);
+                }
+            }
         }
     }
 }
@@ -93,9 +113,8 @@ async fn serve(
     commands: &mut mpsc::Receiver<Command>,
     probes: &Probes,
 ) {
-    let chain = settings.bots.build(Deadlines::default(), clock);
-    reporter.starting(&chain);
-    let desk = Arc::new(Desk::new(Arc::clone(reporter), chain, settings.limits));
+    reporter.starting();
+    let mut desk = None;
     let sessions = TaskTracker::new();
     let listen = async {
         let (listener, local_addr) = listener::bind(&settings.host, settings.port).await?;
@@ -103,7 +122,11 @@ async fn serve(
         if let Err((needed, allowed)) = descriptors::make_room(settings.limits) {
             reporter.few_descriptors(needed, allowed);
         }
-        listener::take_all(&desk, &sessions, listener).await;
+        // Whoever connects waits for the bots' keys: a key store that is stuck has two seconds.
+        let chain = settings.bots.build(Deadlines::default(), clock, &probes.keys).await;
+        reporter.answering(&chain);
+        let desk = desk.insert(Arc::new(Desk::new(Arc::clone(reporter), chain, settings.limits)));
+        listener::take_all(desk, &sessions, listener).await;
         Ok(())
     };
     tokio::select! {
@@ -117,7 +140,9 @@ async fn serve(
         }
     }
     reporter.stopping();
-    desk.stop.cancel();
+    if let Some(desk) = desk {
+        desk.stop.cancel();
+    }
     sessions.close();
     // Each session keeps to this by itself.
     let grace = session::ANSWER_GRACE + session::WRITE_GRACE + session::LINGER;
@@ -129,12 +154,11 @@ async fn serve(
 async fn stop_asked(reporter: &Reporter, commands: &mut mpsc::Receiver<Command>, probes: &Probes) {
     let stop_command = async {
         loop {
-            match commands.recv().await {
+            let Some(command) = commands.recv().await else { return };
+            match probes.take(command) {
                 Some(Command::Disconnect(id)) => reporter.disconnect(id),
-                Some(Command::TestBot(choice)) => probes.test(choice),
-                Some(Command::ListModels(choice)) => probes.list_models(choice),
-                Some(Command::Start(_)) => (),
-                Some(Command::Stop) | None => return,
+                Some(Command::Stop) => return,
+                _ => (),
             }
         }
     };

@@ -1,4 +1,4 @@
-//! Trying a bot out, whether the server listens or not.
+//! Trying a bot out and keeping its key, whether the server listens or not.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,7 +10,10 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::bot::{BotChoice, BotError, BotList, Chain, ConversationId, Deadlines, Parts, Question};
+use super::Command;
+use super::bot::{
+    BotChoice, BotError, BotList, Chain, ConversationId, Deadlines, KeyStore, KeyStoreError, Parts, Question,
+};
 use super::reporter::Reporter;
 
 /// What a bot is asked to try it out.
@@ -49,44 +52,103 @@ pub enum Trial {
 /// The models that a bot's service offers.
 pub type Models = Result<Vec<String>, BotError>;
 
+/// What became of a user's wish about the key that the key store has for a bot.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum KeyNote {
+    /// The store is asked; it may want its password.
+    Asking,
+    /// It keeps the key.
+    Kept,
+    /// It has forgotten the key.
+    Forgotten,
+    /// It had none.
+    NothingKept,
+    /// Nothing became of it.
+    Failed(KeyStoreError),
+}
+
 /// Tries bots out.
 pub(super) struct Probes {
     reporter: Arc<Reporter>,
     clock: Arc<dyn Clock>,
+    pub(super) keys: KeyStore,
     pub(super) shutdown: CancellationToken,
     tasks: TaskTracker,
     turns: Arc<Semaphore>,
 }
 
 impl Probes {
-    pub(super) fn new(reporter: Arc<Reporter>, clock: Arc<dyn Clock>, shutdown: CancellationToken) -> Self {
+    pub(super) fn new(
+        reporter: Arc<Reporter>,
+        clock: Arc<dyn Clock>,
+        keys: KeyStore,
+        shutdown: CancellationToken,
+    ) -> Self {
         let (tasks, turns) = (TaskTracker::new(), Arc::new(Semaphore::new(MAX_TRIALS)));
-        Self { reporter, clock, shutdown, tasks, turns }
+        Self { reporter, clock, keys, shutdown, tasks, turns }
+    }
+
+    /// Does what is asked of one bot alone; any other command comes back.
+    pub(super) fn take(&self, command: Command) -> Option<Command> {
+        match command {
+            Command::TestBot(choice) => self.test(choice),
+            Command::ListModels(choice) => self.list_models(choice),
+            Command::KeepKey { kind, key } => {
+                let keys = self.keys.clone();
+                self.change_key(
+                    kind.word,
+                    async move { keys.keep(kind.word, key).await.map(|()| KeyNote::Kept) },
+                );
+            }
+            Command::ForgetKey(kind) => {
+                let keys = self.keys.clone();
+                self.change_key(kind.word, async move {
+                    let was_kept = keys.forget(kind.word).await?;
+                    Ok(if was_kept { KeyNote::Forgotten } else { KeyNote::NothingKept })
+                });
+            }
+            other => return Some(other),
+        }
+        None
     }
 
     /// Asks a bot, set as `choice` has it, the one question.
-    pub(super) fn test(&self, choice: BotChoice) {
+    fn test(&self, choice: BotChoice) {
         let word = choice.kind.word;
         self.reporter.trial(word, Trial::Asking);
-        let chain = BotList::from(choice).build(Deadlines::default(), &self.clock);
         let (reporter, turns) = (Arc::clone(&self.reporter), Arc::clone(&self.turns));
+        let (clock, keys) = (Arc::clone(&self.clock), self.keys.clone());
         self.spawn(async move {
             // Never closed, so never without.
             let _turn = turns.acquire().await.ok();
+            let chain = BotList::from(choice).build(Deadlines::default(), &clock, &keys).await;
             reporter.trial(word, try_out(&chain).await);
         });
     }
 
     /// Asks a bot's service for its models.
-    pub(super) fn list_models(&self, choice: BotChoice) {
+    fn list_models(&self, choice: BotChoice) {
         let word = choice.kind.word;
-        let chain = BotList::from(choice).build(Deadlines::default(), &self.clock);
         let (reporter, turns) = (Arc::clone(&self.reporter), Arc::clone(&self.turns));
+        let (clock, keys) = (Arc::clone(&self.clock), self.keys.clone());
         self.spawn(async move {
             let _turn = turns.acquire().await.ok();
+            let chain = BotList::from(choice).build(Deadlines::default(), &clock, &keys).await;
             if let Some(models) = chain.models().await {
                 reporter.models(word, models);
             }
+        });
+    }
+
+    fn change_key(
+        &self,
+        word: &'static str,
+        change: impl Future<Output = Result<KeyNote, KeyStoreError>> + Send + 'static,
+    ) {
+        let reporter = Arc::clone(&self.reporter);
+        self.spawn(async move {
+            reporter.key_note(word, KeyNote::Asking);
+            reporter.key_note(word, change.await.unwrap_or_else(KeyNote::Failed));
         });
     }
 

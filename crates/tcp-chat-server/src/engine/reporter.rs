@@ -12,7 +12,7 @@ use tokio::time::Instant;
 
 use super::bot::{Chain, ChainError, Link, Reply};
 use super::presence::Presence;
-use super::probe::{Models, Trial};
+use super::probe::{KeyNote, Models, Trial};
 use super::recent::Recent;
 use super::{
     Client, ClientId, ClientRow, ClientState, DisconnectReason, Event, Excerpt, Limits, Refusal, ServerState,
@@ -127,9 +127,25 @@ impl Reporter {
         self.publish();
     }
 
-    pub(super) fn starting(&self, chain: &Chain) {
-        self.change(|live| live.bots = Arc::clone(chain.links()));
+    pub(super) fn starting(&self) {
+        self.change(|live| live.bots = Arc::default());
         self.enter(ServerState::Starting);
+    }
+
+    /// These bots answer from now on.
+    pub(super) fn answering(&self, chain: &Chain) {
+        self.change(|live| live.bots = Arc::clone(chain.links()));
+        self.publish();
+        let bots = self.live().snapshot.bots.clone();
+        for crate::engine::BotRow { name: bot, notice, .. } in bots {
+            if let Some(notice) = notice {
+                self.events.send(Event::BotNotice { bot, notice });
+            }
+        }
+    }
+
+    pub(super) fn key_note(&self, word: &'static str, note: KeyNote) {
+        self.change(|live| _ = live.snapshot.key_notes.insert(word, note));
     }
 
     pub(super) fn trial(&self, word: &'static str, trial: Trial) {
@@ -143,12 +159,6 @@ impl Reporter {
     pub(super) fn listening(&self, local_addr: SocketAddr) {
         self.enter(ServerState::Listening { local_addr });
         self.events.send(Event::Listening { local_addr });
-        let bots = self.live().snapshot.bots.clone();
-        for crate::engine::BotRow { name: bot, notice, .. } in bots {
-            if let Some(notice) = notice {
-                self.events.send(Event::BotNotice { bot, notice });
-            }
-        }
     }
 
     pub(super) fn listen_failed(&self, error: BindError) {

@@ -9,7 +9,7 @@ use chrono::{DateTime, FixedOffset};
 use common::net::BindError;
 
 use super::bot::BotError;
-use super::probe::{Models, Trial};
+use super::probe::{KeyNote, Models, Trial};
 use super::recent::RECENT_SECS;
 use super::{ClientId, Trouble};
 
@@ -30,6 +30,8 @@ pub struct Snapshot {
     pub trials: BTreeMap<&'static str, Trial>,
     /// What each bot's service said when it was asked for its models.
     pub models: BTreeMap<&'static str, Models>,
+    /// What became of the newest wish about each bot's key in the key store, by the bot's word.
+    pub key_notes: BTreeMap<&'static str, KeyNote>,
 }
 
 /// What the server is doing.

@@ -1,5 +1,6 @@
 //! The whole engine on real sockets, with the bots that need nobody.
 
+use super::bot::key_stores;
 use super::*;
 use std::net::SocketAddr;
 
@@ -21,9 +22,13 @@ fn bots(list: &str, url: &str) -> BotList {
 }
 
 fn engine(start: Option<Settings>) -> (Handle, JoinSet<()>) {
+    engine_with(start, key_stores::missing())
+}
+
+fn engine_with(start: Option<Settings>, keys: KeyStore) -> (Handle, JoinSet<()>) {
     let (handle, link) = link(Waker::none(), Snapshot::default());
     let mut tasks = JoinSet::new();
-    tasks.spawn(run(link, start));
+    tasks.spawn(run_with(link, start, keys));
     (handle, tasks)
 }
 
@@ -184,5 +189,49 @@ async fn a_bot_is_tried_out_whether_the_server_listens_or_not() {
     handle.command(Command::TestBot(choice("turing"))).unwrap();
     assert!(handle.wait_snapshot(told("turing")).await);
     let trials = handle.snapshot().trials;
-    assert!(matches!(&trials["turing"], Trial::Failed { error: BotError::NoKey(_), .. }), "{trials:?}");
+    let Trial::Failed { error: BotError::NoKey(words), .. } = &trials["turing"] else { panic!("{trials:?}") };
+    assert!(words.contains("--bot-key-file") && words.contains("no key store here"), "{words}");
+}
+
+#[tokio::test]
+async fn a_key_store_that_is_stuck_holds_nobody_up() {
+    let (keys, _release) = key_stores::stuck();
+    let settings = Settings { bots: "turing,openai,echo".parse().unwrap(), ..settings(0) };
+    let (mut handle, _tasks) = engine_with(Some(settings), keys);
+    let addr = listening(&mut handle).await;
+    for name in ["Turing", "OpenAI"] {
+        let Some(Event::BotNotice { bot, notice }) = handle.next_event().await else { panic!("no notice") };
+        assert!(bot.contains(name) && notice.contains("has not answered within"), "{bot}: {notice}");
+    }
+    TcpStream::connect(addr).await.unwrap();
+    until(&mut handle, |event| matches!(event, Event::Connected(_))).await;
+    // The end does not wait either.
+    handle.command(Command::Stop).unwrap();
+    until(&mut handle, |event| *event == Event::Stopped).await;
+}
+
+#[tokio::test]
+async fn a_key_is_kept_used_and_forgotten() {
+    let (mut handle, _tasks) = engine_with(None, key_stores::in_memory());
+    let turing = bots("turing", "http://127.0.0.1:1/").choices()[0].clone();
+    let kind = turing.kind;
+    let noted = |note: KeyNote| move |snapshot: &Snapshot| snapshot.key_notes.get("turing") == Some(&note);
+    handle.command(Command::KeepKey { kind, key: Secret::new("k3y").unwrap() }).unwrap();
+    assert!(handle.wait_snapshot(noted(KeyNote::Kept)).await);
+    // With its key the bot is asked; nobody is there.
+    handle.command(Command::TestBot(turing)).unwrap();
+    let is_tried = |snapshot: &Snapshot| matches!(snapshot.trials.get("turing"), Some(Trial::Failed { .. }));
+    assert!(handle.wait_snapshot(is_tried).await);
+    let trials = handle.snapshot().trials;
+    assert!(
+        matches!(&trials["turing"], Trial::Failed { error: BotError::Unreachable { .. }, .. }),
+        "{trials:?}"
+    );
+    for note in [KeyNote::Forgotten, KeyNote::NothingKept] {
+        handle.command(Command::ForgetKey(kind)).unwrap();
+        assert!(handle.wait_snapshot(noted(note)).await);
+    }
+    let said =
+        format!("{:?} {:?}", Command::KeepKey { kind, key: Secret::new("k3y").unwrap() }, handle.snapshot());
+    assert!(!said.contains("k3y"), "{said}");
 }

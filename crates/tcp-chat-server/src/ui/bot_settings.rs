@@ -6,6 +6,7 @@ use eframe::egui::{Align2, ComboBox, Response, TextEdit, Ui};
 
 use super::bots::toned;
 use super::chain::Row;
+use super::key_store::{self, key_store_ui};
 use crate::engine::{BotOption, Command, KeySource, Takes};
 use crate::model::Model;
 
@@ -30,15 +31,9 @@ pub(super) mod words {
     pub(crate) const LIST_MODELS: &str = "List models";
     pub(crate) const NO_MODELS: &str = "The service offers no models";
     pub(crate) const KEY: &str = "key";
-    pub(crate) const KEY_KEPT: &str =
-        "A key that is typed here is kept until the window closes, and written nowhere.";
     pub(crate) const KEY_TYPED: &str = "the one that is typed here";
     pub(crate) const KEY_CLEAR: &str =
         "It is sent in clear: whoever sits between here and the service can read it.";
-
-    pub(crate) fn key_variable(variable: &str) -> String {
-        format!("from {variable}, where that is set")
-    }
 
     pub(crate) fn key_file(path: &str) -> String {
         format!("from {path}")
@@ -69,6 +64,7 @@ pub(super) fn settings_ui(ui: &mut Ui, row: &mut Row, model: &Model, is_running:
     let mut command = None;
     if row.kind().key.is_some() {
         ui.add_enabled_ui(!is_running, |ui| key_ui(ui, row));
+        command = key_store_ui(ui, row, model.key_note(row.kind().word));
     }
     for option in row.kind().options {
         ui.add_enabled_ui(!is_running, |ui| {
@@ -169,7 +165,7 @@ fn models_ui(
 fn key_ui(ui: &mut Ui, row: &mut Row) {
     let Some(key) = row.kind().key else { return };
     let hint = match &row.choice().key {
-        KeySource::Environment => words::key_variable(&row.kind().key_variable()),
+        KeySource::EnvironmentOrStore => key_store::hint(&row.kind().key_variable()),
         KeySource::File(path) => words::key_file(&path.display().to_string()),
         KeySource::Typed(_) => words::KEY_TYPED.to_owned(),
     };
@@ -189,5 +185,4 @@ fn key_ui(ui: &mut Ui, row: &mut Row) {
     if row.choice().sends_key_in_clear() {
         toned(ui, words::KEY_CLEAR, Tone::Bad);
     }
-    toned(ui, words::KEY_KEPT, Tone::Quiet);
 }

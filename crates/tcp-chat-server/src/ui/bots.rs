@@ -87,7 +87,7 @@ fn buttons_ui(
     change
 }
 
-fn named(ui: &mut Ui, button: Button<'_>, is_enabled: bool, name: &str) -> Response {
+pub(super) fn named(ui: &mut Ui, button: Button<'_>, is_enabled: bool, name: &str) -> Response {
     let response = ui.add_enabled(is_enabled, button);
     ui.ctx().accesskit_node_builder(response.id, |node| node.set_label(name));
     response

@@ -184,6 +184,6 @@ mod tests {
         assert!(!format!("{row:?}").contains("k3y"));
         row.typed_key.0.clear();
         row.take_key();
-        assert_eq!(row.choice().key, KeySource::Environment);
+        assert_eq!(row.choice().key, KeySource::EnvironmentOrStore);
     }
 }

@@ -7,6 +7,7 @@ mod client_row;
 mod clients;
 mod filter;
 mod form;
+mod key_store;
 mod number;
 
 pub(crate) use bots::bots_ui;

@@ -105,7 +105,7 @@ async fn what_has_begun_is_cut_and_never_mixed() {
 #[tokio::test]
 async fn no_failure_names_the_key() {
     let bot = Fixed("One", Err(BotError::Refused("bad key sk-1".into())));
-    let bots = chain(vec![link(bot).with_key(Ok(Secret::new("sk-1")))]);
+    let bots = chain(vec![link(bot).with_key(Ok((Secret::new("sk-1"), None)))]);
     let error = bots.ask(&question(), &Parts::default()).await.unwrap_err();
     assert_eq!(error.to_string(), "One failed (the service says: bad key (secret))");
 }

@@ -6,7 +6,8 @@ use common::engine::Clock;
 use tokio::time::Instant;
 
 use super::breaker::{Allowance, Breaker, MAX_FAILURES, Pass};
-use super::{Bot, BotError, BotFailure, Parts, Question, Rate, Secret};
+use super::choice::FoundKey;
+use super::{Bot, BotError, BotFailure, KeyStoreError, Parts, Question, Rate, Secret};
 use crate::engine::{BotRow, LastCall};
 
 /// A bot, what protects it, and what it did last.
@@ -17,6 +18,8 @@ pub(in crate::engine) struct Link {
     secret: Option<Secret>,
     /// Why it cannot be asked: it has no key.
     no_key: Option<BotError>,
+    /// Why it has perhaps not the key that is kept for it.
+    key_trouble: Option<KeyStoreError>,
     rate: Option<Rate>,
     state: Mutex<State>,
 }
@@ -45,12 +48,12 @@ impl Drop for Call<'_> {
 impl Link {
     /// A bot that anybody may ask at any time.
     pub(in crate::engine) fn new(bot: Box<dyn Bot>) -> Self {
-        Self { bot, secret: None, no_key: None, rate: None, state: Mutex::default() }
+        Self { bot, secret: None, no_key: None, key_trouble: None, rate: None, state: Mutex::default() }
     }
 
-    pub(super) fn with_key(mut self, key: Result<Option<Secret>, BotError>) -> Self {
-        match key {
-            Ok(secret) => self.secret = secret,
+    pub(super) fn with_key(mut self, found: FoundKey) -> Self {
+        match found {
+            Ok((secret, trouble)) => (self.secret, self.key_trouble) = (secret, trouble),
             Err(error) => self.no_key = Some(error),
         }
         self
@@ -135,6 +138,7 @@ impl Link {
     pub(in crate::engine) fn row(&self) -> BotRow {
         let state = self.state();
         let no_key = self.no_key.as_ref().map(ToString::to_string);
+        let no_key = no_key.or_else(|| self.key_trouble.as_ref().map(ToString::to_string));
         BotRow {
             name: self.bot.name().to_owned(),
             notice: no_key.or_else(|| self.bot.notice().map(str::to_owned)),

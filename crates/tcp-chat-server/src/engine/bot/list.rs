@@ -1,174 +1,18 @@
-//! Which bots are asked, and how each is set.
+//! Which bots are asked, and in which order.
 
-use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use common::engine::Clock;
-use reqwest::Url;
+use futures_util::future::join_all;
 
-use super::Link;
-use super::kind::{Rate, Setup, parse_rate};
+use super::choice::FoundKey;
+use super::kind::Setup;
 use super::{
-    BOTS, BotError, BotKind, BotOption, Chain, Deadlines, KeySource, Secret, Takes, common_options, http,
+    BOTS, BotChoice, BotKind, BotOptionError, Chain, Deadlines, KeySource, KeyStore, Link, common_options,
 };
-
-/// One bot of a list, and its settings.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct BotChoice {
-    /// Which.
-    pub kind: &'static BotKind,
-    /// Where its key comes from.
-    pub key: KeySource,
-    /// What is set, by name; each value was checked.
-    values: BTreeMap<&'static str, String>,
-}
-
-impl BotChoice {
-    /// A bot as it comes.
-    #[must_use]
-    pub fn new(kind: &'static BotKind) -> Self {
-        Self { kind, key: KeySource::default(), values: BTreeMap::new() }
-    }
-
-    /// Its key.
-    ///
-    /// # Errors
-    /// Where it cannot be read, or the bot cannot do without.
-    pub(super) fn key(&self) -> Result<Option<Secret>, BotError> {
-        let kind = self.kind;
-        let key = self.key.read(kind)?;
-        if key.is_none() && kind.key.is_some_and(|key| key.is_needed) {
-            let (word, variable) = (kind.word, kind.key_variable());
-            let way = format!("--bot-key-file {word}=FILE, {variable} or the window");
-            return Err(BotError::NoKey(format!("it has no key, give it one with {way}")));
-        }
-        Ok(key)
-    }
-
-    /// What is set, or the default.
-    #[must_use]
-    pub fn value(&self, option: &BotOption) -> &str {
-        self.values.get(option.name).map_or(option.default, String::as_str)
-    }
-
-    /// Whether its key would go to a service elsewhere without encryption.
-    #[must_use]
-    pub fn sends_key_in_clear(&self) -> bool {
-        let Some(key) = self.kind.key else { return false };
-        let set = self.kind.option("url").map_or("", |option| self.value(option)).trim();
-        let url = Url::parse(if set.is_empty() { key.sent_to } else { set });
-        url.is_ok_and(|url| url.scheme() == "http" && !url.host_str().is_some_and(http::is_this_computer))
-    }
-
-    /// Sets an option to the whole of `value`.
-    ///
-    /// # Errors
-    /// Where the bot has no such option, or it does not take this value.
-    pub fn replace(&mut self, name: &str, value: &str) -> Result<(), BotOptionError> {
-        let before = self.values.clone();
-        self.values.remove(name);
-        self.set(name, value).inspect_err(|_| self.values = before)
-    }
-
-    /// Every text of an option that takes [`Takes::Lines`].
-    pub fn lines(&self, option: &BotOption) -> impl Iterator<Item = &str> {
-        self.value(option).lines().filter(|line| !line.is_empty())
-    }
-
-    /// Whether it is switched on.
-    #[must_use]
-    pub fn is_on(&self, option: &BotOption) -> bool {
-        self.value(option) == "yes"
-    }
-
-    /// The number; 0 where nothing is set and there is no default.
-    #[must_use]
-    pub fn count(&self, option: &BotOption) -> u64 {
-        self.value(option).parse().unwrap_or_default()
-    }
-
-    /// The limit of calls, where there is one.
-    #[must_use]
-    pub fn rate(&self, option: &BotOption) -> Option<Rate> {
-        parse_rate(self.value(option))
-    }
-
-    /// What stands in for the service's own address, or that.
-    ///
-    /// # Errors
-    /// Where that is no address.
-    pub fn url(&self, option: &BotOption, own: &str) -> Result<Url, String> {
-        let set = self.value(option).trim();
-        Url::parse(if set.is_empty() { own } else { set }).map_err(|error| error.to_string())
-    }
-
-    /// Sets an option; an empty value is the default again. [`Takes::Lines`] gets one line more.
-    ///
-    /// # Errors
-    /// Where the bot has no such option, or it does not take this value.
-    pub fn set(&mut self, name: &str, value: &str) -> Result<(), BotOptionError> {
-        let bot = self.kind.word;
-        let Some(option) = self.kind.option(name) else {
-            return Err(BotOptionError::Unknown { bot, name: name.to_owned(), known: names(self.kind) });
-        };
-        if let Err(expected) = option.check(value) {
-            return Err(BotOptionError::Value { bot, name: option.name, expected });
-        }
-        match self.values.get_mut(option.name) {
-            _ if value.is_empty() => _ = self.values.remove(option.name),
-            Some(lines) if matches!(option.takes, Takes::Lines(_)) => lines.extend(["\n", value]),
-            _ => _ = self.values.insert(option.name, value.to_owned()),
-        }
-        Ok(())
-    }
-}
-
-fn names(kind: &BotKind) -> String {
-    let names: Vec<&str> = kind.options.iter().map(|option| option.name).collect();
-    if names.is_empty() { "it has none".to_owned() } else { format!("it has {}", names.join(", ")) }
-}
-
-/// Why a setting of a bot was refused.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum BotOptionError {
-    /// The bot has no such option.
-    #[error("{bot} has no such option, {known}: {name}")]
-    Unknown {
-        /// The bot.
-        bot: &'static str,
-        /// What was typed.
-        name: String,
-        /// What it has.
-        known: String,
-    },
-    /// The value is not one of those that the option takes. It is not repeated: it may be a secret.
-    #[error("{bot}.{name} takes something else: {expected}")]
-    Value {
-        /// The bot.
-        bot: &'static str,
-        /// The option.
-        name: &'static str,
-        /// What it takes, in words.
-        expected: String,
-    },
-    /// The setting is not for a bot of the list.
-    #[error("no bot of the list is asked so, add it with --bot: {0}")]
-    NotInList(String),
-    /// The settings of a bot do not fit together.
-    #[error("{bot} cannot work so: {reason}")]
-    Together {
-        /// The bot.
-        bot: &'static str,
-        /// Why, in words.
-        reason: String,
-    },
-    /// Not in the form BOT.NAME=VALUE.
-    #[error("a setting is BOT.NAME=VALUE")]
-    Form,
-}
 
 /// Which bots are asked, in order: the next one where one fails.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -318,10 +162,15 @@ impl BotList {
         })
     }
 
-    /// The bots, ready to be asked.
-    pub(in crate::engine) fn build(&self, deadlines: Deadlines, clock: &Arc<dyn Clock>) -> Chain {
-        let build = |choice: &BotChoice| {
-            let key = choice.key();
+    /// The bots, ready to be asked, once those that have a key have it.
+    pub(in crate::engine) async fn build(
+        &self,
+        deadlines: Deadlines,
+        clock: &Arc<dyn Clock>,
+        store: &KeyStore,
+    ) -> Chain {
+        let keys = join_all(self.0.iter().map(|choice| choice.key(store))).await;
+        let build = |(choice, found): (&BotChoice, FoundKey)| {
             let whole = match choice.count(&common_options::TIMEOUT) {
                 secs if choice.kind.option(common_options::TIMEOUT.name).is_some() => {
                     Duration::from_secs(secs)
@@ -329,11 +178,12 @@ impl BotList {
                 _ => deadlines.whole,
             };
             let deadlines = Deadlines { whole, ..deadlines };
-            let setup = Setup { choice, key: key.clone().unwrap_or_default(), deadlines, clock };
+            let key = found.as_ref().ok().and_then(|(key, _)| key.clone());
+            let setup = Setup { choice, key, deadlines, clock };
             let rate = choice.kind.option("rate").and_then(|option| choice.rate(option));
-            Link::new((choice.kind.build)(&setup)).with_key(key).with_rate(rate)
+            Link::new((choice.kind.build)(&setup)).with_key(found).with_rate(rate)
         };
-        Chain::new(self.0.iter().map(build).collect(), Arc::clone(clock))
+        Chain::new(self.0.iter().zip(keys).map(build).collect(), Arc::clone(clock))
     }
 }
 

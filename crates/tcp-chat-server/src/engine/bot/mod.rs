@@ -7,12 +7,14 @@ mod body;
 mod breaker;
 mod builtin;
 mod chain;
+mod choice;
 mod clean;
 mod echo;
 mod error;
 mod http;
 #[cfg(test)]
 mod http_tests;
+mod key_store;
 mod kind;
 mod link;
 mod list;
@@ -32,12 +34,17 @@ use futures_util::future::BoxFuture;
 
 pub use chain::BotFailure;
 pub(super) use chain::{Chain, ChainError, Reply};
+pub use choice::{BotChoice, BotOptionError};
 pub use error::BotError;
 pub(super) use http::Deadlines;
+pub(super) use key_store::KeyStore;
+pub use key_store::KeyStoreError;
+#[cfg(test)]
+pub(super) use key_store::tests as key_stores;
 use kind::common_options;
 pub use kind::{BotKey, BotKind, BotOption, Rate, Takes};
 pub(super) use link::Link;
-pub use list::{BotChoice, BotList, BotListError, BotOptionError, bot_kind};
+pub use list::{BotList, BotListError, bot_kind};
 pub(super) use parts::Parts;
 pub use secret::{KeySource, Secret};
 pub use url::{BotUrlError, parse_bot_url};

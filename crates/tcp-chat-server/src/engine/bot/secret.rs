@@ -1,6 +1,8 @@
 //! Keys of services: where they come from, and that nobody sees them.
 
 use std::fmt;
+use std::fs::File;
+use std::io::{self, Read};
 use std::path::PathBuf;
 
 use super::{BotError, BotKind};
@@ -23,6 +25,16 @@ impl Secret {
         (!key.is_empty()).then(|| Self(key.to_owned()))
     }
 
+    /// The key in the first line that is read, where there is one.
+    ///
+    /// # Errors
+    /// Where nothing can be read, or no text.
+    pub fn from_first_line(reader: impl Read) -> io::Result<Option<Self>> {
+        let mut text = String::new();
+        reader.take(MAX_KEY_BYTES).read_to_string(&mut text)?;
+        Ok(text.lines().next().and_then(Self::new))
+    }
+
     /// The key itself: for the request that carries it, and nothing else.
     pub(super) fn reveal(&self) -> &str {
         &self.0
@@ -37,37 +49,34 @@ impl Secret {
 /// Where a bot's key comes from.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum KeySource {
-    /// The environment, where it is set there.
+    /// The environment, where it is set there, or else the system's key store.
     #[default]
-    Environment,
+    EnvironmentOrStore,
     /// The first line of a file.
     File(PathBuf),
     /// Typed by the user, for this run.
     Typed(Secret),
 }
 
-/// Longest key that is read from a file, in bytes.
+/// Longest key that is read, in bytes.
 const MAX_KEY_BYTES: u64 = 16 * 1024;
 
 impl KeySource {
-    /// The key, where there is one.
+    /// The key, where there is one; the key store is not asked.
     ///
     /// # Errors
     /// Where a file cannot be read, or holds no key.
     pub(super) fn read(&self, kind: &BotKind) -> Result<Option<Secret>, BotError> {
         match self {
-            Self::Environment => Ok(std::env::var(kind.key_variable()).ok().as_deref().and_then(Secret::new)),
+            Self::EnvironmentOrStore => {
+                Ok(std::env::var(kind.key_variable()).ok().as_deref().and_then(Secret::new))
+            }
             Self::Typed(secret) => Ok(Some(secret.clone())),
             Self::File(path) => {
                 let shown = path.display();
-                let unreadable = |error: std::io::Error| {
+                let key = File::open(path).and_then(Secret::from_first_line).map_err(|error| {
                     BotError::NoKey(format!("the key file cannot be read, {error}: {shown}"))
-                };
-                let file = std::fs::File::open(path).map_err(unreadable)?;
-                let mut text = String::new();
-                std::io::Read::read_to_string(&mut std::io::Read::take(file, MAX_KEY_BYTES), &mut text)
-                    .map_err(unreadable)?;
-                let key = text.lines().next().and_then(Secret::new);
+                })?;
                 key.map(Some)
                     .ok_or_else(|| BotError::NoKey(format!("the key file's first line is empty: {shown}")))
             }
