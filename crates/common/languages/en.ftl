@@ -393,6 +393,135 @@ udp-time-server-empty-pattern = The pattern is empty; a strftime pattern looks l
 udp-time-server-bad-pattern = The pattern holds a % sequence that strftime does not know: { $typed }
 udp-time-server-long-pattern = The pattern can give { $len } bytes, a datagram holds { $max }
 
+## The time client: its window
+
+udp-time-client-start = Start
+udp-time-client-stop = Stop
+udp-time-client-stopped = Stopped, press Start
+udp-time-client-opening = Opening port { $port } of { $listen }
+udp-time-client-listening = Listening on { $address }, { $reach }
+udp-time-client-listening-interface = Listening on { $name }, port { $port }, what comes in there from the network
+udp-time-client-group-waiting = Waiting for a network for group { $address }
+udp-time-client-group-listening = Listening to group { $address } on { $interfaces }
+udp-time-client-between = {", "}
+udp-time-client-trying-again = Trying again every second
+udp-time-client-use-port = Use { $port }
+udp-time-client-elsewhere = another program holds { $address }: a sender that knows only that address is heard there
+udp-time-client-rival-any = another program listens on port { $port } too: broadcasts reach both, what is sent to this computer alone reaches the one that began last
+udp-time-client-rival = another program has taken { $address } too: what is sent to that address alone reaches the one that began last
+udp-time-client-own-clock = This computer's clock jumped by { $by } at { $at }: it was set, or the computer slept; offsets begin anew
+udp-time-client-buffer = Receive buffer { $granted } KiB
+udp-time-client-buffer-small = Receive buffer { $granted } KiB of { $asked } KiB asked for: the system allows no more (net.core.rmem_max)
+udp-time-client-count = { $name } { $count }
+udp-time-client-count-received = Received
+udp-time-client-count-shown = Shown
+udp-time-client-count-paired = Second copies
+udp-time-client-count-dropped = Not shown
+udp-time-client-count-lost = Lost by the system
+udp-time-client-count-errors = Errors
+udp-time-client-count-forgotten = Senders forgotten
+udp-time-client-listen-on = Listen on
+udp-time-client-listen-there = Listen there
+udp-time-client-choose = Choose...
+udp-time-client-port-hint = 0 takes a port that is free
+udp-time-client-interface = Interface
+udp-time-client-every-interface = every one
+udp-time-client-here = This computer only, { $address }
+udp-time-client-every-network-v4 = Every network, IPv4
+udp-time-client-every-network = Every network, IPv4 and IPv6
+udp-time-client-only-interface = Only { $name }, { $kind }{ $address }{ $state ->
+    [down] {", "}down
+   *[up] {""}
+}
+udp-time-client-group = Multicast group { $group }
+udp-time-client-settings-listen = Listening
+udp-time-client-start-with-window = Listen when the window opens
+udp-time-client-key-start = Start or stop listening
+udp-time-client-key-quality = Show or hide the quality of a sender that has the focus
+
+## The time client: its senders
+
+udp-time-client-senders = Senders
+udp-time-client-senders-hint = press one for its quality
+udp-time-client-column-time = Date time
+udp-time-client-column-host = Host
+udp-time-client-column-offset = Offset
+udp-time-client-column-jitter = Jitter
+udp-time-client-column-lost = Lost
+udp-time-client-column-received = Received
+udp-time-client-column-heard = Heard
+udp-time-client-silent = silent, { $ago }
+udp-time-client-now = now
+udp-time-client-ago-seconds = { $count } s ago
+udp-time-client-ago-minutes = { $count } min ago
+udp-time-client-ago-hours = { $count } h ago
+udp-time-client-ago-days = { $count } days ago
+udp-time-client-unit-days = days
+udp-time-client-offset-range = { $low } to { $high } { $unit }
+udp-time-client-sender-at = { $name } at { $source }
+udp-time-client-quality-of = Quality of { $sender }
+udp-time-client-copy-figures = Copy figures
+udp-time-client-save-figures = Save figures...
+udp-time-client-save-figures-hint = The last ten minutes as CSV, for spreadsheets
+udp-time-client-only-its = Only its datagrams
+udp-time-client-close-quality = Close quality
+udp-time-client-no-time = Its datagrams hold no time that is known: no offset
+udp-time-client-zone-shift = Its clock shows { $shift }: taken for another time zone, not for an offset
+udp-time-client-clock-set = Its clock was set by { $by }, seen at { $at }{ $times ->
+    [1] {""}
+   *[other] {", "}{ $times } times in all
+}
+udp-time-client-not-known = not known
+udp-time-client-figure-offset = offset { $value }
+udp-time-client-figure-jitter = jitter { $value }
+udp-time-client-figure-interval = interval { $value }
+udp-time-client-figure-received = received { $count }
+udp-time-client-figure-lost = lost { $count }
+udp-time-client-figure-duplicate = duplicate { $count }
+udp-time-client-figure-reordered = reordered { $count }
+udp-time-client-figure-restarted = restarted { $count }
+udp-time-client-figure-lost-unknown = lost not known
+udp-time-client-figure-silent = silent since { $since }
+udp-time-client-plot-heading = { $name }, ms
+udp-time-client-plot-lost = x marks lost ticks
+udp-time-client-plot-point = { $name } { $value }, { $seconds } s ago
+udp-time-client-plot-label = { $name } over the last ten minutes, newest { $value } ms
+
+## The time client: its datagrams
+
+udp-time-client-datagrams = Datagrams
+udp-time-client-row-host = Host:
+udp-time-client-row-port = Port:
+udp-time-client-row-time = Date time:
+udp-time-client-mark-lost = ({ $count } lost before)
+udp-time-client-mark-duplicate = (duplicate)
+udp-time-client-mark-late = (late)
+udp-time-client-mark-restarted = (restarted)
+udp-time-client-pause = Pause
+udp-time-client-pause-hint = What comes meanwhile waits: the newest 100,000
+udp-time-client-resume = Resume
+udp-time-client-resume-waiting = Resume, { $count } waiting
+udp-time-client-save-table = Save table...
+udp-time-client-save-table-hint = As CSV, for spreadsheets
+udp-time-client-every-sender = Show every sender
+udp-time-client-datagram = Datagram of { $time } from { $source }, { $bytes ->
+    [one] { $bytes } byte
+   *[other] { $bytes } bytes
+}
+udp-time-client-copy-bytes = Copy bytes
+udp-time-client-copy-bytes-hint = Copy them as hex and text
+udp-time-client-close-bytes = Close bytes
+udp-time-client-save-datagrams-to = Save the datagrams to
+udp-time-client-save-figures-to = Save the figures to
+udp-time-client-save-file = Save file
+udp-time-client-save-browse = Browse...
+udp-time-client-save-close = Close saving
+udp-time-client-saved = { $count ->
+    [one] Saved { $count } row to { $file }
+   *[other] Saved { $count } rows to { $file }
+}
+udp-time-client-not-saved = Not saved, choose another file ({ $reason }): { $file }
+
 ## The chat server: its window
 
 tcp-chat-server-start = Start Server

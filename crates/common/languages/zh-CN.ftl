@@ -362,6 +362,129 @@ udp-time-server-empty-pattern = 模式为空；strftime 模式形如 %H:%M:%S
 udp-time-server-bad-pattern = 模式中有 strftime 不认识的 % 序列：{ $typed }
 udp-time-server-long-pattern = 模式可能产生 { $len } 字节，一个数据报最多 { $max } 字节
 
+## 时间客户端：窗口
+
+udp-time-client-start = 开始
+udp-time-client-stop = 停止
+udp-time-client-stopped = 已停止，请按“开始”
+udp-time-client-opening = 正在打开 { $listen } 的端口 { $port }
+udp-time-client-listening = 正在监听 { $address }，{ $reach }
+udp-time-client-listening-interface = 正在监听 { $name }，端口 { $port }，接收从该网络进入的内容
+udp-time-client-group-waiting = 正在等待可用于组 { $address } 的网络
+udp-time-client-group-listening = 正在 { $interfaces } 上监听组 { $address }
+udp-time-client-between = ，
+udp-time-client-trying-again = 每秒重试一次
+udp-time-client-use-port = 改用 { $port }
+udp-time-client-elsewhere = 另一个程序占有 { $address }：只认这个地址的发送者会被它收到
+udp-time-client-rival-any = 另一个程序也在监听端口 { $port }：广播两者都能收到，只发给本机的内容由后启动的程序收到
+udp-time-client-rival = 另一个程序也占用了 { $address }：只发往该地址的内容由后启动的程序收到
+udp-time-client-own-clock = 本机时钟在 { $at } 跳变了 { $by }：时钟被调整过，或计算机休眠过；偏差重新计算
+udp-time-client-buffer = 接收缓冲区 { $granted } KiB
+udp-time-client-buffer-small = 接收缓冲区 { $granted } KiB，请求的是 { $asked } KiB：系统不允许更多（net.core.rmem_max）
+udp-time-client-count = { $name } { $count }
+udp-time-client-count-received = 收到
+udp-time-client-count-shown = 显示
+udp-time-client-count-paired = 重复副本
+udp-time-client-count-dropped = 未显示
+udp-time-client-count-lost = 系统丢弃
+udp-time-client-count-errors = 错误
+udp-time-client-count-forgotten = 已遗忘的发送者
+udp-time-client-listen-on = 监听地址
+udp-time-client-listen-there = 改为监听这里
+udp-time-client-choose = 选择...
+udp-time-client-port-hint = 0 表示使用空闲端口
+udp-time-client-interface = 接口
+udp-time-client-every-interface = 所有接口
+udp-time-client-here = 仅限本机，{ $address }
+udp-time-client-every-network-v4 = 所有网络，IPv4
+udp-time-client-every-network = 所有网络，IPv4 和 IPv6
+udp-time-client-only-interface = 仅 { $name }，{ $kind }{ $address }{ $state ->
+    [down] ，不可用
+   *[up] {""}
+}
+udp-time-client-group = 组播组 { $group }
+udp-time-client-settings-listen = 监听
+udp-time-client-start-with-window = 打开窗口时开始监听
+udp-time-client-key-start = 开始或停止监听
+udp-time-client-key-quality = 显示或隐藏所选发送者的质量
+
+## 时间客户端：发送者
+
+udp-time-client-senders = 发送者
+udp-time-client-senders-hint = 点按一个可查看其质量
+udp-time-client-column-time = 日期时间
+udp-time-client-column-host = 主机
+udp-time-client-column-offset = 偏差
+udp-time-client-column-jitter = 抖动
+udp-time-client-column-lost = 丢失
+udp-time-client-column-received = 收到
+udp-time-client-column-heard = 最近
+udp-time-client-silent = 已静默，{ $ago }
+udp-time-client-now = 现在
+udp-time-client-ago-seconds = { $count } 秒前
+udp-time-client-ago-minutes = { $count } 分钟前
+udp-time-client-ago-hours = { $count } 小时前
+udp-time-client-ago-days = { $count } 天前
+udp-time-client-unit-days = 天
+udp-time-client-offset-range = { $low } 至 { $high } { $unit }
+udp-time-client-sender-at = { $name }，来自 { $source }
+udp-time-client-quality-of = 质量：{ $sender }
+udp-time-client-copy-figures = 复制数据
+udp-time-client-save-figures = 保存数据...
+udp-time-client-save-figures-hint = 最近十分钟，保存为 CSV 表格
+udp-time-client-only-its = 只看它的数据报
+udp-time-client-close-quality = 关闭质量
+udp-time-client-no-time = 它的数据报中没有可识别的时间，因此没有偏差
+udp-time-client-zone-shift = 它的时钟相差 { $shift }：视为另一个时区，不算偏差
+udp-time-client-clock-set = 它的时钟被调整了 { $by }，发现于 { $at }{ $times ->
+    [1] {""}
+   *[other] ，共 { $times } 次
+}
+udp-time-client-not-known = 未知
+udp-time-client-figure-offset = 偏差 { $value }
+udp-time-client-figure-jitter = 抖动 { $value }
+udp-time-client-figure-interval = 间隔 { $value }
+udp-time-client-figure-received = 收到 { $count }
+udp-time-client-figure-lost = 丢失 { $count }
+udp-time-client-figure-duplicate = 重复 { $count }
+udp-time-client-figure-reordered = 乱序 { $count }
+udp-time-client-figure-restarted = 重启 { $count }
+udp-time-client-figure-lost-unknown = 丢失数未知
+udp-time-client-figure-silent = 自 { $since } 起静默
+udp-time-client-plot-heading = { $name }（ms）
+udp-time-client-plot-lost = x 表示丢失的时刻
+udp-time-client-plot-point = { $name } { $value }，{ $seconds } 秒前
+udp-time-client-plot-label = 最近十分钟的{ $name }，最新 { $value } ms
+
+## 时间客户端：数据报
+
+udp-time-client-datagrams = 数据报
+udp-time-client-row-host = 主机:
+udp-time-client-row-port = 端口:
+udp-time-client-row-time = 日期时间:
+udp-time-client-mark-lost = （此前丢失 { $count } 个）
+udp-time-client-mark-duplicate = （重复）
+udp-time-client-mark-late = （迟到）
+udp-time-client-mark-restarted = （已重启）
+udp-time-client-pause = 暂停
+udp-time-client-pause-hint = 期间收到的内容会等待：最新的 100,000 条
+udp-time-client-resume = 继续
+udp-time-client-resume-waiting = 继续，{ $count } 条等待
+udp-time-client-save-table = 保存表格...
+udp-time-client-save-table-hint = 保存为 CSV 表格
+udp-time-client-every-sender = 显示所有发送者
+udp-time-client-datagram = { $time } 来自 { $source } 的数据报，{ $bytes } 字节
+udp-time-client-copy-bytes = 复制字节
+udp-time-client-copy-bytes-hint = 复制为十六进制和文本
+udp-time-client-close-bytes = 关闭字节
+udp-time-client-save-datagrams-to = 将数据报保存到
+udp-time-client-save-figures-to = 将数据保存到
+udp-time-client-save-file = 保存文件
+udp-time-client-save-browse = 浏览...
+udp-time-client-save-close = 关闭保存
+udp-time-client-saved = 已将 { $count } 行保存到 { $file }
+udp-time-client-not-saved = 未保存，请另选文件（{ $reason }）：{ $file }
+
 ## 聊天服务器：窗口
 
 tcp-chat-server-start = 启动服务器

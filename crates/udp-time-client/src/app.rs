@@ -5,20 +5,32 @@ use std::sync::Arc;
 use common::cli::Failure;
 use common::engine::{Flavor, SystemClock, start};
 use common::net::Host;
-use common::window::{HostField, Primary, Tone, Window, repaint_waker, status_line_ui, tone_color};
-use eframe::egui::{self, Key, Label, Rect, RichText, UiBuilder, vec2};
+use common::settings::Store;
+use common::tr;
+use common::window::{
+    HostField, KeyHint, LOG_KEYS, Primary, Program, Window, launch_program, repaint_waker, room_ui,
+    status_line_ui,
+};
+use eframe::egui::{self, Key, KeyboardShortcut, Label, Modifiers, Rect, UiBuilder, vec2};
 
+use crate::cli::Args;
 use crate::csv::{write_datagrams, write_history};
 use crate::engine::{self, Backlog, Command, Handle, RowId, Settings, Snapshot};
+use crate::kept::{Kept, Remembered};
 use crate::model::{Model, counters};
 use crate::save::{Content, Save};
-use crate::ui::{Datagrams, ListWish, QualityWish, SaveWish, listen_ui, quality_ui, save_ui, senders_ui};
+use crate::ui::{
+    Datagrams, ListWish, QualityWish, SaveWish, bottom_ui, listen_ui, quality_ui, save_ui, senders_ui,
+};
 
 /// Events taken in a frame.
 const EVENTS_A_FRAME: usize = 128;
 
 /// Between the rows of the content: it is what the window is for.
 const CONTENT_GAP: f32 = 4.0;
+
+/// In less height the rows at the bottom scroll with the content.
+const MIN_PINNED: f32 = 260.0;
 
 const WINDOW: Window = Window {
     app_id: "udp-time-client",
@@ -27,17 +39,22 @@ const WINDOW: Window = Window {
     icon: include_bytes!("../../../packaging/icons/udp-time-client.png"),
 };
 
-/// Opens the window, which listens at once.
+/// Starts or stops listening, wherever the keyboard is.
+const PRIMARY_KEY: KeyboardShortcut = KeyboardShortcut::new(Modifiers::COMMAND, Key::Enter);
+
+/// Opens the window, which listens at once unless the settings say otherwise.
 ///
 /// # Errors
 /// Where there is no display, or no engine.
-pub fn launch(settings: Settings) -> Result<(), Failure> {
-    common::window::launch(WINDOW, move |ctx| {
+pub fn launch(args: &Args) -> Result<(), Failure> {
+    let loaded = Store::of_program(WINDOW.app_id).load::<Kept>();
+    let remembered = Remembered::new(&loaded.settings.program, args);
+    launch_program(WINDOW, loaded, move |ctx| {
         let backlog = Arc::new(Backlog::default());
         let shared = Arc::clone(&backlog);
         let run = |link| engine::run(link, SystemClock, shared);
         let handle = start("receiver", Flavor::CurrentThread, repaint_waker(ctx), Snapshot::default(), run)?;
-        Ok(App::new(handle, backlog, settings))
+        Ok(App::new(handle, backlog, remembered))
     })
 }
 
@@ -56,6 +73,7 @@ pub struct App {
     interface: Option<String>,
     /// Where it was told to listen.
     asked: Settings,
+    remembered: Remembered,
     /// The engine did not take the last command.
     is_busy: bool,
     /// Of the rows at the bottom, in the last frame.
@@ -72,7 +90,9 @@ enum Table {
 impl App {
     /// A window for the engine behind `handle`, which is told to listen; what it hears is in `backlog`.
     #[must_use]
-    pub fn new(handle: Handle, backlog: Arc<Backlog>, settings: Settings) -> Self {
+    pub fn new(handle: Handle, backlog: Arc<Backlog>, remembered: impl Into<Remembered>) -> Self {
+        let remembered = remembered.into();
+        let settings = remembered.settings();
         let mut app = Self {
             handle,
             backlog,
@@ -84,10 +104,13 @@ impl App {
             port: settings.port,
             interface: settings.interface.clone(),
             asked: settings.clone(),
+            remembered,
             is_busy: false,
             bottom_height: 0.0,
         };
-        app.listen_at(settings);
+        if app.remembered.listens {
+            app.listen_at(settings);
+        }
         app
     }
 
@@ -106,14 +129,17 @@ impl App {
     fn status_ui(&mut self, ui: &mut egui::Ui) {
         let is_on = self.model.is_on();
         let primary = Primary {
-            label: if is_on { "Stop" } else { "Start" },
-            is_enabled: is_on || self.settings().is_some(),
+            label: if is_on { tr!("udp-time-client-stop") } else { tr!("udp-time-client-start") },
+            is_enabled: is_on || (self.settings().is_some() && !self.model.has_failed()),
         };
         let mut status = self.model.status();
-        if self.is_busy {
-            status.sentence.push_str(" (busy, press again)");
+        if self.is_busy && !self.model.has_failed() {
+            status = status.busy();
         }
-        match status_line_ui(ui, &status, primary) {
+        let is_pressed = status_line_ui(ui, &status, primary);
+        let is_covered = ui.memory(|memory| memory.top_modal_layer().is_some());
+        let is_keyed = !is_covered && ui.input_mut(|input| input.consume_shortcut(&PRIMARY_KEY));
+        match primary.is_enabled && (is_pressed || is_keyed) {
             true if is_on => self.send(Command::Stop),
             true => self.listen_anew(),
             false => (),
@@ -127,7 +153,9 @@ impl App {
             for note in self.model.notes() {
                 ui.add(Label::new(note).wrap());
             }
-            is_wanted = free.is_some_and(|port| ui.button(format!("Use {port}")).clicked());
+            is_wanted = free.is_some_and(|port| {
+                ui.button(tr!("udp-time-client-use-port", port = port.to_string())).clicked()
+            });
         });
         if let (true, Some(port)) = (is_wanted, free) {
             self.port = port;
@@ -143,6 +171,7 @@ impl App {
 
     fn listen_at(&mut self, settings: Settings) {
         self.asked = settings.clone();
+        self.remembered.choose(&settings);
         self.send(Command::Listen(settings));
     }
 
@@ -152,17 +181,17 @@ impl App {
         let top = ui.cursor().top();
         let now_us = self.model.snapshot().now_us;
         if let Some(pressed) = senders_ui(ui, self.model.senders(), self.chosen, now_us) {
-            self.chosen = Some(pressed).filter(|pressed| self.chosen != Some(*pressed));
+            self.choose(Some(pressed).filter(|pressed| self.chosen != Some(*pressed)));
         }
         let row = self.chosen.and_then(|chosen| self.model.senders().iter().find(|row| row.id == chosen));
         let is_only = self.chosen.is_some() && self.datagrams.only() == self.chosen;
-        match row.and_then(|row| quality_ui(ui, row, is_only, now_us)) {
+        match row.and_then(|row| quality_ui(ui, row, is_only, now_us, height)) {
             Some(QualityWish::SaveTable) => self.open_save(Table::Quality),
             Some(QualityWish::OnlyIts) => {
                 let only = self.chosen.filter(|_| !is_only);
                 self.datagrams.show_only(only);
             }
-            Some(QualityWish::Close) => self.chosen = None,
+            Some(QualityWish::Close) => self.choose(None),
             None => (),
         }
         self.save_row_ui(ui);
@@ -172,6 +201,12 @@ impl App {
             Some(ListWish::EverySender) => self.datagrams.show_only(None),
             None => (),
         }
+    }
+
+    /// Shows the quality of this sender, or of none.
+    fn choose(&mut self, sender: Option<RowId>) {
+        self.chosen = sender;
+        self.remembered.quality = sender.is_some();
     }
 
     fn open_save(&mut self, table: Table) {
@@ -186,8 +221,8 @@ impl App {
         let Some((table, save)) = &mut self.save else { return };
         save.poll();
         let what = match table {
-            Table::Datagrams => "Save the datagrams to",
-            Table::Quality => "Save the figures to",
+            Table::Datagrams => tr!("udp-time-client-save-datagrams-to"),
+            Table::Quality => tr!("udp-time-client-save-figures-to"),
         };
         let ctx = ui.ctx().clone();
         match (save_ui(ui, save, what), *table) {
@@ -218,14 +253,11 @@ impl App {
         let can_apply = self.model.is_on() && self.settings().is_some_and(|typed| typed != self.asked);
         let Self { listen, port, interface, model, .. } = self;
         let interfaces = Arc::clone(&model.snapshot().interfaces);
-        if listen_ui(ui, listen, port, interface, &interfaces, can_apply) {
+        let (figures, hint) = (counters(model.snapshot()), model.buffer_note());
+        let is_wanted =
+            bottom_ui(ui, figures, hint, |ui| listen_ui(ui, listen, port, interface, &interfaces, can_apply));
+        if is_wanted {
             self.listen_anew();
-        }
-        let quiet = tone_color(ui, Tone::Quiet);
-        let figures = RichText::new(counters(self.model.snapshot())).small().color(quiet);
-        let figures = ui.add(Label::new(figures).wrap());
-        if let Some(room) = self.model.buffer_note() {
-            figures.on_hover_text(room);
         }
     }
 }
@@ -251,7 +283,13 @@ impl eframe::App for App {
         if !self.datagrams.is_paused() {
             self.datagrams.add(self.backlog.take());
         }
+        if self.handle.has_failed() {
+            self.model.set_failed();
+        }
         self.model.set_snapshot(self.handle.snapshot());
+        if self.chosen.is_none() && self.remembered.quality {
+            self.chosen = self.model.senders().first().map(|row| row.id);
+        }
         if let Some(listening) = self.model.listening()
             && self.port == 0
         {
@@ -267,12 +305,25 @@ impl eframe::App for App {
         if has_notes {
             egui::Panel::top("note").show(ui, |ui| self.notes_ui(ui));
         }
-        if self.chosen.is_some() && ui.input(|input| input.key_pressed(Key::Escape)) && self.save.is_none() {
-            self.chosen = None;
+        let is_covered = ui.memory(|memory| memory.top_modal_layer().is_some());
+        if self.chosen.is_some()
+            && !is_covered
+            && self.save.is_none()
+            && ui.input(|input| input.key_pressed(Key::Escape))
+        {
+            self.choose(None);
         }
         egui::CentralPanel::default().show(ui, |ui| {
             // The rows at the bottom are laid out last, so that Tab goes as one reads.
             let all = ui.available_rect_before_wrap();
+            if all.height() < MIN_PINNED {
+                egui::ScrollArea::vertical().id_salt("content").auto_shrink(false).show(ui, |ui| {
+                    self.content_ui(ui);
+                    ui.separator();
+                    self.bottom_ui(ui);
+                });
+                return;
+            }
             let gap = ui.spacing().item_spacing.y;
             let split = (all.bottom() - self.bottom_height - gap).max(all.top());
             let content = Rect::from_min_max(all.min, egui::pos2(all.right(), split));
@@ -299,5 +350,37 @@ impl eframe::App for App {
 
     fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
         self.handle.stop();
+    }
+}
+
+impl Program for App {
+    type Kept = Kept;
+
+    fn kept(&self) -> Kept {
+        self.remembered.kept()
+    }
+
+    fn reset(&mut self) {
+        let defaults = Kept::default();
+        self.remembered.start = defaults.start;
+        self.choose(None);
+        let Settings { listen, port, interface } = Settings::default();
+        (self.listen, self.port, self.interface) = (HostField::new(&listen), port, interface);
+        if self.model.is_on() {
+            self.listen_anew();
+        } else if let Some(settings) = self.settings() {
+            self.remembered.choose(&settings);
+        }
+    }
+
+    fn settings_ui(&mut self, ui: &mut egui::Ui) {
+        room_ui(ui, tr!("udp-time-client-settings-listen"), |ui| {
+            ui.checkbox(&mut self.remembered.start, tr!("udp-time-client-start-with-window"));
+        });
+    }
+
+    fn keys(&self) -> Vec<KeyHint> {
+        let own = [("Ctrl+Enter", "udp-time-client-key-start"), ("Enter", "udp-time-client-key-quality")];
+        own.into_iter().chain(LOG_KEYS.iter().copied()).collect()
     }
 }

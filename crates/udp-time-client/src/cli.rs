@@ -14,13 +14,13 @@ use crate::engine::Settings;
 pub struct Args {
     /// Where to listen: one of this computer's addresses, localhost (this computer only), any (every
     /// network of this computer), :: (the same, IPv4 and IPv6), the name of an interface, or a
-    /// multicast group
-    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1")]
-    pub listen: Host,
+    /// multicast group [default: 127.0.0.1]
+    #[arg(long, value_name = "ADDR")]
+    pub listen: Option<Host>,
 
-    /// Port to listen on; 0 lets the system choose
-    #[arg(long, default_value_t = common::time::DEFAULT_PORT)]
-    pub port: u16,
+    /// Port to listen on; 0 lets the system choose [default: 6666]
+    #[arg(long)]
+    pub port: Option<u16>,
 
     /// Take part in a multicast group on this interface alone; without it, on every one
     #[arg(long, value_name = "NAME")]
@@ -54,10 +54,15 @@ Several clients on one computer, and the original demo started before them, all 
 Exit codes: 0 ended by the user, 2 wrong usage or an address that cannot be listened on, 1 anything else.";
 
 impl Args {
-    /// Where to listen.
+    /// Where to listen: defaults for what is not said.
     #[must_use]
     pub fn settings(self) -> Settings {
-        Settings { listen: self.listen, port: self.port, interface: self.interface }
+        let defaults = Settings::default();
+        Settings {
+            listen: self.listen.unwrap_or(defaults.listen),
+            port: self.port.unwrap_or(defaults.port),
+            interface: self.interface,
+        }
     }
 }
 

@@ -8,6 +8,7 @@ pub mod csv;
 pub mod engine;
 pub mod headless;
 pub mod json;
+pub mod kept;
 pub mod model;
 pub mod save;
 pub mod ui;

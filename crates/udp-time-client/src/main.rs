@@ -15,6 +15,5 @@ fn main() -> ExitCode {
 
 fn run(args: Args) -> Result<(), Failure> {
     let (output, stats) = (args.output, args.stats);
-    let settings = args.settings();
-    if output.headless { headless::run(settings, output, stats) } else { app::launch(settings) }
+    if output.headless { headless::run(args.settings(), output, stats) } else { app::launch(&args) }
 }

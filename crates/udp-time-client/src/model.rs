@@ -3,8 +3,10 @@
 use std::fmt::Write as _;
 
 use chrono::Timelike as _;
+use common::language::InWords as _;
 use common::text::cut;
 use common::time::{Recognised, recognise};
+use common::tr;
 use common::window::{Lamp, Status};
 
 use crate::engine::{Listening, Received, SenderRow, Settings, Snapshot, State};
@@ -17,6 +19,7 @@ const TABLE_CHARS: usize = 32;
 #[derive(Debug, Default)]
 pub struct Model {
     snapshot: Snapshot,
+    has_failed: bool,
 }
 
 impl Model {
@@ -25,10 +28,21 @@ impl Model {
         self.snapshot = snapshot;
     }
 
+    /// The engine has ended by a fault of its own.
+    pub fn set_failed(&mut self) {
+        self.has_failed = true;
+    }
+
+    /// Whether it has.
+    #[must_use]
+    pub fn has_failed(&self) -> bool {
+        self.has_failed
+    }
+
     /// Whether there is something to stop.
     #[must_use]
     pub fn is_on(&self) -> bool {
-        self.snapshot.state != State::Off
+        self.snapshot.state != State::Off && !self.has_failed
     }
 
     /// Where datagrams are heard.
@@ -49,14 +63,18 @@ impl Model {
     /// The state in one sentence.
     #[must_use]
     pub fn status(&self) -> Status {
+        if self.has_failed {
+            return Status::new(Lamp::Failed, tr!("status-broken"));
+        }
         match &self.snapshot.state {
-            State::Off => Status::new(Lamp::Off, "Stopped, press Start"),
+            State::Off => Status::new(Lamp::Off, tr!("udp-time-client-stopped")),
             State::Opening(settings) => {
                 let Settings { listen, port, .. } = settings;
-                Status::new(Lamp::Waiting, format!("Opening port {port} of {listen}"))
+                let (port, listen) = (port.to_string(), listen.to_string());
+                Status::new(Lamp::Waiting, tr!("udp-time-client-opening", port = port, listen = listen))
             }
             State::Listening(listening) => Status::new(Lamp::On, listening_sentence(listening)),
-            State::Failed { error, .. } => Status::new(Lamp::Failed, capitalised(&error.to_string())),
+            State::Failed { error, .. } => Status::new(Lamp::Failed, error.in_words()),
         }
     }
 
@@ -64,8 +82,9 @@ impl Model {
     #[must_use]
     pub fn notes(&self) -> Vec<String> {
         let of_state = match &self.snapshot.state {
+            _ if self.has_failed => None,
             State::Listening(listening) => elsewhere_note(listening).map(|note| capitalised(&note)),
-            State::Failed { .. } => Some("Trying again every second".to_owned()),
+            State::Failed { .. } => Some(tr!("udp-time-client-trying-again").to_owned()),
             _ => None,
         };
         let of_clock = self.snapshot.clock_set.map(own_clock_note);
@@ -82,7 +101,7 @@ impl Model {
     #[must_use]
     pub fn free_port(&self) -> Option<u16> {
         match self.snapshot.state {
-            State::Failed { free_port, .. } => free_port,
+            State::Failed { free_port, .. } if !self.has_failed => free_port,
             _ => None,
         }
     }
@@ -99,15 +118,21 @@ impl Model {
 pub fn counters(snapshot: &Snapshot) -> String {
     let Snapshot { received, paired, dropped, lost, errors, forgotten, .. } = snapshot;
     let mut figures = vec![
-        ("Received", *received),
-        ("Shown", snapshot.shown()),
-        ("Second copies", *paired),
-        ("Not shown", *dropped),
-        ("Lost by the system", *lost),
+        (tr!("udp-time-client-count-received"), *received),
+        (tr!("udp-time-client-count-shown"), snapshot.shown()),
+        (tr!("udp-time-client-count-paired"), *paired),
+        (tr!("udp-time-client-count-dropped"), *dropped),
+        (tr!("udp-time-client-count-lost"), *lost),
     ];
-    let rare = [("Errors", *errors), ("Senders forgotten", *forgotten)];
+    let rare = [
+        (tr!("udp-time-client-count-errors"), *errors),
+        (tr!("udp-time-client-count-forgotten"), *forgotten),
+    ];
     figures.extend(rare.into_iter().filter(|(_, count)| *count > 0));
-    let figures: Vec<String> = figures.iter().map(|(name, count)| format!("{name} {count}")).collect();
+    let figures: Vec<String> = figures
+        .into_iter()
+        .map(|(name, count)| tr!("udp-time-client-count", name = name, count = count.to_string()))
+        .collect();
     figures.join("   ")
 }
 
@@ -118,15 +143,21 @@ pub fn write_row(row: &mut String, received: &Received) {
     let (hour, minute, second) = (time.hour(), time.minute(), time.second());
     let millis = time.nanosecond() / 1_000_000 % 1000;
     let reading = received.reading();
+    let (host, port) = (tr!("udp-time-client-row-host"), tr!("udp-time-client-row-port"));
     // Writing to a String cannot fail.
     let _ok = write!(
         row,
-        "{hour:02}:{minute:02}:{second:02}.{millis:03}  Host: {}  Port: {}  ",
+        "{hour:02}:{minute:02}:{second:02}.{millis:03}  {host} {}  {port} {}  ",
         source.ip(),
         source.port()
     );
-    row.push_str(&mark_words(received.mark));
-    row.push_str("Date time: ");
+    let mark = mark_words(received.mark);
+    if !mark.is_empty() {
+        row.push_str(&mark);
+        row.push_str("  ");
+    }
+    row.push_str(tr!("udp-time-client-row-time"));
+    row.push(' ');
     row.push_str(&reading.shown());
 }
 

@@ -5,6 +5,8 @@ use std::io::{self, BufWriter, Write};
 use std::path::PathBuf;
 use std::thread::JoinHandle;
 
+use common::tr;
+
 /// What a file is filled with; gives how many rows that were.
 pub type Content = Box<dyn FnOnce(&mut dyn Write) -> io::Result<usize> + Send>;
 
@@ -78,8 +80,8 @@ impl Save {
         {
             self.is_failed = written.is_err();
             self.outcome = match written {
-                Ok(count) => format!("Saved {count} rows to {path}"),
-                Err(error) => format!("Not saved, choose another file ({error}): {path}"),
+                Ok(count) => tr!("udp-time-client-saved", count = count, file = path),
+                Err(error) => tr!("udp-time-client-not-saved", reason = error.to_string(), file = path),
             };
         }
     }
@@ -115,7 +117,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("x.csv");
         let save = saved(&file.display().to_string());
-        assert_eq!(save.outcome, format!("Saved 1 rows to {}", file.display()));
+        assert_eq!(save.outcome, format!("Saved 1 row to {}", file.display()));
         assert_eq!(std::fs::read(file).unwrap(), b"a,b\r\n");
         let save = saved(&folder.path().display().to_string());
         assert!(save.is_failed && save.outcome.starts_with("Not saved"), "{}", save.outcome);

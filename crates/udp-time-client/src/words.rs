@@ -4,13 +4,11 @@ use std::borrow::Cow;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use common::language::InWords as _;
-use common::net::{Host, Interface, InterfaceKind, reach};
+use common::net::{Host, Interface, InterfaceKind, Reach};
+use common::tr;
 
 use crate::engine::quality::{Offset, Quality};
 use crate::engine::{ClockSet, Listening, Mark, Place, RECEIVE_BUFFER_BYTES, Received, SenderRow};
-
-/// No choice among the interfaces.
-pub const EVERY_INTERFACE: &str = "every one";
 
 /// The groups that are offered.
 const GROUPS: [IpAddr; 2] = [
@@ -29,7 +27,7 @@ fn unit(us: i64) -> (&'static str, f64, usize) {
         1_000_000..120_000_000 => ("s", 1e6, 2),
         120_000_000..7_200_000_000 => ("min", 6e7, 1),
         7_200_000_000..172_800_000_000 => ("h", 3.6e9, 1),
-        _ => ("days", 8.64e10, 1),
+        _ => (tr!("udp-time-client-unit-days"), 8.64e10, 1),
     }
 }
 
@@ -80,7 +78,7 @@ pub fn offset(offset: Offset) -> String {
         (_, (name, length, _)) => (name, length, if in_unit(width, length) < 0.2 { 2 } else { 1 }),
     };
     let [low, high] = [low_us, high_us].map(|us| with_sign(in_unit(us, length), digits));
-    format!("{low} to {high} {name}")
+    tr!("udp-time-client-offset-range", low = low, high = high, unit = name)
 }
 
 /// How long ago: `now`, `12 s ago`, `2 min ago`.
@@ -88,11 +86,11 @@ pub fn offset(offset: Offset) -> String {
 pub fn ago(us: i64) -> String {
     let seconds = us / 1_000_000;
     match seconds {
-        ..2 => "now".to_owned(),
-        2..120 => format!("{seconds} s ago"),
-        120..7200 => format!("{} min ago", seconds / 60),
-        7200..172_800 => format!("{} h ago", seconds / 3600),
-        _ => format!("{} days ago", seconds / 86_400),
+        ..2 => tr!("udp-time-client-now").to_owned(),
+        2..120 => tr!("udp-time-client-ago-seconds", count = seconds),
+        120..7200 => tr!("udp-time-client-ago-minutes", count = seconds / 60),
+        7200..172_800 => tr!("udp-time-client-ago-hours", count = seconds / 3600),
+        _ => tr!("udp-time-client-ago-days", count = (seconds / 86_400).to_string()),
     }
 }
 
@@ -100,7 +98,9 @@ pub fn ago(us: i64) -> String {
 #[must_use]
 pub fn sender(row: &SenderRow) -> String {
     match &row.name {
-        Some(name) => format!("{name} at {}", row.source),
+        Some(name) => {
+            tr!("udp-time-client-sender-at", name = name.to_string(), source = row.source.to_string())
+        }
         None => row.source.to_string(),
     }
 }
@@ -111,16 +111,15 @@ pub fn clock_notes(quality: &Quality) -> Vec<String> {
     let mut notes = Vec::new();
     if quality.zone_shift_us != 0 {
         let shift = signed(quality.zone_shift_us);
-        notes.push(format!("Its clock shows {shift}: taken for another time zone, not for an offset"));
+        notes.push(tr!("udp-time-client-zone-shift", shift = shift));
     }
     if let Some(set) = quality.clock_set {
-        let (by, at) = (signed(set.by_us), set.seen.format("%H:%M:%S"));
-        let times = if quality.clock_sets > 1 {
-            format!(", {} times in all", quality.clock_sets)
-        } else {
-            String::new()
-        };
-        notes.push(format!("Its clock was set by {by}, seen at {at}{times}"));
+        notes.push(tr!(
+            "udp-time-client-clock-set",
+            by = signed(set.by_us),
+            at = set.seen.format("%H:%M:%S").to_string(),
+            times = quality.clock_sets.max(1)
+        ));
     }
     notes
 }
@@ -129,39 +128,50 @@ pub fn clock_notes(quality: &Quality) -> Vec<String> {
 #[must_use]
 pub fn quality(row: &SenderRow, now_us: i64) -> String {
     let quality = &row.quality;
-    let unknown = || "not known".to_owned();
+    let unknown = || tr!("udp-time-client-not-known").to_owned();
     let mut parts = vec![
-        format!("offset {}", quality.offset.map_or_else(unknown, offset)),
-        format!("jitter {}", quality.jitter_us.map_or_else(unknown, jitter)),
-        format!("interval {}", quality.interval_us.map_or_else(unknown, time)),
-        format!("received {}", row.received),
+        tr!("udp-time-client-figure-offset", value = quality.offset.map_or_else(unknown, offset)),
+        tr!("udp-time-client-figure-jitter", value = quality.jitter_us.map_or_else(unknown, jitter)),
+        tr!("udp-time-client-figure-interval", value = quality.interval_us.map_or_else(unknown, time)),
+        tr!("udp-time-client-figure-received", count = row.received.to_string()),
     ];
     match quality.counts {
         Some(counts) => parts.extend([
-            format!("lost {}", counts.lost),
-            format!("duplicate {}", counts.duplicates),
-            format!("reordered {}", counts.reordered),
-            format!("restarted {}", counts.restarted),
+            tr!("udp-time-client-figure-lost", count = counts.lost.to_string()),
+            tr!("udp-time-client-figure-duplicate", count = counts.duplicates.to_string()),
+            tr!("udp-time-client-figure-reordered", count = counts.reordered.to_string()),
+            tr!("udp-time-client-figure-restarted", count = counts.restarted.to_string()),
         ]),
-        None => parts.push("lost not known".to_owned()),
+        None => parts.push(tr!("udp-time-client-figure-lost-unknown").to_owned()),
     }
     if row.is_silent(now_us) {
-        parts.push(format!("silent since {}", row.heard.format("%H:%M:%S")));
+        let since = row.heard.format("%H:%M:%S").to_string();
+        parts.push(tr!("udp-time-client-figure-silent", since = since));
     }
-    parts.join(", ")
+    parts.join(tr!("udp-time-client-between"))
 }
 
 /// `Listening on 127.0.0.1:6666, this computer only`
 #[must_use]
 pub fn listening_sentence(listening: &Listening) -> String {
     let Listening { address, place, .. } = listening;
+    let shown = address.to_string();
     match place {
-        Place::Address => format!("Listening on {address}, {}", reach(address.ip())),
-        Place::Interface(name) => {
-            format!("Listening on {name}, port {}, what comes in there from the network", address.port())
+        Place::Address => {
+            let reach = Reach::of(address.ip()).in_words();
+            tr!("udp-time-client-listening", address = shown, reach = reach)
         }
-        Place::Group { on } if on.is_empty() => format!("Waiting for a network for group {address}"),
-        Place::Group { on } => format!("Listening to group {address} on {}", on.join(", ")),
+        Place::Interface(name) => tr!(
+            "udp-time-client-listening-interface",
+            name = name.as_str(),
+            port = address.port().to_string()
+        ),
+        Place::Group { on } if on.is_empty() => tr!("udp-time-client-group-waiting", address = shown),
+        Place::Group { on } => tr!(
+            "udp-time-client-group-listening",
+            address = shown,
+            interfaces = on.join(tr!("udp-time-client-between"))
+        ),
     }
 }
 
@@ -170,40 +180,40 @@ pub fn listening_sentence(listening: &Listening) -> String {
 pub fn elsewhere_note(listening: &Listening) -> Option<String> {
     let Listening { address, .. } = listening;
     if listening.is_elsewhere_too() {
-        let note =
-            format!("another program holds {address}: a sender that knows only that address is heard there");
-        return Some(note);
+        return Some(tr!("udp-time-client-elsewhere", address = address.to_string()));
     }
     if !listening.has_rival {
         return None;
     }
     if address.ip().is_unspecified() {
-        let port = address.port();
-        return Some(format!(
-            "another program listens on port {port} too: broadcasts reach both, what is sent to this computer alone \
-             reaches the one that began last"
-        ));
+        return Some(tr!("udp-time-client-rival-any", port = address.port().to_string()));
     }
-    Some(format!(
-        "another program has taken {address} too: what is sent to that address alone reaches the one that began last"
-    ))
+    Some(tr!("udp-time-client-rival", address = address.to_string()))
 }
 
 /// Where one can listen without typing, in words.
 #[must_use]
 pub fn choices(interfaces: &[Interface]) -> Vec<(String, Host)> {
+    let here = Ipv4Addr::LOCALHOST;
     let own = [
-        ("This computer only, 127.0.0.1".to_owned(), Host::Ip(Ipv4Addr::LOCALHOST.into())),
-        ("Every network, IPv4".to_owned(), Host::Ip(Ipv4Addr::UNSPECIFIED.into())),
-        ("Every network, IPv4 and IPv6".to_owned(), Host::Ip(Ipv6Addr::UNSPECIFIED.into())),
+        (tr!("udp-time-client-here", address = here.to_string()), Host::Ip(here.into())),
+        (tr!("udp-time-client-every-network-v4").to_owned(), Host::Ip(Ipv4Addr::UNSPECIFIED.into())),
+        (tr!("udp-time-client-every-network").to_owned(), Host::Ip(Ipv6Addr::UNSPECIFIED.into())),
     ];
+    let between = tr!("udp-time-client-between");
     let by_interface = interfaces.iter().filter(|one| one.kind != InterfaceKind::Loopback).map(|one| {
-        let kind = one.kind.in_words();
-        let state = if one.is_up { "" } else { ", down" };
-        let address = one.addresses.first().map(|own| format!(", {}", own.ip)).unwrap_or_default();
-        (format!("Only {}, {kind}{address}{state}", one.name), Host::Name(one.name.clone()))
+        let address = one.addresses.first().map(|own| format!("{between}{}", own.ip)).unwrap_or_default();
+        let label = tr!(
+            "udp-time-client-only-interface",
+            name = one.name.as_str(),
+            kind = one.kind.in_words(),
+            address = address,
+            state = if one.is_up { "up" } else { "down" }
+        );
+        (label, Host::Name(one.name.clone()))
     });
-    let groups = GROUPS.map(|group| (format!("Multicast group {group}"), Host::Ip(group)));
+    let groups =
+        GROUPS.map(|group| (tr!("udp-time-client-group", group = group.to_string()), Host::Ip(group)));
     own.into_iter().chain(by_interface).chain(groups).collect()
 }
 
@@ -212,40 +222,40 @@ pub fn choices(interfaces: &[Interface]) -> Vec<(String, Host)> {
 pub fn mark_words(mark: Mark) -> Cow<'static, str> {
     match mark {
         Mark::Unknown | Mark::InOrder { lost: 0 } => "".into(),
-        Mark::InOrder { lost } => format!("({lost} lost before)  ").into(),
-        Mark::Duplicate => "(duplicate)  ".into(),
-        Mark::Reordered => "(late)  ".into(),
-        Mark::Restarted => "(restarted)  ".into(),
+        Mark::InOrder { lost } => tr!("udp-time-client-mark-lost", count = lost.to_string()).into(),
+        Mark::Duplicate => tr!("udp-time-client-mark-duplicate").into(),
+        Mark::Reordered => tr!("udp-time-client-mark-late").into(),
+        Mark::Restarted => tr!("udp-time-client-mark-restarted").into(),
     }
 }
 
 /// What the bytes of a datagram stand under.
 #[must_use]
 pub fn datagram_heading(received: &Received) -> String {
-    let (time, bytes) = (received.time.format("%H:%M:%S%.3f"), received.payload.len());
-    let plural = if bytes == 1 { "byte" } else { "bytes" };
-    format!("Datagram of {time} from {}, {bytes} {plural}", received.source)
+    tr!(
+        "udp-time-client-datagram",
+        time = received.time.format("%H:%M:%S%.3f").to_string(),
+        source = received.source.to_string(),
+        bytes = received.payload.len()
+    )
 }
 
 /// That this computer's own clock was set.
 #[must_use]
 pub fn own_clock_note(set: ClockSet) -> String {
-    let (by, at) = (signed(set.by_us), set.seen.format("%H:%M:%S"));
-    format!(
-        "This computer's clock jumped by {by} at {at}: it was set, or the computer slept; offsets begin anew"
-    )
+    let at = set.seen.format("%H:%M:%S").to_string();
+    tr!("udp-time-client-own-clock", by = signed(set.by_us), at = at)
 }
 
 /// How much room the system gave for datagrams that wait.
 #[must_use]
 pub fn buffer_note(granted: usize) -> String {
     let (granted, asked) = (granted >> 10, RECEIVE_BUFFER_BYTES >> 10);
+    let (shown, of) = (granted.to_string(), asked.to_string());
     if granted >= asked {
-        return format!("Receive buffer {granted} KiB");
+        return tr!("udp-time-client-buffer", granted = shown);
     }
-    format!(
-        "Receive buffer {granted} KiB of {asked} KiB asked for: the system allows no more (net.core.rmem_max)"
-    )
+    tr!("udp-time-client-buffer-small", granted = shown, asked = of)
 }
 
 #[cfg(test)]

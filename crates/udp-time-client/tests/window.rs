@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use chrono::DateTime;
 use common::engine::{Waker, link};
+use common::language::{Language, set_language};
 use common::net::BindError;
 use common::time::recognise;
-use common::window::apply_theme;
+use common::window::{Program as _, apply_theme};
 use eframe::egui::{self, accesskit::Role};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
@@ -255,7 +256,7 @@ fn the_table_is_saved() {
         .type_text(&file.display().to_string());
     harness.run();
     press(&mut harness, "Save file");
-    let done = format!("Saved 1 rows to {}", file.display());
+    let done = format!("Saved 1 row to {}", file.display());
     for _ in 0..10_000 {
         if harness.query_by_label(&done).is_some() {
             let saved = std::fs::read_to_string(&file).unwrap();
@@ -292,4 +293,61 @@ fn tab_goes_as_one_reads() {
     let lowest = reached.iter().position(|top| *top > 400.0).unwrap();
     assert!(reached[..lowest].is_sorted(), "{reached:?}");
     assert!(lowest > 5, "the bottom comes before the list: {reached:?}");
+}
+
+#[test]
+fn the_primary_key_works_everywhere_and_what_is_listened_on_is_kept() {
+    let (mut harness, mut link) = window(SIZES[0], &Settings::default());
+    set_state(&mut harness, &mut link, listening("127.0.0.1:6666", true));
+    harness.get_by_role_and_label(Role::TextInput, "Listen on").focus();
+    harness.run();
+    harness.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::Enter);
+    harness.run();
+    assert_eq!(link.commands.try_recv(), Ok(Command::Stop));
+    set_state(&mut harness, &mut link, State::Off);
+    harness.get_by_role_and_label(Role::TextInput, "Listen on").type_text("0");
+    harness.run();
+    harness.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::Enter);
+    harness.run();
+    let typed = harness.state().kept().listen;
+    assert!(
+        matches!(link.commands.try_recv(), Ok(Command::Listen(Settings { listen, .. })) if listen == typed)
+    );
+    assert_ne!(typed, Settings::default().listen);
+}
+
+#[test]
+fn it_speaks_the_language_of_its_thread() {
+    set_language(Language::of_tag("zh-CN").unwrap());
+    let (handle, link) = link(Waker::none(), Snapshot::default());
+    let backlog = Arc::new(Backlog::default());
+    let shared = Arc::clone(&backlog);
+    let mut harness = Harness::builder()
+        .with_size(SIZES[0])
+        .with_context_setup(apply_theme)
+        .allow_missing_glyphs()
+        .build_eframe(|_| App::new(handle, shared, Settings::default()));
+    let mut rig = Rig { link, backlog, senders: Senders::default() };
+    set_state(&mut harness, &mut rig, listening("127.0.0.1:6666", true));
+    feed(&mut harness, &mut rig, JSON);
+    press(&mut harness, "2026-11-22T14:03:27.001000+01:00");
+    for label in ["停止", "正在监听 127.0.0.1:6666，仅限本机", "最近", "质量：9f3c2a51，来自 127.0.0.1:54012"]
+    {
+        harness.get_by_label(label);
+    }
+    harness.get_by_label_contains("14:03:27.001  主机: 127.0.0.1  端口: 54012  日期时间: {");
+    assert!(harness.state().kept().quality, "the open panel is not kept");
+}
+
+#[test]
+fn every_column_of_a_sender_is_seen() {
+    let (mut harness, mut link) = window(SIZES[0], &Settings::default());
+    feed(&mut harness, &mut link, JSON);
+    // Long silent.
+    link.snapshot.change(|snapshot| snapshot.now_us = 150_000_000);
+    harness.run();
+    let screen = egui::Rect::from_min_size(egui::Pos2::ZERO, SIZES[0].into());
+    for label in ["Heard", "silent, 2 min ago", "2026-11-22T14:03:27.001000+01:00"] {
+        assert!(screen.contains_rect(harness.get_by_label(label).rect()), "{label} is clipped");
+    }
 }

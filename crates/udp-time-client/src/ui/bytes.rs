@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use common::tr;
 use eframe::egui::{Label, RichText, ScrollArea, TextStyle, Ui};
 
 use crate::engine::Received;
@@ -19,11 +20,15 @@ pub(super) fn bytes_ui(ui: &mut Ui, received: &Received) -> bool {
     let is_closed = ui
         .horizontal_wrapped(|ui| {
             ui.strong(datagram_heading(received));
-            if ui.button("Copy bytes").on_hover_text("Copy them as hex and text").clicked() {
+            if ui
+                .button(tr!("udp-time-client-copy-bytes"))
+                .on_hover_text(tr!("udp-time-client-copy-bytes-hint"))
+                .clicked()
+            {
                 let lines = (0..line_count(&received.payload)).map(|line| dump_line(&received.payload, line));
                 ui.ctx().copy_text(lines.collect::<Vec<_>>().join("\n"));
             }
-            ui.button("Close bytes").clicked()
+            ui.button(tr!("udp-time-client-close-bytes")).clicked()
         })
         .inner;
     let row_height = ui.text_style_height(&TextStyle::Monospace);

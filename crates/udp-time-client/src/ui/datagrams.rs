@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::fmt;
 
+use common::tr;
 use common::window::{LogLine, LogPane, Tone};
 use eframe::egui::{Button, Ui, vec2};
 
@@ -12,9 +13,6 @@ use crate::model::write_row;
 
 /// In a window too small for this the content scrolls.
 const MIN_HEIGHT: f32 = 120.0;
-
-/// Of the row of small buttons above the list.
-const ROW_HEIGHT: f32 = 20.0;
 
 /// What the list itself has at least where the bytes of a datagram are shown.
 const MIN_LIST_HEIGHT: f32 = 80.0;
@@ -124,35 +122,19 @@ impl Datagrams {
     /// Lays out the list, `height` high where that is enough. `waiting` datagrams wait for the end of a pause.
     pub fn ui(&mut self, ui: &mut Ui, height: f32, waiting: usize) -> Option<Wish> {
         let mut wish = None;
-        let top = ui.cursor().top();
-        ui.horizontal_wrapped(|ui| {
-            ui.spacing_mut().interact_size.y = ROW_HEIGHT;
-            let label = match (self.is_paused, waiting) {
-                (false, _) => "Pause".to_owned(),
-                (true, 0) => "Resume".to_owned(),
-                (true, waiting) => format!("Resume, {waiting} waiting"),
-            };
-            let pause = Button::selectable(self.is_paused, label).small();
-            let hint = "What comes meanwhile waits: the newest 100,000";
-            if ui.add(pause.frame_when_inactive(true)).on_hover_text(hint).clicked() {
-                self.is_paused = !self.is_paused;
-            }
-            let table = ui.add_enabled(!self.kept.is_empty(), Button::new("Save table...").small());
-            if table.on_hover_text("As CSV, for spreadsheets").clicked() {
-                wish = Some(Wish::SaveTable);
-            }
-            if self.only.is_some() && ui.add(Button::new("Show every sender").small()).clicked() {
-                wish = Some(Wish::EverySender);
-            }
-        });
+        let mut is_paused = self.is_paused;
+        let (has_rows, is_filtered) = (!self.kept.is_empty(), self.only.is_some());
         let bytes = if self.chosen().is_some() { BYTES_HEIGHT } else { 0.0 };
-        let height = (height - (ui.cursor().top() - top)).max(MIN_HEIGHT);
+        let height = height.max(MIN_HEIGHT);
         let size = vec2(ui.available_width(), (height - bytes).max(MIN_LIST_HEIGHT));
         ui.allocate_ui(size, |ui| {
             ui.set_max_height(size.y);
             ui.set_min_height(size.y);
-            self.log.ui(ui, "Datagrams");
+            self.log.ui_with(ui, tr!("udp-time-client-datagrams"), |ui| {
+                wish = controls_ui(ui, &mut is_paused, waiting, has_rows, is_filtered);
+            });
         });
+        self.is_paused = is_paused;
         if let Some(received) = self.chosen()
             && bytes_ui(ui, received)
         {
@@ -160,6 +142,34 @@ impl Datagrams {
         }
         wish
     }
+}
+
+/// Lays out what the list has beside the controls of every log.
+fn controls_ui(
+    ui: &mut Ui,
+    is_paused: &mut bool,
+    waiting: usize,
+    has_rows: bool,
+    is_filtered: bool,
+) -> Option<Wish> {
+    let mut wish = None;
+    let label = match (*is_paused, waiting) {
+        (false, _) => tr!("udp-time-client-pause").to_owned(),
+        (true, 0) => tr!("udp-time-client-resume").to_owned(),
+        (true, waiting) => tr!("udp-time-client-resume-waiting", count = waiting.to_string()),
+    };
+    let pause = Button::selectable(*is_paused, label).small().frame_when_inactive(true);
+    if ui.add(pause).on_hover_text(tr!("udp-time-client-pause-hint")).clicked() {
+        *is_paused = !*is_paused;
+    }
+    let table = ui.add_enabled(has_rows, Button::new(tr!("udp-time-client-save-table")).small());
+    if table.on_hover_text(tr!("udp-time-client-save-table-hint")).clicked() {
+        wish = Some(Wish::SaveTable);
+    }
+    if is_filtered && ui.add(Button::new(tr!("udp-time-client-every-sender")).small()).clicked() {
+        wish = Some(Wish::EverySender);
+    }
+    wish
 }
 
 /// Senders are numbered from 0: few programs live to see this wrap.

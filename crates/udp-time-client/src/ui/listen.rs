@@ -1,10 +1,11 @@
 //! Where to listen.
 
 use common::net::{Host, Interface, InterfaceKind};
+use common::tr;
 use common::window::{HostField, port_field_ui};
 use eframe::egui::{ComboBox, Key, Response, ScrollArea, Ui};
 
-use crate::words::{EVERY_INTERFACE, choices};
+use crate::words::choices;
 
 /// Lays out the address and the port; `true` where the user wants to listen there.
 pub fn listen_ui(
@@ -16,9 +17,9 @@ pub fn listen_ui(
     can_apply: bool,
 ) -> bool {
     ui.horizontal_wrapped(|ui| {
-        let field = listen.ui(ui, "Listen on");
+        let field = listen.ui(ui, tr!("udp-time-client-listen-on"));
         let mut is_wanted = is_entered(&field);
-        ui.menu_button("Choose...", |ui| {
+        ui.menu_button(tr!("udp-time-client-choose"), |ui| {
             // In a small window it scrolls.
             let height = (ui.ctx().content_rect().height() - 24.0).max(80.0);
             ScrollArea::vertical().max_height(height).show(ui, |ui| {
@@ -34,8 +35,8 @@ pub fn listen_ui(
         if listen.host().is_ok_and(|host| matches!(host, Host::Ip(ip) if ip.is_multicast())) {
             interface_ui(ui, interface, interfaces);
         }
-        is_wanted |= is_entered(&port_field_ui(ui, port, 0).on_hover_text("0 takes a port that is free"));
-        is_wanted |= can_apply && ui.button("Listen there").clicked();
+        is_wanted |= is_entered(&port_field_ui(ui, port, 0).on_hover_text(tr!("udp-time-client-port-hint")));
+        is_wanted |= can_apply && ui.button(tr!("udp-time-client-listen-there")).clicked();
         is_wanted && listen.host().is_ok()
     })
     .inner
@@ -43,13 +44,18 @@ pub fn listen_ui(
 
 /// The interface that takes part in a group.
 fn interface_ui(ui: &mut Ui, chosen: &mut Option<String>, interfaces: &[Interface]) {
-    let shown = chosen.clone().unwrap_or_else(|| EVERY_INTERFACE.to_owned());
-    ComboBox::from_label("Interface").selected_text(shown).width(96.0).show_ui(ui, |ui| {
-        ui.selectable_value(chosen, None, EVERY_INTERFACE);
-        for one in interfaces.iter().filter(|one| one.is_multicast || one.kind == InterfaceKind::Loopback) {
-            ui.selectable_value(chosen, Some(one.name.clone()), &one.name);
-        }
-    });
+    let every = tr!("udp-time-client-every-interface");
+    let shown = chosen.clone().unwrap_or_else(|| every.to_owned());
+    ComboBox::from_label(tr!("udp-time-client-interface")).selected_text(shown).width(96.0).show_ui(
+        ui,
+        |ui| {
+            ui.selectable_value(chosen, None, every);
+            for one in interfaces.iter().filter(|one| one.is_multicast || one.kind == InterfaceKind::Loopback)
+            {
+                ui.selectable_value(chosen, Some(one.name.clone()), &one.name);
+            }
+        },
+    );
 }
 
 fn is_entered(response: &Response) -> bool {

@@ -1,5 +1,6 @@
 //! The panels of the window.
 
+mod bottom;
 mod bytes;
 mod datagrams;
 mod listen;
@@ -8,6 +9,7 @@ mod quality;
 mod save;
 mod senders;
 
+pub use bottom::bottom_ui;
 pub use datagrams::{Datagrams, Wish as ListWish};
 pub use listen::listen_ui;
 pub use quality::{Wish as QualityWish, quality_ui};

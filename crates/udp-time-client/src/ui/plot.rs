@@ -1,5 +1,6 @@
 //! Offset and jitter of one sender over the last ten minutes.
 
+use common::tr;
 use common::window::{Tone, tone_color};
 use eframe::egui::{RichText, Ui, Vec2b, vec2};
 use egui_plot::{GridMark, HoverPosition, Line, MarkerShape, Plot, Points};
@@ -7,14 +8,19 @@ use egui_plot::{GridMark, HoverPosition, Line, MarkerShape, Plot, Points};
 use crate::engine::quality::{POINT_US, Point};
 use crate::words::{signed, time};
 
-/// What the plot reaches back, in seconds.
-const SPAN_SECS: f64 = 600.0;
+/// What the plots can reach back, in seconds: as far as there is something to see.
+const SPANS: [f64; 4] = [60.0, 120.0, 300.0, 600.0];
 
-/// Room at the right, for the label of now.
-const EDGE_SECS: f64 = 20.0;
+/// Room at the right, for the label of now: a part of the whole.
+const EDGE: f64 = 1.0 / 30.0;
 
-/// Of the two plots, each.
-const HEIGHT: f32 = 92.0;
+/// Marks below the plots.
+const TIME_MARKS: f64 = 4.0;
+
+/// Of the two plots, each: a part of the height there is, within limits.
+const PART: f32 = 0.27;
+const MIN_HEIGHT: f32 = 84.0;
+const MAX_HEIGHT: f32 = 220.0;
 
 /// In less width they stand one below the other.
 const MIN_BESIDE: f32 = 480.0;
@@ -26,19 +32,35 @@ const MAX_MARKS: usize = 8;
 const AXIS_WIDTH: f32 = 56.0;
 
 /// Lays out both plots for the points of a sender, as it is at `now_us`.
-pub(super) fn plot_ui(ui: &mut Ui, points: &[Point], interval_us: i64, now_us: i64) {
+pub(super) fn plot_ui(ui: &mut Ui, points: &[Point], interval_us: i64, now_us: i64, room: f32) {
+    let oldest = points.first().map_or(0.0, |point| -seconds(point.at_us, now_us));
+    let span = SPANS.into_iter().find(|span| oldest <= *span).unwrap_or(SPANS[SPANS.len() - 1]);
+    let size = Size { span, height: (room * PART).clamp(MIN_HEIGHT, MAX_HEIGHT) };
     let gap_us = interval_us.saturating_mul(3).max(4 * POINT_US);
     let offsets: Vec<Sample> =
-        samples(points, now_us, |point| point.offset_us.map(|[_, _, newest]| to_ms(newest)));
-    let jitters: Vec<Sample> = samples(points, now_us, |point| point.jitter_us.map(|jitter| jitter / 1000.0));
+        samples(points, now_us, span, |point| point.offset_us.map(|[_, _, newest]| to_ms(newest)));
+    let jitters: Vec<Sample> =
+        samples(points, now_us, span, |point| point.jitter_us.map(|jitter| jitter / 1000.0));
     let lost: Vec<f64> =
         points.iter().filter(|point| point.lost > 0).map(|point| seconds(point.at_us, now_us)).collect();
     let (blue, yellow) = (tone_color(ui, Tone::Accent), tone_color(ui, Tone::Waiting));
-    let legend = (!lost.is_empty()).then_some("x marks lost ticks");
-    let offset =
-        Curve { name: "Offset", samples: &offsets, color: blue, lost: &lost, gap_us, has_zero: false };
-    let jitter =
-        Curve { name: "Jitter", samples: &jitters, color: yellow, lost: &[], gap_us, has_zero: true };
+    let legend = (!lost.is_empty()).then_some(tr!("udp-time-client-plot-lost"));
+    let offset = Curve {
+        name: tr!("udp-time-client-column-offset"),
+        samples: &offsets,
+        color: blue,
+        lost: &lost,
+        gap_us,
+        has_zero: false,
+    };
+    let jitter = Curve {
+        name: tr!("udp-time-client-column-jitter"),
+        samples: &jitters,
+        color: yellow,
+        lost: &[],
+        gap_us,
+        has_zero: true,
+    };
     let curves: Vec<_> = [(offset, legend), (jitter, None)]
         .into_iter()
         .filter(|(curve, _)| !curve.samples.is_empty())
@@ -51,9 +73,15 @@ pub(super) fn plot_ui(ui: &mut Ui, points: &[Point], interval_us: i64, now_us: i
         for (index, (curve, legend)) in curves.into_iter().enumerate() {
             let Some(column) = columns.get_mut(index.min(columns.len() - 1)) else { return };
             heading_ui(column, curve.name, curve.color, legend);
-            one_ui(column, curve);
+            one_ui(column, curve, size);
         }
     });
+}
+
+#[derive(Clone, Copy)]
+struct Size {
+    span: f64,
+    height: f32,
 }
 
 /// A moment and a value: seconds before now, milliseconds.
@@ -72,14 +100,14 @@ struct Curve<'a> {
 
 fn heading_ui(ui: &mut Ui, name: &str, color: eframe::egui::Color32, legend: Option<&str>) {
     ui.horizontal_wrapped(|ui| {
-        ui.label(RichText::new(format!("{name}, ms")).small().color(color));
+        ui.label(RichText::new(tr!("udp-time-client-plot-heading", name = name)).small().color(color));
         if let Some(legend) = legend {
             ui.label(RichText::new(legend).small().color(tone_color(ui, Tone::Bad)));
         }
     });
 }
 
-fn one_ui(ui: &mut Ui, curve: Curve<'_>) {
+fn one_ui(ui: &mut Ui, curve: Curve<'_>, Size { span, height }: Size) {
     let Curve { name, samples, color, lost, gap_us, has_zero } = curve;
     let red = tone_color(ui, Tone::Bad);
     let level = |at: f64| {
@@ -87,8 +115,8 @@ fn one_ui(ui: &mut Ui, curve: Curve<'_>) {
         [at, before.map_or(0.0, |sample| sample[1])]
     };
     let missing: Vec<Sample> = lost.iter().map(|at| level(*at)).collect();
-    let mut plot = Plot::new(name)
-        .height(HEIGHT)
+    let mut plot = Plot::new(("quality", has_zero, span.to_bits()))
+        .height(height)
         .allow_drag(false)
         .allow_zoom(false)
         .allow_scroll(false)
@@ -97,21 +125,26 @@ fn one_ui(ui: &mut Ui, curve: Curve<'_>) {
         .allow_axis_zoom_drag(false)
         .show_crosshair(false)
         .auto_bounds(Vec2b::new(false, true))
-        .default_x_bounds(-SPAN_SECS, EDGE_SECS)
+        .default_x_bounds(-span, span * EDGE)
         .set_margin_fraction(vec2(0.0, 0.15))
         .y_axis_min_width(AXIS_WIDTH)
-        .x_grid_spacer(|_| marks(-SPAN_SECS, 0.0, 120.0))
+        .x_grid_spacer(move |_| marks(-span, 0.0, span / TIME_MARKS))
         .y_grid_spacer(|input| {
             let (low, high) = input.bounds;
             marks(low, high, step(high - low))
         })
+        .y_axis_formatter(|mark, bounds| {
+            let digits = digits(step(bounds.end() - bounds.start()));
+            format!("{:.digits$}", mark.value)
+        })
         .x_axis_formatter(|mark, _| minutes(mark.value))
         .label_formatter(|position| match position {
-            HoverPosition::NearDataPoint { plot_name, position, .. } => {
+            HoverPosition::NearDataPoint { position, .. } => {
                 #[expect(clippy::cast_possible_truncation, reason = "for people")]
                 let us = (position.y * 1000.0) as i64;
-                let value = if *plot_name == "Jitter" { time(us) } else { signed(us) };
-                Some(format!("{plot_name} {value}, {:.0} s ago", -position.x))
+                let value = if has_zero { time(us) } else { signed(us) };
+                let seconds = format!("{:.0}", -position.x);
+                Some(tr!("udp-time-client-plot-point", name = name, value = value, seconds = seconds))
             }
             HoverPosition::Elsewhere { .. } => None,
         });
@@ -128,19 +161,24 @@ fn one_ui(ui: &mut Ui, curve: Curve<'_>) {
             }
         }
         if !missing.is_empty() {
-            plot.points(Points::new("Lost", missing).shape(MarkerShape::Cross).color(red).radius(3.5));
+            plot.points(
+                Points::new(tr!("udp-time-client-column-lost"), missing)
+                    .shape(MarkerShape::Cross)
+                    .color(red)
+                    .radius(3.5),
+            );
         }
     });
     let newest = samples.last().map_or(0.0, |sample| sample[1]);
-    let label = format!("{name} over the last ten minutes, newest {newest:.2} ms");
+    let label = tr!("udp-time-client-plot-label", name = name, value = format!("{newest:.2}"));
     ui.ctx().accesskit_node_builder(shown.response.id, |node| node.set_label(label));
 }
 
-fn samples(points: &[Point], now_us: i64, value: impl Fn(&Point) -> Option<f64>) -> Vec<Sample> {
+fn samples(points: &[Point], now_us: i64, span: f64, value: impl Fn(&Point) -> Option<f64>) -> Vec<Sample> {
     points
         .iter()
         .filter_map(|point| Some([seconds(point.at_us, now_us), value(point)?]))
-        .filter(|sample| sample[0] >= -SPAN_SECS)
+        .filter(|sample| sample[0] >= -span)
         .collect()
 }
 
@@ -175,9 +213,14 @@ fn step(span: f64) -> f64 {
     nice * power
 }
 
+/// Behind the point, so that two marks that far apart differ.
+fn digits(step: f64) -> usize {
+    [1.0, 0.1, 0.01].iter().take_while(|unit| step < **unit * 0.999).count()
+}
+
 fn minutes(seconds: f64) -> String {
     match seconds.round() {
-        0.0 => "now".to_owned(),
+        0.0 => tr!("udp-time-client-now").to_owned(),
         seconds if seconds % 60.0 == 0.0 => format!("{:.0} min", seconds / 60.0),
         seconds => format!("{seconds:.0} s"),
     }
@@ -193,6 +236,7 @@ mod tests {
             assert!((step(span) - expected).abs() < expected / 1000.0, "{span}: {}", step(span));
             assert!((3..=6).contains(&marks(0.0, span, step(span)).len()), "{span}");
         }
+        assert_eq!([200.0, 1.0, 0.5, 0.1, 0.02].map(digits), [0, 0, 1, 1, 2]);
         assert!(marks(0.0, 0.0, step(0.0)).len() <= 1);
         assert_eq!([0.0, -120.0, -90.0].map(minutes), ["now", "-2 min", "-90 s"]);
     }

@@ -1,5 +1,6 @@
 //! The quality of the chosen sender: figures, notes, plot.
 
+use common::tr;
 use common::window::{Tone, tone_color};
 use eframe::egui::{Button, Label, RichText, Ui};
 
@@ -19,26 +20,27 @@ pub enum Wish {
     Close,
 }
 
-/// Lays out the quality of a sender as it is at `now_us`.
-pub fn quality_ui(ui: &mut Ui, row: &SenderRow, is_only: bool, now_us: i64) -> Option<Wish> {
+/// Lays out the quality of a sender as it is at `now_us`, in a content `room` points high.
+pub fn quality_ui(ui: &mut Ui, row: &SenderRow, is_only: bool, now_us: i64, room: f32) -> Option<Wish> {
     let mut wish = None;
     let figures = quality(row, now_us);
     let notes = clock_notes(&row.quality);
     ui.horizontal_wrapped(|ui| {
-        ui.strong(format!("Quality of {}", sender(row)));
-        if ui.add(Button::new("Copy figures").small()).clicked() {
+        ui.strong(tr!("udp-time-client-quality-of", sender = sender(row)));
+        if ui.add(Button::new(tr!("udp-time-client-copy-figures")).small()).clicked() {
             let lines: Vec<&str> = std::iter::once(&figures).chain(&notes).map(String::as_str).collect();
             ui.ctx().copy_text(lines.join("\n"));
         }
-        let table = ui.add(Button::new("Save figures...").small());
-        if table.on_hover_text("The last ten minutes as CSV, for spreadsheets").clicked() {
+        let table = ui.add(Button::new(tr!("udp-time-client-save-figures")).small());
+        if table.on_hover_text(tr!("udp-time-client-save-figures-hint")).clicked() {
             wish = Some(Wish::SaveTable);
         }
-        let only = Button::selectable(is_only, "Only its datagrams").small().frame_when_inactive(true);
+        let only =
+            Button::selectable(is_only, tr!("udp-time-client-only-its")).small().frame_when_inactive(true);
         if ui.add(only).clicked() {
             wish = Some(Wish::OnlyIts);
         }
-        if ui.add(Button::new("Close quality").small()).clicked() {
+        if ui.add(Button::new(tr!("udp-time-client-close-quality")).small()).clicked() {
             wish = Some(Wish::Close);
         }
     });
@@ -47,11 +49,11 @@ pub fn quality_ui(ui: &mut Ui, row: &SenderRow, is_only: bool, now_us: i64) -> O
         ui.add(Label::new(RichText::new(note).color(tone_color(ui, Tone::Waiting))).wrap());
     }
     if row.quality.offset.is_none() {
-        let quiet = RichText::new("Its datagrams hold no time that is known: no offset").small();
+        let quiet = RichText::new(tr!("udp-time-client-no-time")).small();
         ui.label(quiet.color(tone_color(ui, Tone::Quiet)));
     }
     let points: Vec<Point> = row.quality.history.points().copied().collect();
-    plot_ui(ui, &points, row.quality.interval_us.unwrap_or_default(), now_us);
+    plot_ui(ui, &points, row.quality.interval_us.unwrap_or_default(), now_us, room);
     ui.separator();
     wish
 }

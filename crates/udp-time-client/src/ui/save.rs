@@ -1,5 +1,6 @@
 //! The row that asks for a file.
 
+use common::tr;
 use common::window::{Tone, live, tone_color};
 use eframe::egui::{Label, RichText, TextEdit, Ui};
 
@@ -29,14 +30,14 @@ pub fn save_ui(ui: &mut Ui, save: &mut Save, what: &str) -> Option<Wish> {
             wish = if is_enter { Some(Wish::Write) } else { is_escape.then_some(Wish::Close) };
         }
         ui.add_enabled_ui(!save.is_busy(), |ui| {
-            if ui.button("Save file").clicked() {
+            if ui.button(tr!("udp-time-client-save-file")).clicked() {
                 wish = Some(Wish::Write);
             }
-            if ui.button("Browse...").clicked() {
+            if ui.button(tr!("udp-time-client-save-browse")).clicked() {
                 wish = Some(Wish::Browse);
             }
         });
-        if ui.button("Close saving").clicked() {
+        if ui.button(tr!("udp-time-client-save-close")).clicked() {
             wish = Some(Wish::Close);
         }
     });

@@ -1,0 +1,52 @@
+//! The rows below the content: where to listen, what came, the settings.
+
+use common::tr;
+use common::window::{Tone, settings_button_ui, tone_color};
+use eframe::egui::{Align, Label, Layout, RichText, TextStyle, Ui, vec2};
+
+/// In less width the settings stand beside the figures, not beside the fields.
+const WIDE: f32 = 560.0;
+
+/// Lays out `fields`, the settings and the figures; `hint` says more on those.
+pub fn bottom_ui<R>(
+    ui: &mut Ui,
+    figures: String,
+    hint: Option<String>,
+    fields: impl FnOnce(&mut Ui) -> R,
+) -> R {
+    let figures = Label::new(RichText::new(figures).small().color(tone_color(ui, Tone::Quiet))).wrap();
+    let figures_ui = |ui: &mut Ui| {
+        let figures = ui.add(figures);
+        if let Some(hint) = hint {
+            figures.on_hover_text(hint);
+        }
+    };
+    let row = vec2(ui.available_width(), ui.spacing().interact_size.y);
+    if row.x < WIDE {
+        let given = fields(ui);
+        ui.allocate_ui_with_layout(row, Layout::right_to_left(Align::Center), |ui| {
+            settings_button_ui(ui);
+            ui.with_layout(Layout::left_to_right(Align::Center), figures_ui);
+        });
+        return given;
+    }
+    let given = ui.horizontal(|ui| {
+        let left = row.x - settings_width(ui) - ui.spacing().item_spacing.x;
+        let given = ui.allocate_ui(vec2(left, row.y), |ui| {
+            ui.set_width(left);
+            fields(ui)
+        });
+        settings_button_ui(ui);
+        given.inner
+    });
+    ui.spacing_mut().item_spacing.y = 2.0;
+    figures_ui(ui);
+    given.inner
+}
+
+/// Of the button, which comes last: Tab goes as one reads.
+fn settings_width(ui: &Ui) -> f32 {
+    let font = TextStyle::Button.resolve(ui.style());
+    let text = ui.painter().layout_no_wrap(tr!("settings-open").to_owned(), font, ui.visuals().text_color());
+    text.size().x.ceil() + 2.0 * ui.spacing().button_padding.x + 1.0
+}
