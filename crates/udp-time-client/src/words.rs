@@ -99,7 +99,7 @@ pub fn ago(us: i64) -> String {
 pub fn sender(row: &SenderRow) -> String {
     match &row.name {
         Some(name) => {
-            tr!("udp-time-client-sender-at", name = name.to_string(), source = row.source.to_string())
+            tr!("udp-time-client-sender-at", name = name.as_str(), source = row.source.to_string())
         }
         None => row.source.to_string(),
     }
