@@ -3,13 +3,18 @@
 use std::path::Path;
 use std::process::Command;
 
+use zbus::blocking::fdo::DBusProxy;
 use zbus::blocking::{Connection, Proxy, connection};
+use zbus::names::BusName;
 use zbus::zvariant::{ObjectPath, OwnedObjectPath};
 
 use crate::support::web::{Answer, WebService};
 use crate::support::{Program, RawChat, binary, eventually};
 
 const KEY: &str = "sk-0f5c0ffee0f5ecret";
+
+/// What the store is called on the bus.
+const SECRETS: &str = "org.freedesktop.secrets";
 
 /// Where there is no store.
 const NOWHERE: &str = "unix:path=/nonexistent";
@@ -44,13 +49,18 @@ impl KeyRing {
             .and_then(connection::Builder::build)
             .expect("the session bus answers");
         let ring = Self { bus: bus_client, address, home, _services: [ring, bus] };
+        // Who asks earlier makes the bus start another one, which is locked.
+        let daemon = DBusProxy::new(&ring.bus).expect("a proxy");
+        let name = BusName::try_from(SECRETS).expect("a name");
+        eventually("the key store", || daemon.name_has_owner(name.clone()).ok()?.then_some(()));
         eventually("the open key store", || (ring.collection().as_str() != "/").then_some(()));
+        drop(daemon);
         Some(ring)
     }
 
     fn service(&self) -> Proxy<'_> {
-        let (name, path) = ("org.freedesktop.secrets", "/org/freedesktop/secrets");
-        Proxy::new(&self.bus, name, path, "org.freedesktop.Secret.Service").expect("a proxy")
+        let (path, interface) = ("/org/freedesktop/secrets", "org.freedesktop.Secret.Service");
+        Proxy::new(&self.bus, SECRETS, path, interface).expect("a proxy")
     }
 
     /// Where new keys go; `/`: nowhere yet.
@@ -131,7 +141,7 @@ fn a_key_is_kept_reaches_its_service_and_nobody_else_and_is_forgotten() {
     assert_eq!(ring.wish(&["--bot-key-save", "http"], "an older one"), kept);
     assert_eq!(ring.wish(&["--bot-key-save", "http"], KEY), kept);
     let service = WebService::start(|_| answer("hello to you"));
-    let url = format!("http=http://{}/", service.address);
+    let url = format!("http=http://{}/?q={{text}}", service.address);
     let args = [
         "--headless",
         "--port",
