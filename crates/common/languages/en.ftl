@@ -671,7 +671,7 @@ tcp-chat-server-bot-too-many-characters = the question has { $len } characters, 
 ## The chat server: the key of a bot
 
 tcp-chat-server-key-hint = from { $variable } or the key store, where it is there
-tcp-chat-server-key-about = A key that is typed here is kept until the window closes, and written nowhere else than in the system's key store, with Keep.
+tcp-chat-server-key-about = A key that is typed here is kept until the window closes, and written nowhere else than in the system's key store, with Keep
 tcp-chat-server-key-keep = Keep in the key store
 tcp-chat-server-key-keep-whose = Keep the key of { $bot } in the key store
 tcp-chat-server-key-keep-hint = Type the key first
@@ -687,3 +687,98 @@ tcp-chat-server-key-store-locked = the key store is locked, unlock it and try ag
 tcp-chat-server-key-store-late = the key store has not answered within { $secs } s: where it asks for its password, give it, then try again
 tcp-chat-server-key-store-unusable = the key store holds something else under this name, forget it and keep the key anew
 tcp-chat-server-key-store-failed = the key store failed: { $reason }
+
+## The chat server: its bots
+
+tcp-chat-server-bot-first = Bot
+tcp-chat-server-bot-then = then
+tcp-chat-server-bot-test = Test
+tcp-chat-server-bot-test-of = Test { $bot }
+tcp-chat-server-bot-test-hint = Asks it a question as it is set here, whether the server listens or not
+tcp-chat-server-bot-settings = Settings
+tcp-chat-server-bot-settings-of = Settings { $bot }
+tcp-chat-server-bot-up = Up
+tcp-chat-server-bot-up-of = Move up { $bot }
+tcp-chat-server-bot-down = Down
+tcp-chat-server-bot-down-of = Move down { $bot }
+tcp-chat-server-bot-remove = Remove
+tcp-chat-server-bot-remove-of = Remove { $bot }
+tcp-chat-server-bot-add = Add a bot...
+tcp-chat-server-bot-list-models = List models
+tcp-chat-server-bot-no-models = The service offers no models
+tcp-chat-server-bot-models-failed = No list of models: { $error }
+tcp-chat-server-bot-trial = { $bot } is asked "{ $question }"...
+tcp-chat-server-bot-trial-replied = { $bot } replied after { $secs } s: { $text }
+tcp-chat-server-bot-trial-failed = { $bot } failed after { $secs } s: { $error }
+tcp-chat-server-bot-trouble = { $bot } cannot work so: { $reason }
+tcp-chat-server-bot-key = Key
+tcp-chat-server-bot-key-from-file = from { $file }
+tcp-chat-server-bot-key-typed = the one that is typed here
+tcp-chat-server-bot-key-in-clear = It is sent in clear: whoever sits between here and the service can read it
+tcp-chat-server-fault-count = A whole number from { $min } to { $max }
+tcp-chat-server-fault-address = This is not an http:// or https:// address: { $typed }
+tcp-chat-server-fault-address-too-much = Leave out the user name, and all from ? or # on
+tcp-chat-server-fault-rate = Calls and seconds, as 200/600, or none
+
+## The chat server: its bots' settings
+
+tcp-chat-server-option-url = Address
+tcp-chat-server-option-timeout = Timeout (s)
+tcp-chat-server-option-rate = Rate (calls/seconds)
+tcp-chat-server-option-keep-adverts = Adverts are replies
+tcp-chat-server-option-language = Language
+tcp-chat-server-option-bad-words = Rude replies (%)
+tcp-chat-server-option-brain = Brain
+tcp-chat-server-option-model = Model
+tcp-chat-server-option-system = Instructions
+tcp-chat-server-option-memory = Memory (exchanges)
+tcp-chat-server-option-memory-bytes = Memory (bytes)
+tcp-chat-server-option-max-tokens = Longest reply (tokens)
+tcp-chat-server-option-first-secs = First piece within (s)
+tcp-chat-server-option-next-secs = Next piece within (s)
+tcp-chat-server-option-method = Method
+tcp-chat-server-option-header = Headers
+tcp-chat-server-option-body = Body
+tcp-chat-server-option-reply = Reply field
+tcp-chat-server-option-error = Error field
+tcp-chat-server-option-good = Error-free value
+tcp-chat-server-option-line-break = Line break
+tcp-chat-server-option-name = Name
+
+## The chat server: what its bots and their settings are about, where the window says it
+
+tcp-chat-server-about-qingyun = A public service, asked over the internet without encryption; it chats in Chinese, and knows weather (天气深圳), translation (翻译i love you), lyrics (歌词后来), jokes (笑话), sums (计算1+1), where a phone or IP number is from (归属127.0.0.1), idioms (成语一生一世), and how a character is typed
+tcp-chat-server-about-turing = The Turing robot (图灵机器人), asked over the internet without encryption, key included; it chats in Chinese
+tcp-chat-server-about-simsimi = SimSimi (심심이, 小黄鸡), small talk in many languages; asked over the internet
+tcp-chat-server-about-http = A service of your own: any that takes a question in one HTTP request and answers with text or JSON
+tcp-chat-server-about-openai = Any service with OpenAI's chat interface: Ollama, llama.cpp, vLLM, LM Studio, clouds
+tcp-chat-server-about-builtin = Needs nobody and knows the time, sums, dice and a little talk
+tcp-chat-server-about-echo = Says what it is told, for trying out a connection
+tcp-chat-server-about-key-turing = The robot's apikey at the service, with the switch for encryption off; sent in clear
+tcp-chat-server-about-key-simsimi = The project's key at the service
+tcp-chat-server-about-key-http = What takes the place of {"{"}key{"}"}; in clear where the address is http://
+tcp-chat-server-about-key-openai = Clouds give one to their customers; Ollama needs none
+tcp-chat-server-about-url = Stands in for the service's own address, without the query
+tcp-chat-server-about-url-openai = Where the service is, with its /v1
+tcp-chat-server-about-url-http = The service's address, with {"{"}text{"}"} for the question; {"{"}user{"}"} is a random id of the client
+tcp-chat-server-about-timeout = Seconds that a reply may take
+tcp-chat-server-about-rate = Calls within seconds that the service allows, or none; the next bot answers beyond
+tcp-chat-server-about-keep-adverts = Whether a reply that is nothing but an advert is a reply
+tcp-chat-server-about-language = Language of the replies, as en, zh-CN, zh-TW or a code of the service's own; auto goes by the question's letters
+tcp-chat-server-about-bad-words = How likely, in percent, a reply may be a rude one
+tcp-chat-server-about-brain = RiveScript file that stands in for what it says by itself
+tcp-chat-server-about-model = Name of the model; without one, the first that the service lists
+tcp-chat-server-about-system = What the model is told before each conversation
+tcp-chat-server-about-memory = Exchanges of a conversation that the model is told again, up to 100; /new forgets them
+tcp-chat-server-about-memory-bytes = And at most so many bytes of them
+tcp-chat-server-about-max-tokens = Longest reply, in tokens of the model
+tcp-chat-server-about-first-secs = Seconds that the reply may take to begin, while a model is loaded perhaps
+tcp-chat-server-about-next-secs = Seconds that the next piece of it may take
+tcp-chat-server-about-method = GET, POST, PUT or PATCH; where nothing is set POST with a body, GET without
+tcp-chat-server-about-header = Headers to send, NAME: VALUE, one a line, with {"{"}key{"}"} for the key
+tcp-chat-server-about-body = The JSON to send, with {"{"}text{"}"} within its quotes
+tcp-chat-server-about-reply = Where the reply is in the JSON, as /data/0/text; where nothing is set all that comes is the reply
+tcp-chat-server-about-error = Where the JSON tells of errors, as /status; anything there is one, or what is not the good value
+tcp-chat-server-about-good = The value of the error field where there was no error
+tcp-chat-server-about-line-break = What the service writes for a line break, as {"{"}br{"}"}
+tcp-chat-server-about-name = What it is called

@@ -631,7 +631,7 @@ tcp-chat-server-bot-too-many-characters = 问题有 { $len } 个字符，服务�
 ## 聊天服务器：机器人的密钥
 
 tcp-chat-server-key-hint = 来自 { $variable } 或密钥库（如果有）
-tcp-chat-server-key-about = 在此输入的密钥只保留到窗口关闭；除非存入系统的密钥库，不会写到任何地方。
+tcp-chat-server-key-about = 在此输入的密钥只保留到窗口关闭；除非存入系统的密钥库，不会写到任何地方
 tcp-chat-server-key-keep = 存入密钥库
 tcp-chat-server-key-keep-whose = 把 { $bot } 的密钥存入密钥库
 tcp-chat-server-key-keep-hint = 请先输入密钥
@@ -647,3 +647,98 @@ tcp-chat-server-key-store-locked = 密钥库已锁定，请解锁后再试
 tcp-chat-server-key-store-late = 密钥库在 { $secs } 秒内没有回答：如果它在询问密码，请输入，然后再试
 tcp-chat-server-key-store-unusable = 密钥库里这个名字下是别的内容，请删除后重新存入密钥
 tcp-chat-server-key-store-failed = 密钥库出错：{ $reason }
+
+## 聊天服务器：机器人
+
+tcp-chat-server-bot-first = 机器人
+tcp-chat-server-bot-then = 其次
+tcp-chat-server-bot-test = 测试
+tcp-chat-server-bot-test-of = 测试 { $bot }
+tcp-chat-server-bot-test-hint = 按这里的设置问它一个问题，无论服务器是否在监听
+tcp-chat-server-bot-settings = 设置
+tcp-chat-server-bot-settings-of = 设置 { $bot }
+tcp-chat-server-bot-up = 上移
+tcp-chat-server-bot-up-of = 上移 { $bot }
+tcp-chat-server-bot-down = 下移
+tcp-chat-server-bot-down-of = 下移 { $bot }
+tcp-chat-server-bot-remove = 移除
+tcp-chat-server-bot-remove-of = 移除 { $bot }
+tcp-chat-server-bot-add = 添加机器人...
+tcp-chat-server-bot-list-models = 列出模型
+tcp-chat-server-bot-no-models = 该服务没有提供模型
+tcp-chat-server-bot-models-failed = 无法列出模型：{ $error }
+tcp-chat-server-bot-trial = 正在问 { $bot }“{ $question }”...
+tcp-chat-server-bot-trial-replied = { $bot } 用 { $secs } 秒回答：{ $text }
+tcp-chat-server-bot-trial-failed = { $bot } 在 { $secs } 秒后失败：{ $error }
+tcp-chat-server-bot-trouble = { $bot } 这样无法工作：{ $reason }
+tcp-chat-server-bot-key = 密钥
+tcp-chat-server-bot-key-from-file = 来自 { $file }
+tcp-chat-server-bot-key-typed = 使用在此输入的密钥
+tcp-chat-server-bot-key-in-clear = 密钥以明文发送：从这里到服务途中的任何人都能看到
+tcp-chat-server-fault-count = 应为 { $min } 到 { $max } 的整数
+tcp-chat-server-fault-address = 这不是 http:// 或 https:// 地址：{ $typed }
+tcp-chat-server-fault-address-too-much = 请去掉用户名，以及 ? 或 # 之后的内容
+tcp-chat-server-fault-rate = 应为次数和秒数，如 200/600，或 none
+
+## 聊天服务器：机器人的设置
+
+tcp-chat-server-option-url = 地址
+tcp-chat-server-option-timeout = 时限（秒）
+tcp-chat-server-option-rate = 频率（次数/秒数）
+tcp-chat-server-option-keep-adverts = 广告也算回答
+tcp-chat-server-option-language = 语言
+tcp-chat-server-option-bad-words = 粗话比例（%）
+tcp-chat-server-option-brain = 知识文件
+tcp-chat-server-option-model = 模型
+tcp-chat-server-option-system = 指示
+tcp-chat-server-option-memory = 记忆（轮）
+tcp-chat-server-option-memory-bytes = 记忆（字节）
+tcp-chat-server-option-max-tokens = 回答上限（token）
+tcp-chat-server-option-first-secs = 首段时限（秒）
+tcp-chat-server-option-next-secs = 后续时限（秒）
+tcp-chat-server-option-method = 方法
+tcp-chat-server-option-header = 请求头
+tcp-chat-server-option-body = 请求体
+tcp-chat-server-option-reply = 回答字段
+tcp-chat-server-option-error = 错误字段
+tcp-chat-server-option-good = 正常值
+tcp-chat-server-option-line-break = 换行标记
+tcp-chat-server-option-name = 名称
+
+## 聊天服务器：机器人及其设置的说明
+
+tcp-chat-server-about-qingyun = 公共服务，经互联网询问，不加密；用中文聊天，还知道天气（天气深圳）、翻译（翻译i love you）、歌词（歌词后来）、笑话（笑话）、计算（计算1+1）、手机号或 IP 归属地（归属127.0.0.1）、成语（成语一生一世）和五笔等编码
+tcp-chat-server-about-turing = 图灵机器人，经互联网询问，不加密，密钥也是明文；用中文聊天
+tcp-chat-server-about-simsimi = SimSimi（심심이，小黄鸡），能用多种语言闲聊；经互联网询问
+tcp-chat-server-about-http = 您自己的服务：只要能在一次 HTTP 请求中接受问题，并以文本或 JSON 回答
+tcp-chat-server-about-openai = 任何采用 OpenAI 聊天接口的服务：Ollama、llama.cpp、vLLM、LM Studio、云服务
+tcp-chat-server-about-builtin = 不依赖任何服务，知道时间、计算、骰子，还能简单聊天
+tcp-chat-server-about-echo = 原样重复收到的话，用来测试连接
+tcp-chat-server-about-key-turing = 机器人在该服务的 apikey，须关闭加密开关；以明文发送
+tcp-chat-server-about-key-simsimi = 项目在该服务的密钥
+tcp-chat-server-about-key-http = 替换 {"{"}key{"}"} 的内容；地址为 http:// 时以明文发送
+tcp-chat-server-about-key-openai = 云服务会给客户密钥；Ollama 不需要
+tcp-chat-server-about-url = 代替该服务自己的地址，不含查询部分
+tcp-chat-server-about-url-openai = 服务的地址，包括 /v1
+tcp-chat-server-about-url-http = 服务的地址，{"{"}text{"}"} 代表问题，{"{"}user{"}"} 是客户端的随机编号
+tcp-chat-server-about-timeout = 回答最多可用的秒数
+tcp-chat-server-about-rate = 该服务在若干秒内允许的次数，或 none；超出时由下一个机器人回答
+tcp-chat-server-about-keep-adverts = 只有广告的回答是否也算回答
+tcp-chat-server-about-language = 回答所用的语言，如 en、zh-CN、zh-TW 或该服务自己的代码；auto 则按问题的文字判断
+tcp-chat-server-about-bad-words = 回答可能粗鲁的程度，以百分比表示
+tcp-chat-server-about-brain = 代替内置内容的 RiveScript 文件
+tcp-chat-server-about-model = 模型名称；不填则使用服务列出的第一个
+tcp-chat-server-about-system = 每次对话之前告诉模型的话
+tcp-chat-server-about-memory = 再次告诉模型的对话轮数，最多 100；/new 使其忘记
+tcp-chat-server-about-memory-bytes = 其中最多的字节数
+tcp-chat-server-about-max-tokens = 最长的回答，以模型的 token 计
+tcp-chat-server-about-first-secs = 回答开始前最多可用的秒数，期间可能在加载模型
+tcp-chat-server-about-next-secs = 等待下一段回答的最多秒数
+tcp-chat-server-about-method = GET、POST、PUT 或 PATCH；不填时有请求体则用 POST，否则用 GET
+tcp-chat-server-about-header = 要发送的请求头，名称: 值，每行一个，{"{"}key{"}"} 代表密钥
+tcp-chat-server-about-body = 要发送的 JSON，{"{"}text{"}"} 写在引号内
+tcp-chat-server-about-reply = 回答在 JSON 中的位置，如 /data/0/text；不填则全部内容都是回答
+tcp-chat-server-about-error = JSON 中表示错误的位置，如 /status；有内容即为错误，或与正常值不同即为错误
+tcp-chat-server-about-good = 没有错误时错误字段的值
+tcp-chat-server-about-line-break = 该服务表示换行的写法，如 {"{"}br{"}"}
+tcp-chat-server-about-name = 它的名称

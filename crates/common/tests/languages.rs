@@ -14,7 +14,7 @@ use fluent_syntax::parser;
 use source::{Source, read_all};
 
 /// Files, or folders, whose texts are not in the message files yet. Take each off once it is converted.
-const NOT_CONVERTED: &[&str] = &["tcp-chat-server/src/"];
+const NOT_CONVERTED: &[&str] = &[];
 
 /// The messages of a file: key and names of the arguments.
 type Messages = BTreeMap<String, BTreeSet<String>>;

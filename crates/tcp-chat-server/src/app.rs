@@ -7,7 +7,7 @@ use common::engine::{Clock, Flavor, SystemClock, start};
 use common::settings::Store;
 use common::tr;
 use common::window::{
-    KeyHint, LOG_KEYS, LogPane, Primary, Program, Tone, Window, launch_program, missing_font_hint_ui,
+    KeyHint, LOG_KEYS, LogPane, Primary, Program, Tone, Window, launch_program, live, missing_font_hint_ui,
     repaint_waker, room_ui, settings_button_ui, status_line_ui, tone_color,
 };
 use eframe::egui::{self, Align, Key, KeyboardShortcut, Label, Layout, Modifiers, RichText};
@@ -36,6 +36,9 @@ const ROWS_SHARE: f32 = 0.3;
 
 /// But that many points at least: five rows.
 const MIN_ROWS_HEIGHT: f32 = 100.0;
+
+/// Narrower than this the window has no room for the limits, in points.
+const LIMITS_WIDTH: f32 = 480.0;
 
 const WINDOW: Window = Window {
     app_id: "tcp-chat-server",
@@ -102,8 +105,11 @@ impl App {
     /// Takes what has happened into the log; `true`: there may be more.
     fn take_events(&mut self) -> bool {
         let now = SystemClock.now();
-        let log = &mut self.log;
-        let has_more = self.handle.drain(EVENTS_A_FRAME, |event: Event| level::log(log, now, &event));
+        let (log, model) = (&mut self.log, &mut self.model);
+        let has_more = self.handle.drain(EVENTS_A_FRAME, |event: Event| {
+            model.note(&event);
+            level::log(log, now, &event);
+        });
         let drops = self.handle.dropped();
         if drops > self.known_drops {
             level::log_drops(log, now, drops - self.known_drops);
@@ -140,6 +146,13 @@ impl App {
         }
     }
 
+    /// What is wrong although the server runs: it stays until it is not true any more.
+    fn notices_ui(&self, ui: &mut egui::Ui) {
+        for (words, tone) in self.model.notices() {
+            live(&ui.add(Label::new(RichText::new(words).color(tone_color(ui, tone))).wrap()));
+        }
+    }
+
     /// The ways out where the port is taken.
     fn taken_port_ui(&mut self, ui: &mut egui::Ui) {
         let Some(next) = self.model.taken_port().and_then(|port| port.checked_add(1)) else { return };
@@ -164,7 +177,12 @@ impl App {
         }
         if !self.model.is_running() {
             self.form.listen_ui(ui);
-            self.form.limits_ui(ui);
+            // A small window has them in its settings.
+            if ui.available_width() >= LIMITS_WIDTH {
+                self.form.limits_ui(ui);
+            } else {
+                self.form.limit_faults_ui(ui);
+            }
         } else if let Some(Settings { limits, .. }) = self.form.settings() {
             let words = tr!(
                 "tcp-chat-server-limits",
@@ -250,6 +268,7 @@ impl eframe::App for App {
         egui::Panel::top("status").show(ui, |ui| {
             self.status_ui(ui);
             self.taken_port_ui(ui);
+            self.notices_ui(ui);
         });
         egui::Panel::bottom("totals").show(ui, |ui| {
             missing_font_hint_ui(ui);

@@ -3,6 +3,7 @@
 //! [`engine`] listens and asks; [`app`] is its window, [`headless`] its lines on standard output.
 
 pub mod app;
+pub mod bytes;
 pub mod cli;
 pub mod engine;
 pub mod headless;

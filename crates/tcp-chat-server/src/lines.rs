@@ -11,6 +11,7 @@ use common::text::{cut, escape_line};
 use common::tr;
 use common::window::Tone;
 
+use crate::bytes::bytes;
 use crate::engine::{BotRow, Client, DisconnectReason, Event, Excerpt, LastCall, Snapshot};
 
 /// Longest text of a peer or a bot in one line, in characters.
@@ -157,31 +158,6 @@ pub fn totals(snapshot: &Snapshot) -> String {
     )
 }
 
-/// A number of bytes, to three figures.
-#[must_use]
-pub fn bytes(count: u64) -> String {
-    if count < 1024 {
-        return format!("{count} B");
-    }
-    // In tenths, rounded; figures that would round up to the next unit are given in that.
-    let (mut unit, mut bytes_a_unit) = (0, 1024_u64);
-    let tenths =
-        |bytes_a_unit: u64| (count.saturating_mul(10).saturating_add(bytes_a_unit / 2)) / bytes_a_unit;
-    while unit < UNITS.len() - 1 && tenths(bytes_a_unit) >= 10_240 {
-        unit += 1;
-        bytes_a_unit *= 1024;
-    }
-    let tenths = tenths(bytes_a_unit);
-    let word = UNITS[unit];
-    if tenths < 1000 {
-        format!("{}.{} {word}", tenths / 10, tenths % 10)
-    } else {
-        format!("{} {word}", tenths / 10)
-    }
-}
-
-const UNITS: [&str; 4] = ["KiB", "MiB", "GiB", "TiB"];
-
 fn words(client: &Client) -> (String, String) {
     (client.addr.ip().to_string(), client.addr.port().to_string())
 }
@@ -285,22 +261,6 @@ mod tests {
         assert_eq!(stats(&snapshot), line);
         let object = r#"{"event":"stats","bots":[],"clients":0,"connected":12,"refused":2,"asked":34,"answered":33,"failed":1,"answers_per_sec":1.5,"bytes_in":2048,"bytes_out":1234567,"dropped":7}"#;
         assert_eq!(serde_json::to_string(&json_stats(&snapshot, 7)).unwrap(), object);
-    }
-
-    #[test]
-    fn bytes_have_three_figures_and_a_unit() {
-        for (count, words) in [
-            (0, "0 B"),
-            (1023, "1023 B"),
-            (1024, "1.0 KiB"),
-            (102_300, "99.9 KiB"),
-            (102_400, "100 KiB"),
-            (1_048_575, "1.0 MiB"),
-            (5_368_709_120, "5.0 GiB"),
-            (5 << 40, "5.0 TiB"),
-        ] {
-            assert_eq!(bytes(count), words);
-        }
     }
 
     #[test]

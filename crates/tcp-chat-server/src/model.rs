@@ -7,7 +7,7 @@ use common::net::BindError;
 use common::tr;
 use common::window::{Lamp, Status, Tone};
 
-use crate::engine::{KeyNote, Models, ServerState, Snapshot, Trial};
+use crate::engine::{Event, KeyNote, Models, ServerState, Snapshot, Trial};
 use crate::lines;
 use crate::table::Table;
 
@@ -18,6 +18,9 @@ pub struct Model {
     table: Table,
     /// The engine has ended by itself.
     has_failed: bool,
+    /// What the user has to know while the server runs.
+    few_descriptors: Option<Event>,
+    accept_failed: Option<Event>,
 }
 
 impl Model {
@@ -25,6 +28,30 @@ impl Model {
     pub fn set_snapshot(&mut self, snapshot: Snapshot) {
         self.table.set_clients(&snapshot.clients);
         self.snapshot = snapshot;
+    }
+
+    /// Takes note of what stays true after it has been told.
+    pub fn note(&mut self, event: &Event) {
+        match event {
+            Event::FewDescriptors { .. } => self.few_descriptors = Some(event.clone()),
+            Event::AcceptFailed { .. } => self.accept_failed = Some(event.clone()),
+            Event::Connected(_) | Event::Refused { .. } => self.accept_failed = None,
+            Event::Listening { .. } | Event::ListenFailed(_) | Event::Stopped => {
+                (self.few_descriptors, self.accept_failed) = (None, None);
+            }
+            Event::BotNotice { .. }
+            | Event::Disconnected { .. }
+            | Event::Asked { .. }
+            | Event::Answered { .. }
+            | Event::Failed { .. } => (),
+        }
+    }
+
+    /// What is wrong although the server runs, and what that means.
+    pub fn notices(&self) -> impl Iterator<Item = (String, Tone)> {
+        let accept_failed = self.accept_failed.iter().map(|event| (lines::text(event), Tone::Bad));
+        let few = self.few_descriptors.iter().map(|event| (lines::text(event), Tone::Waiting));
+        accept_failed.chain(few)
     }
 
     /// The engine has ended though nobody asked it to: nobody is connected any more.
@@ -124,6 +151,7 @@ impl Model {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::{Client, ClientId};
 
     fn model(state: ServerState) -> Model {
         let mut model = Model::default();
@@ -156,6 +184,23 @@ mod tests {
             assert_eq!(model.is_running(), is_running, "{sentence}");
         }
         assert_eq!(model(ServerState::Stopped).status(false).sentence, "Stopped, the settings need a change");
+    }
+
+    #[test]
+    fn what_stays_true_is_said_until_it_is_not() {
+        let mut model = Model::default();
+        let few = Event::FewDescriptors { needed: 1100, allowed: 100 };
+        let failed = Event::AcceptFailed { reason: "no descriptors".into() };
+        let client = Client { id: ClientId(1), addr: "127.0.0.1:1".parse().unwrap() };
+        let said = |model: &Model| model.notices().map(|(words, _)| words).collect::<Vec<_>>();
+        for event in [&few, &failed] {
+            model.note(event);
+        }
+        assert_eq!(said(&model), [lines::text(&failed), lines::text(&few)]);
+        model.note(&Event::Connected(client));
+        assert_eq!(said(&model), [lines::text(&few)]);
+        model.note(&Event::Stopped);
+        assert_eq!(said(&model), <[String; 0]>::default());
     }
 
     #[test]

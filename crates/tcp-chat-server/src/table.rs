@@ -9,8 +9,8 @@ use common::language::InWords as _;
 use common::text::escape_line;
 use common::tr;
 
+use crate::bytes::bytes;
 use crate::engine::{ClientId, ClientRow, ClientState};
-use crate::lines;
 
 /// A column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -80,8 +80,8 @@ impl Column {
             Self::Since => row.since.format("%H:%M:%S").to_string(),
             Self::Asked => row.asked.to_string(),
             Self::Answered => row.answered.to_string(),
-            Self::BytesIn => lines::bytes(row.bytes_in),
-            Self::BytesOut => lines::bytes(row.bytes_out),
+            Self::BytesIn => bytes(row.bytes_in),
+            Self::BytesOut => bytes(row.bytes_out),
             Self::State => state(row, ahead),
             Self::LastError => last_error(row).unwrap_or_default(),
         }

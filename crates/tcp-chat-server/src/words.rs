@@ -1,6 +1,7 @@
 //! The server's errors and reasons as its window says them; in English, as its lines do.
 
 use common::language::{InWords, Language, language};
+use common::net::ConnectError;
 use common::tr;
 
 use crate::engine::{BotError, BotFailure, DisconnectReason, KeyStoreError, Refusal, Trouble};
@@ -9,14 +10,14 @@ use common::chat::{ErrorReason, FailReason};
 impl InWords for BotError {
     fn in_words(&self) -> String {
         match self {
-            Self::Unreachable { reason, host } => format!("{reason}: {host}"),
+            Self::Unreachable { reason, host } => format!("{}: {host}", of_network(reason)),
             Self::TimedOut { after } => {
                 tr!("tcp-chat-server-bot-timed-out", secs = after.as_secs_f64().to_string())
             }
             Self::Stalled { after } => {
                 tr!("tcp-chat-server-bot-stalled", secs = after.as_secs_f64().to_string())
             }
-            Self::CutOff { reason } => tr!("tcp-chat-server-bot-cut-off", reason = reason.as_str()),
+            Self::CutOff { reason } => tr!("tcp-chat-server-bot-cut-off", reason = of_network(reason)),
             Self::Status(status) => tr!("tcp-chat-server-bot-status", status = status.to_string()),
             Self::Redirect(status) => tr!("tcp-chat-server-bot-redirect", status = status.to_string()),
             Self::Refused(words) => tr!("tcp-chat-server-bot-refused", words = words.as_str()),
@@ -65,6 +66,15 @@ impl InWords for KeyStoreError {
             Self::Unusable => tr!("tcp-chat-server-key-store-unusable").to_owned(),
             Self::Failed(reason) => tr!("tcp-chat-server-key-store-failed", reason = reason.as_str()),
         }
+    }
+}
+
+/// A reason of the network's, which engines have in English.
+fn of_network(reason: &str) -> String {
+    let known = ConnectError::ALL.iter().find(|error| error.to_string() == reason);
+    match known {
+        Some(error) if language() != Language::ENGLISH => error.in_words(),
+        _ => reason.to_owned(),
     }
 }
 
@@ -151,7 +161,7 @@ impl InWords for DisconnectReason {
                 ErrorReason::TooManyClients | ErrorReason::Unknown => message,
             },
             Self::SlowReader => tr!("tcp-chat-server-gone-slow"),
-            Self::Broken(reason) => reason,
+            Self::Broken(reason) => return of_network(reason),
             Self::Stopped => tr!("tcp-chat-server-gone-stopped"),
             Self::ByUser => tr!("tcp-chat-server-gone-by-user"),
             Self::Internal => tr!("tcp-chat-server-gone-internal"),
@@ -232,5 +242,7 @@ mod tests {
         let blank =
             Trouble { reason: FailReason::Blank, message: "the message is blank".into(), failures: vec![] };
         assert_eq!(blank.in_words(), "消息是空白的");
+        let gone = BotError::Unreachable { reason: ConnectError::Refused.to_string(), host: "a:1".into() };
+        assert_eq!(gone.in_words(), "对方没有程序在监听: a:1");
     }
 }

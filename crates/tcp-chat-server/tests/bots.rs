@@ -57,8 +57,8 @@ fn bots_are_chosen_ordered_and_set() {
     press(&mut harness, "Remove builtin");
     press(&mut harness, "Move up openai");
     press(&mut harness, "Settings openai");
-    type_into(&mut harness, TextInput, "model", "little");
-    type_into(&mut harness, TextInput, "url", "http://127.0.0.1:1/v1");
+    type_into(&mut harness, TextInput, "Model", "little");
+    type_into(&mut harness, TextInput, "Address", "http://127.0.0.1:1/v1");
     press(&mut harness, "Start Server");
     let args = ["--bot", "openai,qingyun", "--bot-model", "little", "--bot-url", "http://127.0.0.1:1/v1"];
     assert_eq!(link.commands.try_recv(), Ok(Command::Start(settings(&args))));
@@ -68,7 +68,7 @@ fn bots_are_chosen_ordered_and_set() {
 fn what_cannot_be_used_is_said_beside_it() {
     let (mut harness, _link) = window(&["--bot", "openai"], WIDE);
     press(&mut harness, "Settings openai");
-    type_into(&mut harness, TextInput, "url", "localhost");
+    type_into(&mut harness, TextInput, "Address", "localhost");
     harness.get_by_label_contains("not an http:// or https:// address: localhost");
     harness.get_by_label("Stopped, the settings need a change");
     assert!(harness.get_by_label("Start Server").accesskit_node().is_disabled());
@@ -102,7 +102,7 @@ fn a_key_is_masked_and_what_sends_it_in_clear_says_so() {
     let (mut harness, mut link) = window(&["--bot", "turing,openai"], WIDE);
     press(&mut harness, "Settings turing");
     harness.get_by_label_contains("sent in clear");
-    type_into(&mut harness, PasswordInput, "key", "k3y");
+    type_into(&mut harness, PasswordInput, "Key", "k3y");
     harness.snapshot_free_of("k3y");
     press(&mut harness, "Start Server");
     let Ok(Command::Start(settings)) = link.commands.try_recv() else { panic!("not started") };
@@ -120,7 +120,7 @@ fn a_key_is_kept_and_forgotten_and_what_came_of_it_is_said() {
     let (mut harness, mut link) = window(&["--bot", "turing"], WIDE);
     press(&mut harness, "Settings turing");
     assert!(harness.get_by_label(KEEP).accesskit_node().is_disabled());
-    type_into(&mut harness, PasswordInput, "key", "k3y");
+    type_into(&mut harness, PasswordInput, "Key", "k3y");
     press(&mut harness, KEEP);
     let Ok(Command::KeepKey { kind, key }) = link.commands.try_recv() else { panic!("not kept") };
     assert_eq!((kind.word, Some(key)), ("turing", Secret::new("k3y")));

@@ -5,7 +5,7 @@ use std::sync::mpsc;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use super::link::{EngineHandle, EngineLink, Waker, link};
+use super::link::{Bell, EngineHandle, EngineLink, Waker, link};
 use super::shutdown::{SHUTDOWN_GRACE, end_after_grace, end_signal};
 
 /// How long tasks that block (a name look-up, a read of standard input) may hold the runtime.
@@ -25,6 +25,15 @@ pub enum Flavor {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the program failed within, please report the lines above")]
 pub struct EngineFailed;
+
+/// Has the window look once more when the engine ends, by a panic too.
+struct RingAtEnd(Bell);
+
+impl Drop for RingAtEnd {
+    fn drop(&mut self) {
+        self.0.ring();
+    }
+}
 
 /// Starts `run` on a thread of its own, named `name`.
 ///
@@ -56,6 +65,7 @@ where
     let shutdown = link.shutdown.clone();
     let bell = link.events.bell();
     handle.thread = Some(std::thread::Builder::new().name(name.to_owned()).spawn(move || {
+        let _ring = RingAtEnd(bell.clone());
         runtime.block_on(async {
             let mut engine = std::pin::pin!(run(link));
             tokio::select! {
@@ -110,6 +120,8 @@ impl<C, E, S> EngineHandle<C, E, S> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicU32, Ordering};
     use std::time::Instant;
 
     #[test]
@@ -147,11 +159,15 @@ mod tests {
     #[test]
     fn an_engine_that_panics_says_so() {
         let run = |_link: EngineLink<(), (), ()>| async { panic!("a defect, on purpose") };
-        let mut handle = start("broken", Flavor::CurrentThread, Waker::none(), (), run).unwrap();
+        let wake_count = Arc::new(AtomicU32::new(0));
+        let counter = Arc::clone(&wake_count);
+        let waker = Waker::new(move || _ = counter.fetch_add(1, Ordering::Relaxed));
+        let mut handle = start("broken", Flavor::CurrentThread, waker, (), run).unwrap();
         assert_eq!(handle.wait_event(), None);
         while !handle.has_failed() {
             std::thread::yield_now();
         }
+        assert!(wake_count.load(Ordering::Relaxed) > 0, "the window would not look");
         assert_eq!(handle.finish(), Err(EngineFailed));
     }
 }

@@ -65,7 +65,9 @@ fn is_window(name: &str) -> bool {
     let is_model = ["/app.rs", "/model.rs", "/words.rs", "/transcript.rs", "/table.rs"]
         .iter()
         .any(|end| name.ends_with(end));
-    (is_panel || is_model) && !is_terminal
+    // What a window's log says, too.
+    let is_log = ["tcp-chat-server/src/level.rs", "tcp-chat-server/src/lines.rs"].contains(&name);
+    (is_panel || is_model || is_log) && !is_terminal
 }
 
 fn without_tests_and_comments(text: &str) -> String {
@@ -147,8 +149,9 @@ fn is_text(literal: &str) -> bool {
     let has_two =
         words.split_whitespace().filter(|word| word.chars().filter(|c| c.is_alphabetic()).count() > 1);
     // Names of keys are on the keyboard, not in a language.
-    let is_key =
-        ["Ctrl", "Enter", "Shift", "Tab", "Esc", "Page", "Home"].iter().any(|key| literal.starts_with(key));
+    let is_key = ["Ctrl", "Enter", "Shift", "Tab", "Esc", "Page", "Home", "Up,"]
+        .iter()
+        .any(|key| literal.starts_with(key));
     has_word && !is_key && (has_capital || has_two.count() > 1 || !words.is_ascii())
 }
 

@@ -1,13 +1,22 @@
 //! Who answers, in which order, and how well.
 
-use common::text::escape_line;
-use common::window::{Tone, tone_color};
-use eframe::egui::{Button, Label, Response, RichText, Ui};
+use std::time::Duration;
 
-use super::bot_settings::{settings_ui, words};
+use common::language::InWords as _;
+use common::text::escape_line;
+use common::tr;
+use common::window::{Tone, live, tone_color};
+use eframe::egui::{Align, Button, Label, Layout, Response, RichText, Ui, vec2};
+
+use super::bot_settings::settings_ui;
+use super::bot_words;
 use super::chain::{ChainForm, Change, Row};
-use crate::engine::{Command, Trial};
+use crate::engine::{Command, TEST_QUESTION, Trial};
 use crate::model::Model;
+
+/// Widths of the columns, in points: the words of both languages, and the longest name.
+const PLACE_WIDTH: f32 = 38.0;
+const NAME_WIDTH: f32 = 52.0;
 
 /// Lays out a line for each bot, and the settings of those that are open; says what the engine is to
 /// do. The list stays as it is while it is in use.
@@ -20,8 +29,14 @@ pub(crate) fn bots_ui(ui: &mut Ui, form: &mut ChainForm, model: &Model) -> Optio
         let state = if is_running { states.get(index) } else { None };
         ui.push_id(row.kind().word, |ui| {
             ui.horizontal_wrapped(|ui| {
-                ui.label(if index == 0 { words::FIRST } else { words::NEXT });
-                ui.strong(row.kind().word).on_hover_text(row.kind().about);
+                let place = if index == 0 {
+                    tr!("tcp-chat-server-bot-first")
+                } else {
+                    tr!("tcp-chat-server-bot-then")
+                };
+                in_column(ui, PLACE_WIDTH, |ui| ui.label(place));
+                let kind = row.kind();
+                in_column(ui, NAME_WIDTH, |ui| ui.strong(kind.word)).on_hover_text(bot_words::about(kind));
                 if let Some(change) = buttons_ui(ui, row, index, count, is_running, &mut command) {
                     changed = Some((index, change));
                 }
@@ -62,29 +77,54 @@ fn buttons_ui(
 ) -> Option<Change> {
     let word = row.kind().word;
     let mut change = None;
-    if named(ui, Button::new(words::TEST).small(), true, &format!("{} {word}", words::TEST))
-        .on_hover_text(words::TEST_HINT)
+    let test = Button::new(tr!("tcp-chat-server-bot-test"));
+    if named(ui, test, true, &tr!("tcp-chat-server-bot-test-of", bot = word))
+        .on_hover_text(tr!("tcp-chat-server-bot-test-hint"))
         .clicked()
     {
         *command = Some(Command::TestBot(row.choice().clone()));
     }
     let has_settings = row.kind().key.is_some() || !row.kind().options.is_empty();
-    let settings = Button::new(words::SETTINGS).small().selected(row.is_open);
-    if has_settings && named(ui, settings, true, &format!("{} {word}", words::SETTINGS)).clicked() {
+    let settings = Button::new(tr!("tcp-chat-server-bot-settings")).selected(row.is_open);
+    let settings_name = tr!("tcp-chat-server-bot-settings-of", bot = word);
+    if has_settings && named(ui, settings, true, &settings_name).clicked() {
         row.is_open = !row.is_open;
     }
-    for (face, name, wanted, is_possible) in [
-        (words::UP_FACE, words::UP, Change::Up, index > 0),
-        (words::DOWN_FACE, words::DOWN, Change::Down, index + 1 < count),
-        (words::REMOVE, words::REMOVE, Change::Remove, count > 1),
+    // The list stays as it is while it is in use, and one bot stays.
+    if is_running || count < 2 {
+        return None;
+    }
+    for (face, name, wanted, is_enabled) in [
+        (tr!("tcp-chat-server-bot-up"), tr!("tcp-chat-server-bot-up-of", bot = word), Change::Up, index > 0),
+        (
+            tr!("tcp-chat-server-bot-down"),
+            tr!("tcp-chat-server-bot-down-of", bot = word),
+            Change::Down,
+            index + 1 < count,
+        ),
+        (
+            tr!("tcp-chat-server-bot-remove"),
+            tr!("tcp-chat-server-bot-remove-of", bot = word),
+            Change::Remove,
+            true,
+        ),
     ] {
-        let is_enabled = is_possible && !is_running;
-        let name = format!("{name} {word}");
-        if named(ui, Button::new(face).small(), is_enabled, &name).on_hover_text(name.as_str()).clicked() {
+        let button = named(ui, Button::new(face), is_enabled, &name);
+        if button.on_hover_text(name.as_str()).clicked() {
             change = Some(wanted);
         }
     }
     change
+}
+
+/// Lays out something in a column, so that what follows stands under each other.
+pub(super) fn in_column(ui: &mut Ui, width: f32, content: impl FnOnce(&mut Ui) -> Response) -> Response {
+    let size = vec2(width, ui.spacing().interact_size.y);
+    ui.allocate_ui_with_layout(size, Layout::left_to_right(Align::Center), |ui| {
+        ui.set_min_width(width);
+        content(ui)
+    })
+    .inner
 }
 
 pub(super) fn named(ui: &mut Ui, button: Button<'_>, is_enabled: bool, name: &str) -> Response {
@@ -94,15 +134,23 @@ pub(super) fn named(ui: &mut Ui, button: Button<'_>, is_enabled: bool, name: &st
 }
 
 fn trial_ui(ui: &mut Ui, word: &str, trial: &Trial) {
-    match trial {
-        Trial::Asking => toned(ui, &words::asking(word), Tone::Quiet),
+    let secs = |took: &Duration| format!("{:.1}", took.as_secs_f64());
+    let (words, tone) = match trial {
+        Trial::Asking => {
+            (tr!("tcp-chat-server-bot-trial", bot = word, question = TEST_QUESTION), Tone::Quiet)
+        }
         Trial::Replied { text, took } => {
-            toned(ui, &words::replied(word, *took, &escape_line(text)), Tone::Good);
+            let text = escape_line(text);
+            (tr!("tcp-chat-server-bot-trial-replied", bot = word, secs = secs(took), text = text), Tone::Good)
         }
         Trial::Failed { error, took } => {
-            toned(ui, &words::failed(word, *took, &escape_line(&error.to_string())), Tone::Bad);
+            let error = error.in_words();
+            let error = escape_line(&error);
+            (tr!("tcp-chat-server-bot-trial-failed", bot = word, secs = secs(took), error = error), Tone::Bad)
         }
-    }
+    };
+    // What came of it is heard, too.
+    live(&ui.add(Label::new(RichText::new(words).color(tone_color(ui, tone))).wrap()));
 }
 
 /// The bots that can be added.
@@ -111,9 +159,9 @@ fn add_ui(ui: &mut Ui, form: &mut ChainForm) {
     if missing.is_empty() {
         return;
     }
-    ui.menu_button(words::ADD, |ui| {
+    ui.menu_button(tr!("tcp-chat-server-bot-add"), |ui| {
         for kind in missing {
-            if ui.button(kind.word).on_hover_text(kind.about).clicked() {
+            if ui.button(kind.word).on_hover_text(bot_words::about(kind)).clicked() {
                 form.add(kind);
                 ui.close();
             }

@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use crate::engine::{BOTS, BotChoice, BotKind, BotList, BotOption, KeySource, Secret};
+use common::tr;
+
+use super::bot_words;
+use crate::engine::{BOTS, BotChoice, BotKind, BotList, BotOption, BotOptionError, KeySource, Secret};
 
 /// The list as it is being changed.
 #[derive(Debug)]
@@ -66,7 +69,7 @@ impl Row {
 
     /// Why what is typed cannot be used.
     pub(super) fn fault(&self, option: &BotOption) -> Option<String> {
-        option.check(self.faulty.get(option.name)?).err()
+        bot_words::fault(option, self.faulty.get(option.name)?)
     }
 
     /// Takes the key that is typed; without one it comes from where it came before.
@@ -77,7 +80,13 @@ impl Row {
     /// What is wrong, in words; an option's own fault is said beside it.
     pub(super) fn trouble(&self) -> Option<String> {
         let list = BotList::from(self.choice.clone());
-        list.check().err().map(|error| error.to_string())
+        let error = list.check().err()?;
+        Some(match &error {
+            BotOptionError::Together { bot, reason } => {
+                tr!("tcp-chat-server-bot-trouble", bot = *bot, reason = reason.as_str())
+            }
+            error => error.to_string(),
+        })
     }
 
     fn is_usable(&self) -> bool {

@@ -25,7 +25,7 @@ pub(super) struct Sheet {
 
 impl Sheet {
     /// Between two columns, in points.
-    pub(super) const GAP: f32 = 8.0;
+    pub(super) const GAP: f32 = 10.0;
 
     /// The columns of a table in `available` points.
     pub(super) fn new(available: f32, row_height: f32, table: &Table) -> Self {
@@ -56,12 +56,10 @@ impl Sheet {
 fn width(column: Column) -> f32 {
     match column {
         Column::Address => 94.0,
-        Column::State => 112.0,
+        Column::State => 108.0,
         Column::Port | Column::Asked => 46.0,
-        Column::Since => 58.0,
-        Column::Answered => 60.0,
-        Column::BytesIn | Column::BytesOut => 62.0,
-        Column::LastError => 84.0,
+        Column::Since | Column::Answered | Column::BytesIn | Column::BytesOut => 58.0,
+        Column::LastError => 72.0,
     }
 }
 

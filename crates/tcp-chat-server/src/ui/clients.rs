@@ -2,11 +2,11 @@
 
 use common::tr;
 use common::window::{Tone, tone_color};
-use eframe::egui::{Button, Label, RichText, ScrollArea, TextStyle, Ui, style::ScrollAnimation, vec2};
+use eframe::egui::{Button, Id, Label, RichText, ScrollArea, TextStyle, Ui, style::ScrollAnimation, vec2};
 
 use super::client_row::{Sheet, headings_ui, row_id, row_ui, steps};
-use crate::engine::Command;
-use crate::lines;
+use crate::bytes::bytes;
+use crate::engine::{ClientId, Command};
 use crate::table::{Table, last_error};
 
 /// Between two rows, in points.
@@ -56,11 +56,17 @@ fn rows_ui(ui: &mut Ui, sheet: &Sheet, table: &mut Table, max_height: f32) {
         let selected = table.selected().map(|(id, _)| id);
         let is_in_view =
             selected.is_some_and(|selected| table.rows(range.clone()).any(|(id, _)| id == selected));
+        // A row that was out of view gets the keyboard when it is there.
+        let awaited: Option<ClientId> = ui.data(|data| data.get_temp(awaited_id()));
         let mut pressed = None;
         for (index, (id, row)) in table.rows(range.clone()).enumerate() {
             // Tab comes to one row: that which is selected, else the first.
             let takes_tab = if is_in_view { selected == Some(id) } else { index == 0 };
             let response = row_ui(ui, sheet, table, (id, row), selected == Some(id), takes_tab);
+            if awaited == Some(id) {
+                response.request_focus();
+                ui.data_mut(|data| data.remove::<ClientId>(awaited_id()));
+            }
             if response.clicked() {
                 pressed = Some((id, None));
             } else if let Some(step) = steps(ui, &response) {
@@ -74,10 +80,10 @@ fn rows_ui(ui: &mut Ui, sheet: &Sheet, table: &mut Table, max_height: f32) {
             }
             Some((id, Some(step))) => {
                 if let Some((id, index)) = table.step(id, step) {
-                    ui.memory_mut(|memory| memory.request_focus(row_id(id)));
-                    // It may be out of view, and then it is not laid out at all.
+                    ui.data_mut(|data| data.insert_temp(awaited_id(), id));
                     let row = sheet.row_at(first, range.start, index);
                     ui.scroll_to_rect_animation(row, None, ScrollAnimation::none());
+                    ui.ctx().request_repaint();
                 }
             }
             None => (),
@@ -85,11 +91,15 @@ fn rows_ui(ui: &mut Ui, sheet: &Sheet, table: &mut Table, max_height: f32) {
     });
 }
 
+fn awaited_id() -> Id {
+    Id::unique("awaited client row")
+}
+
 /// The button that ends the selected client's connection.
 fn disconnect_ui(ui: &mut Ui, table: &Table) -> Option<Command> {
     let selected = table.selected();
     let button = ui
-        .add_enabled(selected.is_some(), Button::new(tr!("tcp-chat-server-disconnect")).small())
+        .add_enabled(selected.is_some(), Button::new(tr!("tcp-chat-server-disconnect")))
         .on_disabled_hover_text(tr!("tcp-chat-server-disconnect-nobody"));
     let (id, row) = selected?;
     let name = tr!("tcp-chat-server-disconnect-whom", address = row.addr.to_string());
@@ -105,8 +115,8 @@ fn selected_ui(ui: &mut Ui, table: &Table) {
         since = row.since.format("%H:%M:%S").to_string(),
         asked = row.asked.to_string(),
         answered = row.answered.to_string(),
-        received = lines::bytes(row.bytes_in),
-        sent = lines::bytes(row.bytes_out)
+        received = bytes(row.bytes_in),
+        sent = bytes(row.bytes_out)
     );
     let words = format!("{}: {words}", row.addr);
     ui.add(Label::new(RichText::new(words).small().color(tone_color(ui, Tone::Quiet))).wrap());

@@ -5,8 +5,11 @@ use common::window::{HostField, port_field_ui};
 use eframe::egui::Ui;
 
 use super::chain::ChainForm;
-use super::number::NumberField;
+use super::number::{NumberField, keep_together};
 use crate::engine::{Limits, Settings};
+
+/// Width of the field of a port, in points.
+const PORT_WIDTH: f32 = 64.0;
 
 /// The settings as they are being typed.
 #[derive(Debug)]
@@ -58,14 +61,32 @@ impl Form {
             self.host
                 .ui(ui, tr!("tcp-chat-server-listen-on"))
                 .on_hover_text(tr!("tcp-chat-server-listen-on-hint"));
-            port_field_ui(ui, &mut self.port, 0).on_hover_text(tr!("tcp-chat-server-port-hint"));
+            keep_together(ui, tr!("address-port"), PORT_WIDTH, |ui| {
+                port_field_ui(ui, &mut self.port, 0).on_hover_text(tr!("tcp-chat-server-port-hint"));
+            });
         });
     }
 
     /// Lays out the fields for how much is taken at once; what is wrong is said under them as it is
     /// typed.
     pub(crate) fn limits_ui(&mut self, ui: &mut Ui) {
-        let mut fields = [
+        ui.horizontal_wrapped(|ui| {
+            for (field, label, hint) in self.limits() {
+                field.ui(ui, label, hint);
+            }
+        });
+        self.limit_faults_ui(ui);
+    }
+
+    /// Says what is wrong with the limits.
+    pub(crate) fn limit_faults_ui(&mut self, ui: &mut Ui) {
+        for (field, label, _) in self.limits() {
+            field.fault_ui(ui, label);
+        }
+    }
+
+    fn limits(&mut self) -> [(&mut NumberField, &'static str, &'static str); 3] {
+        [
             (&mut self.clients, tr!("tcp-chat-server-max-clients"), tr!("tcp-chat-server-max-clients-hint")),
             (
                 &mut self.of_address,
@@ -73,15 +94,6 @@ impl Form {
                 tr!("tcp-chat-server-max-of-address-hint"),
             ),
             (&mut self.calls, tr!("tcp-chat-server-max-calls"), tr!("tcp-chat-server-max-calls-hint")),
-        ];
-        ui.horizontal_wrapped(|ui| {
-            for (field, label, hint) in &mut fields {
-                // A field stays beside its label.
-                ui.horizontal(|ui| field.ui(ui, label, hint));
-            }
-        });
-        for (field, label, _) in &fields {
-            field.fault_ui(ui, label);
-        }
+        ]
     }
 }

@@ -1,6 +1,7 @@
 //! The panels of the window.
 
 mod bot_settings;
+mod bot_words;
 mod bots;
 mod chain;
 mod client_row;

@@ -4,12 +4,12 @@ use std::ops::RangeInclusive;
 
 use common::tr;
 use common::window::Tone;
-use eframe::egui::{Align2, TextEdit, Ui};
+use eframe::egui::{Align2, TextEdit, TextStyle, TextWrapMode, Ui, WidgetText};
 
 use super::bots::toned;
 
 /// Width of a field, in points: five figures.
-const WIDTH: f32 = 48.0;
+const WIDTH: f32 = 60.0;
 
 /// A number as it is being typed.
 #[derive(Debug, Clone)]
@@ -28,14 +28,16 @@ impl NumberField {
         self.text.trim().parse().ok().filter(|number| self.range.contains(number))
     }
 
-    /// Lays out label and field.
+    /// Lays out label and field; both go to the next row where they do not fit.
     pub(super) fn ui(&mut self, ui: &mut Ui, label: &str, hint: &str) {
-        let name = ui.label(label);
-        let field = TextEdit::singleline(&mut self.text)
-            .desired_width(WIDTH)
-            .char_limit(9)
-            .align(Align2::RIGHT_CENTER);
-        ui.add(field).labelled_by(name.id).on_hover_text(hint);
+        keep_together(ui, label, WIDTH, |ui| {
+            let name = ui.label(label);
+            let field = TextEdit::singleline(&mut self.text)
+                .desired_width(WIDTH)
+                .char_limit(9)
+                .align(Align2::RIGHT_CENTER);
+            ui.add(field).labelled_by(name.id).on_hover_text(hint);
+        });
     }
 
     /// Says what is wrong with what is typed.
@@ -45,4 +47,16 @@ impl NumberField {
             toned(ui, &tr!("tcp-chat-server-out-of-range", name = label, min = min, max = max), Tone::Bad);
         }
     }
+}
+
+/// Lays out a label and a field of `width`, in the next row where they do not fit into this one.
+pub(super) fn keep_together(ui: &mut Ui, label: &str, width: f32, content: impl FnOnce(&mut Ui)) {
+    let text = WidgetText::from(label);
+    let galley = text.into_galley(ui, Some(TextWrapMode::Extend), f32::INFINITY, TextStyle::Body);
+    let needed = galley.size().x + ui.spacing().item_spacing.x + width;
+    let left = ui.available_size_before_wrap().x;
+    if needed > left && left < ui.available_width() {
+        ui.end_row();
+    }
+    ui.horizontal(content);
 }

@@ -44,7 +44,7 @@ impl LogPane {
         ui.horizontal_wrapped(|ui| {
             ui.strong(title);
             let follow = Button::selectable(self.scroll.is_following, tr!("log-follow"));
-            if ui.add(follow.small()).on_hover_text(tr!("log-follow-hint")).clicked() {
+            if ui.add(follow).on_hover_text(tr!("log-follow-hint")).clicked() {
                 if self.scroll.is_following {
                     self.scroll.hold();
                 } else {
@@ -53,26 +53,26 @@ impl LogPane {
             }
             if !self.scroll.is_following && self.unseen > 0 {
                 let label = tr!("log-new", count = self.unseen);
-                if ui.add(Button::new(label).small()).clicked() {
+                if ui.add(Button::new(label)).clicked() {
                     self.follow();
                 }
             }
             let has_lines = self.rows.len() > 0;
             let lines = self.view.len(&self.rows);
-            if ui.add_enabled(has_lines, small(tr!("log-find"))).clicked() {
+            if ui.add_enabled(has_lines, Button::new(tr!("log-find"))).clicked() {
                 self.open_find();
             }
-            let copy = ui.add_enabled(has_lines, small(tr!("log-copy")));
+            let copy = ui.add_enabled(has_lines, Button::new(tr!("log-copy")));
             if copy.on_hover_text(self.copy_hint(lines)).clicked() {
                 ui.ctx().copy_text(self.text_to_copy());
             }
-            if ui.add_enabled(has_lines, small(tr!("log-clear"))).clicked() {
+            if ui.add_enabled(has_lines, Button::new(tr!("log-clear"))).clicked() {
                 self.clear();
             }
-            if self.cleared.is_some() && ui.add(small(tr!("log-undo-clear"))).clicked() {
+            if self.cleared.is_some() && ui.add(Button::new(tr!("log-undo-clear"))).clicked() {
                 self.undo_clear();
             }
-            if ui.add_enabled(has_lines, small(tr!("log-save"))).clicked() {
+            if ui.add_enabled(has_lines, Button::new(tr!("log-save"))).clicked() {
                 self.open_save(ui, title);
             }
             controls(ui);
@@ -117,12 +117,13 @@ impl LogPane {
                 is_closed = is_escape;
             }
             let has_hits = find.len() > 0;
-            if ui.add_enabled(has_hits, small(tr!("log-find-previous"))).clicked() {
+            if ui.add_enabled(has_hits, Button::new(tr!("log-find-previous"))).clicked() {
                 step = Some(false);
             }
-            if ui.add_enabled(has_hits, small(tr!("log-find-next"))).clicked() {
+            if ui.add_enabled(has_hits, Button::new(tr!("log-find-next"))).clicked() {
                 step = Some(true);
             }
+            is_closed |= ui.add(Button::new(tr!("close"))).clicked();
             let count = match find.current() {
                 _ if find.needle().is_empty() => String::new(),
                 _ if has_more => tr!("log-find-more", count = find.len()),
@@ -130,7 +131,6 @@ impl LogPane {
                 None => tr!("log-find-count", count = find.len()),
             };
             live(&ui.label(RichText::new(count).color(tone_color(ui, Tone::Quiet))));
-            is_closed |= ui.add(small(tr!("close"))).clicked();
         });
         if let Some(is_forward) = step {
             let from = find.current().map_or(self.scroll.top.number, |(number, _)| number);
@@ -166,8 +166,4 @@ impl LogPane {
             self.focuses = None;
         }
     }
-}
-
-fn small(text: &str) -> Button<'_> {
-    Button::new(text).small()
 }

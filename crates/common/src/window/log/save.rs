@@ -106,12 +106,11 @@ impl SaveBar {
                 wish.is_saved |= ui.input(|input| input.key_pressed(Key::Enter));
                 wish.is_closed |= ui.input(|input| input.key_pressed(Key::Escape));
             }
-            wish.is_saved |=
-                ui.add_enabled(!self.is_busy(), Button::new(tr!("log-save-now")).small()).clicked();
-            if ui.add(Button::new(tr!("log-save-browse")).small()).clicked() {
+            wish.is_saved |= ui.add_enabled(!self.is_busy(), Button::new(tr!("log-save-now"))).clicked();
+            if ui.add(Button::new(tr!("log-save-browse"))).clicked() {
                 self.browse(ui.ctx());
             }
-            wish.is_closed |= ui.add(Button::new(tr!("close")).small()).clicked();
+            wish.is_closed |= ui.add(Button::new(tr!("close"))).clicked();
         });
         let tone = if self.is_failed { Tone::Bad } else { Tone::Quiet };
         let outcome = RichText::new(self.outcome.as_str()).color(tone_color(ui, tone));

@@ -1,0 +1,243 @@
+//! The window's settings, filter, keys and languages, against a link that is fed by hand.
+#![expect(clippy::unwrap_used, reason = "a test fails where it does so")]
+
+use std::sync::Arc;
+
+use chrono::DateTime;
+use clap::Parser as _;
+use common::chat::FailReason;
+use common::engine::{EngineLink, Flavor, Waker, link, start};
+use common::language::{Language, set_language};
+use common::window::{Program as _, apply_theme};
+use eframe::egui::{self, Key, Modifiers, accesskit::Role};
+use egui_kittest::Harness;
+use egui_kittest::kittest::{AccessKitNode, NodeT as _, Queryable as _};
+use tcp_chat_server::app::App;
+use tcp_chat_server::cli::Args;
+use tcp_chat_server::engine::{
+    BotError, BotFailure, BotRow, ClientId, ClientRow, ClientState, Command, DisconnectReason, Event, Handle,
+    LastCall, Limits, Link, ServerState, Settings, Snapshot, Trouble,
+};
+use tcp_chat_server::engine::{Client, Excerpt};
+
+const SIZES: [[f32; 2]; 2] = [[720.0, 520.0], [320.0, 240.0]];
+
+fn settings() -> Settings {
+    Args::try_parse_from(["tcp-chat-server"]).unwrap().settings().unwrap()
+}
+
+fn harness(handle: Handle, size: [f32; 2]) -> Harness<'static, App> {
+    let mut harness = Harness::builder()
+        .with_size(size)
+        .with_context_setup(apply_theme)
+        // Which fonts there are is not what is tested.
+        .allow_missing_glyphs()
+        .build_eframe(|_| App::new(handle, &settings()));
+    harness.run();
+    harness
+}
+
+fn window(size: [f32; 2]) -> (Harness<'static, App>, Link) {
+    let (handle, link) = link(Waker::none(), Snapshot::default());
+    (harness(handle, size), link)
+}
+
+fn retype(harness: &mut Harness<'_, App>, label: &str, text: &str) {
+    let field =
+        harness.get_by(|node| node.role() == Role::TextInput && node.label().as_deref() == Some(label));
+    field.focus();
+    harness.run();
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::A);
+    harness.run();
+    harness
+        .get_by(|node| node.role() == Role::TextInput && node.label().as_deref() == Some(label))
+        .type_text(text);
+    harness.run();
+}
+
+fn client(id: u64) -> Client {
+    Client { id: ClientId(id), addr: format!("10.0.0.7:{}", 5000 + id).parse().unwrap() }
+}
+
+fn trouble() -> Arc<Trouble> {
+    let error = BotError::Refused(format!("over the limit of {}", "this and that, ".repeat(20)));
+    let failure = BotFailure { bot: "Qingyun".to_owned(), error, rests_for: None };
+    Arc::new(Trouble { reason: FailReason::BotFailed, message: failure.to_string(), failures: vec![failure] })
+}
+
+/// Listens, with some clients: the first one waits, the last one had no answer.
+fn listening(clients: u64) -> Snapshot {
+    let since = DateTime::parse_from_rfc3339("2026-11-22T14:01:10+01:00").unwrap();
+    let mut snapshot = Snapshot {
+        state: ServerState::Listening { local_addr: "127.0.0.1:6666".parse().unwrap() },
+        bots: vec![BotRow {
+            name: "Qingyun".to_owned(),
+            notice: None,
+            last: Some(LastCall::Failed { error: BotError::Status(502), since }),
+            again_at: None,
+        }],
+        ..Snapshot::default()
+    };
+    for id in 1..=clients {
+        let mut row = ClientRow::new(client(id).addr, since);
+        if id == 1 {
+            (row.state, row.turn) = (ClientState::Waiting, 7);
+        }
+        if id == clients {
+            row.last_error = Some(trouble());
+        }
+        Arc::make_mut(&mut snapshot.clients).insert(ClientId(id), row);
+    }
+    snapshot
+}
+
+#[test]
+fn limits_are_checked_as_they_are_typed_and_used_and_remembered() {
+    let (mut harness, mut link) = window(SIZES[0]);
+    for wrong in ["0", "50001", "many", ""] {
+        retype(&mut harness, "Clients at once", wrong);
+        harness.get_by_label("Clients at once takes a whole number from 1 to 50000");
+        assert!(harness.get_by_label("Start Server").accesskit_node().is_disabled(), "{wrong}");
+    }
+    retype(&mut harness, "Clients at once", "500");
+    retype(&mut harness, "Clients per address", "7");
+    retype(&mut harness, "Bot calls at once", "3");
+    harness.get_by_label("Start Server").click();
+    harness.run();
+    let limits = Limits { max_clients: 500, max_clients_per_address: 7, max_bot_calls: 3 };
+    assert_eq!(link.commands.try_recv(), Ok(Command::Start(Settings { limits, ..settings() })));
+    let kept = harness.state().kept();
+    assert_eq!((kept.max_clients, kept.max_clients_per_address, kept.max_bot_calls), (500, 7, 3));
+
+    link.snapshot.set(listening(0));
+    harness.run();
+    harness.get_by_label("At most 500 clients, 7 of one address, 3 bot calls at once");
+    harness.get_by_label("Nobody is connected");
+    assert!(
+        harness.query_by_label("Clients at once").is_none(),
+        "limits can be changed while they are in use"
+    );
+
+    link.snapshot.set(Snapshot::default());
+    harness.run();
+    harness.state_mut().reset();
+    harness.run();
+    harness.get_by_label("Start Server").click();
+    harness.run();
+    assert_eq!(link.commands.try_recv(), Ok(Command::Start(settings())));
+}
+
+#[test]
+fn the_log_shows_what_matters_as_much_as_was_chosen() {
+    let (mut harness, link) = window(SIZES[0]);
+    let client = client(1);
+    link.events.send(Event::Asked { client, text: Excerpt::new("hello") });
+    link.events.send(Event::Failed { client, trouble: trouble() });
+    link.events.send(Event::Disconnected { client, reason: DisconnectReason::Internal });
+    harness.run();
+    let shown = |harness: &Harness<'_, App>| {
+        ["asks: hello", "Warning: No answer to", "Error: Disconnected with"]
+            .map(|text| harness.query_all_by_label_contains(text).next().is_some())
+    };
+    assert_eq!(shown(&harness), [true, true, true]);
+    for (choice, expected) in
+        [("Warnings", [false, true, true]), ("Errors", [false, false, true]), ("All", [true, true, true])]
+    {
+        harness.get_by_label(choice).click();
+        harness.run();
+        assert_eq!(shown(&harness), expected, "{choice}");
+    }
+}
+
+#[test]
+fn ctrl_enter_starts_and_stops() {
+    let (mut harness, mut link) = window(SIZES[0]);
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::Enter);
+    harness.run();
+    assert_eq!(link.commands.try_recv(), Ok(Command::Start(settings())));
+    link.snapshot.set(listening(2));
+    harness.run();
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::Enter);
+    harness.run();
+    assert_eq!(link.commands.try_recv(), Ok(Command::Stop));
+}
+
+#[test]
+fn tab_comes_to_one_client_and_the_arrows_to_the_others() {
+    let (mut harness, link) = window(SIZES[0]);
+    link.snapshot.set(listening(9));
+    harness.run();
+    harness.get_by_label("Last error, not sorted").focus();
+    harness.run();
+    let focused = |harness: &Harness<'_, App>| {
+        let node = harness.get_by(|node: &AccessKitNode<'_>| node.is_focused());
+        node.accesskit_node().label().or(node.accesskit_node().value()).unwrap_or_default()
+    };
+    harness.key_press(Key::Tab);
+    harness.run();
+    assert_eq!(focused(&harness), "10.0.0.7:5001, waiting, next");
+    harness.key_press(Key::ArrowDown);
+    harness.run();
+    assert_eq!(focused(&harness), "10.0.0.7:5002, idle");
+    harness.key_press(Key::End);
+    harness.run();
+    assert_eq!(focused(&harness), "10.0.0.7:5009, idle");
+    harness.key_press(Key::Tab);
+    harness.run();
+    assert!(!focused(&harness).contains("10.0.0.7"), "Tab is caught among the clients");
+}
+
+#[test]
+fn the_selected_clients_last_error_is_said_in_full() {
+    for size in SIZES {
+        let (mut harness, link) = window(size);
+        link.snapshot.set(listening(2));
+        harness.run();
+        harness.get_by_label("10.0.0.7:5001, waiting, next").focus();
+        harness.run();
+        harness.key_press(Key::ArrowDown);
+        harness.run();
+        let message = &trouble().message;
+        harness.get_by_label(&format!("Last error: {message}"));
+        harness.get_by_label_contains("10.0.0.7:5002: since 14:01:10, asked 0");
+    }
+}
+
+#[test]
+fn an_engine_that_has_ended_is_a_state_and_not_busy() {
+    let run = |_link: EngineLink<Command, Event, Snapshot>| async { panic!("a defect, on purpose") };
+    let mut handle = start("broken", Flavor::CurrentThread, Waker::none(), Snapshot::default(), run).unwrap();
+    assert_eq!(handle.wait_event(), None);
+    while !handle.has_failed() {
+        std::thread::yield_now();
+    }
+    let mut harness = harness(handle, SIZES[0]);
+    harness.get_by_label("Stopped by a fault of this program; close the window and open it again");
+    assert!(harness.get_by_label("Start Server").accesskit_node().is_disabled());
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::Enter);
+    harness.run();
+    assert!(harness.query_by_label_contains("busy").is_none());
+}
+
+#[test]
+fn the_window_speaks_chinese() {
+    set_language(Language::of_tag("zh-CN").unwrap());
+    for size in SIZES {
+        let (mut harness, link) = window(size);
+        let bounds = egui::Rect::from_min_size(egui::Pos2::ZERO, size.into());
+        harness.get_by_label("已停止，请按“启动服务器”");
+        assert!(bounds.contains_rect(harness.get_by_label("启动服务器").rect()));
+        assert!(bounds.contains_rect(harness.get_by_label("设置...").rect()));
+        link.events.send(Event::Connected(client(1)));
+        link.snapshot.set(listening(2));
+        harness.run();
+        harness.get_by_label("正在监听 127.0.0.1:6666，仅限本机");
+        harness.get_by_label("从 14:01:10 起没有回答：服务返回 HTTP 状态 502");
+        harness.get_by_label("10.0.0.7:5001, 等待中，下一个");
+        harness.get_by_label_contains("已连接，地址 10.0.0.7，端口 5001");
+        // Whatever is shown has no English in it that is not a name.
+        for word in ["Listening", "Clients", "idle", "Stop", "Follow", "Address", "Warning"] {
+            assert!(harness.query_by_label_contains(word).is_none(), "{word} is English");
+        }
+    }
+}
