@@ -10,7 +10,7 @@ use common::window::{
     KeyHint, Primary, Program, Tone, Window, launch_program, repaint_waker, room_ui, settings_button_ui,
     status_line_ui, tone_color,
 };
-use eframe::egui::{self, Align, Key, KeyboardShortcut, Label, Layout, Modifiers, RichText};
+use eframe::egui::{self, Align, Color32, Frame, Key, KeyboardShortcut, Label, Layout, Modifiers, RichText};
 
 use crate::cli::Args;
 use crate::engine::{self, Command, Handle, Pace, Snapshot};
@@ -172,9 +172,12 @@ impl eframe::App for App {
     }
 
     fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {
-        egui::Panel::top("status").show(ui, |ui| self.status_ui(ui));
-        egui::Panel::bottom("totals").show(ui, |ui| self.bottom_ui(ui));
-        egui::CentralPanel::default().show(ui, |ui| {
+        // Drawn every second: the window's own surface is enough.
+        let side = Frame::side_top_panel(ui.style()).fill(Color32::TRANSPARENT);
+        let central = Frame::central_panel(ui.style()).fill(Color32::TRANSPARENT);
+        egui::Panel::top("status").frame(side).show(ui, |ui| self.status_ui(ui));
+        egui::Panel::bottom("totals").frame(side).show(ui, |ui| self.bottom_ui(ui));
+        egui::CentralPanel::default().frame(central).show(ui, |ui| {
             egui::ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
                 self.content_ui(ui);
             });

@@ -81,6 +81,7 @@ pub fn launch_program<P: Program + 'static>(
         viewport: viewport(window, loaded.settings.window),
         // With a locale of ours: see `fonts`.
         system_font_fallback: false,
+        dithering: false,
         ..Default::default()
     };
     let creator: eframe::AppCreator<'_> = Box::new(move |cc| {

@@ -271,6 +271,11 @@ impl<P: Program> eframe::App for Shell<P> {
         self.dialog_ui(ui);
     }
 
+    /// What panels without a surface of their own lie on: it costs nothing to draw.
+    fn clear_color(&self, visuals: &egui::Visuals) -> [f32; 4] {
+        visuals.panel_fill.to_normalized_gamma_f32()
+    }
+
     fn on_exit(&mut self, gl: Option<&eframe::glow::Context>) {
         self.join_writer();
         let settings = self.settings();
