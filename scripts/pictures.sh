@@ -1,0 +1,49 @@
+#!/usr/bin/env bash
+# Makes pictures of the documentation from real windows: docs/images/time-quality.png.
+# What is sent to the time client is made up: an offset that swings, some jitter, lost ticks.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+. scripts/packages.sh
+# shellcheck disable=SC2086  # a list of packages
+need "for the pictures" $DISPLAY_PACKAGES python3
+cargo build --locked --bin udp-time-client
+
+home=$(mktemp -d)
+exec {number}<> <(:)
+Xvfb -displayfd "$number" -screen 0 900x760x24 -nolisten tcp >/dev/null 2>&1 &
+xvfb=$!
+trap 'kill "$xvfb" 2>/dev/null; rm -r "$home"' EXIT
+read -r -t 10 display <&"$number"
+export DISPLAY=:$display HOME=$home XDG_CONFIG_HOME=$home/config LC_ALL=C LIBGL_ALWAYS_SOFTWARE=1
+
+mkdir -p "$home/config/udp-time-client"
+cat >"$home/config/udp-time-client/settings.toml" <<'SETTINGS'
+[look]
+theme = "light"
+[window]
+size = [900, 760]
+position = [0, 0]
+[program]
+quality = true
+SETTINGS
+port=16666
+target/debug/udp-time-client --port "$port" &
+client=$!
+/usr/bin/python3 - "$port" <<'TICKS'
+import datetime, json, math, random, socket, sys, time
+target = ("127.0.0.1", int(sys.argv[1]))
+out = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+chance, begin, seq = random.Random(5), time.time(), 0
+while time.time() < begin + 57:
+    seq += 1
+    time.sleep(0.25)
+    if seq < 9 or chance.random() < 0.05:
+        continue
+    ahead = datetime.timedelta(milliseconds=4 + 3 * math.sin(seq / 30) + chance.gauss(0, 0.4))
+    stamp = (datetime.datetime.now().astimezone() + ahead).isoformat(timespec="microseconds")
+    tick = {"time": stamp, "seq": seq, "sender": "9f3c2a51", "interval_ms": 250}
+    out.sendto(json.dumps(tick, separators=(",", ":")).encode(), target)
+TICKS
+import -window root docs/images/time-quality.png
+kill "$client"
+wait "$client" || true
