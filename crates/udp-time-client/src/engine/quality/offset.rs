@@ -29,7 +29,10 @@ pub(super) enum Judged {
     /// Nothing new.
     Steady,
     /// Far off: a late tick, or a clock that was set. Those that follow will tell.
-    Suspect,
+    Suspect {
+        /// A late tick is behind.
+        is_ahead: bool,
+    },
     /// The far ones before it were late ticks.
     Back,
     /// The clock was set.
@@ -76,16 +79,17 @@ impl Tracker {
             self.remember(offset_us);
             return if self.suspects.take().is_some() { Judged::Back } else { Judged::Steady };
         }
+        let is_ahead = offset_us > self.usual_us;
         let Some(suspects) = self.suspects.as_mut().filter(|suspects| !far(suspects.usual_us)) else {
             self.suspects = Some(Suspects { usual_us: offset_us, count: 1, since_us: at_us });
-            return Judged::Suspect;
+            return Judged::Suspect { is_ahead };
         };
         suspects.count += 1;
         let moved = offset_us.saturating_sub(suspects.usual_us);
         suspects.usual_us += moved / i64::from(suspects.count.min(16));
         let Suspects { usual_us, count, since_us } = *suspects;
         if count < AGREEING || at_us.saturating_sub(since_us) < span_us {
-            return Judged::Suspect;
+            return Judged::Suspect { is_ahead };
         }
         let (by_us, is_known) = (usual_us.saturating_sub(self.usual_us), self.known >= KNOWN);
         *self = Self { usual_us, known: i64::from(AGREEING), resolution_us, ..Self::default() };
@@ -133,10 +137,10 @@ mod tests {
         for second in 0..10 {
             assert_eq!(note(&mut tracker, second, second % 3), Judged::Steady);
         }
-        assert_eq!(note(&mut tracker, 10, -800), Judged::Suspect);
+        assert_eq!(note(&mut tracker, 10, -800), Judged::Suspect { is_ahead: false });
         assert_eq!(note(&mut tracker, 11, 1), Judged::Back);
-        assert_eq!(note(&mut tracker, 12, 3001), Judged::Suspect);
-        assert_eq!(note(&mut tracker, 13, 3000), Judged::Suspect);
+        assert_eq!(note(&mut tracker, 12, 3001), Judged::Suspect { is_ahead: true });
+        assert_eq!(note(&mut tracker, 13, 3000), Judged::Suspect { is_ahead: true });
         let Judged::Set { by_us } = note(&mut tracker, 14, 3002) else { panic!("not seen") };
         assert!((2_995_000..3_005_000).contains(&by_us), "{by_us}");
         assert_eq!(note(&mut tracker, 15, 3001), Judged::Steady);

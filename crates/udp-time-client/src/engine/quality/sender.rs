@@ -25,6 +25,9 @@ const MIN_THRESHOLD_US: i64 = 100_000;
 /// Time for which the offsets have to agree before a clock counts as set.
 const MIN_SPAN_US: i64 = 2 * SECOND_US;
 
+/// A clock that is read this finely, in microseconds, tells when a tick left.
+const FINE_US: i64 = 1000;
+
 /// Differences that wait until it is clear whether a clock was set.
 const MAX_HELD: usize = 64;
 
@@ -38,14 +41,31 @@ pub(super) struct Sender {
     timeline: Timeline,
     tracker: Tracker,
     pace: Pace,
-    last: Option<Tick>,
+    last: Option<Last>,
     newest_sent_us: Option<i64>,
-    /// Counts before the first suspect offset, and the differences since then.
-    held: Option<(Counts, Vec<i64>)>,
+    /// Since the first suspect offset.
+    held: Option<Held>,
     zone_shift_us: i64,
     clock_set: Option<ClockSet>,
     clock_sets: u64,
     history: Arc<History>,
+}
+
+/// What the next tick is compared with.
+#[derive(Debug, Clone, Copy)]
+struct Last {
+    at_us: i64,
+    /// On the sender's clock, where the datagram tells it finely enough for a difference.
+    sent_us: Option<i64>,
+}
+
+/// What waits until it is clear whether a clock was set.
+#[derive(Debug, Clone, Default)]
+struct Held {
+    before: Counts,
+    /// What was marked as lost since then, and is.
+    lost: u64,
+    differences: Vec<i64>,
 }
 
 /// A clock as it was read.
@@ -54,6 +74,13 @@ struct Clock {
     tick: Tick,
     offset_us: i64,
     resolution_us: i64,
+}
+
+impl Clock {
+    fn last(self) -> Last {
+        let Self { tick, resolution_us, .. } = self;
+        Last { at_us: tick.at_us, sent_us: (resolution_us <= FINE_US).then_some(tick.sent_us) }
+    }
 }
 
 impl Sender {
@@ -74,46 +101,57 @@ impl Sender {
     }
 
     fn note_clock(&mut self, heard: &Heard, clock: Clock) -> Mark {
-        let Clock { tick, offset_us, resolution_us } = clock;
+        let Clock { tick, .. } = clock;
         let before = self.counts;
         let interval = self.pace.interval_us();
-        let mark = match &heard.told {
-            Told::Numbered { seq, .. } => {
-                self.is_counted = true;
-                let is_later = self.newest_sent_us.is_some_and(|newest| tick.sent_us > newest);
-                let max_gap = self.max_gap(tick, interval);
-                self.sequence.note(*seq, is_later, max_gap, &mut self.counts)
+        let (mark, judged) = if let Told::Numbered { seq, .. } = &heard.told {
+            let mark = self.note_number(*seq, tick, interval);
+            if mark == Mark::Duplicate {
+                return mark;
             }
-            // At shorter intervals than the last digit, many ticks say the same.
-            _ => match interval.filter(|interval| interval.saturating_mul(4) >= resolution_us * 3) {
-                Some(interval) => {
-                    self.is_counted = true;
-                    self.timeline.note(tick, interval, resolution_us, &mut self.counts)
-                }
-                None => Mark::Unknown,
-            },
+            (mark, self.judge(clock, interval))
+        } else {
+            // By its time alone a second copy can be the first tick of a clock that was set back.
+            let judged = self.judge(clock, interval);
+            (self.note_time(clock, interval, judged), judged)
         };
-        self.newest_sent_us = self.newest_sent_us.max(Some(tick.sent_us));
-        // By its time alone a second copy can be the first tick of a clock that was set back.
-        let is_copy = mark == Mark::Duplicate;
-        if is_copy && matches!(heard.told, Told::Numbered { .. }) {
-            return mark;
-        }
-        let judged = self.tracker.note(
-            tick.at_us,
-            offset_us,
-            resolution_us,
-            self.threshold_us(resolution_us),
-            interval.unwrap_or(SECOND_US).saturating_mul(2).max(MIN_SPAN_US),
-        );
-        let difference = if is_copy {
+        let difference = if mark == Mark::Duplicate {
             None
         } else {
-            let last = self.last.replace(tick).filter(|_| mark != Mark::Restarted);
+            let last = self.last.replace(clock.last()).filter(|_| mark != Mark::Restarted);
             last.and_then(|last| self.note_spacing(last, clock, mark))
         };
-        self.settle(judged, before, difference, heard, tick);
+        self.settle(judged, before, mark, difference, heard, clock);
         mark
+    }
+
+    fn note_number(&mut self, seq: u64, tick: Tick, interval: Option<i64>) -> Mark {
+        self.is_counted = true;
+        let is_later = self.newest_sent_us.is_some_and(|newest| tick.sent_us > newest);
+        let max_gap = self.max_gap(tick, interval);
+        let mark = self.sequence.note(seq, tick.sent_us, is_later, max_gap, &mut self.counts);
+        let newest = self.newest_sent_us.filter(|_| mark != Mark::Restarted);
+        self.newest_sent_us = newest.max(Some(tick.sent_us));
+        mark
+    }
+
+    fn note_time(&mut self, clock: Clock, interval: Option<i64>, judged: Judged) -> Mark {
+        let Clock { tick, resolution_us, .. } = clock;
+        // At shorter intervals than the last digit, many ticks say the same.
+        match interval.filter(|interval| interval.saturating_mul(4) >= resolution_us * 3) {
+            Some(interval) => {
+                self.is_counted = true;
+                self.timeline.note(tick, interval, resolution_us, judged, &mut self.counts)
+            }
+            None => Mark::Unknown,
+        }
+    }
+
+    fn judge(&mut self, clock: Clock, interval: Option<i64>) -> Judged {
+        let Clock { tick, offset_us, resolution_us } = clock;
+        let span_us = interval.unwrap_or(SECOND_US).saturating_mul(2).max(MIN_SPAN_US);
+        let threshold_us = self.threshold_us(resolution_us);
+        self.tracker.note(tick.at_us, offset_us, resolution_us, threshold_us, span_us)
     }
 
     /// The numbers that can be missing in the time that has passed.
@@ -130,7 +168,7 @@ impl Sender {
     }
 
     /// Takes in the time since the last tick; gives how much longer this one was on its way.
-    fn note_spacing(&mut self, last: Tick, clock: Clock, mark: Mark) -> Option<i64> {
+    fn note_spacing(&mut self, last: Last, clock: Clock, mark: Mark) -> Option<i64> {
         let Clock { tick, resolution_us, .. } = clock;
         let passed = tick.at_us.saturating_sub(last.at_us);
         let ticks = match mark {
@@ -141,8 +179,8 @@ impl Sender {
         if ticks > 0 {
             self.pace.note_spacing(passed / ticks);
         }
-        if resolution_us <= 1000 {
-            return Some(passed.saturating_sub(tick.sent_us.saturating_sub(last.sent_us)));
+        if resolution_us <= FINE_US {
+            return last.sent_us.map(|sent_us| passed.saturating_sub(tick.sent_us.saturating_sub(sent_us)));
         }
         // Too coarse to say when it left: at its turn.
         let interval = self.pace.interval_us()?;
@@ -150,33 +188,43 @@ impl Sender {
         (ticks > 0).then(|| passed.saturating_sub(interval.saturating_mul(ticks)))
     }
 
-    fn settle(&mut self, judged: Judged, before: Counts, difference: Option<i64>, heard: &Heard, tick: Tick) {
+    fn settle(
+        &mut self,
+        judged: Judged,
+        before: Counts,
+        mark: Mark,
+        difference: Option<i64>,
+        heard: &Heard,
+        clock: Clock,
+    ) {
         match judged {
             Judged::Steady => (),
-            Judged::Suspect => {
-                let (_, held) = self.held.get_or_insert_with(|| (before, Vec::new()));
-                if held.len() < MAX_HELD {
-                    held.extend(difference);
+            Judged::Suspect { .. } => {
+                let held = self.held.get_or_insert_with(|| Held { before, ..Held::default() });
+                if let Mark::InOrder { lost } = mark {
+                    held.lost = held.lost.saturating_add(lost);
+                }
+                if held.differences.len() < MAX_HELD {
+                    held.differences.extend(difference);
                 }
                 return;
             }
             Judged::Back => {
-                let (_, held) = self.held.take().unwrap_or_default();
-                for difference in held {
+                let held = self.held.take().unwrap_or_default();
+                for difference in held.differences {
                     self.pace.note_difference(difference);
                 }
             }
             Judged::Set { .. } | Judged::Rebased => {
-                let (counts, held) = self.held.take().unwrap_or_default();
+                let held = self.held.take().unwrap_or_default();
                 // The first is that of the clock.
-                for difference in held.into_iter().skip(1) {
+                for difference in held.differences.into_iter().skip(1) {
                     self.pace.note_difference(difference);
                 }
                 if !matches!(heard.told, Told::Numbered { .. }) {
-                    self.counts = counts;
-                    self.timeline.rebase(tick);
+                    self.counts = Counts { lost: held.before.lost.saturating_add(held.lost), ..held.before };
                 }
-                (self.newest_sent_us, self.last) = (Some(tick.sent_us), Some(tick));
+                (self.newest_sent_us, self.last) = (Some(clock.tick.sent_us), Some(clock.last()));
                 if let Judged::Set { by_us } = judged {
                     self.clock_set = Some(ClockSet { seen: heard.wall, by_us });
                     self.clock_sets += 1;
@@ -190,7 +238,7 @@ impl Sender {
 
     /// A datagram that tells nothing: interval and jitter alone.
     fn note_arrival(&mut self, at_us: i64) -> Mark {
-        let last = self.last.replace(Tick { sent_us: 0, at_us });
+        let last = self.last.replace(Last { at_us, sent_us: None });
         if let Some(last) = last {
             let passed = at_us.saturating_sub(last.at_us);
             self.pace.note_spacing(passed);

@@ -8,7 +8,7 @@ const WINDOW: u64 = 1024;
 /// Words of the memory: a bit a tick.
 const WORDS: usize = 16;
 
-/// Ticks from behind the window in a row, that mean that the sender counts anew.
+/// Ticks from behind the window, or from before the first, in a row: the sender counts anew.
 const STRANGERS: u32 = 3;
 
 /// The numbers of one sender.
@@ -17,89 +17,111 @@ pub(super) struct Sequence {
     first: u64,
     highest: Option<u64>,
     seen: [u64; WORDS],
+    /// When those that were seen had left, on the sender's clock.
+    sent_us: Vec<i64>,
     strangers: u32,
 }
 
 impl Sequence {
-    /// Takes in number `seq`; `is_later`: its time lies behind that of every tick before it.
+    /// Takes in number `seq`, which left at `sent_us`; `is_later`: that lies behind the time of every tick before it.
     /// A jump over more than `max_gap` numbers is no loss, but a sender that counts anew.
-    pub(super) fn note(&mut self, seq: u64, is_later: bool, max_gap: u64, counts: &mut Counts) -> Mark {
+    pub(super) fn note(
+        &mut self,
+        seq: u64,
+        sent_us: i64,
+        is_later: bool,
+        max_gap: u64,
+        counts: &mut Counts,
+    ) -> Mark {
         let Some(highest) = self.highest else {
-            self.begin(seq);
+            self.begin(seq, sent_us);
             return Mark::InOrder { lost: 0 };
         };
         if seq > highest {
             let gap = seq - highest - 1;
             if gap > max_gap {
-                return self.restart(seq, counts);
+                return self.restart(seq, sent_us, counts);
             }
-            self.advance(highest, seq);
+            self.advance(highest, seq, sent_us);
             counts.lost += gap;
             return Mark::InOrder { lost: gap };
         }
         if is_later {
-            return self.restart(seq, counts);
+            return self.restart(seq, sent_us, counts);
         }
-        if highest - seq >= WINDOW {
-            self.strangers += 1;
-            if self.strangers == STRANGERS {
-                return self.restart(seq, counts);
+        let is_in_window = highest - seq < WINDOW;
+        if is_in_window && let Some(known_us) = self.seen_at(seq) {
+            if known_us != sent_us {
+                // Another tick of the same number: counted anew, by a clock that was set back meanwhile.
+                return self.restart(seq, sent_us, counts);
             }
-            counts.reordered += 1;
-            return Mark::Reordered;
-        }
-        if self.is_seen(seq) {
             counts.duplicates += 1;
             return Mark::Duplicate;
         }
-        self.set_seen(seq, true);
-        if seq > self.first {
+        if !is_in_window || seq < self.first {
+            self.strangers += 1;
+            if self.strangers == STRANGERS {
+                return self.restart(seq, sent_us, counts);
+            }
+        }
+        if is_in_window {
+            self.remember(seq, sent_us);
+        }
+        if is_in_window && seq > self.first {
             counts.lost = counts.lost.saturating_sub(1);
         }
         counts.reordered += 1;
         Mark::Reordered
     }
 
-    fn begin(&mut self, seq: u64) {
-        *self = Self { first: seq, highest: Some(seq), ..Self::default() };
-        self.set_seen(seq, true);
+    fn begin(&mut self, seq: u64, at_us: i64) {
+        let mut sent_us = std::mem::take(&mut self.sent_us);
+        sent_us.resize(64 * WORDS, 0);
+        *self = Self { first: seq, highest: Some(seq), sent_us, ..Self::default() };
+        self.remember(seq, at_us);
     }
 
-    fn restart(&mut self, seq: u64, counts: &mut Counts) -> Mark {
-        self.begin(seq);
+    fn restart(&mut self, seq: u64, sent_us: i64, counts: &mut Counts) -> Mark {
+        self.begin(seq, sent_us);
         counts.restarted += 1;
         Mark::Restarted
     }
 
-    fn advance(&mut self, highest: u64, seq: u64) {
+    fn advance(&mut self, highest: u64, seq: u64, sent_us: i64) {
         if seq - highest >= WINDOW {
             self.seen = [0; WORDS];
         } else {
-            (highest + 1..seq).for_each(|missing| self.set_seen(missing, false));
+            (highest + 1..seq).for_each(|missing| self.forget(missing));
         }
-        self.set_seen(seq, true);
+        self.remember(seq, sent_us);
         self.highest = Some(seq);
         self.strangers = 0;
     }
 
-    fn place(seq: u64) -> (usize, u64) {
-        let bit = seq % WINDOW;
-        // Below 16: the window's words.
-        (usize::try_from(bit / 64).unwrap_or_default(), 1 << (bit % 64))
+    /// Word and bit of a number, and its place among the times.
+    fn place(seq: u64) -> (usize, u64, usize) {
+        // Below 1024.
+        let place = usize::try_from(seq % WINDOW).unwrap_or_default();
+        (place / 64, 1 << (place % 64), place)
     }
 
-    fn is_seen(&self, seq: u64) -> bool {
-        let (word, mask) = Self::place(seq);
-        self.seen[word] & mask != 0
+    /// When a number that was seen had left.
+    fn seen_at(&self, seq: u64) -> Option<i64> {
+        let (word, mask, place) = Self::place(seq);
+        self.sent_us.get(place).copied().filter(|_| self.seen[word] & mask != 0)
     }
 
-    fn set_seen(&mut self, seq: u64, is_seen: bool) {
-        let (word, mask) = Self::place(seq);
-        if is_seen {
-            self.seen[word] |= mask;
-        } else {
-            self.seen[word] &= !mask;
+    fn remember(&mut self, seq: u64, sent_us: i64) {
+        let (word, mask, place) = Self::place(seq);
+        self.seen[word] |= mask;
+        if let Some(known) = self.sent_us.get_mut(place) {
+            *known = sent_us;
         }
+    }
+
+    fn forget(&mut self, seq: u64) {
+        let (word, mask, _) = Self::place(seq);
+        self.seen[word] &= !mask;
     }
 }
 
@@ -112,7 +134,7 @@ mod tests {
     fn counts(seqs: &[u64]) -> Counts {
         let (mut sequence, mut counts) = (Sequence::default(), Counts::default());
         for seq in seqs {
-            sequence.note(*seq, false, 1_000_000, &mut counts);
+            sequence.note(*seq, 0, false, 1_000_000, &mut counts);
         }
         counts
     }
@@ -138,11 +160,28 @@ mod tests {
     fn a_restart_is_no_loss() {
         let (mut sequence, mut counts) = (Sequence::default(), Counts::default());
         for seq in [998, 999, 1000, 1, 2, 3] {
-            sequence.note(seq, true, 100, &mut counts);
+            sequence.note(seq, 0, true, 100, &mut counts);
         }
         assert_eq!(counts, Counts { restarted: 1, ..Counts::default() });
-        sequence.note(1_000_000, true, 100, &mut counts);
+        sequence.note(1_000_000, 0, true, 100, &mut counts);
         assert_eq!(counts, Counts { restarted: 2, ..Counts::default() }, "a jump that no loss explains");
+    }
+
+    #[test]
+    fn a_restart_by_a_clock_that_went_back_is_no_copy() {
+        let (mut sequence, mut counts) = (Sequence::default(), Counts::default());
+        let mut note = |seq, sent_us| sequence.note(seq, sent_us, false, 100, &mut counts);
+        (1..=300).for_each(|seq| _ = note(seq, 1_000_000 + 10 * i64::try_from(seq).unwrap()));
+        assert_eq!(note(1, 10), Mark::Restarted);
+        assert_eq!((note(2, 20), note(2, 20)), (Mark::InOrder { lost: 0 }, Mark::Duplicate));
+        assert_eq!(counts, Counts { restarted: 1, duplicates: 1, ..Counts::default() });
+    }
+
+    /// Listening began in the middle: none of the numbers was seen before.
+    #[test]
+    fn numbers_from_before_the_first_in_a_row_are_a_restart() {
+        assert_eq!(counts(&[500, 501, 1, 2, 3, 4, 5]).restarted, 1);
+        assert_eq!(counts(&[500, 499, 498, 501, 497]).restarted, 0);
     }
 
     #[test]
@@ -154,11 +193,11 @@ mod tests {
     proptest! {
         #[test]
         fn any_numbers_are_counted_without_a_fault(
-            notes in prop::collection::vec((any::<u64>(), any::<bool>(), any::<u64>()), 0..200),
+            notes in prop::collection::vec((any::<u64>(), any::<i64>(), any::<bool>(), any::<u64>()), 0..200),
         ) {
             let (mut sequence, mut counts) = (Sequence::default(), Counts::default());
-            for (seq, is_later, max_gap) in notes {
-                sequence.note(seq, is_later, max_gap / 1000, &mut counts);
+            for (seq, sent_us, is_later, max_gap) in notes {
+                sequence.note(seq, sent_us, is_later, max_gap / 1000, &mut counts);
             }
         }
 

@@ -109,6 +109,14 @@ fn listen(arrivals: &[Arrival]) -> SenderRow {
     rows.into_iter().next().unwrap()
 }
 
+fn marks(arrivals: &[Arrival]) -> Vec<Mark> {
+    let mut senders = Senders::default();
+    let note = |arrival: &Arrival| {
+        senders.note(&heard(arrival.at_us, &arrival.payload), arrival.payload.as_bytes()).1
+    };
+    arrivals.iter().map(note).collect()
+}
+
 /// Lost, doubled and late ones, counted with all numbers at hand.
 fn truth(arrivals: &[Arrival]) -> Counts {
     let mut seen = std::collections::BTreeSet::new();
@@ -208,12 +216,32 @@ fn a_clock_that_is_set_is_named_and_loses_nothing() {
     ] {
         let ahead = move |number| if number > 60 { by_us } else { 0 };
         let beacon = Beacon { format, interval_us: 1_000_000, ticks: 120, ahead_us: &ahead, ..BEACON };
-        let quality = listen(&beacon.arrivals(&CALM, 3)).quality;
+        let arrivals = beacon.arrivals(&CALM, 3);
+        let quality = listen(&arrivals).quality;
         assert_eq!(quality.counts, Some(Counts::default()), "{format} {by_us}");
         assert_eq!(quality.clock_sets, 1, "{format} {by_us}");
         let seen = quality.clock_set.unwrap();
         assert!((seen.by_us - by_us).abs() < 1_000_000.min(by_us.abs() / 10), "{format} {by_us}: {seen:?}");
         assert!(quality.jitter_us.unwrap() < 200.0, "{format} {by_us}: {quality:?}");
+        assert_eq!(quality.history.points().map(|point| point.lost).sum::<u64>(), 0, "{format} {by_us}");
+        for mark in marks(&arrivals) {
+            assert!(matches!(mark, Mark::InOrder { lost: 0 } | Mark::Unknown), "{format} {by_us}: {mark:?}");
+        }
+    }
+}
+
+/// What is lost while a clock is being judged is counted as it was marked.
+#[test]
+fn a_loss_beside_a_clock_that_was_set_is_counted_once() {
+    for by_us in [1_500_000, -5_000_000] {
+        let ahead = move |number| if number > 60 { by_us } else { 0 };
+        let beacon =
+            Beacon { format: "rfc3339", interval_us: 1_000_000, ticks: 120, ahead_us: &ahead, ..BEACON };
+        let mut arrivals = beacon.arrivals(&CALM, 3);
+        arrivals.retain(|arrival| ![30, 90].contains(&arrival.number));
+        let quality = listen(&arrivals).quality;
+        assert_eq!(quality.counts, Some(Counts { lost: 2, ..Counts::default() }), "{by_us}");
+        assert_eq!(quality.history.points().map(|point| point.lost).sum::<u64>(), 2, "{by_us}");
     }
 }
 
@@ -247,6 +275,32 @@ fn a_sender_that_starts_anew_is_no_loss() {
         arrivals.push(again);
     }
     assert_eq!(listen(&arrivals).quality.counts, Some(Counts { restarted: 1, ..Counts::default() }));
+}
+
+/// The sender's computer began with a wrong clock, and its figures go on from there.
+#[test]
+fn a_sender_that_starts_anew_by_an_earlier_clock_is_no_copy() {
+    let first = Beacon { ticks: 400, ..BEACON };
+    let mut arrivals = first.arrivals(&CALM, 1);
+    let again = Beacon { ahead_us: &|_| -86_400_000_000, ticks: 300, ..BEACON };
+    for mut again in again.arrivals(&CALM, 2) {
+        again.at_us += 60_000_000;
+        arrivals.push(again);
+    }
+    let quality = listen(&arrivals).quality;
+    assert_eq!(quality.counts, Some(Counts { restarted: 1, ..Counts::default() }));
+    assert!(quality.offset.unwrap().low_us < -86_000_000_000, "the figures are frozen: {quality:?}");
+}
+
+#[test]
+fn what_has_no_time_is_no_time_to_compare_with() {
+    let times = Beacon { format: "rfc3339", interval_us: 1_000_000, ticks: 60, ..BEACON };
+    let mut arrivals = times.arrivals(&CALM, 1);
+    for arrival in arrivals.iter_mut().skip(20).step_by(7) {
+        "unknown".clone_into(&mut arrival.payload);
+    }
+    let quality = listen(&arrivals).quality;
+    assert!(quality.jitter_us.unwrap() < 1000.0, "{quality:?}");
 }
 
 #[test]

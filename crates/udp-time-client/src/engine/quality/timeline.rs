@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 
+use super::offset::Judged;
 use super::told::SECOND_US;
 use super::{Counts, Mark};
 
@@ -32,14 +33,19 @@ pub(super) struct Tick {
 
 impl Timeline {
     /// Takes in a tick of a sender that sends every `interval_us`, in a format whose last digit is
-    /// worth `resolution_us`.
+    /// worth `resolution_us`. `judged` is what is thought of its clock.
     pub(super) fn note(
         &mut self,
         tick: Tick,
         interval_us: i64,
         resolution_us: i64,
+        judged: Judged,
         counts: &mut Counts,
     ) -> Mark {
+        if matches!(judged, Judged::Set { .. } | Judged::Rebased) {
+            self.rebase(tick);
+            return Mark::InOrder { lost: 0 };
+        }
         let Some(newest) = self.newest else {
             self.rebase(tick);
             return Mark::InOrder { lost: 0 };
@@ -50,13 +56,20 @@ impl Timeline {
         if sent > 0 {
             self.newest = Some(tick);
             self.remember(tick.sent_us);
-            return Self::gap(sent, passed, interval_us, resolution_us, counts);
+            let is_ahead = matches!(judged, Judged::Suspect { is_ahead: true });
+            return Self::gap(sent, passed, interval_us, resolution_us, is_ahead, counts);
         }
         if sent < -horizon {
             // The sender's clock was set back.
             self.rebase(tick);
             return Mark::InOrder { lost: 0 };
         }
+        // One that comes at its turn may well be the next, by a clock that was set back: no late one, as far as is known.
+        let turns = rounded(passed, interval_us);
+        let is_at_turn = matches!(judged, Judged::Suspect { is_ahead: false })
+            && turns > 0
+            && passed.abs_diff(turns.saturating_mul(interval_us)) <= interval_us.unsigned_abs() / 4;
+        let marked = |mark| if is_at_turn { Mark::Unknown } else { mark };
         if self.recent.contains(&tick.sent_us) {
             // A whole interval later it is a clock that reads the same again: coarse, or set back.
             if sent == 0 && passed >= interval_us / 2 {
@@ -64,15 +77,22 @@ impl Timeline {
                 return Mark::InOrder { lost: 0 };
             }
             counts.duplicates += 1;
-            return Mark::Duplicate;
+            return marked(Mark::Duplicate);
         }
         self.remember(tick.sent_us);
         counts.reordered += 1;
         counts.lost = counts.lost.saturating_sub(1);
-        Mark::Reordered
+        marked(Mark::Reordered)
     }
 
-    fn gap(sent: i64, passed: i64, interval_us: i64, resolution_us: i64, counts: &mut Counts) -> Mark {
+    fn gap(
+        sent: i64,
+        passed: i64,
+        interval_us: i64,
+        resolution_us: i64,
+        is_ahead: bool,
+        counts: &mut Counts,
+    ) -> Mark {
         let slots = rounded(sent, interval_us);
         // Two clocks that disagree about a gap: beyond what delays and the last digit explain, the sender's
         // was set, or skips a second.
@@ -81,7 +101,7 @@ impl Timeline {
         } else {
             interval_us.saturating_mul(3).max(2 * SECOND_US)
         };
-        let is_agreed = sent.abs_diff(passed) <= tolerance.unsigned_abs();
+        let is_agreed = !is_ahead && sent.abs_diff(passed) <= tolerance.unsigned_abs();
         let slots = if is_agreed { slots } else { slots.min(rounded(passed, interval_us)) };
         let lost = slots.saturating_sub(1).max(0);
         if lost > MAX_LOST {
@@ -94,7 +114,7 @@ impl Timeline {
     }
 
     /// Starts over from `tick`.
-    pub(super) fn rebase(&mut self, tick: Tick) {
+    fn rebase(&mut self, tick: Tick) {
         self.newest = Some(tick);
         self.recent.clear();
         self.remember(tick.sent_us);
@@ -122,7 +142,7 @@ mod tests {
         let (mut timeline, mut counts) = (Timeline::default(), Counts::default());
         for (sent, at) in ticks {
             let tick = Tick { sent_us: sent * 1000, at_us: at * 1000 };
-            timeline.note(tick, SECOND_US, resolution_us, &mut counts);
+            timeline.note(tick, SECOND_US, resolution_us, Judged::Steady, &mut counts);
         }
         assert_eq!(counts, expected, "{ticks:?}");
     }
