@@ -5,11 +5,15 @@ use std::time::Duration;
 /// Longest text of one message, in bytes of UTF-8.
 pub const MAX_TEXT_BYTES: usize = 32 * 1024;
 
-/// Longest record line, in bytes before its line feed.
+/// Longest record line of a client, in bytes before its line feed.
 pub const MAX_RECORD_BYTES: usize = 256 * 1024;
 
 /// Longest reply of a bot, in bytes of UTF-8.
 pub const MAX_REPLY_BYTES: usize = 256 * 1024;
+
+/// Longest record line of a server, in bytes before its line feed: the longest reply, of which JSON
+/// may write each byte as an escape of six, and room for the other fields.
+pub const MAX_SERVER_RECORD_BYTES: usize = 6 * MAX_REPLY_BYTES + 4096;
 
 /// Messages of one connection that may wait for the bot.
 pub const MAX_WAITING: usize = 32;

@@ -56,6 +56,7 @@ impl Bot for Script {
                 "hang" => std::future::pending().await,
                 "fail" => Err(BotError::Refused("over\nlimit".to_owned())),
                 "big" => Ok("x".repeat(amount.parse().unwrap())),
+                "quotes" => Ok("\"\n".repeat(amount.parse().unwrap()) + "\"\""),
                 "slow" => {
                     tokio::time::sleep(Duration::from_secs(amount.parse().unwrap())).await;
                     Ok(format!("slowly {amount}"))

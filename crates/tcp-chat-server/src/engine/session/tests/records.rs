@@ -1,5 +1,8 @@
 use super::*;
-use common::chat::{ErrorReason, FailReason, MAX_RECORD_BYTES, MAX_TEXT_BYTES};
+use common::chat::{
+    ErrorReason, FailReason, LineDecoder, MAX_RECORD_BYTES, MAX_REPLY_BYTES, MAX_SERVER_RECORD_BYTES,
+    MAX_TEXT_BYTES,
+};
 
 fn accepted(id: u64, ahead: usize) -> ServerRecord {
     ServerRecord::Accepted { id, ahead }
@@ -198,4 +201,23 @@ async fn what_is_accepted_waits_a_moment_for_a_quick_reply_and_no_longer() {
     client.say(2, "slow 1").await;
     assert_eq!((client.record().await, millis(start)), (accepted(2, 0), 20));
     assert_eq!((client.record().await, millis(start)), (reply(2, "slowly 1"), 1000));
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_longest_reply_is_a_record_that_a_client_reads() {
+    let mut server = Server::new();
+    let mut client = server.connect(WIDE);
+    client.hello().await;
+    client.say(1, &format!("quotes {}", MAX_REPLY_BYTES / 2 - 1)).await;
+    assert!(matches!(client.record().await, ServerRecord::Accepted { id: 1, .. }));
+    let line = client.line().await;
+    assert!(line.len() > MAX_RECORD_BYTES, "JSON writes it longer than a client's own records may be");
+    let mut decoder = LineDecoder::new(MAX_SERVER_RECORD_BYTES);
+    decoder.push(line.as_bytes());
+    let record = ServerRecord::decode(&decoder.next_line().unwrap().unwrap()).unwrap();
+    assert!(matches!(record, ServerRecord::Reply { id: 1, text, .. } if text.len() == MAX_REPLY_BYTES));
+    // What JSON writes longest.
+    let (text, bot) = ("\0".repeat(MAX_REPLY_BYTES), "b".repeat(1000));
+    let record = ServerRecord::Reply { id: u64::MAX, bot, text };
+    assert!(record.encode().len() <= MAX_SERVER_RECORD_BYTES);
 }
