@@ -123,7 +123,8 @@ impl App {
         } else if pressed(Modifiers::COMMAND, Key::ArrowDown) {
             self.history.enter(false);
         }
-        if pressed(Modifiers::COMMAND, Key::Enter) {
+        // What the input method has not finished is no text yet.
+        if !self.composer.is_input_method_busy(ui) && pressed(Modifiers::COMMAND, Key::Enter) {
             self.send_draft();
         }
         for (key, pages) in [(Key::PageUp, -1.0), (Key::PageDown, 1.0)] {

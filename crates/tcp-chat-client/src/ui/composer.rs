@@ -78,6 +78,16 @@ impl Composer {
         self.height + PADDING
     }
 
+    /// Whether an input method composes, or has something to say in this frame.
+    #[must_use]
+    pub fn is_input_method_busy(&self, ui: &egui::Ui) -> bool {
+        let is_text = |event: &Event| match event {
+            Event::Ime(ImeEvent::Preedit { text, .. } | ImeEvent::Commit(text)) => !text.is_empty(),
+            _ => false,
+        };
+        self.is_composing || ui.input(|input| input.events.iter().any(is_text))
+    }
+
     fn recall(&mut self, ui: &egui::Ui, model: &Model) {
         if self.is_composing {
             return;

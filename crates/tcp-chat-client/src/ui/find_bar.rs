@@ -69,8 +69,10 @@ pub fn find_bar_ui(ui: &mut egui::Ui, bar: &mut FindBar, finder: &mut Finder, mo
             step = Some(true);
         }
     });
+    let before = place(bar, finder);
     finder.look_for(&bar.query);
-    if finder.search(model.transcript()) {
+    // What was just found is said in the next frame.
+    if finder.search(model.transcript()) || place(bar, finder) != before {
         ui.ctx().request_repaint();
     }
     if let Some(is_forward) = step {
@@ -85,7 +87,7 @@ pub fn find_bar_ui(ui: &mut egui::Ui, bar: &mut FindBar, finder: &mut Finder, mo
 fn place(bar: &FindBar, finder: &Finder) -> String {
     match finder.current() {
         Some((index, _)) => tr!("tcp-chat-client-find-place", index = index, count = finder.count()),
-        None if bar.query.is_empty() => String::new(),
+        None if bar.query.is_empty() || finder.is_busy() => String::new(),
         None => tr!("tcp-chat-client-find-none").to_owned(),
     }
 }

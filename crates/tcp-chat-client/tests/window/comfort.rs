@@ -51,6 +51,21 @@ fn a_text_is_found_in_the_conversation_and_walked_through() {
 }
 
 #[test]
+fn what_comes_while_the_find_bar_is_open_is_found() {
+    let mut window = Window::online();
+    window.harness.key_press_modifiers(Modifiers::COMMAND, Key::F);
+    window.harness.run();
+    window.types("needle");
+    assert!(window.shows("Not found"));
+    for n in 0..2 {
+        window.happens(Event::Reply { id: None, bot: None, text: format!("needle {n}") });
+    }
+    assert!(window.shows("1 of 2") && !window.shows("Not found"));
+    window.click("Next");
+    assert!(window.shows("2 of 2"));
+}
+
+#[test]
 fn a_conversation_is_cleared_and_brought_back() {
     let mut window = Window::online();
     let id = window.says("before");
@@ -245,15 +260,15 @@ fn earlier_messages_come_back_with_the_arrow_and_the_draft_at_last() {
 fn the_arrow_brings_back_a_message_right_after_it_was_sent() {
     let mut window = Window::online();
     window.types("x");
-    for _ in 0..3 {
-        window.harness.key_press(Key::Enter);
-        window.harness.step();
-        window.harness.step();
-        window.harness.key_press(Key::ArrowUp);
-        window.harness.step();
-        assert_eq!(window.draft(), "x");
+    // However few frames there are between the two keys.
+    for frames in 0..4 {
+        window.strikes(Modifiers::NONE, Key::Enter);
+        (0..frames).for_each(|_| window.harness.step());
+        window.strikes(Modifiers::NONE, Key::ArrowUp);
         let has_focus = window.harness.get_by_label("Message").is_focused();
-        assert!(has_focus, "the keyboard went elsewhere");
+        assert!(has_focus, "the keyboard went elsewhere after {frames} frames");
+        assert_eq!(window.draft(), "x", "after {frames} frames");
+        window.harness.run();
     }
 }
 

@@ -236,6 +236,24 @@ fn enter_that_ends_a_composition_does_not_send() {
 }
 
 #[test]
+fn ctrl_enter_does_not_send_what_an_input_method_has_not_finished() {
+    let mut window = Window::online();
+    let ctrl_enter = |window: &mut Window| window.strikes(Modifiers::COMMAND, Key::Enter);
+    window.types("a");
+    let (text, active_range_chars) = ("ni".to_owned(), None);
+    window.harness.event(egui::Event::Ime(egui::ImeEvent::Preedit { text, active_range_chars }));
+    window.harness.run();
+    ctrl_enter(&mut window);
+    assert_eq!(window.command(), None, "a text that is being composed is sent");
+    // The key and what it commits in one frame.
+    window.harness.input_mut().events.push(egui::Event::Ime(egui::ImeEvent::Commit("你".to_owned())));
+    ctrl_enter(&mut window);
+    assert_eq!((window.command(), window.draft()), (None, "a你".to_owned()));
+    ctrl_enter(&mut window);
+    assert!(matches!(window.command(), Some(Command::Send { text, .. }) if text == "a你"));
+}
+
+#[test]
 fn what_is_said_without_a_connection_is_sent_when_the_user_wants_it() {
     let mut window = Window::online();
     window.loses();

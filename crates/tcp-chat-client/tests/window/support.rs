@@ -10,7 +10,7 @@ use common::engine::{Clock, Waker, link};
 use common::settings::{Choice, Loaded, Look, Place, Settings, Store};
 use common::window::{Shell, apply_theme};
 use eframe::egui::accesskit::Role;
-use eframe::egui::{self, Key, vec2};
+use eframe::egui::{self, Key, Modifiers, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
 use tcp_chat_client::app::{App, WINDOW};
@@ -122,6 +122,13 @@ impl Window {
     pub(crate) fn press(&mut self, key: Key) {
         self.harness.key_press(key);
         self.harness.run();
+    }
+
+    /// Presses and lets go within one frame, and nothing more.
+    pub(crate) fn strikes(&mut self, modifiers: Modifiers, key: Key) {
+        let of = |pressed| egui::Event::Key { key, physical_key: None, pressed, repeat: false, modifiers };
+        self.harness.input_mut().events.extend([of(true), of(false)]);
+        self.harness.step();
     }
 
     pub(crate) fn click(&mut self, label: &str) {
