@@ -13,6 +13,8 @@ pub mod cli;
 #[cfg(feature = "app")]
 pub mod engine;
 #[cfg(feature = "app")]
+pub mod files;
+#[cfg(feature = "app")]
 pub mod language;
 #[cfg(feature = "app")]
 pub mod net;

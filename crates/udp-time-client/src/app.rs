@@ -219,13 +219,14 @@ impl App {
 
     fn save_row_ui(&mut self, ui: &mut egui::Ui) {
         let Some((table, save)) = &mut self.save else { return };
-        save.poll();
+        let is_named = save.poll();
         let what = match table {
             Table::Datagrams => tr!("udp-time-client-save-datagrams-to"),
             Table::Quality => tr!("udp-time-client-save-figures-to"),
         };
         let ctx = ui.ctx().clone();
-        match (save_ui(ui, save, what), *table) {
+        let wish = save_ui(ui, save, what).or(is_named.then_some(SaveWish::Write));
+        match (wish, *table) {
             (Some(SaveWish::Write), Table::Datagrams) => {
                 let rows = self.datagrams.shown();
                 let content: Content = Box::new(move |out| write_datagrams(out, rows.iter()));

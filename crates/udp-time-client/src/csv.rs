@@ -53,16 +53,48 @@ pub fn write_datagrams<'a>(
 }
 
 /// Text of a peer as one field. A spreadsheet takes what begins like a formula for one: an apostrophe says that it is
-/// text.
+/// text. Some have other separators than the comma, so that a field may begin behind any of them.
 fn field(text: &str) -> String {
-    let guard = if text.starts_with(['=', '+', '-', '@']) { "'" } else { "" };
-    format!("\"{guard}{}\"", text.replace('"', "\"\""))
+    let mut field = String::with_capacity(text.len() + 2);
+    field.push('"');
+    let mut is_start = true;
+    for c in text.chars() {
+        match c {
+            '=' | '+' | '-' | '@' | '＝' | '＋' | '－' | '＠' if is_start => {
+                field.push('\'');
+                is_start = false;
+            }
+            ';' | ',' | '\t' => is_start = true,
+            // Still nothing of the field itself.
+            '"' => (),
+            c => is_start &= c.is_whitespace(),
+        }
+        if c == '"' {
+            field.push('"');
+        }
+        field.push(c);
+    }
+    field.push('"');
+    field
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::engine::RowId;
+
+    #[test]
+    fn a_formula_is_none_behind_any_separator() {
+        for (text, guarded) in [
+            ("12:00;=1+1", "\"12:00;'=1+1\""),
+            ("a, +1\t-2;@x", "\"a, '+1\t'-2;'@x\""),
+            ("  =1", "\"  '=1\""),
+            ("a;\"=1", "\"a;\"\"'=1\""),
+            ("2026-11-22T14:00:00+01:00; a=b", "\"2026-11-22T14:00:00+01:00; a=b\""),
+        ] {
+            assert_eq!(field(text), guarded, "{text}");
+        }
+    }
 
     #[test]
     fn a_field_stays_a_field_and_never_becomes_a_formula() {

@@ -162,6 +162,24 @@ mod tests {
     }
 
     #[test]
+    fn each_kind_of_line_is_in_the_manual() {
+        let manual = include_str!("../../../docs/time.md");
+        for line in [
+            Line::Listening {
+                address: "127.0.0.1:6666".parse().unwrap(),
+                exclusive: true,
+                rival: false,
+                receive_buffer_bytes: 32 << 20,
+            },
+            Line::Dropped { count: 12 },
+            Line::Error { error: "..." },
+        ] {
+            let line = serde_json::to_string(&line).unwrap();
+            assert!(manual.contains(&line), "{line}");
+        }
+    }
+
+    #[test]
     fn a_client_without_127_0_0_1_says_so() {
         let address = "127.0.0.1:6666".parse().unwrap();
         let line = |is_exclusive| listening_text(&Listening::at(address, is_exclusive));

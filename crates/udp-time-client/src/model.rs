@@ -164,10 +164,14 @@ pub fn write_row(row: &mut String, received: &Received) {
 /// A sender's text, short enough for the table: of our own JSON the time alone.
 #[must_use]
 pub fn table_text(row: &SenderRow) -> String {
-    if let Recognised::Json(stamp) = recognise(row.text.as_bytes()) {
-        return stamp.time;
+    let text = match recognise(row.text.as_bytes()) {
+        Recognised::Json(stamp) => stamp.time,
+        _ => row.text.clone(),
+    };
+    match cut(&text, TABLE_CHARS) {
+        Some(start) => format!("{start}..."),
+        None => text,
     }
-    cut(&row.text, TABLE_CHARS).map_or_else(|| row.text.clone(), |start| format!("{start}..."))
 }
 
 fn capitalised(text: &str) -> String {
@@ -178,6 +182,7 @@ fn capitalised(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::quality::{Heard, Senders, Told};
     use crate::engine::{Mark, RowId};
     use common::net::BindError;
 
@@ -232,6 +237,25 @@ mod tests {
             assert_eq!(model.status(), Status::new(lamp, sentence));
             assert_eq!(model.notes(), note.map(str::to_owned).into_iter().collect::<Vec<_>>());
         }
+    }
+
+    #[test]
+    fn whatever_a_sender_says_fits_the_table() {
+        let time = format!("2026-11-22T14:03:27.{}Z", "0".repeat(1000));
+        let json = format!(r#"{{"time":"{time}","seq":1,"sender":"9f","interval_ms":1000}}"#);
+        let mut senders = Senders::default();
+        for (port, text) in [json, "x".repeat(1000), "short".to_owned()].iter().enumerate() {
+            let heard = Heard {
+                at_us: 0,
+                wall: chrono::DateTime::default(),
+                source: ([127, 0, 0, 1], u16::try_from(port).unwrap()).into(),
+                told: Told::Nothing,
+            };
+            senders.note(&heard, text.as_bytes());
+        }
+        let shown: Vec<String> = senders.rows().iter().map(table_text).collect();
+        let x = format!("{}...", "x".repeat(TABLE_CHARS));
+        assert_eq!(shown, ["2026-11-22T14:03:27.000000000000...", x.as_str(), "short"]);
     }
 
     #[test]

@@ -1,10 +1,10 @@
 //! Saving to a file: where to, on a thread of its own, and what came of it.
 
-use std::fs::File;
-use std::io::{self, BufWriter, Write};
-use std::path::PathBuf;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
 use std::thread::JoinHandle;
 
+use common::files::{free_path, write_whole};
 use common::tr;
 
 /// What a file is filled with; gives how many rows that were.
@@ -28,7 +28,7 @@ impl Save {
     #[must_use]
     pub fn new(name: &str) -> Self {
         let home = std::env::home_dir().unwrap_or_default();
-        Self { path: home.join(name).display().to_string(), ..Self::default() }
+        Self { path: free_path(&home, name).display().to_string(), ..Self::default() }
     }
 
     /// Whether nothing more can be asked for right now.
@@ -61,17 +61,19 @@ impl Save {
         self.outcome.clear();
         let thread = std::thread::Builder::new().name("save".to_owned());
         let writer = thread.spawn(move || {
-            let written = write(&path, content);
+            let written = write_whole(Path::new(&path), content);
             wake();
             (path, written)
         });
         self.writer = writer.ok();
     }
 
-    /// Takes what the threads have to say.
-    pub fn poll(&mut self) {
+    /// Takes what the threads have to say; `true` where the dialog named a file, which is to be written.
+    #[must_use]
+    pub fn poll(&mut self) -> bool {
         let chosen =
             self.dialog.take_if(|dialog| dialog.is_finished()).and_then(|dialog| dialog.join().ok()?);
+        let is_chosen = chosen.is_some();
         if let Some(path) = chosen {
             self.path = path.display().to_string();
         }
@@ -84,14 +86,8 @@ impl Save {
                 Err(error) => tr!("udp-time-client-not-saved", reason = error.to_string(), file = path),
             };
         }
+        is_chosen
     }
-}
-
-fn write(path: &str, content: Content) -> io::Result<usize> {
-    let mut out = BufWriter::new(File::create(path)?);
-    let count = content(&mut out)?;
-    out.into_inner()?.sync_all()?;
-    Ok(count)
 }
 
 #[cfg(test)]
@@ -106,10 +102,26 @@ mod tests {
         assert!(save.is_busy());
         let _ended = ended.recv().is_err();
         while save.is_busy() {
-            save.poll();
+            assert!(!save.poll(), "nobody was asked");
             std::thread::yield_now();
         }
         save
+    }
+
+    #[test]
+    fn the_file_that_the_dialog_names_is_to_be_written() {
+        for named in [Some(PathBuf::from("/x/y.csv")), None] {
+            let mut save = Save { path: "/x/z.csv".to_owned(), ..Save::default() };
+            let chosen = named.clone();
+            save.ask(move || chosen, || ());
+            let mut is_to_be_written = false;
+            while save.is_busy() {
+                is_to_be_written |= save.poll();
+                std::thread::yield_now();
+            }
+            assert_eq!(is_to_be_written, named.is_some());
+            assert_eq!(save.path, if named.is_some() { "/x/y.csv" } else { "/x/z.csv" });
+        }
     }
 
     #[test]

@@ -27,6 +27,8 @@ pub(super) struct Ears {
     place: Place,
     /// Interfaces that take part in the group, where it is one, or the one that is listened on.
     interfaces: BTreeSet<u32>,
+    /// The zone that its sockets are bound in, where the address has one.
+    zone: u32,
     has_rival: bool,
 }
 
@@ -40,16 +42,23 @@ impl Ears {
             return Self::open_interface(found, port);
         }
         let address = resolve(&listen, port).await.map_err(|error| no_such_host(listen, &error))?;
-        if address.ip().is_multicast() {
-            return Self::open_group(address, interface, &interfaces);
-        }
         if address.ip() == IpAddr::V4(Ipv4Addr::LOCALHOST) {
             return Self::open_loopback(port);
         }
+        let mut ears = if address.ip().is_multicast() {
+            Self::open_group(address, interface, &interfaces)
+        } else {
+            Self::open_address(address, &interfaces)
+        }?;
+        ears.zone = zone(address);
+        Ok(ears)
+    }
+
+    fn open_address(address: SocketAddr, interfaces: &[Interface]) -> Result<Self, BindError> {
         // What is sent to one address reaches one socket: sharing it would take from one to give to another.
         let is_for_many = address.ip().is_unspecified()
             || is_broadcast(address.ip())
-            || is_broadcast_of(address.ip(), &interfaces);
+            || is_broadcast_of(address.ip(), interfaces);
         let sharing = if is_for_many { Sharing::Shared } else { Sharing::Exclusive };
         let ear = open(address, sharing, None)?;
         Ok(Self::one(ear, sharing, Place::Address))
@@ -62,6 +71,7 @@ impl Ears {
             is_exclusive: sharing == Sharing::Exclusive,
             place,
             interfaces: BTreeSet::new(),
+            zone: 0,
             has_rival: false,
         }
     }
@@ -88,7 +98,7 @@ impl Ears {
         let mut ears = Self::one(ear, Sharing::Shared, Place::Group { on: Vec::new() });
         ears.address = address;
         let only = match group {
-            SocketAddr::V6(group) if group.scope_id() > 0 => Only::Index(group.scope_id()),
+            group if zone(group) > 0 => Only::Index(zone(group)),
             _ => interface.map_or(Only::Any, Only::Name),
         };
         match ears.join(&only, interfaces) {
@@ -129,6 +139,12 @@ impl Ears {
     /// Follows interfaces that come and go. `false` where all has to be opened anew: an interface that has come back is
     /// another one for the system.
     pub(super) fn follow(&mut self, settings: &Settings, interfaces: &[Interface]) -> bool {
+        if let Host::Zoned(_, name) = &settings.listen
+            && self.zone > 0
+            && interfaces.iter().any(|one| one.name == *name && one.index != self.zone)
+        {
+            return false;
+        }
         match &self.place {
             Place::Address => true,
             Place::Interface(name) => interfaces
@@ -162,7 +178,7 @@ impl Ears {
                 (one, all) => one.into_iter().chain(all).collect(),
             };
             let (place, interfaces) = (Place::Address, BTreeSet::new());
-            return Ok(Self { address, sockets, is_exclusive, place, interfaces, has_rival: false });
+            return Ok(Self { address, sockets, is_exclusive, place, interfaces, zone: 0, has_rival: false });
         }
     }
 
@@ -257,6 +273,14 @@ impl Only {
     }
 }
 
+/// 0 where there is none.
+fn zone(address: SocketAddr) -> u32 {
+    match address {
+        SocketAddr::V6(address) => address.scope_id(),
+        SocketAddr::V4(_) => 0,
+    }
+}
+
 fn is_broadcast(ip: IpAddr) -> bool {
     ip == IpAddr::V4(Ipv4Addr::BROADCAST) || ip == IpAddr::V4(LOOPBACK_BROADCAST)
 }
@@ -275,4 +299,28 @@ fn for_one(port: u16) -> SocketAddr {
 
 fn no_such_host(host: Host, error: &io::Error) -> BindError {
     BindError::NoSuchHost { host, reason: explain_lookup(error) }
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn an_address_in_a_zone_is_opened_anew_where_the_zone_has_come_back() {
+        let known = common::net::interfaces().unwrap();
+        let with_index = |index: u32| {
+            let mut interfaces = known.clone();
+            interfaces.iter_mut().filter(|one| one.name == "lo").for_each(|one| one.index = index);
+            interfaces
+        };
+        let index = known.iter().find(|one| one.name == "lo").map(|one| one.index).unwrap();
+        let gone: Vec<Interface> = known.iter().filter(|one| one.name != "lo").cloned().collect();
+        for listen in ["::1%lo", "ff12::6666%lo"] {
+            let settings = Settings { listen: listen.parse().unwrap(), port: 0, ..Settings::default() };
+            let mut ears = Ears::open(settings.clone(), known.clone()).await.unwrap();
+            assert!(ears.follow(&settings, &known), "{listen}");
+            assert!(ears.follow(&settings, &gone), "{listen}: it is gone for now");
+            assert!(!ears.follow(&settings, &with_index(index + 1000)), "{listen}");
+        }
+    }
 }

@@ -76,9 +76,10 @@ impl Datagrams {
             self.kept_bytes += received.payload.len();
             self.kept.push_back((number, received));
         }
-        let first = self.log.first();
-        while self.kept_bytes > MAX_ROW_BYTES || self.kept.front().is_some_and(|(number, _)| *number < first)
-        {
+        let first = self.log.first_kept();
+        // What was cleared has room of its own, for as long as it can come back.
+        let max_bytes = if first < self.log.first() { 2 * MAX_ROW_BYTES } else { MAX_ROW_BYTES };
+        while self.kept_bytes > max_bytes || self.kept.front().is_some_and(|(number, _)| *number < first) {
             let Some((_, oldest)) = self.kept.pop_front() else { break };
             self.kept_bytes -= oldest.payload.len();
         }
@@ -109,7 +110,13 @@ impl Datagrams {
     #[must_use]
     pub fn shown(&self) -> Vec<Received> {
         let is_shown = |received: &&Received| self.only.is_none_or(|only| received.sender == only);
-        self.kept.iter().map(|(_, received)| received).filter(is_shown).cloned().collect()
+        self.listed().map(|(_, received)| received).filter(is_shown).cloned().collect()
+    }
+
+    /// Those that were not cleared.
+    fn listed(&self) -> impl Iterator<Item = &(u64, Received)> {
+        let cleared = self.kept.partition_point(|(number, _)| *number < self.log.first());
+        self.kept.range(cleared..)
     }
 
     /// The datagram that the user chose.
@@ -123,7 +130,7 @@ impl Datagrams {
     pub fn ui(&mut self, ui: &mut Ui, height: f32, waiting: usize) -> Option<Wish> {
         let mut wish = None;
         let mut is_paused = self.is_paused;
-        let (has_rows, is_filtered) = (!self.kept.is_empty(), self.only.is_some());
+        let (has_rows, is_filtered) = (self.listed().next().is_some(), self.only.is_some());
         let bytes = if self.chosen().is_some() { BYTES_HEIGHT } else { 0.0 };
         let height = height.max(MIN_HEIGHT);
         let size = vec2(ui.available_width(), (height - bytes).max(MIN_LIST_HEIGHT));
@@ -175,4 +182,53 @@ fn controls_ui(
 /// Senders are numbered from 0: few programs live to see this wrap.
 fn tag(sender: RowId) -> u32 {
     u32::try_from(sender.0 & u64::from(u32::MAX)).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use egui_kittest::Harness;
+    use egui_kittest::kittest::{NodeT as _, Queryable as _};
+
+    type Window = Harness<'static, Datagrams>;
+
+    fn add(window: &mut Window, text: &str) {
+        let mut rows = Rows::default();
+        rows.push(Received {
+            time: chrono::DateTime::default(),
+            source: ([127, 0, 0, 1], 1).into(),
+            payload: text.to_owned().into(),
+            sender: RowId(0),
+            mark: Mark::Unknown,
+        });
+        window.state_mut().add(rows);
+        window.run();
+    }
+
+    fn saved(window: &Window) -> Vec<String> {
+        window.state().shown().iter().map(|received| received.reading().text).collect()
+    }
+
+    fn click(window: &mut Window, label: &str) {
+        window.get_by_label(label).click();
+        window.run();
+    }
+
+    #[test]
+    fn the_table_is_what_the_list_shows() {
+        let mut window = Harness::builder()
+            .with_size(vec2(700.0, 300.0))
+            .with_context_setup(common::window::apply_theme)
+            .build_ui_state(|ui, list: &mut Datagrams| _ = list.ui(ui, 300.0, 0), Datagrams::default());
+        add(&mut window, "a");
+        click(&mut window, "Clear");
+        assert_eq!(saved(&window), [""; 0], "cleared, and in the table");
+        assert!(window.get_by_label("Save table...").accesskit_node().is_disabled());
+        add(&mut window, "b");
+        assert_eq!(saved(&window), ["b"]);
+        click(&mut window, "Undo clear");
+        assert_eq!(saved(&window), ["a", "b"], "brought back, but not to the table");
+        add(&mut window, "c");
+        assert_eq!(saved(&window), ["a", "b", "c"]);
+    }
 }

@@ -134,6 +134,12 @@ impl LogPane {
         self.rows.first()
     }
 
+    /// The same, where those that Undo clear would bring back are kept too.
+    #[must_use]
+    pub fn first_kept(&self) -> u64 {
+        self.cleared.as_ref().map_or(self.rows.first(), Rows::first)
+    }
+
     /// Shows only the lines that pass; the others are kept.
     pub fn set_filter(&mut self, filter: Option<LogFilter>) {
         self.view.set_filter(filter, &self.rows);

@@ -1,7 +1,6 @@
 //! Saving a log to a file, on a thread of its own.
 
-use std::fs::File;
-use std::io::{self, BufWriter};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::thread::JoinHandle;
 
@@ -10,6 +9,7 @@ use serde::Serialize;
 
 use super::rows::Rows;
 use super::view::View;
+use crate::files::{free_path, write_whole};
 use crate::text::escape_json;
 use crate::tr;
 use crate::window::{Tone, live, tone_color};
@@ -57,7 +57,7 @@ impl SaveBar {
     pub fn new(title: &str) -> Self {
         let home = etcetera::home_dir().unwrap_or_default();
         let name: String = title.chars().map(|c| if c.is_alphanumeric() { c } else { '-' }).collect();
-        let path = home.join(format!("{}.txt", name.to_lowercase())).display().to_string();
+        let path = free_path(&home, &format!("{}.txt", name.to_lowercase())).display().to_string();
         Self { path, wants_focus: true, ..Self::default() }
     }
 
@@ -177,10 +177,7 @@ fn write(path: &Path, job: impl FnOnce(&mut dyn io::Write, bool) -> io::Result<u
     let is_json = path.extension().is_some_and(|extension| {
         ["json", "jsonl", "ndjson"].iter().any(|json| extension.eq_ignore_ascii_case(json))
     });
-    let mut out = BufWriter::new(File::create(path)?);
-    let count = job(&mut out, is_json)?;
-    out.into_inner()?.sync_all()?;
-    Ok(count)
+    write_whole(path, |out| job(out, is_json))
 }
 
 fn write_rows(

@@ -1,0 +1,118 @@
+//! Files that a user names: written as a whole or not at all.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use tempfile::{Builder, NamedTempFile};
+
+/// Names with a number that are tried for one that is free.
+const MAX_NUMBER: u32 = 99;
+
+/// Has `job` write the file at `path`. What was there before stays until all is written, and where that fails.
+///
+/// # Errors
+/// Where `job` fails, or the system does not let it.
+pub fn write_whole<T>(path: &Path, job: impl FnOnce(&mut dyn Write) -> io::Result<T>) -> io::Result<T> {
+    // What a link leads to is written, not the link.
+    let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let old = fs::metadata(&path).ok();
+    if old.as_ref().is_some_and(|old| !old.is_file()) {
+        // A pipe or a device is no file that another could take the place of.
+        let mut out = BufWriter::new(File::create(&path)?);
+        let done = job(&mut out)?;
+        out.flush()?;
+        return Ok(done);
+    }
+    if old.is_some() {
+        // It may be protected.
+        OpenOptions::new().write(true).open(&path)?;
+    }
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut file = beside(folder)?;
+    let mut out = BufWriter::new(file.as_file_mut());
+    let done = job(&mut out)?;
+    out.flush()?;
+    drop(out);
+    if let Some(old) = old {
+        file.as_file().set_permissions(old.permissions())?;
+    }
+    file.as_file().sync_all()?;
+    file.persist(&path)?;
+    Ok(done)
+}
+
+/// A temporary file with the rights that any new file has.
+fn beside(folder: &Path) -> io::Result<NamedTempFile> {
+    let mut builder = Builder::new();
+    #[cfg(unix)]
+    let rights = std::os::unix::fs::PermissionsExt::from_mode(0o666);
+    #[cfg(unix)]
+    builder.permissions(rights);
+    builder.tempfile_in(folder)
+}
+
+/// A file in `folder` that is not there yet: `name`, or that with a number.
+#[must_use]
+pub fn free_path(folder: &Path, name: &str) -> PathBuf {
+    let (stem, end) = name.rfind('.').map_or((name, ""), |point| name.split_at(point));
+    let numbered = (2..=MAX_NUMBER).map(|number| folder.join(format!("{stem}-{number}{end}")));
+    let first = folder.join(name);
+    let is_free = |path: &PathBuf| fs::symlink_metadata(path).is_err();
+    std::iter::once(first.clone()).chain(numbered).find(is_free).unwrap_or(first)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_fails_leaves_what_was_there() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("x.txt");
+        let write = |text: &'static str, fails: bool| {
+            write_whole(&path, |out| {
+                out.write_all(text.as_bytes())?;
+                if fails { Err(io::Error::other("no more")) } else { Ok(text.len()) }
+            })
+        };
+        assert_eq!(write("first, and long", false).unwrap(), 15);
+        assert!(write("half", true).is_err());
+        assert_eq!(fs::read_to_string(&path).unwrap(), "first, and long");
+        assert_eq!(write("second", false).unwrap(), 6);
+        assert_eq!(fs::read_to_string(&path).unwrap(), "second");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "something is left over");
+        assert!(write_whole(folder.path(), |_| Ok(())).is_err(), "a folder");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_and_rights_stay() {
+        use std::os::unix::fs::{PermissionsExt, symlink};
+
+        let folder = tempfile::tempdir().unwrap();
+        let (path, link) = (folder.path().join("x"), folder.path().join("link"));
+        fs::write(&path, "old").unwrap();
+        fs::set_permissions(&path, PermissionsExt::from_mode(0o640)).unwrap();
+        symlink(&path, &link).unwrap();
+        write_whole(&link, |out| out.write_all(b"new")).unwrap();
+        assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+        assert_eq!(fs::read_to_string(&path).unwrap(), "new");
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o640);
+        // As any new file.
+        let (plain, ours) = (folder.path().join("plain"), folder.path().join("ours"));
+        fs::write(&plain, "").unwrap();
+        write_whole(&ours, |_| Ok(())).unwrap();
+        assert_eq!(fs::metadata(ours).unwrap().permissions(), fs::metadata(plain).unwrap().permissions());
+    }
+
+    #[test]
+    fn a_name_that_is_taken_gets_a_number() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in ["a.csv", "a-2.csv", "a-3.csv"] {
+            let path = free_path(folder.path(), "a.csv");
+            assert_eq!(path, folder.path().join(name));
+            fs::write(path, "").unwrap();
+        }
+    }
+}
