@@ -164,8 +164,8 @@ fn a_key_is_kept_reaches_its_service_and_nobody_else_and_is_forgotten() {
         let told = (format!("The key store {words} of http"), Some(0));
         assert_eq!(ring.wish(&["--bot-key-forget", "http"], ""), told);
     }
-    let (reply, _) = asked(ring.server(&["--headless", "--port", "0", "--bot", "turing"]));
-    assert!(reply.contains("it has no key"), "{reply}");
+    let (reply, said) = asked(ring.server(&["--headless", "--port", "0", "--bot", "turing"]));
+    assert!(reply.contains("the bot is not set up") && said.contains("it has no key"), "{reply} {said}");
 }
 
 #[test]

@@ -94,7 +94,7 @@ fn a_service_that_takes_json_and_a_key() {
     assert_ne!(talk.ask_as_another("who am I").unwrap(), first);
     talk.end();
     let failure = Talk::start(&args).ask("hello").unwrap_err();
-    assert!(failure.contains("{key} is used but there is no key"), "{failure}");
+    assert!(failure.contains("the bot is not set up"), "{failure}");
 }
 
 #[test]

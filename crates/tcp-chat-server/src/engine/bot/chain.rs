@@ -43,13 +43,16 @@ pub struct BotFailure {
 
 impl fmt::Display for BotFailure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.told(&self.error.to_string()))
+    }
+}
+
+impl BotFailure {
+    fn told(&self, why: &str) -> String {
         let Self { bot, error, rests_for } = self;
         let what = if error.is_own_refusal() { "is not asked" } else { "failed" };
-        write!(f, "{bot} {what} ({error}")?;
-        if let Some(pause) = rests_for {
-            write!(f, "; it is left alone for {} s", pause.as_secs())?;
-        }
-        f.write_str(")")
+        let pause = rests_for.map(|pause| format!("; it is left alone for {} s", pause.as_secs()));
+        format!("{bot} {what} ({why}{})", pause.unwrap_or_default())
     }
 }
 
@@ -65,18 +68,21 @@ impl ChainError {
     pub(in crate::engine) fn reason(&self) -> FailReason {
         self.failures.last().map_or(FailReason::BotFailed, |failure| failure.error.reason())
     }
+
+    /// What a client is told: nothing of how the server is set up.
+    pub(in crate::engine) fn for_clients(&self) -> String {
+        self.told(|failure| failure.told(&failure.error.for_clients()))
+    }
+
+    fn told(&self, words: impl Fn(&BotFailure) -> String) -> String {
+        let words: Vec<String> = self.failures.iter().map(words).collect();
+        if words.is_empty() { "no bot is set up".to_owned() } else { words.join(", ") }
+    }
 }
 
 impl fmt::Display for ChainError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.failures.is_empty() {
-            return f.write_str("no bot is set up");
-        }
-        for (index, failure) in self.failures.iter().enumerate() {
-            let separator = if index == 0 { "" } else { ", " };
-            write!(f, "{separator}{failure}")?;
-        }
-        Ok(())
+        f.write_str(&self.told(BotFailure::to_string))
     }
 }
 
@@ -122,7 +128,7 @@ impl Chain {
             if let Err(failure) = link.ask(question, parts, &self.clock).await {
                 // What has begun is the reply: another bot's words must not follow.
                 if parts.is_begun() {
-                    parts.add_note(&format!("[cut: {}]", failure.error));
+                    parts.add_note(&format!("[cut: {}]", failure.error.for_clients()));
                 }
                 failures.push(failure);
             }

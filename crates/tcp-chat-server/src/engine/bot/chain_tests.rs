@@ -207,3 +207,109 @@ async fn beyond_the_allowance_the_next_bot_answers_or_the_wait_is_told() {
     tokio::time::advance(Duration::from_mins(8)).await;
     assert_eq!(alone.told().await, "Moody well");
 }
+
+/// Repeats its key, in pieces and in the rest.
+#[derive(Debug)]
+struct Telltale;
+
+impl Bot for Telltale {
+    fn name(&self) -> &'static str {
+        "Telltale"
+    }
+
+    fn ask<'a>(
+        &'a self,
+        _question: &'a Question,
+        parts: &'a Parts,
+    ) -> BoxFuture<'a, Result<String, BotError>> {
+        Box::pin(async {
+            parts.push("it is sk-")?;
+            parts.push("123")?;
+            Ok("45, so sk-12345 s".to_owned())
+        })
+    }
+}
+
+#[tokio::test]
+async fn no_reply_repeats_the_key() {
+    let key = |key| Ok((Secret::new(key), None));
+    let bots = chain(vec![link(Telltale).with_key(key("sk-12345"))]);
+    let parts = Parts::default();
+    let reply = bots.ask(&question(), &parts).await.unwrap();
+    assert_eq!(reply.text, "it is (secret), so (secret) s");
+    assert_eq!(parts.take(), Some(reply.text));
+    // A reply that breaks off within the key does not end with most of it.
+    let bots = chain(vec![link(Breaking("it is sk-1234")).with_key(key("sk-12345"))]);
+    let reply = bots.ask(&question(), &Parts::default()).await.unwrap();
+    assert_eq!(reply.text, "it is \n[cut: the service answered with HTTP status 500]");
+}
+
+#[tokio::test]
+async fn long_words_of_a_service_are_cut_after_the_key_is_struck_out() {
+    let words: &'static str = Box::leak(format!("{}sk-12345{}", "a".repeat(196), "b".repeat(300)).into());
+    let bots = chain(vec![
+        link(Fixed("One", Err(BotError::Refused(words.into()))))
+            .with_key(Ok((Secret::new("sk-12345"), None))),
+    ]);
+    let told = bots.ask(&question(), &Parts::default()).await.unwrap_err().to_string();
+    assert!(!told.contains("sk-") && told.len() < 250, "{told}");
+}
+
+#[tokio::test]
+async fn a_client_is_told_nothing_of_how_the_server_is_set_up() {
+    let secret = "/home/me/key";
+    for (error, told) in [
+        (BotError::NoKey(secret.into()), "One is not asked (the bot is not set up)"),
+        (BotError::Setup(secret.into()), "One failed (the bot is not set up)"),
+        (BotError::BadKey("/home/me/key"), "One failed (the bot is not set up)"),
+        (
+            BotError::Unreachable { reason: "refused".into(), host: secret.into() },
+            "One failed (the bot cannot be reached)",
+        ),
+    ] {
+        let bots = chain(vec![link(Fixed("One", Err(error.clone())))]);
+        let failed = bots.ask(&question(), &Parts::default()).await.unwrap_err();
+        assert_eq!(failed.for_clients(), told);
+        assert!(failed.to_string().contains(secret), "the server's own log says it all");
+        let wait = Duration::from_secs(5);
+        let resting = BotError::Resting { failures: 3, wait, last: Box::new(error) };
+        assert!(!resting.for_clients().contains(secret));
+    }
+}
+
+/// Has a word of its own, and fails otherwise.
+#[derive(Debug)]
+struct Local;
+
+impl Bot for Local {
+    fn name(&self) -> &'static str {
+        "Local"
+    }
+
+    fn ask<'a>(
+        &'a self,
+        _question: &'a Question,
+        _parts: &'a Parts,
+    ) -> BoxFuture<'a, Result<String, BotError>> {
+        Box::pin(async { Err(BotError::Status(500)) })
+    }
+
+    fn local(&self, question: &Question) -> Option<String> {
+        (question.text == "/new").then(|| "new".to_owned())
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_word_of_the_bots_own_needs_no_service_and_says_nothing_about_it() {
+    let rate = Rate { calls: 4, within: Duration::from_mins(10) };
+    let bots = chain(vec![link(Local).with_rate(Some(rate))]);
+    let new = Question { text: "/new".to_owned(), ..question() };
+    for _ in 0..3 {
+        assert_eq!(bots.ask(&new, &Parts::default()).await.unwrap().text, "new");
+        assert!(bots.ask(&question(), &Parts::default()).await.is_err());
+    }
+    let error = bots.ask(&question(), &Parts::default()).await.unwrap_err();
+    assert!(matches!(error.failures[0].error, BotError::Resting { .. }), "{error}");
+    assert_eq!(bots.ask(&new, &Parts::default()).await.unwrap().text, "new", "while it rests");
+    assert!(matches!(bots.links()[0].row().last, Some(crate::engine::LastCall::Failed { .. })));
+}

@@ -6,6 +6,9 @@ use common::chat::FailReason;
 
 use super::Secret;
 
+/// Longest words of a service about a failure that are shown, in characters.
+const MAX_EXCERPT_CHARS: usize = 200;
+
 /// Why a bot gave no reply.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum BotError {
@@ -176,10 +179,35 @@ impl BotError {
             Self::Refused(words) => Self::Refused(secret.strike_from(&words)),
             Self::CutOff { reason } => Self::CutOff { reason: secret.strike_from(&reason) },
             Self::Unreachable { reason, host } => {
-                Self::Unreachable { reason: secret.strike_from(&reason), host }
+                Self::Unreachable { reason: secret.strike_from(&reason), host: secret.strike_from(&host) }
             }
             Self::Setup(words) => Self::Setup(secret.strike_from(&words)),
             other => other,
+        }
+    }
+
+    /// The same, what a service says cut to what a line can hold.
+    pub(super) fn cut(self) -> Self {
+        match self {
+            Self::Refused(words) => {
+                let cut = common::text::cut(&words, MAX_EXCERPT_CHARS).map(str::to_owned);
+                Self::Refused(cut.unwrap_or(words))
+            }
+            other => other,
+        }
+    }
+
+    /// What a client is told: how the server is set up is none of its business.
+    pub(super) fn for_clients(&self) -> String {
+        match self {
+            Self::Unreachable { .. } => "the bot cannot be reached".to_owned(),
+            Self::NoKey(_) | Self::BadKey(_) | Self::Setup(_) => "the bot is not set up".to_owned(),
+            Self::Quota(_) => Self::Quota("").to_string(),
+            Self::Resting { failures, wait, last } => {
+                let (last, wait) = (last.for_clients(), whole_secs(*wait));
+                format!("it failed {failures} times in a row, at last: {last}; tried again in {wait} s")
+            }
+            other => other.to_string(),
         }
     }
 }

@@ -18,9 +18,6 @@ pub(super) const MAX_BODY_BYTES: usize = 1024 * 1024;
 /// Longest address that the HTTP library sends.
 const MAX_URL_BYTES: usize = 65_534;
 
-/// Longest words of a service about a failure that are shown, in characters.
-const MAX_EXCERPT_CHARS: usize = 200;
-
 /// The times that a bot has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::engine) struct Deadlines {
@@ -157,11 +154,6 @@ impl Answer {
     pub(super) fn success(self) -> Result<Vec<u8>, BotError> {
         if (200..300).contains(&self.status) { Ok(self.body) } else { Err(BotError::Status(self.status)) }
     }
-}
-
-/// What a service says about a failure, cut to what a line can hold.
-pub(super) fn excerpt(words: &str) -> String {
-    common::text::cut(words, MAX_EXCERPT_CHARS).unwrap_or(words).to_owned()
 }
 
 /// The next bytes of an answer; nothing at its end.

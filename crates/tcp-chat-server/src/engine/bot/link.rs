@@ -72,6 +72,9 @@ impl Link {
         parts: &Parts,
         clock: &Arc<dyn Clock>,
     ) -> Result<(), BotFailure> {
+        if let Some(reply) = self.bot.local(question) {
+            return parts.push(&reply).map_err(|error| self.failure(error, None));
+        }
         let started = Instant::now();
         let mut call = self.begin(started).map_err(|error| self.failure(error, None))?;
         let result = self.say(question, parts).await;
@@ -83,7 +86,7 @@ impl Link {
                 state.last = Some(LastCall::Answered { took: now - started });
                 return Ok(());
             }
-            Err(error) => self.secret.iter().fold(error, BotError::without),
+            Err(error) => self.presentable(error),
         };
         if error.is_about_question() {
             state.breaker.abandoned(pass);
@@ -120,13 +123,19 @@ impl Link {
 
     /// The models that its service offers.
     pub(super) async fn models(&self) -> Result<Vec<String>, BotError> {
-        let models = self.bot.models().await;
-        models.map_err(|error| self.secret.iter().fold(error, BotError::without))
+        self.bot.models().await.map_err(|error| self.presentable(error))
+    }
+
+    /// Struck first, then cut: half a key would not be found.
+    fn presentable(&self, error: BotError) -> BotError {
+        self.secret.iter().fold(error, BotError::without).cut()
     }
 
     async fn say(&self, question: &Question, parts: &Parts) -> Result<(), BotError> {
+        parts.strike(self.secret.as_ref());
         let rest = self.bot.ask(question, parts).await?;
         parts.push(&rest)?;
+        parts.end()?;
         if parts.is_begun() { Ok(()) } else { Err(BotError::Empty) }
     }
 

@@ -23,6 +23,7 @@ mod parts;
 mod qingyun;
 mod secret;
 mod simsimi;
+mod strike;
 mod template;
 mod turing;
 mod url;
@@ -85,6 +86,11 @@ pub(super) trait Bot: fmt::Debug + Send + Sync {
     /// a last line that says that it is cut.
     fn ask<'a>(&'a self, question: &'a Question, parts: &'a Parts)
     -> BoxFuture<'a, Result<String, BotError>>;
+
+    /// Its answer to what it need not ask its service for: given at once, whatever its service does.
+    fn local(&self, _question: &Question) -> Option<String> {
+        None
+    }
 
     /// This conversation is over: what is kept of it can go. What is kept is bounded all the same.
     fn forget(&self, _conversation: ConversationId) {}

@@ -4,8 +4,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::Notify;
 
-use super::BotError;
 use super::clean::Cleaner;
+use super::strike::Striker;
+use super::{BotError, Secret};
 
 /// The reply to one question. What has come is held once, and is never more than a reply may have:
 /// a client that reads slowly gets larger pieces, and slows no bot down.
@@ -17,6 +18,7 @@ pub(in crate::engine) struct Parts {
 
 #[derive(Debug, Default)]
 struct Growing {
+    striker: Striker,
     cleaner: Cleaner,
     /// Bytes that were handed on.
     taken: usize,
@@ -28,9 +30,30 @@ impl Parts {
     /// # Errors
     /// Where the reply gets too long.
     pub(in crate::engine) fn push(&self, piece: &str) -> Result<(), BotError> {
-        let pushed = self.reply().cleaner.push(piece);
+        let pushed = {
+            let Growing { striker, cleaner, .. } = &mut *self.reply();
+            cleaner.push(&striker.push(piece))
+        };
         self.more.notify_one();
         pushed
+    }
+
+    /// Strikes out `key` from here on.
+    pub(super) fn strike(&self, key: Option<&Secret>) {
+        self.reply().striker = Striker::new(key);
+    }
+
+    /// All has come: what was held back as a key's beginning is none.
+    ///
+    /// # Errors
+    /// Where the reply gets too long.
+    pub(super) fn end(&self) -> Result<(), BotError> {
+        let ended = {
+            let Growing { striker, cleaner, .. } = &mut *self.reply();
+            cleaner.push(&striker.end())
+        };
+        self.more.notify_one();
+        ended
     }
 
     /// Adds a line of the server's own to a reply that stops in the middle.

@@ -6,7 +6,7 @@ mod markup;
 use futures_util::future::BoxFuture;
 use serde_json::Value;
 
-use super::http::{self, Service};
+use super::http::Service;
 use super::{Bot, BotError, BotKind, BotOption, Parts, Question, Takes, body, common_options};
 use advert::is_only_advert;
 use markup::plain;
@@ -76,7 +76,7 @@ fn read(body: &[u8]) -> Result<String, BotError> {
         Some(Value::String(result)) if result == "0" => (),
         Some(result) => {
             let detail = if content.trim().is_empty() { format!("result {result}") } else { plain(content) };
-            return Err(BotError::Refused(http::excerpt(&detail)));
+            return Err(BotError::Refused(detail));
         }
         None => return Err(BotError::NotAReply("JSON without a result")),
     }

@@ -309,7 +309,7 @@ impl Session {
             }
             Err(error) => {
                 self.desk.reporter.unanswered(self.presence.client, &error);
-                call.ticket.failed(error.reason(), &error.to_string())
+                call.ticket.failed(error.reason(), &error.for_clients())
             }
         };
         self.outbox.push(&answer, now);

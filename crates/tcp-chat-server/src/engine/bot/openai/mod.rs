@@ -169,10 +169,6 @@ impl OpenAi {
     }
 
     async fn reply(&self, question: &Question, parts: &Parts) -> Result<String, BotError> {
-        if question.text.trim() == NEW {
-            self.memory().forget(question.conversation);
-            return Ok("A new conversation begins".to_owned());
-        }
         let model = self.model.get_or_try_init(|| self.first_model()).await?;
         let body = self.request(model, question);
         let post = |client: &Client, url: Url| self.with_key(client.post(url)).json(&body);
@@ -332,6 +328,14 @@ impl Bot for OpenAi {
         parts: &'a Parts,
     ) -> BoxFuture<'a, Result<String, BotError>> {
         Box::pin(self.reply(question, parts))
+    }
+
+    fn local(&self, question: &Question) -> Option<String> {
+        let is_new = question.text.trim() == NEW;
+        is_new.then(|| {
+            self.memory().forget(question.conversation);
+            "A new conversation begins".to_owned()
+        })
     }
 
     fn forget(&self, conversation: ConversationId) {

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::engine::bot::{BotError, body, http};
+use crate::engine::bot::{BotError, body};
 
 /// What one event of a stream, or a whole answer, says.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -21,7 +21,7 @@ pub(super) struct Said<'a> {
 /// Where it says that the service failed, or is in no known shape.
 pub(super) fn read(json: &Value) -> Result<Said<'_>, BotError> {
     if let Some(words) = error_words(json) {
-        return Err(BotError::Refused(http::excerpt(&words)));
+        return Err(BotError::Refused(words));
     }
     let choices = json.get("choices").and_then(Value::as_array);
     let Some(choices) = choices else { return Err(BotError::NotAReply("JSON without choices")) };
@@ -64,7 +64,7 @@ pub(super) fn status_error(status: u16, answer: &[u8]) -> BotError {
     }
     let words = body::json(answer).ok().and_then(|json| error_words(&json));
     match words.filter(|words| !words.trim().is_empty()) {
-        Some(words) => BotError::Refused(http::excerpt(&format!("{words} (HTTP status {status})"))),
+        Some(words) => BotError::Refused(format!("{words} (HTTP status {status})")),
         None if status == 429 => BotError::Quota("wait, or use another key"),
         None => BotError::Status(status),
     }
@@ -75,10 +75,15 @@ pub(super) fn status_error(status: u16, answer: &[u8]) -> BotError {
 /// # Errors
 /// Where it is something else.
 pub(super) fn models(json: &Value) -> Result<Vec<String>, BotError> {
-    if let Some(words) = error_words(json).filter(|_| json.get("data").is_none()) {
-        return Err(BotError::Refused(http::excerpt(&words)));
+    let data = json.get("data");
+    if let Some(words) = error_words(json).filter(|_| data.is_none_or(Value::is_null)) {
+        return Err(BotError::Refused(words));
     }
-    let list = json.get("data").and_then(Value::as_array);
+    // A fresh Ollama, which has no model yet.
+    if data.is_some_and(Value::is_null) {
+        return Ok(Vec::new());
+    }
+    let list = data.and_then(Value::as_array);
     let list = list.ok_or(BotError::NotAReply("something else than a list of models"))?;
     let names = list.iter().filter_map(|model| model.get("id").and_then(Value::as_str));
     Ok(names.take(MAX_MODELS).filter(|name| name.len() <= MAX_MODEL_BYTES).map(str::to_owned).collect())
@@ -143,6 +148,8 @@ mod tests {
     fn models_are_listed_by_name() {
         let list = json(r#"{"object":"list","data":[{"id":"llama3.2"},{"name":"x"},{"id":"qwen3"}]}"#);
         assert_eq!(models(&list), Ok(vec!["llama3.2".to_owned(), "qwen3".to_owned()]));
+        assert_eq!(models(&json(r#"{"object":"list","data":null}"#)), Ok(Vec::new()));
+        assert!(models(&json(r#"{"data":null,"error":"no"}"#)).is_err());
         assert!(models(&json("{}")).is_err());
         assert_eq!(models(&json(r#"{"error":"no"}"#)), Err(BotError::Refused("no".to_owned())));
     }

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::TemplateError;
-use crate::engine::bot::{BotError, body, http};
+use crate::engine::bot::{BotError, body};
 
 /// What is looked at in an answer.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -58,12 +58,10 @@ impl Rules {
         match (field, &self.good) {
             (None, Some(_)) => Err(BotError::NotAReply("JSON without the field that tells of errors")),
             (Some(value), Some(good)) if words(value) == *good => Ok(()),
-            (Some(value), Some(_)) => {
-                Err(BotError::Refused(http::excerpt(&format!("{pointer} is {}", words(value)))))
-            }
+            (Some(value), Some(_)) => Err(BotError::Refused(format!("{pointer} is {}", words(value)))),
             (None | Some(Value::Null | Value::Bool(false)), None) => Ok(()),
             (Some(Value::String(text)), None) if text.is_empty() => Ok(()),
-            (Some(value), None) => Err(BotError::Refused(http::excerpt(&words(value)))),
+            (Some(value), None) => Err(BotError::Refused(words(value))),
         }
     }
 }
