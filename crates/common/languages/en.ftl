@@ -188,6 +188,7 @@ tcp-chat-client-new = { $count } new
 tcp-chat-client-to-end = To the end
 tcp-chat-client-state-unsent = not sent, there is no connection
 tcp-chat-client-state-wanted = will be sent when the connection is back
+tcp-chat-client-state-elsewhere = not sent, written for { $address }
 tcp-chat-client-state-discarded = not sent, discarded
 tcp-chat-client-state-sending = sending
 tcp-chat-client-state-waiting = waiting, { $ahead } ahead
@@ -239,6 +240,10 @@ tcp-chat-client-closing = Close the window?
 tcp-chat-client-closing-open = { $count ->
     [one] One message has no answer yet; the answer will be lost
    *[other] { $count } messages have no answer yet; the answers will be lost
+}
+tcp-chat-client-closing-unsent = { $count ->
+    [one] One message was not sent and cannot be kept; it will be lost
+   *[other] { $count } messages were not sent and cannot be kept; they will be lost
 }
 tcp-chat-client-close-anyway = Close anyway
 tcp-chat-client-stay = Stay

@@ -163,6 +163,7 @@ tcp-chat-client-new = { $count } 条新内容
 tcp-chat-client-to-end = 到末尾
 tcp-chat-client-state-unsent = 未发送，没有连接
 tcp-chat-client-state-wanted = 恢复连接后发送
+tcp-chat-client-state-elsewhere = 未发送，是写给 { $address } 的
 tcp-chat-client-state-discarded = 未发送，已放弃
 tcp-chat-client-state-sending = 正在发送
 tcp-chat-client-state-waiting = 排队中，前面还有 { $ahead } 条
@@ -210,6 +211,7 @@ tcp-chat-client-refusal-busy = 正忙，你的文字已保留，请再试一次
 
 tcp-chat-client-closing = 要关闭窗口吗？
 tcp-chat-client-closing-open = 还有 { $count } 条消息没有得到回答，关闭后将收不到回答
+tcp-chat-client-closing-unsent = 还有 { $count } 条消息没有发送，也无法保存，关闭后将丢失
 tcp-chat-client-close-anyway = 仍然关闭
 tcp-chat-client-stay = 留下
 

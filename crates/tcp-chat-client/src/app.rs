@@ -115,7 +115,7 @@ impl App {
         let mut model = Model::default();
         model.send_unsent(kept.send_unsent);
         for unsent in &drafts.saved().unsent {
-            model.restore(unsent.text.clone(), unsent.at);
+            model.restore(unsent.text.clone(), unsent.at, unsent.to.clone());
         }
         let wanted = target.get().clone();
         let mut app = Self {
@@ -139,7 +139,7 @@ impl App {
             leaving: Leaving::default(),
             was_free: false,
         };
-        app.command(Command::Connect(wanted));
+        app.connect_to(&wanted);
         app
     }
 
@@ -269,7 +269,7 @@ impl eframe::App for App {
             ui.ctx().request_discard("the rows at the bottom have another height");
         }
         if self.leaving == Leaving::Asked {
-            match closing_ui(ui, self.model.open()) {
+            match closing_ui(ui, self.model.open(), self.lost_unsent()) {
                 Some(Closing::Close) => {
                     self.leaving = Leaving::Sure;
                     ui.ctx().send_viewport_cmd(ViewportCommand::Close);
@@ -283,11 +283,7 @@ impl eframe::App for App {
 
     fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
         self.handle.stop();
-        self.drafts.join();
-        if self.is_draft_behind() {
-            self.drafts.save(self.written());
-            self.drafts.join();
-        }
+        self.save_draft_now();
     }
 }
 

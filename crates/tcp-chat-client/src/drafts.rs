@@ -23,6 +23,9 @@ pub struct Unsent {
     /// When it was written.
     #[serde(serialize_with = "write_time", deserialize_with = "read_time")]
     pub at: DateTime<FixedOffset>,
+    /// The server that it was written for; older files do not have it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to: Option<String>,
 }
 
 /// What is kept.
@@ -48,7 +51,9 @@ pub struct Drafts {
     /// Held as long as the window is open: no other one takes the same file.
     _lock: Option<File>,
     saved: Written,
-    writer: Option<JoinHandle<bool>>,
+    /// What is being written, and who does.
+    writer: Option<(Written, JoinHandle<bool>)>,
+    /// The last try did not get it into the file.
     has_failed: bool,
 }
 
@@ -81,36 +86,63 @@ impl Drafts {
         &self.saved
     }
 
+    /// Whether there is a file.
+    #[must_use]
+    pub fn has_file(&self) -> bool {
+        self.path.is_some()
+    }
+
     /// Whether what is written is found again.
     #[must_use]
     pub fn is_kept(&self) -> bool {
         self.path.is_some() && !self.has_failed
     }
 
-    /// Whether the file lacks what is written now.
+    /// Whether the file lacks what is written now: texts, and for which server.
     #[must_use]
-    pub fn is_behind<'a>(&self, draft: &str, unsent: impl Iterator<Item = &'a str>) -> bool {
-        draft != self.saved.draft || !unsent.eq(self.saved.unsent.iter().map(|unsent| unsent.text.as_str()))
+    pub fn is_behind<'a>(
+        &self,
+        draft: &str,
+        mut unsent: impl Iterator<Item = (&'a str, Option<&'a str>)>,
+    ) -> bool {
+        let newest = self.writer.as_ref().map_or(&self.saved, |(written, _)| written);
+        let mut saved = newest.unsent.iter();
+        let is_next = |(text, to)| saved.next().is_some_and(|s| s.text == text && s.to.as_deref() == to);
+        draft != newest.draft || !unsent.all(is_next) || saved.next().is_some()
+    }
+
+    /// Whether something is being written; what came of it is known when not.
+    pub fn is_writing(&mut self) -> bool {
+        if self.writer.as_ref().is_some_and(|(_, writer)| !writer.is_finished()) {
+            return true;
+        }
+        self.join();
+        false
     }
 
     /// Writes the file on a thread of its own; `false` while that still writes what came before.
     pub fn save(&mut self, written: Written) -> bool {
-        if self.writer.as_ref().is_some_and(|writer| !writer.is_finished()) {
+        if self.is_writing() {
             return false;
         }
-        self.join();
-        self.saved = written.clone();
         if let Some(path) = self.path.clone() {
+            let copy = written.clone();
             let writer = std::thread::Builder::new().name("draft".into());
-            self.writer = writer.spawn(move || write(&path, &written).is_ok()).ok();
+            match writer.spawn(move || write(&path, &copy).is_ok()) {
+                Ok(writer) => self.writer = Some((written, writer)),
+                Err(_) => self.has_failed = true,
+            }
         }
         true
     }
 
-    /// Waits until the file is written.
+    /// Waits until the file is written. What could not be written is not taken as saved.
     pub fn join(&mut self) {
-        if let Some(writer) = self.writer.take() {
+        if let Some((written, writer)) = self.writer.take() {
             self.has_failed = !writer.join().unwrap_or(false);
+            if !self.has_failed {
+                self.saved = written;
+            }
         }
     }
 }
@@ -160,7 +192,10 @@ mod tests {
 
     fn written(draft: &str) -> Written {
         let at = DateTime::parse_from_rfc3339("2026-11-22T14:01:00+01:00").unwrap();
-        Written { draft: draft.to_owned(), unsent: vec![Unsent { text: "a\n好".to_owned(), at }] }
+        Written {
+            draft: draft.to_owned(),
+            unsent: vec![Unsent { text: "a\n好".to_owned(), at, to: Some("h:1".to_owned()) }],
+        }
     }
 
     fn save(drafts: &mut Drafts, draft: &str) {
@@ -200,13 +235,44 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let mut drafts = Drafts::of_folder(folder.path());
         save(&mut drafts, "x");
-        assert!(drafts.is_behind("", std::iter::empty()) && !drafts.is_behind("x", ["a\n好"].into_iter()));
+        assert!(
+            drafts.is_behind("", std::iter::empty())
+                && !drafts.is_behind("x", [("a\n好", Some("h:1"))].into_iter())
+        );
         assert!(drafts.save(Written::default()));
         drafts.join();
         assert!(!folder.path().join("draft-1.json").exists());
         drop(drafts);
         fs::write(folder.path().join("draft-1.json"), "{").unwrap();
         assert_eq!(Drafts::of_folder(folder.path()).saved(), &Written::default());
+    }
+
+    #[test]
+    fn a_file_of_an_earlier_version_is_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let text = r#"{"draft":"x","unsent":[{"text":"a","at":"2026-11-22T14:01:00+01:00"}]}"#;
+        fs::write(folder.path().join("draft-1.json"), text).unwrap();
+        let drafts = Drafts::of_folder(folder.path());
+        let [unsent] = drafts.saved().unsent.as_slice() else { panic!("{drafts:?}") };
+        assert_eq!((unsent.text.as_str(), &unsent.to), ("a", &None));
+    }
+
+    #[test]
+    fn what_could_not_be_written_is_not_taken_as_saved() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut drafts = Drafts::of_folder(folder.path());
+        // A folder is in the way of the new file.
+        let obstacle = folder.path().join("draft-1.new");
+        fs::create_dir(&obstacle).unwrap();
+        assert!(drafts.save(written("x")));
+        drafts.join();
+        let is_behind = |drafts: &Drafts| drafts.is_behind("x", [("a\n好", Some("h:1"))].into_iter());
+        assert_eq!((drafts.is_kept(), is_behind(&drafts)), (false, true));
+        fs::remove_dir(&obstacle).unwrap();
+        save(&mut drafts, "x");
+        assert!(!is_behind(&drafts));
+        drop(drafts);
+        assert_eq!(Drafts::of_folder(folder.path()).saved(), &written("x"));
     }
 
     #[cfg(unix)]

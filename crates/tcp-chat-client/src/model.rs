@@ -1,5 +1,7 @@
 //! What the window shows.
 
+mod unsent;
+
 use chrono::{DateTime, FixedOffset, TimeDelta};
 use common::chat::{Dialect, MAX_TEXT_BYTES};
 
@@ -100,6 +102,8 @@ pub struct Model {
     last_id: u64,
     /// Whether what is said without a connection goes out by itself when there is one.
     is_sending_unsent: bool,
+    /// The server that the engine was told to connect to last, where it was.
+    aim: Option<String>,
 }
 
 impl Model {
@@ -134,7 +138,9 @@ impl Model {
     /// Whether something can be said.
     #[must_use]
     pub fn can_send(&self) -> bool {
-        matches!(self.link, Link::Reached { .. } | Link::Online { .. })
+        // Not to the server that is just being left.
+        let is_there = |target: &Target| self.aim.as_ref().is_none_or(|aim| *aim == target.to_string());
+        matches!(&self.link, Link::Reached { target } | Link::Online { target, .. } if is_there(target))
     }
 
     /// Whether a message in that state can be taken back: a plain server takes back nothing, but
@@ -185,20 +191,12 @@ impl Model {
         self.transcript.own().filter(|(_, _, state)| state.is_open()).count()
     }
 
-    /// The messages that were not sent, oldest first.
-    pub fn unsent(&self) -> impl Iterator<Item = (MessageId, &str)> {
-        let own = self.transcript.own();
-        own.filter_map(|(id, text, state)| matches!(state, OwnState::Unsent { .. }).then_some((id, text)))
-    }
-
     /// Own texts, newest first, each once in a row.
     pub fn said_before(&self) -> impl Iterator<Item = &str> {
+        let mut own: Vec<_> = self.transcript.own().map(|(id, text, _)| (id, text)).collect();
+        own.sort_by_key(|(id, _)| std::cmp::Reverse(*id));
         let mut newer = None;
-        self.transcript
-            .own()
-            .rev()
-            .map(|(_, text, _)| text)
-            .filter(move |text| newer.replace(*text) != Some(*text))
+        own.into_iter().map(|(_, text)| text).filter(move |text| newer.replace(*text) != Some(*text))
     }
 
     /// What is to be done with a new message of `text`.
@@ -226,68 +224,10 @@ impl Model {
         self.own(id, text, at, OwnState::Sending);
     }
 
-    /// The message waits for the connection.
-    pub fn keep(&mut self, id: MessageId, text: String, at: DateTime<FixedOffset>) {
-        // The connection that the window begins with is not one that is back.
-        let is_first = matches!(self.link, Link::Connecting { attempt: 1, .. });
-        let is_wanted = self.is_sending_unsent || is_first || self.can_send();
-        self.own(id, text, at, OwnState::Unsent { is_wanted });
-    }
-
-    /// A message of an earlier run that was not sent.
-    pub fn restore(&mut self, text: String, at: DateTime<FixedOffset>) {
-        let id = MessageId(self.last_id + 1);
-        self.own(id, text, at, OwnState::Unsent { is_wanted: self.is_sending_unsent });
-    }
-
     fn own(&mut self, id: MessageId, text: String, at: DateTime<FixedOffset>, state: OwnState) {
+        let to = self.address();
         self.last_id = id.0;
-        self.transcript.push(at, Body::Own { id, text, state });
-    }
-
-    /// The user wants an unsent message to be sent, or not.
-    pub fn want(&mut self, id: MessageId, is_wanted: bool) {
-        self.change_unsent(id, OwnState::Unsent { is_wanted });
-    }
-
-    /// The user does not want to send the message any more.
-    pub fn discard(&mut self, id: MessageId) {
-        self.change_unsent(id, OwnState::Discarded);
-    }
-
-    /// The engine has taken a message that waited.
-    pub fn sent(&mut self, id: MessageId) {
-        self.change_unsent(id, OwnState::Sending);
-    }
-
-    fn change_unsent(&mut self, id: MessageId, state: OwnState) {
-        let mut states = self.transcript.own_states();
-        if let Some((_, own)) = states.rfind(|(own, _)| *own == id)
-            && matches!(own, OwnState::Unsent { .. })
-        {
-            *own = state;
-        }
-    }
-
-    /// The message that goes out next of those that waited for the connection, which is there.
-    #[must_use]
-    pub fn next_unsent(&self) -> Option<(MessageId, &str)> {
-        if !self.can_send() || self.open() >= MAX_OPEN_OF_UNSENT {
-            return None;
-        }
-        self.first_wanted()
-    }
-
-    fn first_wanted(&self) -> Option<(MessageId, &str)> {
-        let wanted = |(id, text, state): (_, _, &OwnState)| {
-            (*state == OwnState::Unsent { is_wanted: true }).then_some((id, text))
-        };
-        self.transcript.own().find_map(wanted)
-    }
-
-    /// Whether some of those that waited have not gone out yet: what is new goes behind them.
-    fn is_draining(&self) -> bool {
-        self.first_wanted().is_some()
+        self.transcript.push(at, Body::Own { id, text, state, to });
     }
 
     /// The text of a failed message was sent again.

@@ -79,7 +79,7 @@ mod tests {
         let at = DateTime::parse_from_rfc3339("2026-11-22T14:01:00+01:00").unwrap();
         transcript.push(at, Body::Note(Note::Ready));
         let state = OwnState::Failed { reason: FailedReason::ConnectionLost, is_retried: false };
-        transcript.push(at, Body::Own { id: MessageId(1), text: "a\nb".to_owned(), state });
+        transcript.push(at, Body::Own { id: MessageId(1), text: "a\nb".to_owned(), state, to: None });
         let bot = Some("Echo".to_owned());
         transcript.push(at, Body::Server { bot, text: "\u{1b}好".to_owned(), streams_for: None });
         let entries: Vec<Entry> = transcript.entries().cloned().collect();

@@ -76,6 +76,8 @@ pub enum Body {
         text: String,
         /// How far it has come.
         state: OwnState,
+        /// The server that it was written for, where that is known.
+        to: Option<String>,
     },
     /// By the server.
     Server {
@@ -96,6 +98,10 @@ impl Body {
             Self::Note(note) => Cow::Owned(words::note(note)),
             Self::Own { text, .. } | Self::Server { text, .. } => Cow::Borrowed(text),
         }
+    }
+
+    fn is_unsent(&self) -> bool {
+        matches!(self, Self::Own { state: OwnState::Unsent { .. }, .. })
     }
 
     fn len(&self) -> usize {
@@ -119,12 +125,29 @@ pub struct Entry {
     pub revision: u32,
 }
 
-/// The newest entries.
+/// An own message that was not sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Waiting<'a> {
+    /// Its number.
+    pub id: MessageId,
+    /// What was said.
+    pub text: &'a str,
+    /// The server that it was written for, where that is known.
+    pub to: Option<&'a str>,
+    /// When it was written.
+    pub at: DateTime<FixedOffset>,
+    /// Whether it goes out when there is a connection.
+    pub is_wanted: bool,
+}
+
+/// The newest entries, and those that were not sent.
 #[derive(Debug, Default)]
 pub struct Transcript {
     entries: VecDeque<Entry>,
     bytes: usize,
     next_seq: u64,
+    /// Entries that were not dropped, but are newer ones now.
+    moved: u64,
     /// Those before it are cleared away; their messages still run.
     cleared: u64,
 }
@@ -133,7 +156,7 @@ impl Transcript {
     /// The entries that are to be seen, oldest first.
     #[must_use]
     pub fn entries(&self) -> impl DoubleEndedIterator<Item = &Entry> + ExactSizeIterator {
-        let hidden = self.first().saturating_sub(self.dropped());
+        let hidden = self.first().saturating_sub(self.front());
         self.entries.range(usize::try_from(hidden).unwrap_or(usize::MAX).min(self.entries.len())..)
     }
 
@@ -147,12 +170,17 @@ impl Transcript {
     /// The first number that is to be seen.
     #[must_use]
     pub fn first(&self) -> u64 {
-        self.dropped().max(self.cleared)
+        self.front().max(self.cleared)
     }
 
     /// Entries that were dropped to keep the bounds.
     #[must_use]
     pub fn dropped(&self) -> u64 {
+        self.front() - self.moved
+    }
+
+    /// The first number that is kept, to be seen or not.
+    fn front(&self) -> u64 {
         self.entries.front().map_or(self.next_seq, |oldest| oldest.seq)
     }
 
@@ -175,7 +203,7 @@ impl Transcript {
     /// Whether something is cleared away that can be brought back.
     #[must_use]
     pub fn is_cleared(&self) -> bool {
-        self.cleared > self.dropped()
+        self.cleared > self.front()
     }
 
     /// The own message `id`, as it was sent.
@@ -188,17 +216,25 @@ impl Transcript {
     #[must_use]
     pub fn own(&self) -> impl DoubleEndedIterator<Item = (MessageId, &str, &OwnState)> {
         self.entries.iter().filter_map(|entry| match &entry.body {
-            Body::Own { id, text, state } => Some((*id, text.as_str(), state)),
+            Body::Own { id, text, state, .. } => Some((*id, text.as_str(), state)),
             Body::Note(_) | Body::Server { .. } => None,
         })
     }
 
-    /// The own messages that were not sent, and when they were written.
-    pub fn unsent(&self) -> impl Iterator<Item = (&str, DateTime<FixedOffset>)> {
-        self.entries.iter().filter_map(|entry| match &entry.body {
-            Body::Own { text, state: OwnState::Unsent { .. }, .. } => Some((text.as_str(), entry.at)),
+    /// The own messages that were not sent, in the order in which they were written.
+    #[must_use]
+    pub fn unsent(&self) -> Vec<Waiting<'_>> {
+        let waiting = |entry| match entry {
+            &Entry {
+                at,
+                body: Body::Own { id, ref text, state: OwnState::Unsent { is_wanted }, ref to },
+                ..
+            } => Some(Waiting { id, text, to: to.as_deref(), at, is_wanted }),
             _ => None,
-        })
+        };
+        let mut unsent: Vec<_> = self.entries.iter().filter_map(waiting).collect();
+        unsent.sort_by_key(|waiting| waiting.id);
+        unsent
     }
 
     pub(crate) fn push(&mut self, at: DateTime<FixedOffset>, body: Body) {
@@ -212,6 +248,17 @@ impl Transcript {
     pub(crate) fn set_state(&mut self, id: MessageId, state: OwnState) {
         if let Some((_, own)) = self.own_states().rev().find(|(own, _)| *own == id) {
             *own = state;
+        }
+    }
+
+    /// An own message is meant for another server now.
+    pub(crate) fn readdress(&mut self, id: MessageId, address: Option<String>) {
+        let to = self.entries.iter_mut().rev().find_map(|entry| match &mut entry.body {
+            Body::Own { id: own, to, .. } if *own == id => Some(to),
+            _ => None,
+        });
+        if let Some(to) = to {
+            *to = address;
         }
     }
 
@@ -280,86 +327,27 @@ impl Transcript {
         })
     }
 
+    /// Keeps the bounds. A message that was not sent would be lost: it becomes the newest entry instead.
+    /// There are never so many of them.
     fn drop_oldest(&mut self) {
+        let mut moves_left = self.entries.len();
         while self.entries.len() > MAX_ENTRIES || (self.bytes > MAX_BYTES && self.entries.len() > 1) {
+            let is_unsent = self.entries.front().is_some_and(|oldest| oldest.body.is_unsent());
+            if is_unsent && moves_left == 0 {
+                return;
+            }
             let Some(oldest) = self.entries.pop_front() else { return };
-            self.bytes -= oldest.body.len();
+            if is_unsent {
+                moves_left -= 1;
+                self.moved += 1;
+                self.entries.push_back(Entry { seq: self.next_seq, ..oldest });
+                self.next_seq += 1;
+            } else {
+                self.bytes -= oldest.body.len();
+            }
         }
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn at() -> DateTime<FixedOffset> {
-        DateTime::parse_from_rfc3339("2026-11-22T14:01:00+01:00").unwrap()
-    }
-
-    fn server(text: String) -> Body {
-        Body::Server { bot: None, text, streams_for: None }
-    }
-
-    fn texts(transcript: &Transcript) -> Vec<String> {
-        transcript.entries().map(|entry| entry.body.text().into_owned()).collect()
-    }
-
-    #[test]
-    fn only_the_newest_entries_are_kept() {
-        let mut transcript = Transcript::default();
-        (0..MAX_ENTRIES + 3).for_each(|n| transcript.push(at(), server(n.to_string())));
-        assert_eq!((transcript.entries().len(), transcript.dropped()), (MAX_ENTRIES, 3));
-        assert_eq!(transcript.entries().next().unwrap().body.text(), "3");
-    }
-
-    #[test]
-    fn only_so_many_bytes_are_kept() {
-        let mut transcript = Transcript::default();
-        for _ in 0..200 {
-            transcript.push(at(), server("x".repeat(64 * 1024)));
-        }
-        assert_eq!((transcript.bytes, transcript.entries().len()), (MAX_BYTES, 128));
-        let id = MessageId(1);
-        for _ in 0..10 {
-            transcript.stream(at(), id, &"y".repeat(64 * 1024));
-        }
-        assert_eq!(transcript.bytes, MAX_BYTES);
-        assert_eq!(transcript.entries().last().unwrap().body.text().len(), MAX_REPLY_BYTES);
-        transcript.reply(at(), id, None, "whole".to_owned());
-        assert_eq!(transcript.entries().last().unwrap().body, server("whole".to_owned()));
-        let held: usize = transcript.entries().map(|entry| entry.body.text().len()).sum();
-        assert_eq!(transcript.bytes, held);
-    }
-
-    #[test]
-    fn what_is_cleared_away_comes_back_with_what_has_become_of_it() {
-        let mut transcript = Transcript::default();
-        let (id, state) = (MessageId(1), OwnState::Sending);
-        transcript.push(at(), Body::Own { id, text: "asked".to_owned(), state });
-        transcript.clear();
-        assert_eq!((texts(&transcript).len(), transcript.is_cleared()), (0, true));
-        transcript.set_state(id, OwnState::Answered);
-        transcript.push(at(), server("answer".to_owned()));
-        assert_eq!(texts(&transcript), ["answer"]);
-        assert_eq!(transcript.entry(1).map(|entry| entry.seq), Some(1));
-        assert!(transcript.entry(0).is_none() && transcript.entry(2).is_none());
-        transcript.undo_clear();
-        assert_eq!(texts(&transcript), ["asked", "answer"]);
-        assert_eq!(transcript.own().next(), Some((id, "asked", &OwnState::Answered)));
-        assert!(!transcript.is_cleared());
-    }
-
-    #[test]
-    fn a_text_that_only_grows_is_the_same_text() {
-        let mut transcript = Transcript::default();
-        let id = MessageId(1);
-        let revision = |transcript: &Transcript| transcript.entries().last().unwrap().revision;
-        transcript.stream(at(), id, "ab");
-        transcript.stream(at(), id, "c");
-        transcript.reply(at(), id, None, "abcd".to_owned());
-        assert_eq!(revision(&transcript), 0);
-        transcript.stream(at(), id, "ab");
-        transcript.reply(at(), id, None, "other".to_owned());
-        assert_eq!(revision(&transcript), 1);
-    }
-}
+mod tests;

@@ -7,7 +7,7 @@ use eframe::egui::{self, Key, Modifiers, ViewportCommand};
 
 use super::{App, Leaving};
 use crate::drafts::{Unsent, Written};
-use crate::engine::{Command, MessageId};
+use crate::engine::{Command, MessageId, Target};
 use crate::find::Finder;
 use crate::model::{Refusal, Way};
 use crate::save;
@@ -17,6 +17,9 @@ use crate::ui::{BottomIntent, HistoryIntent};
 /// A draft is written this long after the last time, in seconds.
 const SAVE_PAUSE: f64 = 1.0;
 
+/// And so long after a time that failed.
+const RETRY_PAUSE: f64 = 5.0;
+
 impl App {
     pub(super) fn command(&mut self, command: Command) {
         self.is_busy = self.handle.command(command).is_err();
@@ -24,10 +27,20 @@ impl App {
 
     /// Connects or ends the connection; another server is remembered.
     pub(super) fn connect(&mut self, command: Command) {
-        if let Command::Connect(target) = &command {
-            self.target.choose(target.clone());
+        match command {
+            Command::Connect(target) => {
+                self.target.choose(target.clone());
+                self.connect_to(&target);
+            }
+            command => self.command(command),
         }
-        self.command(command);
+    }
+
+    pub(super) fn connect_to(&mut self, target: &Target) {
+        self.command(Command::Connect(target.clone()));
+        if !self.is_busy {
+            self.model.aim(target);
+        }
     }
 
     /// Sends `text` as a new message, or keeps it for the connection.
@@ -203,33 +216,58 @@ impl App {
     /// What is to be found after a restart.
     pub(super) fn written(&self) -> Written {
         let draft = self.composer.unsent().to_owned();
-        let entries = self.model.transcript().unsent();
-        Written { draft, unsent: entries.map(|(text, at)| Unsent { text: text.to_owned(), at }).collect() }
+        let unsent = self.model.transcript().unsent().into_iter().map(|waiting| Unsent {
+            text: waiting.text.to_owned(),
+            at: waiting.at,
+            to: waiting.to.map(str::to_owned),
+        });
+        Written { draft, unsent: unsent.collect() }
     }
 
-    pub(super) fn is_draft_behind(&self) -> bool {
-        self.drafts.is_behind(self.composer.unsent(), self.model.unsent().map(|(_, text)| text))
+    fn is_draft_behind(&self) -> bool {
+        let unsent = self.model.transcript().unsent().into_iter();
+        self.drafts.is_behind(self.composer.unsent(), unsent.map(|waiting| (waiting.text, waiting.to)))
     }
 
-    /// Writes the draft where it is found again, a second after the last time at the earliest.
+    /// Writes the draft where it is found again, a second after the last time at the earliest. What
+    /// could not be written is tried again.
     pub(super) fn save_draft(&mut self, ctx: &egui::Context) {
-        if !self.drafts.is_kept() || !self.is_draft_behind() {
+        let is_writing = self.drafts.is_writing();
+        if !self.drafts.has_file() || !(is_writing || self.is_draft_behind()) {
             return;
         }
+        let pause = if self.drafts.is_kept() { SAVE_PAUSE } else { RETRY_PAUSE };
         let now = ctx.input(|input| input.time);
-        let wait = self.draft_at + SAVE_PAUSE - now;
-        if wait > 0.0 || !self.drafts.save(self.written()) {
-            ctx.request_repaint_after(std::time::Duration::from_secs_f64(wait.clamp(0.1, SAVE_PAUSE)));
-        } else {
+        let wait = self.draft_at + pause - now;
+        if wait <= 0.0 && self.drafts.save(self.written()) {
             self.draft_at = now;
         }
+        // To see what came of it, too.
+        ctx.request_repaint_after(std::time::Duration::from_secs_f64(wait.clamp(0.1, pause)));
+    }
+
+    /// The same at once: the window closes.
+    pub(super) fn save_draft_now(&mut self) {
+        self.drafts.join();
+        if self.drafts.has_file() && self.is_draft_behind() {
+            self.drafts.save(self.written());
+            self.drafts.join();
+        }
+    }
+
+    /// Messages that were not sent, and are in no file.
+    pub(super) fn lost_unsent(&self) -> usize {
+        if self.drafts.is_kept() { 0 } else { self.model.unsent().count() }
     }
 
     /// A window that would lose something asks before it closes.
     pub(super) fn ask_to_close(&mut self, ctx: &egui::Context) {
         let is_asked = ctx.input(|input| input.viewport().close_requested());
-        let would_lose = self.model.open() > 0 || (!self.drafts.is_kept() && self.model.unsent().count() > 0);
-        if is_asked && would_lose && self.leaving != Leaving::Sure {
+        if !is_asked || self.leaving == Leaving::Sure {
+            return;
+        }
+        self.save_draft_now();
+        if self.model.open() > 0 || self.lost_unsent() > 0 {
             ctx.send_viewport_cmd(ViewportCommand::CancelClose);
             self.leaving = Leaving::Asked;
         }

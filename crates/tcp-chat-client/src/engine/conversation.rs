@@ -5,7 +5,7 @@ use std::io;
 use std::time::Duration;
 
 use common::chat::{
-    ClientRecord, Dialect, HELLO_WAIT, LineDecoder, LineTooLong, MAX_RECORD_BYTES, MAX_TEXT_BYTES,
+    ClientRecord, Dialect, HELLO_WAIT, LineDecoder, LineTooLong, MAX_SERVER_RECORD_BYTES, MAX_TEXT_BYTES,
     MAX_WAITING, PROTOCOL, RecordError, ServerRecord,
 };
 use tokio::time::Instant;
@@ -66,7 +66,7 @@ type Step = Result<(), DisconnectReason>;
 impl Conversation {
     /// A connection that has just been opened.
     pub(super) fn new(target: &Target, now: Instant) -> Self {
-        let lines = LineDecoder::new(MAX_RECORD_BYTES);
+        let lines = LineDecoder::new(MAX_SERVER_RECORD_BYTES);
         let mut conversation = Self {
             target: target.clone(),
             phase: Phase::Guessing { until: now + HELLO_WAIT, lines, received: 0 },
@@ -264,7 +264,7 @@ impl Conversation {
     }
 
     fn begin_records(&mut self, max_text_bytes: usize, now: Instant) {
-        let fresh = LineDecoder::new(MAX_RECORD_BYTES);
+        let fresh = LineDecoder::new(MAX_SERVER_RECORD_BYTES);
         if let Phase::Guessing { lines, .. } = &mut self.phase {
             // What came behind the welcome is in there.
             let lines = std::mem::replace(lines, fresh);

@@ -201,3 +201,41 @@ fn what_failed_while_it_streamed_stays_and_can_be_tried_again_once() {
     let (_, state) = model.transcript.own_states().next().unwrap();
     assert_eq!(*state, OwnState::Failed { reason, is_retried: true });
 }
+
+#[test]
+fn what_was_written_for_one_server_is_not_sent_to_another() {
+    let mut model = online();
+    model.send_unsent(true);
+    model.aim(&target());
+    lose(&mut model);
+    let [first, second] = ["a", "b"].map(|text| keep(&mut model, text));
+    let other = Target { port: 7777, ..target() };
+    let online = |target: &Target| Event::Connected {
+        target: target.clone(),
+        dialect: Dialect::Records,
+        bot: None,
+        server: None,
+        max_text_bytes: MAX_TEXT_BYTES,
+    };
+    model.apply(online(&other), at());
+    assert!(!model.can_send(), "the engine was not told to go there");
+    model.aim(&other);
+    assert_eq!(model.next_unsent(), None);
+    let held =
+        |model: &Model| model.transcript().entries().filter(|e| model.elsewhere(&e.body).is_some()).count();
+    assert_eq!(held(&model), 2);
+    // What is new does not wait behind them; what the user wants goes there.
+    say(&mut model, "c");
+    model.want(second, true);
+    assert_eq!((model.next_unsent(), held(&model)), (Some((second, "b")), 1));
+    model.sent(second);
+    assert_eq!(model.next_unsent(), None);
+    model.aim(&target());
+    assert_eq!(model.next_unsent(), None, "the other server is still connected");
+    model.apply(online(&target()), at());
+    assert_eq!(model.next_unsent(), Some((first, "a")));
+    // Nobody knows for whom this one is.
+    model.sent(first);
+    model.restore("d".to_owned(), at(), None);
+    assert_eq!(model.next_unsent(), None);
+}

@@ -12,15 +12,21 @@ pub enum Closing {
     Stay,
 }
 
-/// Asks, with so many messages that have no answer yet.
+/// Asks, with so many messages that have no answer yet, and so many that were not sent and are not
+/// kept.
 #[must_use]
-pub fn closing_ui(ui: &egui::Ui, open: usize) -> Option<Closing> {
+pub fn closing_ui(ui: &egui::Ui, open: usize, unsent: usize) -> Option<Closing> {
     let mut answer = None;
     let title = tr!("tcp-chat-client-closing");
     let modal = Modal::new(Id::unique("closing")).show(ui.ctx(), |ui| {
         ui.set_width((ui.ctx().content_rect().width() - 48.0).clamp(120.0, 300.0));
         ui.heading(title);
-        ui.add(Label::new(tr!("tcp-chat-client-closing-open", count = open)).wrap());
+        if open > 0 {
+            ui.add(Label::new(tr!("tcp-chat-client-closing-open", count = open)).wrap());
+        }
+        if unsent > 0 {
+            ui.add(Label::new(tr!("tcp-chat-client-closing-unsent", count = unsent)).wrap());
+        }
         ui.horizontal_wrapped(|ui| {
             let stay = ui.button(tr!("tcp-chat-client-stay"));
             if ui.memory(egui::Memory::focused).is_none() {

@@ -4,6 +4,7 @@
 mod comfort;
 mod layout;
 mod support;
+mod unsent;
 
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -254,48 +255,6 @@ fn ctrl_enter_does_not_send_what_an_input_method_has_not_finished() {
 }
 
 #[test]
-fn what_is_said_without_a_connection_is_sent_when_the_user_wants_it() {
-    let mut window = Window::online();
-    window.loses();
-    for text in ["one", "two"] {
-        window.types(text);
-        window.press(Key::Enter);
-    }
-    assert_eq!((window.command(), window.draft().as_str()), (None, ""));
-    assert!(window.shows("not sent, there is no connection"));
-    let send = window.harness.get_all_by_label("Send when back").next().unwrap();
-    send.click();
-    window.harness.run();
-    assert!(window.shows("will be sent when the connection is back"));
-    window.connect(Dialect::Records);
-    assert!(matches!(window.command(), Some(Command::Send { text, .. }) if text == "one"));
-    assert_eq!(window.command(), None, "nobody wanted that");
-    window.click("Discard");
-    assert!(window.shows("not sent, discarded") && !window.shows("Send now"));
-}
-
-#[test]
-fn what_is_said_without_a_connection_is_sent_by_itself_where_the_settings_say_so() {
-    let kept = Kept { send_unsent: true, ..Kept::default() };
-    let mut window = Window::with(500.0, 450.0, kept, Drafts::default());
-    window.connect(Dialect::Records);
-    window.loses();
-    for text in ["one", "two", "three"] {
-        window.types(text);
-        window.press(Key::Enter);
-    }
-    window.harness.get_all_by_label("Don't send").nth(1).unwrap().click();
-    window.harness.run();
-    window.connect(Dialect::Records);
-    let sent: Vec<_> = std::iter::from_fn(|| window.command()).collect();
-    let texts = sent.iter().map(|command| match command {
-        Command::Send { text, .. } => text.as_str(),
-        _ => "",
-    });
-    assert_eq!(texts.collect::<Vec<_>>(), ["one", "three"]);
-}
-
-#[test]
 fn what_is_not_sent_stays_and_says_why() {
     let mut window = Window::online();
     window.types(" \n ");
@@ -358,18 +317,11 @@ fn close_closes_the_window() {
 fn a_window_that_would_lose_an_answer_asks_before_it_closes() {
     let mut window = Window::online();
     let id = window.says("x");
-    let asks_to_close = |window: &mut Window| {
-        let viewport = window.harness.input_mut().viewports.entry(egui::ViewportId::ROOT).or_default();
-        viewport.events.push(egui::ViewportEvent::Close);
-        window.harness.step();
-        let output = &window.harness.output().viewport_output[&egui::ViewportId::ROOT];
-        output.commands.contains(&egui::ViewportCommand::CancelClose)
-    };
-    assert!(asks_to_close(&mut window));
+    assert!(window.asks_to_close());
     window.harness.run();
     assert!(window.shows("One message has no answer yet; the answer will be lost"));
     window.press(Key::Escape);
     assert!(!window.shows("Close anyway"));
     window.happens(Event::Reply { id: Some(id), bot: None, text: "y".into() });
-    assert!(!asks_to_close(&mut window), "nothing would be lost");
+    assert!(!window.asks_to_close(), "nothing would be lost");
 }

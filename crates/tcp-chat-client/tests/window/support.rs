@@ -92,6 +92,15 @@ impl Window {
         self.happens(Event::Retrying { target: target(), reason, retry_in, attempt: 2 });
     }
 
+    /// The window is asked to close; whether it asks back.
+    pub(crate) fn asks_to_close(&mut self) -> bool {
+        let viewport = self.harness.input_mut().viewports.entry(egui::ViewportId::ROOT).or_default();
+        viewport.events.push(egui::ViewportEvent::Close);
+        self.harness.step();
+        let output = &self.harness.output().viewport_output[&egui::ViewportId::ROOT];
+        output.commands.contains(&egui::ViewportCommand::CancelClose)
+    }
+
     /// The window is closed.
     pub(crate) fn ends(&mut self) {
         eframe::App::on_exit(self.harness.state_mut(), None);

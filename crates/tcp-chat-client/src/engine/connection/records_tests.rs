@@ -1,6 +1,8 @@
 use std::time::Duration;
 
-use common::chat::{Dialect, ErrorReason, FailReason, MAX_RECORD_BYTES, MAX_TEXT_BYTES};
+use common::chat::{
+    Dialect, ErrorReason, FailReason, MAX_REPLY_BYTES, MAX_SERVER_RECORD_BYTES, MAX_TEXT_BYTES,
+};
 use tokio::io::AsyncWriteExt as _;
 
 use super::super::{Command, DialectChoice, DisconnectReason, Event, FailedReason, MessageId};
@@ -185,10 +187,20 @@ async fn what_is_no_record_ends_the_connection() {
     assert!(matches!(peer.end().await, End::Lost(DisconnectReason::BadRecord { .. })));
 
     let mut peer = Peer::welcomed().await;
-    peer.writes(vec![b'x'; MAX_RECORD_BYTES + 1]).await;
+    peer.writes(vec![b'x'; MAX_SERVER_RECORD_BYTES + 1]).await;
     peer.writes("\n").await;
-    let (len, max) = (MAX_RECORD_BYTES + 1, MAX_RECORD_BYTES);
+    let (len, max) = (MAX_SERVER_RECORD_BYTES + 1, MAX_SERVER_RECORD_BYTES);
     peer.is_lost(DisconnectReason::RecordTooLong { len, max }).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_longest_reply_arrives_however_it_is_escaped() {
+    let mut peer = Peer::welcomed().await;
+    peer.say(1, "x");
+    peer.reads("{\"type\":\"say\",\"id\":1,\"text\":\"x\"}\n").await;
+    let escaped = "\\u0001".repeat(MAX_REPLY_BYTES);
+    peer.writes(format!("{{\"type\":\"reply\",\"id\":1,\"text\":\"{escaped}\"}}\n")).await;
+    peer.shows_plain_reply(Some(1), &"\u{1}".repeat(MAX_REPLY_BYTES)).await;
 }
 
 #[tokio::test(start_paused = true)]

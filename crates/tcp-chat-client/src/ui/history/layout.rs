@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use common::language::InWords as _;
-use common::text::escape_block;
+use common::text::{escape_block, escape_line};
 use common::tr;
 use common::window::{Tone, tone_color};
 use eframe::egui::text::{LayoutJob, TextFormat};
@@ -236,6 +236,9 @@ fn button_width(ui: &egui::Ui, label: &str) -> f32 {
 
 /// What is said about an entry, and how.
 pub(super) fn state(model: &Model, body: &Body) -> Option<(String, Tone)> {
+    if let Some(address) = model.elsewhere(body) {
+        return Some((tr!("tcp-chat-client-state-elsewhere", address = escape_line(address)), Tone::Bad));
+    }
     match body {
         Body::Own { state, .. } => {
             let tone = match state {
@@ -257,10 +260,10 @@ pub(super) fn buttons(model: &Model, body: &Body) -> Vec<(&'static str, HistoryI
     let Body::Own { id, state, .. } = body else { return Vec::new() };
     let id = *id;
     match state {
-        OwnState::Unsent { is_wanted: true } => {
+        OwnState::Unsent { is_wanted: true } if model.elsewhere(body).is_none() => {
             vec![(tr!("tcp-chat-client-do-not-send"), HistoryIntent::Want(id, false), true)]
         }
-        OwnState::Unsent { is_wanted: false } => {
+        OwnState::Unsent { .. } => {
             let send = if model.can_send() {
                 tr!("tcp-chat-client-send-now")
             } else {
