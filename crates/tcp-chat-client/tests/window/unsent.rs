@@ -74,6 +74,32 @@ fn a_window_that_would_lose_only_unsent_messages_says_how_many() {
 }
 
 #[test]
+fn what_could_not_be_written_is_tried_again_while_the_window_is_open() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut window = Window::with(500.0, 450.0, Kept::default(), Drafts::of_folder(folder.path()));
+    // A folder is in the way of the new file.
+    let obstacle = folder.path().join("draft-1.new");
+    std::fs::create_dir(&obstacle).unwrap();
+    window.types("not sent");
+    window.press(Key::Enter);
+    assert!(window.asks_to_close(), "it would be lost");
+    window.press(Key::Escape);
+    let pass = |window: &mut Window, seconds: f64| {
+        let now = window.harness.ctx.input(|input| input.time);
+        window.harness.input_mut().time = Some(now + seconds);
+        window.harness.step();
+    };
+    std::fs::remove_dir(&obstacle).unwrap();
+    let (file, start) = (folder.path().join("draft-1.json"), std::time::Instant::now());
+    while !file.exists() {
+        assert!(start.elapsed().as_secs() < 20, "it is not tried again");
+        // More than the pause after a failure.
+        pass(&mut window, 10.0);
+        std::thread::yield_now();
+    }
+}
+
+#[test]
 fn what_was_written_for_another_server_waits_for_the_user() {
     let kept = Kept { send_unsent: true, ..Kept::default() };
     let folder = tempfile::tempdir().unwrap();
