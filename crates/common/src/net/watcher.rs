@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use tokio::time::{Instant, sleep_until};
+
 use super::{Interface, interfaces};
 
 /// A change of the network is several messages: they are looked at together.
@@ -19,47 +21,50 @@ const POLL: Duration = Duration::from_secs(3);
 pub struct InterfaceWatcher {
     known: Option<Vec<Interface>>,
     bell: Option<bell::Bell>,
-    /// The list is not known to be the newest.
-    is_rung: bool,
+    /// When the list is read again; `None` while only the bell can tell. Not in [`Self::changed`], which whoever
+    /// waits for other things too drops and calls again more often than this is long.
+    due: Option<Instant>,
 }
 
 impl InterfaceWatcher {
     /// A watcher that knows nothing yet. Has to be created within a tokio runtime.
     #[must_use]
     pub fn new() -> Self {
-        Self { known: None, bell: bell::Bell::new().ok(), is_rung: true }
+        Self { known: None, bell: bell::Bell::new().ok(), due: Some(Instant::now()) }
     }
 
     /// Waits for a list that differs from the last one given out; the first comes at once. May be
-    /// dropped and called again.
+    /// dropped and called again, however often: what it waits for goes on.
     pub async fn changed(&mut self) -> Vec<Interface> {
         loop {
-            if self.is_rung {
-                if self.known.is_some() {
-                    tokio::time::sleep(SETTLE).await;
-                }
-                // First the bell: what changes from here on rings again.
-                if let Some(bell) = &self.bell {
-                    bell.silence();
-                }
-                self.is_rung = false;
-                match interfaces() {
-                    Ok(list) if self.known.as_ref() != Some(&list) => {
-                        return self.known.insert(list).clone();
-                    }
-                    // The old list is better than none.
-                    Ok(_) | Err(_) => (),
-                }
-            }
-            let is_heard = match &self.bell {
-                Some(bell) => bell.rung().await,
-                None => false,
+            let due = match self.due {
+                Some(due) => due,
+                None => *self.due.insert(self.next_look().await),
             };
-            if !is_heard {
-                tokio::time::sleep(POLL).await;
+            if Instant::now() < due {
+                sleep_until(due).await;
             }
-            self.is_rung = true;
+            // First the bell: what changes from here on rings again.
+            if let Some(bell) = &self.bell {
+                bell.silence();
+            }
+            self.due = None;
+            match interfaces() {
+                Ok(list) if self.known.as_ref() != Some(&list) => {
+                    return self.known.insert(list).clone();
+                }
+                // The old list is better than none.
+                Ok(_) | Err(_) => (),
+            }
         }
+    }
+
+    async fn next_look(&self) -> Instant {
+        let is_heard = match &self.bell {
+            Some(bell) => bell.rung().await,
+            None => false,
+        };
+        Instant::now() + if is_heard { SETTLE } else { POLL }
     }
 }
 
@@ -82,7 +87,7 @@ mod bell {
 
     /// A netlink socket. To receive, any socket of datagrams is like a UDP one.
     #[derive(Debug)]
-    pub(super) struct Bell(UdpSocket);
+    pub(super) struct Bell(pub(super) UdpSocket);
 
     impl Bell {
         pub(super) fn new() -> io::Result<Self> {
@@ -136,6 +141,7 @@ mod bell {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::net::InterfaceKind;
 
     /// Changes are seen in `tests/`, in network namespaces.
     #[tokio::test]
@@ -145,6 +151,54 @@ mod tests {
         let again = tokio::time::timeout(SETTLE, watcher.changed()).await;
         // Another program may have changed the network just now.
         assert!(again.is_err() || again.is_ok_and(|list| list != watcher.known.clone().unwrap_or_default()));
+    }
+
+    fn interface(name: &str) -> Interface {
+        Interface {
+            name: name.to_owned(),
+            index: 99,
+            kind: InterfaceKind::Wired,
+            is_up: false,
+            is_multicast: false,
+            is_point_to_point: false,
+            addresses: Vec::new(),
+        }
+    }
+
+    async fn one_that_missed_a_change(bell: Option<bell::Bell>) -> InterfaceWatcher {
+        let mut watcher = InterfaceWatcher { bell, ..InterfaceWatcher::new() };
+        watcher.changed().await;
+        watcher.known = Some(vec![interface("gone")]);
+        watcher
+    }
+
+    /// Waits as the engines do: something else comes again and again.
+    async fn is_change_seen_among_wakes(mut watcher: InterfaceWatcher) -> bool {
+        for _ in 0..1000 {
+            tokio::select! {
+                biased;
+                _ = watcher.changed() => return true,
+                () = tokio::time::sleep(Duration::from_millis(10)) => (),
+            }
+        }
+        false
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn whoever_is_woken_often_sees_what_the_poll_finds() {
+        assert!(is_change_seen_among_wakes(one_that_missed_a_change(None).await).await);
+    }
+
+    /// A UDP socket rings like one of netlink.
+    #[cfg(target_os = "linux")]
+    #[tokio::test(start_paused = true)]
+    async fn whoever_is_woken_often_sees_what_the_bell_tells() {
+        let messages = tokio::net::UdpSocket::bind("127.0.0.1:0").await.unwrap();
+        let ring = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
+        let here = messages.local_addr().unwrap();
+        let watcher = one_that_missed_a_change(Some(bell::Bell(messages))).await;
+        ring.send_to(b"!", here).unwrap();
+        assert!(is_change_seen_among_wakes(watcher).await);
     }
 
     #[cfg(target_os = "linux")]
