@@ -198,8 +198,8 @@ impl Program for App {
 
     fn reset(&mut self) {
         let defaults = Kept::default();
-        self.remembered.start = defaults.start;
-        self.form = Form::new(&defaults.settings(), &defaults.pattern);
+        self.remembered = Remembered::from(&defaults);
+        self.form = self.remembered.form();
         self.form.list.set_interfaces(self.model.interfaces());
         self.form.list.note_change();
         if self.model.is_sending() {

@@ -1,5 +1,6 @@
 //! What the window remembers in its settings.
 
+use std::collections::HashMap;
 use std::fmt::Display;
 use std::str::FromStr;
 
@@ -9,7 +10,7 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::cli::Args;
-use crate::engine::{Entry, Interval, MAX_DESTINATIONS, Settings, Zone};
+use crate::engine::{Entry, Interval, MAX_DESTINATIONS, Settings, Target, Zone};
 use crate::form::Form;
 
 /// What a custom pattern begins as.
@@ -78,7 +79,7 @@ pub struct Remembered {
     /// Whether the server starts with its window.
     pub(crate) start: bool,
     pattern: String,
-    to: Choice<Vec<Entry>>,
+    to: Destinations,
     port: Choice<u16>,
     interval: Choice<Interval>,
     format: Choice<Format>,
@@ -94,7 +95,7 @@ impl Remembered {
         Self {
             start: kept.start,
             pattern: kept.pattern.clone(),
-            to: Choice::new(to, args.entries()),
+            to: Destinations::new(to, args.entries()),
             port: Choice::new(port, args.port),
             interval: Choice::new(interval, args.interval),
             format: Choice::new(format, args.format.clone()),
@@ -107,7 +108,7 @@ impl Remembered {
     #[must_use]
     pub fn settings(&self) -> Settings {
         Settings {
-            to: self.to.get().clone(),
+            to: self.to.of_run.clone(),
             port: *self.port.get(),
             interval: *self.interval.get(),
             format: self.format.get().clone(),
@@ -126,7 +127,7 @@ impl Remembered {
     pub(crate) fn choose(&mut self, form: &mut Form) {
         // The interfaces of the moment order the list anew, which is no choice.
         if form.list.take_choice() {
-            self.to.choose(form.list.entries());
+            self.to.choose(&form.list.entries());
         }
         self.port.choose(form.port);
         self.hops.choose(form.hops);
@@ -157,8 +158,16 @@ impl Remembered {
             zone: self.zone.kept().clone(),
             port: *self.port.kept(),
             hops: *self.hops.kept(),
-            destinations: self.to.kept().clone(),
+            destinations: self.to.kept.clone(),
         }
+    }
+}
+
+impl From<&Kept> for Remembered {
+    /// Without a command line.
+    fn from(kept: &Kept) -> Self {
+        let settings = Self::from(&kept.settings());
+        Self { start: kept.start, pattern: kept.pattern.clone(), ..settings }
     }
 }
 
@@ -169,13 +178,51 @@ impl From<&Settings> for Remembered {
         Self {
             start: false,
             pattern: PATTERN.to_owned(),
-            to: Choice::new(to, None),
+            to: Destinations::new(to, None),
             port: Choice::new(port, None),
             interval: Choice::new(interval, None),
             format: Choice::new(format, None),
             zone: Choice::new(zone, None),
             hops: Choice::new(hops, None),
         }
+    }
+}
+
+/// The list of this run, and that of the file. They are two where the command line names destinations; then what
+/// the user adds, removes and switches in the one is done to the other as well.
+#[derive(Debug, Clone)]
+struct Destinations {
+    /// As the run began: what the user takes back has not happened.
+    of_file: Vec<Entry>,
+    of_run: Vec<Entry>,
+    kept: Vec<Entry>,
+}
+
+impl Destinations {
+    fn new(of_file: Vec<Entry>, of_args: Option<Vec<Entry>>) -> Self {
+        let of_run = of_args.unwrap_or_else(|| of_file.clone());
+        Self { kept: of_file.clone(), of_file, of_run }
+    }
+
+    fn choose(&mut self, chosen: &[Entry]) {
+        if self.of_run == self.of_file {
+            self.kept = chosen.to_vec();
+            return;
+        }
+        let switches = |entries: &[Entry]| -> HashMap<Target, bool> {
+            entries.iter().map(|entry| (entry.target.clone(), entry.is_on)).collect()
+        };
+        let (before, now) = (switches(&self.of_run), switches(chosen));
+        let edited = |entry: &Entry| match (before.get(&entry.target), now.get(&entry.target)) {
+            (Some(_), None) => None,
+            (before, Some(&is_on)) if before != Some(&is_on) => Some(Entry { is_on, ..entry.clone() }),
+            _ => Some(entry.clone()),
+        };
+        let of_file = switches(&self.of_file);
+        let is_new =
+            |entry: &&Entry| !before.contains_key(&entry.target) && !of_file.contains_key(&entry.target);
+        let added = chosen.iter().filter(is_new).cloned();
+        self.kept = self.of_file.iter().filter_map(edited).chain(added).take(MAX_DESTINATIONS).collect();
     }
 }
 
@@ -225,7 +272,6 @@ mod tests {
 
     #[test]
     fn what_is_kept_is_read_back_from_a_file_that_people_can_read() {
-        let entry = |to: &str, is_on| Entry { target: to.parse().unwrap(), is_on };
         let kept = Kept {
             start: true,
             interval: "250ms".parse().unwrap(),
@@ -266,12 +312,54 @@ mod tests {
         assert_eq!(run.kept(), kept);
         form.interval = "3 s".to_owned();
         form.port = 8;
-        form.list.switch(0, true);
         run.choose(&mut form);
         let chosen = run.kept();
         assert_eq!((chosen.interval.millis(), chosen.port), (3000, 8));
-        assert_eq!(chosen.destinations, form.list.entries(), "the list is the user's now");
+        assert_eq!(chosen.destinations, kept.destinations, "nor is the list");
         assert_eq!((chosen.format, chosen.zone), (Format::Text, Zone::Local), "not chosen");
+    }
+
+    fn at(form: &Form, target: &str) -> usize {
+        form.list.rows().iter().position(|row| row.target == target.parse().unwrap()).unwrap()
+    }
+
+    fn entry(to: &str, is_on: bool) -> Entry {
+        Entry { target: to.parse().unwrap(), is_on }
+    }
+
+    #[test]
+    fn edits_of_the_command_lines_list_are_done_to_the_kept_one() {
+        let own = [entry("10.0.0.1", true), entry("10.0.0.2", true), entry("10.0.0.3", false)];
+        let kept = Kept { destinations: own.to_vec(), ..Kept::default() };
+        let mut run = remembered(&kept, &["--to", "10.0.0.2", "--to", "10.0.0.7"]);
+        let mut form = run.form();
+        let mut after = |form: &mut Form| {
+            run.choose(form);
+            run.kept().destinations
+        };
+        // What the command line says may be switched, removed and brought back.
+        form.list.switch(at(&form, "10.0.0.7"), false);
+        assert_eq!(after(&mut form), own);
+        form.list.remove(at(&form, "10.0.0.7"));
+        assert_eq!(after(&mut form), own);
+        form.list.undo();
+        assert_eq!(after(&mut form), own);
+        // The user's own.
+        form.list.switch(at(&form, "10.0.0.2"), false);
+        assert_eq!(after(&mut form), [own[0].clone(), entry("10.0.0.2", false), own[2].clone()]);
+        form.list.remove(at(&form, "10.0.0.2"));
+        assert_eq!(after(&mut form), [own[0].clone(), own[2].clone()]);
+        // New, and there without being seen.
+        form.list.draft = "10.0.0.9 10.0.0.3".to_owned();
+        assert!(form.list.accept());
+        assert_eq!(
+            after(&mut form),
+            [own[0].clone(), entry("10.0.0.3", true), entry("10.0.0.9", true)],
+            "{:?}",
+            form.list
+        );
+        form.list.switch(at(&form, "broadcast"), true);
+        assert_eq!(after(&mut form)[3], entry("broadcast", true));
     }
 
     #[test]

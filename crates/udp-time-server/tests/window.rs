@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails where it unwraps")]
 
 use chrono::DateTime;
+use clap::Parser as _;
 use common::engine::{Waker, link};
 use common::language::{Language, set_language};
 use common::net::ConnectError;
@@ -12,8 +13,9 @@ use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use std::sync::Arc;
 use std::time::Duration;
 use udp_time_server::app::App;
+use udp_time_server::cli::Args;
 use udp_time_server::engine::{Command, Destination, Event, Fault, Link, Settings, Snapshot, Target, Tick};
-use udp_time_server::kept::Kept;
+use udp_time_server::kept::{Kept, Remembered};
 
 fn window(size: [f32; 2]) -> (Harness<'static, App>, Link) {
     let (handle, link) = link(Waker::none(), Snapshot::default());
@@ -304,5 +306,20 @@ fn the_defaults_come_back_and_are_sent_at_once() {
     harness.state_mut().reset();
     harness.run();
     assert_eq!(link.commands.try_recv(), Ok(Command::Start(Settings::default())));
+    assert_eq!(harness.state().kept(), Kept::default());
+}
+
+#[test]
+fn the_defaults_replace_what_is_kept_also_where_the_command_line_says_the_same() {
+    let kept = Kept { port: 7, destinations: Vec::new(), start: true, ..Kept::default() };
+    let args = Args::try_parse_from(["udp-time-server", "--port", "6666", "--to", "127.0.0.1"]).unwrap();
+    let (handle, _link) = link(Waker::none(), Snapshot::default());
+    let mut harness = Harness::builder()
+        .with_context_setup(apply_theme)
+        .build_eframe(|_| App::new(handle, Remembered::new(&kept, &args)));
+    harness.run();
+    assert_eq!(harness.state().kept(), kept);
+    harness.state_mut().reset();
+    harness.run();
     assert_eq!(harness.state().kept(), Kept::default());
 }
