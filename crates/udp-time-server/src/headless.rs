@@ -89,12 +89,12 @@ impl<'a> Line<'a> {
 }
 
 impl From<&Delivery> for DeliveryLine {
-    fn from(Delivery { to, addresses, error }: &Delivery) -> Self {
+    fn from(Delivery { to, addresses, is_sent, error }: &Delivery) -> Self {
         Self {
             to: to.to_string(),
             address: addresses.first().copied(),
             addresses: addresses.to_vec(),
-            sent: error.is_none(),
+            sent: *is_sent,
             error: error.as_ref().map(Fault::to_string),
         }
     }
@@ -126,11 +126,19 @@ mod tests {
                 Delivery {
                     to: Arc::new(Target::this_computer()),
                     addresses: Arc::new(["127.0.0.1:6666".parse().unwrap()]),
+                    is_sent: true,
                     error: None,
+                },
+                Delivery {
+                    to: Arc::new("lan".parse().unwrap()),
+                    addresses: Arc::new(["10.0.0.255:7".parse().unwrap(), "10.1.0.255:7".parse().unwrap()]),
+                    is_sent: true,
+                    error: Some(Fault::QueueFull),
                 },
                 Delivery {
                     to: Arc::new("a.b".parse().unwrap()),
                     addresses: Arc::default(),
+                    is_sent: false,
                     error: Some(Fault::QueueFull),
                 },
             ],
@@ -139,7 +147,7 @@ mod tests {
         assert_eq!(text, r"03:04\n05");
         assert_eq!(
             json,
-            r#"{"event":"tick","seq":3,"text":"03:04\n05","time":"2022-01-05T03:04:05.000+01:00","late_us":123,"destinations":[{"to":"127.0.0.1","address":"127.0.0.1:6666","addresses":["127.0.0.1:6666"],"sent":true,"error":null},{"to":"a.b","address":null,"addresses":[],"sent":false,"error":"the system's send queue is full"}]}"#
+            r#"{"event":"tick","seq":3,"text":"03:04\n05","time":"2022-01-05T03:04:05.000+01:00","late_us":123,"destinations":[{"to":"127.0.0.1","address":"127.0.0.1:6666","addresses":["127.0.0.1:6666"],"sent":true,"error":null},{"to":"lan","address":"10.0.0.255:7","addresses":["10.0.0.255:7","10.1.0.255:7"],"sent":true,"error":"the system's send queue is full"},{"to":"a.b","address":null,"addresses":[],"sent":false,"error":"the system's send queue is full"}]}"#
         );
     }
 

@@ -122,6 +122,8 @@ pub struct Delivery {
     pub to: Arc<Target>,
     /// Its addresses, as far as they are known.
     pub addresses: Arc<[SocketAddr]>,
+    /// Whether it left, for one of them at least.
+    pub is_sent: bool,
     /// Why it was not sent, or not to each address.
     pub error: Option<Fault>,
 }

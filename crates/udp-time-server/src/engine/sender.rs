@@ -153,16 +153,18 @@ impl Sender {
                 continue;
             }
             // One copy that leaves is enough for this computer.
-            let is_enough = line.shown.target.is_this_computer() && outcome.left > 0;
+            let is_sent = outcome.left > 0;
+            let is_enough = line.shown.target.is_this_computer() && is_sent;
             let fault = if is_enough { None } else { outcome.fault.or_else(|| line.no_route.clone()) };
-            line.shown.sent += u64::from(outcome.left > 0);
+            line.shown.sent += u64::from(is_sent);
             // A name that is looked up for the first time has not failed yet.
             let is_failure = fault.as_ref().is_some_and(|fault| *fault != Fault::LookingUp);
             if line.set_fault(fault.clone().filter(|_| is_failure)) {
                 self.news.push(at);
             }
             let to = Arc::clone(&line.shown.target);
-            deliveries.push(Delivery { to, addresses: Arc::clone(&line.shown.addresses), error: fault });
+            let addresses = Arc::clone(&line.shown.addresses);
+            deliveries.push(Delivery { to, addresses, is_sent, error: fault });
         }
         deliveries
     }

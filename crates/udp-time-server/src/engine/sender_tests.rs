@@ -144,3 +144,18 @@ fn an_interface_that_is_not_there_is_a_fault_until_it_comes() {
     sender.set_interfaces(Arc::new([Interface { name: "test0".to_owned(), ..loopback }]));
     assert_eq!(sender.send(b"2")[0].error, Some(Fault::NoBroadcast("test0".to_owned())));
 }
+
+#[test]
+fn a_tick_of_which_one_copy_leaves_is_sent_and_says_what_failed() {
+    let one = receiver("127.0.0.1", 0);
+    let mut sender = sender(&["lan"], 9);
+    let route = |address: &str| Route::new(address.parse().unwrap());
+    // No system sends to port 0.
+    let routes = [Route::new(one.local_addr().unwrap()), route("10.0.0.7:0")];
+    sender.groups = routes.iter().map(|route| (Lane::of(route), vec![route.address], vec![0])).collect();
+    let deliveries = sender.send(b"tick");
+    assert!(deliveries[0].is_sent && deliveries[0].error.is_some(), "{deliveries:?}");
+    sender.groups.remove(0);
+    let deliveries = sender.send(b"tick");
+    assert!(!deliveries[0].is_sent && deliveries[0].error.is_some(), "{deliveries:?}");
+}
