@@ -93,8 +93,9 @@ fn a_service_that_takes_json_and_a_key() {
     assert_eq!(talk.ask("who am I").unwrap(), first);
     assert_ne!(talk.ask_as_another("who am I").unwrap(), first);
     talk.end();
-    let failure = Talk::start(&args).ask("hello").unwrap_err();
-    assert!(failure.contains("the bot is not set up"), "{failure}");
+    let (told, said) = Talk::start(&args).failure("hello");
+    assert!(told.contains("the bot is not set up") && !told.contains("{key}"), "{told}");
+    assert!(said.contains("{key} is used but there is no key"), "{said}");
 }
 
 #[test]

@@ -123,6 +123,7 @@ fn a_key_that_is_wrong_or_missing_is_said() {
     let failure = talk.ask("hello").unwrap_err();
     assert!(failure.contains("does not accept the key"), "{failure}");
     talk.end();
-    let failure = Talk::start(&["--bot", "turing"]).ask("hello").unwrap_err();
-    assert!(failure.contains("key") && failure.contains("--bot-key-file"), "{failure}");
+    let (told, said) = Talk::start(&["--bot", "turing"]).failure("hello");
+    assert!(told.contains("the bot is not set up") && !told.contains("key"), "{told}");
+    assert!(said.contains("it has no key") && said.contains("--bot-key-file"), "{said}");
 }

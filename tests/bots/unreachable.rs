@@ -19,9 +19,11 @@ fn check(origin: &str, why: &str) {
         ("http", "?q={text}", &[]),
     ] {
         let url = format!("{origin}/{path}");
-        let failure = Talk::start(&[&["--bot", bot, "--bot-url", &url], args].concat()).ask("hello");
-        let failure = failure.expect_err("a reply from nowhere");
-        assert!(failure.to_lowercase().starts_with(bot) && failure.contains(why), "{bot}: {failure}");
+        let talk = Talk::start(&[&["--bot", bot, "--bot-url", &url], args].concat());
+        let (told, said) = talk.failure("hello");
+        assert!(told.to_lowercase().starts_with(bot), "{bot}: {told}");
+        assert!(told.ends_with("failed (the bot cannot be reached)"), "{bot}: {told}");
+        assert!(said.contains(why), "{bot}: {said}");
     }
 }
 

@@ -71,6 +71,13 @@ impl Talk {
         }
     }
 
+    /// Asks what fails and ends both: what the client is told, and all that the server has said.
+    pub(crate) fn failure(mut self, text: &str) -> (String, String) {
+        let told = self.ask(text).expect_err("a failure");
+        self.server.signal(nix::sys::signal::Signal::SIGTERM);
+        (told, self.server.rest().join("\n"))
+    }
+
     /// Ends both; nothing that the server has said holds the key.
     pub(crate) fn end(mut self) {
         self.server.signal(nix::sys::signal::Signal::SIGTERM);

@@ -716,6 +716,7 @@ tcp-chat-server-bot-trial = { $bot } is asked "{ $question }"...
 tcp-chat-server-bot-trial-replied = { $bot } replied after { $secs } s: { $text }
 tcp-chat-server-bot-trial-failed = { $bot } failed after { $secs } s: { $error }
 tcp-chat-server-bot-trouble = { $bot } cannot work so: { $reason }
+tcp-chat-server-bot-not-remembered = Not remembered, it may hold a secret: write {"{"}key{"}"} in its place and give the key above
 tcp-chat-server-bot-key = Key
 tcp-chat-server-bot-key-from-file = from { $file }
 tcp-chat-server-bot-key-typed = the one that is typed here

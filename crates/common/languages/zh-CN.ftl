@@ -673,6 +673,7 @@ tcp-chat-server-bot-trial = 正在问 { $bot }“{ $question }”...
 tcp-chat-server-bot-trial-replied = { $bot } 用 { $secs } 秒回答：{ $text }
 tcp-chat-server-bot-trial-failed = { $bot } 在 { $secs } 秒后失败：{ $error }
 tcp-chat-server-bot-trouble = { $bot } 这样无法工作：{ $reason }
+tcp-chat-server-bot-not-remembered = 不会记住，其中可能含有机密：请改写为 {"{"}key{"}"}，并在上方输入密钥
 tcp-chat-server-bot-key = 密钥
 tcp-chat-server-bot-key-from-file = 来自 { $file }
 tcp-chat-server-bot-key-typed = 使用在此输入的密钥

@@ -259,9 +259,7 @@ impl eframe::App for App {
         } else {
             self.model.set_snapshot(self.handle.snapshot());
         }
-        if let Some(settings) = self.form.settings() {
-            self.remembered.choose(&settings);
-        }
+        self.remembered.choose(self.form.chosen());
     }
 
     fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {

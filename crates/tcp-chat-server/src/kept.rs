@@ -1,5 +1,7 @@
 //! What the window remembers in its settings: no secret is among it.
 
+mod secrets;
+
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
@@ -9,6 +11,7 @@ use common::time::DEFAULT_PORT;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+pub(crate) use self::secrets::may_be_secret;
 use crate::cli::Args;
 use crate::engine::{BotChoice, BotList, BotOptionError, KeySource, Limits, Settings, bot_kind};
 use crate::level::Level;
@@ -92,7 +95,7 @@ impl Remembered {
     /// Where the command line sets what no bot has.
     pub fn new(kept: &Kept, args: &Args) -> Result<Self, BotOptionError> {
         let (known, settings) = (kept.settings(), args.settings_over(kept.settings())?);
-        let bots = forgetting(&settings.bots);
+        let bots = forgetting(&settings.bots, &known.bots);
         // What is wrong with the file's own is said in the window.
         if bots != known.bots {
             settings.bots.check()?;
@@ -117,13 +120,21 @@ impl Remembered {
     }
 
     /// The user has set this.
-    pub(crate) fn choose(&mut self, settings: &Settings) {
-        self.host.choose(settings.host.clone());
-        self.port.choose(settings.port);
-        for (limit, figure) in self.limits.iter_mut().zip(figures(settings.limits)) {
-            limit.choose(figure);
+    pub(crate) fn choose(&mut self, chosen: Chosen) {
+        let Chosen { host, port, limits, bots } = chosen;
+        if let Some(host) = host {
+            self.host.choose(host);
         }
-        self.bots.choose(forgetting(&settings.bots));
+        self.port.choose(port);
+        for (limit, figure) in self.limits.iter_mut().zip(limits) {
+            if let Some(figure) = figure {
+                limit.choose(figure);
+            }
+        }
+        if let Some(bots) = bots {
+            let bots = forgetting(&bots, self.bots.get());
+            self.bots.choose(bots);
+        }
     }
 
     /// What goes into the file.
@@ -143,6 +154,16 @@ impl Remembered {
     }
 }
 
+/// What is set in the window; what cannot be used is missing, and the rest is remembered all the same.
+#[derive(Debug, Clone)]
+pub(crate) struct Chosen {
+    pub(crate) host: Option<Host>,
+    pub(crate) port: u16,
+    /// As [`Limits`] has them, in their order.
+    pub(crate) limits: [Option<u16>; 3],
+    pub(crate) bots: Option<BotList>,
+}
+
 impl From<&Settings> for Remembered {
     /// As if the file said it all.
     fn from(settings: &Settings) -> Self {
@@ -153,7 +174,7 @@ impl From<&Settings> for Remembered {
             host: Choice::new(settings.host.clone(), None),
             port: Choice::new(settings.port, None),
             limits: figures(settings.limits).map(limit),
-            bots: Choice::new(forgetting(&settings.bots), None),
+            bots: Choice::new(forgetting(&settings.bots, &settings.bots), None),
             settings: settings.clone(),
         }
     }
@@ -178,9 +199,18 @@ struct KeptBot {
     options: BTreeMap<String, String>,
 }
 
-/// The list without what could be a secret.
-fn forgetting(list: &BotList) -> BotList {
-    list.choices().iter().filter_map(|choice| bot(&kept_bot(choice)).ok()).collect()
+/// The list without what could be a secret. A key that is typed for this run leaves the file that
+/// is `known` as it is.
+fn forgetting(list: &BotList, known: &BotList) -> BotList {
+    let without = |choice: &BotChoice| {
+        let mut kept = kept_bot(choice);
+        if matches!(choice.key, KeySource::Typed(_)) {
+            let known = known.choices().iter().find(|known| known.kind == choice.kind);
+            kept.key_file = known.and_then(|known| kept_bot(known).key_file);
+        }
+        bot(&kept).ok()
+    };
+    list.choices().iter().filter_map(without).collect()
 }
 
 fn kept_bot(choice: &BotChoice) -> KeptBot {
@@ -192,9 +222,8 @@ fn kept_bot(choice: &BotChoice) -> KeptBot {
         .kind
         .options
         .iter()
-        .map(|option| (option, choice.value(option)))
-        .filter(|(option, value)| *value != option.default && !may_be_secret(value))
-        .map(|(option, value)| (option.name.to_owned(), value.to_owned()))
+        .filter(|option| choice.value(option) != option.default && !may_be_secret(choice, option))
+        .map(|option| (option.name.to_owned(), choice.value(option).to_owned()))
         .collect();
     KeptBot { bot: choice.kind.word.to_owned(), key_file, options }
 }
@@ -209,21 +238,6 @@ fn bot(kept: &KeptBot) -> Result<BotChoice, String> {
         choice.set(name, value).map_err(|error| error.to_string())?;
     }
     Ok(choice)
-}
-
-/// Where a user has written a key by hand, what holds it begins with one of these.
-const SIGNS_OF_SECRETS: &[&str] =
-    &["key", "token", "secret", "passw", "authorization", "bearer", "cookie", "credential", "signature"];
-
-/// Whether a value may hold a secret that is not the key of `{key}`. Rather too often than once
-/// too rarely.
-fn may_be_secret(value: &str) -> bool {
-    value.lines().any(|line| {
-        let line = line.to_ascii_lowercase();
-        let rest = line.replace("{key}", "");
-        let is_filled_in = line != rest;
-        !is_filled_in && SIGNS_OF_SECRETS.iter().any(|sign| rest.contains(sign))
-    })
 }
 
 fn write_host<S: Serializer>(host: &Host, serializer: S) -> Result<S::Ok, S::Error> {
@@ -251,115 +265,4 @@ fn read_bots<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BotList, D::E
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use clap::Parser as _;
-    use common::settings::{Loaded, Settings as File, Store};
-
-    fn args(args: &[&str]) -> Args {
-        Args::try_parse_from(std::iter::once("tcp-chat-server").chain(args.iter().copied())).unwrap()
-    }
-
-    fn remembered(kept: &Kept, words: &[&str]) -> Remembered {
-        Remembered::new(kept, &args(words)).unwrap()
-    }
-
-    /// What the file holds, and what is read from it.
-    fn through_the_file(kept: &Kept) -> (String, Loaded<Kept>) {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("settings.toml");
-        let file = File { program: kept.clone(), ..File::default() };
-        Store::at(path.clone()).save(&file).unwrap();
-        (std::fs::read_to_string(&path).unwrap(), Store::at(path).load())
-    }
-
-    #[test]
-    fn all_that_is_set_is_found_again() {
-        let words = [
-            "--listen",
-            "any",
-            "--port",
-            "7",
-            "--max-clients",
-            "9",
-            "--max-bot-calls",
-            "3",
-            "--bot",
-            "openai,http,echo",
-            "--bot-model",
-            "little",
-            "--bot-key-file",
-            "http=/tmp/key",
-            "--bot-option",
-            "http.url=http://a/?q={text}&key={key}",
-            "--bot-option",
-            "http.header=X-Api-Key: {key}",
-            "--bot-option",
-            "http.header=X-Room: 7",
-        ];
-        let mut remembered = remembered(&Kept::default(), &[]);
-        let settings = args(&words).settings().unwrap();
-        remembered.choose(&settings);
-        let kept = Kept { log_shows: Level::Warning, start: true, ..remembered.kept() };
-        let (text, loaded) = through_the_file(&kept);
-        assert_eq!(loaded.error, None, "{text}");
-        assert_eq!(loaded.settings.program, kept, "{text}");
-        assert_eq!(loaded.settings.program.settings(), settings, "{text}");
-    }
-
-    #[test]
-    fn the_command_line_holds_for_a_run_and_is_not_written_back() {
-        let kept = Kept { port: 7000, max_clients: 5, ..Kept::default() };
-        let mut remembered = remembered(&kept, &["--port", "8000", "--bot", "echo"]);
-        let mut settings = remembered.settings().clone();
-        assert_eq!((settings.port, settings.limits.max_clients), (8000, 5));
-        assert_eq!(settings.bots.to_string(), "echo");
-        remembered.choose(&settings);
-        assert_eq!(remembered.kept(), kept, "nothing was chosen");
-        settings.limits.max_clients = 6;
-        remembered.choose(&settings);
-        assert_eq!(remembered.kept(), Kept { max_clients: 6, ..kept });
-    }
-
-    #[test]
-    fn no_secret_is_written() {
-        let words = [
-            "--bot",
-            "http,turing",
-            "--bot-option",
-            "http.url=http://a/?q={text}&apikey=s3cr3t",
-            "--bot-option",
-            r#"http.body={"q":"{text}","access_token":"s3cr3t"}"#,
-            "--bot-option",
-            "http.name=Mine",
-        ];
-        let mut settings = args(&words).settings().unwrap();
-        let turing = settings.bots.choice_mut("turing").unwrap();
-        turing.key = KeySource::Typed(crate::engine::Secret::new("s3cr3t").unwrap());
-        let mut remembered = remembered(&Kept::default(), &[]);
-        remembered.choose(&settings);
-        let (text, _) = through_the_file(&remembered.kept());
-        assert!(!text.contains("s3cr3t") && text.contains("Mine"), "{text}");
-    }
-
-    #[test]
-    fn what_makes_no_sense_is_reported() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("settings.toml");
-        for wrong in [
-            "listen = \"a b\"",
-            "port = 70000",
-            "bots = [{ bot = \"eliza\" }]",
-            "bots = [{ bot = \"echo\" }, { bot = \"echo\" }]",
-            "bots = [{ bot = \"qingyun\", options = { url = \"ftp://x\" } }]",
-        ] {
-            std::fs::write(&path, format!("[program]\n{wrong}\n")).unwrap();
-            let loaded = Store::at(path.clone()).load::<Kept>();
-            assert!(loaded.error.is_some(), "taken: {wrong}");
-            assert_eq!(loaded.settings.program, Kept::default());
-        }
-        std::fs::write(&path, "[program]\nmax_clients = 0\nbots = []\n").unwrap();
-        let settings = Store::at(path).load::<Kept>().settings.program.settings();
-        assert_eq!((settings.limits.max_clients, settings.bots), (1, BotList::default()));
-    }
-}
+mod tests;

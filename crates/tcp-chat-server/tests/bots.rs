@@ -171,3 +171,24 @@ impl FreeOf for Harness<'_, App> {
         assert_eq!(found.count(), 0, "the key is there for all to see");
     }
 }
+
+#[test]
+fn a_number_that_begins_as_the_default_is_what_is_typed() {
+    let (mut harness, mut link) = window(&["--bot", "openai"], WIDE);
+    press(&mut harness, "Settings openai");
+    for c in ["1", "0", "0"] {
+        type_into(&mut harness, TextInput, "Memory (exchanges)", c);
+    }
+    press(&mut harness, "Start Server");
+    let set = settings(&["--bot", "openai", "--bot-option", "openai.memory=100"]);
+    assert_eq!(link.commands.try_recv(), Ok(Command::Start(set)));
+}
+
+#[test]
+fn what_is_not_remembered_is_said() {
+    let (mut harness, _link) = window(&["--bot", "http", "--bot-url", "http://a/?q={text}"], WIDE);
+    press(&mut harness, "Settings http");
+    assert!(harness.query_by_label_contains("Not remembered").is_none());
+    type_into(&mut harness, TextInput, "Address", "&token=s3cr3t");
+    harness.get_by_label_contains("Not remembered, it may hold a secret: write {key} in its place");
+}

@@ -33,6 +33,8 @@ pub(super) fn settings_ui(ui: &mut Ui, row: &mut Row, model: &Model, is_running:
         });
         if let Some(fault) = row.fault(option) {
             toned(ui, &fault, Tone::Bad);
+        } else if row.is_forgotten(option) {
+            toned(ui, tr!("tcp-chat-server-bot-not-remembered"), Tone::Quiet);
         }
         if option.name == "model" {
             command = models_ui(ui, row, option, model, is_running).or(command);
@@ -46,7 +48,7 @@ fn option_ui(ui: &mut Ui, row: &mut Row, option: &'static BotOption) {
     // As the command line and the documents call it, too.
     let about = format!("{about} ({}.{})", row.kind().word, option.name);
     let mut text = row.text(option).to_owned();
-    let before = text.clone();
+    let mut before = text.clone();
     ui.horizontal(|ui| match option.takes {
         Takes::Switch => {
             let mut is_on = text == "yes";
@@ -67,19 +69,16 @@ fn option_ui(ui: &mut Ui, row: &mut Row, option: &'static BotOption) {
             field_ui(ui, label, edit).on_hover_text(about);
         }
         _ => {
-            // An empty field stands for the default.
-            if text == option.default {
-                text.clear();
-            }
+            // An empty field stands for the default; what is typed stays, the default's beginning too.
+            row.own_text(option).clone_into(&mut text);
+            before.clone_from(&text);
             let edit = TextEdit::singleline(&mut text).hint_text(option.default).align(Align2::LEFT_CENTER);
             field_ui(ui, label, edit).on_hover_text(about);
-            if text.is_empty() {
-                option.default.clone_into(&mut text);
-            }
         }
     });
     if text != before {
-        row.type_in(option, if text == option.default { String::new() } else { text });
+        let is_default = matches!(option.takes, Takes::Switch | Takes::Choice(_)) && text == option.default;
+        row.type_in(option, if is_default { String::new() } else { text });
     }
 }
 

@@ -7,6 +7,7 @@ use common::tr;
 
 use super::bot_words;
 use crate::engine::{BOTS, BotChoice, BotKind, BotList, BotOption, BotOptionError, KeySource, Secret};
+use crate::kept::may_be_secret;
 
 /// The list as it is being changed.
 #[derive(Debug)]
@@ -56,6 +57,16 @@ impl Row {
     /// What is typed, or set.
     pub(super) fn text(&self, option: &BotOption) -> &str {
         self.faulty.get(option.name).map_or_else(|| self.choice.value(option), String::as_str)
+    }
+
+    /// What is typed, or set; nothing where the default holds.
+    pub(super) fn own_text(&self, option: &BotOption) -> &str {
+        self.faulty.get(option.name).map_or_else(|| self.choice.own_value(option), String::as_str)
+    }
+
+    /// Whether what is set stays out of the settings file: it may hold a secret.
+    pub(super) fn is_forgotten(&self, option: &BotOption) -> bool {
+        may_be_secret(&self.choice, option)
     }
 
     /// Takes what is typed.

@@ -7,6 +7,7 @@ use eframe::egui::Ui;
 use super::chain::ChainForm;
 use super::number::{NumberField, keep_together};
 use crate::engine::{Limits, Settings};
+use crate::kept::Chosen;
 
 /// Width of the field of a port, in points.
 const PORT_WIDTH: f32 = 64.0;
@@ -48,6 +49,16 @@ impl Form {
                 max_bot_calls: self.calls.number()?,
             },
         })
+    }
+
+    /// What is typed, each where it can be used.
+    pub(crate) fn chosen(&self) -> Chosen {
+        Chosen {
+            host: self.host.host().ok(),
+            port: self.port,
+            limits: [self.clients.number(), self.of_address.number(), self.calls.number()],
+            bots: self.chain.list(),
+        }
     }
 
     /// Another port than the one that is typed.

@@ -261,7 +261,7 @@ async fn a_client_is_told_nothing_of_how_the_server_is_set_up() {
     for (error, told) in [
         (BotError::NoKey(secret.into()), "One is not asked (the bot is not set up)"),
         (BotError::Setup(secret.into()), "One failed (the bot is not set up)"),
-        (BotError::BadKey("/home/me/key"), "One failed (the bot is not set up)"),
+        (BotError::BadKey("/home/me/key"), "One failed (the service does not accept the key)"),
         (
             BotError::Unreachable { reason: "refused".into(), host: secret.into() },
             "One failed (the bot cannot be reached)",

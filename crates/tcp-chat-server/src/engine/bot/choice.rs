@@ -58,6 +58,12 @@ impl BotChoice {
         self.values.get(option.name).map_or(option.default, String::as_str)
     }
 
+    /// What is set; empty where that is nothing.
+    #[must_use]
+    pub fn own_value(&self, option: &BotOption) -> &str {
+        self.values.get(option.name).map_or("", String::as_str)
+    }
+
     /// Whether its key would go to a service elsewhere without encryption.
     #[must_use]
     pub fn sends_key_in_clear(&self) -> bool {

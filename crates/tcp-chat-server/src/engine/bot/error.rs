@@ -201,7 +201,8 @@ impl BotError {
     pub(super) fn for_clients(&self) -> String {
         match self {
             Self::Unreachable { .. } => "the bot cannot be reached".to_owned(),
-            Self::NoKey(_) | Self::BadKey(_) | Self::Setup(_) => "the bot is not set up".to_owned(),
+            Self::NoKey(_) | Self::Setup(_) => "the bot is not set up".to_owned(),
+            Self::BadKey(_) => Self::BadKey("").to_string(),
             Self::Quota(_) => Self::Quota("").to_string(),
             Self::Resting { failures, wait, last } => {
                 let (last, wait) = (last.for_clients(), whole_secs(*wait));
