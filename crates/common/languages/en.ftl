@@ -44,6 +44,10 @@ log-saved = { $count ->
    *[other] { $count } lines saved to { $file }
 }
 log-not-saved = Cannot be saved ({ $reason }): { $file }
+log-gone = { $count ->
+    [one] 1 older line is gone
+   *[other] { $count } older lines are gone
+}
 log-empty = Nothing yet
 log-nothing-passes = The filter hides every line
 

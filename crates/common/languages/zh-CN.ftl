@@ -35,6 +35,7 @@ log-save-text = 文本
 log-save-json = JSON 行
 log-saved = 已将 { $count } 行保存到 { $file }
 log-not-saved = 无法保存（{ $reason }）：{ $file }
+log-gone = 已丢弃最早的 { $count } 行
 log-empty = 还没有内容
 log-nothing-passes = 过滤条件隐藏了所有行
 

@@ -42,7 +42,11 @@ impl LogPane {
 
     pub(super) fn header_ui(&mut self, ui: &mut Ui, title: &str, controls: impl FnOnce(&mut Ui)) {
         ui.horizontal_wrapped(|ui| {
-            ui.strong(title);
+            let heading = ui.strong(title);
+            // Not a label of its own: the rows must not move when the first line goes.
+            if self.rows.dropped() > 0 {
+                heading.on_hover_text(tr!("log-gone", count = self.rows.dropped()));
+            }
             let follow = Button::selectable(self.scroll.is_following, tr!("log-follow"));
             if ui.add(follow).on_hover_text(tr!("log-follow-hint")).clicked() {
                 if self.scroll.is_following {

@@ -73,6 +73,8 @@ pub(super) struct Rows {
     first: u64,
     len: usize,
     bytes: usize,
+    /// Lines that had to go for newer ones.
+    dropped: u64,
     /// Rows, at most.
     most: usize,
     max_bytes: usize,
@@ -81,7 +83,7 @@ pub(super) struct Rows {
 impl Rows {
     /// No rows; the first gets the number `first`.
     pub(super) fn new(most: usize, max_bytes: usize, first: u64) -> Self {
-        Self { chunks: VecDeque::new(), gone: 0, first, len: 0, bytes: 0, most, max_bytes }
+        Self { chunks: VecDeque::new(), gone: 0, first, len: 0, bytes: 0, dropped: 0, most, max_bytes }
     }
 
     /// The same limits, without rows; numbers go on.
@@ -91,6 +93,11 @@ impl Rows {
 
     pub(super) fn len(&self) -> usize {
         self.len
+    }
+
+    /// Lines that had to go for newer ones.
+    pub(super) fn dropped(&self) -> u64 {
+        self.dropped
     }
 
     /// Number of the first row.
@@ -136,7 +143,9 @@ impl Rows {
 
     fn pop_first(&mut self) {
         let Some(row) = self.get(self.first) else { return };
-        self.bytes -= row.line.text.len();
+        let len = row.line.text.len();
+        self.dropped += u64::from(!row.is_continued);
+        self.bytes -= len;
         self.first += 1;
         self.len -= 1;
         self.gone += 1;
@@ -151,7 +160,7 @@ impl Rows {
         for row in later.iter(later.first()..later.end()) {
             self.push_row(row.line, row.is_continued, row.is_continuation);
         }
-        while self.len > self.most {
+        while self.len > self.most || (self.bytes > self.max_bytes && self.len > 1) {
             self.pop_first();
         }
     }

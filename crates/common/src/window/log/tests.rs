@@ -89,6 +89,16 @@ fn drag(harness: &mut Window, from: Pos2, to: Pos2) {
 }
 
 #[test]
+fn what_had_to_go_is_counted_and_shown() {
+    let mut pane = LogPane::new(3);
+    (0..5).for_each(|line| pane.push(format!("line {line}")));
+    let mut harness = window_of(pane);
+    harness.get_by_role_and_label(Role::Label, "Log").hover();
+    harness.run();
+    harness.get_by_label("2 older lines are gone");
+}
+
+#[test]
 fn only_the_newest_lines_are_kept() {
     let mut pane = LogPane::new(3);
     (0..5).for_each(|line| pane.push(line.to_string()));
