@@ -160,7 +160,7 @@ fn start_xvfb() -> (Child, String) {
     nix::fcntl::fcntl(&writer, nix::fcntl::FcntlArg::F_SETFD(nix::fcntl::FdFlag::empty()))
         .expect("inherited");
     let child = Command::new("Xvfb")
-        .args(["-displayfd", &number.to_string(), "-screen", "0", "1280x800x24", "-nolisten", "tcp"])
+        .args(["-displayfd", &number.to_string(), "-screen", "0", "2400x1600x24", "-nolisten", "tcp"])
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(Stdio::null())

@@ -10,7 +10,7 @@ mod store;
 
 pub use choice::Choice;
 pub use look::{Look, Place, ThemeChoice};
-pub use store::{Loaded, SettingsError, Store};
+pub use store::{Loaded, SettingsError, Store, Taken};
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};

@@ -70,6 +70,11 @@ pub struct Store {
     unknown: Table,
 }
 
+/// Another window of the program is open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("another window of this program is open")]
+pub struct Taken;
+
 /// What was found at the start.
 #[derive(Debug)]
 pub struct Loaded<A> {
@@ -100,6 +105,24 @@ impl Store {
     #[must_use]
     pub fn path(&self) -> Option<&Path> {
         self.path.as_deref()
+    }
+
+    /// Marks that a window of the program is open, for as long as what this returns lives; `Err`: another one is.
+    ///
+    /// # Errors
+    /// Where another window of the program holds the mark. Where there is no place for one, all are alone.
+    pub fn claim(&self) -> Result<Option<fs::File>, Taken> {
+        let Some(path) = &self.path else { return Ok(None) };
+        let _exists = path.parent().is_some_and(|folder| fs::create_dir_all(folder).is_ok());
+        let mut options = fs::OpenOptions::new();
+        let Ok(file) = options.create(true).truncate(false).write(true).open(path.with_extension("lock"))
+        else {
+            return Ok(None);
+        };
+        match file.try_lock() {
+            Err(fs::TryLockError::WouldBlock) => Err(Taken),
+            Ok(()) | Err(fs::TryLockError::Error(_)) => Ok(Some(file)),
+        }
     }
 
     /// Reads the file; defaults where there is none.
@@ -291,5 +314,16 @@ mod tests {
         let error = Store::at(file.join("settings.toml")).save(&Settings::<Program>::default()).unwrap_err();
         assert!(error.to_string().starts_with("the settings cannot be saved ("), "{error}");
         assert_eq!(error.in_words().to_lowercase(), error.to_string().to_lowercase());
+    }
+
+    #[test]
+    fn one_window_at_a_time_is_the_first() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::at(folder.path().join("new folder/settings.toml"));
+        let first = store.claim().unwrap();
+        assert!(first.is_some());
+        assert_eq!(store.claim().unwrap_err(), Taken);
+        drop(first);
+        assert!(store.claim().unwrap().is_some());
     }
 }

@@ -76,9 +76,15 @@ pub fn launch_program<P: Program + 'static>(
         report(&error.to_string());
     }
     let look = loaded.settings.look.clone();
+    // A second window must not hide the first, which the remembered place would have it do.
+    let claimed = loaded.store.claim();
+    let mut place = loaded.settings.window;
+    if claimed.is_err() {
+        place.position = None;
+    }
     set_language(look.language());
     let options = eframe::NativeOptions {
-        viewport: viewport(window, loaded.settings.window),
+        viewport: viewport(window, place),
         // With a locale of ours: see `fonts`.
         system_font_fallback: false,
         dithering: false,
