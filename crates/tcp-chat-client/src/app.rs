@@ -297,7 +297,7 @@ impl Program for App {
     fn reset(&mut self) {
         self.kept = Kept::default();
         self.form = ServerForm::new(&self.kept.target());
-        self.target.choose(self.kept.target());
+        self.target = Choice::new(self.kept.target(), None);
         self.model.send_unsent(self.kept.send_unsent);
     }
 

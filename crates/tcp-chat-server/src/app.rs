@@ -289,7 +289,8 @@ impl Program for App {
 
     fn reset(&mut self) {
         let defaults = Kept::default();
-        self.form = Form::new(&defaults.settings());
+        self.remembered = Remembered::from(&defaults.settings());
+        self.form = Form::new(self.remembered.settings());
         self.remembered.start = defaults.start;
         self.remembered.log_shows = defaults.log_shows;
         self.log.set_filter(level::filter(defaults.log_shows));

@@ -363,14 +363,13 @@ impl Program for App {
 
     fn reset(&mut self) {
         let defaults = Kept::default();
+        self.remembered = Remembered::from(Settings::default());
         self.remembered.start = defaults.start;
         self.choose(None);
         let Settings { listen, port, interface } = Settings::default();
         (self.listen, self.port, self.interface) = (HostField::new(&listen), port, interface);
         if self.model.is_on() {
             self.listen_anew();
-        } else if let Some(settings) = self.settings() {
-            self.remembered.choose(&settings);
         }
     }
 

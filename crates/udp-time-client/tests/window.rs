@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use chrono::DateTime;
+use clap::Parser as _;
 use common::engine::{Waker, link};
 use common::language::{Language, set_language};
 use common::net::BindError;
@@ -13,10 +14,12 @@ use eframe::egui::{self, accesskit::Role};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
 use udp_time_client::app::App;
+use udp_time_client::cli::Args;
 use udp_time_client::engine::quality::{Heard, Senders, Told};
 use udp_time_client::engine::{
     Backlog, Command, Event, Link, Listening, Received, Settings, Snapshot, State,
 };
+use udp_time_client::kept::{Kept, Remembered};
 
 /// The first size of the window and the smallest one.
 const SIZES: [[f32; 2]; 2] = [[760.0, 480.0], [320.0, 240.0]];
@@ -350,4 +353,19 @@ fn every_column_of_a_sender_is_seen() {
     for label in ["Heard", "silent, 2 min ago", "2026-11-22T14:03:27.001000+01:00"] {
         assert!(screen.contains_rect(harness.get_by_label(label).rect()), "{label} is clipped");
     }
+}
+
+#[test]
+fn the_defaults_replace_what_is_kept_also_where_the_command_line_says_the_same() {
+    let kept = Kept { port: 7, start: false, ..Kept::default() };
+    let args = Args::try_parse_from(["udp-time-client", "--port", "6666"]).unwrap();
+    let (handle, _link) = link(Waker::none(), Snapshot::default());
+    let mut harness = Harness::builder()
+        .with_context_setup(apply_theme)
+        .build_eframe(|_| App::new(handle, Arc::default(), Remembered::new(&kept, &args)));
+    harness.run();
+    assert_eq!(harness.state().kept(), kept);
+    harness.state_mut().reset();
+    harness.run();
+    assert_eq!(harness.state().kept(), Kept::default());
 }
