@@ -6,17 +6,21 @@ use common::time::Format;
 
 use crate::engine::{Entry, Interval, MAX_DESTINATIONS, Settings, Target, Zone};
 
+// Not a doc comment: rustdoc takes what is in brackets for links.
+const TO_HELP: &str = "\
+Where to send; may be given several times. A host or HOST:PORT ([ADDRESS]:PORT for IPv6, with %INTERFACE where it is \
+link-local); 127.0.0.1 reaches every receiver on this computer; lan: all on every network of this computer; \
+broadcast:INTERFACE: all on that one's; broadcast: 255.255.255.255; multicast[:GROUP][%INTERFACE] \
+[default: 127.0.0.1]";
+
 /// Send the time of day as UDP datagrams, on every whole second.
 ///
 /// Opens a window; --headless runs without one and prints each payload as it is sent.
 #[derive(Debug, Clone, Parser)]
 #[command(version, after_help = AFTER_HELP)]
 pub struct Args {
-    /// Where to send; may be given several times. A host or HOST:PORT ([ADDRESS]:PORT for IPv6, with %INTERFACE where it is
-    /// link-local); 127.0.0.1 reaches every receiver on this computer; lan: all on every network of this computer;
-    /// broadcast:INTERFACE: all on that one's; broadcast: 255.255.255.255; multicast[:GROUP][%INTERFACE]
-    /// [default: 127.0.0.1]
-    #[arg(long, value_name = "TARGET")]
+    /// Where to send.
+    #[arg(long, value_name = "TARGET", help = TO_HELP)]
     pub to: Vec<Target>,
 
     /// Port of the receivers, where a target names none [default: 6666]

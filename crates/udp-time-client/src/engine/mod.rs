@@ -175,7 +175,7 @@ impl Snapshot {
 /// What a window holds.
 pub type Handle = EngineHandle<Command, Event, Snapshot>;
 
-/// What [`run`] is given.
+/// What [`run()`] is given.
 pub type Link = EngineLink<Command, Event, Snapshot>;
 
 #[cfg(test)]

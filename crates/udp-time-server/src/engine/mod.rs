@@ -159,7 +159,7 @@ pub struct Snapshot {
 /// What a window holds.
 pub type Handle = EngineHandle<Command, Event, Snapshot>;
 
-/// What [`run`] is given.
+/// What [`run()`] is given.
 pub type Link = EngineLink<Command, Event, Snapshot>;
 
 /// A fresh id, for one start of the program.

@@ -61,7 +61,7 @@ impl SaveBar {
         Self { path, wants_focus: true, ..Self::default() }
     }
 
-    /// Opens the system's dialog, which gives its answer to [`Self::poll`]; where there is none,
+    /// Opens the system's dialog, which gives its answer to `Self::poll`; where there is none,
     /// the field remains.
     pub fn browse(&mut self, ctx: &egui::Context) {
         if self.dialog.is_some() {

@@ -14,7 +14,7 @@ pub struct BotKind {
     pub word: &'static str,
     /// What it is, in a few words.
     pub about: &'static str,
-    /// What can be set; see [`common_options`] for names that have a flag of their own.
+    /// What can be set; see `common_options` for names that have a flag of their own.
     pub options: &'static [&'static BotOption],
     /// Its key, where it has one.
     pub key: Option<BotKey>,
