@@ -7,10 +7,10 @@ use common::engine::{Clock, Flavor, SystemClock, start};
 use common::settings::Store;
 use common::tr;
 use common::window::{
-    KeyHint, LOG_KEYS, LogPane, Primary, Program, Tone, Window, launch_program, live, missing_font_hint_ui,
-    repaint_waker, room_ui, settings_button_ui, status_line_ui, tone_color,
+    KeyHint, LOG_KEYS, LogPane, Primary, Program, Tone, Window, keyed_status_line_ui, launch_program, live,
+    missing_font_hint_ui, repaint_waker, room_ui, settings_button_ui, tone_color,
 };
-use eframe::egui::{self, Align, Key, KeyboardShortcut, Label, Layout, Modifiers, RichText};
+use eframe::egui::{self, Align, Label, Layout, RichText};
 
 use crate::cli::Args;
 use crate::engine::{self, Command, Event, Handle, Settings, Snapshot};
@@ -46,9 +46,6 @@ const WINDOW: Window = Window {
     size: [720.0, 520.0],
     icon: include_bytes!("../../../packaging/icons/tcp-chat-server.png"),
 };
-
-/// Starts or stops the server, wherever the keyboard is.
-const PRIMARY_KEY: KeyboardShortcut = KeyboardShortcut::new(Modifiers::COMMAND, Key::Enter);
 
 /// Opens the window; listens at once where the arguments or the settings say so.
 ///
@@ -138,10 +135,8 @@ impl App {
         let command = self.primary(settings);
         let is_running = self.model.is_running();
         let label = if is_running { tr!("tcp-chat-server-stop") } else { tr!("tcp-chat-server-start") };
-        let is_pressed = status_line_ui(ui, &status, Primary { label, is_enabled: command.is_some() });
-        let is_covered = ui.memory(|memory| memory.top_modal_layer().is_some());
-        let is_keyed = !is_covered && ui.input_mut(|input| input.consume_shortcut(&PRIMARY_KEY));
-        if let Some(command) = command.filter(|_| is_pressed || is_keyed) {
+        let is_pressed = keyed_status_line_ui(ui, &status, Primary { label, is_enabled: command.is_some() });
+        if let Some(command) = command.filter(|_| is_pressed) {
             self.send(command);
         }
     }

@@ -8,10 +8,10 @@ use common::net::Host;
 use common::settings::Store;
 use common::tr;
 use common::window::{
-    HostField, KeyHint, LOG_KEYS, Primary, Program, Window, launch_program, repaint_waker, room_ui,
-    status_line_ui,
+    HostField, KeyHint, LOG_KEYS, Primary, Program, Window, keyed_status_line_ui, launch_program,
+    repaint_waker, room_ui,
 };
-use eframe::egui::{self, Key, KeyboardShortcut, Label, Modifiers, Rect, UiBuilder, vec2};
+use eframe::egui::{self, Key, Label, Rect, UiBuilder, vec2};
 
 use crate::cli::Args;
 use crate::csv::{write_datagrams, write_history};
@@ -38,9 +38,6 @@ const WINDOW: Window = Window {
     size: [760.0, 480.0],
     icon: include_bytes!("../../../packaging/icons/udp-time-client.png"),
 };
-
-/// Starts or stops listening, wherever the keyboard is.
-const PRIMARY_KEY: KeyboardShortcut = KeyboardShortcut::new(Modifiers::COMMAND, Key::Enter);
 
 /// Opens the window, which listens at once unless the settings say otherwise.
 ///
@@ -136,13 +133,12 @@ impl App {
         if self.is_busy && !self.model.has_failed() {
             status = status.busy();
         }
-        let is_pressed = status_line_ui(ui, &status, primary);
-        let is_covered = ui.memory(|memory| memory.top_modal_layer().is_some());
-        let is_keyed = !is_covered && ui.input_mut(|input| input.consume_shortcut(&PRIMARY_KEY));
-        match primary.is_enabled && (is_pressed || is_keyed) {
-            true if is_on => self.send(Command::Stop),
-            true => self.listen_anew(),
-            false => (),
+        if keyed_status_line_ui(ui, &status, primary) {
+            if is_on {
+                self.send(Command::Stop);
+            } else {
+                self.listen_anew();
+            }
         }
     }
 

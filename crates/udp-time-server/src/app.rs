@@ -7,10 +7,10 @@ use common::engine::{Clock as _, Flavor, SystemClock, start};
 use common::settings::Store;
 use common::tr;
 use common::window::{
-    KeyHint, Primary, Program, Tone, Window, launch_program, repaint_waker, room_ui, settings_button_ui,
-    status_line_ui, tone_color,
+    KeyHint, Primary, Program, Tone, Window, keyed_status_line_ui, launch_program, repaint_waker, room_ui,
+    settings_button_ui, tone_color,
 };
-use eframe::egui::{self, Align, Color32, Frame, Key, KeyboardShortcut, Label, Layout, Modifiers, RichText};
+use eframe::egui::{self, Align, Color32, Frame, Label, Layout, RichText};
 
 use crate::cli::Args;
 use crate::engine::{self, Command, Handle, Pace, Snapshot};
@@ -28,9 +28,6 @@ const WINDOW: Window = Window {
     size: [420.0, 380.0],
     icon: include_bytes!("../../../packaging/icons/udp-time-server.png"),
 };
-
-/// Starts or stops the server, wherever the keyboard is.
-const PRIMARY_KEY: KeyboardShortcut = KeyboardShortcut::new(Modifiers::COMMAND, Key::Enter);
 
 /// Opens the window; sends at once where the arguments or the settings say so.
 ///
@@ -94,10 +91,7 @@ impl App {
         if self.is_busy && !self.model.has_failed() {
             status = status.busy();
         }
-        let is_pressed = status_line_ui(ui, &status, primary);
-        let is_covered = ui.memory(|memory| memory.top_modal_layer().is_some());
-        let is_keyed = !is_covered && ui.input_mut(|input| input.consume_shortcut(&PRIMARY_KEY));
-        if primary.is_enabled && (is_pressed || is_keyed) {
+        if keyed_status_line_ui(ui, &status, primary) {
             if is_sending {
                 self.send(Command::Stop);
             } else {

@@ -19,5 +19,5 @@ pub use log::{LOG_KEYS, LogFilter, LogLine, LogPane, SaveBar, SaveWish};
 pub use notice::notice_ui;
 pub use settings_panel::{open_settings, room_ui, settings_button_ui};
 pub use shell::{KeyHint, Nothing, Program, SETTINGS_KEY, Shell};
-pub use status_line::{Lamp, Primary, Status, lamp_ui, status_line_ui};
+pub use status_line::{Lamp, Primary, Status, keyed_status_line_ui, lamp_ui, status_line_ui};
 pub use theme::{Tone, apply_look, apply_theme, clock_text_style, tone_color};

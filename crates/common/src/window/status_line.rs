@@ -1,9 +1,13 @@
 //! The line that answers: is it working, with whom, and if not, why?
 
-use eframe::egui::{self, Align, Button, Label, Layout, RichText, Sense, Stroke, vec2};
+use eframe::egui::{
+    self, Align, Button, Key, KeyboardShortcut, Label, Layout, Modifiers, RichText, Sense, Stroke, vec2,
+};
 
 use super::{Tone, live, tone_color};
 use crate::tr;
+
+const PRIMARY_KEY: KeyboardShortcut = KeyboardShortcut::new(Modifiers::COMMAND, Key::Enter);
 
 /// The lamp of a state. Each has its own shape too.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,6 +68,15 @@ pub fn status_line_ui(ui: &mut egui::Ui, status: &Status, primary: Primary<'_>) 
         is_pressed
     })
     .inner
+}
+
+/// The same, where a key presses the button too, wherever the keyboard is: Ctrl+Enter, on macOS Cmd+Enter.
+pub fn keyed_status_line_ui(ui: &mut egui::Ui, status: &Status, primary: Primary<'_>) -> bool {
+    let is_pressed = status_line_ui(ui, status, primary);
+    // What lies over the window has the keyboard.
+    let is_covered = ui.memory(|memory| memory.top_modal_layer().is_some());
+    let is_keyed = !is_covered && ui.input_mut(|input| input.consume_shortcut(&PRIMARY_KEY));
+    primary.is_enabled && (is_pressed || is_keyed)
 }
 
 /// Draws a lamp; the words beside it are the caller's.
