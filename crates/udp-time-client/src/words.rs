@@ -151,6 +151,14 @@ pub fn quality(row: &SenderRow, now_us: i64) -> String {
     parts.join(tr!("udp-time-client-between"))
 }
 
+/// All that the table can say of a sender, and the whole of its text.
+#[must_use]
+pub fn details(row: &SenderRow, now_us: i64) -> String {
+    let heard = row.heard.format("%H:%M:%S").to_string();
+    let heard = tr!("udp-time-client-heard-at", at = heard);
+    [sender(row), quality(row, now_us), heard, row.text.clone()].join("\n")
+}
+
 /// `Listening on 127.0.0.1:6666, this computer only`
 #[must_use]
 pub fn listening_sentence(listening: &Listening) -> String {

@@ -2,6 +2,7 @@
 
 mod bottom;
 mod bytes;
+mod columns;
 mod datagrams;
 mod listen;
 mod plot;

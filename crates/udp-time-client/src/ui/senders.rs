@@ -2,11 +2,14 @@
 
 use common::tr;
 use common::window::{Tone, tone_color};
-use eframe::egui::{Align, Button, FontId, Label, Layout, RichText, ScrollArea, Sense, TextStyle, Ui, vec2};
+use eframe::egui::{
+    Align, Button, FontId, Label, Layout, Response, RichText, ScrollArea, Sense, TextStyle, Ui, vec2,
+};
 
+use super::columns::{Column, Needs, Plan};
 use crate::engine::{RowId, SenderRow};
 use crate::model::table_text;
-use crate::words::{ago, jitter, offset, sender};
+use crate::words::{ago, details, jitter, offset};
 
 /// Part of the space that the table may take; beyond, it scrolls.
 const MAX_PART: f32 = 0.35;
@@ -20,18 +23,15 @@ const ROW_HEIGHT: f32 = 20.0;
 /// Between two columns.
 const GAP: f32 = 12.0;
 
-/// The text of a sender is cut where the window is narrow, but has so much.
-const MIN_TEXT: f32 = 132.0;
+/// Of a sender's text: a date and a time to the second, in each format.
+const ENOUGH_TEXT: f32 = 168.0;
 
 /// Around that text, as it is a button.
 const TEXT_PADDING: f32 = 4.0;
 
-/// What stands in the columns behind the text.
-const COLUMNS: usize = 7;
-
-/// Which of them are no figures.
-const HOST: usize = 0;
-const HEARD: usize = COLUMNS - 1;
+/// Figures that change every second have room for these from the start: the columns stand still.
+const USUAL_OFFSETS: [&str; 2] = ["+00.00 ms", "-0.0 to +0.0 s"];
+const USUAL_JITTER: &str = "0.00 ms";
 
 /// Lays out one row for each sender as it is at `now_us`; gives the one that was pressed.
 pub fn senders_ui(ui: &mut Ui, senders: &[SenderRow], chosen: Option<RowId>, now_us: i64) -> Option<RowId> {
@@ -45,20 +45,23 @@ pub fn senders_ui(ui: &mut Ui, senders: &[SenderRow], chosen: Option<RowId>, now
         ui.label(RichText::new(tr!("udp-time-client-senders-hint")).small().color(quiet));
     });
     let max_height = (ui.available_height() * MAX_PART).max(MIN_HEIGHT);
-    let view_width =
-        ui.available_width() - ui.spacing().scroll.bar_width - ui.spacing().scroll.bar_inner_margin;
+    let count = u16::try_from(senders.len() + 1).unwrap_or(u16::MAX);
+    let has_bar = ROW_HEIGHT * f32::from(count) > max_height;
+    let scroll = ui.spacing().scroll;
+    let bar = if has_bar { scroll.bar_width + scroll.bar_inner_margin } else { 0.0 };
+    let width = ui.available_width() - bar;
     let usual = (ui.spacing().item_spacing.y, ui.spacing().interact_size.y);
     (ui.spacing_mut().item_spacing.y, ui.spacing_mut().interact_size.y) = (0.0, ROW_HEIGHT);
-    let area = ScrollArea::both().id_salt("senders").auto_shrink([false, true]).max_height(max_height);
+    let area = ScrollArea::vertical().id_salt("senders").auto_shrink([false, true]).max_height(max_height);
     area.show_rows(ui, ROW_HEIGHT, senders.len() + 1, |ui, rows| {
         let seen = senders.get(rows.start.saturating_sub(1)..rows.end.saturating_sub(1)).unwrap_or_default();
         let cells: Vec<_> = seen.iter().map(|row| Cells::new(row, now_us)).collect();
-        let widths = widths(ui, &cells, view_width);
+        let plan = Plan::new(&needs(ui, &cells), width);
         if rows.start == 0 {
-            heading_ui(ui, &widths);
+            heading_ui(ui, &plan);
         }
         for (row, cells) in seen.iter().zip(&cells) {
-            if row_ui(ui, row, cells, &widths, chosen == Some(row.id)) {
+            if row_ui(ui, row, cells, &plan, chosen == Some(row.id), now_us) {
                 pressed = Some(row.id);
             }
         }
@@ -71,7 +74,9 @@ pub fn senders_ui(ui: &mut Ui, senders: &[SenderRow], chosen: Option<RowId>, now
 /// What a row says.
 struct Cells {
     text: String,
-    rest: [String; COLUMNS],
+    rest: [String; 7],
+    /// Of the last column, in a narrow table.
+    short_heard: String,
     is_silent: bool,
 }
 
@@ -81,6 +86,8 @@ impl Cells {
         let unknown = || "-".to_owned();
         let is_silent = row.is_silent(now_us);
         let heard = ago(now_us.saturating_sub(row.heard_us));
+        let short_heard =
+            if is_silent { tr!("udp-time-client-silent-short").to_owned() } else { heard.clone() };
         let rest = [
             row.source.ip().to_string(),
             row.source.port().to_string(),
@@ -90,94 +97,116 @@ impl Cells {
             row.received.to_string(),
             if is_silent { tr!("udp-time-client-silent", ago = heard) } else { heard },
         ];
-        Self { text: table_text(row), rest, is_silent }
+        Self { text: table_text(row), rest, short_heard, is_silent }
+    }
+
+    fn cell(&self, column: Column, is_short: bool) -> &str {
+        match column {
+            Column::Heard if is_short => &self.short_heard,
+            _ => &self.rest[column.index()],
+        }
     }
 }
 
-fn headings() -> [&'static str; COLUMNS] {
-    [
-        tr!("udp-time-client-column-host"),
-        tr!("address-port"),
-        tr!("udp-time-client-column-offset"),
-        tr!("udp-time-client-column-jitter"),
-        tr!("udp-time-client-column-lost"),
-        tr!("udp-time-client-column-received"),
-        tr!("udp-time-client-column-heard"),
-    ]
+fn heading(column: Column) -> &'static str {
+    match column {
+        Column::Host => tr!("udp-time-client-column-host"),
+        Column::Port => tr!("address-port"),
+        Column::Offset => tr!("udp-time-client-column-offset"),
+        Column::Jitter => tr!("udp-time-client-column-jitter"),
+        Column::Lost => tr!("udp-time-client-column-lost"),
+        Column::Received => tr!("udp-time-client-column-received"),
+        Column::Heard => tr!("udp-time-client-column-heard"),
+    }
 }
 
-/// Of the text and the columns behind it. What is wide in them is seen whole; the text takes what is left.
-struct Widths {
-    text: f32,
-    rest: [f32; COLUMNS],
-}
-
-fn widths(ui: &Ui, cells: &[Cells], view_width: f32) -> Widths {
+fn needs(ui: &Ui, cells: &[Cells]) -> Needs {
     let [body, mono, small] =
         [TextStyle::Body, TextStyle::Monospace, TextStyle::Small].map(|style| style.resolve(ui.style()));
     let measure = |text: &str, font: &FontId| {
         let color = ui.visuals().text_color();
         ui.painter().layout_no_wrap(text.to_owned(), font.clone(), color).size().x.ceil()
     };
-    let mut rest = headings().map(|heading| measure(heading, &small));
+    let mut columns = Column::ALL.map(|column| measure(heading(column), &small));
+    let heard_heading = columns[Column::Heard.index()];
+    let widen = |column: &mut f32, text: &str, font: &FontId| *column = column.max(measure(text, font));
     let mut text = measure(tr!("udp-time-client-column-time"), &small);
+    let mut short_heard = heard_heading.max(measure(&ago(59_000_000), &body));
+    columns[Column::Heard.index()] = short_heard;
+    widen(&mut columns[Column::Jitter.index()], USUAL_JITTER, &mono);
     for row in cells {
         text = text.max(measure(&row.text, &body));
-        for (column, (width, cell)) in rest.iter_mut().zip(&row.rest).enumerate() {
-            *width = width.max(measure(cell, if column == HEARD { &body } else { &mono }));
+        widen(&mut short_heard, &row.short_heard, &body);
+        for column in Column::ALL {
+            let cell = row.cell(column, false);
+            let font = if column == Column::Heard { &body } else { &mono };
+            let width = &mut columns[column.index()];
+            widen(width, cell, font);
+            if column == Column::Offset
+                && let Some(usual) = USUAL_OFFSETS.iter().find(|usual| usual.len() >= cell.len())
+                && cell.len() > 1
+            {
+                widen(width, usual, font);
+            }
         }
     }
-    let others: f32 = rest.iter().map(|width| width + GAP).sum();
-    let text = (text + 2.0 * TEXT_PADDING + 1.0).min((view_width - others).max(MIN_TEXT));
-    Widths { text, rest }
+    let text = text + 2.0 * TEXT_PADDING + 1.0;
+    Needs { text, enough_text: ENOUGH_TEXT, columns, short_heard, gap: GAP }
 }
 
-fn heading_ui(ui: &mut Ui, widths: &Widths) {
+fn heading_ui(ui: &mut Ui, plan: &Plan) {
     let quiet = tone_color(ui, Tone::Quiet);
-    let heading = |name: &str| RichText::new(name).small().color(quiet);
+    let quiet = |name: &str| RichText::new(name).small().color(quiet);
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = GAP;
-        cell_ui(ui, widths.text, Align::Min, heading(tr!("udp-time-client-column-time")));
-        for (column, (name, width)) in headings().into_iter().zip(widths.rest).enumerate() {
-            cell_ui(ui, width, align(column), heading(name));
+        let name = quiet(tr!("udp-time-client-column-time"));
+        ui.allocate_ui_with_layout(vec2(plan.text, ROW_HEIGHT), Layout::left_to_right(Align::Center), |ui| {
+            ui.set_min_size(vec2(plan.text, ROW_HEIGHT));
+            // Above the text, not above the edge of its button.
+            ui.add_space(TEXT_PADDING);
+            ui.add(Label::new(name).truncate());
+        });
+        for (column, width) in &plan.columns {
+            cell_ui(ui, *width, align(*column), quiet(heading(*column)));
         }
     });
 }
 
-fn row_ui(ui: &mut Ui, row: &SenderRow, cells: &Cells, widths: &Widths, is_chosen: bool) -> bool {
+fn row_ui(ui: &mut Ui, row: &SenderRow, cells: &Cells, plan: &Plan, is_chosen: bool, now_us: i64) -> bool {
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = GAP;
         ui.spacing_mut().button_padding = vec2(TEXT_PADDING, 0.0);
-        let size = vec2(widths.text, ROW_HEIGHT);
+        let size = vec2(plan.text, ROW_HEIGHT);
         let name = ui
             .allocate_ui_with_layout(size, Layout::left_to_right(Align::Center), |ui| {
                 ui.set_min_size(size);
                 ui.add(Button::selectable(is_chosen, &cells.text).truncate())
             })
             .inner;
-        let is_pressed = name.on_hover_text(format!("{}\n{}", sender(row), row.text)).clicked();
-        for (column, (cell, width)) in cells.rest.iter().zip(widths.rest).enumerate() {
-            let mut text = RichText::new(cell);
-            if column != HEARD {
+        // Also of the columns that have gone.
+        ui.ctx().accesskit_node_builder(name.id, |node| node.set_description(details(row, now_us)));
+        let explain = |cell: Response| cell.on_hover_ui(|ui| _ = ui.label(details(row, now_us))).clicked();
+        let mut is_pressed = explain(name);
+        for (column, width) in &plan.columns {
+            let mut text = RichText::new(cells.cell(*column, plan.is_short));
+            if *column != Column::Heard {
                 text = text.monospace();
             } else if cells.is_silent {
                 text = text.color(tone_color(ui, Tone::Waiting));
             }
-            let label = cell_ui(ui, width, align(column), text);
-            if column == HEARD {
-                label.on_hover_text(row.heard.format("%H:%M:%S").to_string());
-            }
+            is_pressed |= explain(cell_ui(ui, *width, align(*column), text));
         }
         is_pressed
     })
     .inner
 }
 
-fn align(column: usize) -> Align {
-    if column == HOST || column == HEARD { Align::Min } else { Align::Max }
+fn align(column: Column) -> Align {
+    if matches!(column, Column::Host | Column::Heard) { Align::Min } else { Align::Max }
 }
 
-fn cell_ui(ui: &mut Ui, width: f32, align: Align, text: RichText) -> eframe::egui::Response {
+/// Can be pressed as the text can be, but Tab passes it by.
+fn cell_ui(ui: &mut Ui, width: f32, align: Align, text: RichText) -> Response {
     let size = vec2(width, ROW_HEIGHT);
     let layout = match align {
         Align::Max => Layout::right_to_left(Align::Center),
@@ -185,7 +214,7 @@ fn cell_ui(ui: &mut Ui, width: f32, align: Align, text: RichText) -> eframe::egu
     };
     ui.allocate_ui_with_layout(size, layout, |ui| {
         ui.set_min_size(size);
-        ui.add(Label::new(text).extend().sense(Sense::hover()))
+        ui.add(Label::new(text).extend().sense(Sense::CLICK))
     })
     .inner
 }
