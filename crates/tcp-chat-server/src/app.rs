@@ -67,6 +67,7 @@ pub fn launch(args: &Args) -> Result<(), Failure> {
 #[derive(Debug)]
 pub struct App {
     handle: Handle,
+    clock: Box<dyn Clock>,
     model: Model,
     remembered: Remembered,
     form: Form,
@@ -86,6 +87,7 @@ impl App {
         log.set_filter(level::filter(remembered.log_shows));
         Self {
             handle,
+            clock: Box::new(SystemClock),
             model: Model::default(),
             form: Form::new(remembered.settings()),
             remembered,
@@ -95,13 +97,20 @@ impl App {
         }
     }
 
+    /// With another clock than this computer's.
+    #[must_use]
+    pub fn with_clock(mut self, clock: impl Clock) -> Self {
+        self.clock = Box::new(clock);
+        self
+    }
+
     fn send(&mut self, command: Command) {
         self.is_busy = self.handle.command(command).is_err();
     }
 
     /// Takes what has happened into the log; `true`: there may be more.
     fn take_events(&mut self) -> bool {
-        let now = SystemClock.now();
+        let now = self.clock.now();
         let (log, model) = (&mut self.log, &mut self.model);
         let has_more = self.handle.drain(EVENTS_A_FRAME, |event: Event| {
             model.note(&event);

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use common::cli::Failure;
-use common::engine::{Clock as _, Flavor, SystemClock, start};
+use common::engine::{Clock, Flavor, SystemClock, start};
 use common::settings::Store;
 use common::tr;
 use common::window::{
@@ -53,6 +53,7 @@ pub fn launch(args: &Args) -> Result<(), Failure> {
 #[derive(Debug)]
 pub struct App {
     handle: Handle,
+    clock: Box<dyn Clock>,
     model: Model,
     form: Form,
     remembered: Remembered,
@@ -69,12 +70,20 @@ impl App {
         let remembered = remembered.into();
         Self {
             handle,
+            clock: Box::new(SystemClock),
             model: Model::default(),
             form: remembered.form(),
             remembered,
             is_busy: false,
             is_list_unsent: false,
         }
+    }
+
+    /// With another clock than this computer's.
+    #[must_use]
+    pub fn with_clock(mut self, clock: impl Clock) -> Self {
+        self.clock = Box::new(clock);
+        self
     }
 
     fn send(&mut self, command: Command) {
@@ -122,7 +131,7 @@ impl App {
         ui.separator();
         let is_sending = self.model.is_sending();
         // While sending the clock shows what is sent.
-        let now = (!is_sending).then(|| SystemClock.now());
+        let now = (!is_sending).then(|| self.clock.now());
         ui.add_enabled_ui(!is_sending, |ui| settings_ui(ui, &mut self.form, now));
         // The preview goes on where somebody looks at it; an idle window costs nothing.
         if let Some(now) = now

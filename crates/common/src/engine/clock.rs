@@ -1,11 +1,19 @@
 //! The one place that reads the wall clock.
 
+use std::fmt;
+
 use chrono::{DateTime, FixedOffset, Local};
 
 /// Tells the local time; tests bring their own.
 pub trait Clock: Send + Sync + 'static {
     /// The time now, with this computer's offset from UTC.
     fn now(&self) -> DateTime<FixedOffset>;
+}
+
+impl fmt::Debug for dyn Clock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Clock")
+    }
 }
 
 /// This computer's clock and time zone.

@@ -1,0 +1,142 @@
+//! The chat client.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+
+use chrono::{DateTime, FixedOffset, TimeDelta};
+use common::chat::{Dialect, FailReason, MAX_TEXT_BYTES};
+use common::engine::{Clock, Waker, link};
+use common::settings::Choice;
+use common::window::Shell;
+use eframe::egui::{self, Key};
+use egui_kittest::Harness;
+use tcp_chat_client::app::App;
+use tcp_chat_client::drafts::Drafts;
+use tcp_chat_client::engine::{Command, DisconnectReason, Event, FailedReason, Link, MessageId, Target};
+use tcp_chat_client::kept::Kept;
+
+use crate::stage::{Album, DARK, DARK_CHINESE, FOUR, LIGHT, LIGHT_CHINESE, Look, SMALLEST, open, time};
+
+const SIZE: [f32; 2] = [500.0, 450.0];
+
+/// 14:01, and the seconds that pass.
+#[derive(Clone, Default)]
+struct Hand(Arc<AtomicI64>);
+
+impl Clock for Hand {
+    fn now(&self) -> DateTime<FixedOffset> {
+        time("14:01:00") + TimeDelta::seconds(self.0.load(Ordering::Relaxed))
+    }
+}
+
+struct Window {
+    harness: Harness<'static, Shell<App>>,
+    engine: Link,
+    hand: Hand,
+}
+
+fn target() -> Target {
+    Target { host: "192.168.1.20".parse().unwrap(), ..Target::default() }
+}
+
+impl Window {
+    fn new(look: Look, size: [f32; 2]) -> Self {
+        let (handle, engine) = link(Waker::none(), ());
+        let (hand, kept) = (Hand::default(), Kept::default().with_target(&target()));
+        let clock = hand.clone();
+        let harness = open(look, size, kept.clone(), || {
+            App::new(handle, Choice::new(target(), None), kept, Drafts::default(), clock)
+        });
+        let mut window = Self { harness, engine, hand };
+        assert_eq!(window.engine.commands.try_recv().ok(), Some(Command::Connect(target())));
+        window
+    }
+
+    fn happens(&mut self, event: Event) {
+        self.engine.events.send(event);
+        self.harness.run();
+    }
+
+    fn connects(&mut self) {
+        let bot = Some("Qingyun".to_owned());
+        let (dialect, max_text_bytes) = (Dialect::Records, MAX_TEXT_BYTES);
+        self.happens(Event::Connected { target: target(), dialect, bot, server: None, max_text_bytes });
+    }
+
+    fn types(&mut self, text: &str) {
+        self.harness.event(egui::Event::Text(text.to_owned()));
+        self.harness.run();
+    }
+
+    /// Half a minute later.
+    fn says(&mut self, text: &str) -> MessageId {
+        self.hand.0.fetch_add(30, Ordering::Relaxed);
+        self.types(text);
+        self.harness.key_press(Key::Enter);
+        self.harness.run();
+        match self.engine.commands.try_recv() {
+            Ok(Command::Send { id, .. }) => id,
+            other => panic!("not sent: {other:?}"),
+        }
+    }
+
+    fn answers(&mut self, id: MessageId, text: &str) {
+        self.happens(Event::Reply { id: Some(id), bot: Some("Qingyun".into()), text: text.into() });
+    }
+}
+
+/// A message in each state there is.
+fn conversation(look: Look, size: [f32; 2]) -> Window {
+    let mut window = Window::new(look, size);
+    window.connects();
+    let id = window.says("hello");
+    window.answers(id, "Hello to you. Ask me for the weather, a joke, or what 1+1 is.");
+    let id = window.says("天气深圳");
+    window.answers(id, "深圳今天多云，22到27度，东北风三级，空气很好，适合出门走走。");
+    let id = window.says("tell me a joke");
+    let (reason, message) = (FailReason::BotTimeout, "the bot did not answer within 8 s".to_owned());
+    window.happens(Event::Failed { id, reason: FailedReason::Server { reason, message } });
+    let id = window.says("and this one?");
+    window.happens(Event::Failed { id, reason: FailedReason::Busy });
+    let id = window.says("a long story, please");
+    window.happens(Event::Part { id, text: "Once upon a time there was a clock that".to_owned() });
+    let id = window.says("1+1");
+    window.happens(Event::Accepted { id, ahead: 1 });
+    window.types("what is still being typed");
+    window
+}
+
+#[test]
+fn it_chats() {
+    let mut album = Album::default();
+    for look in FOUR {
+        let mut window = conversation(look, SIZE);
+        album.add("chat-client-conversation", look, &mut window.harness);
+    }
+    let mut window = conversation(LIGHT_CHINESE, SMALLEST);
+    album.add("chat-client-smallest", LIGHT_CHINESE, &mut window.harness);
+}
+
+#[test]
+fn it_is_not_connected() {
+    let mut window = Window::new(DARK, SIZE);
+    window.happens(Event::Disconnected { target: target() });
+    Album::default().add("chat-client-not-connected", DARK, &mut window.harness);
+}
+
+#[test]
+fn it_reconnects() {
+    let mut album = Album::default();
+    for (look, size, name) in
+        [(DARK_CHINESE, SIZE, "reconnecting"), (LIGHT, SMALLEST, "reconnecting-smallest")]
+    {
+        let mut window = Window::new(look, size);
+        window.connects();
+        let id = window.says("hello");
+        let (reason, retry_in) = (DisconnectReason::Closed, Duration::from_secs(4));
+        window.happens(Event::Retrying { target: target(), reason, retry_in, attempt: 2 });
+        window.happens(Event::Failed { id, reason: FailedReason::ConnectionLost });
+        album.add(&format!("chat-client-{name}"), look, &mut window.harness);
+    }
+}

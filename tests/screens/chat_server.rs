@@ -1,0 +1,148 @@
+//! The chat server.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use common::chat::FailReason;
+use common::engine::{Waker, link};
+use common::tr;
+use common::window::{SETTINGS_KEY, Shell};
+use eframe::egui::{Key, Modifiers};
+use egui_kittest::Harness;
+use tcp_chat_server::app::App;
+use tcp_chat_server::engine::{
+    BotError, BotFailure, BotRow, Client, ClientId, ClientRow, ClientState, DisconnectReason, Event, Excerpt,
+    LastCall, Link, ServerState, Settings, Snapshot, Totals, Trial, Trouble,
+};
+use tcp_chat_server::kept::Kept;
+
+use crate::stage::{
+    Album, DARK, DARK_CHINESE, FOUR, LIGHT, LIGHT_CHINESE, Look, Noon, SMALLEST, open, open_dialog, press,
+    time,
+};
+
+const SIZE: [f32; 2] = [720.0, 520.0];
+
+fn window(look: Look, size: [f32; 2], args: &[&str]) -> (Harness<'static, Shell<App>>, Link) {
+    let (handle, link) = link(Waker::none(), Snapshot::default());
+    let settings = settings(args);
+    let harness = open(look, size, Kept::default(), || App::new(handle, &settings).with_clock(Noon));
+    (harness, link)
+}
+
+fn settings(args: &[&str]) -> Settings {
+    use clap::Parser as _;
+    let args = std::iter::once("tcp-chat-server").chain(args.iter().copied());
+    tcp_chat_server::cli::Args::try_parse_from(args).unwrap().settings().unwrap()
+}
+
+fn client(id: u64) -> Client {
+    Client { id: ClientId(id), addr: format!("192.168.1.{}:{}", 20 + id, 46114 + id * 7).parse().unwrap() }
+}
+
+/// Clients in different states, and a log of how they came to be so.
+fn listening(look: Look, size: [f32; 2]) -> (Harness<'static, Shell<App>>, Link) {
+    let (harness, link) = window(look, size, &["--listen", "any"]);
+    let local_addr = "0.0.0.0:6666".parse().unwrap();
+    let error = BotError::TimedOut { after: Duration::from_secs(8) };
+    let failure = BotFailure { bot: "Qingyun".to_owned(), error: error.clone(), rests_for: None };
+    let trouble = Arc::new(Trouble {
+        reason: FailReason::BotTimeout,
+        message: failure.to_string(),
+        failures: vec![failure],
+    });
+    let mut snapshot = Snapshot { state: ServerState::Listening { local_addr }, ..Snapshot::default() };
+    let bot = |name: &str, last| BotRow { name: name.to_owned(), notice: None, last, again_at: None };
+    snapshot.bots = vec![
+        bot("Qingyun", Some(LastCall::Failed { error, since: time("14:02:58") })),
+        bot("Built-in", Some(LastCall::Answered { took: Duration::from_millis(812) })),
+    ];
+    let figures = [
+        (ClientState::Idle, 3, 3, None),
+        (ClientState::Asking, 12, 11, None),
+        (ClientState::Waiting, 4, 2, Some(Arc::clone(&trouble))),
+    ];
+    for (id, (state, asked, answered, last_error)) in (1..).zip(figures) {
+        let row = ClientRow::new(client(id).addr, time(&format!("14:0{}:10", id - 1)));
+        let (bytes_in, bytes_out) = (asked * 61, answered * 1312);
+        let row = ClientRow { state, asked, answered, last_error, bytes_in, bytes_out, turn: 1, ..row };
+        Arc::make_mut(&mut snapshot.clients).insert(ClientId(id), row);
+    }
+    snapshot.totals = Totals {
+        connected: 5,
+        refused: 1,
+        asked: 19,
+        answered: 16,
+        failed: 1,
+        bytes_in: 1159,
+        bytes_out: 20_992,
+    };
+    snapshot.recently_answered = 3;
+    link.snapshot.set(snapshot);
+    for event in [
+        Event::Listening { local_addr },
+        Event::Connected(client(1)),
+        Event::Asked { client: client(1), text: Excerpt::new("天气深圳") },
+        Event::Answered {
+            client: client(1),
+            bot: "Qingyun".to_owned(),
+            text: Excerpt::new("深圳今天多云，22到27度"),
+            elapsed: Duration::from_millis(812),
+            failures: Vec::new(),
+        },
+        Event::Connected(client(3)),
+        Event::Asked { client: client(3), text: Excerpt::new("tell me a joke") },
+        Event::Failed { client: client(3), trouble },
+        Event::Disconnected { client: client(4), reason: DisconnectReason::Internal },
+    ] {
+        link.events.send(event);
+    }
+    (harness, link)
+}
+
+#[test]
+fn it_listens() {
+    let mut album = Album::default();
+    for look in FOUR {
+        let (mut harness, _link) = listening(look, SIZE);
+        album.add("chat-server-listening", look, &mut harness);
+    }
+    let (mut harness, _link) = listening(LIGHT, SMALLEST);
+    album.add("chat-server-smallest", LIGHT, &mut harness);
+}
+
+#[test]
+fn it_is_stopped() {
+    let (mut harness, _link) = window(DARK_CHINESE, SIZE, &[]);
+    Album::default().add("chat-server-stopped", DARK_CHINESE, &mut harness);
+}
+
+#[test]
+fn a_bot_is_set_and_its_test_fails() {
+    let (mut harness, link) = window(LIGHT_CHINESE, [720.0, 620.0], &["--bot", "openai,turing"]);
+    press(&mut harness, &tr!("tcp-chat-server-bot-settings-of", bot = "openai"));
+    link.snapshot.change(|snapshot| {
+        let error = BotError::Unreachable {
+            reason: "connection refused".to_owned(),
+            host: "127.0.0.1:11434".to_owned(),
+        };
+        snapshot.trials.insert("openai", Trial::Failed { error, took: Duration::from_millis(1234) });
+        let text = "你好".to_owned();
+        snapshot.trials.insert("turing", Trial::Replied { text, took: Duration::from_millis(431) });
+    });
+    Album::default().add("chat-server-bot", LIGHT_CHINESE, &mut harness);
+}
+
+#[test]
+fn its_settings_lie_over_it() {
+    let (mut harness, _link) = window(DARK, [720.0, 720.0], &[]);
+    open_dialog(&mut harness, SETTINGS_KEY.modifiers, SETTINGS_KEY.logical_key);
+    Album::default().add("chat-server-settings", DARK, &mut harness);
+}
+
+#[test]
+fn its_keys_are_listed() {
+    let (mut harness, _link) = window(LIGHT_CHINESE, SIZE, &[]);
+    open_dialog(&mut harness, Modifiers::NONE, Key::F1);
+    Album::default().add("chat-server-keys", LIGHT_CHINESE, &mut harness);
+}

@@ -1,0 +1,153 @@
+//! A window with its shell, in a look that does not depend on the computer, and its picture.
+
+use std::fs::File;
+use std::io::BufWriter;
+use std::path::Path;
+use std::sync::Arc;
+
+use chrono::{DateTime, FixedOffset};
+use common::engine::Clock;
+use common::language::{Language, set_language};
+use common::settings::{self, Loaded, Place, Settings, Store, ThemeChoice};
+use common::window::{Program, Shell, Window, apply_look};
+use eframe::egui::accesskit::Role;
+use eframe::egui::{Context, FontData, FontDefinitions, Key, Modifiers};
+use egui_kittest::kittest::Queryable as _;
+use egui_kittest::{Harness, SnapshotOptions, SnapshotResults};
+use image::codecs::png::{CompressionType, FilterType, PngEncoder};
+
+use crate::renderer::Renderer;
+
+/// Theme, language and pixels a point.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Look {
+    theme: ThemeChoice,
+    language: &'static str,
+    scale: u8,
+}
+
+const fn look(theme: ThemeChoice, language: &'static str, scale: u8) -> Look {
+    Look { theme, language, scale }
+}
+
+pub(crate) const LIGHT: Look = look(ThemeChoice::Light, "en", 1);
+pub(crate) const LIGHT_CHINESE: Look = look(ThemeChoice::Light, "zh-CN", 1);
+pub(crate) const DARK: Look = look(ThemeChoice::Dark, "en", 1);
+pub(crate) const DARK_CHINESE: Look = look(ThemeChoice::Dark, "zh-CN", 1);
+
+/// Each theme with each language, scale and scale with each of both.
+pub(crate) const FOUR: [Look; 4] =
+    [LIGHT, DARK_CHINESE, look(ThemeChoice::Dark, "en", 2), look(ThemeChoice::Light, "zh-CN", 2)];
+
+/// Every window can be used at this size.
+pub(crate) const SMALLEST: [f32; 2] = [320.0, 240.0];
+
+const FONT: &[u8] = include_bytes!("font/NotoSansCJKsc-subset.otf");
+
+/// 14:03:27 on the 22nd of November 2026.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Noon;
+
+impl Clock for Noon {
+    fn now(&self) -> DateTime<FixedOffset> {
+        time("14:03:27.001")
+    }
+}
+
+/// That time of the day.
+pub(crate) fn time(of_day: &str) -> DateTime<FixedOffset> {
+    format!("2026-11-22T{of_day}+01:00").parse().unwrap()
+}
+
+/// The built-in fonts, and one for Chinese.
+pub(crate) fn set_fonts(ctx: &Context) {
+    let mut fonts = FontDefinitions::default();
+    fonts.font_data.insert("Chinese".to_owned(), Arc::new(FontData::from_static(FONT)));
+    for names in fonts.families.values_mut() {
+        names.push("Chinese".to_owned());
+    }
+    ctx.set_fonts(fonts);
+}
+
+/// A window of `size` around `program`, as it opens.
+pub(crate) fn open<P: Program + 'static>(
+    Look { theme, language, scale }: Look,
+    size: [f32; 2],
+    kept: P::Kept,
+    program: impl FnOnce() -> P,
+) -> Harness<'static, Shell<P>> {
+    let look = settings::Look { theme, language: Some(language.to_owned()), ..settings::Look::default() };
+    set_language(Language::of_tag(language).unwrap());
+    let first = look.clone();
+    let mut harness = Harness::builder()
+        .with_size(size)
+        .with_pixels_per_point(f32::from(scale))
+        .with_max_steps(20)
+        .with_render_cursor(false)
+        .with_context_setup(move |ctx| {
+            set_fonts(ctx);
+            apply_look(ctx, &first);
+        })
+        .renderer(Renderer::default())
+        .build_eframe(|_| {
+            let settings = Settings { look, window: Place::default(), program: kept };
+            let loaded = Loaded { settings, error: None, store: Store::default() };
+            let window = Window { app_id: "screens", title: "settings-title", size, icon: &[] };
+            Shell::new(window, loaded, program())
+        });
+    harness.run();
+    harness
+}
+
+/// Opens what lies over the window: the settings, or the list of keys.
+pub(crate) fn open_dialog<P: Program>(harness: &mut Harness<'_, Shell<P>>, modifiers: Modifiers, key: Key) {
+    harness.key_press_modifiers(modifiers, key);
+    harness.run();
+}
+
+/// The pictures of a test: it fails at its end, where they are not as they were.
+#[derive(Default)]
+pub(crate) struct Album(SnapshotResults);
+
+impl Album {
+    pub(crate) fn add<P: Program>(
+        &mut self,
+        name: &str,
+        Look { theme, language, scale }: Look,
+        harness: &mut Harness<'_, Shell<P>>,
+    ) {
+        harness.run();
+        let theme = if theme == ThemeChoice::Dark { "dark" } else { "light" };
+        let name = format!("{name}-{theme}-{language}-{scale}00");
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/screens/images");
+        let options = SnapshotOptions::new().output_path(folder);
+        self.0.add(harness.try_snapshot_options(&name, &options));
+        if std::env::var_os("UPDATE_SNAPSHOTS").is_some() {
+            pack(&Path::new(folder).join(name).with_extension("png"));
+        }
+    }
+}
+
+/// Writes a picture anew in half the bytes.
+fn pack(path: &Path) {
+    let picture = image::open(path).unwrap().into_rgb8();
+    let file = BufWriter::new(File::create(path).unwrap());
+    picture
+        .write_with_encoder(PngEncoder::new_with_quality(file, CompressionType::Best, FilterType::Sub))
+        .unwrap();
+}
+
+/// Types `text` into the field of that label, in place of what it has.
+pub(crate) fn retype<P: Program>(harness: &mut Harness<'_, Shell<P>>, label: &str, text: &str) {
+    harness.get_by_role_and_label(Role::TextInput, label).focus();
+    harness.run();
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::A);
+    harness.get_by_role_and_label(Role::TextInput, label).type_text(text);
+    harness.run();
+}
+
+/// Presses the button of that label, wherever it is scrolled to.
+pub(crate) fn press<P: Program>(harness: &mut Harness<'_, Shell<P>>, label: &str) {
+    harness.get_by_label(label).click_accesskit();
+    harness.run();
+}

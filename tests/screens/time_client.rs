@@ -1,0 +1,121 @@
+//! The time client.
+
+use std::sync::Arc;
+
+use chrono::TimeDelta;
+use common::engine::{Waker, link};
+use common::net::BindError;
+use common::time::recognise;
+use common::window::Shell;
+use egui_kittest::Harness;
+use udp_time_client::app::App;
+use udp_time_client::engine::quality::{Heard, Senders, Told};
+use udp_time_client::engine::{Backlog, Event, Link, Listening, Received, Settings, Snapshot, State};
+use udp_time_client::kept::Kept;
+
+use crate::stage::{
+    Album, DARK, DARK_CHINESE, FOUR, LIGHT, LIGHT_CHINESE, Look, SMALLEST, open, press, time,
+};
+
+const SIZE: [f32; 2] = [760.0, 480.0];
+
+/// The engine's side, played by hand.
+struct Rig {
+    link: Link,
+    backlog: Arc<Backlog>,
+    senders: Senders,
+}
+
+fn window(look: Look, size: [f32; 2]) -> (Harness<'static, Shell<App>>, Rig) {
+    let (handle, link) = link(Waker::none(), Snapshot::default());
+    let backlog = Arc::new(Backlog::default());
+    let shared = Arc::clone(&backlog);
+    let listening = Listening::at("0.0.0.0:6666".parse().unwrap(), true);
+    link.snapshot.change(|snapshot| snapshot.state = State::Listening(listening));
+    let settings = Settings { listen: "any".parse().unwrap(), ..Settings::default() };
+    let kept = Kept { listen: settings.listen.clone(), ..Kept::default() };
+    let harness = open(look, size, kept, || App::new(handle, shared, settings));
+    (harness, Rig { link, backlog, senders: Senders::default() })
+}
+
+impl Rig {
+    /// A datagram, so many milliseconds after 14:03:00.
+    fn hears(&mut self, at_ms: i64, source: &str, payload: &str) {
+        let wall = time("14:03:00.000") + TimeDelta::milliseconds(at_ms);
+        let (source, payload) = (source.parse().unwrap(), payload.as_bytes().to_vec());
+        let told = Told::of(recognise(&payload), &payload);
+        let heard = Heard { at_us: at_ms * 1000, wall, source, told };
+        let (sender, mark) = self.senders.note(&heard, &payload);
+        let received = Received { time: wall, source, payload: payload.into(), sender, mark };
+        self.backlog.push(std::iter::once(received));
+        let rows = Arc::new(self.senders.rows());
+        self.link.snapshot.change(|snapshot| {
+            snapshot.received += 1;
+            snapshot.senders = rows;
+            snapshot.now_us = at_ms * 1000;
+        });
+        self.link.events.send(Event::Waiting);
+    }
+
+    /// Another second of a sender with numbers, whose clock is a little ahead.
+    fn hears_tick(&mut self, seq: i64, ahead_ms: i64) -> String {
+        let at_ms = seq * 1000;
+        let stamp = time("14:03:00.000") + TimeDelta::milliseconds(at_ms + ahead_ms);
+        let stamp = stamp.to_rfc3339_opts(chrono::SecondsFormat::Micros, false);
+        let tick = format!(r#"{{"time":"{stamp}","seq":{seq},"sender":"9f3c2a51","interval_ms":1000}}"#);
+        self.hears(at_ms + 2, "192.168.1.20:54012", &tick);
+        stamp
+    }
+}
+
+/// From two senders, one of which is silent.
+fn listening(look: Look, size: [f32; 2]) -> (Harness<'static, Shell<App>>, Rig) {
+    let (harness, mut rig) = window(look, size);
+    rig.hears(-150_000, "127.0.0.1:39122", "Sun Nov 22 14:00:30 2026");
+    for seq in 1..=27 {
+        if seq != 20 {
+            rig.hears_tick(seq, 4 + seq % 3);
+        }
+    }
+    (harness, rig)
+}
+
+#[test]
+fn it_listens() {
+    let mut album = Album::default();
+    for look in FOUR {
+        let (mut harness, _rig) = listening(look, SIZE);
+        album.add("time-client-listening", look, &mut harness);
+    }
+    let (mut harness, _rig) = listening(DARK, SMALLEST);
+    album.add("time-client-smallest", DARK, &mut harness);
+}
+
+#[test]
+fn nothing_is_heard() {
+    let (mut harness, _rig) = window(DARK_CHINESE, SIZE);
+    Album::default().add("time-client-nothing", DARK_CHINESE, &mut harness);
+}
+
+#[test]
+fn the_port_is_taken() {
+    let (mut harness, rig) = window(LIGHT, SIZE);
+    let error = BindError::PortTaken("0.0.0.0:6666".parse().unwrap());
+    rig.link.snapshot.change(|snapshot| snapshot.state = State::Failed { error, free_port: Some(6667) });
+    Album::default().add("time-client-port-taken", LIGHT, &mut harness);
+}
+
+#[test]
+fn a_senders_quality_is_plotted() {
+    let (mut harness, mut rig) = window(LIGHT_CHINESE, [760.0, 700.0]);
+    let mut newest = String::new();
+    for seq in 1..=590 {
+        if seq % 97 != 0 {
+            // It swings, with some jitter.
+            newest = rig.hears_tick(seq, 10 + (seq % 240 - 120).abs() / 2 + seq * 7 % 5);
+        }
+    }
+    harness.run();
+    press(&mut harness, &newest);
+    Album::default().add("time-client-quality", LIGHT_CHINESE, &mut harness);
+}

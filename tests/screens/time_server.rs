@@ -1,0 +1,108 @@
+//! The time server.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use common::engine::{Waker, link};
+use common::net::{ConnectError, Interface, InterfaceAddress, InterfaceKind};
+use common::window::Shell;
+use egui_kittest::Harness;
+use udp_time_server::app::App;
+use udp_time_server::engine::{Destination, Entry, Event, Fault, Link, Snapshot, Target, Tick};
+use udp_time_server::kept::Kept;
+
+use crate::stage::{Album, DARK, DARK_CHINESE, FOUR, LIGHT, LIGHT_CHINESE, Look, Noon, SMALLEST, open, time};
+
+const SIZE: [f32; 2] = [420.0, 380.0];
+
+fn window(look: Look, size: [f32; 2], kept: &Kept) -> (Harness<'static, Shell<App>>, Link) {
+    let (handle, link) = link(Waker::none(), Snapshot::default());
+    let wired = Interface {
+        name: "eth0".to_owned(),
+        index: 2,
+        kind: InterfaceKind::Wired,
+        is_up: true,
+        is_multicast: true,
+        is_point_to_point: false,
+        addresses: vec![InterfaceAddress {
+            ip: "192.168.1.5".parse().unwrap(),
+            prefix: 24,
+            broadcast: "192.168.1.255".parse().ok(),
+        }],
+    };
+    link.snapshot.change(|snapshot| snapshot.interfaces = Arc::new([wired]));
+    let harness = open(look, size, kept.clone(), || App::new(handle, kept).with_clock(Noon));
+    (harness, link)
+}
+
+fn kept(to: &[&str]) -> Kept {
+    let destinations = to.iter().map(|to| Entry::from(to.parse::<Target>().unwrap())).collect();
+    Kept { destinations, ..Kept::default() }
+}
+
+/// To three destinations, one of which fails.
+fn sending(look: Look, size: [f32; 2]) -> (Harness<'static, Shell<App>>, Link) {
+    let kept = kept(&["127.0.0.1", "192.168.1.20", "clock.example.org"]);
+    let (harness, link) = window(look, size, &kept);
+    link.events.send(Event::Started(kept.settings()));
+    link.events.send(Event::Tick(Tick {
+        text: "Sun Nov 22 14:03:27 2026".to_owned(),
+        seq: 128,
+        time: time("14:03:27.001"),
+        late: Duration::from_millis(1),
+        deliveries: Vec::new(),
+    }));
+    let destination = |target: &str, address: &str, sent, last_error| Destination {
+        target: Arc::new(target.parse().unwrap()),
+        is_on: true,
+        addresses: address.parse().into_iter().collect(),
+        sent,
+        last_error,
+    };
+    link.snapshot.change(|snapshot| {
+        snapshot.is_sending = true;
+        snapshot.seq = 128;
+        snapshot.destinations = vec![
+            destination("127.0.0.1", "127.0.0.1:6666", 128, None),
+            destination(
+                "192.168.1.20",
+                "192.168.1.20:6666",
+                61,
+                Some(Fault::Refused(ConnectError::NoNetwork)),
+            ),
+            destination("clock.example.org", "203.0.113.9:6666", 127, None),
+        ];
+    });
+    (harness, link)
+}
+
+#[test]
+fn it_sends() {
+    let mut album = Album::default();
+    for look in FOUR {
+        let (mut harness, _link) = sending(look, SIZE);
+        album.add("time-server-sending", look, &mut harness);
+    }
+    let (mut harness, _link) = sending(DARK_CHINESE, SMALLEST);
+    album.add("time-server-smallest", DARK_CHINESE, &mut harness);
+}
+
+#[test]
+fn it_is_stopped() {
+    let mut album = Album::default();
+    let (mut harness, _link) = window(LIGHT_CHINESE, SIZE, &Kept::default());
+    album.add("time-server-stopped", LIGHT_CHINESE, &mut harness);
+    // As high as everything in it.
+    let kept = Kept { destinations: kept(&["127.0.0.1", "239.255.66.66"]).destinations, ..Kept::default() };
+    let (mut harness, _link) = window(DARK, [420.0, 700.0], &kept);
+    album.add("time-server-tall", DARK, &mut harness);
+}
+
+#[test]
+fn it_refuses_a_pattern() {
+    let mut album = Album::default();
+    let kept = Kept { format: "custom:%H:%M".parse().unwrap(), ..Kept::default() };
+    let (mut harness, _link) = window(LIGHT, SIZE, &kept);
+    crate::stage::retype(&mut harness, common::tr!("udp-time-server-pattern"), "%Q o'clock");
+    album.add("time-server-pattern", LIGHT, &mut harness);
+}
