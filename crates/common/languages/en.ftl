@@ -36,9 +36,14 @@ log-save-now = Save
 log-save-browse = Browse...
 log-save-file = File
 log-save-hint = A name that ends in .jsonl gets JSON lines, any other text
+log-save-hint-table = A name that ends in .csv gets a table for spreadsheets, in .jsonl JSON lines, any other text
 log-save-title = Save the log
 log-save-text = Text
 log-save-json = JSON lines
+log-save-csv = Table (CSV)
+log-save-taken = { $file } is there already
+log-save-replace = Replace
+log-save-beside = Save as { $name }
 log-saved = { $count ->
     [one] { $count } line saved to { $file }
    *[other] { $count } lines saved to { $file }
@@ -512,8 +517,6 @@ udp-time-client-pause = Pause
 udp-time-client-pause-hint = What comes meanwhile waits: the newest 100,000
 udp-time-client-resume = Resume
 udp-time-client-resume-waiting = Resume, { $count } waiting
-udp-time-client-save-table = Save table...
-udp-time-client-save-table-hint = As CSV, for spreadsheets
 udp-time-client-every-sender = Show every sender
 udp-time-client-datagram = Datagram of { $time } from { $source }, { $bytes ->
     [one] { $bytes } byte
@@ -522,16 +525,7 @@ udp-time-client-datagram = Datagram of { $time } from { $source }, { $bytes ->
 udp-time-client-copy-bytes = Copy bytes
 udp-time-client-copy-bytes-hint = Copy them as hex and text
 udp-time-client-close-bytes = Close bytes
-udp-time-client-save-datagrams-to = Save the datagrams to
 udp-time-client-save-figures-to = Save the figures to
-udp-time-client-save-file = Save file
-udp-time-client-save-browse = Browse...
-udp-time-client-save-close = Close saving
-udp-time-client-saved = { $count ->
-    [one] Saved { $count } row to { $file }
-   *[other] Saved { $count } rows to { $file }
-}
-udp-time-client-not-saved = Not saved, choose another file ({ $reason }): { $file }
 
 ## The chat server: its window
 

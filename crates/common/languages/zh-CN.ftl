@@ -30,9 +30,14 @@ log-save-now = 保存
 log-save-browse = 浏览...
 log-save-file = 文件
 log-save-hint = 以 .jsonl 结尾的文件名保存为 JSON 行，其他为文本
+log-save-hint-table = 以 .csv 结尾的文件名保存为表格，.jsonl 为 JSON 行，其他为文本
 log-save-title = 保存日志
 log-save-text = 文本
 log-save-json = JSON 行
+log-save-csv = 表格 (CSV)
+log-save-taken = 文件已存在：{ $file }
+log-save-replace = 替换
+log-save-beside = 另存为 { $name }
 log-saved = 已将 { $count } 行保存到 { $file }
 log-not-saved = 无法保存（{ $reason }）：{ $file }
 log-gone = 已丢弃最早的 { $count } 行
@@ -475,20 +480,12 @@ udp-time-client-pause = 暂停
 udp-time-client-pause-hint = 期间收到的内容会等待：最新的 100,000 条
 udp-time-client-resume = 继续
 udp-time-client-resume-waiting = 继续，{ $count } 条等待
-udp-time-client-save-table = 保存表格...
-udp-time-client-save-table-hint = 保存为 CSV 表格
 udp-time-client-every-sender = 显示所有发送者
 udp-time-client-datagram = { $time } 来自 { $source } 的数据报，{ $bytes } 字节
 udp-time-client-copy-bytes = 复制字节
 udp-time-client-copy-bytes-hint = 复制为十六进制和文本
 udp-time-client-close-bytes = 关闭字节
-udp-time-client-save-datagrams-to = 将数据报保存到
 udp-time-client-save-figures-to = 将数据保存到
-udp-time-client-save-file = 保存文件
-udp-time-client-save-browse = 浏览...
-udp-time-client-save-close = 关闭保存
-udp-time-client-saved = 已将 { $count } 行保存到 { $file }
-udp-time-client-not-saved = 未保存，请另选文件（{ $reason }）：{ $file }
 
 ## 聊天服务器：窗口
 

@@ -14,6 +14,28 @@ const MAX_NUMBER: u32 = 99;
 /// # Errors
 /// Where `job` fails, or the system does not let it.
 pub fn write_whole<T>(path: &Path, job: impl FnOnce(&mut dyn Write) -> io::Result<T>) -> io::Result<T> {
+    write(path, job, || Ok(()))
+}
+
+/// The same, where a file that is there already is left as it is.
+///
+/// # Errors
+/// [`io::ErrorKind::AlreadyExists`] where there is one, and as above.
+pub fn write_new<T>(path: &Path, job: impl FnOnce(&mut dyn Write) -> io::Result<T>) -> io::Result<T> {
+    let is_free = || {
+        let is_taken = fs::metadata(path).is_ok_and(|found| found.is_file());
+        if is_taken { Err(io::ErrorKind::AlreadyExists.into()) } else { Ok(()) }
+    };
+    is_free()?;
+    // Another program may have written there meanwhile.
+    write(path, job, is_free)
+}
+
+fn write<T>(
+    path: &Path,
+    job: impl FnOnce(&mut dyn Write) -> io::Result<T>,
+    may_replace: impl FnOnce() -> io::Result<()>,
+) -> io::Result<T> {
     // What a link leads to is written, not the link.
     let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let old = fs::metadata(&path).ok();
@@ -38,6 +60,7 @@ pub fn write_whole<T>(path: &Path, job: impl FnOnce(&mut dyn Write) -> io::Resul
         file.as_file().set_permissions(old.permissions())?;
     }
     file.as_file().sync_all()?;
+    may_replace()?;
     file.persist(&path)?;
     Ok(done)
 }
@@ -83,6 +106,20 @@ mod tests {
         assert_eq!(fs::read_to_string(&path).unwrap(), "second");
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "something is left over");
         assert!(write_whole(folder.path(), |_| Ok(())).is_err(), "a folder");
+    }
+
+    #[test]
+    fn a_new_file_takes_the_place_of_none() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("x.txt");
+        let write = |text: &'static str| write_new(&path, |out| out.write_all(text.as_bytes()));
+        write("first").unwrap();
+        assert_eq!(write("second").unwrap_err().kind(), io::ErrorKind::AlreadyExists);
+        fs::remove_file(&path).unwrap();
+        let meanwhile = write_new(&path, |_| fs::write(&path, "of another program"));
+        assert_eq!(meanwhile.unwrap_err().kind(), io::ErrorKind::AlreadyExists);
+        assert_eq!(fs::read_to_string(&path).unwrap(), "of another program");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "something is left over");
     }
 
     #[cfg(unix)]

@@ -8,20 +8,17 @@ use common::net::Host;
 use common::settings::Store;
 use common::tr;
 use common::window::{
-    HostField, KeyHint, LOG_KEYS, Primary, Program, Window, keyed_status_line_ui, launch_program,
-    repaint_waker, room_ui,
+    FileKind, HostField, KeyHint, LOG_KEYS, Primary, Program, SaveBar, Window, keyed_status_line_ui,
+    launch_program, repaint_waker, room_ui,
 };
 use eframe::egui::{self, Key, Label, Rect, UiBuilder, vec2};
 
 use crate::cli::Args;
-use crate::csv::{write_datagrams, write_history};
+use crate::csv::write_history;
 use crate::engine::{self, Backlog, Command, Handle, RowId, Settings, Snapshot};
 use crate::kept::{Kept, Remembered};
 use crate::model::{Model, counters};
-use crate::save::{Content, Save};
-use crate::ui::{
-    Datagrams, ListWish, QualityWish, SaveWish, bottom_ui, listen_ui, quality_ui, save_ui, senders_ui,
-};
+use crate::ui::{Datagrams, QualityWish, bottom_ui, listen_ui, quality_ui, senders_ui};
 
 /// Events taken in a frame.
 const EVENTS_A_FRAME: usize = 128;
@@ -64,7 +61,8 @@ pub struct App {
     datagrams: Datagrams,
     /// The sender whose quality is shown.
     chosen: Option<RowId>,
-    save: Option<(Table, Save)>,
+    /// Asks for a file for its figures.
+    save: Option<SaveBar>,
     listen: HostField,
     port: u16,
     interface: Option<String>,
@@ -75,13 +73,6 @@ pub struct App {
     is_busy: bool,
     /// Of the rows at the bottom, in the last frame.
     bottom_height: f32,
-}
-
-/// What is to be saved.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Table {
-    Datagrams,
-    Quality,
 }
 
 impl App {
@@ -182,7 +173,7 @@ impl App {
         let row = self.chosen.and_then(|chosen| self.model.senders().iter().find(|row| row.id == chosen));
         let is_only = self.chosen.is_some() && self.datagrams.only() == self.chosen;
         match row.and_then(|row| quality_ui(ui, row, is_only, now_us, height)) {
-            Some(QualityWish::SaveTable) => self.open_save(Table::Quality),
+            Some(QualityWish::Save) => self.open_save(ui.ctx()),
             Some(QualityWish::OnlyIts) => {
                 let only = self.chosen.filter(|_| !is_only);
                 self.datagrams.show_only(only);
@@ -192,11 +183,7 @@ impl App {
         }
         self.save_row_ui(ui);
         let left = height - (ui.cursor().top() - top);
-        match self.datagrams.ui(ui, left, self.backlog.waiting()) {
-            Some(ListWish::SaveTable) => self.open_save(Table::Datagrams),
-            Some(ListWish::EverySender) => self.datagrams.show_only(None),
-            None => (),
-        }
+        self.datagrams.ui(ui, left, self.backlog.waiting());
     }
 
     /// Shows the quality of this sender, or of none.
@@ -205,43 +192,26 @@ impl App {
         self.remembered.quality = sender.is_some();
     }
 
-    fn open_save(&mut self, table: Table) {
-        let name = match table {
-            Table::Datagrams => "datagrams.csv",
-            Table::Quality => "quality.csv",
-        };
-        self.save = Some((table, Save::new(name)));
+    fn open_save(&mut self, ctx: &egui::Context) {
+        let label = tr!("udp-time-client-save-figures-to");
+        let save = self.save.get_or_insert_with(|| SaveBar::of("quality", label, &[FileKind::Csv]));
+        save.browse(ctx);
+        save.focus();
     }
 
     fn save_row_ui(&mut self, ui: &mut egui::Ui) {
-        let Some((table, save)) = &mut self.save else { return };
-        let is_named = save.poll();
-        let what = match table {
-            Table::Datagrams => tr!("udp-time-client-save-datagrams-to"),
-            Table::Quality => tr!("udp-time-client-save-figures-to"),
+        let row = self.model.senders().iter().find(|row| Some(row.id) == self.chosen);
+        let (Some(save), Some(row)) = (&mut self.save, row) else {
+            self.save = None;
+            return;
         };
-        let ctx = ui.ctx().clone();
-        let wish = save_ui(ui, save, what).or(is_named.then_some(SaveWish::Write));
-        match (wish, *table) {
-            (Some(SaveWish::Write), Table::Datagrams) => {
-                let rows = self.datagrams.shown();
-                let content: Content = Box::new(move |out| write_datagrams(out, rows.iter()));
-                save.write(content, move || ctx.request_repaint());
-            }
-            (Some(SaveWish::Write), Table::Quality) => {
-                let chosen = self.model.senders().iter().find(|row| Some(row.id) == self.chosen);
-                if let Some(row) = chosen {
-                    let history = Arc::clone(&row.quality.history);
-                    let content: Content = Box::new(move |out| write_history(out, &history));
-                    save.write(content, move || ctx.request_repaint());
-                }
-            }
-            (Some(SaveWish::Browse), _) => {
-                let path = std::path::PathBuf::from(&save.path);
-                save.ask(move || ask_for_file(&path), move || ctx.request_repaint());
-            }
-            (Some(SaveWish::Close), _) => self.save = None,
-            (None, _) => (),
+        let wish = save.ui(ui);
+        if wish.is_saved {
+            let history = Arc::clone(&row.quality.history);
+            save.write(ui.ctx(), move |out, _| write_history(out, &history));
+        }
+        if wish.is_closed {
+            self.save = None;
         }
         ui.separator();
     }
@@ -257,15 +227,6 @@ impl App {
             self.listen_anew();
         }
     }
-}
-
-/// The system's own dialog; where there is none, nothing is chosen.
-fn ask_for_file(path: &std::path::Path) -> Option<std::path::PathBuf> {
-    let mut dialog = rfd::FileDialog::new().add_filter("CSV", &["csv"]);
-    if let (Some(folder), Some(name)) = (path.parent(), path.file_name()) {
-        dialog = dialog.set_directory(folder).set_file_name(name.to_string_lossy());
-    }
-    dialog.save_file()
 }
 
 impl eframe::App for App {
@@ -302,14 +263,6 @@ impl eframe::App for App {
         if has_notes {
             egui::Panel::top("note").show(ui, |ui| self.notes_ui(ui));
         }
-        let is_covered = ui.memory(|memory| memory.top_modal_layer().is_some());
-        if self.chosen.is_some()
-            && !is_covered
-            && self.save.is_none()
-            && ui.input(|input| input.key_pressed(Key::Escape))
-        {
-            self.choose(None);
-        }
         egui::CentralPanel::default().show(ui, |ui| {
             // The rows at the bottom are laid out last, so that Tab goes as one reads.
             let all = ui.available_rect_before_wrap();
@@ -343,6 +296,11 @@ impl eframe::App for App {
             }
             ui.advance_cursor_after_rect(Rect::from_min_size(all.min, vec2(all.width(), all.height())));
         });
+        // What is open in the content has taken Esc for itself.
+        let is_covered = ui.memory(|memory| memory.top_modal_layer().is_some());
+        if self.chosen.is_some() && !is_covered && ui.input(|input| input.key_pressed(Key::Escape)) {
+            self.choose(None);
+        }
     }
 
     fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {

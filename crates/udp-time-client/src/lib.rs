@@ -10,6 +10,5 @@ pub mod headless;
 pub mod json;
 pub mod kept;
 pub mod model;
-pub mod save;
 pub mod ui;
 pub mod words;

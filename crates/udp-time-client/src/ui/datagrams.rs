@@ -8,6 +8,7 @@ use common::window::{LogLine, LogPane, Tone};
 use eframe::egui::{Button, Ui, vec2};
 
 use super::bytes::bytes_ui;
+use crate::csv::write_datagrams;
 use crate::engine::{MAX_ROW_BYTES, MAX_ROWS, Mark, Received, RowId, Rows};
 use crate::model::write_row;
 
@@ -40,7 +41,7 @@ impl fmt::Debug for Datagrams {
 impl Default for Datagrams {
     fn default() -> Self {
         Self {
-            log: LogPane::new(MAX_ROWS),
+            log: LogPane::new(MAX_ROWS).with_table(),
             kept: VecDeque::new(),
             kept_bytes: 0,
             line: String::new(),
@@ -48,15 +49,6 @@ impl Default for Datagrams {
             is_paused: false,
         }
     }
-}
-
-/// What the user wants of the list.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Wish {
-    /// To save it as a table.
-    SaveTable,
-    /// To see the datagrams of every sender again.
-    EverySender,
 }
 
 impl Datagrams {
@@ -127,10 +119,10 @@ impl Datagrams {
     }
 
     /// Lays out the list, `height` high where that is enough. `waiting` datagrams wait for the end of a pause.
-    pub fn ui(&mut self, ui: &mut Ui, height: f32, waiting: usize) -> Option<Wish> {
-        let mut wish = None;
+    pub fn ui(&mut self, ui: &mut Ui, height: f32, waiting: usize) {
         let mut is_paused = self.is_paused;
-        let (has_rows, is_filtered) = (self.listed().next().is_some(), self.only.is_some());
+        let is_filtered = self.only.is_some();
+        let mut shows_all = false;
         let bytes = if self.chosen().is_some() { BYTES_HEIGHT } else { 0.0 };
         let height = height.max(MIN_HEIGHT);
         let size = vec2(ui.available_width(), (height - bytes).max(MIN_LIST_HEIGHT));
@@ -138,45 +130,37 @@ impl Datagrams {
             ui.set_max_height(size.y);
             ui.set_min_height(size.y);
             self.log.ui_with(ui, tr!("udp-time-client-datagrams"), |ui| {
-                wish = controls_ui(ui, &mut is_paused, waiting, has_rows, is_filtered);
+                shows_all = controls_ui(ui, &mut is_paused, waiting, is_filtered);
             });
         });
         self.is_paused = is_paused;
+        if shows_all {
+            self.show_only(None);
+        }
+        if self.log.takes_table_wish() {
+            let rows = self.shown();
+            self.log.write_table(ui.ctx(), move |out| write_datagrams(out, rows.iter()));
+        }
         if let Some(received) = self.chosen()
             && bytes_ui(ui, received)
         {
             self.log.choose(None);
         }
-        wish
     }
 }
 
-/// Lays out what the list has beside the controls of every log.
-fn controls_ui(
-    ui: &mut Ui,
-    is_paused: &mut bool,
-    waiting: usize,
-    has_rows: bool,
-    is_filtered: bool,
-) -> Option<Wish> {
-    let mut wish = None;
+/// Lays out what the list has beside the controls of every log; `true` where every sender is to be seen again.
+fn controls_ui(ui: &mut Ui, is_paused: &mut bool, waiting: usize, is_filtered: bool) -> bool {
     let label = match (*is_paused, waiting) {
         (false, _) => tr!("udp-time-client-pause").to_owned(),
         (true, 0) => tr!("udp-time-client-resume").to_owned(),
         (true, waiting) => tr!("udp-time-client-resume-waiting", count = waiting.to_string()),
     };
-    let pause = Button::selectable(*is_paused, label).small().frame_when_inactive(true);
+    let pause = Button::selectable(*is_paused, label).frame_when_inactive(true);
     if ui.add(pause).on_hover_text(tr!("udp-time-client-pause-hint")).clicked() {
         *is_paused = !*is_paused;
     }
-    let table = ui.add_enabled(has_rows, Button::new(tr!("udp-time-client-save-table")).small());
-    if table.on_hover_text(tr!("udp-time-client-save-table-hint")).clicked() {
-        wish = Some(Wish::SaveTable);
-    }
-    if is_filtered && ui.add(Button::new(tr!("udp-time-client-every-sender")).small()).clicked() {
-        wish = Some(Wish::EverySender);
-    }
-    wish
+    is_filtered && ui.button(tr!("udp-time-client-every-sender")).clicked()
 }
 
 /// Senders are numbered from 0: few programs live to see this wrap.
@@ -219,11 +203,11 @@ mod tests {
         let mut window = Harness::builder()
             .with_size(vec2(700.0, 300.0))
             .with_context_setup(common::window::apply_theme)
-            .build_ui_state(|ui, list: &mut Datagrams| _ = list.ui(ui, 300.0, 0), Datagrams::default());
+            .build_ui_state(|ui, list: &mut Datagrams| list.ui(ui, 300.0, 0), Datagrams::default());
         add(&mut window, "a");
         click(&mut window, "Clear");
         assert_eq!(saved(&window), [""; 0], "cleared, and in the table");
-        assert!(window.get_by_label("Save table...").accesskit_node().is_disabled());
+        assert!(window.get_by_label("Save...").accesskit_node().is_disabled());
         add(&mut window, "b");
         assert_eq!(saved(&window), ["b"]);
         click(&mut window, "Undo clear");

@@ -12,7 +12,7 @@ use crate::words::{signed, time};
 const SPANS: [f64; 4] = [60.0, 120.0, 300.0, 600.0];
 
 /// Room at the right, for the label of now: a part of the whole.
-const EDGE: f64 = 1.0 / 30.0;
+const EDGE: f64 = 1.0 / 22.0;
 
 /// Marks below the plots.
 const TIME_MARKS: f64 = 4.0;

@@ -13,7 +13,7 @@ use crate::words::{clock_notes, quality, sender};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Wish {
     /// To save the figures as a table.
-    SaveTable,
+    Save,
     /// To see the datagrams of this sender only.
     OnlyIts,
     /// To see it no longer.
@@ -27,20 +27,19 @@ pub fn quality_ui(ui: &mut Ui, row: &SenderRow, is_only: bool, now_us: i64, room
     let notes = clock_notes(&row.quality);
     ui.horizontal_wrapped(|ui| {
         ui.strong(tr!("udp-time-client-quality-of", sender = sender(row)));
-        if ui.add(Button::new(tr!("udp-time-client-copy-figures")).small()).clicked() {
+        if ui.add(Button::new(tr!("udp-time-client-copy-figures"))).clicked() {
             let lines: Vec<&str> = std::iter::once(&figures).chain(&notes).map(String::as_str).collect();
             ui.ctx().copy_text(lines.join("\n"));
         }
-        let table = ui.add(Button::new(tr!("udp-time-client-save-figures")).small());
+        let table = ui.add(Button::new(tr!("udp-time-client-save-figures")));
         if table.on_hover_text(tr!("udp-time-client-save-figures-hint")).clicked() {
-            wish = Some(Wish::SaveTable);
+            wish = Some(Wish::Save);
         }
-        let only =
-            Button::selectable(is_only, tr!("udp-time-client-only-its")).small().frame_when_inactive(true);
+        let only = Button::selectable(is_only, tr!("udp-time-client-only-its")).frame_when_inactive(true);
         if ui.add(only).clicked() {
             wish = Some(Wish::OnlyIts);
         }
-        if ui.add(Button::new(tr!("udp-time-client-close-quality")).small()).clicked() {
+        if ui.button(tr!("udp-time-client-close-quality")).clicked() {
             wish = Some(Wish::Close);
         }
     });

@@ -1,6 +1,7 @@
 //! The window against a link that is fed by hand.
 #![expect(clippy::unwrap_used, reason = "a test fails where it unwraps")]
 
+mod save;
 mod senders;
 
 use std::sync::Arc;
@@ -245,36 +246,6 @@ fn a_pause_keeps_what_comes() {
     assert!(harness.query_by_label_contains("Date time: meanwhile").is_none(), "it goes on");
     press(&mut harness, "Resume, 1 waiting");
     harness.get_by_label_contains("Date time: meanwhile");
-}
-
-#[test]
-fn the_table_is_saved() {
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("x.csv");
-    let (mut harness, mut link) = window(SIZES[0], &Settings::default());
-    feed(&mut harness, &mut link, b"a,b");
-    press(&mut harness, "Save table...");
-    let field = |harness: &Harness<'_, App>| {
-        harness.get_by_role_and_label(Role::TextInput, "Save the datagrams to").focus();
-    };
-    field(&harness);
-    harness.run();
-    harness.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::A);
-    harness
-        .get_by_role_and_label(Role::TextInput, "Save the datagrams to")
-        .type_text(&file.display().to_string());
-    harness.run();
-    press(&mut harness, "Save file");
-    let done = format!("Saved 1 row to {}", file.display());
-    for _ in 0..10_000 {
-        if harness.query_by_label(&done).is_some() {
-            let saved = std::fs::read_to_string(&file).unwrap();
-            assert!(saved.ends_with(",127.0.0.1,54012,3,,0,\"a,b\"\r\n"), "{saved}");
-            return;
-        }
-        harness.run();
-    }
-    panic!("nothing was saved");
 }
 
 #[test]

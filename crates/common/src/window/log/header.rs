@@ -2,10 +2,9 @@
 
 use eframe::egui::{self, Align2, Button, Key, KeyboardShortcut, Modifiers, RichText, TextEdit, Ui};
 
-use super::save::SaveBar;
-use super::{Field, LogPane, is_covered, rows_id};
+use super::{Field, LogPane, is_covered, rows_id, save_rows};
 use crate::tr;
-use crate::window::{Tone, live, tone_color};
+use crate::window::{FileKind, SaveBar, Tone, live, tone_color};
 
 const FIND: KeyboardShortcut = KeyboardShortcut::new(Modifiers::COMMAND, Key::F);
 const SAVE: KeyboardShortcut = KeyboardShortcut::new(Modifiers::COMMAND, Key::S);
@@ -35,7 +34,7 @@ impl LogPane {
     }
 
     fn open_save(&mut self, ui: &Ui, title: &str) {
-        let save = self.save.get_or_insert_with(|| SaveBar::new(title));
+        let save = self.save.get_or_insert_with(|| SaveBar::of(title, tr!("log-save-file"), self.kinds));
         save.browse(ui.ctx());
         save.focus();
     }
@@ -155,7 +154,11 @@ impl LogPane {
         let Some(save) = &mut self.save else { return };
         let wish = save.ui(ui);
         if wish.is_saved {
-            save.write_rows(&self.rows, &self.view, ui.ctx());
+            if save.kind() == FileKind::Csv {
+                self.wants_table = true;
+            } else {
+                save_rows(save, &self.rows, &self.view, ui.ctx());
+            }
         }
         if wish.is_closed {
             self.save = None;

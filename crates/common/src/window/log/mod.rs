@@ -13,15 +13,15 @@ mod scroll;
 mod select;
 mod view;
 
-use std::fmt;
+use std::{fmt, io};
 
 use eframe::egui::{self, Id, Ui};
 
-use super::{KeyHint, Tone};
+use super::{FileKind, KeyHint, SaveBar, Tone};
 use find::Find;
 pub use rows::LogLine;
 use rows::Rows;
-pub use save::{SaveBar, SaveWish};
+use save::save_rows;
 use scroll::Scroll;
 use select::{Selection, Spot};
 pub use view::LogFilter;
@@ -57,6 +57,10 @@ pub struct LogPane {
     cleared: Option<Rows>,
     find: Option<Find>,
     save: Option<SaveBar>,
+    /// What a file of it can be.
+    kinds: &'static [FileKind],
+    /// The user wants the table.
+    wants_table: bool,
     /// A field that has just opened takes the keyboard.
     focuses: Option<Field>,
     /// The newest line as a screen reader knows it, and when that was, in seconds.
@@ -93,8 +97,32 @@ impl LogPane {
             cleared: None,
             find: None,
             save: None,
+            kinds: &[FileKind::Text, FileKind::JsonLines],
+            wants_table: false,
             focuses: None,
             spoken: (0, 0.0),
+        }
+    }
+
+    /// The same, for what the program can write as a table too: see [`Self::takes_table_wish`].
+    #[must_use]
+    pub fn with_table(self) -> Self {
+        Self { kinds: &[FileKind::Text, FileKind::JsonLines, FileKind::Csv], ..self }
+    }
+
+    /// Whether the user has named a file for a table, which is for [`Self::write_table`] then.
+    pub fn takes_table_wish(&mut self) -> bool {
+        std::mem::take(&mut self.wants_table)
+    }
+
+    /// Has `job` write that file, on a thread of its own; it gives the count of rows.
+    pub fn write_table(
+        &mut self,
+        ctx: &egui::Context,
+        job: impl FnOnce(&mut dyn io::Write) -> io::Result<usize> + Send + 'static,
+    ) {
+        if let Some(bar) = &mut self.save {
+            bar.write(ctx, |out, _| job(out));
         }
     }
 

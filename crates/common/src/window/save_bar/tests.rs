@@ -1,0 +1,136 @@
+//! What becomes of a file that is there already.
+
+use std::fs;
+use std::time::{Duration, Instant};
+
+use egui::accesskit::Role;
+use egui_kittest::Harness;
+use egui_kittest::kittest::Queryable as _;
+use tempfile::TempDir;
+
+use super::*;
+
+type Window = Harness<'static, (SaveBar, Vec<bool>)>;
+
+/// A row for a file that holds "old"; what is closed is noted.
+fn window() -> (Window, TempDir) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("x.txt");
+    fs::write(&path, "old").unwrap();
+    let mut bar = SaveBar::new("x");
+    bar.path = path.display().to_string();
+    let mut harness = Harness::builder()
+        .with_size(egui::vec2(480.0, 200.0))
+        .with_context_setup(crate::window::apply_theme)
+        .build_ui_state(
+            |ui, (bar, closed): &mut (SaveBar, Vec<bool>)| {
+                let wish = bar.ui(ui);
+                if wish.is_saved {
+                    bar.write(ui.ctx(), |out, _| out.write_all(b"new").map(|()| 1));
+                }
+                closed.extend(wish.is_closed.then_some(true));
+            },
+            (bar, Vec::new()),
+        );
+    harness.run();
+    (harness, folder)
+}
+
+fn press(harness: &mut Window, key: Key) {
+    harness.key_press(key);
+    harness.run();
+}
+
+fn wait_for(harness: &mut Window, label: &str) {
+    let start = Instant::now();
+    while harness.query_by_label_contains(label).is_none() {
+        assert!(start.elapsed() < Duration::from_secs(10), "{label} is not said");
+        harness.step();
+    }
+    harness.run();
+}
+
+/// Each file of the folder, and what is in it.
+fn files(folder: &TempDir) -> Vec<(String, String)> {
+    let files = fs::read_dir(folder.path()).unwrap().map(|file| file.unwrap());
+    let mut files: Vec<_> = files
+        .map(|file| (file.file_name().into_string().unwrap(), fs::read_to_string(file.path()).unwrap()))
+        .collect();
+    files.sort();
+    files
+}
+
+fn are(files: &[(String, String)], expected: &[(&str, &str)]) -> bool {
+    files.iter().map(|(name, text)| (name.as_str(), text.as_str())).eq(expected.iter().copied())
+}
+
+#[test]
+fn enter_twice_saves_beside_the_file_that_is_there() {
+    let (mut harness, folder) = window();
+    press(&mut harness, Key::Enter);
+    wait_for(&mut harness, "x.txt is there already");
+    assert!(are(&files(&folder), &[("x.txt", "old")]), "{:?}", files(&folder));
+    press(&mut harness, Key::Enter);
+    wait_for(&mut harness, "x-2.txt");
+    wait_for(&mut harness, "1 line saved to");
+    assert!(are(&files(&folder), &[("x-2.txt", "new"), ("x.txt", "old")]), "{:?}", files(&folder));
+    assert!(harness.query_by_label("Replace").is_none(), "still asking");
+}
+
+#[test]
+fn replace_replaces_and_the_next_time_asks_again() {
+    let (mut harness, folder) = window();
+    for _ in 0..2 {
+        harness.get_by_label("Save").click();
+        harness.run();
+        wait_for(&mut harness, "is there already");
+        harness.get_by_label("Replace").click();
+        harness.run();
+        wait_for(&mut harness, "1 line saved to");
+        assert!(are(&files(&folder), &[("x.txt", "new")]), "{:?}", files(&folder));
+    }
+}
+
+#[test]
+fn escape_leaves_the_file_and_gives_the_name_back() {
+    let (mut harness, folder) = window();
+    press(&mut harness, Key::Enter);
+    wait_for(&mut harness, "is there already");
+    press(&mut harness, Key::Escape);
+    assert!(harness.query_by_label("Replace").is_none(), "still asking");
+    assert!(harness.state().1.is_empty(), "the row is closed");
+    assert!(harness.get_by_role_and_label(Role::TextInput, "File").is_focused());
+    assert!(are(&files(&folder), &[("x.txt", "old")]), "{:?}", files(&folder));
+    // Another name is another file.
+    press(&mut harness, Key::Enter);
+    wait_for(&mut harness, "is there already");
+    harness.get_by_role_and_label(Role::TextInput, "File").focus();
+    harness.run();
+    harness.get_by_role_and_label(Role::TextInput, "File").type_text("y");
+    harness.run();
+    assert!(harness.query_by_label("Replace").is_none(), "asks about a file that is not named");
+}
+
+#[test]
+fn what_the_dialog_of_the_system_asked_is_not_asked_again() {
+    let (mut harness, folder) = window();
+    let path = folder.path().join("x.txt");
+    let dialog = std::thread::Builder::new().spawn(move || Some(path)).unwrap();
+    harness.state_mut().0.dialog = Some(dialog);
+    wait_for(&mut harness, "1 line saved to");
+    assert!(are(&files(&folder), &[("x.txt", "new")]), "{:?}", files(&folder));
+}
+
+#[test]
+fn what_fails_is_said_and_the_name_says_the_kind() {
+    let (mut harness, folder) = window();
+    harness.state_mut().0.path = folder.path().display().to_string();
+    press(&mut harness, Key::Enter);
+    wait_for(&mut harness, "Cannot be saved");
+    let mut bar = SaveBar::of("a b", "File", &[FileKind::Csv, FileKind::JsonLines]);
+    assert!(bar.path.ends_with("a-b.csv"), "{}", bar.path);
+    for (path, kind) in [("x.JSON", FileKind::JsonLines), ("x.csv ", FileKind::Csv), ("x", FileKind::Csv)] {
+        path.clone_into(&mut bar.path);
+        assert_eq!(bar.kind(), kind, "{path}");
+    }
+}
