@@ -5,7 +5,13 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::PathBuf;
 
+use serde_json::Value;
+
+use super::template::percent_encode;
 use super::{BotError, BotKind};
+
+/// What stands where a key was.
+pub(super) const STRUCK: &str = "(secret)";
 
 /// A key; no print of it shows it.
 #[derive(Clone, PartialEq, Eq)]
@@ -13,7 +19,7 @@ pub struct Secret(String);
 
 impl fmt::Debug for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("(secret)")
+        f.write_str(STRUCK)
     }
 }
 
@@ -40,9 +46,18 @@ impl Secret {
         &self.0
     }
 
+    /// The key as it is, as in JSON, and as in a URL: a service repeats what it was sent in any of them.
+    pub(super) fn spellings(&self) -> Vec<String> {
+        let quoted = Value::from(self.reveal()).to_string();
+        let in_json = quoted.get(1..quoted.len().saturating_sub(1)).unwrap_or_default();
+        let mut spellings = vec![self.reveal().to_owned(), in_json.to_owned(), percent_encode(self.reveal())];
+        spellings.dedup();
+        spellings
+    }
+
     /// `text` with the key struck out.
     pub(super) fn strike_from(&self, text: &str) -> String {
-        text.replace(self.reveal(), "(secret)")
+        self.spellings().iter().fold(text.to_owned(), |text, spelling| text.replace(spelling, STRUCK))
     }
 }
 

@@ -1,55 +1,68 @@
 //! Strikes a key out of a reply that comes in pieces, wherever they are cut.
 
 use super::Secret;
+use super::secret::STRUCK;
 
 /// What is shorter stands in where a service wants no key: it would be struck out of plain words.
 const MIN_STRUCK_BYTES: usize = 4;
 
 /// Lets through what is no key; holds back what may be the beginning of one.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(super) struct Striker {
-    key: Option<Secret>,
-    /// The end of what came, where a key begins with it.
-    held: Held,
+    /// One for each spelling of the key; a reply goes through all of them, one after the other.
+    spellings: Vec<Spelling>,
 }
 
-/// A beginning of a key; no print of it shows it.
-#[derive(Default)]
-struct Held(String);
-
-impl std::fmt::Debug for Held {
+/// No print of it shows a key, or the beginning of one.
+impl std::fmt::Debug for Striker {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("(held)")
+        write!(f, "(strikes {} spellings)", self.spellings.len())
     }
+}
+
+struct Spelling {
+    key: String,
+    /// The end of what came, where a key begins with it.
+    held: String,
 }
 
 impl Striker {
     /// Strikes out `key`, where there is one.
     pub(super) fn new(key: Option<&Secret>) -> Self {
-        let key = key.filter(|key| key.reveal().len() >= MIN_STRUCK_BYTES).cloned();
-        Self { key, held: Held::default() }
+        let key = key.filter(|key| key.reveal().len() >= MIN_STRUCK_BYTES);
+        let spellings = key.map(Secret::spellings).unwrap_or_default();
+        let spellings = spellings.into_iter().map(|key| Spelling { key, held: String::new() });
+        Self { spellings: spellings.collect() }
     }
 
     /// What can be said of `piece`, and of what came before it.
     pub(super) fn push(&mut self, piece: &str) -> String {
-        let Some(key) = &self.key else { return piece.to_owned() };
-        let mut all = std::mem::take(&mut self.held.0);
-        all.push_str(piece);
-        let (before, last) = match all.rfind(key.reveal()).map(|at| at.saturating_add(key.reveal().len())) {
-            Some(end) => all.split_at(end),
-            None => ("", all.as_str()),
-        };
-        let may_begin = |at: &usize| last.get(*at..).is_some_and(|end| key.reveal().starts_with(end));
-        let first = last.len().saturating_sub(key.reveal().len());
-        let at = (first..last.len()).find(may_begin).unwrap_or(last.len());
-        let (said, held) = last.split_at(at);
-        held.clone_into(&mut self.held.0);
-        key.strike_from(before) + said
+        self.spellings.iter_mut().fold(piece.to_owned(), |piece, spelling| spelling.push(&piece))
     }
 
     /// What was held back and turned out to be no key.
     pub(super) fn end(&mut self) -> String {
-        std::mem::take(&mut self.held.0)
+        self.spellings.iter_mut().fold(String::new(), |rest, spelling| {
+            let said = spelling.push(&rest);
+            said + &std::mem::take(&mut spelling.held)
+        })
+    }
+}
+
+impl Spelling {
+    fn push(&mut self, piece: &str) -> String {
+        let mut all = std::mem::take(&mut self.held);
+        all.push_str(piece);
+        let (before, last) = match all.rfind(&self.key).map(|at| at.saturating_add(self.key.len())) {
+            Some(end) => all.split_at(end),
+            None => ("", all.as_str()),
+        };
+        let may_begin = |at: &usize| last.get(*at..).is_some_and(|end| self.key.starts_with(end));
+        let first = last.len().saturating_sub(self.key.len());
+        let at = (first..last.len()).find(may_begin).unwrap_or(last.len());
+        let (said, held) = last.split_at(at);
+        held.clone_into(&mut self.held);
+        before.replace(&self.key, STRUCK) + said
     }
 }
 
@@ -75,8 +88,16 @@ mod tests {
     }
 
     #[test]
+    fn a_key_is_struck_out_however_it_is_spelt() {
+        let reply = r#"{"key":"a\"b/+=="} /api?key=a%22b%2F%2B%3D%3D&x a"b/+== a%22"#;
+        let (said, held) = struck("a\"b/+==", &[reply]);
+        assert_eq!(said + &held, r#"{"key":"(secret)"} /api?key=(secret)&x (secret) a%22"#,);
+    }
+
+    #[test]
     fn what_stands_in_for_a_key_is_a_word() {
         assert_eq!(struck("x", &["six"]), ("six".to_owned(), String::new()));
-        assert!(!format!("{:?}", Striker { held: Held("k3y".into()), ..Striker::default() }).contains("k3y"));
+        let mut striker = Striker::new(Secret::new("k3y-12345").as_ref());
+        assert_eq!((striker.push("k3y"), format!("{striker:?}").contains("k3y")), (String::new(), false));
     }
 }

@@ -14,9 +14,10 @@ use super::http::Service;
 use super::kind::Setup;
 use super::user::UserIds;
 use super::{Bot, BotError, Parts, Question, Secret};
-use fill::{Values, percent_encode};
+use fill::Values;
 use reply::Rules;
 
+pub(super) use fill::percent_encode;
 pub(super) use options::KIND;
 
 /// What is wrong with it each question is told: the settings are checked at the start, and the key

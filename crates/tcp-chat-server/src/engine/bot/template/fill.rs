@@ -62,7 +62,7 @@ impl<'a> Values<'a> {
 }
 
 /// `text` percent-encoded: every byte but the unreserved characters of RFC 3986.
-pub(super) fn percent_encode(text: &str) -> String {
+pub(in super::super) fn percent_encode(text: &str) -> String {
     let mut encoded = String::with_capacity(text.len());
     for byte in text.bytes() {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
