@@ -8,7 +8,7 @@ use chrono::{DateTime, FixedOffset, TimeDelta};
 use common::chat::{Dialect, FailReason, MAX_TEXT_BYTES};
 use common::engine::{Clock, Waker, link};
 use common::settings::Choice;
-use common::window::Shell;
+use common::window::{SETTINGS_KEY, Shell};
 use eframe::egui::{self, Key};
 use egui_kittest::Harness;
 use tcp_chat_client::app::App;
@@ -16,7 +16,9 @@ use tcp_chat_client::drafts::Drafts;
 use tcp_chat_client::engine::{Command, DisconnectReason, Event, FailedReason, Link, MessageId, Target};
 use tcp_chat_client::kept::Kept;
 
-use crate::stage::{Album, DARK, DARK_CHINESE, FOUR, LIGHT, LIGHT_CHINESE, Look, SMALLEST, open, time};
+use crate::stage::{
+    Album, DARK, DARK_CHINESE, FOUR, LIGHT, LIGHT_CHINESE, Look, SMALLEST, open, open_dialog, time,
+};
 
 const SIZE: [f32; 2] = [500.0, 450.0];
 
@@ -123,6 +125,18 @@ fn it_is_not_connected() {
     let mut window = Window::new(DARK, SIZE);
     window.happens(Event::Disconnected { target: target() });
     Album::default().add("chat-client-not-connected", DARK, &mut window.harness);
+}
+
+#[test]
+fn its_settings_lie_over_it() {
+    let mut album = Album::default();
+    for (look, size, name) in
+        [(LIGHT, [500.0, 640.0], "settings"), (DARK_CHINESE, SMALLEST, "settings-smallest")]
+    {
+        let mut window = Window::new(look, size);
+        open_dialog(&mut window.harness, SETTINGS_KEY.modifiers, SETTINGS_KEY.logical_key);
+        album.add(&format!("chat-client-{name}"), look, &mut window.harness);
+    }
 }
 
 #[test]

@@ -39,6 +39,9 @@ pub const WINDOW: Window = Window {
 const COMPOSER_MIN_HEIGHT: f32 = 40.0;
 const COMPOSER_MAX_PART: f32 = 0.4;
 
+/// What is left between the text box and the buttons, besides the margin of their panel.
+const COMPOSER_GAP: f32 = 4.0;
+
 /// Opens the window, and connects at once: `target` says where, given what the settings say.
 ///
 /// # Errors
@@ -251,6 +254,7 @@ impl eframe::App for App {
             .show(&mut ui.new_child(room(history, "history")), |ui| self.history_ui(ui));
         ui.painter().rect_filled(composer, 0.0, ui.visuals().panel_fill);
         let inside = composer.shrink2(vec2(8.0, 0.0)).with_min_y(composer.top() + 8.0);
+        let inside = inside.with_max_y(inside.bottom() - COMPOSER_GAP);
         if composer_ui(&mut ui.new_child(room(inside, "composer")), &mut self.composer, &self.model) {
             self.send_draft();
         }
@@ -313,12 +317,12 @@ impl Program for App {
         vec![
             ("Enter", "tcp-chat-client-key-send"),
             ("Shift+Enter", "tcp-chat-client-key-break"),
-            ("\u{2191} / \u{2193}", "tcp-chat-client-key-recall"),
+            ("\u{2191}, \u{2193}", "tcp-chat-client-key-recall"),
             ("Ctrl+F, F3, Shift+F3", "tcp-chat-client-key-find"),
             ("Ctrl+S", "tcp-chat-client-key-save"),
             ("Ctrl+L", "tcp-chat-client-key-clear"),
-            ("Ctrl+\u{2191} / \u{2193}", "tcp-chat-client-key-walk"),
-            ("Home / End", "tcp-chat-client-key-ends"),
+            ("Ctrl+\u{2191}, Ctrl+\u{2193}", "tcp-chat-client-key-walk"),
+            ("Home, End", "tcp-chat-client-key-ends"),
             ("Ctrl+C", "tcp-chat-client-key-copy"),
             ("Enter", "tcp-chat-client-key-act"),
         ]

@@ -315,7 +315,8 @@ impl Program for App {
     }
 
     fn keys(&self) -> Vec<KeyHint> {
-        let own = [("Ctrl+Enter", "tcp-chat-server-key-start"), ("Up, Down", "tcp-chat-server-key-rows")];
+        let own =
+            [("Ctrl+Enter", "tcp-chat-server-key-start"), ("\u{2191}, \u{2193}", "tcp-chat-server-key-rows")];
         own.into_iter().chain(LOG_KEYS.iter().copied()).collect()
     }
 }

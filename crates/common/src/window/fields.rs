@@ -46,5 +46,14 @@ impl HostField {
 /// Lays out label and field of a port; those who listen may take 0, for a port that is free.
 pub fn port_field_ui(ui: &mut egui::Ui, port: &mut u16, lowest: u16) -> egui::Response {
     let name = ui.label(tr!("address-port"));
-    ui.add(DragValue::new(port).range(lowest..=u16::MAX).speed(0.2)).labelled_by(name.id)
+    number_field_ui(ui, DragValue::new(port).range(lowest..=u16::MAX).speed(0.2)).labelled_by(name.id)
+}
+
+/// Lays out a number that can be typed: on the surface of a text field, as otherwise it looks like a button.
+pub fn number_field_ui(ui: &mut egui::Ui, field: DragValue<'_>) -> egui::Response {
+    let surface = ui.visuals().text_edit_bg_color();
+    let of_buttons = std::mem::replace(&mut ui.visuals_mut().widgets.inactive.weak_bg_fill, surface);
+    let response = ui.add(field);
+    ui.visuals_mut().widgets.inactive.weak_bg_fill = of_buttons;
+    response
 }

@@ -12,7 +12,7 @@ mod shell;
 mod status_line;
 mod theme;
 
-pub use fields::{HostField, port_field_ui};
+pub use fields::{HostField, number_field_ui, port_field_ui};
 pub use fonts::missing_font_hint_ui;
 pub use launch::{Window, launch, launch_program, repaint_waker};
 pub use live::live;

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use eframe::egui::{self, ComboBox, Grid, Id, Label, Modal, RichText, ScrollArea, accesskit};
 
-use super::{KeyHint, Tone, tone_color};
+use super::{KeyHint, Tone, number_field_ui, tone_color};
 use crate::language::Language;
 use crate::settings::{Look, ThemeChoice};
 use crate::tr;
@@ -101,7 +101,7 @@ fn look_ui(ui: &mut egui::Ui, look: &mut Look) {
         let name = ui.label(tr!("settings-zoom"));
         let zoom = egui::DragValue::new(&mut look.zoom).range(Look::ZOOMS).speed(1.0).suffix(" %");
         // Half-typed figures are no zoom.
-        ui.add(zoom.update_while_editing(false))
+        number_field_ui(ui, zoom.update_while_editing(false))
             .labelled_by(name.id)
             .on_hover_text(tr!("settings-zoom-hint"));
     });
@@ -150,7 +150,7 @@ const KEYS: &[KeyHint] = &[
 /// Lays out the keys of the program and of every window; `true` while it stays open.
 pub(super) fn keys_dialog_ui(ui: &egui::Ui, program: &[KeyHint]) -> bool {
     dialog_ui(ui, tr!("settings-keys"), |ui| {
-        Grid::new("keys").num_columns(2).spacing([16.0, 6.0]).show(ui, |ui| {
+        Grid::new("keys").num_columns(2).min_row_height(16.0).spacing([16.0, 8.0]).show(ui, |ui| {
             for (keys, meaning) in program.iter().chain(KEYS) {
                 ui.label(RichText::new(*keys).monospace());
                 ui.label(tr!(meaning));

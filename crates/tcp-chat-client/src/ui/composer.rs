@@ -2,15 +2,18 @@
 
 use common::tr;
 use eframe::egui::{
-    self, Event, ImeEvent, Key, KeyboardShortcut, Modifiers, ScrollArea, TextEdit, TextStyle,
+    self, Event, ImeEvent, Key, KeyboardShortcut, Margin, Modifiers, ScrollArea, TextEdit, TextStyle,
     style::ScrollAnimation, text::CCursor, text_selection::CCursorRange, vec2,
 };
 
 use crate::model::Model;
 use crate::recall::Recall;
 
-/// Above and below the text in its box.
-const PADDING: f32 = 18.0;
+/// Around the text in its box, across and down.
+const MARGIN: [i8; 2] = [10, 6];
+
+/// Above and below the text, in the box and around it.
+const PADDING: f32 = 26.0;
 
 /// What is being written.
 #[derive(Debug)]
@@ -140,6 +143,7 @@ pub fn composer_ui(ui: &mut egui::Ui, composer: &mut Composer, model: &Model) ->
             .return_key(KeyboardShortcut::new(Modifiers::SHIFT, Key::Enter))
             .desired_width(f32::INFINITY)
             .desired_rows(1)
+            .margin(Margin::symmetric(MARGIN[0], MARGIN[1]))
             .min_size(vec2(0.0, ui.available_height()));
         let shown = field.show(ui);
         let response = shown.response.response;

@@ -6,7 +6,7 @@ use common::language::InWords as _;
 use common::text::escape_line;
 use common::tr;
 use common::window::{Tone, live, tone_color};
-use eframe::egui::{Align, Button, Label, Layout, Response, RichText, Ui, vec2};
+use eframe::egui::{Align, Button, Color32, Label, Layout, Response, RichText, TextStyle, Ui, vec2};
 
 use super::bot_settings::settings_ui;
 use super::bot_words;
@@ -15,7 +15,7 @@ use crate::engine::{Command, TEST_QUESTION, Trial};
 use crate::model::Model;
 
 /// Widths of the columns, in points: the words of both languages, and the longest name.
-const PLACE_WIDTH: f32 = 38.0;
+const PLACE_WIDTH: f32 = 40.0;
 const NAME_WIDTH: f32 = 52.0;
 
 /// Lays out a line for each bot, and the settings of those that are open; says what the engine is to
@@ -41,6 +41,7 @@ pub(crate) fn bots_ui(ui: &mut Ui, form: &mut ChainForm, model: &Model) -> Optio
                     changed = Some((index, change));
                 }
                 if let Some((state, tone)) = state {
+                    break_before(ui, state);
                     toned(ui, state, *tone);
                 }
             });
@@ -115,6 +116,16 @@ fn buttons_ui(
         }
     }
     change
+}
+
+/// What does not fit beside the buttons begins under them: a sentence in two columns is hard to read.
+fn break_before(ui: &mut Ui, text: &str) {
+    let style = TextStyle::Body.resolve(ui.style());
+    let wanted =
+        ui.fonts_mut(|fonts| fonts.layout_no_wrap(text.to_owned(), style, Color32::PLACEHOLDER)).size().x;
+    if wanted > ui.available_size_before_wrap().x {
+        ui.end_row();
+    }
 }
 
 /// Lays out something in a column, so that what follows stands under each other.

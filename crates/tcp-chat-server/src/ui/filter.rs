@@ -14,7 +14,7 @@ pub(crate) fn filter_ui(ui: &mut Ui, shows: &mut Level) {
         (Level::Warning, tr!("tcp-chat-server-show-warnings"), tr!("tcp-chat-server-show-warnings-hint")),
         (Level::Error, tr!("tcp-chat-server-show-errors"), ""),
     ] {
-        let mut button = ui.add(Button::selectable(*shows == level, label));
+        let mut button = ui.add(Button::new(label).selected(*shows == level));
         if !hint.is_empty() {
             button = button.on_hover_text(hint);
         }

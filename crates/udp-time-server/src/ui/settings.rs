@@ -3,7 +3,7 @@
 use chrono::{DateTime, FixedOffset};
 use common::language::InWords as _;
 use common::tr;
-use common::window::{Tone, port_field_ui, tone_color};
+use common::window::{Tone, number_field_ui, port_field_ui, tone_color};
 use eframe::egui::{Align2, ComboBox, DragValue, Label, Response, RichText, TextEdit, Ui};
 
 use crate::form::{Form, FormatChoice};
@@ -66,7 +66,7 @@ fn zone_ui(ui: &mut Ui, form: &mut Form) {
 
 fn hops_ui(ui: &mut Ui, form: &mut Form) {
     let name = ui.label(tr!("udp-time-server-hops"));
-    ui.add(DragValue::new(&mut form.hops).range(1..=u8::MAX).speed(0.1))
+    number_field_ui(ui, DragValue::new(&mut form.hops).range(1..=u8::MAX).speed(0.1))
         .labelled_by(name.id)
         .on_hover_text(tr!("udp-time-server-hops-hint"));
 }

@@ -46,7 +46,7 @@ impl LogPane {
             if self.rows.dropped() > 0 {
                 heading.on_hover_text(tr!("log-gone", count = self.rows.dropped()));
             }
-            let follow = Button::selectable(self.scroll.is_following, tr!("log-follow"));
+            let follow = Button::new(tr!("log-follow")).selected(self.scroll.is_following);
             if ui.add(follow).on_hover_text(tr!("log-follow-hint")).clicked() {
                 if self.scroll.is_following {
                     self.scroll.hold();

@@ -38,7 +38,7 @@ pub const LOG_KEYS: &[KeyHint] = &[
     ("Ctrl+A, Ctrl+C", "key-copy"),
     ("PageUp, PageDown", "key-page"),
     ("Home, End", "key-ends"),
-    ("Shift + arrows", "key-select"),
+    ("Shift+\u{2190} \u{2191} \u{2192} \u{2193}", "key-select"),
 ];
 
 /// A bounded list of lines and how it is looked at.
