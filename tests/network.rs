@@ -79,6 +79,9 @@ fn an_interface_that_goes_and_comes_back_is_followed_and_the_others_miss_nothing
     let error = server.json_event("error");
     assert_eq!(error["to"], "broadcast:eth0");
     assert!(error["error"].as_str().unwrap().contains("eth0 is down"), "{error}");
+    let tick = server.json_event("tick");
+    let sent = |at: usize| tick["destinations"][at]["sent"].as_bool();
+    assert_eq!((sent(0), sent(1)), (Some(false), Some(true)), "{tick}");
     network.ip("beacon", &["link", "set", "eth0", "up"]);
     assert_eq!(server.json_event("recovered")["to"], "broadcast:eth0");
     let sent = next_tick(&mut server);

@@ -12,3 +12,4 @@ pub mod list;
 pub mod model;
 pub mod ui;
 pub mod words;
+pub mod zones;

@@ -4,6 +4,7 @@ mod addresses;
 mod clock;
 mod destinations;
 mod settings;
+mod zone;
 
 pub use addresses::addresses_ui;
 pub use clock::clock_ui;

@@ -6,6 +6,7 @@ use common::tr;
 use common::window::{Tone, number_field_ui, port_field_ui, tone_color};
 use eframe::egui::{Align2, ComboBox, DragValue, Label, Response, RichText, TextEdit, Ui};
 
+use super::zone::zone_field_ui;
 use crate::form::{Form, FormatChoice};
 use crate::words;
 
@@ -59,8 +60,7 @@ fn zone_ui(ui: &mut Ui, form: &mut Form) {
     let mut zone = form.zone_text().to_owned();
     let spare = if form.list.has_group() { 120.0 } else { 40.0 };
     let width = (ui.available_width() - spare).clamp(88.0, 160.0);
-    text_field_ui(ui, tr!("udp-time-server-zone"), &mut zone, width)
-        .on_hover_text(tr!("udp-time-server-zone-hint"));
+    zone_field_ui(ui, &mut zone, width);
     form.set_zone_text(zone);
 }
 

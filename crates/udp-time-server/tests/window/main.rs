@@ -1,6 +1,8 @@
 //! The window against a link that is fed by hand.
 #![expect(clippy::unwrap_used, reason = "a test fails where it unwraps")]
 
+mod zones;
+
 use chrono::DateTime;
 use clap::Parser as _;
 use common::engine::{Waker, link};
@@ -21,6 +23,8 @@ fn window(size: [f32; 2]) -> (Harness<'static, App>, Link) {
     let (handle, link) = link(Waker::none(), Snapshot::default());
     let mut harness = Harness::builder()
         .with_size(size)
+        // A list that opens, with names from another thread, takes some frames.
+        .with_max_steps(30)
         .with_context_setup(apply_theme)
         .build_eframe(|_| App::new(handle, &Settings::default()));
     harness.run();
@@ -95,17 +99,17 @@ fn a_failing_destination_says_why() {
     harness.get_by_label("this computer: No network leads there");
 }
 
+fn type_into(harness: &mut Harness<'_, App>, label: &str, text: &str) {
+    harness.get_by_role_and_label(egui::accesskit::Role::TextInput, label).focus();
+    harness.run();
+    harness.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::A);
+    harness.get_by_role_and_label(egui::accesskit::Role::TextInput, label).type_text(text);
+    harness.run();
+}
+
 #[test]
 fn what_is_typed_is_checked_and_used() {
     let (mut harness, mut link) = window(SIZES[0]);
-    let type_into = |harness: &mut Harness<'_, App>, label: &str, text: &str| {
-        let field = harness.get_by_role_and_label(egui::accesskit::Role::TextInput, label);
-        field.focus();
-        harness.run();
-        harness.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::A);
-        harness.get_by_role_and_label(egui::accesskit::Role::TextInput, label).type_text(text);
-        harness.run();
-    };
     type_into(&mut harness, "Every", "10 ms");
     harness.get_by_label_contains("from 50 ms to 1 h");
     let start = harness.get_by_label("Start Server");
