@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Makes pictures of the documentation from real windows: docs/images/time-quality.png.
-# What is sent to the time client is made up: an offset that swings, some jitter, lost ticks.
+# Makes pictures of the documentation from real windows: docs/images/time-client.png, docs/images/time-quality.png.
+# What is sent to the time client is made up: an offset that swings, some jitter, lost ticks, a sender that falls silent.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/packages.sh
@@ -16,34 +16,46 @@ trap 'kill "$xvfb" 2>/dev/null; rm -r "$home"' EXIT
 read -r -t 10 display <&"$number"
 export DISPLAY=:$display HOME=$home XDG_CONFIG_HOME=$home/config LC_ALL=C LIBGL_ALWAYS_SOFTWARE=1
 
-mkdir -p "$home/config/udp-time-client"
-cat >"$home/config/udp-time-client/settings.toml" <<'SETTINGS'
+picture() { # picture NAME WIDTH HEIGHT QUALITY SECONDS: of the client, after it has heard the ticks for so long
+  mkdir -p "$home/config/udp-time-client"
+  cat >"$home/config/udp-time-client/settings.toml" <<SETTINGS
 [look]
 theme = "light"
 [window]
-size = [900, 760]
+size = [$2, $3]
 position = [0, 0]
 [program]
-quality = true
+quality = $4
 SETTINGS
-port=16666
-target/debug/udp-time-client --port "$port" &
-client=$!
-/usr/bin/python3 - "$port" <<'TICKS'
+  target/debug/udp-time-client --port "$port" &
+  client=$!
+  ticks "$5"
+  import -window root -crop "$2x$3+0+0" +repage "docs/images/$1.png"
+  kill "$client"
+  wait "$client" || true
+}
+ticks() { # ticks SECONDS
+  /usr/bin/python3 - "$port" "$1" <<'TICKS'
 import datetime, json, math, random, socket, sys, time
-target = ("127.0.0.1", int(sys.argv[1]))
-out = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-chance, begin, seq = random.Random(5), time.time(), 0
-while time.time() < begin + 57:
+target, seconds = ("127.0.0.1", int(sys.argv[1])), int(sys.argv[2])
+good, plain, silent = (socket.socket(socket.AF_INET, socket.SOCK_DGRAM) for _ in range(3))
+chance, begin, seq, told = random.Random(5), time.time(), 0, 0
+while time.time() < begin + seconds:
     seq += 1
     time.sleep(0.25)
+    if int(time.time()) > told:
+        told = int(time.time())
+        plain.sendto(time.strftime("%a %b %d %H:%M:%S %Y").encode(), target)
+        if told < begin + 4:
+            silent.sendto(b"ready", target)
     if seq < 9 or chance.random() < 0.05:
         continue
     ahead = datetime.timedelta(milliseconds=4 + 3 * math.sin(seq / 30) + chance.gauss(0, 0.4))
     stamp = (datetime.datetime.now().astimezone() + ahead).isoformat(timespec="microseconds")
     tick = {"time": stamp, "seq": seq, "sender": "9f3c2a51", "interval_ms": 250}
-    out.sendto(json.dumps(tick, separators=(",", ":")).encode(), target)
+    good.sendto(json.dumps(tick, separators=(",", ":")).encode(), target)
 TICKS
-import -window root docs/images/time-quality.png
-kill "$client"
-wait "$client" || true
+}
+port=16666
+picture time-client 760 480 false 14
+picture time-quality 900 760 true 57

@@ -122,6 +122,7 @@ fn list_ui<'a>(
         .width(WIDTH);
     let mut active = None;
     let shown = popup.show(|ui| {
+        ui.set_width(WIDTH);
         ui.spacing_mut().item_spacing.y = 0.0;
         ui.spacing_mut().interact_size.y = ROW_HEIGHT;
         ui.spacing_mut().button_padding = vec2(6.0, 2.0);
@@ -133,7 +134,7 @@ fn list_ui<'a>(
                 for (at, name) in found.iter().enumerate() {
                     let is_chosen = at == chosen.min(found.len() - 1);
                     // The keyboard stays in the field.
-                    let row = ui.add(Button::selectable(is_chosen, *name).sense(Sense::CLICK));
+                    let row = ui.add(Button::selectable(is_chosen, *name).truncate().sense(Sense::CLICK));
                     ui.ctx().accesskit_node_builder(row.id, |node| {
                         node.set_role(Role::ListBoxOption);
                         node.set_selected(is_chosen);

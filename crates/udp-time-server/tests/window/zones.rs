@@ -55,6 +55,7 @@ fn a_part_of_a_name_and_the_arrows_choose_a_zone() {
         let screen = egui::Rect::from_min_size(egui::Pos2::ZERO, size.into());
         let last = harness.get_by_role_and_label(Role::ListBoxOption, names.last().unwrap());
         assert!(screen.contains_rect(last.rect()), "the chosen name is out of view");
+        assert!(last.rect().height() < 24.0, "a name takes two lines");
         press(&mut harness, Key::ArrowUp);
         assert_eq!(listed(&harness).1.as_ref(), names.get(6));
         press(&mut harness, Key::Enter);
