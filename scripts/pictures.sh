@@ -43,10 +43,11 @@ chance, begin, seq, told = random.Random(5), time.time(), 0, 0
 while time.time() < begin + seconds:
     seq += 1
     time.sleep(0.25)
-    if int(time.time()) > told:
+    # The first one that is heard is the one whose quality is shown.
+    if seq > 10 and int(time.time()) > told:
         told = int(time.time())
         plain.sendto(time.strftime("%a %b %d %H:%M:%S %Y").encode(), target)
-        if told < begin + 4:
+        if told < begin + 6:
             silent.sendto(b"ready", target)
     if seq < 9 or chance.random() < 0.05:
         continue
