@@ -31,12 +31,14 @@ pub(super) async fn end_signal() {
 }
 
 /// Ends the process when the grace is over and something (a full pipe on standard output, a stuck
-/// display) still holds it.
-#[expect(clippy::exit, reason = "the last resort of a process that was asked to end")]
+/// display or input method) still holds it.
+///
+/// Without the libraries' exit handlers, as `_exit` does: that of OpenGL waits for the lock of the
+/// display, which a window has that waits for its input method.
 pub(super) fn end_after_grace() {
     let _watchdog = std::thread::Builder::new().name("shutdown".to_owned()).spawn(|| {
         let (_keep, never) = mpsc::sync_channel::<()>(1);
         let _timeout = never.recv_timeout(LAST_RESORT).is_err();
-        std::process::exit(0);
+        signal_hook::low_level::exit(0);
     });
 }
