@@ -8,14 +8,11 @@ use egui_plot::{GridMark, HoverPosition, Line, MarkerShape, Plot, Points};
 use crate::engine::quality::{POINT_US, Point};
 use crate::words::{signed, time};
 
-/// What the plots can reach back, in seconds: as far as there is something to see.
-const SPANS: [f64; 4] = [60.0, 120.0, 300.0, 600.0];
+/// What the plots can reach back, as far as there is something to see, and how far apart the marks below are: in seconds.
+const SPANS: [[f64; 2]; 4] = [[60.0, 15.0], [120.0, 30.0], [300.0, 60.0], [600.0, 120.0]];
 
 /// Room at the right, for the label of now: a part of the whole.
-const EDGE: f64 = 1.0 / 22.0;
-
-/// Marks below the plots.
-const TIME_MARKS: f64 = 4.0;
+const EDGE: f64 = 1.0 / 14.0;
 
 /// Of the two plots, each: a part of the height there is, within limits.
 const PART: f32 = 0.27;
@@ -34,8 +31,8 @@ const AXIS_WIDTH: f32 = 56.0;
 /// Lays out both plots for the points of a sender, as it is at `now_us`.
 pub(super) fn plot_ui(ui: &mut Ui, points: &[Point], interval_us: i64, now_us: i64, room: f32) {
     let oldest = points.first().map_or(0.0, |point| -seconds(point.at_us, now_us));
-    let span = SPANS.into_iter().find(|span| oldest <= *span).unwrap_or(SPANS[SPANS.len() - 1]);
-    let size = Size { span, height: (room * PART).clamp(MIN_HEIGHT, MAX_HEIGHT) };
+    let [span, step] = SPANS.into_iter().find(|[span, _]| oldest <= *span).unwrap_or(SPANS[SPANS.len() - 1]);
+    let size = Size { span, step, height: (room * PART).clamp(MIN_HEIGHT, MAX_HEIGHT) };
     let gap_us = interval_us.saturating_mul(3).max(4 * POINT_US);
     let offsets: Vec<Sample> =
         samples(points, now_us, span, |point| point.offset_us.map(|[_, _, newest]| to_ms(newest)));
@@ -81,6 +78,7 @@ pub(super) fn plot_ui(ui: &mut Ui, points: &[Point], interval_us: i64, now_us: i
 #[derive(Clone, Copy)]
 struct Size {
     span: f64,
+    step: f64,
     height: f32,
 }
 
@@ -107,7 +105,7 @@ fn heading_ui(ui: &mut Ui, name: &str, color: eframe::egui::Color32, legend: Opt
     });
 }
 
-fn one_ui(ui: &mut Ui, curve: Curve<'_>, Size { span, height }: Size) {
+fn one_ui(ui: &mut Ui, curve: Curve<'_>, Size { span, step: marks_every, height }: Size) {
     let Curve { name, samples, color, lost, gap_us, has_zero } = curve;
     let red = tone_color(ui, Tone::Bad);
     let level = |at: f64| {
@@ -128,7 +126,8 @@ fn one_ui(ui: &mut Ui, curve: Curve<'_>, Size { span, height }: Size) {
         .default_x_bounds(-span, span * EDGE)
         .set_margin_fraction(vec2(0.0, 0.15))
         .y_axis_min_width(AXIS_WIDTH)
-        .x_grid_spacer(move |_| marks(-span, 0.0, span / TIME_MARKS))
+        .grid_color(ui.visuals().widgets.noninteractive.bg_stroke.color)
+        .x_grid_spacer(move |_| marks(-span, 0.0, marks_every))
         .y_grid_spacer(|input| {
             let (low, high) = input.bounds;
             marks(low, high, step(high - low))
