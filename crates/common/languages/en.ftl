@@ -419,6 +419,7 @@ udp-time-client-listening-interface = Listening on { $name }, port { $port }, wh
 udp-time-client-group-waiting = Waiting for a network for group { $address }
 udp-time-client-group-listening = Listening to group { $address } on { $interfaces }
 udp-time-client-between = {", "}
+udp-time-client-nothing-heard = Nothing yet: start a time server that sends to this computer and this port
 udp-time-client-trying-again = Trying again every second
 udp-time-client-use-port = Use { $port }
 udp-time-client-elsewhere = another program holds { $address }: a sender that knows only that address is heard there

@@ -382,6 +382,7 @@ udp-time-client-listening-interface = 正在监听 { $name }，端口 { $port }�
 udp-time-client-group-waiting = 正在等待可用于组 { $address } 的网络
 udp-time-client-group-listening = 正在 { $interfaces } 上监听组 { $address }
 udp-time-client-between = ，
+udp-time-client-nothing-heard = 还没有内容：请启动一个向本机的这个端口发送的时间服务器
 udp-time-client-trying-again = 每秒重试一次
 udp-time-client-use-port = 改用 { $port }
 udp-time-client-elsewhere = 另一个程序占有 { $address }：只认这个地址的发送者会被它收到

@@ -41,7 +41,7 @@ impl fmt::Debug for Datagrams {
 impl Default for Datagrams {
     fn default() -> Self {
         Self {
-            log: LogPane::new(MAX_ROWS).with_table(),
+            log: LogPane::new(MAX_ROWS).with_table().with_empty_text(|| tr!("udp-time-client-nothing-heard")),
             kept: VecDeque::new(),
             kept_bytes: 0,
             line: String::new(),

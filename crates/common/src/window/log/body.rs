@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use eframe::egui::text::{LayoutJob, TextFormat};
 use eframe::egui::{
-    self, Color32, FontId, Galley, Id, Pos2, Rect, Response, Role, Sense, Stroke, StrokeKind, TextStyle, Ui,
+    Color32, FontId, Galley, Id, Pos2, Rect, Response, Role, Sense, Stroke, StrokeKind, TextStyle, Ui,
     UiBuilder, WidgetInfo, pos2, vec2,
 };
 
@@ -129,10 +129,11 @@ impl LogPane {
         ui.painter().rect_filled(shown.handle, BAR / 2.0, color.fg_stroke.color.gamma_multiply(0.5));
         ui.painter().rect_stroke(rect, 2.0, edge, StrokeKind::Inside);
         if sheet.view.len(&rows) == 0 {
-            let text = if rows.len() == 0 { tr!("log-empty") } else { tr!("log-nothing-passes") };
+            let text = if rows.len() == 0 { (self.empty)() } else { tr!("log-nothing-passes") };
             let quiet = tone_color(ui, crate::window::Tone::Quiet);
-            let at = space.left_top();
-            ui.painter().text(at, egui::Align2::LEFT_TOP, text, TextStyle::Body.resolve(ui.style()), quiet);
+            let font = TextStyle::Body.resolve(ui.style());
+            let text = ui.painter().layout(text.to_owned(), font, quiet, space.width());
+            ui.painter().galley(space.left_top(), text, quiet);
         }
         self.view = view;
         self.rows_info(ui, &rows, &response, space, &placed);

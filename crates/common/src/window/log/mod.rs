@@ -18,6 +18,7 @@ use std::{fmt, io};
 use eframe::egui::{self, Id, Ui};
 
 use super::{FileKind, KeyHint, SaveBar, Tone};
+use crate::tr;
 use find::Find;
 pub use rows::LogLine;
 use rows::Rows;
@@ -57,6 +58,8 @@ pub struct LogPane {
     cleared: Option<Rows>,
     find: Option<Find>,
     save: Option<SaveBar>,
+    /// What an empty one says.
+    empty: fn() -> &'static str,
     /// What a file of it can be.
     kinds: &'static [FileKind],
     /// The user wants the table.
@@ -97,11 +100,18 @@ impl LogPane {
             cleared: None,
             find: None,
             save: None,
+            empty: || tr!("log-empty"),
             kinds: &[FileKind::Text, FileKind::JsonLines],
             wants_table: false,
             focuses: None,
             spoken: (0, 0.0),
         }
+    }
+
+    /// The same, with other words while nothing is in it: what to do about that.
+    #[must_use]
+    pub fn with_empty_text(self, empty: fn() -> &'static str) -> Self {
+        Self { empty, ..self }
     }
 
     /// The same, for what the program can write as a table too: see [`Self::takes_table_wish`].
