@@ -26,4 +26,6 @@ mod original_demos;
 #[cfg(test)]
 mod server_under_load;
 #[cfg(test)]
+mod system_look;
+#[cfg(test)]
 mod time;

@@ -37,6 +37,10 @@ impl Desktop {
             .spawn()
             .expect("at-spi2-core is installed");
         let manager = on_desktop("openbox").arg("--sm-disable").spawn().expect("openbox is installed");
+        // What is asked of a manager that is not there yet is lost.
+        eventually("the window manager", || {
+            on_desktop("wmctrl").arg("-m").status().is_ok_and(|status| status.success()).then_some(())
+        });
         let bus = accessibility_bus(&session_bus);
         Self { display, session_bus, bus, services: vec![manager, launcher, session, xvfb], home }
     }
@@ -54,6 +58,11 @@ impl Desktop {
     /// The folder of the user.
     pub(crate) fn home(&self) -> &Path {
         self.home.path()
+    }
+
+    /// The address of the session bus.
+    pub(crate) fn session_bus(&self) -> &str {
+        &self.session_bus
     }
 
     /// Gives a command this desktop.
@@ -138,6 +147,20 @@ impl App<'_> {
         self.desktop.xdotool(&["mousemove", "--window", &self.window, &x, &y, "click", "1"]);
     }
 
+    /// The colour that the window has most of: that of its ground.
+    pub(crate) fn ground(&self) -> [u8; 3] {
+        let picture = Command::new("/usr/bin/import")
+            .args(["-window", &self.window, "-depth", "8", "rgb:-"])
+            .env("DISPLAY", &self.desktop.display)
+            .output()
+            .expect("imagemagick is installed");
+        let mut counts = std::collections::BTreeMap::<_, u32>::new();
+        for pixel in picture.stdout.chunks_exact(3) {
+            *counts.entry([pixel[0], pixel[1], pixel[2]]).or_default() += 1;
+        }
+        counts.into_iter().max_by_key(|(_, count)| *count).expect("a picture").0
+    }
+
     /// Closes the window as the user does: by the window manager.
     pub(crate) fn close(&mut self) -> std::process::ExitStatus {
         let closed = Command::new("wmctrl")
@@ -161,6 +184,8 @@ fn start_xvfb() -> (Child, String) {
         .expect("inherited");
     let child = Command::new("Xvfb")
         .args(["-displayfd", &number.to_string(), "-screen", "0", "2400x1600x24", "-nolisten", "tcp"])
+        // It would start anew where its last client leaves, and turn away whoever comes at that moment.
+        .arg("-noreset")
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(Stdio::null())

@@ -4,6 +4,7 @@ pub(crate) mod accessibility;
 mod binaries;
 pub(crate) mod desktop;
 pub(crate) mod network;
+pub(crate) mod portal;
 mod process;
 pub(crate) mod qingyun;
 mod sockets;

@@ -7,6 +7,7 @@ use common::language::InWords;
 use common::net::{Host, Interface, InterfaceKind};
 use common::time::FormatError;
 use common::tr;
+use common::window::Lamp;
 
 use crate::engine::{Fault, Interval, IntervalError, Place, Target, TargetError, ZoneError};
 use crate::list::ListError;
@@ -74,6 +75,18 @@ pub fn off(kind: Option<InterfaceKind>) -> String {
     match kind {
         Some(kind) if !kind.is_lan() => tr!("udp-time-server-off-kind", kind = kind.in_words()),
         _ => tr!("udp-time-server-off").to_owned(),
+    }
+}
+
+/// What the lamp of a destination says, which is one of those switched on or not.
+#[must_use]
+pub fn lamp(lamp: Lamp, is_on: bool) -> &'static str {
+    match lamp {
+        Lamp::On => tr!("udp-time-server-lamp-on"),
+        Lamp::Waiting => tr!("udp-time-server-lamp-waiting"),
+        Lamp::Failed => tr!("udp-time-server-lamp-failed"),
+        Lamp::Off if is_on => tr!("udp-time-server-lamp-stopped"),
+        Lamp::Off => tr!("udp-time-server-lamp-off"),
     }
 }
 

@@ -1,6 +1,9 @@
 //! How a window looks and where it stands.
 
-use serde::{Deserialize, Serialize};
+use std::fmt;
+
+use serde::de::{self, Unexpected, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::language::Language;
 
@@ -17,14 +20,60 @@ pub enum ThemeChoice {
     Dark,
 }
 
+/// How much text stands out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+pub enum ContrastChoice {
+    /// As the system has it, normal where it does not say.
+    #[default]
+    #[serde(rename = "system")]
+    System,
+    /// As the themes have it.
+    #[serde(rename = "off")]
+    Normal,
+    /// Black on white, or white on black, with strong edges.
+    #[serde(rename = "on")]
+    High,
+}
+
+/// Older files have `true` or `false`, the default then: nobody chose it.
+impl<'de> Deserialize<'de> for ContrastChoice {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(ContrastWord)
+    }
+}
+
+struct ContrastWord;
+
+impl Visitor<'_> for ContrastWord {
+    type Value = ContrastChoice;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("\"system\", \"on\" or \"off\"")
+    }
+
+    fn visit_bool<E: de::Error>(self, is_high: bool) -> Result<ContrastChoice, E> {
+        Ok(if is_high { ContrastChoice::High } else { ContrastChoice::System })
+    }
+
+    fn visit_str<E: de::Error>(self, word: &str) -> Result<ContrastChoice, E> {
+        match word {
+            "system" => Ok(ContrastChoice::System),
+            "off" => Ok(ContrastChoice::Normal),
+            "on" => Ok(ContrastChoice::High),
+            _ => Err(E::invalid_value(Unexpected::Str(word), &self)),
+        }
+    }
+}
+
 /// How a window looks.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Look {
     /// Light or dark.
     pub theme: ThemeChoice,
-    /// Black on white, or white on black, with strong edges.
-    pub high_contrast: bool,
+    /// Normal or high.
+    #[serde(rename = "high_contrast")]
+    pub contrast: ContrastChoice,
     /// Size of everything, in percent.
     pub zoom: u16,
     /// A tag by BCP 47; without it, the system's language.
@@ -34,7 +83,7 @@ pub struct Look {
 
 impl Default for Look {
     fn default() -> Self {
-        Self { theme: ThemeChoice::System, high_contrast: false, zoom: 100, language: None }
+        Self { theme: ThemeChoice::System, contrast: ContrastChoice::System, zoom: 100, language: None }
     }
 }
 

@@ -9,7 +9,7 @@ mod look;
 mod store;
 
 pub use choice::Choice;
-pub use look::{Look, Place, ThemeChoice};
+pub use look::{ContrastChoice, Look, Place, ThemeChoice};
 pub use store::{Loaded, SettingsError, Store, Taken};
 
 use serde::de::DeserializeOwned;

@@ -225,7 +225,7 @@ fn merge(table: &mut Table, newer: Table) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Look, ThemeChoice};
+    use super::super::{ContrastChoice, Look, ThemeChoice};
     use super::*;
     use serde::{Deserialize, Serialize};
 
@@ -251,7 +251,8 @@ mod tests {
         let (_folder, path) = folder();
         let Loaded { mut settings, error, store } = load(&path);
         assert_eq!((&settings, error), (&Settings::default(), None));
-        settings.look = Look { theme: ThemeChoice::Dark, language: Some("zh-CN".into()), ..Look::default() };
+        let (theme, contrast) = (ThemeChoice::Dark, ContrastChoice::Normal);
+        settings.look = Look { theme, contrast, language: Some("zh-CN".into()), ..Look::default() };
         settings.window.size = Some([500, 450]);
         settings.program = Program { port: 7, hosts: vec!["a".into()] };
         store.save(&settings).unwrap();
@@ -265,6 +266,7 @@ mod tests {
     fn a_broken_file_is_reported_and_set_aside() {
         for (text, reason) in [
             ("[look]\nzoom = \"big\"\n", "line 2: invalid type"),
+            ("[look]\nhigh_contrast = \"much\"\n", "line 2: invalid value"),
             ("[look\n", "line 1:"),
             ("[program]\nport = 70000\n", "line 2: invalid value"),
         ] {
@@ -280,6 +282,28 @@ mod tests {
             assert_eq!(fs::read_to_string(aside).unwrap(), text);
             loaded.store.save(&loaded.settings).unwrap();
             assert_eq!(load(&path).error, None);
+        }
+    }
+
+    #[test]
+    fn older_files_have_no_contrast_of_the_system() {
+        for (word, contrast) in [
+            ("true", ContrastChoice::High),
+            ("false", ContrastChoice::System),
+            ("\"system\"", ContrastChoice::System),
+            ("\"on\"", ContrastChoice::High),
+            ("\"off\"", ContrastChoice::Normal),
+        ] {
+            let (settings, unknown) =
+                understand::<Program>(&format!("[look]\nhigh_contrast = {word}\n")).unwrap();
+            assert_eq!((settings.look.contrast, unknown.len()), (contrast, 1), "{word}");
+            assert_eq!(
+                unknown["look"],
+                toml::Value::Table(Table::new()),
+                "it would be kept beside the new one"
+            );
+            let text = toml::to_string(&settings).unwrap();
+            assert_eq!(understand::<Program>(&text).unwrap().0, settings, "{text}");
         }
     }
 

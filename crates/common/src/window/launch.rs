@@ -6,7 +6,7 @@ use std::time::Duration;
 use eframe::egui;
 
 use super::shell::Plain;
-use super::{Nothing, Program, Shell, apply_look};
+use super::{Nothing, Program, Shell, SystemLooks, apply_look};
 use crate::cli::{Failure, report};
 use crate::engine::Waker;
 use crate::language::set_language;
@@ -75,6 +75,8 @@ pub fn launch_program<P: Program + 'static>(
     if let Some(error) = &loaded.error {
         report(&error.to_string());
     }
+    // It mostly answers before the window is there.
+    let looks = SystemLooks::follow();
     let look = loaded.settings.look.clone();
     // A second window must not hide the first, which the remembered place would have it do.
     let claimed = loaded.store.claim();
@@ -91,8 +93,10 @@ pub fn launch_program<P: Program + 'static>(
         ..Default::default()
     };
     let creator: eframe::AppCreator<'_> = Box::new(move |cc| {
-        apply_look(&cc.egui_ctx, &look);
-        Ok(Box::new(Shell::new(window, loaded, create(&cc.egui_ctx)?).with_system_fonts(&cc.egui_ctx)))
+        let ctx = &cc.egui_ctx;
+        apply_look(ctx, &look, looks.newest());
+        let shell = Shell::new(window, loaded, create(ctx)?);
+        Ok(Box::new(shell.with_system_fonts(ctx).with_system_looks(ctx, looks)))
     });
     // winit panics where a library that it opens at run time is missing.
     let hook = std::panic::take_hook();

@@ -6,10 +6,13 @@ mod launch;
 mod live;
 mod log;
 mod notice;
+#[cfg(target_os = "linux")]
+mod portal;
 mod save_bar;
 mod settings_panel;
 mod shell;
 mod status_line;
+mod system_look;
 mod theme;
 
 pub use fields::{HostField, number_field_ui, port_field_ui};
@@ -22,4 +25,5 @@ pub use save_bar::{FileKind, SaveBar, SaveWish};
 pub use settings_panel::{open_settings, room_ui, settings_button_ui};
 pub use shell::{KeyHint, Nothing, Program, SETTINGS_KEY, Shell};
 pub use status_line::{Lamp, Primary, Status, keyed_status_line_ui, lamp_ui, status_line_ui};
+pub use system_look::{SystemLook, SystemLooks};
 pub use theme::{Tone, apply_look, apply_theme, clock_text_style, tone_color};

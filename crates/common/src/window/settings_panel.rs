@@ -6,7 +6,7 @@ use eframe::egui::{self, ComboBox, Grid, Id, Label, Modal, RichText, ScrollArea,
 
 use super::{KeyHint, Tone, number_field_ui, tone_color};
 use crate::language::Language;
-use crate::settings::{Look, ThemeChoice};
+use crate::settings::{ContrastChoice, Look, ThemeChoice};
 use crate::tr;
 
 /// Width of a dialog where the window has it, in points.
@@ -96,7 +96,17 @@ fn look_ui(ui: &mut egui::Ui, look: &mut Look) {
             ui.radio_value(&mut look.theme, theme, name);
         }
     });
-    ui.checkbox(&mut look.high_contrast, tr!("settings-contrast"));
+    let contrasts = [
+        (ContrastChoice::System, tr!("settings-contrast-system")),
+        (ContrastChoice::Normal, tr!("settings-contrast-normal")),
+        (ContrastChoice::High, tr!("settings-contrast-high")),
+    ];
+    ui.horizontal_wrapped(|ui| {
+        ui.label(tr!("settings-contrast"));
+        for (contrast, name) in contrasts {
+            ui.radio_value(&mut look.contrast, contrast, name);
+        }
+    });
     ui.horizontal_wrapped(|ui| {
         let name = ui.label(tr!("settings-zoom"));
         let zoom = egui::DragValue::new(&mut look.zoom).range(Look::ZOOMS).speed(1.0).suffix(" %");

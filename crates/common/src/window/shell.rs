@@ -9,7 +9,7 @@ use eframe::egui::{self, Key, KeyboardShortcut, Modifiers, ViewportCommand, pos2
 
 use super::fonts::use_system_fonts;
 use super::settings_panel::{Dialog, keys_dialog_ui, requested_dialog, settings_dialog_ui};
-use super::{Window, apply_look, missing_font_hint_ui, notice_ui};
+use super::{SystemLook, SystemLooks, Window, apply_look, missing_font_hint_ui, notice_ui};
 use crate::language::{InWords as _, Language, language, set_language};
 use crate::settings::{Kept, Loaded, Look, Place, Settings, SettingsError, Store};
 
@@ -88,8 +88,9 @@ pub struct Shell<P: Program> {
     error: Option<SettingsError>,
     dialog: Option<Dialog>,
     has_system_fonts: bool,
+    system_looks: SystemLooks,
     /// What is in use of the look.
-    applied: Option<(Look, Language)>,
+    applied: Option<(Look, SystemLook, Language)>,
 }
 
 impl<P: Program> fmt::Debug for Shell<P> {
@@ -115,6 +116,7 @@ impl<P: Program> Shell<P> {
             error,
             dialog: None,
             has_system_fonts: false,
+            system_looks: SystemLooks::none(),
             applied: None,
         }
     }
@@ -124,6 +126,14 @@ impl<P: Program> Shell<P> {
     pub fn with_system_fonts(mut self, ctx: &egui::Context) -> Self {
         use_system_fonts(ctx, self.look.language());
         self.has_system_fonts = true;
+        self
+    }
+
+    /// Looks as the desktop wants it where that is left to the system.
+    #[must_use]
+    pub fn with_system_looks(mut self, ctx: &egui::Context, looks: SystemLooks) -> Self {
+        looks.wake(ctx);
+        self.system_looks = looks;
         self
     }
 
@@ -145,23 +155,24 @@ impl<P: Program> Shell<P> {
     fn apply(&mut self, ctx: &egui::Context) {
         let zoom = zoom_percent(ctx.zoom_factor());
         match &mut self.applied {
-            Some((applied, _)) if zoom != applied.zoom => {
+            Some((applied, ..)) if zoom != applied.zoom => {
                 applied.zoom = zoom;
                 self.look.zoom = zoom;
             }
             _ => (),
         }
         let chosen = self.look.language();
-        let wanted = (self.look.clone(), chosen);
+        let system = self.system_looks.newest();
+        let wanted = (self.look.clone(), system, chosen);
         if self.applied.as_ref() == Some(&wanted) && language() == chosen {
             return;
         }
-        let is_other = self.applied.as_ref().is_some_and(|(_, language)| *language != chosen);
+        let is_other = self.applied.as_ref().is_some_and(|(_, _, language)| *language != chosen);
         if self.has_system_fonts && is_other {
             use_system_fonts(ctx, chosen);
         }
         set_language(chosen);
-        apply_look(ctx, &self.look);
+        apply_look(ctx, &self.look, system);
         ctx.send_viewport_cmd(ViewportCommand::Title(self.window.title().to_owned()));
         self.applied = Some(wanted);
     }

@@ -1,7 +1,8 @@
 //! The line that answers: is it working, with whom, and if not, why?
 
 use eframe::egui::{
-    self, Align, Button, Key, KeyboardShortcut, Label, Layout, Modifiers, RichText, Sense, Stroke, vec2,
+    self, Align, Button, Key, KeyboardShortcut, Label, Layout, Modifiers, Response, RichText, Role, Sense,
+    Stroke, WidgetInfo, vec2,
 };
 
 use super::{Tone, live, tone_color};
@@ -61,7 +62,7 @@ pub fn status_line_ui(ui: &mut egui::Ui, status: &Status, primary: Primary<'_>) 
             .stroke(Stroke::new(1.0, tone_color(ui, Tone::Accent)));
         let is_pressed = ui.add_enabled(primary.is_enabled, button).clicked();
         ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-            lamp_ui(ui, status.lamp);
+            bare_lamp_ui(ui, status.lamp);
             let sentence = ui.add(Label::new(&status.sentence).wrap());
             live(&sentence);
         });
@@ -79,9 +80,16 @@ pub fn keyed_status_line_ui(ui: &mut egui::Ui, status: &Status, primary: Primary
     primary.is_enabled && (is_pressed || is_keyed)
 }
 
+/// Lays out a lamp in a row that has no place for a word: `word` is its name, and is shown under the pointer.
+pub fn lamp_ui(ui: &mut egui::Ui, lamp: Lamp, word: &str) {
+    let response = bare_lamp_ui(ui, lamp);
+    response.widget_info(|| WidgetInfo::labeled(Role::Image, true, word));
+    response.on_hover_text(word);
+}
+
 /// Draws a lamp; the words beside it are the caller's.
-pub fn lamp_ui(ui: &mut egui::Ui, lamp: Lamp) {
-    let (rect, _) = ui.allocate_exact_size(vec2(14.0, 14.0), Sense::hover());
+fn bare_lamp_ui(ui: &mut egui::Ui, lamp: Lamp) -> Response {
+    let (rect, response) = ui.allocate_exact_size(vec2(14.0, 14.0), Sense::hover());
     let color = tone_color(ui, tone(lamp));
     let (center, radius) = (rect.center(), 6.0);
     let painter = ui.painter();
@@ -99,6 +107,7 @@ pub fn lamp_ui(ui: &mut egui::Ui, lamp: Lamp) {
             painter.line_segment([center - vec2(3.0, 0.0), center + vec2(3.0, 0.0)], bar);
         }
     }
+    response
 }
 
 fn tone(lamp: Lamp) -> Tone {
@@ -116,6 +125,15 @@ mod tests {
     use eframe::egui::accesskit;
     use egui_kittest::Harness;
     use egui_kittest::kittest::{NodeT as _, Queryable as _};
+
+    #[test]
+    fn a_lamp_without_a_sentence_has_a_word() {
+        let mut harness = Harness::new_ui(|ui| lamp_ui(ui, Lamp::Waiting, "nothing sent yet"));
+        let lamp = harness.get_by_role_and_label(accesskit::Role::Image, "nothing sent yet");
+        harness.hover_at(lamp.rect().center());
+        harness.run();
+        harness.get_by_role_and_label(accesskit::Role::Label, "nothing sent yet");
+    }
 
     #[test]
     fn the_sentence_is_a_live_region_and_the_button_works() {

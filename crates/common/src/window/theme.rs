@@ -2,7 +2,8 @@
 
 use eframe::egui::{self, Color32, FontFamily, FontId, Stroke, TextStyle, Theme, ThemePreference, Visuals};
 
-use crate::settings::{Look, ThemeChoice};
+use super::SystemLook;
+use crate::settings::{ContrastChoice, Look, ThemeChoice};
 
 /// What a colour means. Never the only sign: a word or a shape stands beside it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,20 +42,26 @@ pub fn tone_color(ui: &egui::Ui, tone: Tone) -> Color32 {
 
 /// The look of somebody who chose nothing.
 pub fn apply_theme(ctx: &egui::Context) {
-    apply_look(ctx, &Look::default());
+    apply_look(ctx, &Look::default(), SystemLook::default());
 }
 
-/// Sets fonts, spacing, zoom, and the colours of both themes.
-pub fn apply_look(ctx: &egui::Context, look: &Look) {
+/// Sets fonts, spacing, zoom, and the colours of both themes. What is left to the system is as `system` has it, or
+/// as the windowing library says.
+pub fn apply_look(ctx: &egui::Context, look: &Look, system: SystemLook) {
     ctx.options_mut(|options| {
-        options.theme_preference = match look.theme {
-            ThemeChoice::System => ThemePreference::System,
-            ThemeChoice::Light => ThemePreference::Light,
-            ThemeChoice::Dark => ThemePreference::Dark,
+        options.theme_preference = match (look.theme, system.theme) {
+            (ThemeChoice::System, None) => ThemePreference::System,
+            (ThemeChoice::Light, _) | (ThemeChoice::System, Some(Theme::Light)) => ThemePreference::Light,
+            (ThemeChoice::Dark, _) | (ThemeChoice::System, Some(Theme::Dark)) => ThemePreference::Dark,
         };
-        // X servers name no theme: the demos are light.
+        // Where nobody names a theme: the demos are light.
         options.fallback_theme = Theme::Light;
     });
+    let is_high_contrast = match look.contrast {
+        ContrastChoice::System => system.is_high_contrast,
+        ContrastChoice::Normal => false,
+        ContrastChoice::High => true,
+    };
     ctx.set_zoom_factor(f32::from(look.zoom) / 100.0);
     ctx.all_styles_mut(|style| {
         let proportional = |size| FontId::new(size, FontFamily::Proportional);
@@ -74,14 +81,14 @@ pub fn apply_look(ctx: &egui::Context, look: &Look) {
     ctx.style_mut_of(Theme::Light, |style| {
         style.visuals = Visuals::light();
         color(style, 0x1b_1f_24, 0xb4_ba_c2, 0x0a_5c_b8, 0xbf_dc_fb);
-        if look.high_contrast {
+        if is_high_contrast {
             HighContrast::apply(style);
         }
     });
     ctx.style_mut_of(Theme::Dark, |style| {
         style.visuals = Visuals::dark();
         color(style, 0xe6_e9_ed, 0x56_5d_66, 0x6c_b4_ff, 0x1f_4a_7a);
-        if look.high_contrast {
+        if is_high_contrast {
             HighContrast::apply(style);
         }
     });
@@ -163,18 +170,48 @@ mod tests {
         (a.max(b) + 0.05) / (a.min(b) + 0.05)
     }
 
+    /// Calls `check` in the look of what is chosen and what the system wants.
+    fn in_look((theme, contrast): Chosen, system: SystemLook, check: impl Fn(&egui::Ui)) {
+        let ctx = egui::Context::default();
+        apply_look(&ctx, &Look { theme, contrast, ..Look::default() }, system);
+        let mut frame = ctx.run_ui(egui::RawInput::default(), |ui| check(ui));
+        frame.textures_delta.clear();
+    }
+
+    type Chosen = (ThemeChoice, ContrastChoice);
+
     /// Calls `check` in each of the four looks.
     fn in_each_look(check: impl Fn(&egui::Ui, f32)) {
         for theme in [ThemeChoice::Light, ThemeChoice::Dark] {
-            for high_contrast in [false, true] {
-                let ctx = egui::Context::default();
-                apply_look(&ctx, &Look { theme, high_contrast, ..Look::default() });
-                let mut frame = ctx.run_ui(egui::RawInput::default(), |ui| {
+            for (contrast, least) in [(ContrastChoice::Normal, 4.5), (ContrastChoice::High, 7.0)] {
+                in_look((theme, contrast), SystemLook::default(), |ui| {
                     assert_eq!(ui.visuals().dark_mode, theme == ThemeChoice::Dark);
-                    check(ui, if high_contrast { 7.0 } else { 4.5 });
+                    check(ui, least);
                 });
-                frame.textures_delta.clear();
             }
+        }
+    }
+
+    #[test]
+    fn the_system_has_its_way_where_it_is_left_to_it() {
+        use ContrastChoice as Contrast;
+        let (dark, high) = (Some(Theme::Dark), true);
+        for (chosen, theme, is_high_contrast, expected) in [
+            ((ThemeChoice::System, Contrast::System), None, false, (false, false)),
+            ((ThemeChoice::System, Contrast::System), dark, false, (true, false)),
+            ((ThemeChoice::System, Contrast::System), Some(Theme::Light), high, (false, true)),
+            ((ThemeChoice::Light, Contrast::Normal), dark, high, (false, false)),
+            ((ThemeChoice::Dark, Contrast::High), Some(Theme::Light), false, (true, true)),
+        ] {
+            in_look(chosen, SystemLook { theme, is_high_contrast }, |ui| {
+                let visuals = ui.visuals();
+                let is_high = visuals.panel_fill == HighContrast::panel(visuals.dark_mode);
+                assert_eq!(
+                    (visuals.dark_mode, is_high),
+                    expected,
+                    "{chosen:?}, {theme:?} {is_high_contrast}"
+                );
+            });
         }
     }
 

@@ -86,7 +86,7 @@ fn row_ui(ui: &mut Ui, at: usize, list: &List, state: &RowState) -> Option<Wish>
     let mut wish = None;
     let width = ui.available_width();
     ui.spacing_mut().item_spacing.x = 6.0;
-    lamp_ui(ui, state.lamp);
+    lamp_ui(ui, state.lamp, words::lamp(state.lamp, row.is_on));
     let mut is_on = row.is_on;
     let title = words::title(&row.target);
     ui.spacing_mut().interact_size.y = 20.0;

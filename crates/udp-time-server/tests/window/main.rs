@@ -9,7 +9,7 @@ use common::engine::{Waker, link};
 use common::language::{Language, set_language};
 use common::net::ConnectError;
 use common::window::{Program as _, apply_theme};
-use eframe::egui;
+use eframe::egui::{self, Role};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use std::sync::Arc;
@@ -62,6 +62,7 @@ fn it_starts_stops_and_freezes_the_clock() {
     for size in SIZES {
         let (mut harness, mut link) = window(size);
         harness.get_by_label("Stopped, press Start Server");
+        harness.get_by_role_and_label(Role::Image, "Not sending");
         harness.get_by_label("--:--:--");
         harness.get_by_label("Start Server").click();
         harness.run();
@@ -70,6 +71,7 @@ fn it_starts_stops_and_freezes_the_clock() {
         feed_tick(&link, None);
         harness.run();
         harness.get_by_label("Sending every second to this computer");
+        harness.get_by_role_and_label(Role::Image, "Being sent to");
         harness.get_by_label("14:03:27");
         harness.get_by_label("Sunday 22 November 2026, UTC+01:00");
         harness.get_by_label("sent as  Sun Nov 22 14:03:27 2026");
@@ -96,6 +98,7 @@ fn a_failing_destination_says_why() {
     harness.run();
     harness.get_by_label("Nothing leaves for this computer, trying on");
     harness.get_by_label("No network leads there");
+    harness.get_by_role_and_label(Role::Image, "Sending fails");
     harness.get_by_label("this computer: No network leads there");
 }
 
@@ -211,6 +214,7 @@ fn interfaces_are_offered_and_own_addresses_copied() {
     for label in ["LAN on eth0", "Group on eth0", "LAN on docker0", "off: virtual"] {
         harness.get_by_label(label);
     }
+    assert!(harness.query_all_by_role_and_label(Role::Image, "Switched off").count() > 1);
     harness.get_by_label("This computer's addresses").click();
     harness.run();
     harness.get_by_label("Copy 192.168.1.5").click();
@@ -289,6 +293,7 @@ fn it_speaks_the_language_of_its_thread() {
     harness.run();
     for label in [
         "停止服务器",
+        "发送失败",
         "2026年11月22日 星期日，UTC+01:00",
         "本机：网络已断开",
         "启动以来已发送 128 次",

@@ -1,7 +1,7 @@
 //! The shell around a small program.
 
 use super::*;
-use crate::settings::ThemeChoice;
+use crate::settings::{ContrastChoice, ThemeChoice};
 use crate::window::settings_button_ui;
 use eframe::egui::accesskit::Role;
 use egui_kittest::Harness;
@@ -90,8 +90,33 @@ fn everything_chosen_is_used_at_once_and_found_in_the_file() {
     eframe::App::on_exit(fixture.harness.state_mut(), None);
     let saved = Store::at(fixture.path).load::<Draft>().settings;
     assert_eq!(saved.look.theme, ThemeChoice::Dark);
-    assert!(saved.look.high_contrast);
+    assert_eq!(saved.look.contrast, ContrastChoice::High);
     assert_eq!((saved.look.language.as_deref(), saved.program.draft.as_str()), (Some("zh-CN"), "kept"));
+}
+
+#[test]
+fn the_desktop_has_its_way_until_the_user_chooses() {
+    let mut fixture = window("", [500.0, 700.0]);
+    let (desktop, looks) = SystemLooks::told();
+    fixture.harness.state_mut().system_looks = looks;
+    let panel = |fixture: &Fixture| fixture.harness.ctx.global_style().visuals.panel_fill;
+    let light = panel(&fixture);
+    let wanted = SystemLook { theme: Some(egui::Theme::Dark), is_high_contrast: true };
+    desktop.send(wanted).unwrap();
+    fixture.harness.run();
+    assert_eq!(panel(&fixture), egui::Color32::BLACK);
+    press(&mut fixture, "Settings...");
+    press(&mut fixture, "Normal");
+    assert!(![light, egui::Color32::BLACK].contains(&panel(&fixture)), "dark, and no more than that");
+    press(&mut fixture, "Light");
+    assert_eq!(panel(&fixture), light);
+    press(&mut fixture, "As the system");
+    assert_eq!(panel(&fixture), egui::Color32::WHITE);
+    desktop.send(SystemLook::default()).unwrap();
+    fixture.harness.run();
+    assert_eq!(panel(&fixture), light);
+    let saved = fixture.harness.state().settings().look;
+    assert_eq!((saved.theme, saved.contrast), (ThemeChoice::Light, ContrastChoice::System));
 }
 
 #[test]
