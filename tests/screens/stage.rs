@@ -9,7 +9,7 @@ use chrono::{DateTime, FixedOffset};
 use common::engine::Clock;
 use common::language::{Language, set_language};
 use common::settings::{self, Loaded, Place, Settings, Store, ThemeChoice};
-use common::window::{Program, Shell, Window, apply_look};
+use common::window::{Program, Shell, SystemLook, Window, apply_look};
 use eframe::egui::accesskit::Role;
 use eframe::egui::{Context, FontData, FontDefinitions, Key, Modifiers};
 use egui_kittest::kittest::Queryable as _;
@@ -87,7 +87,7 @@ pub(crate) fn open<P: Program + 'static>(
         .with_render_cursor(false)
         .with_context_setup(move |ctx| {
             set_fonts(ctx);
-            apply_look(ctx, &first);
+            apply_look(ctx, &first, SystemLook::default());
         })
         .renderer(Renderer::default())
         .build_eframe(|_| {
