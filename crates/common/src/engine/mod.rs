@@ -11,3 +11,4 @@ pub use clock::{Clock, SystemClock};
 pub use link::{Busy, EngineHandle, EngineLink, EventSender, SnapshotSender, Waker, link};
 pub use runtime::{EngineFailed, Flavor, start};
 pub use shutdown::SHUTDOWN_GRACE;
+pub(crate) use shutdown::end_after_grace;

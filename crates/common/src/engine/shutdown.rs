@@ -35,7 +35,7 @@ pub(super) async fn end_signal() {
 ///
 /// Without the libraries' exit handlers, as `_exit` does: that of OpenGL waits for the lock of the
 /// display, which a window has that waits for its input method.
-pub(super) fn end_after_grace() {
+pub(crate) fn end_after_grace() {
     let _watchdog = std::thread::Builder::new().name("shutdown".to_owned()).spawn(|| {
         let (_keep, never) = mpsc::sync_channel::<()>(1);
         let _timeout = never.recv_timeout(LAST_RESORT).is_err();

@@ -95,7 +95,7 @@ pub fn launch_program<P: Program + 'static>(
     let creator: eframe::AppCreator<'_> = Box::new(move |cc| {
         let ctx = &cc.egui_ctx;
         apply_look(ctx, &look, looks.newest());
-        let shell = Shell::new(window, loaded, create(ctx)?);
+        let shell = Shell::new(window, loaded, create(ctx)?).with_end_of_process();
         Ok(Box::new(shell.with_system_fonts(ctx).with_system_looks(ctx, looks)))
     });
     // winit panics where a library that it opens at run time is missing.

@@ -10,6 +10,7 @@ use eframe::egui::{self, Key, KeyboardShortcut, Modifiers, ViewportCommand, pos2
 use super::fonts::use_system_fonts;
 use super::settings_panel::{Dialog, keys_dialog_ui, requested_dialog, settings_dialog_ui};
 use super::{SystemLook, SystemLooks, Window, apply_look, missing_font_hint_ui, notice_ui};
+use crate::engine::end_after_grace;
 use crate::language::{InWords as _, Language, language, set_language};
 use crate::settings::{Kept, Loaded, Look, Place, Settings, SettingsError, Store};
 
@@ -88,6 +89,7 @@ pub struct Shell<P: Program> {
     error: Option<SettingsError>,
     dialog: Option<Dialog>,
     has_system_fonts: bool,
+    ends_process: bool,
     system_looks: SystemLooks,
     /// What is in use of the look.
     applied: Option<(Look, SystemLook, Language)>,
@@ -116,6 +118,7 @@ impl<P: Program> Shell<P> {
             error,
             dialog: None,
             has_system_fonts: false,
+            ends_process: false,
             system_looks: SystemLooks::none(),
             applied: None,
         }
@@ -126,6 +129,13 @@ impl<P: Program> Shell<P> {
     pub fn with_system_fonts(mut self, ctx: &egui::Context) -> Self {
         use_system_fonts(ctx, self.look.language());
         self.has_system_fonts = true;
+        self
+    }
+
+    /// The process ends soon after it is closed, whatever the libraries of the window still wait for.
+    #[must_use]
+    pub fn with_end_of_process(mut self) -> Self {
+        self.ends_process = true;
         self
     }
 
@@ -296,6 +306,9 @@ impl<P: Program> eframe::App for Shell<P> {
             crate::cli::report(&error.to_string());
         }
         self.program.on_exit(gl);
+        if self.ends_process {
+            end_after_grace();
+        }
     }
 }
 
