@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use common::chat::FailReason;
 use common::engine::{Waker, link};
+use common::net::ConnectError;
 use common::tr;
 use common::window::{SETTINGS_KEY, Shell};
 use eframe::egui::{Key, Modifiers};
@@ -12,7 +13,7 @@ use egui_kittest::Harness;
 use tcp_chat_server::app::App;
 use tcp_chat_server::engine::{
     BotError, BotFailure, BotRow, Client, ClientId, ClientRow, ClientState, DisconnectReason, Event, Excerpt,
-    LastCall, Link, ServerState, Settings, Snapshot, Totals, Trial, Trouble,
+    LastCall, Link, ServerState, ServiceFault, Settings, Snapshot, Totals, Trial, Trouble,
 };
 use tcp_chat_server::kept::Kept;
 
@@ -122,10 +123,8 @@ fn a_bot_is_set_and_its_test_fails() {
     let (mut harness, link) = window(LIGHT_CHINESE, [720.0, 620.0], &["--bot", "openai,turing"]);
     press(&mut harness, &tr!("tcp-chat-server-bot-settings-of", bot = "openai"));
     link.snapshot.change(|snapshot| {
-        let error = BotError::Unreachable {
-            reason: "connection refused".to_owned(),
-            host: "127.0.0.1:11434".to_owned(),
-        };
+        let reason = ServiceFault::Network(ConnectError::Refused);
+        let error = BotError::Unreachable { reason, host: "127.0.0.1:11434".to_owned() };
         snapshot.trials.insert("openai", Trial::Failed { error, took: Duration::from_millis(1234) });
         let text = "你好".to_owned();
         snapshot.trials.insert("turing", Trial::Replied { text, took: Duration::from_millis(431) });

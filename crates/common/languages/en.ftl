@@ -662,6 +662,9 @@ tcp-chat-server-bot-fails-again = not answering since { $since }, trying again i
 tcp-chat-server-bot-failed = { $bot } failed ({ $why })
 tcp-chat-server-bot-not-asked = { $bot } is not asked ({ $why })
 tcp-chat-server-bot-rests = { $why }; it is left alone for { $secs } s
+tcp-chat-server-bot-notice = { $bot }: { $notice }
+tcp-chat-server-bot-noticed = { $notice }; { $state }
+tcp-chat-server-bot-unreachable = { $reason }: { $host }
 tcp-chat-server-bot-timed-out = no answer within { $secs } s
 tcp-chat-server-bot-stalled = nothing more came within { $secs } s
 tcp-chat-server-bot-cut-off = the answer broke off: { $reason }
@@ -683,6 +686,44 @@ tcp-chat-server-bot-question-too-long = the question makes a request of { $len }
 tcp-chat-server-bot-question-unfit = the question cannot stand in the path of the service's address
 tcp-chat-server-bot-too-many-characters = the question has { $len } characters, the service takes { $max }
 
+## The chat server: why a bot's service does not answer
+
+tcp-chat-server-service-no-address = the name cannot be looked up
+tcp-chat-server-service-certificate = its certificate is not trusted ({ $reason })
+tcp-chat-server-service-no-encryption = no encryption is spoken there, is its address http:// perhaps
+tcp-chat-server-service-ended-early = the service ended it early
+tcp-chat-server-instead-nothing = nothing
+tcp-chat-server-instead-not-utf8 = text that is not UTF-8
+tcp-chat-server-instead-web-page = a web page
+tcp-chat-server-instead-not-json = something that is not JSON
+tcp-chat-server-instead-event-not-json = an event that is not JSON
+tcp-chat-server-instead-no-result = JSON without a result
+tcp-chat-server-instead-no-code = JSON without a code
+tcp-chat-server-instead-no-status = JSON without a status
+tcp-chat-server-instead-no-choices = JSON without choices
+tcp-chat-server-instead-no-reply = JSON without a reply where it should be
+tcp-chat-server-instead-no-error-field = JSON without the field that tells of errors
+tcp-chat-server-instead-no-models = something else than a list of models
+tcp-chat-server-advice-bad-characters = it has characters that no key has
+tcp-chat-server-advice-compare-with-project = compare it with the project's key at the service
+tcp-chat-server-advice-compare-with-robot = compare it with the one in the robot's settings at the service
+tcp-chat-server-advice-give-key = give the one of this service, with --bot-key-file or in the window
+tcp-chat-server-advice-see-plan = wait, or see the project's plan at the service
+tcp-chat-server-advice-wait-for-tomorrow = wait until tomorrow, or see the account at the service
+tcp-chat-server-advice-use-other-key = wait, or use another key
+tcp-chat-server-code-unreadable = the service cannot read the request
+tcp-chat-server-code-incomplete = the service misses a part of the request
+tcp-chat-server-code-encryption-on = the key's encryption is on: switch it off in the robot's settings at the service
+tcp-chat-server-code-no-permission = the key has no permission for this: see the robot's settings at the service
+tcp-chat-server-code-bad-user = the service does not accept the user id
+tcp-chat-server-code-too-many-users = the service counts too many users for this key: see the account at the service
+tcp-chat-server-code-no-text = the service found no text in the question
+tcp-chat-server-code-too-long = the question is too long for the service
+tcp-chat-server-code-own-fault = the service has a fault of its own: try again later
+tcp-chat-server-code-refuses = the service refuses
+tcp-chat-server-setup-key-in-header = the key has characters that the header { $name } cannot have
+tcp-chat-server-setup-no-model = the service lists no model, give one with --bot-model
+
 ## The chat server: the key of a bot
 
 tcp-chat-server-key-hint = from { $variable } or the key store, where it is there
@@ -702,6 +743,10 @@ tcp-chat-server-key-store-locked = the key store is locked, unlock it and try ag
 tcp-chat-server-key-store-late = the key store has not answered within { $secs } s: where it asks for its password, give it, then try again
 tcp-chat-server-key-store-unusable = the key store holds something else under this name, forget it and keep the key anew
 tcp-chat-server-key-store-failed = the key store failed: { $reason }
+tcp-chat-server-key-missing = it has no key, give it one with --bot-key-file { $bot }=FILE, { $variable }, the key store or the window
+tcp-chat-server-key-missing-store = { $words } ({ $reason })
+tcp-chat-server-key-file-unreadable = the key file cannot be read, { $reason }: { $file }
+tcp-chat-server-key-file-empty = the key file's first line is empty: { $file }
 
 ## The chat server: its bots
 
@@ -735,6 +780,61 @@ tcp-chat-server-fault-count = A whole number from { $min } to { $max }
 tcp-chat-server-fault-address = This is not an http:// or https:// address: { $typed }
 tcp-chat-server-fault-address-too-much = Leave out the user name, and all from ? or # on
 tcp-chat-server-fault-rate = Calls and seconds, as 200/600, or none
+tcp-chat-server-fault-switch = yes or no
+tcp-chat-server-fault-choice = one of { $words }
+tcp-chat-server-fault-line = a line of at most { $max } characters
+tcp-chat-server-fault-language = this is no code of a language, use auto, or one like en, zh-CN, zh-TW, vi: { $typed }
+
+## The chat server: what is wrong with a service of one's own
+
+tcp-chat-server-template-no-address = it needs the address of its service, give it with --bot-url http=URL
+tcp-chat-server-template-not-http = this is not an http:// or https:// address: { $typed }
+tcp-chat-server-template-too-much = the address has a user name or a fragment, leave them out: a key goes in as {"{"}key{"}"}
+tcp-chat-server-template-moving-host = host and port of the address are fixed, placeholders come after them
+tcp-chat-server-template-placeholder = no placeholder of an address is like this, use {"{"}text{"}"}, {"{"}key{"}"}, {"{"}user{"}"}, or %7B and %7D for braces: { $seen }
+tcp-chat-server-template-no-text = the question goes nowhere: put {"{"}text{"}"} into the address or the body
+tcp-chat-server-template-body = the body is not JSON, { $reason }; a placeholder stands within quotes
+tcp-chat-server-template-body-of-get = a { $method } request has no body
+tcp-chat-server-template-header = a header is NAME: VALUE with no {"{"}text{"}"} in it, but for those of HTTP itself: { $name }
+tcp-chat-server-template-open-secret = a secret does not belong on a command line, write {"{"}key{"}"} and give it as the bot's key: { $name }
+tcp-chat-server-template-pointer = this is no JSON pointer, it is like /data/0/text, with ~1 for / and ~0 for ~ in a name: { $typed }
+tcp-chat-server-template-error-without-reply = where there is an error field there is a reply field, give both
+tcp-chat-server-template-good-without-error = a good value is that of the error field, give both
+tcp-chat-server-template-no-key = {"{"}key{"}"} is used but there is no key
+
+## The chat server: what is wrong with a brain
+
+tcp-chat-server-brain-unused = the brain file { $fault }, the bot's own brain answers: { $file }
+tcp-chat-server-brain-unreadable = cannot be read ({ $reason })
+tcp-chat-server-brain-no-file = is no file
+tcp-chat-server-brain-too-large = is larger than { $max } bytes
+tcp-chat-server-brain-not-text = is not UTF-8 text in line { $line }
+tcp-chat-server-brain-faulty = has a fault in line { $line }: { $fault }
+tcp-chat-server-brain-sign = a line begins with one of + - % @ * ^ ! > < or //, not with { $sign }
+tcp-chat-server-brain-unsupported = { $what } is not supported
+tcp-chat-server-brain-no-trigger = { $sign } needs a trigger (+) before it
+tcp-chat-server-brain-no-reply = this trigger has no reply (-)
+tcp-chat-server-brain-twice = this trigger stands in line { $line } already
+tcp-chat-server-brain-pattern = the trigger { $fault }
+tcp-chat-server-brain-tag = the tag { $tag } is not known or not complete
+tcp-chat-server-brain-too-deep = too many tags within one another
+tcp-chat-server-brain-unknown = there is no { $kind } of this name: { $name }
+tcp-chat-server-brain-condition = a condition is written: * <get name> == value => reply
+tcp-chat-server-brain-definition = a definition is written: ! var name = value
+tcp-chat-server-brain-version = version { $version } of the brain language is not known, use 2.0
+tcp-chat-server-brain-open-topic = this topic does not end (< topic)
+tcp-chat-server-brain-no-topic = there is no topic to end here
+tcp-chat-server-brain-empty = there is no trigger (+) in it
+tcp-chat-server-brain-number = the number is not 1 to { $max }
+tcp-chat-server-brain-name-array = array
+tcp-chat-server-brain-name-topic = topic
+tcp-chat-server-brain-name-variable = variable of the bot (! var)
+tcp-chat-server-brain-name-skill = skill to call
+tcp-chat-server-brain-pattern-empty = has no words
+tcp-chat-server-brain-pattern-open = has a bracket that is not closed
+tcp-chat-server-brain-pattern-stray = has a { $sign } without its opening bracket
+tcp-chat-server-brain-pattern-too-deep = has too many brackets within one another
+tcp-chat-server-brain-pattern-too-long = is too long, with its arrays
 
 ## The chat server: its bots' settings
 

@@ -619,6 +619,9 @@ tcp-chat-server-bot-fails-again = 从 { $since } 起没有回答，{ $secs } 秒
 tcp-chat-server-bot-failed = { $bot } 失败（{ $why }）
 tcp-chat-server-bot-not-asked = 未询问 { $bot }（{ $why }）
 tcp-chat-server-bot-rests = { $why }；{ $secs } 秒内不再询问
+tcp-chat-server-bot-notice = { $bot }：{ $notice }
+tcp-chat-server-bot-noticed = { $notice }；{ $state }
+tcp-chat-server-bot-unreachable = { $reason }：{ $host }
 tcp-chat-server-bot-timed-out = { $secs } 秒内没有回答
 tcp-chat-server-bot-stalled = { $secs } 秒内没有后续内容
 tcp-chat-server-bot-cut-off = 回答中断：{ $reason }
@@ -631,7 +634,7 @@ tcp-chat-server-bot-quota = 服务的配额已用完
 tcp-chat-server-bot-advice = { $words }：{ $advice }
 tcp-chat-server-bot-resting = 连续失败 { $failures } 次，最后一次：{ $last }；{ $secs } 秒后再试
 tcp-chat-server-bot-asked-too-often = { $within } 秒内已询问 { $calls } 次，达到上限；{ $secs } 秒后再试
-tcp-chat-server-bot-no-reply = 服务没有给出回答，而是 { $what }
+tcp-chat-server-bot-no-reply = 服务没有给出回答，而是{ $what }
 tcp-chat-server-bot-not-understood = 服务对此没有回答
 tcp-chat-server-bot-advert = 回答只有广告
 tcp-chat-server-bot-empty = 回答是空的
@@ -639,6 +642,44 @@ tcp-chat-server-bot-too-long = 回答超过 { $max } 字节
 tcp-chat-server-bot-question-too-long = 问题使请求达到 { $len } 字节，上限是 { $max }
 tcp-chat-server-bot-question-unfit = 问题不能放进服务地址的路径
 tcp-chat-server-bot-too-many-characters = 问题有 { $len } 个字符，服务最多接受 { $max } 个
+
+## 聊天服务器：机器人的服务没有回答的原因
+
+tcp-chat-server-service-no-address = 无法解析该主机名
+tcp-chat-server-service-certificate = 它的证书不受信任（{ $reason }）
+tcp-chat-server-service-no-encryption = 对方没有使用加密，地址也许应以 http:// 开头
+tcp-chat-server-service-ended-early = 服务提前结束了
+tcp-chat-server-instead-nothing = 空内容
+tcp-chat-server-instead-not-utf8 = 不是 UTF-8 的文字
+tcp-chat-server-instead-web-page = 网页
+tcp-chat-server-instead-not-json = 不是 JSON 的内容
+tcp-chat-server-instead-event-not-json = 不是 JSON 的事件
+tcp-chat-server-instead-no-result = 没有 result 的 JSON
+tcp-chat-server-instead-no-code = 没有 code 的 JSON
+tcp-chat-server-instead-no-status = 没有 status 的 JSON
+tcp-chat-server-instead-no-choices = 没有 choices 的 JSON
+tcp-chat-server-instead-no-reply = 指定位置没有回答的 JSON
+tcp-chat-server-instead-no-error-field = 没有错误字段的 JSON
+tcp-chat-server-instead-no-models = 模型列表以外的内容
+tcp-chat-server-advice-bad-characters = 其中有密钥不会有的字符
+tcp-chat-server-advice-compare-with-project = 请与服务中该项目的密钥核对
+tcp-chat-server-advice-compare-with-robot = 请与服务的机器人设置中的密钥核对
+tcp-chat-server-advice-give-key = 请用 --bot-key-file 或在本窗口给出该服务的密钥
+tcp-chat-server-advice-see-plan = 请等待，或在服务中查看该项目的套餐
+tcp-chat-server-advice-wait-for-tomorrow = 请等到明天，或在服务中查看账户
+tcp-chat-server-advice-use-other-key = 请等待，或换一个密钥
+tcp-chat-server-code-unreadable = 服务看不懂请求
+tcp-chat-server-code-incomplete = 服务认为请求不完整
+tcp-chat-server-code-encryption-on = 密钥的加密开关已打开：请在服务的机器人设置中关闭
+tcp-chat-server-code-no-permission = 该密钥没有这项权限：请查看服务的机器人设置
+tcp-chat-server-code-bad-user = 服务不接受用户编号
+tcp-chat-server-code-too-many-users = 服务认为该密钥的用户太多：请在服务中查看账户
+tcp-chat-server-code-no-text = 服务在问题中没有找到文字
+tcp-chat-server-code-too-long = 问题太长，服务不接受
+tcp-chat-server-code-own-fault = 服务自身出错：请稍后再试
+tcp-chat-server-code-refuses = 服务拒绝回答
+tcp-chat-server-setup-key-in-header = 密钥中有请求头 { $name } 不能包含的字符
+tcp-chat-server-setup-no-model = 服务没有列出模型，请填写模型，或用 --bot-model 给出
 
 ## 聊天服务器：机器人的密钥
 
@@ -659,6 +700,10 @@ tcp-chat-server-key-store-locked = 密钥库已锁定，请解锁后再试
 tcp-chat-server-key-store-late = 密钥库在 { $secs } 秒内没有回答：如果它在询问密码，请输入，然后再试
 tcp-chat-server-key-store-unusable = 密钥库里这个名字下是别的内容，请删除后重新存入密钥
 tcp-chat-server-key-store-failed = 密钥库出错：{ $reason }
+tcp-chat-server-key-missing = 没有密钥，请用 --bot-key-file { $bot }=FILE、{ $variable }、密钥库或本窗口给出
+tcp-chat-server-key-missing-store = { $words }（{ $reason }）
+tcp-chat-server-key-file-unreadable = 无法读取密钥文件（{ $reason }）：{ $file }
+tcp-chat-server-key-file-empty = 密钥文件的第一行是空的：{ $file }
 
 ## 聊天服务器：机器人
 
@@ -692,6 +737,61 @@ tcp-chat-server-fault-count = 应为 { $min } 到 { $max } 的整数
 tcp-chat-server-fault-address = 这不是 http:// 或 https:// 地址：{ $typed }
 tcp-chat-server-fault-address-too-much = 请去掉用户名，以及 ? 或 # 之后的内容
 tcp-chat-server-fault-rate = 应为次数和秒数，如 200/600，或 none
+tcp-chat-server-fault-switch = 应为 yes 或 no
+tcp-chat-server-fault-choice = 应为其中之一：{ $words }
+tcp-chat-server-fault-line = 应为一行，最多 { $max } 个字符
+tcp-chat-server-fault-language = 这不是语言代码，请用 auto，或 en、zh-CN、zh-TW、vi 这样的代码：{ $typed }
+
+## 聊天服务器：自己的服务设置有什么问题
+
+tcp-chat-server-template-no-address = 需要服务的地址，请填写，或用 --bot-url http=URL 给出
+tcp-chat-server-template-not-http = 这不是 http:// 或 https:// 地址：{ $typed }
+tcp-chat-server-template-too-much = 地址中有用户名或 # 片段，请去掉：密钥写作 {"{"}key{"}"}
+tcp-chat-server-template-moving-host = 地址中的主机和端口是固定的，占位符只能写在其后
+tcp-chat-server-template-placeholder = 地址中没有这样的占位符，请用 {"{"}text{"}"}、{"{"}key{"}"}、{"{"}user{"}"}，花括号写作 %7B 和 %7D：{ $seen }
+tcp-chat-server-template-no-text = 问题没有去处：请在地址或请求体中写入 {"{"}text{"}"}
+tcp-chat-server-template-body = 请求体不是 JSON（{ $reason }）；占位符要写在引号内
+tcp-chat-server-template-body-of-get = { $method } 请求不能有请求体
+tcp-chat-server-template-header = 请求头写作“名称: 值”，其中不能有 {"{"}text{"}"}，也不能是 HTTP 自用的请求头：{ $name }
+tcp-chat-server-template-open-secret = 机密不应直接写出，请改写为 {"{"}key{"}"}，并作为机器人的密钥给出：{ $name }
+tcp-chat-server-template-pointer = 这不是 JSON 指针，应形如 /data/0/text，名称中的 / 写作 ~1，~ 写作 ~0：{ $typed }
+tcp-chat-server-template-error-without-reply = 有错误字段就要有回答字段，请两个都填写
+tcp-chat-server-template-good-without-error = 正常值是错误字段的值，请两个都填写
+tcp-chat-server-template-no-key = 用到了 {"{"}key{"}"}，但没有密钥
+
+## 聊天服务器：知识文件有什么问题
+
+tcp-chat-server-brain-unused = 知识文件{ $fault }，改用机器人自带的知识：{ $file }
+tcp-chat-server-brain-unreadable = 无法读取（{ $reason }）
+tcp-chat-server-brain-no-file = 不是文件
+tcp-chat-server-brain-too-large = 超过 { $max } 字节
+tcp-chat-server-brain-not-text = 第 { $line } 行不是 UTF-8 文字
+tcp-chat-server-brain-faulty = 第 { $line } 行有错（{ $fault }）
+tcp-chat-server-brain-sign = 行首应为 + - % @ * ^ ! > < 或 //，而不是 { $sign }
+tcp-chat-server-brain-unsupported = 不支持 { $what }
+tcp-chat-server-brain-no-trigger = { $sign } 之前要有触发语 (+)
+tcp-chat-server-brain-no-reply = 这个触发语没有回答 (-)
+tcp-chat-server-brain-twice = 第 { $line } 行已有这个触发语
+tcp-chat-server-brain-pattern = 触发语{ $fault }
+tcp-chat-server-brain-tag = 标签 { $tag } 未知或不完整
+tcp-chat-server-brain-too-deep = 标签嵌套太深
+tcp-chat-server-brain-unknown = 没有这个名称的{ $kind }：{ $name }
+tcp-chat-server-brain-condition = 条件写作：* <get name> == value => reply
+tcp-chat-server-brain-definition = 定义写作：! var name = value
+tcp-chat-server-brain-version = 不认识知识语言的版本 { $version }，请用 2.0
+tcp-chat-server-brain-open-topic = 这个话题没有结束 (< topic)
+tcp-chat-server-brain-no-topic = 这里没有要结束的话题
+tcp-chat-server-brain-empty = 其中没有触发语 (+)
+tcp-chat-server-brain-number = 数字应为 1 到 { $max }
+tcp-chat-server-brain-name-array = 数组
+tcp-chat-server-brain-name-topic = 话题
+tcp-chat-server-brain-name-variable = 机器人变量 (! var)
+tcp-chat-server-brain-name-skill = 可调用的技能
+tcp-chat-server-brain-pattern-empty = 没有词语
+tcp-chat-server-brain-pattern-open = 有没闭合的括号
+tcp-chat-server-brain-pattern-stray = 有 { $sign }，但缺少左括号
+tcp-chat-server-brain-pattern-too-deep = 括号嵌套太深
+tcp-chat-server-brain-pattern-too-long = 连同数组太长
 
 ## 聊天服务器：机器人的设置
 

@@ -55,7 +55,7 @@ pub enum Json<'a> {
         /// Which bot.
         bot: &'a str,
         /// What is wrong, for people.
-        message: &'a str,
+        message: String,
     },
     /// A connection was refused.
     Refused {
@@ -187,7 +187,7 @@ pub struct BotState<'a> {
     bot: &'a str,
     /// What is wrong with its settings.
     #[serde(skip_serializing_if = "Option::is_none")]
-    notice: Option<&'a str>,
+    notice: Option<String>,
     /// Its last call: `not_asked`, `answers`, `fails`, or `rests` while it is left alone.
     state: &'static str,
     /// The time that the last reply took.
@@ -218,7 +218,7 @@ impl<'a> From<&'a BotRow> for BotState<'a> {
         let again_secs = row.again_at.map(|at| lines::secs_until(at, Instant::now()));
         Self {
             bot: &row.name,
-            notice: row.notice.as_deref(),
+            notice: row.notice.as_ref().map(ToString::to_string),
             state,
             took_ms: took,
             since,
@@ -257,7 +257,7 @@ pub fn json(event: &Event) -> Json<'_> {
             Json::FewDescriptors { needed: *needed, allowed: *allowed }
         }
         Event::AcceptFailed { reason } => Json::AcceptFailed { message: reason },
-        Event::BotNotice { bot, notice } => Json::BotNotice { bot, message: notice },
+        Event::BotNotice { bot, notice } => Json::BotNotice { bot, message: notice.to_string() },
         Event::Refused { addr, reason } => {
             let (word, max) = match reason {
                 Refusal::TooManyClients { max } => ("too_many_clients", *max),

@@ -28,7 +28,9 @@ pub fn text(event: &Event) -> String {
             tr!("tcp-chat-server-few-descriptors", allowed = allowed.to_string(), needed = needed.to_string())
         }
         Event::AcceptFailed { reason } => tr!("tcp-chat-server-accept-failed", reason = reason.as_str()),
-        Event::BotNotice { bot, notice } => format!("{bot}: {notice}"),
+        Event::BotNotice { bot, notice } => {
+            tr!("tcp-chat-server-bot-notice", bot = bot.as_str(), notice = notice.in_words())
+        }
         Event::Refused { addr, reason } => tr!(
             "tcp-chat-server-refused",
             ip = addr.ip().to_string(),
@@ -130,7 +132,11 @@ pub fn bot_words(bot: &BotRow, now: Instant) -> (String, Tone) {
         }
     };
     match &bot.notice {
-        Some(notice) => (format!("{}; {words}", escape_line(notice)), Tone::Bad),
+        Some(notice) => {
+            let notice = notice.in_words();
+            let notice = escape_line(&notice);
+            (tr!("tcp-chat-server-bot-noticed", notice = notice, state = words), Tone::Bad)
+        }
         None => (words, tone),
     }
 }
@@ -173,7 +179,7 @@ fn shown(text: &Excerpt) -> Cow<'_, str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::{BotError, BotFailure, ClientId, Refusal, Totals};
+    use crate::engine::{BotError, BotFailure, BotNotice, ClientId, MissingKey, Refusal, Totals};
     use crate::json::{json, json_stats};
     use chrono::DateTime;
 
@@ -233,9 +239,12 @@ mod tests {
                 r#"{"event":"refused","address":"127.0.0.1:46114","reason":"too_many_of_address","max":64,"message":"64 clients of this address are connected already"}"#,
             ),
             (
-                Event::BotNotice { bot: "Built-in".into(), notice: "no brain: a\nb".into() },
-                r"Built-in: no brain: a\nb",
-                r#"{"event":"bot_notice","bot":"Built-in","message":"no brain: a\nb"}"#,
+                Event::BotNotice {
+                    bot: "Turing".into(),
+                    notice: BotNotice::NoKey(MissingKey::FileEmpty { file: "a\nb".into() }),
+                },
+                r"Turing: the key file's first line is empty: a\nb",
+                r#"{"event":"bot_notice","bot":"Turing","message":"the key file's first line is empty: a\nb"}"#,
             ),
             (Event::Stopped, "Stopped", r#"{"event":"stopped"}"#),
         ];

@@ -1,32 +1,39 @@
 //! The server's errors and reasons as its window says them; in English, as its lines do.
 
+mod brain;
+mod reasons;
+mod settings;
+
+use common::chat::{ErrorReason, FailReason};
 use common::language::{InWords, Language, language};
 use common::net::ConnectError;
 use common::tr;
 
-use crate::engine::{BotError, BotFailure, DisconnectReason, KeyStoreError, Refusal, Trouble};
-use common::chat::{ErrorReason, FailReason};
+use crate::engine::{Advice, BotError, BotFailure, DisconnectReason, KeyStoreError, Refusal, Trouble};
 
 impl InWords for BotError {
     fn in_words(&self) -> String {
         match self {
-            Self::Unreachable { reason, host } => format!("{}: {host}", of_network(reason)),
+            Self::Unreachable { reason, host } => {
+                tr!("tcp-chat-server-bot-unreachable", reason = reason.in_words(), host = host.as_str())
+            }
             Self::TimedOut { after } => {
                 tr!("tcp-chat-server-bot-timed-out", secs = after.as_secs_f64().to_string())
             }
             Self::Stalled { after } => {
                 tr!("tcp-chat-server-bot-stalled", secs = after.as_secs_f64().to_string())
             }
-            Self::CutOff { reason } => tr!("tcp-chat-server-bot-cut-off", reason = of_network(reason)),
+            Self::CutOff { reason } => tr!("tcp-chat-server-bot-cut-off", reason = reason.in_words()),
             Self::Status(status) => tr!("tcp-chat-server-bot-status", status = status.to_string()),
             Self::Redirect(status) => tr!("tcp-chat-server-bot-redirect", status = status.to_string()),
             Self::Refused(words) => tr!("tcp-chat-server-bot-refused", words = words.as_str()),
             Self::Code { code, meaning } => {
-                tr!("tcp-chat-server-bot-code", code = code.to_string(), meaning = *meaning)
+                tr!("tcp-chat-server-bot-code", code = code.to_string(), meaning = meaning.in_words())
             }
-            Self::NoKey(words) | Self::Setup(words) => words.clone(),
-            Self::BadKey(advice) => advised(tr!("tcp-chat-server-bot-bad-key"), advice),
-            Self::Quota(advice) => advised(tr!("tcp-chat-server-bot-quota"), advice),
+            Self::NoKey(missing) => missing.in_words(),
+            Self::Setup(fault) => fault.in_words(),
+            Self::BadKey(advice) => advised(tr!("tcp-chat-server-bot-bad-key"), *advice),
+            Self::Quota(advice) => advised(tr!("tcp-chat-server-bot-quota"), *advice),
             Self::Resting { failures, wait, last } => tr!(
                 "tcp-chat-server-bot-resting",
                 failures = *failures,
@@ -39,7 +46,7 @@ impl InWords for BotError {
                 within = within.as_secs().to_string(),
                 secs = whole_secs(*wait)
             ),
-            Self::NotAReply(what) => tr!("tcp-chat-server-bot-no-reply", what = *what),
+            Self::NotAReply(what) => tr!("tcp-chat-server-bot-no-reply", what = what.in_words()),
             Self::NotUnderstood => tr!("tcp-chat-server-bot-not-understood").to_owned(),
             Self::Advert => tr!("tcp-chat-server-bot-advert").to_owned(),
             Self::Empty => tr!("tcp-chat-server-bot-empty").to_owned(),
@@ -78,11 +85,10 @@ fn of_network(reason: &str) -> String {
     }
 }
 
-fn advised(words: &str, advice: &str) -> String {
-    if advice.is_empty() {
-        words.to_owned()
-    } else {
-        tr!("tcp-chat-server-bot-advice", words = words, advice = advice)
+fn advised(words: &str, advice: Option<Advice>) -> String {
+    match advice {
+        Some(advice) => tr!("tcp-chat-server-bot-advice", words = words, advice = advice.in_words()),
+        None => words.to_owned(),
     }
 }
 
@@ -171,78 +177,4 @@ impl InWords for DisconnectReason {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use common::language::set_language;
-    use std::time::Duration;
-
-    fn errors() -> Vec<BotError> {
-        let secs = Duration::from_secs(8);
-        vec![
-            BotError::Unreachable { reason: "nobody listens there".into(), host: "a:1".into() },
-            BotError::TimedOut { after: secs },
-            BotError::Stalled { after: Duration::from_millis(2500) },
-            BotError::CutOff { reason: "gone".into() },
-            BotError::Status(502),
-            BotError::Redirect(302),
-            BotError::Refused("no".into()),
-            BotError::Code { code: 4001, meaning: "odd" },
-            BotError::NoKey("it has no key".into()),
-            BotError::BadKey(""),
-            BotError::BadKey("compare it"),
-            BotError::Quota(""),
-            BotError::Quota("wait"),
-            BotError::Resting { failures: 3, wait: secs, last: Box::new(BotError::Empty) },
-            BotError::AskedTooOften { calls: 200, within: secs * 75, wait: secs },
-            BotError::Setup("no model".into()),
-            BotError::NotAReply("a web page"),
-            BotError::NotUnderstood,
-            BotError::Advert,
-            BotError::Empty,
-            BotError::TooLong { max: 65_536 },
-            BotError::QuestionTooLong { len: 9000, max: 8000 },
-            BotError::QuestionUnfit,
-            BotError::TooManyCharacters { len: 9, max: 8 },
-        ]
-    }
-
-    #[test]
-    fn windows_and_lines_say_the_same_in_english() {
-        for error in errors() {
-            assert_eq!(error.in_words(), error.to_string());
-            for rests_for in [None, Some(Duration::from_secs(10))] {
-                let failure = BotFailure { bot: "Qingyun".into(), error: error.clone(), rests_for };
-                assert_eq!(failure.in_words(), failure.to_string());
-            }
-        }
-        for refusal in [Refusal::TooManyClients { max: 7 }, Refusal::TooManyOfAddress { max: 7 }] {
-            assert_eq!(refusal.in_words(), refusal.to_string());
-        }
-        for reason in [
-            DisconnectReason::ClosedByClient,
-            DisconnectReason::AtFault { reason: ErrorReason::Idle, message: "too quiet".into() },
-            DisconnectReason::SlowReader,
-            DisconnectReason::Broken("reset".into()),
-            DisconnectReason::Stopped,
-            DisconnectReason::ByUser,
-            DisconnectReason::Internal,
-        ] {
-            assert_eq!(reason.in_words(), reason.to_string());
-        }
-    }
-
-    #[test]
-    fn what_a_client_is_told_is_english_and_the_window_says_it_in_its_language() {
-        let failure = BotFailure { bot: "Qingyun".into(), error: BotError::Status(502), rests_for: None };
-        let message = failure.to_string();
-        let trouble = Trouble { reason: FailReason::BotFailed, message, failures: vec![failure] };
-        assert_eq!(trouble.in_words(), "Qingyun failed (the service answered with HTTP status 502)");
-        set_language(Language::of_tag("zh-CN").unwrap());
-        assert_eq!(trouble.in_words(), "Qingyun 失败（服务返回 HTTP 状态 502）");
-        let blank =
-            Trouble { reason: FailReason::Blank, message: "the message is blank".into(), failures: vec![] };
-        assert_eq!(blank.in_words(), "消息是空白的");
-        let gone = BotError::Unreachable { reason: ConnectError::Refused.to_string(), host: "a:1".into() };
-        assert_eq!(gone.in_words(), "对方没有程序在监听: a:1");
-    }
-}
+mod tests;

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use clap::Parser as _;
 use common::engine::{Waker, link};
+use common::language::{Language, set_language};
 use common::window::apply_theme;
 use eframe::egui;
 use egui_kittest::Harness;
@@ -12,8 +13,8 @@ use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use tcp_chat_server::app::App;
 use tcp_chat_server::cli::Args;
 use tcp_chat_server::engine::{
-    BotError, Command, KeyNote, KeySource, KeyStoreError, Link, Secret, ServerState, Settings, Snapshot,
-    Trial,
+    BotError, BotNotice, BotRow, Command, Event, KeyNote, KeySource, KeyStoreError, Link, MissingKey, Secret,
+    ServerState, Settings, Snapshot, Trial,
 };
 
 fn settings(args: &[&str]) -> Settings {
@@ -27,6 +28,8 @@ fn window(args: &[&str], size: [f32; 2]) -> (Harness<'static, App>, Link) {
     let mut harness = Harness::builder()
         .with_size(size)
         .with_context_setup(apply_theme)
+        // Which fonts there are is not what is tested.
+        .allow_missing_glyphs()
         .build_eframe(|_| App::new(handle, &settings));
     harness.run();
     (harness, link)
@@ -87,7 +90,7 @@ fn a_test_shows_the_reply_or_the_failure_stopped_and_running() {
         }
         let took = Duration::from_millis(1234);
         link.snapshot.change(|snapshot| {
-            let error = BotError::BadKey("");
+            let error = BotError::BadKey(None);
             snapshot.trials.insert("turing", Trial::Failed { error, took });
             snapshot.trials.insert("echo", Trial::Replied { text: "a\nb".to_owned(), took });
         });
@@ -138,6 +141,39 @@ fn a_key_is_kept_and_forgotten_and_what_came_of_it_is_said() {
     // One wish at a time.
     assert!(harness.get_by_label(KEEP).accesskit_node().is_disabled());
     harness.snapshot_free_of("k3y");
+}
+
+#[test]
+fn a_key_that_is_missing_is_said_in_chinese_wherever_it_is_said() {
+    set_language(Language::of_tag("zh-CN").unwrap());
+    let (mut harness, link) = window(&["--bot", "turing"], WIDE);
+    let variable = "TCP_CHAT_BOT_KEY_TURING".to_owned();
+    let missing = MissingKey::NotGiven { bot: "turing", variable, store: Some(KeyStoreError::Locked) };
+    let (bot, notice) = ("Turing".to_owned(), BotNotice::NoKey(missing.clone()));
+    link.events.send(Event::BotNotice { bot: bot.clone(), notice: notice.clone() });
+    link.snapshot.change(|snapshot| {
+        snapshot.state = ServerState::Stopping;
+        snapshot.bots = vec![BotRow { name: bot, notice: Some(notice), last: None, again_at: None }];
+        let (error, took) = (BotError::NoKey(missing), Duration::from_millis(1234));
+        snapshot.trials.insert("turing", Trial::Failed { error, took });
+    });
+    harness.run();
+    let words = "没有密钥，请用 --bot-key-file turing=FILE、TCP_CHAT_BOT_KEY_TURING、密钥库或本窗口给出（密钥库已锁定，请解锁后再试）";
+    harness.get_by_label(&format!("{words}；尚未询问"));
+    harness.get_by_label(&format!("turing 在 1.2 秒后失败：{words}"));
+    harness.get_by_label_contains(&format!("警告：Turing：{words}"));
+    assert!(harness.query_by_label_contains("it has no key").is_none());
+}
+
+#[test]
+fn what_a_template_lacks_is_said_in_chinese() {
+    set_language(Language::of_tag("zh-CN").unwrap());
+    let (mut harness, _link) = window(&["--bot", "http", "--bot-url", "http://a/?q={text}"], WIDE);
+    press(&mut harness, "设置 http");
+    type_into(&mut harness, TextInput, "错误字段", "/e");
+    harness.get_by_label("http 这样无法工作：有错误字段就要有回答字段，请两个都填写");
+    type_into(&mut harness, TextInput, "回答字段", "e");
+    harness.get_by_label_contains("这不是 JSON 指针，应形如 /data/0/text");
 }
 
 #[test]

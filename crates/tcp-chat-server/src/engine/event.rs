@@ -9,7 +9,7 @@ use common::chat::{ErrorReason, FailReason};
 use common::net::{BindError, Host};
 use common::text::cut;
 
-use super::bot::{BotChoice, BotFailure, BotKind, BotList, Secret};
+use super::bot::{BotChoice, BotFailure, BotKind, BotList, BotNotice, Secret};
 
 /// How to listen, and who answers.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -124,8 +124,8 @@ pub enum Event {
     BotNotice {
         /// Which.
         bot: String,
-        /// What is wrong, in words.
-        notice: String,
+        /// What is wrong.
+        notice: BotNotice,
     },
     /// A connection was refused.
     Refused {

@@ -23,8 +23,10 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 pub use bot::{
-    BOTS, BotChoice, BotError, BotFailure, BotKey, BotKind, BotList, BotListError, BotOption, BotOptionError,
-    BotUrlError, KeySource, KeyStoreError, Rate, Secret, Takes, bot_kind, parse_bot_url,
+    Advice, BOTS, BotChoice, BotError, BotFailure, BotKey, BotKind, BotList, BotListError, BotNotice,
+    BotOption, BotOptionError, BotUrlError, BrainError, BrainFault, BrainFileError, BrainName, CodeMeaning,
+    Instead, KeySource, KeyStoreError, MissingKey, OptionFault, PatternFault, Rate, Secret, ServiceFault,
+    SetupFault, Takes, TemplateError, bot_kind, parse_bot_url,
 };
 pub use event::{
     Client, ClientId, Command, DisconnectReason, Event, Excerpt, Limits, Refusal, Settings, Trouble,

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use chrono::{DateTime, FixedOffset};
 use common::net::BindError;
 
-use super::bot::BotError;
+use super::bot::{BotError, BotNotice};
 use super::probe::{KeyNote, Models, Trial};
 use super::recent::RECENT_SECS;
 use super::{ClientId, Trouble};
@@ -155,8 +155,8 @@ pub struct Totals {
 pub struct BotRow {
     /// Its name.
     pub name: String,
-    /// What is wrong with its settings, in words.
-    pub notice: Option<String>,
+    /// What is wrong with its settings.
+    pub notice: Option<BotNotice>,
     /// Its last call; `None`: it was not asked yet.
     pub last: Option<LastCall>,
     /// It is left alone until then, as it failed too often.

@@ -5,7 +5,7 @@ use super::*;
 use std::net::SocketAddr;
 
 use common::engine::{Waker, link};
-use common::net::BindError;
+use common::net::{BindError, ConnectError};
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
@@ -119,7 +119,7 @@ async fn a_bot_that_fails_is_told_with_the_one_that_answers() {
             told = Some((bot, failures));
         }
     }
-    let (reason, host) = ("nobody listens there".to_owned(), format!("127.0.0.1:{port}"));
+    let (reason, host) = (ServiceFault::Network(ConnectError::Refused), format!("127.0.0.1:{port}"));
     let error = BotError::Unreachable { reason, host };
     let failures = vec![BotFailure { bot: "Qingyun".to_owned(), error: error.clone(), rests_for: None }];
     assert_eq!(told, Some(("Built-in".to_owned(), failures)));
@@ -189,7 +189,10 @@ async fn a_bot_is_tried_out_whether_the_server_listens_or_not() {
     handle.command(Command::TestBot(choice("turing"))).unwrap();
     assert!(handle.wait_snapshot(told("turing")).await);
     let trials = handle.snapshot().trials;
-    let Trial::Failed { error: BotError::NoKey(words), .. } = &trials["turing"] else { panic!("{trials:?}") };
+    let Trial::Failed { error: BotError::NoKey(missing), .. } = &trials["turing"] else {
+        panic!("{trials:?}")
+    };
+    let words = missing.to_string();
     assert!(words.contains("--bot-key-file") && words.contains("no key store here"), "{words}");
 }
 
@@ -201,7 +204,8 @@ async fn a_key_store_that_is_stuck_holds_nobody_up() {
     let addr = listening(&mut handle).await;
     for name in ["Turing", "OpenAI"] {
         let Some(Event::BotNotice { bot, notice }) = handle.next_event().await else { panic!("no notice") };
-        assert!(bot.contains(name) && notice.contains("has not answered within"), "{bot}: {notice}");
+        let words = notice.to_string();
+        assert!(bot.contains(name) && words.contains("has not answered within"), "{bot}: {words}");
     }
     TcpStream::connect(addr).await.unwrap();
     until(&mut handle, |event| matches!(event, Event::Connected(_))).await;

@@ -1,9 +1,10 @@
 //! What the bots' panel says: of each bot and each of its settings, in the window's language.
 
+use common::language::InWords as _;
 use common::text::escape_line;
 use common::tr;
 
-use crate::engine::{BotKind, BotOption, BotUrlError, Takes, parse_bot_url};
+use crate::engine::{BotKind, BotOption};
 
 /// What a bot is.
 pub(super) fn about(kind: &'static BotKind) -> &'static str {
@@ -72,20 +73,7 @@ pub(super) fn option(kind: &'static BotKind, option: &'static BotOption) -> (&'s
 
 /// Why what is typed for an option cannot be used; `None` where it can be.
 pub(super) fn fault(option: &BotOption, typed: &str) -> Option<String> {
-    let english = option.check(typed).err()?;
-    let words = match &option.takes {
-        Takes::Count { min, max } => {
-            tr!("tcp-chat-server-fault-count", min = min.to_string(), max = max.to_string())
-        }
-        Takes::Url => match parse_bot_url(typed) {
-            Err(BotUrlError::NotHttp(typed)) => tr!("tcp-chat-server-fault-address", typed = typed),
-            Err(BotUrlError::TooMuch) => tr!("tcp-chat-server-fault-address-too-much").to_owned(),
-            Ok(_) => english,
-        },
-        Takes::Rate => tr!("tcp-chat-server-fault-rate").to_owned(),
-        // A user's own service is described in its own terms.
-        _ => english,
-    };
+    let words = option.check(typed).err()?.in_words();
     Some(escape_line(&words).into_owned())
 }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use common::language::InWords as _;
 use common::tr;
 
 use super::bot_words;
@@ -94,7 +95,7 @@ impl Row {
         let error = list.check().err()?;
         Some(match &error {
             BotOptionError::Together { bot, reason } => {
-                tr!("tcp-chat-server-bot-trouble", bot = *bot, reason = reason.as_str())
+                tr!("tcp-chat-server-bot-trouble", bot = *bot, reason = reason.in_words())
             }
             error => error.to_string(),
         })

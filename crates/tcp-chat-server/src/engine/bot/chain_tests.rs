@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use super::*;
-use crate::engine::bot::{Bot, Rate, Secret};
+use crate::engine::bot::{Advice, Bot, MissingKey, Rate, Secret, ServiceFault, SetupFault};
 use common::engine::SystemClock;
 use futures_util::future::BoxFuture;
 
@@ -259,11 +259,13 @@ async fn long_words_of_a_service_are_cut_after_the_key_is_struck_out() {
 async fn a_client_is_told_nothing_of_how_the_server_is_set_up() {
     let secret = "/home/me/key";
     for (error, told) in [
-        (BotError::NoKey(secret.into()), "One is not asked (the bot is not set up)"),
-        (BotError::Setup(secret.into()), "One failed (the bot is not set up)"),
-        (BotError::BadKey("/home/me/key"), "One failed (the service does not accept the key)"),
         (
-            BotError::Unreachable { reason: "refused".into(), host: secret.into() },
+            BotError::NoKey(MissingKey::FileEmpty { file: secret.into() }),
+            "One is not asked (the bot is not set up)",
+        ),
+        (BotError::Setup(SetupFault::Other(secret.into())), "One failed (the bot is not set up)"),
+        (
+            BotError::Unreachable { reason: ServiceFault::Other("refused".into()), host: secret.into() },
             "One failed (the bot cannot be reached)",
         ),
     ] {
@@ -275,6 +277,8 @@ async fn a_client_is_told_nothing_of_how_the_server_is_set_up() {
         let resting = BotError::Resting { failures: 3, wait, last: Box::new(error) };
         assert!(!resting.for_clients().contains(secret));
     }
+    let advised = BotError::BadKey(Some(Advice::GiveKey));
+    assert_eq!(advised.for_clients(), "the service does not accept the key");
 }
 
 /// Has a word of its own, and fails otherwise.

@@ -5,10 +5,13 @@ use std::collections::BTreeMap;
 use reqwest::Url;
 
 use super::kind::{Rate, parse_rate};
-use super::{BotError, BotKey, BotKind, BotOption, KeySource, KeyStore, KeyStoreError, Secret, Takes, http};
+use super::{
+    BotKey, BotKind, BotOption, KeySource, KeyStore, KeyStoreError, MissingKey, OptionFault, Secret,
+    SetupFault, Takes, http,
+};
 
 /// A bot's key, where it has one, and what is wrong with the key store that may hold one.
-pub(super) type FoundKey = Result<(Option<Secret>, Option<KeyStoreError>), BotError>;
+pub(super) type FoundKey = Result<(Option<Secret>, Option<KeyStoreError>), MissingKey>;
 
 /// One bot of a list, and its settings.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,10 +46,8 @@ impl BotChoice {
             (key, _) => (key, None),
         };
         if key.is_none() && is_needed {
-            let (word, variable) = (kind.word, kind.key_variable());
-            let way = format!("--bot-key-file {word}=FILE, {variable}, the key store or the window");
-            let trouble = trouble.map(|error| format!(" ({error})")).unwrap_or_default();
-            return Err(BotError::NoKey(format!("it has no key, give it one with {way}{trouble}")));
+            let (bot, variable) = (kind.word, kind.key_variable());
+            return Err(MissingKey::NotGiven { bot, variable, store: trouble });
         }
         // Who needs no key need not hear that there is nowhere to keep one.
         Ok((key, trouble.filter(|error| !matches!(error, KeyStoreError::Missing(_)))))
@@ -161,8 +162,8 @@ pub enum BotOptionError {
         bot: &'static str,
         /// The option.
         name: &'static str,
-        /// What it takes, in words.
-        expected: String,
+        /// What it takes.
+        expected: OptionFault,
     },
     /// The setting is not for a bot of the list.
     #[error("no bot of the list is asked so, add it with --bot: {0}")]
@@ -172,8 +173,8 @@ pub enum BotOptionError {
     Together {
         /// The bot.
         bot: &'static str,
-        /// Why, in words.
-        reason: String,
+        /// Why.
+        reason: SetupFault,
     },
     /// Not in the form BOT.NAME=VALUE.
     #[error("a setting is BOT.NAME=VALUE")]

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use common::chat::FailReason;
 
-use super::Secret;
+use super::{Advice, CodeMeaning, Instead, MissingKey, Secret, ServiceFault, SetupFault};
 
 /// Longest words of a service about a failure that are shown, in characters.
 const MAX_EXCERPT_CHARS: usize = 200;
@@ -15,8 +15,8 @@ pub enum BotError {
     /// No connection to it.
     #[error("{reason}: {host}")]
     Unreachable {
-        /// Why, in words.
-        reason: String,
+        /// Why.
+        reason: ServiceFault,
         /// Name and port of where it should be.
         host: String,
     },
@@ -35,8 +35,8 @@ pub enum BotError {
     /// The connection broke in mid-answer.
     #[error("the answer broke off: {reason}")]
     CutOff {
-        /// Why, in words.
-        reason: String,
+        /// Why.
+        reason: ServiceFault,
     },
     /// An HTTP status that is not success.
     #[error("the service answered with HTTP status {0}")]
@@ -53,14 +53,14 @@ pub enum BotError {
         /// What the service calls it.
         code: i64,
         /// What that means, and what to do.
-        meaning: &'static str,
+        meaning: CodeMeaning,
     },
-    /// No key was given to a bot that needs one; what to do.
+    /// There is no key for a bot that needs one.
     #[error("{0}")]
-    NoKey(String),
+    NoKey(MissingKey),
     /// The service does not take the key.
-    #[error("the service does not accept the key{}", advice(.0))]
-    BadKey(&'static str),
+    #[error("the service does not accept the key{}", advised(*.0))]
+    BadKey(Option<Advice>),
     /// It failed too often, and is left alone for a while.
     #[error("it failed {failures} times in a row, at last: {last}; tried again in {} s", whole_secs(*wait))]
     Resting {
@@ -82,14 +82,14 @@ pub enum BotError {
         wait: Duration,
     },
     /// As many calls as the service allows were made.
-    #[error("the service's quota is used up{}", advice(.0))]
-    Quota(&'static str),
+    #[error("the service's quota is used up{}", advised(*.0))]
+    Quota(Option<Advice>),
     /// It is set up wrongly: what to change.
     #[error("{0}")]
-    Setup(String),
+    Setup(SetupFault),
     /// Something that is not in the service's format.
     #[error("the service answered {0} instead of a reply")]
-    NotAReply(&'static str),
+    NotAReply(Instead),
     /// It says that it has no answer to this.
     #[error("the service has no answer to this")]
     NotUnderstood,
@@ -127,8 +127,8 @@ pub enum BotError {
 }
 
 /// What to do about it, where that is known.
-fn advice(advice: &str) -> String {
-    if advice.is_empty() { String::new() } else { format!(": {advice}") }
+fn advised(advice: Option<Advice>) -> String {
+    advice.map(|advice| format!(": {advice}")).unwrap_or_default()
 }
 
 /// Rounded up: what is not over yet takes at least a second.
@@ -177,11 +177,11 @@ impl BotError {
     pub(super) fn without(self, secret: &Secret) -> Self {
         match self {
             Self::Refused(words) => Self::Refused(secret.strike_from(&words)),
-            Self::CutOff { reason } => Self::CutOff { reason: secret.strike_from(&reason) },
+            Self::CutOff { reason } => Self::CutOff { reason: reason.without(secret) },
             Self::Unreachable { reason, host } => {
-                Self::Unreachable { reason: secret.strike_from(&reason), host: secret.strike_from(&host) }
+                Self::Unreachable { reason: reason.without(secret), host: secret.strike_from(&host) }
             }
-            Self::Setup(words) => Self::Setup(secret.strike_from(&words)),
+            Self::Setup(fault) => Self::Setup(fault.without(secret)),
             other => other,
         }
     }
@@ -202,8 +202,8 @@ impl BotError {
         match self {
             Self::Unreachable { .. } => "the bot cannot be reached".to_owned(),
             Self::NoKey(_) | Self::Setup(_) => "the bot is not set up".to_owned(),
-            Self::BadKey(_) => Self::BadKey("").to_string(),
-            Self::Quota(_) => Self::Quota("").to_string(),
+            Self::BadKey(_) => Self::BadKey(None).to_string(),
+            Self::Quota(_) => Self::Quota(None).to_string(),
             Self::Resting { failures, wait, last } => {
                 let (last, wait) = (last.for_clients(), whole_secs(*wait));
                 format!("it failed {failures} times in a row, at last: {last}; tried again in {wait} s")

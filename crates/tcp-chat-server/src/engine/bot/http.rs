@@ -6,11 +6,11 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use bytes::Bytes;
-use common::net::explain_connect;
+use common::net::ConnectError;
 use reqwest::{Client, RequestBuilder, Response, Url, redirect};
 
-use super::BotError;
 use super::kind::Setup;
+use super::{BotError, ServiceFault, SetupFault};
 
 /// Longest body that is read: room for a reply of the largest size in JSON escapes.
 pub(super) const MAX_BODY_BYTES: usize = 1024 * 1024;
@@ -105,7 +105,7 @@ impl Service {
         }
     }
 
-    fn unreachable(&self, reason: String) -> BotError {
+    fn unreachable(&self, reason: ServiceFault) -> BotError {
         BotError::Unreachable { reason, host: self.host.clone() }
     }
 
@@ -117,9 +117,10 @@ impl Service {
         &self,
         request: impl FnOnce(&Client, Url) -> RequestBuilder,
     ) -> Result<Response, BotError> {
-        let (url, client) = self.target.as_ref().map_err(|reason| self.unreachable(reason.clone()))?;
-        let request =
-            request(client, url.clone()).build().map_err(|error| BotError::Setup(innermost(&error)))?;
+        let (url, client) =
+            self.target.as_ref().map_err(|reason| self.unreachable(ServiceFault::Other(reason.clone())))?;
+        let request = request(client, url.clone()).build();
+        let request = request.map_err(|error| BotError::Setup(SetupFault::Other(innermost(&error))))?;
         let len = request.url().as_str().len();
         if len > MAX_URL_BYTES {
             return Err(BotError::QuestionTooLong { len, max: MAX_URL_BYTES });
@@ -185,27 +186,27 @@ pub(super) fn is_this_computer(host: &str) -> bool {
     host == "localhost" || bare.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
 }
 
-fn explain(error: &reqwest::Error) -> String {
+fn explain(error: &reqwest::Error) -> ServiceFault {
     let mut cause: Option<&(dyn Error + 'static)> = Some(error);
     let mut is_name = false;
     while let Some(current) = cause {
         is_name |= current.to_string().starts_with("dns error");
         if let Some(io) = current.downcast_ref::<io::Error>().filter(|io| io.raw_os_error().is_some()) {
-            return explain_connect(io);
+            return ServiceFault::Network(ConnectError::from(io));
         }
         cause = current.source();
     }
-    if is_name { "the name cannot be looked up".to_owned() } else { plain_words(innermost(error)) }
+    if is_name { ServiceFault::NoAddress } else { of_library(innermost(error)) }
 }
 
-/// What the library says about encryption that fails, for people.
-fn plain_words(words: String) -> String {
+/// What the library says, and for people where it is about encryption that fails.
+fn of_library(words: String) -> ServiceFault {
     if let Some(why) = words.strip_prefix("invalid peer certificate: ") {
-        format!("its certificate is not trusted ({why})")
+        ServiceFault::Certificate(why.to_owned())
     } else if words == "tls handshake eof" || words.starts_with("received corrupt message") {
-        "no encryption is spoken there, is its address http:// perhaps".to_owned()
+        ServiceFault::NoEncryption
     } else {
-        words
+        ServiceFault::Other(words)
     }
 }
 

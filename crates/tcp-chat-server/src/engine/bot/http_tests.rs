@@ -136,9 +136,9 @@ async fn what_is_no_reply_is_a_failure() {
         (Answer::Send("HTTP/1.1 502 Bad Gateway\r\nContent-Length: 6\r\n\r\n<html>"), BotError::Status(502)),
         (
             Answer::Send("HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\n<html>"),
-            BotError::NotAReply("a web page"),
+            BotError::NotAReply(Instead::WebPage),
         ),
-        (Answer::Send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"), BotError::NotAReply("nothing")),
+        (Answer::Send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"), BotError::NotAReply(Instead::Nothing)),
         (
             Answer::Send("HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:9/\r\nContent-Length: 0\r\n\r\n"),
             BotError::Redirect(302),

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use common::engine::Clock;
 
-use super::{Bot, BotChoice, BotUrlError, Deadlines, Secret, parse_bot_url};
+use super::{Bot, BotChoice, BotUrlError, Deadlines, Secret, SetupFault, TemplateError, parse_bot_url};
 
 /// A kind of bot that can be asked for. Each is a row that its file fills in.
 pub struct BotKind {
@@ -18,8 +18,8 @@ pub struct BotKind {
     pub options: &'static [&'static BotOption],
     /// Its key, where it has one.
     pub key: Option<BotKey>,
-    /// What is wrong with the settings together, in words: each alone was checked when it was set.
-    pub(super) check: fn(&BotChoice) -> Result<(), String>,
+    /// What is wrong with the settings together: each alone was checked when it was set.
+    pub(super) check: fn(&BotChoice) -> Result<(), SetupFault>,
     /// Makes one. What is wrong with the settings each `ask` says as `BotError::Setup`, or
     /// [`Bot::notice`] where the bot can do without.
     pub(super) build: fn(&Setup<'_>) -> Box<dyn Bot>,
@@ -94,15 +94,52 @@ pub enum Takes {
     /// One of these words.
     Choice(&'static [&'static str]),
     /// Any number of texts: each time it is given adds one. The check is that of each.
-    Lines(fn(&str) -> Result<(), String>),
+    Lines(fn(&str) -> Result<(), OptionFault>),
     /// An address of the web.
     Url,
     /// The path of a file.
     File,
     /// So many calls within so many seconds: `200/600`; empty for no limit.
     Rate,
-    /// A text with a check of its own, which gives the reason in words.
-    Checked(fn(&str) -> Result<(), String>),
+    /// A text with a check of its own.
+    Checked(fn(&str) -> Result<(), OptionFault>),
+}
+
+/// What an option takes instead of what it was given, or what is wrong with that.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum OptionFault {
+    /// [`Takes::Switch`].
+    #[error("yes or no")]
+    Switch,
+    /// [`Takes::Count`].
+    #[error("a whole number from {min} to {max}")]
+    Count {
+        /// The least.
+        min: u64,
+        /// The most.
+        max: u64,
+    },
+    /// [`Takes::Choice`].
+    #[error("one of {}", .0.join(", "))]
+    Choice(&'static [&'static str]),
+    /// [`Takes::Rate`].
+    #[error("calls and seconds, as 200/600, or none")]
+    Rate,
+    /// [`Takes::Url`].
+    #[error("{0}")]
+    Url(BotUrlError),
+    /// A template of a user's own service.
+    #[error("{0}")]
+    Template(TemplateError),
+    /// A short text.
+    #[error("a line of at most {max} characters")]
+    Line {
+        /// How short.
+        max: usize,
+    },
+    /// A language.
+    #[error("this is no code of a language, use auto, or one like en, zh-CN, zh-TW, vi: {0}")]
+    Language(String),
 }
 
 /// So many calls within so long.
@@ -122,27 +159,27 @@ pub(super) fn parse_rate(value: &str) -> Option<Rate> {
 }
 
 impl BotOption {
-    /// Why `value` cannot be used, in words; an empty one is the default.
+    /// Why `value` cannot be used; an empty one is the default.
     ///
     /// # Errors
     /// Where it cannot.
-    pub fn check(&self, value: &str) -> Result<(), String> {
+    pub fn check(&self, value: &str) -> Result<(), OptionFault> {
         if value.is_empty() {
             return Ok(());
         }
         match &self.takes {
             Takes::Text | Takes::File => Ok(()),
             Takes::Switch if ["yes", "no"].contains(&value) => Ok(()),
-            Takes::Switch => Err("yes or no".to_owned()),
+            Takes::Switch => Err(OptionFault::Switch),
             Takes::Count { min, max } => match value.parse::<u64>() {
                 Ok(count) if (*min..=*max).contains(&count) => Ok(()),
-                _ => Err(format!("a whole number from {min} to {max}")),
+                _ => Err(OptionFault::Count { min: *min, max: *max }),
             },
             Takes::Choice(words) if words.contains(&value) => Ok(()),
-            Takes::Choice(words) => Err(format!("one of {}", words.join(", "))),
-            Takes::Url => parse_bot_url(value).map(drop).map_err(|error: BotUrlError| error.to_string()),
+            Takes::Choice(words) => Err(OptionFault::Choice(words)),
+            Takes::Url => parse_bot_url(value).map(drop).map_err(OptionFault::Url),
             Takes::Rate if value == "none" || parse_rate(value).is_some() => Ok(()),
-            Takes::Rate => Err("calls and seconds, as 200/600, or none".to_owned()),
+            Takes::Rate => Err(OptionFault::Rate),
             Takes::Checked(check) => check(value),
             Takes::Lines(check) => value.lines().try_for_each(check),
         }

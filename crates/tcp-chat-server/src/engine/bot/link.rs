@@ -7,7 +7,7 @@ use tokio::time::Instant;
 
 use super::breaker::{Allowance, Breaker, MAX_FAILURES, Pass};
 use super::choice::FoundKey;
-use super::{Bot, BotError, BotFailure, KeyStoreError, Parts, Question, Rate, Secret};
+use super::{Bot, BotError, BotFailure, BotNotice, KeyStoreError, MissingKey, Parts, Question, Rate, Secret};
 use crate::engine::{BotRow, LastCall};
 
 /// A bot, what protects it, and what it did last.
@@ -17,7 +17,7 @@ pub(in crate::engine) struct Link {
     /// Its key, which no failure may name.
     secret: Option<Secret>,
     /// Why it cannot be asked: it has no key.
-    no_key: Option<BotError>,
+    no_key: Option<MissingKey>,
     /// Why it has perhaps not the key that is kept for it.
     key_trouble: Option<KeyStoreError>,
     rate: Option<Rate>,
@@ -54,7 +54,7 @@ impl Link {
     pub(super) fn with_key(mut self, found: FoundKey) -> Self {
         match found {
             Ok((secret, trouble)) => (self.secret, self.key_trouble) = (secret, trouble),
-            Err(error) => self.no_key = Some(error),
+            Err(missing) => self.no_key = Some(missing),
         }
         self
     }
@@ -102,8 +102,8 @@ impl Link {
     }
 
     fn begin(&self, now: Instant) -> Result<Call<'_>, BotError> {
-        if let Some(error) = &self.no_key {
-            return Err(error.clone());
+        if let Some(missing) = &self.no_key {
+            return Err(BotError::NoKey(missing.clone()));
         }
         let mut state = self.state();
         let pass = state.breaker.admit(now).map_err(|wait| match &state.last {
@@ -146,11 +146,11 @@ impl Link {
     /// How it does.
     pub(in crate::engine) fn row(&self) -> BotRow {
         let state = self.state();
-        let no_key = self.no_key.as_ref().map(ToString::to_string);
-        let no_key = no_key.or_else(|| self.key_trouble.as_ref().map(ToString::to_string));
+        let no_key = self.no_key.clone().map(BotNotice::NoKey);
+        let no_key = no_key.or_else(|| self.key_trouble.clone().map(BotNotice::KeyStore));
         BotRow {
             name: self.bot.name().to_owned(),
-            notice: no_key.or_else(|| self.bot.notice().map(str::to_owned)),
+            notice: no_key.or_else(|| self.bot.notice().cloned()),
             last: state.last.clone(),
             again_at: state.breaker.until().map(Instant::into_std),
         }

@@ -21,6 +21,7 @@ mod list;
 mod openai;
 mod parts;
 mod qingyun;
+mod reasons;
 mod secret;
 mod simsimi;
 mod strike;
@@ -33,6 +34,7 @@ use std::fmt;
 
 use futures_util::future::BoxFuture;
 
+pub use builtin::{BrainError, BrainFault, BrainFileError, BrainName, PatternFault};
 pub use chain::BotFailure;
 pub(super) use chain::{Chain, ChainError, Reply};
 pub use choice::{BotChoice, BotOptionError};
@@ -43,11 +45,13 @@ pub use key_store::KeyStoreError;
 #[cfg(test)]
 pub(super) use key_store::tests as key_stores;
 use kind::common_options;
-pub use kind::{BotKey, BotKind, BotOption, Rate, Takes};
+pub use kind::{BotKey, BotKind, BotOption, OptionFault, Rate, Takes};
 pub(super) use link::Link;
 pub use list::{BotList, BotListError, bot_kind};
 pub(super) use parts::Parts;
+pub use reasons::{Advice, BotNotice, CodeMeaning, Instead, MissingKey, ServiceFault, SetupFault};
 pub use secret::{KeySource, Secret};
+pub use template::TemplateError;
 pub use url::{BotUrlError, parse_bot_url};
 
 /// Every bot there is.
@@ -100,8 +104,8 @@ pub(super) trait Bot: fmt::Debug + Send + Sync {
         Box::pin(async { Ok(Vec::new()) })
     }
 
-    /// What is wrong with its settings though it can answer, in words.
-    fn notice(&self) -> Option<&str> {
+    /// What is wrong with its settings though it can answer.
+    fn notice(&self) -> Option<&BotNotice> {
         None
     }
 }

@@ -7,7 +7,7 @@ use futures_util::future::BoxFuture;
 use serde_json::Value;
 
 use super::http::Service;
-use super::{Bot, BotError, BotKind, BotOption, Parts, Question, Takes, body, common_options};
+use super::{Bot, BotError, BotKind, BotOption, Instead, Parts, Question, Takes, body, common_options};
 use advert::is_only_advert;
 use markup::plain;
 
@@ -78,7 +78,7 @@ fn read(body: &[u8]) -> Result<String, BotError> {
             let detail = if content.trim().is_empty() { format!("result {result}") } else { plain(content) };
             return Err(BotError::Refused(detail));
         }
-        None => return Err(BotError::NotAReply("JSON without a result")),
+        None => return Err(BotError::NotAReply(Instead::NoResult)),
     }
     if content.is_empty() { Err(BotError::Empty) } else { Ok(plain(content)) }
 }
@@ -103,11 +103,11 @@ mod tests {
     #[test]
     fn what_is_no_reply_is_a_failure() {
         let table = [
-            ("", BotError::NotAReply("nothing")),
-            ("<html><body>502</body></html>", BotError::NotAReply("a web page")),
-            ("hello", BotError::NotAReply("something that is not JSON")),
-            (r#"{"result":0,"content":"cut"#, BotError::NotAReply("something that is not JSON")),
-            (r#"{"content":"x"}"#, BotError::NotAReply("JSON without a result")),
+            ("", BotError::NotAReply(Instead::Nothing)),
+            ("<html><body>502</body></html>", BotError::NotAReply(Instead::WebPage)),
+            ("hello", BotError::NotAReply(Instead::NotJson)),
+            (r#"{"result":0,"content":"cut"#, BotError::NotAReply(Instead::NotJson)),
+            (r#"{"content":"x"}"#, BotError::NotAReply(Instead::NoResult)),
             (r#"{"result":0}"#, BotError::Empty),
             (r#"{"result":0,"content":7}"#, BotError::Empty),
             (r#"{"result":1,"content":"over{br}limit"}"#, BotError::Refused("over\nlimit".into())),
@@ -116,6 +116,6 @@ mod tests {
         for (body, error) in table {
             assert_eq!(read(body.as_bytes()), Err(error), "{body}");
         }
-        assert_eq!(read(b"\xFF"), Err(BotError::NotAReply("text that is not UTF-8")));
+        assert_eq!(read(b"\xFF"), Err(BotError::NotAReply(Instead::NotUtf8)));
     }
 }

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use serde_json::Value;
 
 use super::template::percent_encode;
-use super::{BotError, BotKind};
+use super::{BotKind, MissingKey};
 
 /// What stands where a key was.
 pub(super) const STRUCK: &str = "(secret)";
@@ -81,19 +81,19 @@ impl KeySource {
     ///
     /// # Errors
     /// Where a file cannot be read, or holds no key.
-    pub(super) fn read(&self, kind: &BotKind) -> Result<Option<Secret>, BotError> {
+    pub(super) fn read(&self, kind: &BotKind) -> Result<Option<Secret>, MissingKey> {
         match self {
             Self::EnvironmentOrStore => {
                 Ok(std::env::var(kind.key_variable()).ok().as_deref().and_then(Secret::new))
             }
             Self::Typed(secret) => Ok(Some(secret.clone())),
             Self::File(path) => {
-                let shown = path.display();
-                let key = File::open(path).and_then(Secret::from_first_line).map_err(|error| {
-                    BotError::NoKey(format!("the key file cannot be read, {error}: {shown}"))
-                })?;
-                key.map(Some)
-                    .ok_or_else(|| BotError::NoKey(format!("the key file's first line is empty: {shown}")))
+                let file = path.display().to_string();
+                match File::open(path).and_then(Secret::from_first_line) {
+                    Ok(Some(key)) => Ok(Some(key)),
+                    Ok(None) => Err(MissingKey::FileEmpty { file }),
+                    Err(error) => Err(MissingKey::FileUnreadable { reason: error.to_string(), file }),
+                }
             }
         }
     }
@@ -102,6 +102,7 @@ impl KeySource {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::bot::BotError;
 
     #[test]
     fn no_print_shows_a_key() {

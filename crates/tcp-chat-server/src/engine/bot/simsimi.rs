@@ -9,7 +9,8 @@ use serde_json::{Value, json};
 
 use super::http::Service;
 use super::{
-    Bot, BotError, BotKey, BotKind, BotOption, Parts, Question, Secret, Takes, body, common_options,
+    Advice, Bot, BotError, BotKey, BotKind, BotOption, CodeMeaning, Instead, OptionFault, Parts, Question,
+    Secret, Takes, body, common_options,
 };
 use language::Language;
 
@@ -43,7 +44,9 @@ static LANGUAGE: BotOption = BotOption {
     name: "language",
     about: "language of the replies, as en, zh-CN, zh-TW or a code of the service's own; auto goes by the question's letters",
     default: "auto",
-    takes: Takes::Checked(|typed| typed.parse::<Language>().map(drop).map_err(|error| error.to_string())),
+    takes: Takes::Checked(|typed| {
+        typed.parse::<Language>().map(drop).map_err(|error| OptionFault::Language(error.0))
+    }),
 };
 
 static BAD_WORDS: BotOption = BotOption {
@@ -76,7 +79,7 @@ impl Bot for SimSimi {
             let request = request(&question.text, language, self.bad_words_percent)?;
             let mut key = HeaderValue::from_str(self.key.as_ref().map_or("", Secret::reveal))
                 .ok()
-                .ok_or(BotError::BadKey("it has characters that no key has"))?;
+                .ok_or(BotError::BadKey(Some(Advice::BadCharacters)))?;
             key.set_sensitive(true);
             let call = |client: &Client, url| client.post(url).header("x-api-key", key).json(&request);
             let answer = self.service.call(call).await?;
@@ -110,7 +113,7 @@ fn read(http_status: u16, body: &[u8]) -> Result<String, BotError> {
             _ => Err(BotError::Empty),
         },
         Some(status) if status != 200 => Err(failure(status)),
-        None if is_http_success => Err(BotError::NotAReply("JSON without a status")),
+        None if is_http_success => Err(BotError::NotAReply(Instead::NoStatus)),
         _ => Err(failure(http_status.into())),
     }
 }
@@ -118,12 +121,12 @@ fn read(http_status: u16, body: &[u8]) -> Result<String, BotError> {
 /// What a status means, and what to do.
 fn failure(status: i64) -> BotError {
     let meaning = match status {
-        401 | 403 => return BotError::BadKey("compare it with the project's key at the service"),
-        429 => return BotError::Quota("wait, or see the project's plan at the service"),
+        401 | 403 => return BotError::BadKey(Some(Advice::CompareWithProject)),
+        429 => return BotError::Quota(Some(Advice::SeePlan)),
         228 => return BotError::NotUnderstood,
-        227 => "the service misses a part of the request",
-        500 => "the service has a fault of its own: try again later",
-        _ => "the service refuses",
+        227 => CodeMeaning::Incomplete,
+        500 => CodeMeaning::OwnFault,
+        _ => CodeMeaning::Refuses,
     };
     BotError::Code { code: status, meaning }
 }
@@ -167,13 +170,13 @@ mod tests {
     #[test]
     fn what_is_no_reply_is_a_failure() {
         for (status, body, error) in [
-            (200, "", BotError::NotAReply("nothing")),
-            (200, "<html>", BotError::NotAReply("a web page")),
+            (200, "", BotError::NotAReply(Instead::Nothing)),
+            (200, "<html>", BotError::NotAReply(Instead::WebPage)),
             (502, "<html>", BotError::Status(502)),
             (403, "", BotError::Status(403)),
             (200, r#"{"status":200}"#, BotError::Empty),
             (200, r#"{"status":200,"atext":" "}"#, BotError::Empty),
-            (200, r#"{"atext":"hi"}"#, BotError::NotAReply("JSON without a status")),
+            (200, r#"{"atext":"hi"}"#, BotError::NotAReply(Instead::NoStatus)),
         ] {
             assert_eq!(read(status, body.as_bytes()), Err(error), "{body}");
         }

@@ -13,7 +13,7 @@ use serde_json::Value;
 use super::http::Service;
 use super::kind::Setup;
 use super::user::UserIds;
-use super::{Bot, BotError, Parts, Question, Secret};
+use super::{Bot, BotError, Parts, Question, Secret, SetupFault};
 use fill::Values;
 use reply::Rules;
 
@@ -63,7 +63,8 @@ impl Bot for Custom {
         _parts: &'a Parts,
     ) -> BoxFuture<'a, Result<String, BotError>> {
         Box::pin(async {
-            let template = self.template.as_ref().map_err(|error| BotError::Setup(error.to_string()))?;
+            let unusable = |error: &TemplateError| BotError::Setup(SetupFault::Template(error.clone()));
+            let template = self.template.as_ref().map_err(unusable)?;
             let values = Values {
                 text: &question.text,
                 key: self.key.as_ref().map_or("", Secret::reveal),
@@ -90,35 +91,49 @@ const OF_SECRETS: [&str; 6] = ["authorization", "api-key", "apikey", "token", "s
 
 /// Why templates were refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub(super) enum TemplateError {
+pub enum TemplateError {
+    /// No address.
     #[error("it needs the address of its service, give it with --bot-url http=URL")]
     NoUrl,
+    /// Not an address of the web: what was typed, without its query.
     #[error("this is not an http:// or https:// address: {0}")]
     NotHttp(String),
+    /// More than host, port, path and query.
     #[error("the address has a user name or a fragment, leave them out: a key goes in as {{key}}")]
     TooMuch,
+    /// A placeholder where the host or the port is.
     #[error("host and port of the address are fixed, placeholders come after them")]
     MovingHost,
+    /// Braces around something else: what was seen.
     #[error(
         "no placeholder of an address is like this, use {{text}}, {{key}}, {{user}}, or %7B and %7D for braces: {0}"
     )]
     Placeholder(String),
+    /// No place for the question.
     #[error("the question goes nowhere: put {{text}} into the address or the body")]
     NoText,
+    /// Why the body is no JSON, in a library's words.
     #[error("the body is not JSON, {0}; a placeholder stands within quotes")]
     Body(String),
+    /// A method that has none.
     #[error("a {0} request has no body")]
     BodyOfGet(Method),
+    /// The beginning of what is no header, or one that HTTP needs.
     #[error("a header is NAME: VALUE with no {{text}} in it, but for those of HTTP itself: {0}")]
     Header(String),
+    /// A header that would show a secret.
     #[error("a secret does not belong on a command line, write {{key}} and give it as the bot's key: {0}")]
     OpenSecret(String),
+    /// What was typed for one.
     #[error("this is no JSON pointer, it is like /data/0/text, with ~1 for / and ~0 for ~ in a name: {0}")]
     Pointer(String),
+    /// JSON is read for errors alone.
     #[error("where there is an error field there is a reply field, give both")]
     ErrorWithoutReply,
+    /// A value without its field.
     #[error("a good value is that of the error field, give both")]
     GoodWithoutError,
+    /// A place for a key that is not there.
     #[error("{{key}} is used but there is no key")]
     NoKey,
 }
@@ -200,9 +215,8 @@ impl Template {
         }
         for (name, template) in &self.headers {
             let value = values.fill(template, str::to_owned);
-            let mut value = HeaderValue::from_str(&value).ok().ok_or_else(|| {
-                BotError::Setup(format!("the key has characters that the header {name} cannot have"))
-            })?;
+            let unfit = || BotError::Setup(SetupFault::KeyInHeader(name.to_string()));
+            let mut value = HeaderValue::from_str(&value).ok().ok_or_else(unfit)?;
             value.set_sensitive(template.contains("{key}"));
             headers.insert(name, value);
         }

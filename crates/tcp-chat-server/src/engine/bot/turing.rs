@@ -5,7 +5,10 @@ use serde_json::{Value, json};
 
 use super::http::Service;
 use super::user::UserIds;
-use super::{Bot, BotError, BotKey, BotKind, BotOption, Parts, Question, Secret, body, common_options};
+use super::{
+    Advice, Bot, BotError, BotKey, BotKind, BotOption, CodeMeaning, Instead, Parts, Question, Secret, body,
+    common_options,
+};
 
 /// Where the service lives; it has no encrypted address.
 const URL: &str = "http://openapi.tuling123.com/openapi/api/v2";
@@ -77,7 +80,7 @@ fn request(key: &str, user: &str, text: &str) -> Result<Value, BotError> {
 fn read(body: &[u8]) -> Result<String, BotError> {
     let answer = body::json(body)?;
     let code = answer.pointer("/intent/code").and_then(body::integer);
-    let code = code.ok_or(BotError::NotAReply("JSON without a code"))?;
+    let code = code.ok_or(BotError::NotAReply(Instead::NoCode))?;
     if code < FIRST_GOOD_CODE {
         return Err(failure(code));
     }
@@ -93,18 +96,18 @@ fn read(body: &[u8]) -> Result<String, BotError> {
 /// What a code means, and what to do.
 fn failure(code: i64) -> BotError {
     let meaning = match code {
-        4003 => return BotError::Quota("wait until tomorrow, or see the account at the service"),
-        4007 => return BotError::BadKey("compare it with the one in the robot's settings at the service"),
+        4003 => return BotError::Quota(Some(Advice::WaitForTomorrow)),
+        4007 => return BotError::BadKey(Some(Advice::CompareWithRobot)),
         5000 | 6000 => return BotError::NotUnderstood,
-        4000 => "the service cannot read the request",
-        4001 => "the key's encryption is on: switch it off in the robot's settings at the service",
-        4002 | 4005 => "the key has no permission for this: see the robot's settings at the service",
-        4100 => "the service does not accept the user id",
-        4500 => "the service counts too many users for this key: see the account at the service",
-        4600 => "the service found no text in the question",
-        4602 => "the question is too long for the service",
-        8008 => "the service has a fault of its own: try again later",
-        _ => "the service refuses",
+        4000 => CodeMeaning::Unreadable,
+        4001 => CodeMeaning::EncryptionOn,
+        4002 | 4005 => CodeMeaning::NoPermission,
+        4100 => CodeMeaning::BadUser,
+        4500 => CodeMeaning::TooManyUsers,
+        4600 => CodeMeaning::NoText,
+        4602 => CodeMeaning::TooLong,
+        8008 => CodeMeaning::OwnFault,
+        _ => CodeMeaning::Refuses,
     };
     BotError::Code { code, meaning }
 }
@@ -238,8 +241,8 @@ mod tests {
             assert!(failure(code).to_string().contains(part), "{code}");
         }
         assert_eq!(read(br#"{"intent":{"code":10003}}"#), Err(BotError::Empty));
-        assert_eq!(read(br#"{"results":[]}"#), Err(BotError::NotAReply("JSON without a code")));
-        assert_eq!(read(b"<html>"), Err(BotError::NotAReply("a web page")));
+        assert_eq!(read(br#"{"results":[]}"#), Err(BotError::NotAReply(Instead::NoCode)));
+        assert_eq!(read(b"<html>"), Err(BotError::NotAReply(Instead::WebPage)));
     }
 
     proptest::proptest! {

@@ -17,8 +17,10 @@ use common::engine::Clock;
 use futures_util::future::BoxFuture;
 
 use super::kind::Setup;
-use super::{Bot, BotError, BotKind, BotOption, ConversationId, Parts, Question, Takes};
+use super::{Bot, BotError, BotKind, BotNotice, BotOption, ConversationId, Parts, Question, Takes};
 use brain::{Brain, Memory, Outside};
+pub use brain::{BrainError, BrainFault, BrainName, PatternFault};
+pub use file::BrainFileError;
 use language::Language;
 use memory::Memories;
 use skills::Aids;
@@ -43,7 +45,7 @@ struct Builtin {
     clock: Arc<dyn Clock>,
     brain: Brain,
     /// Why it does not use the brain that was asked for.
-    notice: Option<String>,
+    notice: Option<BotNotice>,
     memories: Memories,
 }
 
@@ -61,15 +63,11 @@ impl Builtin {
         } else {
             match file::read(Path::new(path)) {
                 Ok(brain) => (brain, None),
-                Err(error) => (file::shipped(), Some(unused(&error, path))),
+                Err(fault) => (file::shipped(), Some(BotNotice::Brain { fault, file: path.to_owned() })),
             }
         };
         Self { clock: Arc::clone(setup.clock), brain, notice, memories: Memories::default() }
     }
-}
-
-fn unused(error: &file::FileError, path: &str) -> String {
-    format!("the brain file {error}, the bot's own brain answers: {path}")
 }
 
 impl Bot for Builtin {
@@ -94,8 +92,8 @@ impl Bot for Builtin {
         self.memories.forget(conversation);
     }
 
-    fn notice(&self) -> Option<&str> {
-        self.notice.as_deref()
+    fn notice(&self) -> Option<&BotNotice> {
+        self.notice.as_ref()
     }
 }
 

@@ -303,9 +303,9 @@ fn a_file_that_cannot_be_used_says_why() {
     assert_eq!(read(b"+ a\n- \xff"), "is not UTF-8 text in line 2");
     assert_eq!(read(b""), "has a fault in line 1: there is no trigger (+) in it");
     assert_eq!(read(&vec![b'\n'; (1 << 20) + 1]), "is larger than 1048576 bytes");
-    assert_eq!(file::read(folder.path()).map(drop), Err(file::FileError::NotAFile));
+    assert_eq!(file::read(folder.path()).map(drop), Err(BrainFileError::NotAFile));
     let missing = file::read(&folder.path().join("none")).map(drop);
-    assert!(matches!(missing, Err(file::FileError::Unreadable(_))));
+    assert!(matches!(missing, Err(BrainFileError::Unreadable(_))));
 }
 
 proptest! {

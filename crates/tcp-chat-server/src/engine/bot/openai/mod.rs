@@ -17,7 +17,10 @@ use self::memory::{Exchange, Memory};
 use self::sse::Events;
 use super::http::{self, Service};
 use super::kind::Setup;
-use super::{Bot, BotError, BotKey, BotKind, BotOption, ConversationId, Parts, Question, Secret, Takes};
+use super::{
+    Bot, BotError, BotKey, BotKind, BotOption, ConversationId, Instead, Parts, Question, Secret,
+    ServiceFault, SetupFault, Takes,
+};
 
 static URL: BotOption = BotOption {
     name: "url",
@@ -146,8 +149,7 @@ impl OpenAi {
 
     async fn first_model(&self) -> Result<String, BotError> {
         let names = self.model_names().await?;
-        let none = || BotError::Setup("the service lists no model, give one with --bot-model".to_owned());
-        names.into_iter().next().ok_or_else(none)
+        names.into_iter().next().ok_or(BotError::Setup(SetupFault::NoModel))
     }
 
     fn request(&self, model: &str, question: &Question) -> Value {
@@ -233,7 +235,7 @@ impl OpenAi {
         if stream.is_done || stream.finish.is_some() {
             return Ok(());
         }
-        Err(BotError::CutOff { reason: "the service ended it early".to_owned() })
+        Err(BotError::CutOff { reason: ServiceFault::EndedEarly })
     }
 }
 
@@ -274,7 +276,7 @@ impl Stream<'_> {
             return Ok(true);
         }
         let json = serde_json::from_str(data).ok();
-        let json: Value = json.ok_or(BotError::NotAReply("an event that is not JSON"))?;
+        let json: Value = json.ok_or(BotError::NotAReply(Instead::EventNotJson))?;
         let said = reading::read(&json)?;
         if let Some(text) = said.text {
             self.parts.push(text)?;
@@ -294,7 +296,7 @@ impl Stream<'_> {
             let mut events = Events::default();
             events.push(body, |data| self.take(data).map(drop))?;
             events.end(|data| self.take(data).map(drop))?;
-            let reason = "the service ended it early".to_owned();
+            let reason = ServiceFault::EndedEarly;
             let is_whole = self.is_done || self.finish.is_some();
             return if is_whole { Ok(()) } else { Err(BotError::CutOff { reason }) };
         }

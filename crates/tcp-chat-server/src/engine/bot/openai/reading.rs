@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::engine::bot::{BotError, body};
+use crate::engine::bot::{Advice, BotError, Instead, body};
 
 /// What one event of a stream, or a whole answer, says.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -24,7 +24,7 @@ pub(super) fn read(json: &Value) -> Result<Said<'_>, BotError> {
         return Err(BotError::Refused(words));
     }
     let choices = json.get("choices").and_then(Value::as_array);
-    let Some(choices) = choices else { return Err(BotError::NotAReply("JSON without choices")) };
+    let Some(choices) = choices else { return Err(BotError::NotAReply(Instead::NoChoices)) };
     let Some(choice) = choices.first() else { return Ok(Said::default()) };
     let message = choice.get("delta").or_else(|| choice.get("message"));
     let text = message.and_then(|message| message.get("content")).and_then(Value::as_str);
@@ -60,12 +60,12 @@ pub(super) fn error_words(json: &Value) -> Option<String> {
 /// Why a status that is not success came, in the service's words where it has some.
 pub(super) fn status_error(status: u16, answer: &[u8]) -> BotError {
     if status == 401 {
-        return BotError::BadKey("give the one of this service, with --bot-key-file or in the window");
+        return BotError::BadKey(Some(Advice::GiveKey));
     }
     let words = body::json(answer).ok().and_then(|json| error_words(&json));
     match words.filter(|words| !words.trim().is_empty()) {
         Some(words) => BotError::Refused(format!("{words} (HTTP status {status})")),
-        None if status == 429 => BotError::Quota("wait, or use another key"),
+        None if status == 429 => BotError::Quota(Some(Advice::UseOtherKey)),
         None => BotError::Status(status),
     }
 }
@@ -84,7 +84,7 @@ pub(super) fn models(json: &Value) -> Result<Vec<String>, BotError> {
         return Ok(Vec::new());
     }
     let list = data.and_then(Value::as_array);
-    let list = list.ok_or(BotError::NotAReply("something else than a list of models"))?;
+    let list = list.ok_or(BotError::NotAReply(Instead::NoModels))?;
     let names = list.iter().filter_map(|model| model.get("id").and_then(Value::as_str));
     Ok(names.take(MAX_MODELS).filter(|name| name.len() <= MAX_MODEL_BYTES).map(str::to_owned).collect())
 }
@@ -138,7 +138,7 @@ mod tests {
         ] {
             assert_eq!(read(&json(text)), Err(BotError::Refused(words.to_owned())), "{text}");
         }
-        assert_eq!(read(&json("{}")), Err(BotError::NotAReply("JSON without choices")));
+        assert_eq!(read(&json("{}")), Err(BotError::NotAReply(Instead::NoChoices)));
         assert_eq!(status_error(503, b"<html>"), BotError::Status(503));
         let error = status_error(404, br#"{"error":"model 'x' not found"}"#).to_string();
         assert_eq!(error, "the service says: model 'x' not found (HTTP status 404)");

@@ -13,10 +13,9 @@ pub(super) enum Language {
     Code(String),
 }
 
-/// Why a language was refused.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("this is no code of a language, use auto, or one like en, zh-CN, zh-TW, vi: {0}")]
-pub(super) struct LanguageError(String);
+/// What is no code of a language.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct LanguageError(pub(super) String);
 
 impl FromStr for Language {
     type Err = LanguageError;

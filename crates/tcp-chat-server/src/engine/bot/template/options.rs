@@ -1,7 +1,9 @@
 //! The settings of a user's own service.
 
 use super::{Custom, Spec, Template, TemplateError, check_url, header, parse_body, reply::check_pointer};
-use crate::engine::bot::{BotChoice, BotKey, BotKind, BotOption, Takes, common_options};
+use crate::engine::bot::{
+    BotChoice, BotKey, BotKind, BotOption, OptionFault, SetupFault, Takes, common_options,
+};
 
 /// Longest name, in characters.
 const MAX_NAME_CHARS: usize = 40;
@@ -27,7 +29,7 @@ pub(in crate::engine::bot) static KIND: BotKind = BotKind {
         about: "what takes the place of {key}; in clear where the address is http://",
         sent_to: "",
     }),
-    check: |choice| template(choice).map(drop).map_err(|error| error.to_string()),
+    check: |choice| template(choice).map(drop).map_err(SetupFault::Template),
     build: |setup| Box::new(Custom::new(setup)),
 };
 
@@ -37,7 +39,7 @@ static URL: BotOption = BotOption {
     name: "url",
     about: "the service's address, with {text} for the question; {user} is a random id of the client",
     default: "",
-    takes: Takes::Checked(|url| in_words(check_url(url))),
+    takes: Takes::Checked(|url| checked(check_url(url))),
 };
 
 static METHOD: BotOption = BotOption {
@@ -51,28 +53,28 @@ static HEADER: BotOption = BotOption {
     name: "header",
     about: "a header to send, NAME: VALUE, with {key} for the key; may be given several times",
     default: "",
-    takes: Takes::Lines(|line| in_words(header(line))),
+    takes: Takes::Lines(|line| checked(header(line))),
 };
 
 static BODY: BotOption = BotOption {
     name: "body",
     about: "the JSON to send, with {text} within its quotes",
     default: "",
-    takes: Takes::Checked(|body| in_words(parse_body(body))),
+    takes: Takes::Checked(|body| checked(parse_body(body))),
 };
 
 static REPLY: BotOption = BotOption {
     name: "reply",
     about: "where the reply is in the JSON, as /data/0/text; where nothing is set all that comes is the reply",
     default: "",
-    takes: Takes::Checked(|pointer| in_words(check_pointer(pointer))),
+    takes: Takes::Checked(|pointer| checked(check_pointer(pointer))),
 };
 
 static ERROR: BotOption = BotOption {
     name: "error",
     about: "where the JSON tells of errors, as /status; anything there is one, or what is not the good value",
     default: "",
-    takes: Takes::Checked(|pointer| in_words(check_pointer(pointer))),
+    takes: Takes::Checked(|pointer| checked(check_pointer(pointer))),
 };
 
 static GOOD: BotOption = BotOption {
@@ -95,12 +97,12 @@ pub(super) static NAME: BotOption = BotOption {
     default: "HTTP",
     takes: Takes::Checked(|name| {
         let is_good = name.chars().count() <= MAX_NAME_CHARS && !name.contains(char::is_control);
-        if is_good { Ok(()) } else { Err(format!("a line of at most {MAX_NAME_CHARS} characters")) }
+        if is_good { Ok(()) } else { Err(OptionFault::Line { max: MAX_NAME_CHARS }) }
     }),
 };
 
-fn in_words<T>(checked: Result<T, TemplateError>) -> Result<(), String> {
-    checked.map(drop).map_err(|error| error.to_string())
+fn checked<T>(part: Result<T, TemplateError>) -> Result<(), OptionFault> {
+    part.map(drop).map_err(OptionFault::Template)
 }
 
 /// What the user wrote, where it fits together.

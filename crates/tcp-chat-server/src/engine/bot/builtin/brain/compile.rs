@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
 
-use super::error::{BrainError, BrainFault};
+use super::error::{BrainError, BrainFault, BrainName};
 use super::matcher::Matcher;
 use super::pattern::{self, Arrays, Exactness, Part};
 use super::source::{self, Block, FIRST_TOPIC, Lined, Source};
@@ -188,7 +188,7 @@ fn origins<'a>(
             let inherited = head.inherits.iter().map(|name| (name, distance + 1));
             for (name, distance) in head.includes.iter().map(|name| (name, distance)).chain(inherited) {
                 if !known.has_topic(name) {
-                    let fault = BrainFault::Unknown { kind: "topic", name: name.clone() };
+                    let fault = BrainFault::Unknown { kind: BrainName::Topic, name: name.clone() };
                     return Err(at(head.line, fault));
                 }
                 open.push((name, distance));

@@ -3,16 +3,16 @@
 /// The first fault of a brain.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("line {line}: {fault}")]
-pub(in super::super) struct BrainError {
+pub struct BrainError {
     /// Its line, the first is 1.
-    pub(super) line: usize,
+    pub line: usize,
     /// What is wrong.
-    pub(super) fault: BrainFault,
+    pub fault: BrainFault,
 }
 
 /// What can be wrong with a brain.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub(in super::super) enum BrainFault {
+pub enum BrainFault {
     /// A line that begins with none of the signs.
     #[error("a line begins with one of + - % @ * ^ ! > < or //, not with {0:?}")]
     UnknownSign(char),
@@ -41,7 +41,7 @@ pub(in super::super) enum BrainFault {
     #[error("there is no {kind} of this name: {name}")]
     Unknown {
         /// What it should be.
-        kind: &'static str,
+        kind: BrainName,
         /// The name.
         name: String,
     },
@@ -68,9 +68,26 @@ pub(in super::super) enum BrainFault {
     Number(u32),
 }
 
+/// What has a name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum BrainName {
+    /// Words that mean the same to a trigger.
+    #[error("array")]
+    Array,
+    /// Triggers that belong together.
+    #[error("topic")]
+    Topic,
+    /// What the bot knows.
+    #[error("variable of the bot (! var)")]
+    Variable,
+    /// What the bot can do.
+    #[error("skill to call")]
+    Skill,
+}
+
 /// What can be wrong with a trigger.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub(in super::super) enum PatternFault {
+pub enum PatternFault {
     /// No word and no wildcard.
     #[error("has no words")]
     Empty,

@@ -19,7 +19,7 @@ mod words;
 
 use std::collections::HashMap;
 
-pub(super) use error::BrainError;
+pub use error::{BrainError, BrainFault, BrainName, PatternFault};
 use matcher::Matcher;
 pub(super) use memory::Memory;
 pub(super) use speak::Outside;

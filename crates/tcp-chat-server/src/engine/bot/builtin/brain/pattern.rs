@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::error::{BrainFault, PatternFault};
+use super::error::{BrainFault, BrainName, PatternFault};
 use super::words::words;
 
 /// Brackets within brackets.
@@ -75,7 +75,7 @@ impl<'a> Reader<'a> {
                 '_' => Part::Wild(Wild::Letters),
                 '@' => {
                     let name = self.take_while(|c| c.is_alphanumeric() || c == '-');
-                    let unknown = || BrainFault::Unknown { kind: "array", name: name.to_owned() };
+                    let unknown = || BrainFault::Unknown { kind: BrainName::Array, name: name.to_owned() };
                     let options = self.arrays.get(name).ok_or_else(unknown)?.clone();
                     Part::Choice { options, is_optional: false, is_star: false }
                 }
@@ -187,7 +187,7 @@ mod tests {
         ] {
             assert_eq!(parse(text, &Arrays::new()), Err(BrainFault::Pattern(fault)), "{text}");
         }
-        let unknown = BrainFault::Unknown { kind: "array", name: "colors".into() };
+        let unknown = BrainFault::Unknown { kind: BrainName::Array, name: "colors".into() };
         assert_eq!(parse("i like @colors", &Arrays::new()), Err(unknown));
     }
 

@@ -1,6 +1,6 @@
 //! A reply with its tags, read once: what a client says is put in as text and never read as tags.
 
-use super::error::BrainFault;
+use super::error::{BrainFault, BrainName};
 use super::words::words;
 
 /// Tags within tags.
@@ -177,8 +177,7 @@ impl<'a> Reader<'a> {
             "get" => Piece::Get(self.name().into()),
             "bot" => {
                 let name = self.name();
-                let unknown =
-                    || BrainFault::Unknown { kind: "variable of the bot (! var)", name: name.to_owned() };
+                let unknown = || BrainFault::Unknown { kind: BrainName::Variable, name: name.to_owned() };
                 Piece::Text(self.names.bot_value(name).ok_or_else(unknown)?.to_owned())
             }
             "set" | "add" | "sub" => {
@@ -198,7 +197,7 @@ impl<'a> Reader<'a> {
                 self.rest = self.rest.trim_start();
                 let arguments = self.sequence(&["</call>"], depth + 1)?;
                 if !self.names.has_skill(skill) {
-                    return Err(BrainFault::Unknown { kind: "skill to call", name: skill.to_owned() });
+                    return Err(BrainFault::Unknown { kind: BrainName::Skill, name: skill.to_owned() });
                 }
                 self.expect("</call")?;
                 Piece::Call(skill.into(), arguments)
@@ -231,7 +230,7 @@ impl<'a> Reader<'a> {
                 self.expect("=")?;
                 let topic = self.name();
                 if !self.names.has_topic(topic) {
-                    return Err(BrainFault::Unknown { kind: "topic", name: topic.to_owned() });
+                    return Err(BrainFault::Unknown { kind: BrainName::Topic, name: topic.to_owned() });
                 }
                 self.expect("}")?;
                 Piece::Topic(topic.into())
