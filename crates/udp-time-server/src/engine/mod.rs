@@ -10,6 +10,7 @@ mod schedule;
 mod sender;
 mod socket;
 mod target;
+mod wait;
 mod zone;
 
 use std::net::SocketAddr;
@@ -23,9 +24,10 @@ use common::time::{DEFAULT_PORT, Format, SenderId};
 
 pub use fault::Fault;
 pub use interval::{Interval, IntervalError};
-pub use run::{Pace, run};
+pub use run::run;
 pub use schedule::{Moment, Schedule, Step};
 pub use target::{GROUP_V4, GROUP_V6, Place, Target, TargetError};
+pub use wait::Pace;
 pub use zone::{Zone, ZoneError};
 
 /// Destinations of one run.

@@ -13,33 +13,15 @@ use tokio::time::Instant;
 use super::lookup::{Found, Lookups};
 use super::schedule::{Moment, Schedule, Step};
 use super::sender::Sender;
+use super::wait::{Pace, Wait};
 use super::{Command, Entry, Event, Link, MAX_DESTINATIONS, Settings, Snapshot, Tick, priority};
-
-/// How the wait for a mark ends.
-///
-/// Tokio's timer counts whole milliseconds and rounds up: a tick would be late by 0.1 to 2 ms, 1.4 ms at the median.
-/// The system's own sleep is late by less than 0.1 ms. So [`Pace::Precise`] lets tokio wait until shortly before
-/// the mark, and sleeps (it does not spin) for the rest. That holds the engine's thread, which has nothing else to do
-/// then: names are looked up on others, and nothing is received. A timer of the kernel (timerfd) was as good
-/// as this, and is there on one system only. A sleep of a given length, not until a time of the wall clock:
-/// a clock that is set back during it would hold the thread for as long.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Pace {
-    /// On the mark.
-    Precise,
-    /// By tokio's timer alone: for tests, whose time does not pass by itself.
-    Timer,
-}
-
-/// How long before a mark the system's sleep begins: what tokio may be late by. On Windows its timer is that of
-/// the system's ticks, 15.6 ms.
-const LEAD: Duration = Duration::from_millis(if cfg!(windows) { 20 } else { 3 });
 
 /// Sends ticks when told to, until the program ends.
 pub async fn run(mut link: Link, clock: impl Clock, id: SenderId, pace: Pace) {
     if pace == Pace::Precise {
         priority::raise();
     }
+    let mut wait = Wait::new(pace);
     let steady_zero = Instant::now();
     let mut watcher = InterfaceWatcher::new();
     let mut interfaces: Arc<[Interface]> = Arc::default();
@@ -51,7 +33,7 @@ pub async fn run(mut link: Link, clock: impl Clock, id: SenderId, pace: Pace) {
             () = link.shutdown.cancelled() => Wake::End,
             command = link.commands.recv() => command.map_or(Wake::End, Wake::Command),
             list = watcher.changed() => Wake::Interfaces(list),
-            wake = next(run.as_mut(), pause.unwrap_or_default(), pace) => wake,
+            wake = next(run.as_mut(), pause.unwrap_or_default(), &mut wait) => wake,
         };
         match wake {
             Wake::Clock => (),
@@ -102,14 +84,14 @@ enum Wake {
     End,
 }
 
-async fn next(run: Option<&mut Run>, pause: Duration, pace: Pace) -> Wake {
+async fn next(run: Option<&mut Run>, pause: Duration, wait: &mut Wait) -> Wake {
     let Some(run) = run else { return std::future::pending().await };
-    if pace == Pace::Precise && pause <= LEAD {
-        #[expect(clippy::disallowed_methods, reason = "what is waited for is a time: see Pace")]
-        std::thread::sleep(pause);
+    let interval = run.settings.interval.duration();
+    let lead = wait.lead(interval);
+    if pause <= lead {
+        wait.hold(pause, interval);
         return Wake::Clock;
     }
-    let lead = if pace == Pace::Precise { LEAD } else { Duration::ZERO };
     tokio::select! {
         biased;
         () = tokio::time::sleep(pause.saturating_sub(lead)) => Wake::Clock,
@@ -166,8 +148,9 @@ impl Run {
             match self.schedule.step(moment) {
                 Step::Wait(pause) => return pause,
                 Step::Send(mark) => {
-                    let late = u64::try_from(moment.wall_micros - mark).unwrap_or_default();
-                    self.send(link, time, Duration::from_micros(late), id);
+                    let late =
+                        Duration::from_micros(u64::try_from(moment.wall_micros - mark).unwrap_or_default());
+                    self.send(link, time, late, id);
                 }
             }
         }
