@@ -95,6 +95,9 @@ pub struct Shell<P: Program> {
     applied: Option<(Look, SystemLook, Language)>,
 }
 
+/// Room for some 800 letters of 130 pixels: a screen full of Chinese at the largest size.
+const MAX_TEXTURE_SIDE: usize = 4096;
+
 impl<P: Program> fmt::Debug for Shell<P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Shell").field("window", &self.window).finish_non_exhaustive()
@@ -290,6 +293,12 @@ impl<P: Program> eframe::App for Shell<P> {
         missing_font_hint_ui(ui);
         self.program.ui(ui, frame);
         self.dialog_ui(ui);
+    }
+
+    /// The toolkit makes the texture of its letters as wide as it may be, 16,384 pixels in software: two
+    /// mebibytes, twice, and each row of a letter on a page of its own.
+    fn raw_input_hook(&mut self, _ctx: &egui::Context, input: &mut egui::RawInput) {
+        input.max_texture_side = input.max_texture_side.map(|side| side.min(MAX_TEXTURE_SIDE));
     }
 
     /// What panels without a surface of their own lie on: it costs nothing to draw.
