@@ -4,6 +4,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/packages.sh
+. scripts/display.sh
 
 need_rust
 # shellcheck disable=SC2086  # lists of packages
@@ -30,11 +31,8 @@ trap stop EXIT
 trap 'exit 0' INT TERM
 
 if [ -n "$virtual" ]; then
-  exec {number}<> <(:)
-  Xvfb -displayfd "$number" -screen 0 1440x960x24 -nolisten tcp >/dev/null 2>&1 &
-  desktop+=($!)
-  read -r -t 10 display <&"$number" || { echo "The virtual display does not start." >&2; exit 1; }
-  export DISPLAY=:$display
+  virtual_display 1440x960
+  desktop+=("$xvfb")
   openbox --sm-disable >/dev/null 2>&1 &
   desktop+=($!)
 fi

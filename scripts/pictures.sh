@@ -4,17 +4,16 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/packages.sh
+. scripts/display.sh
 # shellcheck disable=SC2086  # a list of packages
 need "for the pictures" $DISPLAY_PACKAGES python3
 cargo build --locked --bin udp-time-client
 
 home=$(mktemp -d)
-exec {number}<> <(:)
-Xvfb -displayfd "$number" -screen 0 900x760x24 -nolisten tcp >/dev/null 2>&1 &
-xvfb=$!
-trap 'kill "$xvfb" 2>/dev/null; rm -r "$home"' EXIT
-read -r -t 10 display <&"$number"
-export DISPLAY=:$display HOME=$home XDG_CONFIG_HOME=$home/config LC_ALL=C LIBGL_ALWAYS_SOFTWARE=1
+xvfb=
+trap 'kill "$xvfb" 2>/dev/null || true; rm -r "$home"' EXIT
+virtual_display 900x760
+export HOME=$home XDG_CONFIG_HOME=$home/config LC_ALL=C LIBGL_ALWAYS_SOFTWARE=1
 
 picture() { # picture NAME WIDTH HEIGHT QUALITY SECONDS: of the client, after it has heard the ticks for so long
   mkdir -p "$home/config/udp-time-client"

@@ -4,17 +4,16 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 . scripts/packages.sh
+. scripts/display.sh
 # shellcheck disable=SC2086  # a list of packages
 need "for the measurement" $DISPLAY_PACKAGES python3-xlib
 cargo build --locked --release --workspace --bins
 
 home=$(mktemp -d)
-exec {number}<> <(:)
-Xvfb -displayfd "$number" -screen 0 1280x900x24 -nolisten tcp >/dev/null 2>&1 &
-xvfb=$!
-trap 'kill "$xvfb" 2>/dev/null; rm -r "$home"' EXIT
-read -r -t 10 display <&"$number"
-DISPLAY=:$display HOME=$home XDG_CONFIG_HOME=$home/config XDG_DATA_HOME=$home/data LIBGL_ALWAYS_SOFTWARE=1 \
+xvfb=
+trap 'kill "$xvfb" 2>/dev/null || true; rm -r "$home"' EXIT
+virtual_display 1280x900
+HOME=$home XDG_CONFIG_HOME=$home/config XDG_DATA_HOME=$home/data LIBGL_ALWAYS_SOFTWARE=1 \
   QT_QPA_PLATFORMTHEME= NO_AT_BRIDGE=1 /usr/bin/python3 scripts/bench/start.py
 for program in udp-time-server udp-time-client tcp-chat-server tcp-chat-client; do
   printf '%-16s %5.1f MiB\n' "$program" "$(stat -c %s "target/release/$program" | awk '{print $1 / 1048576}')"
