@@ -6,8 +6,8 @@ use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
 use super::Limits;
-use super::bot::Chain;
 use super::reporter::Reporter;
+use crate::bot::Chain;
 
 /// From Start to Stop.
 pub(super) struct Desk {

@@ -9,7 +9,7 @@ use common::chat::{ErrorReason, FailReason};
 use common::net::{BindError, Host};
 use common::text::cut;
 
-use super::bot::{BotChoice, BotFailure, BotKind, BotList, BotNotice, Secret};
+use crate::bot::{BotChoice, BotFailure, BotKind, BotList, BotNotice, Secret};
 
 /// How to listen, and who answers.
 #[derive(Debug, Clone, PartialEq, Eq)]

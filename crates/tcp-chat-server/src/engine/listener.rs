@@ -133,7 +133,7 @@ mod tests {
     use tokio::sync::mpsc;
     use tokio::time::Instant;
 
-    use crate::engine::bot::Chain;
+    use crate::bot::Chain;
     use crate::engine::reporter::Reporter;
     use crate::engine::{Event, Handle, Limits, Snapshot};
 

@@ -1,6 +1,5 @@
 //! What the server does: it listens, takes clients, asks the bots, and stops.
 
-mod bot;
 mod descriptors;
 mod desk;
 mod event;
@@ -22,7 +21,7 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-pub use bot::{
+pub use crate::bot::{
     Advice, BOTS, BotChoice, BotError, BotFailure, BotKey, BotKind, BotList, BotListError, BotNotice,
     BotOption, BotOptionError, BotUrlError, BrainError, BrainFault, BrainFileError, BrainName, CodeMeaning,
     Instead, KeySource, KeyStoreError, MissingKey, OptionFault, PatternFault, Rate, Secret, ServiceFault,
@@ -35,7 +34,7 @@ pub use snapshot::{BotRow, ClientRow, ClientState, LastCall, ServerState, Snapsh
 
 pub use probe::{KeyNote, Models, TEST_QUESTION, Trial};
 
-use bot::{Deadlines, KeyStore};
+use crate::bot::{Deadlines, KeyStore};
 use desk::Desk;
 use probe::Probes;
 use reporter::Reporter;

@@ -11,10 +11,10 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::Command;
-use super::bot::{
+use super::reporter::Reporter;
+use crate::bot::{
     BotChoice, BotError, BotList, Chain, ConversationId, Deadlines, KeyStore, KeyStoreError, Parts, Question,
 };
-use super::reporter::Reporter;
 
 /// What a bot is asked to try it out.
 pub const TEST_QUESTION: &str = "Hello";

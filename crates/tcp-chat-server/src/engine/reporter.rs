@@ -10,7 +10,6 @@ use common::net::BindError;
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
-use super::bot::{Chain, ChainError, Link, Reply};
 use super::presence::Presence;
 use super::probe::{KeyNote, Models, Trial};
 use super::recent::Recent;
@@ -18,6 +17,7 @@ use super::{
     Client, ClientId, ClientRow, ClientState, DisconnectReason, Event, Excerpt, Limits, Refusal, ServerState,
     Snapshot, Trouble,
 };
+use crate::bot::{Chain, ChainError, Link, Reply};
 
 /// Between two publications of the tables: a copy of them for every message would be too dear.
 const PUBLISH_PAUSE: Duration = Duration::from_millis(200);

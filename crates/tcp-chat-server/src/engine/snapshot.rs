@@ -8,10 +8,10 @@ use std::time::{Duration, Instant};
 use chrono::{DateTime, FixedOffset};
 use common::net::BindError;
 
-use super::bot::{BotError, BotNotice};
 use super::probe::{KeyNote, Models, Trial};
 use super::recent::RECENT_SECS;
 use super::{ClientId, Trouble};
+use crate::bot::{BotError, BotNotice};
 
 /// What the window shows beside the log.
 #[derive(Debug, Clone, PartialEq, Default)]

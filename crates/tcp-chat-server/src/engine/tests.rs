@@ -1,7 +1,7 @@
 //! The whole engine on real sockets, with the bots that need nobody.
 
-use super::bot::key_stores;
 use super::*;
+use crate::bot::key_stores;
 use std::net::SocketAddr;
 
 use common::engine::{Waker, link};

@@ -17,7 +17,7 @@ use super::queue::{Entry, Queue};
 use super::ticket::Ticket;
 use super::wishes::Ending;
 use super::{WRITE_GRACE, read};
-use crate::engine::bot::{ChainError, ConversationId, Parts, Question, Reply};
+use crate::bot::{ChainError, ConversationId, Parts, Question, Reply};
 use crate::engine::desk::Desk;
 use crate::engine::presence::Presence;
 use crate::engine::{ClientId, ClientState, DisconnectReason, Trouble};

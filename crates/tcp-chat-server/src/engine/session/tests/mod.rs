@@ -17,7 +17,7 @@ use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, Buf
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
-use crate::engine::bot::{Bot, BotError, Chain, Link, Parts, Question};
+use crate::bot::{Bot, BotError, Chain, Link, Parts, Question};
 use crate::engine::desk::Desk;
 use crate::engine::reporter::Reporter;
 use crate::engine::{DisconnectReason, Event, Handle, Limits, Snapshot};

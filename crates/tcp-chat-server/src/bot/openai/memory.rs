@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use crate::engine::bot::ConversationId;
+use crate::bot::ConversationId;
 
 /// Most that all conversations keep together, in bytes: of thousands of clients the ones that have
 /// been quiet longest are forgotten.

@@ -20,7 +20,7 @@ const MAX_URL_BYTES: usize = 65_534;
 
 /// The times that a bot has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::engine) struct Deadlines {
+pub(crate) struct Deadlines {
     /// To be connected.
     pub connect: Duration,
     /// To have answered in full, connecting included.

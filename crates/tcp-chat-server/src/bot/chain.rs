@@ -12,14 +12,14 @@ use super::link::Link;
 use super::{BotError, ConversationId, Parts, Question};
 
 /// Bots in the order they are asked. All replies leave it cleaned.
-pub(in crate::engine) struct Chain {
+pub(crate) struct Chain {
     links: Arc<[Link]>,
     clock: Arc<dyn Clock>,
 }
 
 /// A reply, and who gave it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::engine) struct Reply {
+pub(crate) struct Reply {
     /// The bot's name.
     pub bot: String,
     /// Its words, cleaned.
@@ -58,19 +58,19 @@ impl BotFailure {
 
 /// No bot gave a reply.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub(in crate::engine) struct ChainError {
+pub(crate) struct ChainError {
     /// Every bot, in the order they were asked.
     pub failures: Vec<BotFailure>,
 }
 
 impl ChainError {
     /// The fixed word for it: that of the last bot asked.
-    pub(in crate::engine) fn reason(&self) -> FailReason {
+    pub(crate) fn reason(&self) -> FailReason {
         self.failures.last().map_or(FailReason::BotFailed, |failure| failure.error.reason())
     }
 
     /// What a client is told: nothing of how the server is set up.
-    pub(in crate::engine) fn for_clients(&self) -> String {
+    pub(crate) fn for_clients(&self) -> String {
         self.told(|failure| failure.told(&failure.error.for_clients()))
     }
 
@@ -88,27 +88,27 @@ impl fmt::Display for ChainError {
 
 impl Chain {
     /// A chain of bots.
-    pub(in crate::engine) fn new(links: Vec<Link>, clock: Arc<dyn Clock>) -> Self {
+    pub(crate) fn new(links: Vec<Link>, clock: Arc<dyn Clock>) -> Self {
         Self { links: links.into(), clock }
     }
 
     /// The bots, in the order they are asked.
-    pub(in crate::engine) fn links(&self) -> &Arc<[Link]> {
+    pub(crate) fn links(&self) -> &Arc<[Link]> {
         &self.links
     }
 
     /// The names, in the order they are asked.
-    pub(in crate::engine) fn names(&self) -> impl Iterator<Item = &str> {
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
         self.links.iter().map(|link| link.bot.name())
     }
 
     /// The models that the service of the first bot offers.
-    pub(in crate::engine) async fn models(&self) -> Option<Result<Vec<String>, BotError>> {
+    pub(crate) async fn models(&self) -> Option<Result<Vec<String>, BotError>> {
         Some(self.links.first()?.models().await)
     }
 
     /// A conversation is over.
-    pub(in crate::engine) fn forget(&self, conversation: ConversationId) {
+    pub(crate) fn forget(&self, conversation: ConversationId) {
         self.links.iter().for_each(|link| link.bot.forget(conversation));
     }
 
@@ -117,11 +117,7 @@ impl Chain {
     ///
     /// # Errors
     /// Where none did.
-    pub(in crate::engine) async fn ask(
-        &self,
-        question: &Question,
-        parts: &Parts,
-    ) -> Result<Reply, ChainError> {
+    pub(crate) async fn ask(&self, question: &Question, parts: &Parts) -> Result<Reply, ChainError> {
         let mut failures = Vec::new();
         for link in &*self.links {
             let started = Instant::now();

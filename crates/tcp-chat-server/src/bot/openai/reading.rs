@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::engine::bot::{Advice, BotError, Instead, body};
+use crate::bot::{Advice, BotError, Instead, body};
 
 /// What one event of a stream, or a whole answer, says.
 #[derive(Debug, Default, PartialEq, Eq)]

@@ -1,14 +1,12 @@
 //! The settings of a user's own service.
 
 use super::{Custom, Spec, Template, TemplateError, check_url, header, parse_body, reply::check_pointer};
-use crate::engine::bot::{
-    BotChoice, BotKey, BotKind, BotOption, OptionFault, SetupFault, Takes, common_options,
-};
+use crate::bot::{BotChoice, BotKey, BotKind, BotOption, OptionFault, SetupFault, Takes, common_options};
 
 /// Longest name, in characters.
 const MAX_NAME_CHARS: usize = 40;
 
-pub(in crate::engine::bot) static KIND: BotKind = BotKind {
+pub(in crate::bot) static KIND: BotKind = BotKind {
     word: "http",
     about: "a service of your own: any that takes a question in one HTTP request and answers with text or JSON",
     options: &[

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::brain::Memory;
-use crate::engine::bot::ConversationId;
+use crate::bot::ConversationId;
 
 /// Conversations that are remembered; the oldest goes first.
 const MAX_CONVERSATIONS: usize = 10_000;

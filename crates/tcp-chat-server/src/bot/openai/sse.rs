@@ -1,6 +1,6 @@
 //! Server-sent events, as WHATWG HTML, section 9.2.6, reads them. Pure: bytes in, data out.
 
-use crate::engine::bot::BotError;
+use crate::bot::BotError;
 
 /// Longest event that is taken, in bytes.
 const MAX_EVENT_BYTES: usize = 1024 * 1024;

@@ -11,7 +11,7 @@ use super::{BotError, Secret};
 /// The reply to one question. What has come is held once, and is never more than a reply may have:
 /// a client that reads slowly gets larger pieces, and slows no bot down.
 #[derive(Debug, Default)]
-pub(in crate::engine) struct Parts {
+pub(crate) struct Parts {
     reply: Mutex<Growing>,
     more: Notify,
 }
@@ -29,7 +29,7 @@ impl Parts {
     ///
     /// # Errors
     /// Where the reply gets too long.
-    pub(in crate::engine) fn push(&self, piece: &str) -> Result<(), BotError> {
+    pub(crate) fn push(&self, piece: &str) -> Result<(), BotError> {
         let pushed = {
             let Growing { striker, cleaner, .. } = &mut *self.reply();
             cleaner.push(&striker.push(piece))
@@ -86,7 +86,7 @@ impl Parts {
     }
 
     /// What has come since the last time, if anything has.
-    pub(in crate::engine) fn take(&self) -> Option<String> {
+    pub(crate) fn take(&self) -> Option<String> {
         let mut reply = self.reply();
         let fresh = reply.cleaner.text().get(reply.taken..).filter(|fresh| !fresh.is_empty())?.to_owned();
         reply.taken = reply.cleaner.text().len();
@@ -94,7 +94,7 @@ impl Parts {
     }
 
     /// Waits for [`Self::take`] to have something.
-    pub(in crate::engine) async fn next(&self) -> String {
+    pub(crate) async fn next(&self) -> String {
         loop {
             if let Some(fresh) = self.take() {
                 return fresh;

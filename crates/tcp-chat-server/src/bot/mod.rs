@@ -36,19 +36,19 @@ use futures_util::future::BoxFuture;
 
 pub use builtin::{BrainError, BrainFault, BrainFileError, BrainName, PatternFault};
 pub use chain::BotFailure;
-pub(super) use chain::{Chain, ChainError, Reply};
+pub(crate) use chain::{Chain, ChainError, Reply};
 pub use choice::{BotChoice, BotOptionError};
 pub use error::BotError;
-pub(super) use http::Deadlines;
-pub(super) use key_store::KeyStore;
+pub(crate) use http::Deadlines;
+pub(crate) use key_store::KeyStore;
 pub use key_store::KeyStoreError;
 #[cfg(test)]
-pub(super) use key_store::tests as key_stores;
+pub(crate) use key_store::tests as key_stores;
 use kind::common_options;
 pub use kind::{BotKey, BotKind, BotOption, OptionFault, Rate, Takes};
-pub(super) use link::Link;
+pub(crate) use link::Link;
 pub use list::{BotList, BotListError, bot_kind};
-pub(super) use parts::Parts;
+pub(crate) use parts::Parts;
 pub use reasons::{Advice, BotNotice, CodeMeaning, Instead, MissingKey, ServiceFault, SetupFault};
 pub use secret::{KeySource, Secret};
 pub use template::TemplateError;
@@ -67,19 +67,19 @@ pub static BOTS: [&BotKind; 7] = [
 
 /// All that one client says, from its connection to its end; never used again while the program runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) struct ConversationId(pub(super) u64);
+pub(crate) struct ConversationId(pub(crate) u64);
 
 /// What a bot is asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Question {
+pub(crate) struct Question {
     /// The client's text, as it came.
-    pub(super) text: String,
+    pub(crate) text: String,
     /// Whose it is: for a memory, or a user id.
-    pub(super) conversation: ConversationId,
+    pub(crate) conversation: ConversationId,
 }
 
 /// Answers questions.
-pub(super) trait Bot: fmt::Debug + Send + Sync {
+pub(crate) trait Bot: fmt::Debug + Send + Sync {
     /// Its name for people.
     fn name(&self) -> &str;
 

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use super::*;
-use crate::engine::bot::{Advice, Bot, MissingKey, Rate, Secret, ServiceFault, SetupFault};
+use crate::bot::{Advice, Bot, MissingKey, Rate, Secret, ServiceFault, SetupFault};
 use common::engine::SystemClock;
 use futures_util::future::BoxFuture;
 

@@ -191,13 +191,13 @@ pub(super) mod common_options {
     use super::{BotOption, Takes};
 
     /// The calls that a service allows; `default` as [`Takes::Rate`] has it. The chain holds to it.
-    pub(in crate::engine::bot) const fn rate(default: &'static str) -> BotOption {
+    pub(in crate::bot) const fn rate(default: &'static str) -> BotOption {
         let about = "calls within seconds that the service allows, or none; the next bot answers beyond";
         BotOption { name: "rate", about, default, takes: Takes::Rate }
     }
 
     /// Stands in for the service's own address; one with another default is a row of its own.
-    pub(in crate::engine::bot) static URL: BotOption = BotOption {
+    pub(in crate::bot) static URL: BotOption = BotOption {
         name: "url",
         about: "stands in for the service's own address, without the query",
         default: "",
@@ -205,7 +205,7 @@ pub(super) mod common_options {
     };
 
     /// For services that answer in one piece.
-    pub(in crate::engine::bot) static TIMEOUT: BotOption = BotOption {
+    pub(in crate::bot) static TIMEOUT: BotOption = BotOption {
         name: "timeout",
         about: "seconds that a reply may take",
         default: "8",

@@ -205,9 +205,9 @@ impl Clock for Still {
 
 #[tokio::test]
 async fn conversations_are_apart_and_end() {
-    let choice = crate::engine::bot::BotChoice::new(&KIND);
+    let choice = crate::bot::BotChoice::new(&KIND);
     let clock: Arc<dyn Clock> = Arc::new(Still);
-    let deadlines = crate::engine::bot::Deadlines::default();
+    let deadlines = crate::bot::Deadlines::default();
     let bot = (KIND.build)(&Setup { choice: &choice, key: None, deadlines, clock: &clock });
     let ask = async |number, text: &str| {
         let question = Question { text: text.to_owned(), conversation: ConversationId(number) };

@@ -163,7 +163,7 @@ impl BotList {
     }
 
     /// The bots, ready to be asked, once those that have a key have it.
-    pub(in crate::engine) async fn build(
+    pub(crate) async fn build(
         &self,
         deadlines: Deadlines,
         clock: &Arc<dyn Clock>,

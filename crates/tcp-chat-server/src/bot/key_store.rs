@@ -80,7 +80,7 @@ type Place = dyn Fn(&str) -> keyring_core::Result<Entry> + Send + Sync;
 
 /// The store, opened anew each time: it may come and go while the server runs.
 #[derive(Clone)]
-pub(in crate::engine) struct KeyStore {
+pub(crate) struct KeyStore {
     place: Arc<Place>,
     /// Held by the one job that may be under way, however long nobody waits for it any more.
     turn: Arc<Semaphore>,
@@ -95,7 +95,7 @@ impl fmt::Debug for KeyStore {
 
 impl KeyStore {
     /// That of this system.
-    pub(in crate::engine) fn system() -> Self {
+    pub(crate) fn system() -> Self {
         Self::new(|word| {
             // What people see in the store's own window, where it shows such a thing.
             let label = format!("{SERVICE}: key of the bot {word}");
@@ -120,12 +120,12 @@ impl KeyStore {
     }
 
     /// Keeps a key of the bot of this word, in the place of an earlier one.
-    pub(in crate::engine) async fn keep(&self, word: &'static str, key: Secret) -> Result<(), KeyStoreError> {
+    pub(crate) async fn keep(&self, word: &'static str, key: Secret) -> Result<(), KeyStoreError> {
         self.ask(word, CHANGE_PATIENCE, move |entry| entry.set_password(key.reveal())).await
     }
 
     /// Forgets the key of the bot of this word; `false`: there is none.
-    pub(in crate::engine) async fn forget(&self, word: &'static str) -> Result<bool, KeyStoreError> {
+    pub(crate) async fn forget(&self, word: &'static str) -> Result<bool, KeyStoreError> {
         let forget = |entry: &Entry| match entry.delete_credential() {
             Ok(()) => Ok(true),
             Err(Error::NoEntry) => Ok(false),
@@ -159,7 +159,7 @@ impl KeyStore {
 }
 
 #[cfg(test)]
-pub(in crate::engine) mod tests {
+pub(crate) mod tests {
     use super::*;
     use std::sync::Mutex;
     use std::sync::mpsc::{SyncSender, sync_channel};
@@ -167,13 +167,13 @@ pub(in crate::engine) mod tests {
     use keyring_core::mock;
 
     /// One that forgets all when it is dropped.
-    pub(in crate::engine) fn in_memory() -> KeyStore {
+    pub(crate) fn in_memory() -> KeyStore {
         let store = mock::Store::new().unwrap();
         KeyStore::new(move |word| store.build(SERVICE, word, None))
     }
 
     /// One that answers nothing until the sender says so, once for each question, or is dropped.
-    pub(in crate::engine) fn stuck() -> (KeyStore, SyncSender<()>) {
+    pub(crate) fn stuck() -> (KeyStore, SyncSender<()>) {
         let (sender, receiver) = sync_channel(10);
         let receiver = Mutex::new(receiver);
         let place = move |word: &str| {
@@ -184,7 +184,7 @@ pub(in crate::engine) mod tests {
     }
 
     /// None at all.
-    pub(in crate::engine) fn missing() -> KeyStore {
+    pub(crate) fn missing() -> KeyStore {
         KeyStore::new(|_| Err(Error::PlatformFailure("no such bus".into())))
     }
 

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::TemplateError;
-use crate::engine::bot::{BotError, Instead, body};
+use crate::bot::{BotError, Instead, body};
 
 /// What is looked at in an answer.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

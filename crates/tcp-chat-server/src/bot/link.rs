@@ -12,7 +12,7 @@ use crate::engine::{BotRow, LastCall};
 
 /// A bot, what protects it, and what it did last.
 #[derive(Debug)]
-pub(in crate::engine) struct Link {
+pub(crate) struct Link {
     pub(super) bot: Box<dyn Bot>,
     /// Its key, which no failure may name.
     secret: Option<Secret>,
@@ -47,7 +47,7 @@ impl Drop for Call<'_> {
 
 impl Link {
     /// A bot that anybody may ask at any time.
-    pub(in crate::engine) fn new(bot: Box<dyn Bot>) -> Self {
+    pub(crate) fn new(bot: Box<dyn Bot>) -> Self {
         Self { bot, secret: None, no_key: None, key_trouble: None, rate: None, state: Mutex::default() }
     }
 
@@ -144,7 +144,7 @@ impl Link {
     }
 
     /// How it does.
-    pub(in crate::engine) fn row(&self) -> BotRow {
+    pub(crate) fn row(&self) -> BotRow {
         let state = self.state();
         let no_key = self.no_key.clone().map(BotNotice::NoKey);
         let no_key = no_key.or_else(|| self.key_trouble.clone().map(BotNotice::KeyStore));

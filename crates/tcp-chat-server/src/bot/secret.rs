@@ -102,7 +102,7 @@ impl KeySource {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::bot::BotError;
+    use crate::bot::BotError;
 
     #[test]
     fn no_print_shows_a_key() {
