@@ -10,10 +10,10 @@ use super::skills;
 /// Largest brain of a user's own.
 const MAX_BYTES: u64 = 1 << 20;
 
-const SHIPPED: &str = include_str!("../../../../brain/built-in.rive");
+const SHIPPED: &str = include_str!("../../../brain/built-in.rive");
 
 /// What holds beside every brain.
-const SKILLS: &str = include_str!("../../../../brain/skills.rive");
+const SKILLS: &str = include_str!("../../../brain/skills.rive");
 
 /// Why a user's brain is not used: goes on after its file was named.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
