@@ -100,7 +100,7 @@ fn nothing_is_heard() {
 #[test]
 fn the_port_is_taken() {
     let (mut harness, rig) = window(LIGHT, SIZE);
-    let error = BindError::PortTaken("0.0.0.0:6666".parse().unwrap());
+    let error = BindError::PortTaken { address: "0.0.0.0:6666".parse().unwrap() };
     rig.link.snapshot.change(|snapshot| snapshot.state = State::Failed { error, free_port: Some(6667) });
     Album::default().add("time-client-port-taken", LIGHT, &mut harness);
 }

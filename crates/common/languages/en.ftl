@@ -3,6 +3,7 @@
 # Sentence case, no full stop, "..." on a button that asks for more. Arguments stand in { $braces }.
 
 language-name = English
+list-separator = { ", " }
 
 ## The status line
 
@@ -59,34 +60,52 @@ log-nothing-passes = The filter hides every line
 ## Addresses
 
 address-port = Port
-address-empty = The address is empty; use an address, a host name, localhost, any or broadcast
-address-wrong = This is neither an address nor a host name: { $typed }
+host-error-empty = the address is empty; use an address, a host name, localhost, any or broadcast
+host-error-not-a-host = this is neither an address nor a host name: { $typed }
 reach-computer = this computer only
 reach-network = one network of this computer
 reach-every-network = every network of this computer
 
 ## Why an address cannot be listened on
 
-bind-taken = The port is taken by another program, stop that or use another port: { $address }
-bind-not-ours = This computer does not have that address, use one of its own or any: { $address }
-bind-not-permitted = The system does not permit this port, use one above 1023: { $address }
-bind-no-such-host = The name cannot be looked up ({ $reason }): { $host }
-bind-other = Cannot listen ({ $reason }): { $address }
+bind-error-port-taken = the port is taken by another program, stop that or use another port: { $address }
+bind-error-not-ours = this computer does not have that address, use one of its own or any: { $address }
+bind-error-not-permitted = the system does not permit this port, use one above 1023: { $address }
+bind-error-no-such-host = the name cannot be looked up ({ $reason }): { $host }
+bind-error-other = cannot listen ({ $reason }): { $address }
 
 ## Why nothing gets through
 
-connect-refused = Nobody listens there
-connect-broken = The other side broke the connection
-connect-timed-out = No answer
-connect-no-network = No network leads there
-connect-no-computer = The computer cannot be reached
-connect-not-permitted = The system does not permit it
+connect-error-refused = nobody listens there
+connect-error-broken = the other side broke the connection
+connect-error-timed-out = no answer
+connect-error-no-network = no network leads there
+connect-error-no-computer = the computer cannot be reached
+connect-error-not-permitted = the system does not permit it
+connect-error-other = { $reason }
+
+## What cannot be read, said or sent
+
+line-too-long = the line has { $len } bytes, the limit is { $max }
+plain-error-too-long = the message has { $len } bytes, the limit is { $max }
+plain-error-burst-too-long = { $len } bytes came without a pause, the limit is { $max }
+plain-error-not-utf8 = the message is not UTF-8 text: its byte { $at } is invalid
+record-error = not a record: { $reason }
+format-error-unknown = unknown format, use text, rfc3339, json or custom:PATTERN: { $typed }
+format-error-empty-pattern = the pattern is empty; a strftime pattern looks like %H:%M:%S
+format-error-bad-pattern = the pattern holds a % sequence that strftime does not know: { $typed }
+format-error-pattern-too-long = the pattern can give { $len } bytes, a datagram holds { $max }
+headless-event-dropped = { $count ->
+    [one] { $count } event is not shown, it came too fast
+   *[other] { $count } events are not shown, they came too fast
+}
 
 ## The settings file
 
-settings-broken = The settings cannot be understood ({ $reason }), defaults are used, the file is kept as { $file }
-settings-unreadable = The settings cannot be read ({ $reason }), defaults are used, nothing is saved: { $file }
-settings-unsaved = The settings cannot be saved ({ $reason }): { $file }
+other-window = another window of this program is open
+settings-error-broken = the settings cannot be understood ({ $reason }), defaults are used, the file is kept as { $aside }
+settings-error-unreadable = the settings cannot be read ({ $reason }), defaults are used, nothing is saved: { $file }
+settings-error-unsaved = the settings cannot be saved ({ $reason }): { $file }
 
 ## The settings, over the window
 
@@ -302,11 +321,12 @@ tcp-chat-client-title = TCP chat client
 
 ## What the two time programs share
 
-interface-wired = wired
-interface-wireless = wireless
-interface-this-computer = this computer
-interface-virtual = virtual
-interface-vpn = VPN
+interface-kind-wired = wired
+interface-kind-wireless = wireless
+interface-kind-loopback = this computer
+interface-kind-virtual = virtual
+interface-kind-vpn = VPN
+engine-failed = the program failed within, please report the lines above
 status-broken = Stopped by a fault of this program; close the window and open it again
 
 ## The time server: its window

@@ -1,6 +1,7 @@
 # 窗口中的简体中文文字。键与 en.ftl 相同。
 
 language-name = 简体中文
+list-separator = { "、" }
 
 ## 状态行
 
@@ -47,34 +48,49 @@ log-nothing-passes = 过滤条件隐藏了所有行
 ## 地址
 
 address-port = 端口
-address-empty = 地址为空，请填写地址、主机名、localhost、any 或 broadcast
-address-wrong = 这既不是地址也不是主机名：{ $typed }
+host-error-empty = 地址为空，请填写地址、主机名、localhost、any 或 broadcast
+host-error-not-a-host = 这既不是地址也不是主机名：{ $typed }
 reach-computer = 仅限本机
 reach-network = 本机的一个网络
 reach-every-network = 本机的所有网络
 
 ## 无法监听的原因
 
-bind-taken = 端口已被其他程序占用，请停止该程序或换一个端口：{ $address }
-bind-not-ours = 本机没有这个地址，请使用本机的地址或 any：{ $address }
-bind-not-permitted = 系统不允许使用这个端口，请使用大于 1023 的端口：{ $address }
-bind-no-such-host = 无法解析该主机名（{ $reason }）：{ $host }
-bind-other = 无法监听（{ $reason }）：{ $address }
+bind-error-port-taken = 端口已被其他程序占用，请停止该程序或换一个端口：{ $address }
+bind-error-not-ours = 本机没有这个地址，请使用本机的地址或 any：{ $address }
+bind-error-not-permitted = 系统不允许使用这个端口，请使用大于 1023 的端口：{ $address }
+bind-error-no-such-host = 无法解析该主机名（{ $reason }）：{ $host }
+bind-error-other = 无法监听（{ $reason }）：{ $address }
 
 ## 连接不通的原因
 
-connect-refused = 对方没有程序在监听
-connect-broken = 对方中断了连接
-connect-timed-out = 没有应答
-connect-no-network = 没有通向那里的网络
-connect-no-computer = 无法到达那台计算机
-connect-not-permitted = 系统不允许
+connect-error-refused = 对方没有程序在监听
+connect-error-broken = 对方中断了连接
+connect-error-timed-out = 没有应答
+connect-error-no-network = 没有通向那里的网络
+connect-error-no-computer = 无法到达那台计算机
+connect-error-not-permitted = 系统不允许
+connect-error-other = { $reason }
+
+## 无法读取、理解或发送的内容
+
+line-too-long = 该行有 { $len } 字节，上限为 { $max }
+plain-error-too-long = 消息有 { $len } 字节，上限为 { $max }
+plain-error-burst-too-long = 不停顿地收到了 { $len } 字节，上限为 { $max }
+plain-error-not-utf8 = 消息不是 UTF-8 文本：第 { $at } 个字节无效
+record-error = 不是记录：{ $reason }
+format-error-unknown = 未知格式，请使用 text、rfc3339、json 或 custom:PATTERN：{ $typed }
+format-error-empty-pattern = 模式为空；strftime 模式形如 %H:%M:%S
+format-error-bad-pattern = 模式中含有 strftime 不认识的 % 序列：{ $typed }
+format-error-pattern-too-long = 模式可能产生 { $len } 字节，一个数据报只能容纳 { $max }
+headless-event-dropped = { $count } 个事件来得太快，未显示
 
 ## 设置文件
 
-settings-broken = 无法理解设置文件（{ $reason }），已使用默认值，原文件保留为 { $file }
-settings-unreadable = 无法读取设置文件（{ $reason }），已使用默认值，不会保存：{ $file }
-settings-unsaved = 无法保存设置（{ $reason }）：{ $file }
+other-window = 本程序的另一个窗口已打开
+settings-error-broken = 无法理解设置文件（{ $reason }），已使用默认值，原文件保留为 { $aside }
+settings-error-unreadable = 无法读取设置文件（{ $reason }），已使用默认值，不会保存：{ $file }
+settings-error-unsaved = 无法保存设置（{ $reason }）：{ $file }
 
 ## 窗口上方的设置
 
@@ -266,11 +282,12 @@ tcp-chat-client-title = TCP 聊天客户端
 
 ## 两个时间程序共用的文字
 
-interface-wired = 有线
-interface-wireless = 无线
-interface-this-computer = 本机
-interface-virtual = 虚拟
-interface-vpn = VPN
+interface-kind-wired = 有线
+interface-kind-wireless = 无线
+interface-kind-loopback = 本机
+interface-kind-virtual = 虚拟
+interface-kind-vpn = VPN
+engine-failed = 程序内部出错，请报告上面的各行
 status-broken = 程序自身出错，已停止；请关闭窗口后重新打开
 
 ## 时间服务器：窗口

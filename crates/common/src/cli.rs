@@ -9,17 +9,7 @@ use serde::Serialize;
 
 use crate::text::{escape_json, escape_line};
 
-/// Where the program shows what it does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::Args)]
-pub struct OutputArgs {
-    /// Run without a window: one line on standard output for each event
-    #[arg(long)]
-    pub headless: bool,
-
-    /// With --headless: each line is a JSON object
-    #[arg(long, requires = "headless")]
-    pub json: bool,
-}
+pub use crate::headless::OutputArgs;
 
 /// Why a program ends before its time, and with which exit code.
 #[derive(Debug, thiserror::Error)]

@@ -4,6 +4,8 @@
 //! tokio, no egui. They are all that `--no-default-features` builds. The rest (feature `app`)
 //! carries an engine, a window and a command line: see `docs/architecture.md`.
 
+#![warn(missing_docs)]
+
 pub mod chat;
 pub mod text;
 pub mod time;
@@ -15,10 +17,19 @@ pub mod engine;
 #[cfg(feature = "app")]
 pub mod files;
 #[cfg(feature = "app")]
-pub mod language;
+pub mod language {
+    //! The old name of [`crate::texts`], until everything has moved there.
+    pub use crate::texts::*;
+}
+#[cfg(feature = "app")]
+pub mod headless;
 #[cfg(feature = "app")]
 pub mod net;
 #[cfg(feature = "app")]
 pub mod settings;
+#[cfg(feature = "app")]
+pub mod status;
+#[cfg(feature = "app")]
+pub mod texts;
 #[cfg(feature = "app")]
 pub mod window;

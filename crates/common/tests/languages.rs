@@ -59,8 +59,17 @@ fn note_arguments(pattern: &Pattern<&str>, arguments: &mut BTreeSet<String>) {
                 selector
             }
         };
-        if let InlineExpression::VariableReference { id } = inline {
-            arguments.insert(id.name.to_owned());
+        match inline {
+            InlineExpression::VariableReference { id } => _ = arguments.insert(id.name.to_owned()),
+            // `EXCERPT($text)`
+            InlineExpression::FunctionReference { arguments: call, .. } => {
+                for argument in &call.positional {
+                    if let InlineExpression::VariableReference { id } = argument {
+                        arguments.insert(id.name.to_owned());
+                    }
+                }
+            }
+            _ => (),
         }
     }
 }
@@ -96,11 +105,40 @@ fn every_message_that_the_code_uses_is_there_and_gets_its_arguments() {
 }
 
 #[test]
+fn every_sentence_of_a_type_is_there_with_its_arguments() {
+    let english = &languages()["en"];
+    let sources = read_all();
+    let told: BTreeSet<String> = sources.iter().flat_map(|source| source::told(&source.code)).collect();
+    let types: Vec<_> = sources.iter().flat_map(|source| source::described(&source.code)).collect();
+    for name in &told {
+        assert!(types.iter().any(|described| described.name == *name), "{name} does not derive Serialize");
+    }
+    for described in &types {
+        for (key, variant) in described.keys() {
+            let Some(wanted) = english.get(&key) else {
+                assert!(!told.contains(&described.name), "no message is called {key}");
+                continue;
+            };
+            let Some(fields) = &variant.fields else { continue };
+            let is_given = |argument: &String| {
+                fields.contains(argument)
+                    || argument.strip_suffix("_count").is_some_and(|list| fields.contains(list))
+            };
+            assert!(wanted.iter().all(is_given), "{key} wants {wanted:?}, its type has {fields:?}");
+        }
+    }
+}
+
+#[test]
 fn every_message_is_used() {
     let sources = read_all();
+    let types: Vec<_> = sources.iter().flat_map(|source| source::described(&source.code)).collect();
+    let derived: BTreeSet<String> =
+        types.iter().flat_map(|described| described.keys().map(|(key, _)| key)).collect();
     for key in languages()["en"].keys() {
         let quoted = format!("\"{key}\"");
-        assert!(sources.iter().any(|source| source.code.contains(&quoted)), "nothing uses {key}");
+        let is_used = derived.contains(key) || sources.iter().any(|source| source.code.contains(&quoted));
+        assert!(is_used, "nothing uses {key}");
     }
 }
 

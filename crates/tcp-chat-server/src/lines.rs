@@ -76,7 +76,7 @@ pub fn text(event: &Event) -> String {
 /// Where the server can be reached.
 #[must_use]
 pub fn listening(local_addr: SocketAddr) -> String {
-    let reach = Reach::of(local_addr.ip()).in_words();
+    let reach = common::texts::phrase(&Reach::of(local_addr.ip()));
     tr!("tcp-chat-server-listening", address = local_addr.to_string(), reach = reach)
 }
 

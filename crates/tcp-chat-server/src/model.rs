@@ -82,7 +82,7 @@ impl Model {
     #[must_use]
     pub fn taken_port(&self) -> Option<u16> {
         match &self.snapshot.state {
-            ServerState::Failed(BindError::PortTaken(addr)) => Some(addr.port()),
+            ServerState::Failed(BindError::PortTaken { address: addr }) => Some(addr.port()),
             _ => None,
         }
     }
@@ -172,7 +172,7 @@ mod tests {
                 true,
             ),
             (
-                ServerState::Failed(BindError::PortTaken(local_addr)),
+                ServerState::Failed(BindError::PortTaken { address: local_addr }),
                 Lamp::Failed,
                 "The port is taken by another program, stop that or use another port: 0.0.0.0:6666",
                 false,

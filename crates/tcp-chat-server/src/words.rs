@@ -78,7 +78,15 @@ impl InWords for KeyStoreError {
 
 /// A reason of the network's, which engines have in English.
 fn of_network(reason: &str) -> String {
-    let known = ConnectError::ALL.iter().find(|error| error.to_string() == reason);
+    let all = [
+        ConnectError::Refused,
+        ConnectError::Broken,
+        ConnectError::TimedOut,
+        ConnectError::NoNetwork,
+        ConnectError::NoComputer,
+        ConnectError::NotPermitted,
+    ];
+    let known = all.iter().find(|error| error.to_string() == reason);
     match known {
         Some(error) if language() != Language::ENGLISH => error.in_words(),
         _ => reason.to_owned(),

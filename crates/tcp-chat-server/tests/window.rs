@@ -80,7 +80,7 @@ fn it_starts_and_stops() {
 fn a_port_that_is_taken_is_said_with_what_to_do() {
     for size in SIZES {
         let (mut harness, mut link) = window(size);
-        let error = BindError::PortTaken("127.0.0.1:6666".parse().unwrap());
+        let error = BindError::PortTaken { address: "127.0.0.1:6666".parse().unwrap() };
         link.snapshot.change(|snapshot| snapshot.state = ServerState::Failed(error));
         harness.run();
         harness.get_by_label(

@@ -198,7 +198,7 @@ mod tests {
 
     #[test]
     fn each_state_is_a_sentence() {
-        let taken = BindError::PortTaken("[::1]:6666".parse().unwrap());
+        let taken = BindError::PortTaken { address: "[::1]:6666".parse().unwrap() };
         for (model, lamp, sentence, note) in [
             (model(State::Off), Lamp::Off, "Stopped, press Start", None),
             (

@@ -3,7 +3,6 @@
 use std::borrow::Cow;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use common::language::InWords as _;
 use common::net::{Host, Interface, InterfaceKind, Reach};
 use common::tr;
 
@@ -166,7 +165,7 @@ pub fn listening_sentence(listening: &Listening) -> String {
     let shown = address.to_string();
     match place {
         Place::Address => {
-            let reach = Reach::of(address.ip()).in_words();
+            let reach = common::texts::phrase(&Reach::of(address.ip()));
             tr!("udp-time-client-listening", address = shown, reach = reach)
         }
         Place::Interface(name) => tr!(
@@ -214,7 +213,7 @@ pub fn choices(interfaces: &[Interface]) -> Vec<(String, Host)> {
         let label = tr!(
             "udp-time-client-only-interface",
             name = one.name.as_str(),
-            kind = one.kind.in_words(),
+            kind = common::texts::phrase(&one.kind),
             address = address,
             state = if one.is_up { "up" } else { "down" }
         );

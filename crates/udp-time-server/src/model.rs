@@ -212,7 +212,7 @@ impl Model {
             let interface = tr!(
                 "udp-time-server-own-interface",
                 interface = one.name.as_str(),
-                kind = one.kind.in_words()
+                kind = common::texts::phrase(&one.kind)
             );
             let useful = one.addresses.iter().filter(move |address| is_useful(address.ip));
             useful.map(move |address| OwnAddress { ip: address.ip, interface: interface.clone() })

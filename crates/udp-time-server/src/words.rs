@@ -73,7 +73,7 @@ fn cut(text: &str) -> String {
 #[must_use]
 pub fn off(kind: Option<InterfaceKind>) -> String {
     match kind {
-        Some(kind) if !kind.is_lan() => tr!("udp-time-server-off-kind", kind = kind.in_words()),
+        Some(kind) if !kind.is_lan() => tr!("udp-time-server-off-kind", kind = common::texts::phrase(&kind)),
         _ => tr!("udp-time-server-off").to_owned(),
     }
 }
@@ -191,9 +191,9 @@ impl InWords for ListError {
 #[must_use]
 pub fn format_fault(error: &FormatError) -> String {
     match error {
-        FormatError::Unknown(typed) => tr!("udp-time-server-wrong-format", typed = typed.as_str()),
+        FormatError::Unknown { typed } => tr!("udp-time-server-wrong-format", typed = typed.as_str()),
         FormatError::EmptyPattern => tr!("udp-time-server-empty-pattern").to_owned(),
-        FormatError::BadPattern(typed) => tr!("udp-time-server-bad-pattern", typed = typed.as_str()),
+        FormatError::BadPattern { typed } => tr!("udp-time-server-bad-pattern", typed = typed.as_str()),
         FormatError::PatternTooLong { len, max } => {
             tr!("udp-time-server-long-pattern", len = len.to_string(), max = max.to_string())
         }

@@ -1,5 +1,7 @@
 //! Plain messages out of what a peer sent without a pause.
 
+use serde::Serialize;
+
 use super::{MAX_BURST_BYTES, MAX_TEXT_BYTES};
 
 /// How a line-oriented peer ends its lines, and so how its answers end.
@@ -23,10 +25,9 @@ impl LineBreak {
 }
 
 /// A plain message that cannot be asked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub enum PlainError {
     /// Longer than a message may be.
-    #[error("the message has {len} bytes, the limit is {max}")]
     TooLong {
         /// Bytes it has.
         len: usize,
@@ -34,7 +35,6 @@ pub enum PlainError {
         max: usize,
     },
     /// More without a pause than a peer may send.
-    #[error("{len} bytes came without a pause, the limit is {max}")]
     BurstTooLong {
         /// Bytes that came.
         len: usize,
@@ -42,7 +42,6 @@ pub enum PlainError {
         max: usize,
     },
     /// Not UTF-8.
-    #[error("the message is not UTF-8 text: its byte {at} is invalid")]
     NotUtf8 {
         /// Counts from 1.
         at: usize,

@@ -1,8 +1,9 @@
 //! Record lines out of a byte stream.
 
+use serde::Serialize;
+
 /// A line that is longer than allowed. It was counted, not kept.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the line has {len} bytes, the limit is {max}")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct LineTooLong {
     /// Bytes before the line feed.
     pub len: usize,

@@ -109,9 +109,11 @@ pub enum ServerRecord {
 }
 
 /// A line that is not a record.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("not a record: {0}")]
-pub struct RecordError(pub String);
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct RecordError {
+    /// What is wrong with it, in the words of the JSON reader.
+    pub reason: String,
+}
 
 impl ClientRecord {
     /// One line with its line feed.
@@ -157,7 +159,7 @@ fn encode<R: Serialize>(record: &R) -> String {
 }
 
 fn decode<'a, R: Deserialize<'a>>(line: &'a [u8]) -> Result<R, RecordError> {
-    serde_json::from_slice(line).map_err(|error| RecordError(error.to_string()))
+    serde_json::from_slice(line).map_err(|error| RecordError { reason: error.to_string() })
 }
 
 #[cfg(test)]

@@ -2,12 +2,14 @@
 
 mod backoff;
 mod clock;
+mod event;
 mod link;
 mod runtime;
 mod shutdown;
 
 pub use backoff::Backoff;
 pub use clock::{Clock, SystemClock};
+pub use event::Event;
 pub use link::{Busy, EngineHandle, EngineLink, EventSender, SnapshotSender, Waker, link};
 pub use runtime::{EngineFailed, Flavor, start};
 pub use shutdown::SHUTDOWN_GRACE;

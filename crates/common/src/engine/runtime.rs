@@ -5,8 +5,11 @@ use std::sync::mpsc;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+use serde::Serialize;
+
 use super::link::{Bell, EngineHandle, EngineLink, Waker, link};
 use super::shutdown::{SHUTDOWN_GRACE, end_after_grace, end_signal};
+use crate::localized;
 
 /// How long tasks that block (a name look-up, a read of standard input) may hold the runtime.
 const BLOCKING_GRACE: Duration = Duration::from_millis(100);
@@ -22,9 +25,10 @@ pub enum Flavor {
 }
 
 /// The engine panicked: a defect of this program.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the program failed within, please report the lines above")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct EngineFailed;
+
+localized!(EngineFailed);
 
 /// Has the window look once more when the engine ends, by a panic too.
 struct RingAtEnd(Bell);

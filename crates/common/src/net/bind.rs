@@ -3,22 +3,30 @@
 use std::io;
 use std::net::SocketAddr;
 
+use serde::Serialize;
+
 use super::Host;
+use crate::localized;
 
 /// Why an address cannot be listened on.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub enum BindError {
     /// Somebody else holds the port.
-    #[error("the port is taken by another program, stop that or use another port: {0}")]
-    PortTaken(SocketAddr),
+    PortTaken {
+        /// The address that was asked for.
+        address: SocketAddr,
+    },
     /// No interface of this computer has the address.
-    #[error("this computer does not have that address, use one of its own or any: {0}")]
-    NotOurs(SocketAddr),
+    NotOurs {
+        /// The address that was asked for.
+        address: SocketAddr,
+    },
     /// The system does not allow it: usually a port below 1024.
-    #[error("the system does not permit this port, use one above 1023: {0}")]
-    NotPermitted(SocketAddr),
+    NotPermitted {
+        /// The address that was asked for.
+        address: SocketAddr,
+    },
     /// The name has no address.
-    #[error("the name cannot be looked up ({reason}): {host}")]
     NoSuchHost {
         /// The name.
         host: Host,
@@ -26,57 +34,50 @@ pub enum BindError {
         reason: String,
     },
     /// Anything else, in the system's words.
-    #[error("cannot listen ({reason}): {addr}")]
     Other {
-        /// The address.
-        addr: SocketAddr,
+        /// The address that was asked for.
+        address: SocketAddr,
         /// The system's words.
         reason: String,
     },
 }
 
-/// Says why `addr` cannot be listened on.
-#[must_use]
-pub fn explain_bind(addr: SocketAddr, error: &io::Error) -> BindError {
-    match error.kind() {
-        io::ErrorKind::AddrInUse => BindError::PortTaken(addr),
-        io::ErrorKind::AddrNotAvailable => BindError::NotOurs(addr),
-        io::ErrorKind::PermissionDenied => BindError::NotPermitted(addr),
-        _ => BindError::Other { addr, reason: error.to_string() },
+impl BindError {
+    /// What an error of the system means for `address`.
+    #[must_use]
+    pub fn of(address: SocketAddr, error: &io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::AddrInUse => Self::PortTaken { address },
+            io::ErrorKind::AddrNotAvailable => Self::NotOurs { address },
+            io::ErrorKind::PermissionDenied => Self::NotPermitted { address },
+            _ => Self::Other { address, reason: error.to_string() },
+        }
     }
 }
 
 /// Why a connection or a datagram does not get through.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub enum ConnectError {
     /// No program has the port.
-    #[error("nobody listens there")]
     Refused,
     /// There was a connection.
-    #[error("the other side broke the connection")]
     Broken,
     /// Too long.
-    #[error("no answer")]
     TimedOut,
     /// This computer has no way to the address.
-    #[error("no network leads there")]
     NoNetwork,
     /// A network has no way to it.
-    #[error("the computer cannot be reached")]
     NoComputer,
     /// A firewall, or a broadcast.
-    #[error("the system does not permit it")]
     NotPermitted,
     /// Anything else, in the system's words.
-    #[error("{0}")]
-    Other(String),
+    Other {
+        /// Those words.
+        reason: String,
+    },
 }
 
-impl ConnectError {
-    /// Those that have words of their own.
-    pub const ALL: [Self; 6] =
-        [Self::Refused, Self::Broken, Self::TimedOut, Self::NoNetwork, Self::NoComputer, Self::NotPermitted];
-}
+localized!(BindError, ConnectError);
 
 impl From<&io::Error> for ConnectError {
     fn from(error: &io::Error) -> Self {
@@ -89,7 +90,7 @@ impl From<&io::Error> for ConnectError {
             io::ErrorKind::NetworkUnreachable => Self::NoNetwork,
             io::ErrorKind::HostUnreachable => Self::NoComputer,
             io::ErrorKind::PermissionDenied => Self::NotPermitted,
-            _ => Self::Other(error.to_string()),
+            _ => Self::Other { reason: error.to_string() },
         }
     }
 }
@@ -117,10 +118,10 @@ mod tests {
         let holder = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         let taken = holder.local_addr().unwrap();
         let error = std::net::TcpListener::bind(taken).unwrap_err();
-        assert_eq!(explain_bind(taken, &error), BindError::PortTaken(taken));
+        assert_eq!(BindError::of(taken, &error), BindError::PortTaken { address: taken });
         let foreign: SocketAddr = "192.0.2.1:6666".parse().unwrap();
         let error = std::net::TcpListener::bind(foreign).unwrap_err();
-        assert_eq!(explain_bind(foreign, &error), BindError::NotOurs(foreign));
+        assert_eq!(BindError::of(foreign, &error), BindError::NotOurs { address: foreign });
     }
 
     #[test]

@@ -5,7 +5,10 @@ use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV6};
 use std::str::FromStr;
 
+use serde::Serialize;
+
 use super::interfaces;
+use crate::{localized, serde_as_text};
 
 /// An address or a name that stands for one.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -19,15 +22,18 @@ pub enum Host {
 }
 
 /// The text is neither an address nor a host name.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub enum HostError {
     /// Nothing was typed.
-    #[error("the address is empty; use an address, a host name, localhost, any or broadcast")]
     Empty,
     /// Not a name by RFC 1123, section 2.1.
-    #[error("this is neither an address nor a host name: {0}")]
-    NotAHost(String),
+    NotAHost {
+        /// What was typed.
+        typed: String,
+    },
 }
+
+localized!(HostError);
 
 impl FromStr for Host {
     type Err = HostError;
@@ -57,7 +63,7 @@ impl FromStr for Host {
         if is_host_name(name) {
             Ok(Self::Name(name.to_owned()))
         } else {
-            Err(HostError::NotAHost(name.to_owned()))
+            Err(HostError::NotAHost { typed: name.to_owned() })
         }
     }
 }
@@ -71,6 +77,8 @@ impl fmt::Display for Host {
         }
     }
 }
+
+serde_as_text!(Host);
 
 /// RFC 1123, section 2.1; underscores are common on LANs. A name of digits and dots alone is a
 /// mistyped address.
@@ -118,7 +126,7 @@ pub async fn resolve(host: &Host, port: u16) -> io::Result<SocketAddr> {
 }
 
 /// Who can reach a socket that listens on an address.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub enum Reach {
     /// This computer only.
     Computer,
@@ -140,31 +148,12 @@ impl Reach {
             Self::Network
         }
     }
-
-    fn english(self) -> &'static str {
-        match self {
-            Self::Computer => "this computer only",
-            Self::Network => "one network of this computer",
-            Self::EveryNetwork => "every network of this computer",
-        }
-    }
-}
-
-impl fmt::Display for Reach {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.english())
-    }
-}
-
-/// Who can reach a socket that listens on `ip`, in English.
-#[must_use]
-pub fn reach(ip: IpAddr) -> &'static str {
-    Reach::of(ip).english()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::texts::english;
 
     #[test]
     fn names_and_addresses_are_understood() {
@@ -204,7 +193,7 @@ mod tests {
             "host:80",
             "1.2.3.4/24",
         ] {
-            assert_eq!(typed.parse::<Host>(), Err(HostError::NotAHost(typed.into())), "{typed}");
+            assert_eq!(typed.parse::<Host>(), Err(HostError::NotAHost { typed: typed.into() }), "{typed}");
         }
     }
 
@@ -229,7 +218,7 @@ mod tests {
             ("0.0.0.0", "every network of this computer"),
             ("10.0.0.7", "one network of this computer"),
         ] {
-            assert_eq!(reach(ip.parse().unwrap()), words);
+            assert_eq!(english(&Reach::of(ip.parse().unwrap())), words);
         }
     }
 }

@@ -5,6 +5,7 @@ use std::io;
 use std::net::{IpAddr, Ipv4Addr};
 
 use getifaddrs::{Address, InterfaceFlags};
+use serde::Serialize;
 
 /// One interface with its addresses.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,7 +38,7 @@ pub struct InterfaceAddress {
 }
 
 /// What an interface leads to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub enum InterfaceKind {
     /// A network with a cable, as far as can be told.
     Wired,

@@ -4,9 +4,8 @@ mod bind;
 mod host;
 mod interfaces;
 mod watcher;
-mod words;
 
-pub use bind::{BindError, ConnectError, explain_bind, explain_connect, explain_lookup};
-pub use host::{Host, HostError, Reach, reach, resolve, zone_index};
+pub use bind::{BindError, ConnectError, explain_connect, explain_lookup};
+pub use host::{Host, HostError, Reach, resolve, zone_index};
 pub use interfaces::{Interface, InterfaceAddress, InterfaceKind, interfaces};
 pub use watcher::InterfaceWatcher;

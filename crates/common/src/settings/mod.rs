@@ -10,7 +10,7 @@ mod store;
 
 pub use choice::Choice;
 pub use look::{ContrastChoice, Look, Place, ThemeChoice};
-pub use store::{Loaded, SettingsError, Store, Taken};
+pub use store::{Loaded, OtherWindow, SettingsError, Store};
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};

@@ -7,60 +7,49 @@ use std::path::{Path, PathBuf};
 use etcetera::BaseStrategy as _;
 use toml::Table;
 
+use serde::Serialize;
+
 use super::{Kept, Settings};
-use crate::language::InWords;
-use crate::tr;
+use crate::localized;
+use crate::texts::path;
 
 /// Nobody's settings are longer.
 const MAX_BYTES: u64 = 1 << 20;
 
 /// What is wrong with the file, and what came of it.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub enum SettingsError {
     /// It cannot be understood.
-    #[error(
-        "the settings cannot be understood ({reason}), defaults are used, the file is kept as {}",
-        aside.display()
-    )]
     Broken {
         /// What is wrong, and on which line.
         reason: String,
         /// Its new name.
+        #[serde(serialize_with = "path")]
         aside: PathBuf,
     },
     /// It cannot be opened; it stays as it is.
-    #[error("the settings cannot be read ({reason}), defaults are used, nothing is saved: {}", path.display())]
     Unreadable {
         /// The system's words.
         reason: String,
         /// The file.
-        path: PathBuf,
+        #[serde(serialize_with = "path")]
+        file: PathBuf,
     },
     /// It cannot be written.
-    #[error("the settings cannot be saved ({reason}): {}", path.display())]
     Unsaved {
         /// The system's words.
         reason: String,
         /// The file.
-        path: PathBuf,
+        #[serde(serialize_with = "path")]
+        file: PathBuf,
     },
 }
 
-impl InWords for SettingsError {
-    fn in_words(&self) -> String {
-        match self {
-            Self::Broken { reason, aside } => {
-                tr!("settings-broken", reason = reason.as_str(), file = aside.display().to_string())
-            }
-            Self::Unreadable { reason, path } => {
-                tr!("settings-unreadable", reason = reason.as_str(), file = path.display().to_string())
-            }
-            Self::Unsaved { reason, path } => {
-                tr!("settings-unsaved", reason = reason.as_str(), file = path.display().to_string())
-            }
-        }
-    }
-}
+/// Another window of the program is open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct OtherWindow;
+
+localized!(SettingsError, OtherWindow);
 
 /// Where settings are kept.
 #[derive(Debug, Clone, Default)]
@@ -69,11 +58,6 @@ pub struct Store {
     /// Keys that this version does not know.
     unknown: Table,
 }
-
-/// Another window of the program is open.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("another window of this program is open")]
-pub struct Taken;
 
 /// What was found at the start.
 #[derive(Debug)]
@@ -111,7 +95,7 @@ impl Store {
     ///
     /// # Errors
     /// Where another window of the program holds the mark. Where there is no place for one, all are alone.
-    pub fn claim(&self) -> Result<Option<fs::File>, Taken> {
+    pub fn claim(&self) -> Result<Option<fs::File>, OtherWindow> {
         let Some(path) = &self.path else { return Ok(None) };
         let _exists = path.parent().is_some_and(|folder| fs::create_dir_all(folder).is_ok());
         let mut options = fs::OpenOptions::new();
@@ -120,7 +104,7 @@ impl Store {
             return Ok(None);
         };
         match file.try_lock() {
-            Err(fs::TryLockError::WouldBlock) => Err(Taken),
+            Err(fs::TryLockError::WouldBlock) => Err(OtherWindow),
             Ok(()) | Err(fs::TryLockError::Error(_)) => Ok(Some(file)),
         }
     }
@@ -136,7 +120,7 @@ impl Store {
             Err(error) => {
                 let is_new = error.kind() == io::ErrorKind::NotFound;
                 let reason = error.to_string();
-                let error = (!is_new).then_some(SettingsError::Unreadable { reason, path });
+                let error = (!is_new).then_some(SettingsError::Unreadable { reason, file: path });
                 let store = if error.is_some() { Self::default() } else { self };
                 return Loaded { settings: Settings::default(), error, store };
             }
@@ -159,7 +143,7 @@ impl Store {
     /// Where the system does not let it.
     pub fn save<A: Kept>(&self, settings: &Settings<A>) -> Result<(), SettingsError> {
         let Some(path) = &self.path else { return Ok(()) };
-        let unsaved = |reason: String| SettingsError::Unsaved { reason, path: path.clone() };
+        let unsaved = |reason: String| SettingsError::Unsaved { reason, file: path.clone() };
         let mut table = self.unknown.clone();
         merge(&mut table, Table::try_from(settings).map_err(|error| unsaved(error.to_string()))?);
         let text = toml::to_string(&table).map_err(|error| unsaved(error.to_string()))?;
@@ -337,7 +321,6 @@ mod tests {
         fs::write(&file, "").unwrap();
         let error = Store::at(file.join("settings.toml")).save(&Settings::<Program>::default()).unwrap_err();
         assert!(error.to_string().starts_with("the settings cannot be saved ("), "{error}");
-        assert_eq!(error.in_words().to_lowercase(), error.to_string().to_lowercase());
     }
 
     #[test]
@@ -346,7 +329,7 @@ mod tests {
         let store = Store::at(folder.path().join("new folder/settings.toml"));
         let first = store.claim().unwrap();
         assert!(first.is_some());
-        assert_eq!(store.claim().unwrap_err(), Taken);
+        assert_eq!(store.claim().unwrap_err(), OtherWindow);
         drop(first);
         assert!(store.claim().unwrap().is_some());
     }

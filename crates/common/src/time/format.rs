@@ -7,6 +7,8 @@ use std::str::FromStr;
 use chrono::format::{Item, StrftimeItems};
 use chrono::{DateTime, FixedOffset, SecondsFormat};
 
+use serde::Serialize;
+
 use super::{JsonStamp, QT_TEXT_DATE};
 
 /// Longest payload that a server sends: fits every usual path without IP fragments.
@@ -83,7 +85,7 @@ impl FromStr for Format {
             "json" => Ok(Self::Json),
             other => match other.strip_prefix("custom:") {
                 Some(pattern) => pattern.parse().map(Self::Custom),
-                None => Err(FormatError::Unknown(other.to_owned())),
+                None => Err(FormatError::Unknown { typed: other.to_owned() }),
             },
         }
     }
@@ -113,12 +115,12 @@ impl FromStr for Pattern {
             return Err(FormatError::EmptyPattern);
         }
         if StrftimeItems::new(pattern).any(|item| item == Item::Error) {
-            return Err(FormatError::BadPattern(bad_sequence(pattern).to_owned()));
+            return Err(FormatError::BadPattern { typed: bad_sequence(pattern).to_owned() });
         }
         // A sample, and eight bytes more for each item: a longer name of a month, a longer year.
         let mut sample = ByteCount(0);
         if write!(sample, "{}", DateTime::UNIX_EPOCH.fixed_offset().format(pattern)).is_err() {
-            return Err(FormatError::BadPattern(pattern.to_owned()));
+            return Err(FormatError::BadPattern { typed: pattern.to_owned() });
         }
         let spare = StrftimeItems::new(pattern).count().saturating_mul(8);
         let len = sample.0.saturating_add(spare);
@@ -158,19 +160,21 @@ impl fmt::Write for ByteCount {
 }
 
 /// Why a format was refused.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub enum FormatError {
     /// No format has this name.
-    #[error("unknown format, use text, rfc3339, json or custom:PATTERN: {0}")]
-    Unknown(String),
+    Unknown {
+        /// What was typed.
+        typed: String,
+    },
     /// A pattern without a character would send nothing.
-    #[error("the pattern is empty; a strftime pattern looks like %H:%M:%S")]
     EmptyPattern,
     /// The pattern holds a `%` sequence that strftime does not know.
-    #[error("the pattern holds a % sequence that strftime does not know: {0}")]
-    BadPattern(String),
+    BadPattern {
+        /// What was typed.
+        typed: String,
+    },
     /// The text could outgrow one datagram.
-    #[error("the pattern can give {len} bytes, a datagram holds {max}")]
     PatternTooLong {
         /// Bytes it can give.
         len: usize,
@@ -213,13 +217,13 @@ mod tests {
     #[test]
     fn bad_formats_say_why() {
         let refused = |name: &str| name.parse::<Format>().unwrap_err();
-        assert_eq!(refused("qt"), FormatError::Unknown("qt".into()));
+        assert_eq!(refused("qt"), FormatError::Unknown { typed: "qt".into() });
         assert_eq!(refused("custom:"), FormatError::EmptyPattern);
-        assert_eq!(refused("custom:%H:%Q and"), FormatError::BadPattern("%Q".into()));
-        assert_eq!(refused("custom:100%"), FormatError::BadPattern("%".into()));
+        assert_eq!(refused("custom:%H:%Q and"), FormatError::BadPattern { typed: "%Q".into() });
+        assert_eq!(refused("custom:100%"), FormatError::BadPattern { typed: "%".into() });
         for (pattern, bad) in [("%%%é", "%é"), ("%-d %.9f %:Q", "%:Q"), ("%3%", "%3%")] {
             let error = refused(&format!("custom:{pattern}"));
-            assert_eq!(error, FormatError::BadPattern(bad.into()), "{pattern}");
+            assert_eq!(error, FormatError::BadPattern { typed: bad.into() }, "{pattern}");
         }
         let long = format!("custom:{}", "x".repeat(1300));
         assert!(matches!(refused(&long), FormatError::PatternTooLong { max: 1200, .. }));

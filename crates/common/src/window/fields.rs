@@ -3,8 +3,8 @@
 use eframe::egui::{self, Align2, DragValue, RichText, TextEdit};
 
 use super::{Tone, tone_color};
-use crate::language::InWords as _;
 use crate::net::{Host, HostError};
+use crate::texts::sentence;
 use crate::tr;
 
 /// A text field for a [`Host`].
@@ -37,7 +37,7 @@ impl HostField {
             .align(Align2::LEFT_CENTER);
         let response = ui.add(field).labelled_by(name.id);
         if let Err(error) = self.host() {
-            ui.label(RichText::new(error.in_words()).small().color(tone_color(ui, Tone::Bad)));
+            ui.label(RichText::new(sentence(&error)).small().color(tone_color(ui, Tone::Bad)));
         }
         response
     }

@@ -8,7 +8,7 @@ use eframe::egui::{self, Button, FallbackRequest, FontInsert, FontProvider, Id, 
 use egui_system_font_provider::SystemFontProvider;
 
 use super::{Tone, live, tone_color};
-use crate::language::Language;
+use crate::texts::Language;
 use crate::tr;
 
 /// Scripts by the package (of Debian and Ubuntu) that has a font for them.

@@ -9,8 +9,8 @@ use super::shell::Plain;
 use super::{Nothing, Program, Shell, SystemLooks, apply_look};
 use crate::cli::{Failure, report};
 use crate::engine::Waker;
-use crate::language::set_language;
 use crate::settings::{Loaded, Place, Store};
+use crate::texts::set_language;
 use crate::tr;
 
 /// Changes that come faster than this are drawn together: thirty to sixty frames a second at most.

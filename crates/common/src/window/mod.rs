@@ -15,6 +15,7 @@ mod status_line;
 mod system_look;
 mod theme;
 
+pub use crate::status::{Lamp, Status, Tone};
 pub use fields::{HostField, number_field_ui, port_field_ui};
 pub use fonts::missing_font_hint_ui;
 pub use launch::{Window, launch, launch_program, repaint_waker};
@@ -24,6 +25,6 @@ pub use notice::notice_ui;
 pub use save_bar::{FileKind, SaveBar, SaveWish};
 pub use settings_panel::{open_settings, room_ui, settings_button_ui};
 pub use shell::{KeyHint, Nothing, Program, SETTINGS_KEY, Shell};
-pub use status_line::{Lamp, Primary, Status, keyed_status_line_ui, lamp_ui, status_line_ui};
+pub use status_line::{Primary, keyed_status_line_ui, lamp_ui, status_line_ui};
 pub use system_look::{SystemLook, SystemLooks};
-pub use theme::{Tone, apply_look, apply_theme, clock_text_style, tone_color};
+pub use theme::{apply_look, apply_theme, clock_text_style, tone_color};

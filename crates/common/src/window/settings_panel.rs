@@ -5,8 +5,8 @@ use std::path::Path;
 use eframe::egui::{self, ComboBox, Grid, Id, Label, Modal, RichText, ScrollArea, accesskit};
 
 use super::{KeyHint, Tone, number_field_ui, tone_color};
-use crate::language::Language;
 use crate::settings::{ContrastChoice, Look, ThemeChoice};
+use crate::texts::Language;
 use crate::tr;
 
 /// Width of a dialog where the window has it, in points.

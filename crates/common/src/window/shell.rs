@@ -11,8 +11,8 @@ use super::fonts::use_system_fonts;
 use super::settings_panel::{Dialog, keys_dialog_ui, requested_dialog, settings_dialog_ui};
 use super::{SystemLook, SystemLooks, Window, apply_look, missing_font_hint_ui, notice_ui};
 use crate::engine::end_after_grace;
-use crate::language::{InWords as _, Language, language, set_language};
 use crate::settings::{Kept, Loaded, Look, Place, Settings, SettingsError, Store};
+use crate::texts::{Language, language, sentence, set_language};
 
 /// Changes are saved this long after the last save, in seconds.
 const SAVE_PAUSE: f64 = 1.0;
@@ -286,7 +286,7 @@ impl<P: Program> eframe::App for Shell<P> {
     fn ui(&mut self, ui: &mut egui::Ui, frame: &mut eframe::Frame) {
         self.keys(ui);
         if let Some(error) = &self.error
-            && notice_ui(ui, &error.in_words())
+            && notice_ui(ui, &sentence(error))
         {
             self.error = None;
         }

@@ -5,45 +5,10 @@ use eframe::egui::{
     Stroke, WidgetInfo, vec2,
 };
 
-use super::{Tone, live, tone_color};
-use crate::tr;
+use super::{live, tone_color};
+use crate::status::{Lamp, Status, Tone};
 
 const PRIMARY_KEY: KeyboardShortcut = KeyboardShortcut::new(Modifiers::COMMAND, Key::Enter);
-
-/// The lamp of a state. Each has its own shape too.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Lamp {
-    /// Working: a full disc.
-    On,
-    /// On its way, by itself: a ring with a dot.
-    Waiting,
-    /// Needs the user: a disc with a bar.
-    Failed,
-    /// Off: an empty ring.
-    Off,
-}
-
-/// What a window is doing, in one sentence with a subject and an address.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Status {
-    /// The lamp beside the sentence.
-    pub lamp: Lamp,
-    /// The sentence, without a full stop.
-    pub sentence: String,
-}
-
-impl Status {
-    /// A status.
-    pub fn new(lamp: Lamp, sentence: impl Into<String>) -> Self {
-        Self { lamp, sentence: sentence.into() }
-    }
-
-    /// The same, after a press that the engine could not take.
-    #[must_use]
-    pub fn busy(self) -> Self {
-        Self { sentence: tr!("status-busy", sentence = self.sentence), ..self }
-    }
-}
 
 /// The one button that starts or ends what the window is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -90,7 +55,7 @@ pub fn lamp_ui(ui: &mut egui::Ui, lamp: Lamp, word: &str) {
 /// Draws a lamp; the words beside it are the caller's.
 fn bare_lamp_ui(ui: &mut egui::Ui, lamp: Lamp) -> Response {
     let (rect, response) = ui.allocate_exact_size(vec2(14.0, 14.0), Sense::hover());
-    let color = tone_color(ui, tone(lamp));
+    let color = tone_color(ui, lamp.tone());
     let (center, radius) = (rect.center(), 6.0);
     let painter = ui.painter();
     let ring = Stroke::new(2.0, color);
@@ -108,15 +73,6 @@ fn bare_lamp_ui(ui: &mut egui::Ui, lamp: Lamp) -> Response {
         }
     }
     response
-}
-
-fn tone(lamp: Lamp) -> Tone {
-    match lamp {
-        Lamp::On => Tone::Good,
-        Lamp::Waiting => Tone::Waiting,
-        Lamp::Failed => Tone::Bad,
-        Lamp::Off => Tone::Quiet,
-    }
 }
 
 #[cfg(test)]

@@ -4,21 +4,7 @@ use eframe::egui::{self, Color32, FontFamily, FontId, Stroke, TextStyle, Theme, 
 
 use super::SystemLook;
 use crate::settings::{ContrastChoice, Look, ThemeChoice};
-
-/// What a colour means. Never the only sign: a word or a shape stands beside it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Tone {
-    /// It works.
-    Good,
-    /// It will go on by itself.
-    Waiting,
-    /// It needs the user.
-    Bad,
-    /// It is off, or less important.
-    Quiet,
-    /// The one thing to press, and the own voice in a chat.
-    Accent,
-}
+use crate::status::Tone;
 
 /// The colour of `tone`: at least 4.5:1 on the panels of the theme in use, 7:1 in high contrast.
 #[must_use]

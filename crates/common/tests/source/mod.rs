@@ -155,6 +155,165 @@ fn is_text(literal: &str) -> bool {
     has_word && !is_key && (has_capital || has_two.count() > 1 || !words.is_ascii())
 }
 
+/// A struct, or an enum, that serialises: what its sentences are called and which arguments they get.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Described {
+    pub(crate) name: String,
+    /// The name that `#[serde(rename)]` gives it in front of its keys.
+    pub(crate) key: String,
+    pub(crate) variants: Vec<Variant>,
+}
+
+/// One sentence: of a variant, or of a struct, which has no name for it.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Variant {
+    pub(crate) name: String,
+    /// Names of the fields; `None` where another type's fields are among them.
+    pub(crate) fields: Option<BTreeSet<String>>,
+    /// Whether its value's sentence stands for it.
+    pub(crate) is_transparent: bool,
+}
+
+impl Described {
+    /// The keys of its sentences.
+    pub(crate) fn keys(&self) -> impl Iterator<Item = (String, &Variant)> {
+        self.variants.iter().filter(|variant| !variant.is_transparent).map(|variant| {
+            let end =
+                if variant.name.is_empty() { String::new() } else { format!("-{}", words(&variant.name)) };
+            (words(&self.key) + &end, variant)
+        })
+    }
+}
+
+fn words(name: &str) -> String {
+    let mut words = String::new();
+    for c in name.chars() {
+        if c.is_ascii_uppercase() && !words.is_empty() && !words.ends_with('-') {
+            words.push('-');
+        }
+        words.push(if c == '_' { '-' } else { c.to_ascii_lowercase() });
+    }
+    words
+}
+
+/// The types of a file, in the form that rustfmt gives it, that derive `Serialize`.
+pub(crate) fn described(code: &str) -> Vec<Described> {
+    let lines: Vec<&str> = code.lines().collect();
+    let mut found = Vec::new();
+    for (at, line) in lines.iter().enumerate() {
+        let head = line.strip_prefix("pub(crate) ").or(line.strip_prefix("pub(super) "));
+        let head = head.or(line.strip_prefix("pub ")).unwrap_or(line);
+        let is_enum = head.starts_with("enum ");
+        let Some(name) = head.strip_prefix("enum ").or(head.strip_prefix("struct ")) else { continue };
+        let name: String = name.chars().take_while(|c| c.is_alphanumeric()).collect();
+        let attributes: Vec<&str> =
+            lines[..at].iter().rev().take_while(|line| line.starts_with("#[")).copied().collect();
+        if !attributes.iter().any(|line| line.starts_with("#[derive(") && line.contains("Serialize")) {
+            continue;
+        }
+        let key = attributes.iter().find_map(|line| renamed(line)).unwrap_or_else(|| name.clone());
+        let rest = if line.ends_with('{') { &lines[at + 1..] } else { &[] };
+        let body: Vec<&str> = rest.iter().take_while(|line| **line != "}").copied().collect();
+        let variants = if is_enum { variants(&body) } else { vec![of_struct(&body, 4)] };
+        found.push(Described { name, key, variants });
+    }
+    found
+}
+
+fn renamed(attribute: &str) -> Option<String> {
+    Some(attribute.split_once("serde(rename = \"")?.1.split_once('"')?.0.to_owned())
+}
+
+fn variants(body: &[&str]) -> Vec<Variant> {
+    let mut variants = Vec::new();
+    let (mut is_transparent, mut rename) = (false, None);
+    for (at, line) in body.iter().enumerate() {
+        let Some(text) = line.strip_prefix("    ").filter(|text| !text.starts_with([' ', '}', ')'])) else {
+            continue;
+        };
+        if text.starts_with('#') {
+            is_transparent |= text.contains("untagged");
+            rename = renamed(text).or(rename);
+            continue;
+        }
+        let name: String = text.chars().take_while(|c| c.is_alphanumeric()).collect();
+        let rest = &text[name.len()..];
+        let mut variant = if let Some(fields) = rest.strip_prefix(" { ") {
+            let fields = fields.trim_end_matches([' ', '}', ',']);
+            of_struct(&fields.split(", ").collect::<Vec<_>>(), 0)
+        } else if rest == " {" {
+            let inner: Vec<&str> =
+                body[at + 1..].iter().take_while(|line| **line != "    },").copied().collect();
+            of_struct(&inner, 8)
+        } else if rest.starts_with('(') {
+            Variant::default()
+        } else {
+            Variant { fields: Some(BTreeSet::new()), ..Variant::default() }
+        };
+        variant.name = rename.take().unwrap_or(name);
+        variant.is_transparent = std::mem::take(&mut is_transparent);
+        variants.push(variant);
+    }
+    variants
+}
+
+fn of_struct(lines: &[&str], indent: usize) -> Variant {
+    let (mut fields, mut is_known, mut rename) = (BTreeSet::new(), true, None);
+    for line in lines {
+        let text = line.get(indent..).unwrap_or_default();
+        if text.starts_with('#') {
+            is_known &= !text.contains("flatten");
+            rename = renamed(text).or(rename);
+        } else if let Some((name, _)) = text.split_once(": ")
+            && !text.starts_with([' ', '}'])
+        {
+            let name = name.rsplit(' ').next().unwrap();
+            fields.insert(rename.take().unwrap_or_else(|| name.to_owned()));
+        }
+    }
+    Variant { fields: is_known.then_some(fields), ..Variant::default() }
+}
+
+/// The types of which every sentence has to be there: those of `localized!`, and events.
+pub(crate) fn told(code: &str) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    for (at, start) in code.match_indices("localized!(") {
+        let list = code[at + start.len()..].split(')').next().unwrap();
+        names.extend(list.split(',').map(|name| name.trim().rsplit("::").next().unwrap().to_owned()));
+    }
+    names.retain(|name| name.chars().next().is_some_and(char::is_uppercase));
+    names
+}
+
+#[test]
+fn types_are_read_with_their_sentences() {
+    let code = r#"
+#[derive(Debug, Serialize)]
+#[serde(rename = "chat-event")]
+pub enum Event {
+    Stopped,
+    PortTaken { port: u16, host: String },
+    #[serde(untagged)]
+    Other(Reason),
+    Asked {
+        #[serde(rename = "client")]
+        id: u32,
+        pub text: String,
+    },
+}
+localized!(BindError, crate::Event);
+"#;
+    let types = described(code);
+    let keys: Vec<String> = types[0].keys().map(|(key, _)| key).collect();
+    assert_eq!(keys, ["chat-event-stopped", "chat-event-port-taken", "chat-event-asked"]);
+    let fields = |at: usize| types[0].variants[at].fields.clone().unwrap().into_iter().collect::<Vec<_>>();
+    assert_eq!(
+        (fields(1), fields(3)),
+        (vec!["host".into(), "port".into()], vec!["client".into(), "text".into()])
+    );
+    assert_eq!(told(code), ["BindError", "Event"]);
+}
+
 #[test]
 fn texts_are_told_from_names() {
     for text in ["Stop", "{} new ones", "trying on", "好的", "Listening on {addr}"] {

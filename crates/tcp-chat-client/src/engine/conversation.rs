@@ -388,5 +388,5 @@ fn too_long(error: LineTooLong) -> DisconnectReason {
 }
 
 fn bad_record(error: RecordError) -> DisconnectReason {
-    DisconnectReason::BadRecord { words: short(error.0) }
+    DisconnectReason::BadRecord { words: short(error.reason) }
 }

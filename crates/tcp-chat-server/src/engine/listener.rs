@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use common::chat::LineBreak;
 use common::engine::Backoff;
-use common::net::{BindError, Host, explain_bind, explain_lookup, resolve};
+use common::net::{BindError, Host, explain_lookup, resolve};
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{TcpListener, TcpSocket};
@@ -35,7 +35,7 @@ pub(super) async fn bind(host: &Host, port: u16) -> Result<(TcpListener, SocketA
     let no_such_host =
         |error: io::Error| BindError::NoSuchHost { host: host.clone(), reason: explain_lookup(&error) };
     let addr = resolve(host, port).await.map_err(no_such_host)?;
-    let explain = |error| explain_bind(addr, &error);
+    let explain = |error| BindError::of(addr, &error);
     let listener = listen(addr).map_err(explain)?;
     let local_addr = listener.local_addr().map_err(explain)?;
     Ok((listener, local_addr))

@@ -91,7 +91,7 @@ async fn an_address_that_is_taken_is_said_and_can_be_tried_again() {
     let holder = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let addr = holder.local_addr().unwrap();
     let (mut handle, _tasks) = engine(Some(settings(addr.port())));
-    let taken = BindError::PortTaken(addr);
+    let taken = BindError::PortTaken { address: addr };
     assert_eq!(handle.next_event().await, Some(Event::ListenFailed(taken.clone())));
     assert_eq!(handle.snapshot().state, ServerState::Failed(taken));
     drop(holder);

@@ -99,7 +99,7 @@ fn words(name: &str) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::bot_kind;
+    use crate::bot::bot_kind;
 
     fn is_withheld(bot: &str, name: &str, value: &str) -> bool {
         let kind = bot_kind(bot).unwrap();

@@ -150,7 +150,12 @@ fn service_faults() -> Vec<ServiceFault> {
         ServiceFault::NoEncryption,
         ServiceFault::EndedEarly,
     ];
-    own.into_iter().chain(ConnectError::ALL.map(ServiceFault::Network)).collect()
+    own.into_iter()
+        .chain(
+            [ConnectError::Refused, ConnectError::TimedOut, ConnectError::NoNetwork]
+                .map(ServiceFault::Network),
+        )
+        .collect()
 }
 
 const INSTEAD: [Instead; 12] = [

@@ -6,7 +6,7 @@ use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::task::Poll;
 
-use common::net::{BindError, Host, Interface, InterfaceKind, explain_bind, explain_lookup, resolve};
+use common::net::{BindError, Host, Interface, InterfaceKind, explain_lookup, resolve};
 
 use super::batch::Buffer;
 use super::pairing::LOOPBACK_BROADCAST;
@@ -105,9 +105,9 @@ impl Ears {
             Ok(true) => Ok(ears),
             Ok(false) => {
                 let reason = "no interface that is up takes part in groups".to_owned();
-                Err(BindError::Other { addr: group, reason })
+                Err(BindError::Other { address: group, reason })
             }
-            Err(error) => Err(explain_bind(group, &error)),
+            Err(error) => Err(BindError::of(group, &error)),
         }
     }
 
@@ -248,7 +248,7 @@ impl Ears {
                 match error.kind() {
                     io::ErrorKind::WouldBlock | io::ErrorKind::Interrupted => (),
                     io::ErrorKind::ConnectionReset | io::ErrorKind::ConnectionRefused => errors += 1,
-                    _ => return Err(explain_bind(ear.local_addr(), &error)),
+                    _ => return Err(BindError::of(ear.local_addr(), &error)),
                 }
             }
         }
@@ -290,7 +290,7 @@ fn is_broadcast_of(ip: IpAddr, interfaces: &[Interface]) -> bool {
 }
 
 fn open(address: SocketAddr, sharing: Sharing, device: Option<&str>) -> Result<Ear, BindError> {
-    Ear::open(address, sharing, device).map_err(|error| explain_bind(address, &error))
+    Ear::open(address, sharing, device).map_err(|error| BindError::of(address, &error))
 }
 
 fn for_one(port: u16) -> SocketAddr {

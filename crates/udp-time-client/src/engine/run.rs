@@ -144,7 +144,7 @@ impl Phase {
             }
         });
         if is_news {
-            if let BindError::PortTaken(_) = error {
+            if let BindError::PortTaken { .. } = error {
                 let free = free_port(&settings, interfaces).await;
                 link.snapshot.change(|snapshot| {
                     snapshot.state = State::Failed { error: error.clone(), free_port: free };

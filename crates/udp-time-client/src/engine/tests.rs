@@ -226,12 +226,12 @@ async fn a_taken_port_is_said_and_recovers_by_itself() {
     let address = holder.local_addr().unwrap();
     let mut rig = Rig::start("::1", address.port());
     match rig.event().await {
-        Event::CannotListen(error) => assert_eq!(error, BindError::PortTaken(address)),
+        Event::CannotListen(error) => assert_eq!(error, BindError::PortTaken { address }),
         other => panic!("{other:?}"),
     }
     let state = rig.handle.snapshot().state;
     let State::Failed { error, free_port: Some(free) } = state else { panic!("{state:?}") };
-    assert_eq!(error, BindError::PortTaken(address));
+    assert_eq!(error, BindError::PortTaken { address });
     drop(UdpSocket::bind(("::1", free)).expect("the port that was offered"));
     drop(holder);
     let listening = rig.listening().await;
@@ -245,7 +245,7 @@ async fn both_loopback_addresses_taken_is_an_error() {
     let _all = UdpSocket::bind(("127.255.255.255", port)).unwrap();
     let mut rig = Rig::start("127.0.0.1", port);
     let event = rig.event().await;
-    assert!(matches!(event, Event::CannotListen(BindError::PortTaken(_))), "{event:?}");
+    assert!(matches!(event, Event::CannotListen(BindError::PortTaken { .. })), "{event:?}");
 }
 
 #[tokio::test]

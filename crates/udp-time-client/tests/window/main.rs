@@ -137,7 +137,7 @@ fn what_is_wrong_is_said_in_words() {
         let screen = egui::Rect::from_min_size(egui::Pos2::ZERO, size.into());
         let list = harness.get_all_by_label("Datagrams").next().unwrap().rect();
         assert!(screen.contains_rect(list), "no room is left for the list");
-        let error = BindError::PortTaken("127.0.0.1:6666".parse().unwrap());
+        let error = BindError::PortTaken { address: "127.0.0.1:6666".parse().unwrap() };
         set_state(&mut harness, &mut link, State::Failed { error, free_port: Some(6667) });
         harness.get_by_label(
             "The port is taken by another program, stop that or use another port: 127.0.0.1:6666",
@@ -251,7 +251,7 @@ fn a_pause_keeps_what_comes() {
 #[test]
 fn the_free_port_that_is_offered_is_used() {
     let (mut harness, mut link) = window(SIZES[0], &Settings::default());
-    let error = BindError::PortTaken("127.0.0.1:6666".parse().unwrap());
+    let error = BindError::PortTaken { address: "127.0.0.1:6666".parse().unwrap() };
     set_state(&mut harness, &mut link, State::Failed { error, free_port: Some(6669) });
     press(&mut harness, "Use 6669");
     let other = Settings { port: 6669, ..Settings::default() };

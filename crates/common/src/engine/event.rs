@@ -1,0 +1,19 @@
+//! What an engine tells.
+
+use serde::Serialize;
+
+use crate::status::Level;
+
+/// Something that happened, as plain data: its JSON record, its line and its row in a log are made of the one
+/// `#[derive(Serialize)]` (see [`texts`](crate::texts) and [`headless`](crate::headless)).
+pub trait Event: Serialize {
+    /// How much it matters.
+    fn level(&self) -> Level {
+        Level::Info
+    }
+
+    /// Whether a headless run has a line for it.
+    fn is_printed(&self) -> bool {
+        true
+    }
+}
