@@ -6,10 +6,10 @@ use std::path::Path;
 use std::sync::Arc;
 
 use chrono::{DateTime, FixedOffset};
-use common::engine::Clock;
+use common::engine::{Clock, EngineHandle};
 use common::language::{Language, set_language};
 use common::settings::{self, Loaded, Place, Settings, Store, ThemeChoice};
-use common::window::{Program, Shell, SystemLook, Window, apply_look};
+use common::window::{Program, Shell, SystemLook, Window, apply_look, shell};
 use eframe::egui::accesskit::Role;
 use eframe::egui::{Context, FontData, FontDefinitions, Key, Modifiers};
 use egui_kittest::kittest::Queryable as _;
@@ -100,8 +100,39 @@ pub(crate) fn open<P: Program + 'static>(
     harness
 }
 
+/// A window of `size` around a program with the new shell, as it opens.
+pub(crate) fn open_shell<P: shell::Program>(
+    Look { theme, language, scale }: Look,
+    size: [f32; 2],
+    config: P::Config,
+    handle: EngineHandle<P::Command, P::Event, P::Snapshot>,
+    create: impl FnOnce(&P::Config, &mut shell::Engine<P::Command>) -> P,
+) -> Harness<'static, shell::Shell<P>> {
+    let look = settings::Look { theme, language: Some(language.to_owned()), ..settings::Look::default() };
+    set_language(Language::of_tag(language).unwrap());
+    let first = look.clone();
+    let mut harness = Harness::builder()
+        .with_size(size)
+        .with_pixels_per_point(f32::from(scale))
+        .with_max_steps(20)
+        .with_render_cursor(false)
+        .with_context_setup(move |ctx| {
+            set_fonts(ctx);
+            apply_look(ctx, &first, SystemLook::default());
+        })
+        .renderer(Renderer::default())
+        .build_eframe(|_| {
+            let settings = Settings { look, window: Place::default(), program: config.clone() };
+            let loaded = Loaded { settings, error: None, store: Store::default() };
+            let window = Window { app_id: "screens", title: "settings-title", size, icon: &[] };
+            shell::Shell::with_clock(window, loaded, config, handle, Noon, create)
+        });
+    harness.run();
+    harness
+}
+
 /// Opens what lies over the window: the settings, or the list of keys.
-pub(crate) fn open_dialog<P: Program>(harness: &mut Harness<'_, Shell<P>>, modifiers: Modifiers, key: Key) {
+pub(crate) fn open_dialog<P>(harness: &mut Harness<'_, P>, modifiers: Modifiers, key: Key) {
     harness.key_press_modifiers(modifiers, key);
     harness.run();
 }
@@ -111,11 +142,11 @@ pub(crate) fn open_dialog<P: Program>(harness: &mut Harness<'_, Shell<P>>, modif
 pub(crate) struct Album(SnapshotResults);
 
 impl Album {
-    pub(crate) fn add<P: Program>(
+    pub(crate) fn add<P>(
         &mut self,
         name: &str,
         Look { theme, language, scale }: Look,
-        harness: &mut Harness<'_, Shell<P>>,
+        harness: &mut Harness<'_, P>,
     ) {
         harness.run();
         let theme = if theme == ThemeChoice::Dark { "dark" } else { "light" };
@@ -144,7 +175,7 @@ fn pack(path: &Path) {
 }
 
 /// Types `text` into the field of that label, in place of what it has.
-pub(crate) fn retype<P: Program>(harness: &mut Harness<'_, Shell<P>>, label: &str, text: &str) {
+pub(crate) fn retype<P>(harness: &mut Harness<'_, P>, label: &str, text: &str) {
     harness.get_by_role_and_label(Role::TextInput, label).focus();
     harness.run();
     harness.key_press_modifiers(Modifiers::COMMAND, Key::A);
@@ -153,7 +184,7 @@ pub(crate) fn retype<P: Program>(harness: &mut Harness<'_, Shell<P>>, label: &st
 }
 
 /// Presses the button of that label, wherever it is scrolled to.
-pub(crate) fn press<P: Program>(harness: &mut Harness<'_, Shell<P>>, label: &str) {
+pub(crate) fn press<P>(harness: &mut Harness<'_, P>, label: &str) {
     harness.get_by_label(label).click_accesskit();
     harness.run();
 }

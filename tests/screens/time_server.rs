@@ -1,21 +1,21 @@
 //! The time server.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use common::engine::{Waker, link};
 use common::net::{ConnectError, Interface, InterfaceAddress, InterfaceKind};
-use common::window::Shell;
+use common::window::shell::Shell;
 use egui_kittest::Harness;
-use udp_time_server::app::App;
-use udp_time_server::engine::{Destination, Entry, Event, Fault, Link, Snapshot, Target, Tick};
-use udp_time_server::kept::Kept;
+use udp_time_server::config::Config;
+use udp_time_server::engine::{Destination, Entry, Fault, Link, Snapshot, Target};
+use udp_time_server::event::{Event, Tick};
+use udp_time_server::ui::TimeServer;
 
-use crate::stage::{Album, DARK, DARK_CHINESE, FOUR, LIGHT, LIGHT_CHINESE, Look, Noon, SMALLEST, open, time};
+use crate::stage::{Album, DARK, DARK_CHINESE, FOUR, LIGHT, LIGHT_CHINESE, Look, SMALLEST, open_shell, time};
 
 const SIZE: [f32; 2] = [420.0, 380.0];
 
-fn window(look: Look, size: [f32; 2], kept: &Kept) -> (Harness<'static, Shell<App>>, Link) {
+fn window(look: Look, size: [f32; 2], config: &Config) -> (Harness<'static, Shell<TimeServer>>, Link) {
     let (handle, link) = link(Waker::none(), Snapshot::default());
     let wired = Interface {
         name: "eth0".to_owned(),
@@ -31,26 +31,26 @@ fn window(look: Look, size: [f32; 2], kept: &Kept) -> (Harness<'static, Shell<Ap
         }],
     };
     link.snapshot.change(|snapshot| snapshot.interfaces = Arc::new([wired]));
-    let harness = open(look, size, kept.clone(), || App::new(handle, kept).with_clock(Noon));
+    let harness = open_shell(look, size, config.clone(), handle, TimeServer::new);
     (harness, link)
 }
 
-fn kept(to: &[&str]) -> Kept {
+fn config(to: &[&str]) -> Config {
     let destinations = to.iter().map(|to| Entry::from(to.parse::<Target>().unwrap())).collect();
-    Kept { destinations, ..Kept::default() }
+    Config { destinations, ..Config::default() }
 }
 
 /// To three destinations, one of which fails.
-fn sending(look: Look, size: [f32; 2]) -> (Harness<'static, Shell<App>>, Link) {
-    let kept = kept(&["127.0.0.1", "192.168.1.20", "clock.example.org"]);
-    let (harness, link) = window(look, size, &kept);
-    link.events.send(Event::Started(kept.settings()));
+fn sending(look: Look, size: [f32; 2]) -> (Harness<'static, Shell<TimeServer>>, Link) {
+    let config = config(&["127.0.0.1", "192.168.1.20", "clock.example.org"]);
+    let (harness, link) = window(look, size, &config);
+    link.events.send(Event::Started(config));
     link.events.send(Event::Tick(Tick {
         text: "Sun Nov 22 14:03:27 2026".to_owned(),
         seq: 128,
         time: time("14:03:27.001"),
-        late: Duration::from_millis(1),
-        deliveries: Vec::new(),
+        late_us: 1000,
+        destinations: Vec::new(),
     }));
     let destination = |target: &str, address: &str, sent, last_error| Destination {
         target: Arc::new(target.parse().unwrap()),
@@ -90,19 +90,20 @@ fn it_sends() {
 #[test]
 fn it_is_stopped() {
     let mut album = Album::default();
-    let (mut harness, _link) = window(LIGHT_CHINESE, SIZE, &Kept::default());
+    let (mut harness, _link) = window(LIGHT_CHINESE, SIZE, &Config::default());
     album.add("time-server-stopped", LIGHT_CHINESE, &mut harness);
     // As high as everything in it.
-    let kept = Kept { destinations: kept(&["127.0.0.1", "239.255.66.66"]).destinations, ..Kept::default() };
-    let (mut harness, _link) = window(DARK, [420.0, 700.0], &kept);
+    let config =
+        Config { destinations: config(&["127.0.0.1", "239.255.66.66"]).destinations, ..Config::default() };
+    let (mut harness, _link) = window(DARK, [420.0, 700.0], &config);
     album.add("time-server-tall", DARK, &mut harness);
 }
 
 #[test]
 fn it_refuses_a_pattern() {
     let mut album = Album::default();
-    let kept = Kept { format: "custom:%H:%M".parse().unwrap(), ..Kept::default() };
-    let (mut harness, _link) = window(LIGHT, SIZE, &kept);
+    let config = Config { format: "custom:%H:%M".parse().unwrap(), ..Config::default() };
+    let (mut harness, _link) = window(LIGHT, SIZE, &config);
     crate::stage::retype(&mut harness, common::tr!("udp-time-server-pattern"), "%Q o'clock");
     album.add("time-server-pattern", LIGHT, &mut harness);
 }

@@ -91,6 +91,8 @@ plain-error-too-long = the message has { $len } bytes, the limit is { $max }
 plain-error-burst-too-long = { $len } bytes came without a pause, the limit is { $max }
 plain-error-not-utf8 = the message is not UTF-8 text: its byte { $at } is invalid
 record-error = not a record: { $reason }
+number-error-not-whole = a whole number is wanted here: { $typed }
+number-error-out-of-bounds = a number from { $min } to { $max } is wanted here: { $typed }
 format-error-unknown = unknown format, use text, rfc3339, json or custom:PATTERN: { $typed }
 format-error-empty-pattern = the pattern is empty; a strftime pattern looks like %H:%M:%S
 format-error-bad-pattern = the pattern holds a % sequence that strftime does not know: { $typed }
@@ -414,27 +416,26 @@ udp-time-server-copy-which = Copy { $what }
 ## The time server: what is wrong
 
 udp-time-server-fault = { $name }: { $fault }
+udp-time-server-event-tick = { $text }
+udp-time-server-event-error = error: { $error }: { $to }
+udp-time-server-event-recovered = recovered: { $to }
 udp-time-server-fault-looking-up = the name is still being looked up
 udp-time-server-fault-no-address = the name cannot be looked up ({ $reason })
 udp-time-server-fault-no-interface = this computer has no interface { $interface }
-udp-time-server-fault-down = { $interface } is down: switched off, or without its cable or network
+udp-time-server-fault-interface-down = { $interface } is down: switched off, or without its cable or network
 udp-time-server-fault-no-broadcast = { $interface } has no broadcast address
 udp-time-server-fault-no-lan = this computer is on no network with a broadcast address
 udp-time-server-fault-needs-interface = which interface? as in { $group }%eth0
 udp-time-server-fault-queue-full = the system's send queue is full
 udp-time-server-fault-not-sendable = this is no address to send to
 udp-time-server-fault-network-down = the network is down
-udp-time-server-wrong-interval = The interval is a number of seconds, or one with ms, s, min or h, as in 0.5 or 250ms: { $typed }
-udp-time-server-interval-range = The interval has to be from 50 ms to 1 h: { $typed }
-udp-time-server-wrong-zone = Unknown time zone, use local, UTC or a name as Europe/Berlin: { $typed }
-udp-time-server-wrong-port = A port is a number from 1 to 65535: { $typed }
-udp-time-server-which-interface = Name an interface, as in broadcast:eth0
-udp-time-server-no-group = A multicast group is from 224.0.0.0 to 239.255.255.255 or begins with ff: { $typed }
-udp-time-server-too-many = { $count } destinations are too many, { $max } are possible
-udp-time-server-wrong-format = Unknown format, use text, rfc3339, json or custom:PATTERN: { $typed }
-udp-time-server-empty-pattern = The pattern is empty; a strftime pattern looks like %H:%M:%S
-udp-time-server-bad-pattern = The pattern holds a % sequence that strftime does not know: { $typed }
-udp-time-server-long-pattern = The pattern can give { $len } bytes, a datagram holds { $max }
+interval-error-not-a-time = the interval is a number of seconds, or one with ms, s, min or h, as in 0.5 or 250ms: { $typed }
+interval-error-out-of-range = the interval has to be from 50 ms to 1 h: { $typed }
+zone-error = unknown time zone, use local, UTC or a name such as Europe/Berlin: { $typed }
+target-error-port = a port is a number from 1 to 65535: { $typed }
+target-error-no-interface = name an interface, as in broadcast:eth0
+target-error-not-a-group = a multicast group is from 224.0.0.0 to 239.255.255.255 or begins with ff: { $typed }
+list-error-too-many = { $count } destinations are too many, { $max } are possible
 
 ## The time client: its window
 

@@ -76,13 +76,15 @@ connect-error-other = { $reason }
 
 line-too-long = 该行有 { $len } 字节，上限为 { $max }
 plain-error-too-long = 消息有 { $len } 字节，上限为 { $max }
-plain-error-burst-too-long = 不停顿地收到了 { $len } 字节，上限为 { $max }
+plain-error-burst-too-long = 一次连续收到 { $len } 字节，上限为 { $max }
 plain-error-not-utf8 = 消息不是 UTF-8 文本：第 { $at } 个字节无效
 record-error = 不是记录：{ $reason }
+number-error-not-whole = 此处应为整数：{ $typed }
+number-error-out-of-bounds = 此处应为 { $min } 到 { $max } 的数：{ $typed }
 format-error-unknown = 未知格式，请使用 text、rfc3339、json 或 custom:PATTERN：{ $typed }
 format-error-empty-pattern = 模式为空；strftime 模式形如 %H:%M:%S
 format-error-bad-pattern = 模式中含有 strftime 不认识的 % 序列：{ $typed }
-format-error-pattern-too-long = 模式可能产生 { $len } 字节，一个数据报只能容纳 { $max }
+format-error-pattern-too-long = 模式可能产生 { $len } 字节，一个数据报最多 { $max } 字节
 headless-event-dropped = { $count } 个事件来得太快，未显示
 
 ## 设置文件
@@ -287,7 +289,7 @@ interface-kind-wireless = 无线
 interface-kind-loopback = 本机
 interface-kind-virtual = 虚拟
 interface-kind-vpn = VPN
-engine-failed = 程序内部出错，请报告上面的各行
+engine-failed = 程序内部出错，请报告以上内容
 status-broken = 程序自身出错，已停止；请关闭窗口后重新打开
 
 ## 时间服务器：窗口
@@ -374,27 +376,26 @@ udp-time-server-copy-which = 复制 { $what }
 ## 时间服务器：出了什么问题
 
 udp-time-server-fault = { $name }：{ $fault }
+udp-time-server-event-tick = { $text }
+udp-time-server-event-error = 错误：{ $error }：{ $to }
+udp-time-server-event-recovered = 已恢复：{ $to }
 udp-time-server-fault-looking-up = 正在解析主机名
 udp-time-server-fault-no-address = 无法解析主机名（{ $reason }）
 udp-time-server-fault-no-interface = 本机没有接口 { $interface }
-udp-time-server-fault-down = { $interface } 不可用：已关闭，或没有网线或网络
+udp-time-server-fault-interface-down = { $interface } 不可用：已关闭，或没有网线或网络
 udp-time-server-fault-no-broadcast = { $interface } 没有广播地址
 udp-time-server-fault-no-lan = 本机所在网络都没有广播地址
 udp-time-server-fault-needs-interface = 请指明接口，例如 { $group }%eth0
 udp-time-server-fault-queue-full = 系统的发送队列已满
 udp-time-server-fault-not-sendable = 无法向这个地址发送
 udp-time-server-fault-network-down = 网络已断开
-udp-time-server-wrong-interval = 间隔应为秒数，或带单位 ms、s、min、h 的数字，例如 0.5 或 250ms：{ $typed }
-udp-time-server-interval-range = 间隔应在 50 ms 到 1 h 之间：{ $typed }
-udp-time-server-wrong-zone = 未知时区，请使用 local、UTC 或 Europe/Berlin 这样的名称：{ $typed }
-udp-time-server-wrong-port = 端口应为 1 到 65535 之间的数字：{ $typed }
-udp-time-server-which-interface = 请指明接口，例如 broadcast:eth0
-udp-time-server-no-group = 组播组应在 224.0.0.0 到 239.255.255.255 之间，或以 ff 开头：{ $typed }
-udp-time-server-too-many = { $count } 个目标太多，最多 { $max } 个
-udp-time-server-wrong-format = 未知格式，请使用 text、rfc3339、json 或 custom:PATTERN：{ $typed }
-udp-time-server-empty-pattern = 模式为空；strftime 模式形如 %H:%M:%S
-udp-time-server-bad-pattern = 模式中有 strftime 不认识的 % 序列：{ $typed }
-udp-time-server-long-pattern = 模式可能产生 { $len } 字节，一个数据报最多 { $max } 字节
+interval-error-not-a-time = 间隔应为秒数，或带单位 ms、s、min、h 的数字，例如 0.5 或 250ms：{ $typed }
+interval-error-out-of-range = 间隔应在 50 ms 到 1 h 之间：{ $typed }
+zone-error = 未知时区，请使用 local、UTC 或 Europe/Berlin 这样的名称：{ $typed }
+target-error-port = 端口应为 1 到 65535 之间的数字：{ $typed }
+target-error-no-interface = 请指明接口，例如 broadcast:eth0
+target-error-not-a-group = 组播组应在 224.0.0.0 到 239.255.255.255 之间，或以 ff 开头：{ $typed }
+list-error-too-many = { $count } 个目标太多，最多 { $max } 个
 
 ## 时间客户端：窗口
 

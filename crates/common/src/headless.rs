@@ -106,6 +106,20 @@ impl Event for HeadlessEvent {
     }
 }
 
+impl<S> Stats<S, Never> {
+    /// No counters.
+    #[must_use]
+    pub fn never() -> Self {
+        Self { every: None, lines: |_, _| Vec::new() }
+    }
+}
+
+/// A line that is never printed.
+#[derive(Debug, Serialize)]
+pub enum Never {}
+
+impl Event for Never {}
+
 /// What a program does with its counters every so often.
 pub struct Stats<S, R> {
     /// How often; never where there is none.
@@ -120,17 +134,23 @@ impl<S, R> std::fmt::Debug for Stats<S, R> {
     }
 }
 
-/// Prints what the engine does until it ends: by Ctrl-C, SIGTERM, a reader that went away, or a failure that
+/// Asks the engine for `commands` and prints what it does until it ends: by Ctrl-C, SIGTERM, a reader that went away, or a failure that
 /// `ends` makes of an event.
 ///
 /// # Errors
 /// That failure; an engine that failed; standard output that fails otherwise than by being closed.
 pub fn run<C, E: Event, S: Clone, R: Event>(
     mut handle: EngineHandle<C, E, S>,
+    commands: impl IntoIterator<Item = C>,
     output: OutputArgs,
     stats: &Stats<S, R>,
     ends: impl FnMut(&E) -> Option<Failure>,
 ) -> Result<(), Failure> {
+    for command in commands {
+        if handle.command(command).is_err() {
+            return Err(Failure::run(anyhow::anyhow!("the engine ended before it began")));
+        }
+    }
     let printed = block_on(print(&mut handle, &mut Lines::new(output), stats, ends));
     handle.finish().map_err(Failure::run).and(printed?)
 }

@@ -13,6 +13,8 @@ pub mod time;
 #[cfg(feature = "app")]
 pub mod cli;
 #[cfg(feature = "app")]
+pub mod config;
+#[cfg(feature = "app")]
 pub mod engine;
 #[cfg(feature = "app")]
 pub mod files;
@@ -26,7 +28,10 @@ pub mod headless;
 #[cfg(feature = "app")]
 pub mod net;
 #[cfg(feature = "app")]
-pub mod settings;
+pub mod settings {
+    //! The old name of [`crate::config`], until everything has moved there.
+    pub use crate::config::*;
+}
 #[cfg(feature = "app")]
 pub mod status;
 #[cfg(feature = "app")]

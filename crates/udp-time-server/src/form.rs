@@ -1,16 +1,18 @@
 //! The settings as they are being typed.
 
 use chrono::{DateTime, FixedOffset};
+use common::config::Bounded;
 use common::text::escape_line;
 use common::time::{Format, FormatError, SenderId, Stamp};
 use common::tr;
 
-use crate::engine::{Interval, IntervalError, Settings, Zone, ZoneError};
-use crate::list::List;
+use crate::config::Config;
+use crate::destinations::Destinations;
+use crate::engine::{Interval, IntervalError, Zone, ZoneError};
 
 /// The kinds of [`Format`], to choose from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum FormatChoice {
+pub(crate) enum FormatChoice {
     /// [`Format::Text`]
     Text,
     /// [`Format::Rfc3339`]
@@ -23,11 +25,11 @@ pub enum FormatChoice {
 
 impl FormatChoice {
     /// All of them, in the order to show.
-    pub const ALL: [Self; 4] = [Self::Text, Self::Rfc3339, Self::Json, Self::Custom];
+    pub(crate) const ALL: [Self; 4] = [Self::Text, Self::Rfc3339, Self::Json, Self::Custom];
 
     /// Its name on the window.
     #[must_use]
-    pub fn label(self) -> &'static str {
+    pub(crate) fn label(self) -> &'static str {
         match self {
             Self::Text => tr!("udp-time-server-format-text"),
             // Names, in every language.
@@ -40,7 +42,7 @@ impl FormatChoice {
 
 /// Whether a form can be started with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Readiness {
+pub(crate) enum Readiness {
     /// It can.
     Ready,
     /// Something typed cannot be used.
@@ -59,40 +61,39 @@ struct ZoneField {
 
 /// The settings as they are being typed.
 #[derive(Debug, Clone)]
-pub struct Form {
-    /// The interval.
+pub(crate) struct Form {
+    /// Those of them that can be used.
+    config: Config,
     pub interval: String,
-    /// The kind of format.
     pub format: FormatChoice,
     /// The pattern of a custom format.
     pub pattern: String,
-    /// The port.
-    pub port: u16,
-    /// How many networks a multicast datagram may cross.
-    pub hops: u8,
+    pub port: Bounded<1, 65_535>,
+    pub hops: Bounded<1, 255>,
     zone: ZoneField,
-    /// The destinations.
-    pub list: List,
+    pub destinations: Destinations,
 }
 
 impl Form {
-    /// A form that shows `settings`, with `pattern` in the field of custom ones.
+    /// A form that shows `config`.
     #[must_use]
-    pub fn new(settings: &Settings, pattern: &str) -> Self {
-        let (format, pattern) = match &settings.format {
-            Format::Text => (FormatChoice::Text, pattern),
-            Format::Rfc3339 => (FormatChoice::Rfc3339, pattern),
-            Format::Json => (FormatChoice::Json, pattern),
-            Format::Custom(pattern) => (FormatChoice::Custom, pattern.as_str()),
+    pub(crate) fn new(config: Config) -> Self {
+        let config = config.with_pattern_of_format();
+        let format = match &config.format {
+            Format::Text => FormatChoice::Text,
+            Format::Rfc3339 => FormatChoice::Rfc3339,
+            Format::Json => FormatChoice::Json,
+            Format::Custom(_) => FormatChoice::Custom,
         };
         Self {
-            interval: settings.interval.to_string(),
+            interval: config.interval.to_string(),
             format,
-            pattern: pattern.to_owned(),
-            port: settings.port,
-            hops: settings.hops,
-            zone: ZoneField { text: settings.zone.to_string(), zone: Ok(settings.zone.clone()) },
-            list: List::new(&settings.to),
+            pattern: config.pattern.clone(),
+            port: config.port,
+            hops: config.hops,
+            zone: ZoneField { text: config.zone.to_string(), zone: Ok(config.zone.clone()) },
+            destinations: Destinations::new(&config.destinations),
+            config,
         }
     }
 
@@ -100,7 +101,7 @@ impl Form {
     ///
     /// # Errors
     /// Where it is none, or out of range.
-    pub fn interval(&self) -> Result<Interval, IntervalError> {
+    pub(crate) fn interval(&self) -> Result<Interval, IntervalError> {
         self.interval.parse()
     }
 
@@ -108,7 +109,7 @@ impl Form {
     ///
     /// # Errors
     /// Where the pattern of a custom one cannot be used.
-    pub fn format(&self) -> Result<Format, FormatError> {
+    pub(crate) fn format(&self) -> Result<Format, FormatError> {
         match self.format {
             FormatChoice::Text => Ok(Format::Text),
             FormatChoice::Rfc3339 => Ok(Format::Rfc3339),
@@ -119,12 +120,12 @@ impl Form {
 
     /// The time zone as it is typed.
     #[must_use]
-    pub fn zone_text(&self) -> &str {
+    pub(crate) fn zone_text(&self) -> &str {
         &self.zone.text
     }
 
     /// Takes in another time zone as typed.
-    pub fn set_zone_text(&mut self, text: String) {
+    pub(crate) fn set_zone_text(&mut self, text: String) {
         if text != self.zone.text {
             self.zone = ZoneField { zone: text.parse(), text };
         }
@@ -134,30 +135,63 @@ impl Form {
     ///
     /// # Errors
     /// Where the system does not know it.
-    pub fn zone(&self) -> Result<Zone, ZoneError> {
+    pub(crate) fn zone(&self) -> Result<Zone, ZoneError> {
         self.zone.zone.clone()
     }
 
-    /// The settings, where all of them can be used and somebody is sent to.
+    /// The settings that can be used: what cannot is as it was before it was typed.
     #[must_use]
-    pub fn settings(&self) -> Option<Settings> {
-        let settings = Settings {
-            to: self.list.entries(),
+    pub(crate) fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// Takes what was typed into the settings, as far as it can be used.
+    pub(crate) fn take_in(&mut self) {
+        // The interfaces of the moment order the list anew, which is no choice.
+        if self.destinations.take_choice() {
+            self.config.destinations = self.destinations.entries();
+        }
+        (self.config.port, self.config.hops) = (self.port, self.hops);
+        if let Ok(interval) = self.interval() {
+            self.config.interval = interval;
+        }
+        if let Ok(format) = self.format() {
+            self.config.format = format;
+        }
+        if let Ok(zone) = self.zone() {
+            self.config.zone = zone;
+        }
+        if self.pattern != self.config.pattern && Config::is_pattern(&self.pattern) {
+            self.config.pattern.clone_from(&self.pattern);
+        }
+    }
+
+    /// Switches the start with the window on or off.
+    pub(crate) fn start_mut(&mut self) -> &mut bool {
+        &mut self.config.start
+    }
+
+    /// What to start with, where all that is typed can be used and somebody is sent to.
+    #[must_use]
+    pub(crate) fn ready(&self) -> Option<Config> {
+        let config = Config {
+            destinations: self.destinations.entries(),
             port: self.port,
             interval: self.interval().ok()?,
             format: self.format().ok()?,
             zone: self.zone().ok()?,
             hops: self.hops,
+            ..self.config.clone()
         };
-        self.list.has_any().then_some(settings)
+        self.destinations.has_any().then_some(config)
     }
 
     /// Whether it can be started with.
     #[must_use]
-    pub fn readiness(&self) -> Readiness {
-        if self.settings().is_some() {
+    pub(crate) fn readiness(&self) -> Readiness {
+        if self.ready().is_some() {
             Readiness::Ready
-        } else if self.list.has_any() {
+        } else if self.destinations.has_any() {
             Readiness::Faulty
         } else {
             Readiness::Nobody
@@ -166,7 +200,7 @@ impl Form {
 
     /// What would be sent at `now`, as one line; `None` where the format or the zone is wrong.
     #[must_use]
-    pub fn preview(&self, now: DateTime<FixedOffset>) -> Option<String> {
+    pub(crate) fn preview(&self, now: DateTime<FixedOffset>) -> Option<String> {
         let time = self.zone().ok()?.apply(now);
         let interval_ms = self.interval().unwrap_or_default().millis();
         let stamp = Stamp { time, seq: 1, sender: SenderId(0x9f3c_2a51), interval_ms };
@@ -177,48 +211,60 @@ impl Form {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::Target;
 
     #[test]
     fn a_form_gives_back_the_settings_it_was_made_from() {
         for format in ["text", "rfc3339", "json", "custom:%H"] {
-            let to = ["10.0.0.7", "lan", "[::1]:7"].map(|typed| typed.parse::<Target>().unwrap().into());
-            let settings = Settings {
-                to: to.to_vec(),
-                port: 7,
+            let config = Config {
+                destinations: ["10.0.0.7", "lan", "[::1]:7"].map(|typed| typed.parse().unwrap()).to_vec(),
+                port: Bounded::nearest(7),
                 interval: "90s".parse().unwrap(),
                 format: format.parse().unwrap(),
                 zone: "Asia/Tokyo".parse().unwrap(),
-                hops: 3,
-            };
-            assert_eq!(Form::new(&settings, "%F").settings(), Some(settings));
+                hops: Bounded::nearest(3),
+                ..Config::default()
+            }
+            .with_pattern_of_format();
+            let mut form = Form::new(config.clone());
+            form.take_in();
+            assert_eq!((form.ready().as_ref(), form.config()), (Some(&config), &config));
         }
     }
 
     #[test]
-    fn one_wrong_field_and_there_are_no_settings() {
-        let form = Form::new(&Settings::default(), "%H");
-        assert_eq!(Form { interval: "0".into(), ..form.clone() }.settings(), None);
+    fn one_wrong_field_and_there_is_nothing_to_start_with() {
+        let form = Form::new(Config::default());
+        assert_eq!(Form { interval: "0".into(), ..form.clone() }.ready(), None);
         let custom = Form { format: FormatChoice::Custom, pattern: "%Q".into(), ..form.clone() };
-        assert_eq!(custom.settings(), None);
-        assert!(
-            Form { pattern: "%Q".into(), ..form.clone() }.settings().is_some(),
-            "the pattern is not in use"
-        );
+        assert_eq!(custom.ready(), None);
+        assert!(Form { pattern: "%Q".into(), ..form.clone() }.ready().is_some(), "the pattern is not in use");
         let mut nowhere = form.clone();
         nowhere.set_zone_text("Mars/Olympus".to_owned());
-        assert_eq!(nowhere.settings(), None);
+        assert_eq!(nowhere.ready(), None);
         nowhere.set_zone_text("UTC".to_owned());
-        assert!(nowhere.settings().is_some());
-        nowhere.list.switch(0, false);
-        assert_eq!(nowhere.settings(), None, "nobody is sent to");
+        assert!(nowhere.ready().is_some());
+        nowhere.destinations.switch(0, false);
+        assert_eq!(nowhere.ready(), None, "nobody is sent to");
         assert_eq!([custom.readiness(), nowhere.readiness()], [Readiness::Faulty, Readiness::Nobody]);
+    }
+
+    #[test]
+    fn what_cannot_be_used_is_not_remembered_and_the_rest_is() {
+        let mut form = Form::new(Config::default());
+        form.interval = "0".to_owned();
+        form.pattern = "%Q".to_owned();
+        form.port = Bounded::nearest(7000);
+        form.set_zone_text("UTC".to_owned());
+        form.take_in();
+        let expected =
+            Config { port: Bounded::nearest(7000), zone: "UTC".parse().unwrap(), ..Config::default() };
+        assert_eq!(*form.config(), expected);
     }
 
     #[test]
     fn the_preview_is_what_would_be_sent() {
         let now = DateTime::parse_from_rfc3339("2026-11-22T14:03:27.001+01:00").unwrap();
-        let mut form = Form::new(&Settings::default(), "%H");
+        let mut form = Form::new(Config::default());
         assert_eq!(form.preview(now).as_deref(), Some("Sun Nov 22 14:03:27 2026"));
         form.format = FormatChoice::Custom;
         form.pattern = "%H%n%M".to_owned();

@@ -1,15 +1,13 @@
 //! UDP time server: sends the time of day as a datagram on every multiple of an interval.
 //!
-//! [`engine`] sends, [`model`] and [`ui`] show it in a window ([`app`]), [`headless`] as lines.
+//! [`engine`] sends and tells [`event`]s; [`model`] and [`ui`] show them in a window.
 
-pub mod app;
-pub mod cli;
+pub mod config;
+pub mod destinations;
 pub mod engine;
-pub mod form;
-pub mod headless;
-pub mod kept;
-pub mod list;
-pub mod model;
+pub mod event;
+mod form;
+mod model;
+mod names;
 pub mod ui;
-pub mod words;
-pub mod zones;
+mod zones;

@@ -2,18 +2,27 @@
 
 use std::process::ExitCode;
 
-use common::cli::{Failure, exit_code, parse};
-use udp_time_server::cli::Args;
-use udp_time_server::{app, headless};
+use common::cli::{Failure, exit_code};
+use common::config::{CommandLine, parse};
+use common::engine::Waker;
+use common::headless::{self, Stats};
+use udp_time_server::config::Args;
+use udp_time_server::engine::{self, Command};
+use udp_time_server::ui;
 
 fn main() -> ExitCode {
     match parse::<Args>() {
-        Ok(args) => exit_code(run(&args)),
+        Ok(line) => exit_code(run(&line)),
         Err(code) => code,
     }
 }
 
-fn run(args: &Args) -> Result<(), Failure> {
-    args.check()?;
-    if args.output.headless { headless::run(args.settings(), args.output) } else { app::launch(args) }
+fn run(line: &CommandLine<Args>) -> Result<(), Failure> {
+    let Args { config, output } = &line.args;
+    line.args.check()?;
+    if !output.headless {
+        return ui::run(line);
+    }
+    let handle = engine::start(Waker::none()).map_err(Failure::run)?;
+    headless::run(handle, [Command::Start(config.clone())], *output, &Stats::never(), |_| None)
 }

@@ -2,30 +2,31 @@
 
 use std::net::IpAddr;
 
-use common::language::InWords as _;
 use common::net::{Interface, InterfaceKind};
+use common::status::{Lamp, Status};
 use common::text::escape_line;
+use common::texts::{phrase, sentence};
 use common::tr;
-use common::window::{Lamp, Status};
 
-use crate::engine::{Destination, Event, Settings, Snapshot, Target, Tick};
+use crate::config::Config;
+use crate::destinations::Row;
+use crate::engine::{Destination, Snapshot, Target};
+use crate::event::{Event, Tick};
 use crate::form::Readiness;
-use crate::list::Row;
-use crate::words;
+use crate::names;
 
 /// What the engine said so far.
 #[derive(Debug, Default)]
-pub struct Model {
+pub(crate) struct Model {
     snapshot: Snapshot,
     /// The settings in use, while sending.
-    active: Option<Settings>,
+    active: Option<Config>,
     last_tick: Option<Tick>,
-    has_failed: bool,
 }
 
 /// The clock on the window: the newest tick's time.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ClockFace {
+pub(crate) struct ClockFace {
     /// `14:03:27`
     pub time: String,
     /// `Sunday 22 November 2026, UTC+01:00`
@@ -36,7 +37,7 @@ pub struct ClockFace {
 
 /// How it goes with one row of the list.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RowState {
+pub(crate) struct RowState {
     /// Its lamp.
     pub lamp: Lamp,
     /// Its address, what is wrong with it, or why it is off.
@@ -49,7 +50,7 @@ pub struct RowState {
 
 /// An address of this computer.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OwnAddress {
+pub(crate) struct OwnAddress {
     /// The address.
     pub ip: IpAddr,
     /// `eth0, wired`
@@ -58,67 +59,53 @@ pub struct OwnAddress {
 
 impl Model {
     /// Takes in an event.
-    pub fn apply(&mut self, event: Event) {
+    pub(crate) fn apply(&mut self, event: Event) {
         match event {
             Event::Started(settings) => self.active = Some(settings),
             Event::Stopped => self.active = None,
             Event::Tick(tick) => self.last_tick = Some(tick),
             // The snapshot has it.
-            Event::Destination(_) => (),
+            Event::Error { .. } | Event::Recovered { .. } => (),
         }
     }
 
     /// Takes in the newest figures.
-    pub fn set_snapshot(&mut self, snapshot: Snapshot) {
+    pub(crate) fn set_snapshot(&mut self, snapshot: Snapshot) {
         self.snapshot = snapshot;
-    }
-
-    /// The engine has ended by a fault of its own.
-    pub fn set_failed(&mut self) {
-        self.has_failed = true;
-    }
-
-    /// Whether it has.
-    #[must_use]
-    pub fn has_failed(&self) -> bool {
-        self.has_failed
     }
 
     /// Whether ticks are being sent.
     #[must_use]
-    pub fn is_sending(&self) -> bool {
-        self.snapshot.is_sending && !self.has_failed
+    pub(crate) fn is_sending(&self) -> bool {
+        self.snapshot.is_sending
     }
 
     /// How many were.
     #[must_use]
-    pub fn totals(&self) -> String {
+    pub(crate) fn totals(&self) -> String {
         tr!("udp-time-server-ticks", count = self.snapshot.seq)
     }
 
     /// The interfaces of the moment.
     #[must_use]
-    pub fn interfaces(&self) -> &[Interface] {
+    pub(crate) fn interfaces(&self) -> &[Interface] {
         &self.snapshot.interfaces
     }
 
     /// The time of the newest tick; stays when sending stops.
     #[must_use]
-    pub fn clock_face(&self) -> Option<ClockFace> {
+    pub(crate) fn clock_face(&self) -> Option<ClockFace> {
         let tick = self.last_tick.as_ref()?;
         Some(ClockFace {
             time: tick.time.format("%H:%M:%S").to_string(),
-            date: words::date(tick.time),
+            date: names::date(tick.time),
             payload: escape_line(&tick.text).into_owned(),
         })
     }
 
     /// The state in one sentence.
     #[must_use]
-    pub fn status(&self, readiness: Readiness) -> Status {
-        if self.has_failed {
-            return Status::new(Lamp::Failed, tr!("status-broken"));
-        }
+    pub(crate) fn status(&self, readiness: Readiness) -> Status {
         if !self.is_sending() {
             let sentence = match readiness {
                 Readiness::Ready => tr!("udp-time-server-stopped"),
@@ -127,7 +114,7 @@ impl Model {
             };
             return Status::new(Lamp::Off, sentence);
         }
-        let every = words::every(self.active.as_ref().map(|settings| settings.interval).unwrap_or_default());
+        let every = names::every(self.active.as_ref().map(|settings| settings.interval).unwrap_or_default());
         let destinations = &self.snapshot.destinations;
         let on: Vec<&Destination> = destinations.iter().filter(|destination| destination.is_on).collect();
         let failing = on.iter().filter(|destination| destination.last_error.is_some()).count();
@@ -135,10 +122,10 @@ impl Model {
         let (lamp, sentence) = match (on.as_slice(), failing) {
             ([], _) => (Lamp::Waiting, tr!("udp-time-server-sending-nobody").to_owned()),
             ([one], 0) => {
-                (Lamp::On, tr!("udp-time-server-sending", every = every, name = words::name(&one.target)))
+                (Lamp::On, tr!("udp-time-server-sending", every = every, name = names::name(&one.target)))
             }
             (_, 0) => (Lamp::On, tr!("udp-time-server-sending-several", every = every, count = count)),
-            ([one], _) => (Lamp::Failed, tr!("udp-time-server-failing", name = words::name(&one.target))),
+            ([one], _) => (Lamp::Failed, tr!("udp-time-server-failing", name = names::name(&one.target))),
             (_, failing) => (
                 Lamp::Failed,
                 tr!("udp-time-server-failing-some", every = every, failing = failing, count = count),
@@ -157,15 +144,15 @@ impl Model {
 
     /// How it goes with the row `at` of the list.
     #[must_use]
-    pub fn row_state(&self, at: usize, row: &Row) -> RowState {
+    pub(crate) fn row_state(&self, at: usize, row: &Row) -> RowState {
         let known = self.destination(at, &row.target);
         let sent = known.map_or(0, |known| known.sent);
         let count =
             if sent > 0 { tr!("udp-time-server-sent", count = sent.to_string()) } else { String::new() };
         if !row.is_on {
-            return RowState { lamp: Lamp::Off, detail: words::off(row.kind), is_failing: false, count };
+            return RowState { lamp: Lamp::Off, detail: names::off(row.kind), is_failing: false, count };
         }
-        let expected = || words::expected_address(&row.target, self.interfaces());
+        let expected = || names::expected_address(&row.target, self.interfaces());
         let addresses = known.map(|known| &known.addresses[..]).unwrap_or_default();
         let address = match addresses {
             [] => expected(),
@@ -178,7 +165,7 @@ impl Model {
             ),
         };
         if let Some(fault) = known.and_then(|known| known.last_error.as_ref()).filter(|_| self.is_sending()) {
-            return RowState { lamp: Lamp::Failed, detail: fault.in_words(), is_failing: true, count };
+            return RowState { lamp: Lamp::Failed, detail: sentence(fault), is_failing: true, count };
         }
         let lamp = match (self.is_sending(), sent) {
             (false, _) => Lamp::Off,
@@ -189,17 +176,17 @@ impl Model {
     }
 
     /// What fails, and why.
-    pub fn faults(&self) -> impl Iterator<Item = String> + '_ {
+    pub(crate) fn faults(&self) -> impl Iterator<Item = String> + '_ {
         let on = self.snapshot.destinations.iter().filter(|one| one.is_on && self.is_sending());
         on.filter_map(|one| {
-            let fault = one.last_error.as_ref()?.in_words();
-            Some(tr!("udp-time-server-fault", name = words::name(&one.target), fault = fault))
+            let fault = one.last_error.as_ref().map(phrase)?;
+            Some(tr!("udp-time-server-fault", name = names::name(&one.target), fault = fault))
         })
     }
 
     /// The addresses that others can reach this computer by, those of real networks first.
     #[must_use]
-    pub fn own_addresses(&self) -> Vec<OwnAddress> {
+    pub(crate) fn own_addresses(&self) -> Vec<OwnAddress> {
         let is_useful = |ip: IpAddr| match ip {
             IpAddr::V4(ip) => !ip.is_link_local(),
             // A link-local address means something else on every computer that types it.
@@ -209,11 +196,8 @@ impl Model {
         let mut interfaces: Vec<&Interface> = self.interfaces().iter().filter(is_reachable).collect();
         interfaces.sort_by_key(|one| (!one.kind.is_lan(), one.index));
         let addresses = interfaces.iter().flat_map(|one| {
-            let interface = tr!(
-                "udp-time-server-own-interface",
-                interface = one.name.as_str(),
-                kind = common::texts::phrase(&one.kind)
-            );
+            let interface =
+                tr!("udp-time-server-own-interface", interface = one.name.as_str(), kind = phrase(&one.kind));
             let useful = one.addresses.iter().filter(move |address| is_useful(address.ip));
             useful.map(move |address| OwnAddress { ip: address.ip, interface: interface.clone() })
         });
@@ -224,10 +208,9 @@ impl Model {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::destinations::Destinations;
     use crate::engine::Fault;
-    use crate::list::List;
     use std::sync::Arc;
-    use std::time::Duration;
 
     fn destination(typed: &str, last_error: Option<Fault>) -> Destination {
         let target: Target = typed.parse().unwrap();
@@ -237,7 +220,7 @@ mod tests {
     fn sending(interval: &str, destinations: Vec<Destination>) -> Model {
         let mut model = Model::default();
         let interval = interval.parse().unwrap();
-        model.apply(Event::Started(Settings { interval, ..Settings::default() }));
+        model.apply(Event::Started(Config { interval, ..Config::default() }));
         model.set_snapshot(Snapshot { is_sending: true, seq: 1, destinations, ..Snapshot::default() });
         model
     }
@@ -265,10 +248,6 @@ mod tests {
         ] {
             assert_eq!(Model::default().status(readiness).sentence, sentence);
         }
-        let mut broken = sending("1", vec![here()]);
-        broken.set_failed();
-        assert_eq!(broken.status(Readiness::Ready).lamp, Lamp::Failed);
-        assert!(!broken.is_sending());
     }
 
     #[test]
@@ -278,15 +257,15 @@ mod tests {
         let model =
             sending("1", vec![destination("localhost", None), destination("c.d", Some(Fault::NoLan)), a_b]);
         let entry = |typed: &str| typed.parse::<Target>().unwrap().into();
-        let mut list = List::new(&[entry("localhost"), entry("a.b"), entry("c.d"), entry("e.f")]);
-        let states = |list: &List, model: &Model| -> Vec<(Lamp, String, String)> {
+        let mut list = Destinations::new(&[entry("localhost"), entry("a.b"), entry("c.d"), entry("e.f")]);
+        let states = |list: &Destinations, model: &Model| -> Vec<(Lamp, String, String)> {
             let rows = list.rows().iter().enumerate();
             let states = rows.map(|(at, row)| model.row_state(at, row));
             states.map(|state| (state.lamp, state.detail, state.count)).collect()
         };
         let three = || "3 sent".to_owned();
         let none = String::new;
-        let no_lan = Fault::NoLan.in_words();
+        let no_lan = sentence(&Fault::NoLan);
         list.switch(4, true);
         list.switch(4, false);
         assert_eq!(
@@ -310,8 +289,8 @@ mod tests {
             text: "Sun Nov 22 14:03:27 2026".to_owned(),
             seq: 1,
             time: chrono::DateTime::parse_from_rfc3339("2026-11-22T14:03:27.001+01:00").unwrap(),
-            late: Duration::from_millis(1),
-            deliveries: Vec::new(),
+            late_us: 1000,
+            destinations: Vec::new(),
         }));
         model.apply(Event::Stopped);
         let face = model.clock_face().unwrap();

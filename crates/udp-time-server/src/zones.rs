@@ -5,10 +5,10 @@ use std::sync::{Once, OnceLock};
 use crate::engine::Zone;
 
 /// So many are suggested at most.
-pub const MAX_SUGGESTIONS: usize = 8;
+pub(crate) const MAX_SUGGESTIONS: usize = 8;
 
 /// All that can be typed, once they are known: they are read from files, on a thread of its own, which calls `wake` then.
-pub fn names(wake: impl FnOnce() + Send + 'static) -> &'static [String] {
+pub(crate) fn names(wake: impl FnOnce() + Send + 'static) -> &'static [String] {
     static NAMES: OnceLock<Vec<String>> = OnceLock::new();
     static READING: Once = Once::new();
     READING.call_once(|| {
@@ -32,7 +32,7 @@ fn all() -> Vec<String> {
 
 /// Those of `names` that hold `typed`, the likeliest first. Case does not matter, and a space is as good as `_`.
 #[must_use]
-pub fn suggestions<'a>(names: &'a [String], typed: &str) -> Vec<&'a str> {
+pub(crate) fn suggestions<'a>(names: &'a [String], typed: &str) -> Vec<&'a str> {
     let typed = plain(typed.trim());
     let mut found: Vec<(Place, &str)> =
         names.iter().filter_map(|name| Some((place(&plain(name), &typed)?, name.as_str()))).collect();

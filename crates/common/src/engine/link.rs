@@ -206,16 +206,36 @@ pub fn link<C, E, S>(waker: Waker, snapshot: S) -> (EngineHandle<C, E, S>, Engin
     (handle, link)
 }
 
+/// Asks the engine for things.
+#[derive(Debug, Clone)]
+pub struct CommandSender<C>(mpsc::Sender<C>);
+
+impl<C> CommandSender<C> {
+    /// Asks the engine for something; never waits.
+    ///
+    /// # Errors
+    /// [`Busy`] gives the command back where the queue is full or the engine has ended.
+    pub fn send(&self, command: C) -> Result<(), Busy<C>> {
+        use mpsc::error::TrySendError::{Closed, Full};
+        self.0.try_send(command).map_err(|error| match error {
+            Full(command) | Closed(command) => Busy(command),
+        })
+    }
+}
+
 impl<C, E, S> EngineHandle<C, E, S> {
+    /// What asks the engine for things, for those who do not hold the handle.
+    #[must_use]
+    pub fn command_sender(&self) -> CommandSender<C> {
+        CommandSender(self.commands.clone())
+    }
+
     /// Asks the engine for something; never waits.
     ///
     /// # Errors
     /// [`Busy`] gives the command back where the queue is full or the engine has ended.
     pub fn command(&self, command: C) -> Result<(), Busy<C>> {
-        use mpsc::error::TrySendError::{Closed, Full};
-        self.commands.try_send(command).map_err(|error| match error {
-            Full(command) | Closed(command) => Busy(command),
-        })
+        self.command_sender().send(command)
     }
 
     /// Takes up to `max` waiting events; never waits. `true`: there may be more, draw another

@@ -10,7 +10,7 @@ mod shutdown;
 pub use backoff::Backoff;
 pub use clock::{Clock, SystemClock};
 pub use event::Event;
-pub use link::{Busy, EngineHandle, EngineLink, EventSender, SnapshotSender, Waker, link};
+pub use link::{Busy, CommandSender, EngineHandle, EngineLink, EventSender, SnapshotSender, Waker, link};
 pub use runtime::{EngineFailed, Flavor, start};
 pub use shutdown::SHUTDOWN_GRACE;
 pub(crate) use shutdown::end_after_grace;

@@ -10,7 +10,9 @@ mod record;
 mod value;
 
 use std::cell::Cell;
+use std::sync::Arc;
 
+use chrono::{DateTime, FixedOffset, SecondsFormat};
 use fluent_bundle::FluentArgs;
 pub use fluent_bundle::FluentValue;
 use serde::{Serialize, Serializer};
@@ -140,6 +142,33 @@ pub fn path<S: Serializer>(path: &std::path::Path, serializer: S) -> Result<S::O
     serializer.collect_str(&path.display())
 }
 
+/// For `#[serde(serialize_with)]`: what an [`Arc`] shares.
+///
+/// # Errors
+/// As `serializer` has them.
+pub fn shared<T: Serialize + ?Sized, S: Serializer>(
+    value: &Arc<T>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    value.as_ref().serialize(serializer)
+}
+
+/// For `#[serde(serialize_with)]`: a time as `2022-01-05T03:04:05.000+01:00`.
+///
+/// # Errors
+/// As `serializer` has them.
+pub fn rfc3339_millis<S: Serializer>(time: &DateTime<FixedOffset>, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&time.to_rfc3339_opts(SecondsFormat::Millis, false))
+}
+
+/// For `#[serde(serialize_with)]`: the same to the microsecond.
+///
+/// # Errors
+/// As `serializer` has them.
+pub fn rfc3339_micros<S: Serializer>(time: &DateTime<FixedOffset>, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&time.to_rfc3339_opts(SecondsFormat::Micros, false))
+}
+
 /// `Display` (the English sentence, see [`texts`](crate::texts)) and `Error` for types that serialise.
 #[macro_export]
 macro_rules! localized {
@@ -194,6 +223,12 @@ fn arguments(record: &Record, language: Language) -> FluentArgs<'_> {
     let mut arguments = FluentArgs::with_capacity(record.fields.len());
     for (name, value) in &record.fields {
         let argument = match value {
+            // Rows of data are no words.
+            Value::List(items) if matches!(items.first(), Some(Value::Record(item)) if !has_sentence(item)) =>
+            {
+                arguments.set(format!("{name}_count"), items.len());
+                continue;
+            }
             Value::Plain(Json::Number(number)) => FluentValue::from(number.as_f64().unwrap_or_default()),
             value => FluentValue::from(text_of(value, language)),
         };

@@ -3,6 +3,7 @@
 use eframe::egui::{self, Align2, DragValue, RichText, TextEdit};
 
 use super::{Tone, tone_color};
+use crate::config::Bounded;
 use crate::net::{Host, HostError};
 use crate::texts::sentence;
 use crate::tr;
@@ -47,6 +48,20 @@ impl HostField {
 pub fn port_field_ui(ui: &mut egui::Ui, port: &mut u16, lowest: u16) -> egui::Response {
     let name = ui.label(tr!("address-port"));
     number_field_ui(ui, DragValue::new(port).range(lowest..=u16::MAX).speed(0.2)).labelled_by(name.id)
+}
+
+/// Lays out label and field of a number that knows its bounds.
+pub fn bounded_field_ui<const MIN: u32, const MAX: u32>(
+    ui: &mut egui::Ui,
+    label: &str,
+    number: &mut Bounded<MIN, MAX>,
+) -> egui::Response {
+    let name = ui.label(label);
+    let mut typed = number.get();
+    let field = DragValue::new(&mut typed).range(Bounded::<MIN, MAX>::RANGE).speed(0.2);
+    let response = number_field_ui(ui, field).labelled_by(name.id);
+    *number = Bounded::nearest(typed);
+    response
 }
 
 /// Lays out a number that can be typed: on the surface of a text field, as otherwise it looks like a button.

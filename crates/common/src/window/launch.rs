@@ -1,23 +1,22 @@
 //! Opening a window, or saying in one line why there is none.
 
+use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
 use eframe::egui;
 
-use super::shell::Plain;
-use super::{Nothing, Program, Shell, SystemLooks, apply_look};
+use super::old_shell::{Program as OldProgram, Shell as OldShell};
+use super::shell::{Engine, Program, Shell};
+use super::{SystemLooks, apply_look, eframe_adapter};
 use crate::cli::{Failure, report};
-use crate::engine::Waker;
-use crate::settings::{Loaded, Place, Store};
+use crate::config::{Kept, Loaded, Look, Store};
+use crate::engine::{EngineHandle, Waker};
 use crate::texts::set_language;
 use crate::tr;
 
 /// Changes that come faster than this are drawn together: thirty to sixty frames a second at most.
 const FRAME_PAUSE: Duration = Duration::from_millis(16);
-
-/// Smallest size that everything is usable at.
-const MIN_SIZE: [f32; 2] = [320.0, 240.0];
 
 /// A window before it is open.
 #[derive(Debug, Clone, Copy)]
@@ -47,27 +46,47 @@ pub fn repaint_waker(ctx: &egui::Context) -> Waker {
     Waker::new(move || ctx.request_repaint_after(FRAME_PAUSE))
 }
 
-/// Opens the window of a program that remembers nothing of its own: see [`launch_program`].
-///
-/// # Errors
-/// As [`launch_program`].
-pub fn launch<A: eframe::App + 'static>(
-    window: Window,
-    create: impl FnOnce(&egui::Context) -> anyhow::Result<A>,
-) -> Result<(), Failure> {
-    let loaded = Store::of_program(window.app_id).load::<Nothing>();
-    launch_program(window, loaded, move |ctx| create(ctx).map(Plain))
-}
-
-/// Opens the window and runs it until it is closed. `create` starts the engine: the context
-/// exists by then.
+/// Opens the window of a program that has the old shell.
 ///
 /// # Errors
 /// One sentence that names what is missing, the package that holds it, and `--headless`.
-pub fn launch_program<P: Program + 'static>(
+pub fn launch_program<P: OldProgram + 'static>(
     window: Window,
     loaded: Loaded<P::Kept>,
     create: impl FnOnce(&egui::Context) -> anyhow::Result<P>,
+) -> Result<(), Failure> {
+    open(window, loaded, |ctx, look, looks, loaded| {
+        let shell = OldShell::new(window, loaded, create(ctx)?).with_end_of_process();
+        apply_look(ctx, &look, looks.newest());
+        Ok(shell.with_system_fonts(ctx).with_system_looks(ctx, looks))
+    })
+}
+
+/// Opens the window and runs it until it is closed. The run begins with the settings that `of_run` makes of the
+/// file's; `start` starts the engine, which wakes the window; `create` makes the content.
+///
+/// # Errors
+/// One sentence that names what is missing, the package that holds it, and `--headless`; or what `of_run` says.
+pub fn launch<P: Program>(
+    window: Window,
+    of_run: impl FnOnce(&P::Config) -> Result<P::Config, Failure>,
+    start: impl FnOnce(Waker) -> io::Result<EngineHandle<P::Command, P::Event, P::Snapshot>>,
+    create: impl FnOnce(&P::Config, &mut Engine<P::Command>) -> P,
+) -> Result<(), Failure> {
+    let loaded = Store::of_program(window.app_id).load::<P::Config>();
+    let began = of_run(&loaded.settings.program)?;
+    open(window, loaded, |ctx, look, looks, loaded| {
+        apply_look(ctx, &look, looks.newest());
+        let handle = start(repaint_waker(ctx))?;
+        let shell = Shell::new(window, loaded, began, handle, create).with_end_of_process();
+        Ok(shell.with_system_fonts(ctx).with_system_looks(ctx, looks))
+    })
+}
+
+fn open<K: Kept, A: eframe::App>(
+    window: Window,
+    loaded: Loaded<K>,
+    create: impl FnOnce(&egui::Context, Look, SystemLooks, Loaded<K>) -> anyhow::Result<A>,
 ) -> Result<(), Failure> {
     if cfg!(all(unix, not(target_os = "macos"))) && !has_display() {
         return Err(no_window("neither DISPLAY nor WAYLAND_DISPLAY is set", "start it from a desktop"));
@@ -85,31 +104,12 @@ pub fn launch_program<P: Program + 'static>(
         place.position = None;
     }
     set_language(look.language());
-    let options = eframe::NativeOptions {
-        viewport: viewport(window, place),
-        // With a locale of ours: see `fonts`.
-        system_font_fallback: false,
-        dithering: false,
-        ..Default::default()
-    };
-    let creator: eframe::AppCreator<'_> = Box::new(move |cc| {
-        let ctx = &cc.egui_ctx;
-        apply_look(ctx, &look, looks.newest());
-        let shell = Shell::new(window, loaded, create(ctx)?).with_end_of_process();
-        Ok(Box::new(shell.with_system_fonts(ctx).with_system_looks(ctx, looks)))
-    });
     // winit panics where a library that it opens at run time is missing.
     let hook = std::panic::take_hook();
     std::panic::set_hook(Box::new(|_| ()));
     let ran = catch_unwind(AssertUnwindSafe(|| {
-        let hook = std::sync::Mutex::new(Some(hook));
-        let creator: eframe::AppCreator<'_> = Box::new(move |cc| {
-            if let Some(hook) = hook.lock().ok().and_then(|mut hook| hook.take()) {
-                std::panic::set_hook(hook);
-            }
-            creator(cc)
-        });
-        eframe::run_native(window.app_id, options, creator)
+        let opened = move || std::panic::set_hook(hook);
+        eframe_adapter::run(window, place, opened, |ctx| create(ctx, look, looks, loaded))
     }));
     match ran {
         Ok(Ok(())) => Ok(()),
@@ -117,25 +117,6 @@ pub fn launch_program<P: Program + 'static>(
         Ok(Err(error)) => Err(explain(&error.to_string())),
         Err(panic) => Err(explain(&panic_text(panic.as_ref()))),
     }
-}
-
-/// As it was when it was closed.
-#[expect(clippy::cast_precision_loss, reason = "points of a screen")]
-fn viewport(window: Window, place: Place) -> egui::ViewportBuilder {
-    let size = place.size.map_or(window.size, |size| size.map(|points| points.min(1 << 14) as f32));
-    let mut viewport = egui::ViewportBuilder::default()
-        .with_app_id(window.app_id)
-        .with_title(window.title())
-        .with_inner_size(size)
-        .with_min_inner_size(MIN_SIZE)
-        .with_maximized(place.is_maximized);
-    if let Ok(icon) = eframe::icon_data::from_png_bytes(window.icon) {
-        viewport = viewport.with_icon(icon);
-    }
-    if let Some(corner) = place.position {
-        viewport = viewport.with_position(corner.map(|points| points as f32));
-    }
-    viewport
 }
 
 fn has_display() -> bool {

@@ -1,30 +1,32 @@
 //! What the four windows are made of.
 
+mod eframe_adapter;
 mod fields;
 mod fonts;
 mod launch;
 mod live;
 mod log;
 mod notice;
+mod old_shell;
 #[cfg(target_os = "linux")]
 mod portal;
 mod save_bar;
 mod settings_panel;
-mod shell;
+pub mod shell;
 mod status_line;
 mod system_look;
 mod theme;
 
 pub use crate::status::{Lamp, Status, Tone};
-pub use fields::{HostField, number_field_ui, port_field_ui};
+pub use fields::{HostField, bounded_field_ui, number_field_ui, port_field_ui};
 pub use fonts::missing_font_hint_ui;
 pub use launch::{Window, launch, launch_program, repaint_waker};
 pub use live::live;
 pub use log::{LOG_KEYS, LogFilter, LogLine, LogPane};
 pub use notice::notice_ui;
+pub use old_shell::{KeyHint, Program, SETTINGS_KEY, Shell};
 pub use save_bar::{FileKind, SaveBar, SaveWish};
 pub use settings_panel::{open_settings, room_ui, settings_button_ui};
-pub use shell::{KeyHint, Nothing, Program, SETTINGS_KEY, Shell};
 pub use status_line::{Primary, keyed_status_line_ui, lamp_ui, status_line_ui};
 pub use system_look::{SystemLook, SystemLooks};
 pub use theme::{apply_look, apply_theme, clock_text_style, tone_color};

@@ -5,7 +5,7 @@ use std::path::Path;
 use eframe::egui::{self, ComboBox, Grid, Id, Label, Modal, RichText, ScrollArea, accesskit};
 
 use super::{KeyHint, Tone, number_field_ui, tone_color};
-use crate::settings::{ContrastChoice, Look, ThemeChoice};
+use crate::config::{ContrastChoice, Look, ThemeChoice};
 use crate::texts::Language;
 use crate::tr;
 

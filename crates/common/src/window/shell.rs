@@ -1,88 +1,174 @@
-//! What surrounds each program's window: how it looks, what it remembers, its settings and its
-//! list of keys.
+//! What surrounds a program's content: it owns the engine's handle, and with it the status line, the bottom row, the
+//! settings and their file, the list of keys, what is told over the content, and the end.
 
 use std::fmt;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use eframe::egui::{self, Key, KeyboardShortcut, Modifiers, ViewportCommand, pos2};
+use chrono::{DateTime, FixedOffset};
+use eframe::egui::{
+    self, Align, Color32, Key, Label, Layout, Modifiers, RichText, UiBuilder, ViewportCommand, pos2, vec2,
+};
 
 use super::fonts::use_system_fonts;
+use super::old_shell::SETTINGS_KEY;
 use super::settings_panel::{Dialog, keys_dialog_ui, requested_dialog, settings_dialog_ui};
-use super::{SystemLook, SystemLooks, Window, apply_look, missing_font_hint_ui, notice_ui};
-use crate::engine::end_after_grace;
-use crate::settings::{Kept, Loaded, Look, Place, Settings, SettingsError, Store};
+use super::status_line::Primary;
+use super::{
+    KeyHint, SystemLook, SystemLooks, Window, apply_look, keyed_status_line_ui, missing_font_hint_ui,
+    notice_ui, settings_button_ui, tone_color,
+};
+use crate::config::{Baseline, Config, Loaded, Look, Place, Settings, SettingsError, Store};
+use crate::engine::{Clock, CommandSender, EngineHandle, SystemClock, end_after_grace};
+use crate::status::{Status, Tone};
 use crate::texts::{Language, language, sentence, set_language};
 
 /// Changes are saved this long after the last save, in seconds.
 const SAVE_PAUSE: f64 = 1.0;
 
-/// Opens the settings, as in most programs.
-pub const SETTINGS_KEY: KeyboardShortcut = KeyboardShortcut::new(Modifiers::COMMAND, Key::Comma);
+/// Events that are taken in a frame.
+const EVENTS_A_FRAME: usize = 512;
 
-/// Keys, and the key of the message that says what they do.
-pub type KeyHint = (&'static str, &'static str);
+/// Room for some 800 letters of 130 pixels: a screen full of Chinese at the largest size.
+const MAX_TEXTURE_SIDE: usize = 4096;
 
-/// A program whose window remembers.
-pub trait Program: eframe::App {
-    /// What it keeps in the settings file.
-    type Kept: Kept;
+/// What a program puts into its window.
+pub trait Program: 'static {
+    /// Its settings: the file's, the command line's and the form's.
+    type Config: Config;
+    /// What its engine is asked for.
+    type Command: Send + 'static;
+    /// What its engine tells.
+    type Event: Send + 'static;
+    /// The engine's counters and tables; its default is what there is without an engine.
+    type Snapshot: Clone + Default + Send + Sync + 'static;
+
+    /// Takes in an event.
+    fn apply(&mut self, event: Self::Event, engine: &mut Engine<Self::Command>);
+
+    /// Takes in the newest counters and tables, once a frame.
+    fn set_snapshot(&mut self, snapshot: Self::Snapshot);
+
+    /// Events came faster than they could be shown: so many are missing here.
+    fn events_dropped(&mut self, _count: u64, _now: DateTime<FixedOffset>) {}
+
+    /// Once a frame, also of a hidden window, when all that came has been taken in.
+    fn update(&mut self, _ctx: &egui::Context, _engine: &mut Engine<Self::Command>) {}
+
+    /// What the engine is doing, in one sentence.
+    fn status(&self, engine: &Engine<Self::Command>) -> Status;
+
+    /// The one button that starts or ends what the window is for.
+    fn primary(&self) -> Primary<'_>;
+
+    /// The primary button was pressed.
+    fn press_primary(&mut self, engine: &mut Engine<Self::Command>);
+
+    /// Lays out what has to be added to the status, below it.
+    fn notices_ui(&mut self, _ui: &mut egui::Ui, _engine: &mut Engine<Self::Command>) {}
+
+    /// Lays out what the window is for, in all the room that is left.
+    fn content_ui(&mut self, ui: &mut egui::Ui, engine: &mut Engine<Self::Command>);
+
+    /// Lays out the bottom row: counters, and the button of the settings.
+    fn bottom_ui(&mut self, ui: &mut egui::Ui, _engine: &mut Engine<Self::Command>) {
+        let counters = self.counters();
+        bottom_row_ui(ui, |ui| _ = ui.add(quiet(ui, counters).truncate()));
+    }
+
+    /// The counters of the bottom row.
+    fn counters(&self) -> String {
+        String::new()
+    }
+
+    /// In less height than this the bottom row scrolls with the content, in points.
+    const MIN_PINNED_HEIGHT: f32 = 0.0;
+
+    /// Lays out what lies over the window; after everything else.
+    fn overlay_ui(&mut self, _ui: &mut egui::Ui, _engine: &mut Engine<Self::Command>) {}
 
     /// What is to be remembered now: asked for in every frame.
-    fn kept(&self) -> Self::Kept;
+    fn config(&self) -> Self::Config;
 
-    /// The user wants the defaults back.
-    fn reset(&mut self);
+    /// The user wants these settings: the defaults.
+    fn reset(&mut self, defaults: Self::Config, engine: &mut Engine<Self::Command>);
 
-    /// Its own rooms of the settings: see [`super::room_ui`].
-    fn settings_ui(&mut self, _ui: &mut egui::Ui) {}
+    /// Lays out its own sections of the settings: see [`super::section_ui`].
+    fn settings_ui(&mut self, _ui: &mut egui::Ui, _engine: &mut Engine<Self::Command>) {}
 
     /// Its own keys, for the list under F1.
     fn keys(&self) -> Vec<KeyHint> {
         Vec::new()
     }
+
+    /// The program ends whatever is open in its window: by Ctrl-C or SIGTERM.
+    fn shutting_down(&mut self) {}
+
+    /// The window is closed.
+    fn on_exit(&mut self) {}
 }
 
-/// A program that remembers nothing of its own.
-pub(super) struct Plain<A>(pub(super) A);
+/// What a program may use of its shell.
+#[derive(Debug)]
+pub struct Engine<C> {
+    commands: CommandSender<C>,
+    clock: Box<dyn Clock>,
+    /// The engine did not take the last command.
+    is_busy: bool,
+    has_failed: bool,
+}
 
-impl<A: eframe::App> eframe::App for Plain<A> {
-    fn logic(&mut self, ctx: &egui::Context, frame: &mut eframe::Frame) {
-        self.0.logic(ctx, frame);
+impl<C> Engine<C> {
+    /// Asks the engine for something; where it cannot take it, the status line says so.
+    pub fn send(&mut self, command: C) -> bool {
+        self.is_busy = self.commands.send(command).is_err();
+        !self.is_busy
     }
 
-    fn ui(&mut self, ui: &mut egui::Ui, frame: &mut eframe::Frame) {
-        self.0.ui(ui, frame);
+    /// The same, where the program itself does something about a command that is not taken.
+    pub fn try_send(&self, command: C) -> bool {
+        self.commands.send(command).is_ok()
     }
 
-    fn on_exit(&mut self, gl: Option<&eframe::glow::Context>) {
-        self.0.on_exit(gl);
+    /// Whether the engine has ended though nobody asked it to.
+    #[must_use]
+    pub fn has_failed(&self) -> bool {
+        self.has_failed
+    }
+
+    /// Whether the engine did not take the last command.
+    #[must_use]
+    pub fn is_busy(&self) -> bool {
+        self.is_busy
+    }
+
+    /// The time now.
+    #[must_use]
+    pub fn now(&self) -> DateTime<FixedOffset> {
+        self.clock.now()
     }
 }
 
-impl<A: eframe::App> Program for Plain<A> {
-    type Kept = Nothing;
-
-    fn kept(&self) -> Nothing {
-        Nothing {}
-    }
-
-    fn reset(&mut self) {}
-}
-
-/// An empty table.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
-pub struct Nothing {}
+/// The handle of a program's engine.
+type Handle<P> = EngineHandle<<P as Program>::Command, <P as Program>::Event, <P as Program>::Snapshot>;
 
 /// A program's window with all that surrounds it.
 pub struct Shell<P: Program> {
     program: P,
+    handle: Handle<P>,
+    engine: Engine<P::Command>,
+    /// Events that were dropped, as far as the program knows.
+    known_drops: u64,
     window: Window,
     look: Look,
     place: Place,
     store: Store,
+    baseline: Baseline<P::Config>,
+    /// The program's settings in the last frame, and what of them goes into the file.
+    seen: P::Config,
+    kept: P::Config,
     /// As the file has it.
-    saved: Settings<P::Kept>,
+    saved: Settings<P::Config>,
     saved_at: f64,
     writer: Option<JoinHandle<Result<(), SettingsError>>>,
     /// Told until it is dismissed.
@@ -93,10 +179,9 @@ pub struct Shell<P: Program> {
     system_looks: SystemLooks,
     /// What is in use of the look.
     applied: Option<(Look, SystemLook, Language)>,
+    /// Height of the bottom row in the last frame.
+    bottom_height: f32,
 }
-
-/// Room for some 800 letters of 130 pixels: a screen full of Chinese at the largest size.
-const MAX_TEXTURE_SIDE: usize = 4096;
 
 impl<P: Program> fmt::Debug for Shell<P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -105,16 +190,45 @@ impl<P: Program> fmt::Debug for Shell<P> {
 }
 
 impl<P: Program> Shell<P> {
-    /// Surrounds `program`, which was made from the settings of `loaded`.
-    pub fn new(window: Window, loaded: Loaded<P::Kept>, program: P) -> Self {
+    /// Surrounds the program that `create` makes of the settings that the run begins with, for the engine behind
+    /// `handle`.
+    pub fn new(
+        window: Window,
+        loaded: Loaded<P::Config>,
+        began: P::Config,
+        handle: Handle<P>,
+        create: impl FnOnce(&P::Config, &mut Engine<P::Command>) -> P,
+    ) -> Self {
+        Self::with_clock(window, loaded, began, handle, SystemClock, create)
+    }
+
+    /// The same with another clock than this computer's.
+    pub fn with_clock(
+        window: Window,
+        loaded: Loaded<P::Config>,
+        began: P::Config,
+        handle: Handle<P>,
+        clock: impl Clock,
+        create: impl FnOnce(&P::Config, &mut Engine<P::Command>) -> P,
+    ) -> Self {
         let Loaded { settings, error, store } = loaded;
         let (look, place) = (settings.look.clone(), settings.window);
+        let clock = Box::new(clock);
+        let mut engine =
+            Engine { commands: handle.command_sender(), clock, is_busy: false, has_failed: false };
+        let program = create(&began, &mut engine);
         Self {
             program,
+            handle,
+            engine,
+            known_drops: 0,
             window,
             look,
             place,
             store,
+            seen: began.clone(),
+            kept: settings.program.clone(),
+            baseline: Baseline::new(settings.program.clone(), began),
             saved: settings,
             saved_at: 0.0,
             writer: None,
@@ -124,7 +238,22 @@ impl<P: Program> Shell<P> {
             ends_process: false,
             system_looks: SystemLooks::none(),
             applied: None,
+            bottom_height: 0.0,
         }
+    }
+
+    /// The window of a test, in the language of its thread: nothing is remembered, and it begins with `config`.
+    pub fn for_test(
+        window: Window,
+        config: P::Config,
+        handle: Handle<P>,
+        clock: impl Clock,
+        create: impl FnOnce(&P::Config, &mut Engine<P::Command>) -> P,
+    ) -> Self {
+        let look = Look { language: Some(language().tag().to_owned()), ..Look::default() };
+        let settings = Settings { look, window: Place::default(), program: config.clone() };
+        let loaded = Loaded { settings, error: None, store: Store::default() };
+        Self::with_clock(window, loaded, config, handle, clock, create)
     }
 
     /// With the system's fonts for scripts that the built-in one lacks.
@@ -160,8 +289,15 @@ impl<P: Program> Shell<P> {
         &mut self.program
     }
 
-    fn settings(&self) -> Settings<P::Kept> {
-        Settings { look: self.look.clone(), window: self.place, program: self.program.kept() }
+    /// What the file should say now.
+    #[must_use]
+    pub fn settings(&mut self) -> Settings<P::Config> {
+        let config = self.program.config();
+        if config != self.seen {
+            self.kept = self.baseline.kept(&config);
+            self.seen = config;
+        }
+        Settings { look: self.look.clone(), window: self.place, program: self.kept.clone() }
     }
 
     /// Follows what was chosen, and the keys that zoom.
@@ -190,9 +326,24 @@ impl<P: Program> Shell<P> {
         self.applied = Some(wanted);
     }
 
+    /// Takes in what the engine did; `true`: there may be more.
+    fn drain(&mut self) -> bool {
+        let (program, engine) = (&mut self.program, &mut self.engine);
+        let has_more = self.handle.drain(EVENTS_A_FRAME, |event| program.apply(event, engine));
+        let drops = self.handle.dropped();
+        let count = drops - std::mem::replace(&mut self.known_drops, drops);
+        if count > 0 {
+            program.events_dropped(count, engine.now());
+        }
+        engine.has_failed = self.handle.has_failed();
+        // Nothing that a failed engine said last is true any more.
+        program.set_snapshot(if engine.has_failed { P::Snapshot::default() } else { self.handle.snapshot() });
+        has_more
+    }
+
     /// Notes where the window is; it comes back there unless no screen is there any more.
-    fn note_place(&mut self, ctx: &egui::Context, frame: &eframe::Frame) {
-        if self.applied.is_none() && !is_on_a_screen(frame) {
+    fn note_place(&mut self, ctx: &egui::Context, is_on_a_screen: impl FnOnce() -> bool) {
+        if self.applied.is_none() && !is_on_a_screen() {
             ctx.send_viewport_cmd(ViewportCommand::OuterPosition(pos2(32.0, 32.0)));
         }
         let zoom = ctx.zoom_factor();
@@ -259,12 +410,10 @@ impl<P: Program> Shell<P> {
             None => return,
             Some(Dialog::Keys) => keys_dialog_ui(ui, &self.program.keys()),
             Some(Dialog::Settings) => {
-                let path = self.store.path();
-                let (look, program) = (&mut self.look, &mut self.program);
-                let shown = settings_dialog_ui(ui, look, path, |ui| program.settings_ui(ui));
+                let Self { look, program, engine, store, .. } = self;
+                let shown = settings_dialog_ui(ui, look, store.path(), |ui| program.settings_ui(ui, engine));
                 if shown.is_reset {
-                    self.look = Look::default();
-                    self.program.reset();
+                    self.reset();
                 }
                 shown.is_open
             }
@@ -273,17 +422,75 @@ impl<P: Program> Shell<P> {
             self.dialog = None;
         }
     }
-}
 
-impl<P: Program> eframe::App for Shell<P> {
-    fn logic(&mut self, ctx: &egui::Context, frame: &mut eframe::Frame) {
-        self.note_place(ctx, frame);
+    /// Brings the defaults back, in the file too.
+    pub fn reset(&mut self) {
+        let defaults = P::Config::default();
+        self.look = Look::default();
+        self.baseline = Baseline::new(defaults.clone(), defaults.clone());
+        self.program.reset(defaults, &mut self.engine);
+    }
+
+    fn status_ui(&mut self, ui: &mut egui::Ui) {
+        let mut status = self.program.status(&self.engine);
+        if self.engine.has_failed {
+            status = Status::broken();
+        } else if self.engine.is_busy {
+            status = status.busy();
+        }
+        let primary = self.program.primary();
+        let is_enabled = primary.is_enabled && !self.engine.has_failed;
+        if keyed_status_line_ui(ui, &status, Primary { is_enabled, ..primary }) {
+            self.program.press_primary(&mut self.engine);
+        }
+        self.program.notices_ui(ui, &mut self.engine);
+    }
+
+    /// The content and below it the bottom row, which is laid out last, so that Tab goes as one reads.
+    fn body_ui(&mut self, ui: &mut egui::Ui) {
+        // The window's own surface is enough, and costs nothing to draw.
+        let side = egui::Frame::side_top_panel(ui.style()).fill(Color32::TRANSPARENT);
+        let central = egui::CentralPanel::default()
+            .frame(egui::Frame::central_panel(ui.style()).fill(Color32::TRANSPARENT));
+        let (program, engine) = (&mut self.program, &mut self.engine);
+        let whole = ui.available_rect_before_wrap();
+        if whole.height() < P::MIN_PINNED_HEIGHT {
+            central.show(ui, |ui| {
+                egui::ScrollArea::vertical().id_salt("body").auto_shrink(false).show(ui, |ui| {
+                    program.content_ui(ui, engine);
+                    ui.separator();
+                    program.bottom_ui(ui, engine);
+                });
+            });
+            return;
+        }
+        let content = whole.with_max_y((whole.bottom() - self.bottom_height).max(whole.top()));
+        let mut upper = ui.new_child(UiBuilder::new().max_rect(content).id_salt("content"));
+        central.show(&mut upper, |ui| program.content_ui(ui, engine));
+        let bottom = egui::Panel::bottom("bottom").frame(side).show(ui, |ui| program.bottom_ui(ui, engine));
+        let height = bottom.response.rect.height();
+        if (height - std::mem::replace(&mut self.bottom_height, height)).abs() > 0.5 {
+            ui.ctx().request_discard("the bottom row has another height");
+        }
+    }
+
+    /// Takes in what happened and saves what was changed: once a frame, also of a hidden window.
+    pub(super) fn logic(&mut self, ctx: &egui::Context, is_on_a_screen: impl FnOnce() -> bool) {
+        self.note_place(ctx, is_on_a_screen);
         self.apply(ctx);
-        self.program.logic(ctx, frame);
+        if self.handle.is_shutting_down() {
+            self.program.shutting_down();
+            ctx.send_viewport_cmd(ViewportCommand::Close);
+        }
+        if self.drain() {
+            ctx.request_repaint();
+        }
+        self.program.update(ctx, &mut self.engine);
         self.save_changes(ctx);
     }
 
-    fn ui(&mut self, ui: &mut egui::Ui, frame: &mut eframe::Frame) {
+    /// Lays out the window.
+    pub(super) fn ui(&mut self, ui: &mut egui::Ui) {
         self.keys(ui);
         if let Some(error) = &self.error
             && notice_ui(ui, &sentence(error))
@@ -291,22 +498,21 @@ impl<P: Program> eframe::App for Shell<P> {
             self.error = None;
         }
         missing_font_hint_ui(ui);
-        self.program.ui(ui, frame);
+        let side = egui::Frame::side_top_panel(ui.style()).fill(Color32::TRANSPARENT);
+        egui::Panel::top("status").frame(side).show(ui, |ui| self.status_ui(ui));
+        self.body_ui(ui);
+        self.program.overlay_ui(ui, &mut self.engine);
         self.dialog_ui(ui);
     }
 
     /// The toolkit makes the texture of its letters as wide as it may be, 16,384 pixels in software: two
     /// mebibytes, twice, and each row of a letter on a page of its own.
-    fn raw_input_hook(&mut self, _ctx: &egui::Context, input: &mut egui::RawInput) {
+    pub(super) fn limit_textures(input: &mut egui::RawInput) {
         input.max_texture_side = input.max_texture_side.map(|side| side.min(MAX_TEXTURE_SIDE));
     }
 
-    /// What panels without a surface of their own lie on: it costs nothing to draw.
-    fn clear_color(&self, visuals: &egui::Visuals) -> [f32; 4] {
-        visuals.panel_fill.to_normalized_gamma_f32()
-    }
-
-    fn on_exit(&mut self, gl: Option<&eframe::glow::Context>) {
+    /// The window is closed: saves what is not saved yet, and ends the engine.
+    pub fn on_exit(&mut self) {
         self.join_writer();
         let settings = self.settings();
         if settings != self.saved
@@ -314,29 +520,26 @@ impl<P: Program> eframe::App for Shell<P> {
         {
             crate::cli::report(&error.to_string());
         }
-        self.program.on_exit(gl);
+        self.program.on_exit();
+        self.handle.stop();
         if self.ends_process {
             end_after_grace();
         }
     }
 }
 
-#[cfg(test)]
-mod tests;
+/// Text that stands beside what matters.
+pub fn quiet(ui: &egui::Ui, text: impl Into<String>) -> Label {
+    Label::new(RichText::new(text).small().color(tone_color(ui, Tone::Quiet)))
+}
 
-/// Where the platform tells neither screens nor places, nothing is wrong.
-fn is_on_a_screen(frame: &eframe::Frame) -> bool {
-    let Some(window) = frame.winit_window() else { return true };
-    let Ok(corner) = window.outer_position() else { return true };
-    let mut screens = window.available_monitors().peekable();
-    screens.peek().is_none()
-        || screens.any(|screen| {
-            let (start, size) = (screen.position(), screen.size());
-            let end =
-                (start.x.saturating_add_unsigned(size.width), start.y.saturating_add_unsigned(size.height));
-            // Part of the title bar is within reach.
-            (start.x - 64..end.0 - 64).contains(&corner.x) && (start.y - 8..end.1 - 32).contains(&corner.y)
-        })
+/// Lays out the bottom row of a window: `left`, and on its right the button of the settings.
+pub fn bottom_row_ui(ui: &mut egui::Ui, left: impl FnOnce(&mut egui::Ui)) {
+    let row = vec2(ui.available_width(), ui.spacing().interact_size.y);
+    ui.allocate_ui_with_layout(row, Layout::right_to_left(Align::Center), |ui| {
+        settings_button_ui(ui);
+        ui.with_layout(Layout::left_to_right(Align::Center), left);
+    });
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "points of a screen")]

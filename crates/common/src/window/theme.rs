@@ -3,7 +3,7 @@
 use eframe::egui::{self, Color32, FontFamily, FontId, Stroke, TextStyle, Theme, ThemePreference, Visuals};
 
 use super::SystemLook;
-use crate::settings::{ContrastChoice, Look, ThemeChoice};
+use crate::config::{ContrastChoice, Look, ThemeChoice};
 use crate::status::Tone;
 
 /// The colour of `tone`: at least 4.5:1 on the panels of the theme in use, 7:1 in high contrast.

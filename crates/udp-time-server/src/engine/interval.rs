@@ -4,6 +4,9 @@ use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
+use common::{localized, serde_as_text};
+use serde::Serialize;
+
 const MIN_MS: u64 = 50;
 const MAX_MS: u64 = 3_600_000;
 
@@ -46,15 +49,16 @@ impl fmt::Display for Interval {
 }
 
 /// Why an interval was refused.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub enum IntervalError {
     /// Not a number with a unit.
-    #[error("the interval is a number of seconds, or one with ms, s, min or h, as in 0.5 or 250ms: {0}")]
-    NotATime(String),
+    NotATime { typed: String },
     /// Too short or too long.
-    #[error("the interval has to be from 50 ms to 1 h: {0}")]
-    OutOfRange(String),
+    OutOfRange { typed: String },
 }
+
+localized!(IntervalError);
+serde_as_text!(Interval);
 
 impl FromStr for Interval {
     type Err = IntervalError;
@@ -68,17 +72,17 @@ impl FromStr for Interval {
             "" | "s" => 1000.0,
             "m" | "min" => 60_000.0,
             "h" => 3_600_000.0,
-            _ => return Err(IntervalError::NotATime(typed.to_owned())),
+            _ => return Err(IntervalError::NotATime { typed: typed.to_owned() }),
         };
         let Ok(number) = number.parse::<f64>() else {
-            return Err(IntervalError::NotATime(typed.to_owned()));
+            return Err(IntervalError::NotATime { typed: typed.to_owned() });
         };
         Duration::try_from_secs_f64((number * unit_ms).round() / 1000.0)
             .ok()
             .and_then(|duration| u64::try_from(duration.as_millis()).ok())
             .filter(|millis| (MIN_MS..=MAX_MS).contains(millis))
             .map(|millis| Self { millis })
-            .ok_or_else(|| IntervalError::OutOfRange(typed.to_owned()))
+            .ok_or_else(|| IntervalError::OutOfRange { typed: typed.to_owned() })
     }
 }
 
@@ -110,11 +114,11 @@ mod tests {
     fn what_is_refused_says_the_range_or_the_form() {
         for typed in ["0", "0.04", "49ms", "1.1h", "3601", "99999999999999999999999"] {
             let error = typed.parse::<Interval>().unwrap_err();
-            assert_eq!(error, IntervalError::OutOfRange(typed.to_owned()));
+            assert_eq!(error, IntervalError::OutOfRange { typed: typed.to_owned() });
             assert!(error.to_string().contains("50 ms to 1 h"));
         }
         for typed in ["", "s", "1 day", "-1", "1e3", "inf", "NaN", "1.2.3", "1,5"] {
-            assert_eq!(typed.parse::<Interval>(), Err(IntervalError::NotATime(typed.to_owned())));
+            assert_eq!(typed.parse::<Interval>(), Err(IntervalError::NotATime { typed: typed.to_owned() }));
         }
     }
 }

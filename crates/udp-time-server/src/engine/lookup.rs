@@ -114,7 +114,10 @@ mod tests {
         let start = Instant::now();
         for _ in 0..2 {
             let found = lookups.next().await;
-            assert_eq!((found.id, found.result), (3, Err(Fault::NoAddress("no such name".to_owned()))));
+            assert_eq!(
+                (found.id, found.result),
+                (3, Err(Fault::NoAddress { reason: "no such name".to_owned() }))
+            );
         }
         assert_eq!(lookups.next().await.result, Ok(address));
         assert!(start.elapsed() <= FIRST_PAUSE * 3);

@@ -39,7 +39,7 @@ pub(super) fn routes(
             Ok(addresses.map(|ip| Route::new((ip, port).into())).to_vec())
         }
         Place::Host(Host::Ip(IpAddr::V6(ip))) if ip.is_unicast_link_local() => {
-            Err(Fault::NeedsInterface(*ip))
+            Err(Fault::NeedsInterface { group: *ip })
         }
         Place::Host(Host::Ip(ip)) => Ok(vec![Route::new(SocketAddr::new(*ip, port))]),
         Place::Host(Host::Zoned(ip, zone)) => {
@@ -59,8 +59,8 @@ fn named<'a>(interfaces: &'a [Interface], name: &str) -> Result<&'a Interface, F
     let found = interfaces.iter().find(|one| one.name == name || Some(one.index) == number);
     match found {
         Some(interface) if interface.is_up => Ok(interface),
-        Some(_) => Err(Fault::InterfaceDown(name.to_owned())),
-        None => Err(Fault::NoInterface(name.to_owned())),
+        Some(_) => Err(Fault::InterfaceDown { interface: name.to_owned() }),
+        None => Err(Fault::NoInterface { interface: name.to_owned() }),
     }
 }
 
@@ -72,7 +72,7 @@ fn broadcast(port: u16, interface: &Interface) -> Result<Vec<Route>, Fault> {
             routes.push(route);
         }
     }
-    if routes.is_empty() { Err(Fault::NoBroadcast(interface.name.clone())) } else { Ok(routes) }
+    if routes.is_empty() { Err(Fault::NoBroadcast { interface: interface.name.clone() }) } else { Ok(routes) }
 }
 
 /// Two interfaces in one network (a cable and a radio) have one broadcast address: it is sent to once, so that
@@ -103,7 +103,7 @@ fn multicast(
         (IpAddr::V6(group), Some(index)) => zoned(group, port, index),
         // The scope is the last digit of its first group: 1 this computer, 2 this link.
         (IpAddr::V6(group), None) if group.segments()[0] & 0xf <= 2 => {
-            return Err(Fault::NeedsInterface(group));
+            return Err(Fault::NeedsInterface { group });
         }
         (IpAddr::V6(group), None) => Route::new((group, port).into()),
     }])

@@ -14,7 +14,9 @@ use super::lookup::{Found, Lookups};
 use super::schedule::{Moment, Schedule, Step};
 use super::sender::Sender;
 use super::wait::{Pace, Wait};
-use super::{Command, Entry, Event, Link, MAX_DESTINATIONS, Settings, Snapshot, Tick, priority};
+use super::{Command, Destination, Entry, Link, MAX_DESTINATIONS, Snapshot, priority};
+use crate::config::Config;
+use crate::event::{Event, Tick};
 
 /// Sends ticks when told to, until the program ends.
 pub async fn run(mut link: Link, clock: impl Clock, id: SenderId, pace: Pace) {
@@ -53,7 +55,7 @@ pub async fn run(mut link: Link, clock: impl Clock, id: SenderId, pace: Pace) {
             }
             Wake::Command(Command::Start(settings)) => {
                 let now = look(&clock, steady_zero).0;
-                let settings = Settings { to: tidied(settings.to), ..settings };
+                let settings = Config { destinations: tidied(settings.destinations), ..settings };
                 let started = run.insert(Run::new(settings.clone(), now, Arc::clone(&interfaces)));
                 link.events.send(Event::Started(settings));
                 started.publish(&link);
@@ -108,7 +110,7 @@ fn tidied(mut to: Vec<Entry>) -> Vec<Entry> {
 
 /// From Start to Stop.
 struct Run {
-    settings: Settings,
+    settings: Config,
     schedule: Schedule,
     sender: Sender,
     lookups: Lookups,
@@ -116,15 +118,15 @@ struct Run {
 }
 
 impl Run {
-    fn new(settings: Settings, now: Moment, interfaces: Arc<[Interface]>) -> Self {
+    fn new(settings: Config, now: Moment, interfaces: Arc<[Interface]>) -> Self {
         let mut run = Self {
             schedule: Schedule::new(settings.interval, now),
-            sender: Sender::new(settings.port, u32::from(settings.hops), interfaces),
+            sender: Sender::new(settings.port.port(), settings.hops.get(), interfaces),
             lookups: Lookups::new(),
             seq: 0,
             settings,
         };
-        run.set(run.settings.to.clone());
+        run.set(run.settings.destinations.clone());
         run
     }
 
@@ -148,24 +150,23 @@ impl Run {
             match self.schedule.step(moment) {
                 Step::Wait(pause) => return pause,
                 Step::Send(mark) => {
-                    let late =
-                        Duration::from_micros(u64::try_from(moment.wall_micros - mark).unwrap_or_default());
-                    self.send(link, time, late, id);
+                    let late_us = u64::try_from(moment.wall_micros - mark).unwrap_or_default();
+                    self.send(link, time, late_us, id);
                 }
             }
         }
     }
 
-    fn send(&mut self, link: &Link, time: DateTime<FixedOffset>, late: Duration, id: SenderId) {
+    fn send(&mut self, link: &Link, time: DateTime<FixedOffset>, late_us: u64, id: SenderId) {
         self.seq += 1;
         let time = self.settings.zone.apply(time);
         let interval_ms = self.settings.interval.millis();
         let text = self.settings.format.encode(&Stamp { time, seq: self.seq, sender: id, interval_ms });
-        let deliveries = self.sender.send(text.as_bytes());
+        let destinations = self.sender.send(text.as_bytes());
         for id in self.sender.doubtful() {
             self.lookups.doubt(id);
         }
-        link.events.send(Event::Tick(Tick { text, seq: self.seq, time, late, deliveries }));
+        link.events.send(Event::Tick(Tick { seq: self.seq, text, time, late_us, destinations }));
         self.publish(link);
     }
 
@@ -178,8 +179,12 @@ impl Run {
                 interfaces: std::mem::take(&mut snapshot.interfaces),
             };
         });
-        for destination in self.sender.take_news() {
-            link.events.send(Event::Destination(destination));
+        for Destination { target: to, addresses, last_error, .. } in self.sender.take_news() {
+            let address = addresses.first().copied();
+            link.events.send(match last_error {
+                Some(error) => Event::Error { to, address, error },
+                None => Event::Recovered { to, address },
+            });
         }
     }
 }

@@ -9,7 +9,8 @@ use common::net::{Host, Interface};
 use super::lookup::Found;
 use super::route::{Route, routes};
 use super::socket::{Lane, Sockets};
-use super::{Delivery, Destination, Entry, Fault, Place, Target};
+use super::{Destination, Entry, Fault, Place, Target};
+use crate::event::Delivery;
 
 /// One destination.
 #[derive(Debug)]
@@ -164,7 +165,13 @@ impl Sender {
             }
             let to = Arc::clone(&line.shown.target);
             let addresses = Arc::clone(&line.shown.addresses);
-            deliveries.push(Delivery { to, addresses, is_sent, error: fault });
+            deliveries.push(Delivery {
+                to,
+                address: addresses.first().copied(),
+                addresses,
+                is_sent,
+                error: fault,
+            });
         }
         deliveries
     }

@@ -24,7 +24,7 @@ fn receive(socket: &UdpSocket) -> (Vec<u8>, SocketAddr) {
 }
 
 fn no_address() -> Found {
-    Found { id: 0, result: Err(Fault::NoAddress("no such name".to_owned())) }
+    Found { id: 0, result: Err(Fault::NoAddress { reason: "no such name".to_owned() }) }
 }
 
 #[test]
@@ -100,7 +100,7 @@ fn a_name_without_an_address_fails_until_it_has_one() {
     assert_eq!(sender.send(b"1")[0].error, Some(Fault::LookingUp));
     assert_eq!(sender.take_news(), [], "nothing failed yet");
     sender.found(no_address());
-    let gone = Some(Fault::NoAddress("no such name".to_owned()));
+    let gone = Some(Fault::NoAddress { reason: "no such name".to_owned() });
     assert_eq!(sender.take_news()[0].last_error, gone);
     sender.found(no_address());
     assert_eq!(sender.send(b"2")[0].error, gone);
@@ -137,12 +137,12 @@ fn a_list_that_changes_keeps_the_figures_of_those_that_stay() {
 #[test]
 fn an_interface_that_is_not_there_is_a_fault_until_it_comes() {
     let mut sender = sender(&["broadcast:test0"], 9);
-    assert_eq!(sender.send(b"1")[0].error, Some(Fault::NoInterface("test0".to_owned())));
+    assert_eq!(sender.send(b"1")[0].error, Some(Fault::NoInterface { interface: "test0".to_owned() }));
     assert_eq!(sender.take_news().len(), 1);
     let found = common::net::interfaces().unwrap();
     let loopback = found.into_iter().find(|one| one.kind == common::net::InterfaceKind::Loopback).unwrap();
     sender.set_interfaces(Arc::new([Interface { name: "test0".to_owned(), ..loopback }]));
-    assert_eq!(sender.send(b"2")[0].error, Some(Fault::NoBroadcast("test0".to_owned())));
+    assert_eq!(sender.send(b"2")[0].error, Some(Fault::NoBroadcast { interface: "test0".to_owned() }));
 }
 
 #[test]

@@ -5,6 +5,8 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::str::FromStr;
 
 use common::net::{Host, HostError};
+use common::{localized, serde_as_text};
+use serde::Serialize;
 
 /// The group that is offered for IPv4: scoped to an organisation (RFC 2365).
 pub const GROUP_V4: Ipv4Addr = Ipv4Addr::new(239, 255, 66, 66);
@@ -40,20 +42,26 @@ pub enum Place {
 }
 
 /// What was typed is no destination.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub enum TargetError {
-    /// Neither an address nor a name.
-    #[error(transparent)]
-    Host(#[from] HostError),
     /// What follows the last colon is no port.
-    #[error("a port is a number from 1 to 65535: {0}")]
-    Port(String),
+    Port { typed: String },
     /// `broadcast:` without an interface.
-    #[error("name an interface, as in broadcast:eth0")]
     NoInterface,
     /// Not in `224.0.0.0/4` or `ff00::/8`.
-    #[error("a multicast group is from 224.0.0.0 to 239.255.255.255 or begins with ff: {0}")]
-    NotAGroup(String),
+    NotAGroup { typed: String },
+    /// Neither an address nor a name.
+    #[serde(untagged)]
+    Host(HostError),
+}
+
+localized!(TargetError);
+serde_as_text!(Target);
+
+impl From<HostError> for TargetError {
+    fn from(error: HostError) -> Self {
+        Self::Host(error)
+    }
 }
 
 impl Target {
@@ -93,7 +101,7 @@ impl FromStr for Target {
             let target: Self = group.parse()?;
             return match target.place {
                 Place::Multicast { .. } => Ok(target),
-                _ => Err(TargetError::NotAGroup(group.to_owned())),
+                _ => Err(TargetError::NotAGroup { typed: group.to_owned() }),
             };
         }
         let whole = place(typed);
@@ -105,7 +113,7 @@ impl FromStr for Target {
         let Some(place) = place(host).ok().filter(|_| !is_bare_v6) else { return Ok(whole?.into()) };
         match port.parse() {
             Ok(port) if port > 0 => Ok(Self { place, port: Some(port) }),
-            _ => Err(TargetError::Port(port.to_owned())),
+            _ => Err(TargetError::Port { typed: port.to_owned() }),
         }
     }
 }

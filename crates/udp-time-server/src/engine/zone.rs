@@ -4,6 +4,8 @@ use std::fmt;
 use std::str::FromStr;
 
 use chrono::{DateTime, FixedOffset, Offset as _, Utc};
+use common::{localized, serde_as_text};
+use serde::Serialize;
 
 /// The time zone that ticks are written in.
 ///
@@ -21,9 +23,13 @@ pub enum Zone {
 }
 
 /// The system knows no such time zone.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("unknown time zone, use local, UTC or a name as Europe/Berlin: {0}")]
-pub struct ZoneError(pub String);
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ZoneError {
+    pub typed: String,
+}
+
+localized!(ZoneError);
+serde_as_text!(Zone);
 
 impl Zone {
     /// The same moment, by this zone's clocks.
@@ -68,10 +74,10 @@ impl FromStr for Zone {
         match name.to_ascii_lowercase().as_str() {
             "local" => Ok(Self::Local),
             "utc" | "z" => Ok(Self::Utc),
-            "" => Err(ZoneError(name.to_owned())),
+            "" => Err(ZoneError { typed: name.to_owned() }),
             _ => {
                 let zone = jiff::tz::TimeZone::get(name).ok();
-                zone.map(Self::Named).ok_or_else(|| ZoneError(name.to_owned()))
+                zone.map(Self::Named).ok_or_else(|| ZoneError { typed: name.to_owned() })
             }
         }
     }

@@ -1,13 +1,14 @@
 //! What others have to type to reach this computer.
 
+use common::status::Tone;
 use common::tr;
-use common::window::{Tone, tone_color};
+use common::window::tone_color;
 use eframe::egui::{CollapsingHeader, RichText, Ui};
 
 use crate::model::OwnAddress;
 
 /// Lays out the addresses of this computer, each with a button that copies it.
-pub fn addresses_ui(ui: &mut Ui, addresses: &[OwnAddress]) {
+pub(super) fn addresses_ui(ui: &mut Ui, addresses: &[OwnAddress]) {
     CollapsingHeader::new(tr!("udp-time-server-own-addresses")).show(ui, |ui| {
         if addresses.is_empty() {
             let none = RichText::new(tr!("udp-time-server-no-addresses"));

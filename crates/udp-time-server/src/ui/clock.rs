@@ -1,13 +1,14 @@
 //! The time, as it was sent.
 
+use common::status::Tone;
 use common::tr;
-use common::window::{Tone, clock_text_style, tone_color};
+use common::window::{clock_text_style, tone_color};
 use eframe::egui::{Label, RichText, Ui};
 
 use crate::model::ClockFace;
 
 /// Lays out the newest tick's time; dashes before the first.
-pub fn clock_ui(ui: &mut Ui, face: Option<&ClockFace>) {
+pub(super) fn clock_ui(ui: &mut Ui, face: Option<&ClockFace>) {
     ui.vertical_centered(|ui| {
         let quiet = tone_color(ui, Tone::Quiet);
         let clock = |text: &str| RichText::new(text).text_style(clock_text_style());

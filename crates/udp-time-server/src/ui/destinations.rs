@@ -1,17 +1,18 @@
 //! Where the ticks go, and how it goes.
 
-use common::language::InWords as _;
+use common::status::Tone;
+use common::texts::sentence;
 use common::tr;
-use common::window::{Tone, lamp_ui, tone_color};
+use common::window::{lamp_ui, tone_color};
 use eframe::egui::{
     Align, Align2, Button, Checkbox, Key, Label, Layout, Rect, RichText, TextEdit, TextWrapMode, Ui,
     UiBuilder, pos2, vec2,
 };
 
 use super::settings::error_ui;
-use crate::list::List;
+use crate::destinations::Destinations;
 use crate::model::{Model, RowState};
-use crate::words;
+use crate::names;
 
 const ROW_HEIGHT: f32 = 26.0;
 
@@ -26,7 +27,7 @@ enum Wish {
 }
 
 /// Lays out the list, and the field that adds to it. `true`: Enter was pressed where nothing is left to add.
-pub fn destinations_ui(ui: &mut Ui, list: &mut List, model: &Model) -> bool {
+pub(super) fn destinations_ui(ui: &mut Ui, list: &mut Destinations, model: &Model) -> bool {
     ui.spacing_mut().item_spacing.y = 4.0;
     let wish = rows_ui(ui, list, model);
     for fault in model.faults().take(FAULTS) {
@@ -43,7 +44,7 @@ pub fn destinations_ui(ui: &mut Ui, list: &mut List, model: &Model) -> bool {
         None => (),
     }
     if let Some(removed) = list.removed() {
-        let text = tr!("udp-time-server-removed", name = words::name(removed));
+        let text = tr!("udp-time-server-removed", name = names::name(removed));
         let is_undone = ui
             .horizontal(|ui| {
                 ui.label(RichText::new(text).color(tone_color(ui, Tone::Quiet)));
@@ -58,7 +59,7 @@ pub fn destinations_ui(ui: &mut Ui, list: &mut List, model: &Model) -> bool {
 }
 
 /// Only the rows that can be seen are laid out: there may be a thousand.
-fn rows_ui(ui: &mut Ui, list: &List, model: &Model) -> Option<Wish> {
+fn rows_ui(ui: &mut Ui, list: &Destinations, model: &Model) -> Option<Wish> {
     let rows = list.rows();
     let width = ui.available_width();
     let (_, all) =
@@ -81,14 +82,14 @@ fn rows_ui(ui: &mut Ui, list: &List, model: &Model) -> Option<Wish> {
     wish
 }
 
-fn row_ui(ui: &mut Ui, at: usize, list: &List, state: &RowState) -> Option<Wish> {
+fn row_ui(ui: &mut Ui, at: usize, list: &Destinations, state: &RowState) -> Option<Wish> {
     let row = list.rows().get(at)?;
     let mut wish = None;
     let width = ui.available_width();
     ui.spacing_mut().item_spacing.x = 6.0;
-    lamp_ui(ui, state.lamp, words::lamp(state.lamp, row.is_on));
+    lamp_ui(ui, state.lamp, names::lamp(state.lamp, row.is_on));
     let mut is_on = row.is_on;
-    let title = words::title(&row.target);
+    let title = names::title(&row.target);
     ui.spacing_mut().interact_size.y = 20.0;
     let column = vec2(width * 0.38, ROW_HEIGHT);
     let name = ui
@@ -129,7 +130,7 @@ fn row_ui(ui: &mut Ui, at: usize, list: &List, state: &RowState) -> Option<Wish>
     wish
 }
 
-fn add_ui(ui: &mut Ui, list: &mut List, is_edit_new: bool) -> bool {
+fn add_ui(ui: &mut Ui, list: &mut Destinations, is_edit_new: bool) -> bool {
     let is_editing = list.is_editing();
     let mut starts = false;
     ui.horizontal(|ui| {
@@ -160,6 +161,6 @@ fn add_ui(ui: &mut Ui, list: &mut List, is_edit_new: bool) -> bool {
             list.stop_editing();
         }
     });
-    error_ui(ui, list.drafted().err().map(|error| error.in_words()));
+    error_ui(ui, list.drafted().err().map(|error| sentence(&error)));
     starts
 }

@@ -1,4 +1,4 @@
-//! The panels of the window.
+//! The content of the window.
 
 mod addresses;
 mod clock;
@@ -6,7 +6,162 @@ mod destinations;
 mod settings;
 mod zone;
 
-pub use addresses::addresses_ui;
-pub use clock::clock_ui;
-pub use destinations::destinations_ui;
-pub use settings::settings_ui;
+use std::time::Duration;
+
+use common::cli::Failure;
+use common::config::CommandLine;
+use common::status::Status;
+use common::tr;
+use common::window::shell::{Engine, Program, quiet};
+use common::window::{KeyHint, Primary, Window, launch, room_ui};
+use eframe::egui;
+
+use self::addresses::addresses_ui;
+use self::clock::clock_ui;
+use self::destinations::destinations_ui;
+use self::settings::settings_ui;
+use crate::config::{Args, Config};
+use crate::engine::{self, Command, Snapshot};
+use crate::event::Event;
+use crate::form::{Form, Readiness};
+use crate::model::Model;
+
+pub const WINDOW: Window = Window {
+    app_id: "udp-time-server",
+    title: "udp-time-server-title",
+    size: [420.0, 380.0],
+    icon: include_bytes!("../../../../packaging/icons/udp-time-server.png"),
+};
+
+/// Opens the window.
+///
+/// # Errors
+/// Where there is no display, or no engine.
+pub fn run(line: &CommandLine<Args>) -> Result<(), Failure> {
+    let begin = |file: &Config| Ok(line.over(file, &line.args.config).with_pattern_of_format());
+    launch(WINDOW, begin, engine::start, TimeServer::new)
+}
+
+/// What the window shows, and what is typed into it.
+#[derive(Debug)]
+pub struct TimeServer {
+    model: Model,
+    form: Form,
+    /// The engine did not take the newest list.
+    is_list_unsent: bool,
+}
+
+impl TimeServer {
+    /// A window that begins with `config`, and sends at once where that says so.
+    pub fn new(config: &Config, engine: &mut Engine<Command>) -> Self {
+        let form = Form::new(config.clone());
+        let mut server = Self { model: Model::default(), form, is_list_unsent: false };
+        if config.start {
+            server.start(engine);
+        }
+        server
+    }
+
+    fn start(&mut self, engine: &mut Engine<Command>) {
+        if let Some(config) = self.form.ready() {
+            self.form.destinations.take_change();
+            engine.send(Command::Start(config));
+        }
+    }
+}
+
+impl Program for TimeServer {
+    type Config = Config;
+    type Command = Command;
+    type Event = Event;
+    type Snapshot = Snapshot;
+
+    fn apply(&mut self, event: Event, _engine: &mut Engine<Command>) {
+        self.model.apply(event);
+    }
+
+    fn set_snapshot(&mut self, snapshot: Snapshot) {
+        self.model.set_snapshot(snapshot);
+        self.form.destinations.set_interfaces(self.model.interfaces());
+        self.form.take_in();
+    }
+
+    fn status(&self, _engine: &Engine<Command>) -> Status {
+        self.model.status(self.form.readiness())
+    }
+
+    fn primary(&self) -> Primary<'_> {
+        if self.model.is_sending() {
+            Primary { label: tr!("udp-time-server-stop"), is_enabled: true }
+        } else {
+            let is_enabled = self.form.readiness() == Readiness::Ready;
+            Primary { label: tr!("udp-time-server-start"), is_enabled }
+        }
+    }
+
+    fn press_primary(&mut self, engine: &mut Engine<Command>) {
+        if self.model.is_sending() {
+            engine.send(Command::Stop);
+        } else {
+            self.start(engine);
+        }
+    }
+
+    fn content_ui(&mut self, ui: &mut egui::Ui, engine: &mut Engine<Command>) {
+        let is_sending = self.model.is_sending();
+        egui::ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+            clock_ui(ui, self.model.clock_face().as_ref());
+            ui.separator();
+            // While sending the clock shows what is sent.
+            let now = (!is_sending).then(|| engine.now());
+            ui.add_enabled_ui(!is_sending, |ui| settings_ui(ui, &mut self.form, now));
+            // The preview goes on where somebody looks at it; an idle window costs nothing.
+            if let Some(now) = now
+                && ui.input(|input| input.focused)
+            {
+                let next = 1000 - u64::from(now.timestamp_subsec_millis().min(999));
+                ui.ctx().request_repaint_after(Duration::from_millis(next));
+            }
+            ui.separator();
+            if destinations_ui(ui, &mut self.form.destinations, &self.model) && !is_sending {
+                self.start(engine);
+            }
+            addresses_ui(ui, &self.model.own_addresses());
+        });
+        // Not taken while the engine is busy: tried again with the next frame.
+        if is_sending && (self.form.destinations.take_change() || self.is_list_unsent) {
+            let command = Command::SetDestinations(self.form.destinations.entries());
+            self.is_list_unsent = !engine.try_send(command);
+        }
+    }
+
+    fn counters(&self) -> String {
+        self.model.totals()
+    }
+
+    fn config(&self) -> Config {
+        self.form.config().clone()
+    }
+
+    fn reset(&mut self, defaults: Config, engine: &mut Engine<Command>) {
+        self.form = Form::new(defaults);
+        self.form.destinations.set_interfaces(self.model.interfaces());
+        self.form.destinations.note_change();
+        if self.model.is_sending() {
+            self.start(engine);
+        }
+    }
+
+    fn settings_ui(&mut self, ui: &mut egui::Ui, _engine: &mut Engine<Command>) {
+        room_ui(ui, tr!("udp-time-server-settings-sending"), |ui| {
+            ui.checkbox(self.form.start_mut(), tr!("udp-time-server-start-with-window"));
+            if self.model.is_sending() {
+                ui.add(quiet(ui, tr!("udp-time-server-settings-in-use")).wrap());
+            }
+        });
+    }
+
+    fn keys(&self) -> Vec<KeyHint> {
+        vec![("Ctrl+Enter", "udp-time-server-key-start")]
+    }
+}

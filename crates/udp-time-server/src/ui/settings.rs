@@ -1,18 +1,18 @@
 //! What is sent, and how often.
 
 use chrono::{DateTime, FixedOffset};
-use common::language::InWords as _;
+use common::status::Tone;
+use common::texts::sentence;
 use common::tr;
-use common::window::{Tone, number_field_ui, port_field_ui, tone_color};
-use eframe::egui::{Align2, ComboBox, DragValue, Label, Response, RichText, TextEdit, Ui};
+use common::window::{bounded_field_ui, tone_color};
+use eframe::egui::{Align2, ComboBox, Label, Response, RichText, TextEdit, Ui};
 
 use super::zone::zone_field_ui;
 use crate::form::{Form, FormatChoice};
-use crate::words;
 
 /// Lays out the settings; what is wrong is said under them as it is typed, and what would be sent at `now` where nothing
 /// is.
-pub fn settings_ui(ui: &mut Ui, form: &mut Form, now: Option<DateTime<FixedOffset>>) {
+pub(super) fn settings_ui(ui: &mut Ui, form: &mut Form, now: Option<DateTime<FixedOffset>>) {
     // Rows that wrap by themselves would put their first label too high.
     ui.horizontal(|ui| {
         text_field_ui(ui, tr!("udp-time-server-interval"), &mut form.interval, 56.0)
@@ -20,9 +20,9 @@ pub fn settings_ui(ui: &mut Ui, form: &mut Form, now: Option<DateTime<FixedOffse
         format_ui(ui, form);
     });
     ui.horizontal(|ui| {
-        port_field_ui(ui, &mut form.port, 1);
+        bounded_field_ui(ui, tr!("address-port"), &mut form.port);
         zone_ui(ui, form);
-        if form.list.has_group() {
+        if form.destinations.has_group() {
             hops_ui(ui, form);
         }
     });
@@ -33,9 +33,9 @@ pub fn settings_ui(ui: &mut Ui, form: &mut Form, now: Option<DateTime<FixedOffse
         .inner
         .on_hover_text(tr!("udp-time-server-pattern-hint"));
     }
-    error_ui(ui, form.interval().err().map(|error| error.in_words()));
-    error_ui(ui, form.format().err().map(|error| words::format_fault(&error)));
-    error_ui(ui, form.zone().err().map(|error| error.in_words()));
+    error_ui(ui, form.interval().err().map(|error| sentence(&error)));
+    error_ui(ui, form.format().err().map(|error| sentence(&error)));
+    error_ui(ui, form.zone().err().map(|error| sentence(&error)));
     if let Some(preview) = now.and_then(|now| form.preview(now)) {
         let text = tr!("udp-time-server-sends", payload = preview);
         ui.add(Label::new(RichText::new(text).color(tone_color(ui, Tone::Quiet))).wrap());
@@ -58,16 +58,14 @@ fn format_ui(ui: &mut Ui, form: &mut Form) {
 
 fn zone_ui(ui: &mut Ui, form: &mut Form) {
     let mut zone = form.zone_text().to_owned();
-    let spare = if form.list.has_group() { 120.0 } else { 40.0 };
+    let spare = if form.destinations.has_group() { 120.0 } else { 40.0 };
     let width = (ui.available_width() - spare).clamp(88.0, 160.0);
     zone_field_ui(ui, &mut zone, width);
     form.set_zone_text(zone);
 }
 
 fn hops_ui(ui: &mut Ui, form: &mut Form) {
-    let name = ui.label(tr!("udp-time-server-hops"));
-    number_field_ui(ui, DragValue::new(&mut form.hops).range(1..=u8::MAX).speed(0.1))
-        .labelled_by(name.id)
+    bounded_field_ui(ui, tr!("udp-time-server-hops"), &mut form.hops)
         .on_hover_text(tr!("udp-time-server-hops-hint"));
 }
 

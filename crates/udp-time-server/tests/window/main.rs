@@ -4,20 +4,27 @@
 mod zones;
 
 use chrono::DateTime;
-use clap::Parser as _;
-use common::engine::{Waker, link};
-use common::language::{Language, set_language};
+use common::config::{Bounded, CommandLine, Loaded, Settings, Store};
+use common::engine::{SystemClock, Waker, link};
 use common::net::ConnectError;
-use common::window::{Program as _, apply_theme};
+use common::texts::{Language, set_language};
+use common::window::apply_theme;
+use common::window::shell::Shell;
 use eframe::egui::{self, Role};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use std::sync::Arc;
 use std::time::Duration;
-use udp_time_server::app::App;
-use udp_time_server::cli::Args;
-use udp_time_server::engine::{Command, Destination, Event, Fault, Link, Settings, Snapshot, Target, Tick};
-use udp_time_server::kept::{Kept, Remembered};
+use udp_time_server::config::{Args, Config};
+use udp_time_server::engine::{Command, Destination, Fault, Handle, Link, Snapshot, Target};
+use udp_time_server::event::{Event, Tick};
+use udp_time_server::ui::{TimeServer, WINDOW};
+
+type App = Shell<TimeServer>;
+
+fn app(handle: Handle, config: Config) -> App {
+    Shell::for_test(WINDOW, config, handle, SystemClock, TimeServer::new)
+}
 
 fn window(size: [f32; 2]) -> (Harness<'static, App>, Link) {
     let (handle, link) = link(Waker::none(), Snapshot::default());
@@ -26,19 +33,19 @@ fn window(size: [f32; 2]) -> (Harness<'static, App>, Link) {
         // A list that opens, with names from another thread, takes some frames.
         .with_max_steps(30)
         .with_context_setup(apply_theme)
-        .build_eframe(|_| App::new(handle, &Settings::default()));
+        .build_eframe(|_| app(handle, Config::default()));
     harness.run();
     (harness, link)
 }
 
 fn feed_tick(link: &Link, last_error: Option<Fault>) {
-    link.events.send(Event::Started(Settings::default()));
+    link.events.send(Event::Started(Config::default()));
     link.events.send(Event::Tick(Tick {
         text: "Sun Nov 22 14:03:27 2026".to_owned(),
         seq: 128,
         time: DateTime::parse_from_rfc3339("2026-11-22T14:03:27.001+01:00").unwrap(),
-        late: Duration::from_millis(1),
-        deliveries: Vec::new(),
+        late_us: 1000,
+        destinations: Vec::new(),
     }));
     link.snapshot.set(Snapshot {
         is_sending: true,
@@ -66,7 +73,7 @@ fn it_starts_stops_and_freezes_the_clock() {
         harness.get_by_label("--:--:--");
         harness.get_by_label("Start Server").click();
         harness.run();
-        assert_eq!(link.commands.try_recv(), Ok(Command::Start(Settings::default())));
+        assert_eq!(link.commands.try_recv(), Ok(Command::Start(Config::default())));
 
         feed_tick(&link, None);
         harness.run();
@@ -99,7 +106,7 @@ fn a_failing_destination_says_why() {
     harness.get_by_label("Nothing leaves for this computer, trying on");
     harness.get_by_label("No network leads there");
     harness.get_by_role_and_label(Role::Image, "Sending fails");
-    harness.get_by_label("this computer: No network leads there");
+    harness.get_by_label("this computer: no network leads there");
 }
 
 fn type_into(harness: &mut Harness<'_, App>, label: &str, text: &str) {
@@ -144,7 +151,7 @@ fn what_is_typed_is_checked_and_used() {
     harness.run();
     let Ok(Command::Start(settings)) = link.commands.try_recv() else { panic!("not started") };
     assert_eq!(settings.interval.millis(), 250);
-    let to: Vec<String> = settings.to.iter().map(|entry| entry.target.to_string()).collect();
+    let to: Vec<String> = settings.destinations.iter().map(|entry| entry.target.to_string()).collect();
     assert_eq!(to, ["127.0.0.1", "10.0.0.7", "lan"]);
     assert_eq!(settings.format.to_string(), "custom:%H:%M %:z");
     assert_eq!(settings.zone.to_string(), "Asia/Tokyo");
@@ -230,11 +237,11 @@ fn interfaces_are_offered_and_own_addresses_copied() {
 fn a_thousand_destinations_can_be_scrolled() {
     let (handle, _link) = link(Waker::none(), Snapshot::default());
     let to = (0..1000).map(|at| format!("host-{at}").parse::<Target>().unwrap().into()).collect();
-    let settings = Settings { to, ..Settings::default() };
+    let config = Config { destinations: to, ..Config::default() };
     let mut harness = Harness::builder()
         .with_size(SIZES[0])
         .with_context_setup(apply_theme)
-        .build_eframe(move |_| App::new(handle, &settings));
+        .build_eframe(move |_| app(handle, config));
     harness.run();
     assert!(harness.query_by_label("host-999").is_none(), "all rows are laid out");
     harness.get_by_label("Start Server");
@@ -286,7 +293,7 @@ fn it_speaks_the_language_of_its_thread() {
         .with_size(SIZES[0])
         .with_context_setup(apply_theme)
         .allow_missing_glyphs()
-        .build_eframe(|_| App::new(handle, &Settings::default()));
+        .build_eframe(|_| app(handle, Config::default()));
     harness.run();
     harness.get_by_label("已停止，请按“启动服务器”");
     feed_tick(&link, Some(Fault::NetworkDown));
@@ -311,24 +318,29 @@ fn the_defaults_come_back_and_are_sent_at_once() {
     harness.get_by_label("Everybody nearby").click();
     harness.run();
     assert!(matches!(link.commands.try_recv(), Ok(Command::SetDestinations(_))));
-    assert_eq!(harness.state().kept().destinations.len(), 2);
+    assert_eq!(harness.state_mut().settings().program.destinations.len(), 2);
     harness.state_mut().reset();
     harness.run();
-    assert_eq!(link.commands.try_recv(), Ok(Command::Start(Settings::default())));
-    assert_eq!(harness.state().kept(), Kept::default());
+    assert_eq!(link.commands.try_recv(), Ok(Command::Start(Config::default())));
+    assert_eq!(harness.state_mut().settings().program, Config::default());
 }
 
 #[test]
 fn the_defaults_replace_what_is_kept_also_where_the_command_line_says_the_same() {
-    let kept = Kept { port: 7, destinations: Vec::new(), start: true, ..Kept::default() };
-    let args = Args::try_parse_from(["udp-time-server", "--port", "6666", "--to", "127.0.0.1"]).unwrap();
+    let file =
+        Config { port: Bounded::nearest(7), destinations: Vec::new(), start: true, ..Config::default() };
+    let line = ["udp-time-server", "--port", "6666", "--to", "127.0.0.1"];
+    let line = CommandLine::<Args>::of(line).unwrap();
+    let began = line.over(&file, &line.args.config);
+    let settings = Settings { program: file.clone(), ..Settings::default() };
+    let loaded = Loaded { settings, error: None, store: Store::default() };
     let (handle, _link) = link(Waker::none(), Snapshot::default());
     let mut harness = Harness::builder()
         .with_context_setup(apply_theme)
-        .build_eframe(|_| App::new(handle, Remembered::new(&kept, &args)));
+        .build_eframe(|_| Shell::new(WINDOW, loaded, began, handle, TimeServer::new));
     harness.run();
-    assert_eq!(harness.state().kept(), kept);
+    assert_eq!(harness.state_mut().settings().program, file);
     harness.state_mut().reset();
     harness.run();
-    assert_eq!(harness.state().kept(), Kept::default());
+    assert_eq!(harness.state_mut().settings().program, Config::default());
 }

@@ -1,7 +1,7 @@
 //! The shell around a small program.
 
 use super::*;
-use crate::settings::{ContrastChoice, ThemeChoice};
+use crate::config::{ContrastChoice, ThemeChoice};
 use crate::window::settings_button_ui;
 use eframe::egui::accesskit::Role;
 use egui_kittest::Harness;

@@ -1,6 +1,8 @@
 //! The destinations of the window: typed ones and offered ones, each on or off.
 
+use common::localized;
 use common::net::{Host, Interface, InterfaceKind};
+use serde::Serialize;
 
 use crate::engine::{Entry, GROUP_V4, GROUP_V6, MAX_DESTINATIONS, Place, Target, TargetError};
 
@@ -18,24 +20,26 @@ pub struct Row {
 }
 
 /// Why what is typed cannot be added.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub enum ListError {
+    /// There would be more than are possible.
+    TooMany { count: usize, max: usize },
     /// One of them is wrong.
-    #[error(transparent)]
-    Target(#[from] TargetError),
-    /// Too many.
-    #[error("{count} destinations are too many, {max} are possible")]
-    TooMany {
-        /// Destinations there would be.
-        count: usize,
-        /// Destinations that are possible.
-        max: usize,
-    },
+    #[serde(untagged)]
+    Target(TargetError),
 }
 
-/// The rows, and what is being typed.
+localized!(ListError);
+
+impl From<TargetError> for ListError {
+    fn from(error: TargetError) -> Self {
+        Self::Target(error)
+    }
+}
+
+/// The destinations of the window, and what is being typed.
 #[derive(Debug, Clone)]
-pub struct List {
+pub struct Destinations {
     rows: Vec<Row>,
     /// What is being typed: destinations, with commas or spaces between them.
     pub draft: String,
@@ -49,7 +53,7 @@ pub struct List {
     is_chosen: bool,
 }
 
-impl List {
+impl Destinations {
     /// A list with `entries`, and what is offered everywhere.
     #[must_use]
     pub fn new(entries: &[Entry]) -> Self {
@@ -264,5 +268,5 @@ fn offers(interfaces: &[Interface]) -> Vec<(Target, Option<InterfaceKind>)> {
 }
 
 #[cfg(test)]
-#[path = "list_tests.rs"]
+#[path = "destinations_tests.rs"]
 mod tests;

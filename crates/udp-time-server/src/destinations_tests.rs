@@ -22,17 +22,17 @@ fn interface(name: &str, kind: InterfaceKind) -> Interface {
     }
 }
 
-fn shown(list: &List) -> String {
+fn shown(list: &Destinations) -> String {
     let mark = |row: &Row| if row.is_on { "+" } else { "-" };
     list.rows().iter().map(|row| format!("{}{}", mark(row), row.target)).collect::<Vec<_>>().join(" ")
 }
 
-fn list(typed: &[&str]) -> List {
+fn list(typed: &[&str]) -> Destinations {
     let entries: Vec<Entry> = typed.iter().map(|one| one.parse::<Target>().unwrap().into()).collect();
-    List::new(&entries)
+    Destinations::new(&entries)
 }
 
-fn add(list: &mut List, typed: &str) -> bool {
+fn add(list: &mut Destinations, typed: &str) -> bool {
     list.draft = typed.to_owned();
     list.accept()
 }

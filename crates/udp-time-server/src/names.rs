@@ -1,23 +1,21 @@
-//! What the window calls things: one place for its words.
+//! How destinations, intervals and dates are called.
 
 use std::net::{IpAddr, Ipv4Addr};
 
 use chrono::{DateTime, Datelike as _, FixedOffset};
-use common::language::InWords;
 use common::net::{Host, Interface, InterfaceKind};
-use common::time::FormatError;
+use common::status::Lamp;
+use common::texts::phrase;
 use common::tr;
-use common::window::Lamp;
 
-use crate::engine::{Fault, Interval, IntervalError, Place, Target, TargetError, ZoneError};
-use crate::list::ListError;
+use crate::engine::{Interval, Place, Target};
 
 /// Characters of a name that the list shows.
 const NAME_CHARS: usize = 28;
 
 /// A destination, as a row of the list begins: `This computer`, `LAN on eth0`.
 #[must_use]
-pub fn title(target: &Target) -> String {
+pub(crate) fn title(target: &Target) -> String {
     let name = name(target);
     let mut chars = name.chars();
     match chars.next() {
@@ -28,7 +26,7 @@ pub fn title(target: &Target) -> String {
 
 /// A destination in the middle of a sentence: `this computer`, `LAN on eth0`.
 #[must_use]
-pub fn name(target: &Target) -> String {
+pub(crate) fn name(target: &Target) -> String {
     let name = match &target.place {
         _ if target.is_this_computer() => tr!("udp-time-server-this-computer").to_owned(),
         Place::Lan => tr!("udp-time-server-every-lan").to_owned(),
@@ -71,16 +69,16 @@ fn cut(text: &str) -> String {
 
 /// Why a destination that is offered was not switched on from the start.
 #[must_use]
-pub fn off(kind: Option<InterfaceKind>) -> String {
+pub(crate) fn off(kind: Option<InterfaceKind>) -> String {
     match kind {
-        Some(kind) if !kind.is_lan() => tr!("udp-time-server-off-kind", kind = common::texts::phrase(&kind)),
+        Some(kind) if !kind.is_lan() => tr!("udp-time-server-off-kind", kind = phrase(&kind)),
         _ => tr!("udp-time-server-off").to_owned(),
     }
 }
 
 /// What the lamp of a destination says, which is one of those switched on or not.
 #[must_use]
-pub fn lamp(lamp: Lamp, is_on: bool) -> &'static str {
+pub(crate) fn lamp(lamp: Lamp, is_on: bool) -> &'static str {
     match lamp {
         Lamp::On => tr!("udp-time-server-lamp-on"),
         Lamp::Waiting => tr!("udp-time-server-lamp-waiting"),
@@ -92,7 +90,7 @@ pub fn lamp(lamp: Lamp, is_on: bool) -> &'static str {
 
 /// Where a destination leads, as far as that is known without asking anybody.
 #[must_use]
-pub fn expected_address(target: &Target, interfaces: &[Interface]) -> String {
+pub(crate) fn expected_address(target: &Target, interfaces: &[Interface]) -> String {
     match &target.place {
         Place::Broadcast(name) => {
             let found = interfaces.iter().find(|one| one.name == *name);
@@ -107,7 +105,7 @@ pub fn expected_address(target: &Target, interfaces: &[Interface]) -> String {
 
 /// `every second`, `every 250 ms`.
 #[must_use]
-pub fn every(interval: Interval) -> String {
+pub(crate) fn every(interval: Interval) -> String {
     match interval.millis() {
         1000 => tr!("udp-time-server-every-second").to_owned(),
         60_000 => tr!("udp-time-server-every-minute").to_owned(),
@@ -118,7 +116,7 @@ pub fn every(interval: Interval) -> String {
 
 /// `Sunday 22 November 2026, UTC+01:00`
 #[must_use]
-pub fn date(time: DateTime<FixedOffset>) -> String {
+pub(crate) fn date(time: DateTime<FixedOffset>) -> String {
     let day = tr!(
         "date-day",
         weekday = time.weekday().number_from_monday(),
@@ -129,83 +127,10 @@ pub fn date(time: DateTime<FixedOffset>) -> String {
     tr!("udp-time-server-date", day = day, offset = time.offset().to_string())
 }
 
-impl InWords for Fault {
-    fn in_words(&self) -> String {
-        match self {
-            Self::LookingUp => tr!("udp-time-server-fault-looking-up").to_owned(),
-            Self::NoAddress(reason) => tr!("udp-time-server-fault-no-address", reason = reason.as_str()),
-            Self::NoInterface(name) => tr!("udp-time-server-fault-no-interface", interface = name.as_str()),
-            Self::InterfaceDown(name) => tr!("udp-time-server-fault-down", interface = name.as_str()),
-            Self::NoBroadcast(name) => tr!("udp-time-server-fault-no-broadcast", interface = name.as_str()),
-            Self::NoLan => tr!("udp-time-server-fault-no-lan").to_owned(),
-            Self::NeedsInterface(group) => {
-                tr!("udp-time-server-fault-needs-interface", group = group.to_string())
-            }
-            Self::QueueFull => tr!("udp-time-server-fault-queue-full").to_owned(),
-            Self::NotSendable => tr!("udp-time-server-fault-not-sendable").to_owned(),
-            Self::NetworkDown => tr!("udp-time-server-fault-network-down").to_owned(),
-            // In the middle of a row.
-            Self::Refused(error) => error.in_words(),
-        }
-    }
-}
-
-impl InWords for IntervalError {
-    fn in_words(&self) -> String {
-        match self {
-            Self::NotATime(typed) => tr!("udp-time-server-wrong-interval", typed = typed.as_str()),
-            Self::OutOfRange(typed) => tr!("udp-time-server-interval-range", typed = typed.as_str()),
-        }
-    }
-}
-
-impl InWords for ZoneError {
-    fn in_words(&self) -> String {
-        tr!("udp-time-server-wrong-zone", typed = self.0.as_str())
-    }
-}
-
-impl InWords for TargetError {
-    fn in_words(&self) -> String {
-        match self {
-            Self::Host(error) => error.in_words(),
-            Self::Port(typed) => tr!("udp-time-server-wrong-port", typed = typed.as_str()),
-            Self::NoInterface => tr!("udp-time-server-which-interface").to_owned(),
-            Self::NotAGroup(typed) => tr!("udp-time-server-no-group", typed = typed.as_str()),
-        }
-    }
-}
-
-impl InWords for ListError {
-    fn in_words(&self) -> String {
-        match self {
-            Self::Target(error) => error.in_words(),
-            Self::TooMany { count, max } => {
-                tr!("udp-time-server-too-many", count = count.to_string(), max = max.to_string())
-            }
-        }
-    }
-}
-
-/// What is wrong with a format.
-#[must_use]
-pub fn format_fault(error: &FormatError) -> String {
-    match error {
-        FormatError::Unknown { typed } => tr!("udp-time-server-wrong-format", typed = typed.as_str()),
-        FormatError::EmptyPattern => tr!("udp-time-server-empty-pattern").to_owned(),
-        FormatError::BadPattern { typed } => tr!("udp-time-server-bad-pattern", typed = typed.as_str()),
-        FormatError::PatternTooLong { len, max } => {
-            tr!("udp-time-server-long-pattern", len = len.to_string(), max = max.to_string())
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use common::language::{Language, set_language};
-    use common::net::ConnectError;
-    use common::time::Format;
+    use common::texts::{Language, set_language};
 
     #[test]
     fn destinations_have_names() {
@@ -235,43 +160,5 @@ mod tests {
         assert_eq!(date(time), "Sunday 22 November 2026, UTC+01:00");
         set_language(Language::of_tag("zh-CN").unwrap());
         assert!(date(time).starts_with("2026年11月22日 星期日，UTC+01:00"), "{}", date(time));
-    }
-
-    #[test]
-    fn the_window_and_the_lines_say_the_same_in_english() {
-        let same = |words: String, line: String| assert_eq!(words.to_lowercase(), line.to_lowercase());
-        let name = || "eth0".to_owned();
-        for fault in [
-            Fault::LookingUp,
-            Fault::NoAddress(name()),
-            Fault::NoInterface(name()),
-            Fault::InterfaceDown(name()),
-            Fault::NoBroadcast(name()),
-            Fault::NoLan,
-            Fault::NeedsInterface("ff12::1".parse().unwrap()),
-            Fault::QueueFull,
-            Fault::NotSendable,
-            Fault::NetworkDown,
-            Fault::Refused(ConnectError::NoNetwork),
-        ] {
-            same(fault.in_words(), fault.to_string());
-        }
-        for typed in ["x", "0"] {
-            let error = typed.parse::<Interval>().unwrap_err();
-            same(error.in_words(), error.to_string());
-        }
-        for typed in ["", "1.2.3", "10.0.0.7:0", "broadcast:", "multicast:10.0.0.7"] {
-            let error = ListError::from(typed.parse::<Target>().unwrap_err());
-            same(error.in_words(), error.to_string());
-        }
-        let many = ListError::TooMany { count: 2000, max: 1024 };
-        same(many.in_words(), many.to_string());
-        let long = format!("custom:{}", "%c".repeat(400));
-        for typed in ["x", "custom:", "custom:%Q", &long] {
-            let error = typed.parse::<Format>().unwrap_err();
-            same(format_fault(&error), error.to_string());
-        }
-        let zone = ZoneError("Mars".to_owned());
-        same(zone.in_words(), zone.to_string());
     }
 }

@@ -1,0 +1,141 @@
+//! The command line.
+
+use std::ffi::OsString;
+use std::io::{self, Write as _};
+use std::process::ExitCode;
+
+use clap::parser::ValueSource;
+use clap::{ArgMatches, Args, Command, Parser};
+
+use super::Kept;
+use super::baseline::overridden;
+use crate::cli::report;
+
+/// A command line as it was typed.
+#[derive(Debug, Clone)]
+pub struct CommandLine<A> {
+    /// What it says; defaults for what it does not say.
+    pub args: A,
+    /// The names of the arguments that it has.
+    given: Vec<String>,
+}
+
+/// Why there is nothing left to do.
+#[derive(Debug)]
+pub enum End {
+    /// The text of `--help` or `--version`.
+    Help(String),
+    /// One line about what is wrong.
+    Usage(String),
+}
+
+/// Parses the command line of the process.
+///
+/// # Errors
+/// An exit code where there is nothing left to do: 0 after `--help` and `--version`, 2 after one
+/// line on standard error about what is wrong.
+pub fn parse<A: Parser>() -> Result<CommandLine<A>, ExitCode> {
+    CommandLine::of(std::env::args_os()).map_err(|end| match end {
+        End::Help(help) => {
+            let shown = write!(io::stdout().lock(), "{help}");
+            if shown.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+        }
+        End::Usage(line) => {
+            report(&line);
+            ExitCode::from(2)
+        }
+    })
+}
+
+impl<A: Parser> CommandLine<A> {
+    /// Parses words, of which the first is the program's name.
+    ///
+    /// # Errors
+    /// Where they ask for help, or are wrong.
+    pub fn of<W: Into<OsString> + Clone>(words: impl IntoIterator<Item = W>) -> Result<Self, End> {
+        let matches = A::command().try_get_matches_from(words);
+        let parsed = matches.and_then(|matches| {
+            let given = given(&matches);
+            A::from_arg_matches(&matches).map(|args| Self { args, given })
+        });
+        parsed.map_err(|error| {
+            if !error.use_stderr() {
+                return End::Help(error.render().to_string());
+            }
+            let text = error.to_string();
+            // clap says what is wrong in the first paragraph, then how to call the program.
+            let what = text.split("\n\n").next().unwrap_or_default();
+            let what: Vec<&str> = what.split_whitespace().collect();
+            let what = what.join(" ");
+            End::Usage(format!("{} (see --help)", what.strip_prefix("error: ").unwrap_or(&what)))
+        })
+    }
+
+    /// The settings of a file with those in their place that are given here; `typed` are the settings among the
+    /// arguments.
+    pub fn over<C: Kept>(&self, file: &C, typed: &C) -> C {
+        overridden(file, typed, &self.given)
+    }
+}
+
+fn given(matches: &ArgMatches) -> Vec<String> {
+    let is_given = |id: &&str| {
+        // Groups have no source of their own.
+        matches.try_contains_id(id).unwrap_or(false)
+            && matches.value_source(id) == Some(ValueSource::CommandLine)
+    };
+    matches.ids().map(clap::Id::as_str).filter(is_given).map(str::to_owned).collect()
+}
+
+/// Settings of which nothing is said: what the arguments have as defaults.
+///
+/// # Panics
+/// Where an argument has neither a default nor leave to be missing, which the first test of a program finds.
+#[must_use]
+pub fn defaults<C: Args>() -> C {
+    let command = C::augment_args(Command::new("").no_binary_name(true));
+    let parsed = command.try_get_matches_from(std::iter::empty::<OsString>());
+    match parsed.and_then(|matches| C::from_arg_matches(&matches)) {
+        Ok(defaults) => defaults,
+        Err(error) => unreachable!("a setting has no default: {error}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::headless::OutputArgs;
+
+    #[derive(Debug, Parser)]
+    #[command(version)]
+    struct Words {
+        #[arg(long, default_value_t = 6666)]
+        port: u16,
+        #[command(flatten)]
+        output: OutputArgs,
+    }
+
+    fn parsed(args: &[&str]) -> Result<CommandLine<Words>, End> {
+        CommandLine::of(std::iter::once("program").chain(args.iter().copied()))
+    }
+
+    #[test]
+    fn what_is_wrong_is_one_line() {
+        for args in [&["--port", "x"][..], &["--json"], &["--nothing"], &["--port"]] {
+            let Err(End::Usage(line)) = parsed(args) else { panic!("accepted: {args:?}") };
+            assert!(!line.contains('\n') && line.ends_with("(see --help)"), "{line}");
+        }
+    }
+
+    #[test]
+    fn help_is_not_an_error() {
+        let Err(End::Help(help)) = parsed(&["--help"]) else { panic!("no help") };
+        assert!(help.contains("--headless") && help.contains("[default: 6666]"), "{help}");
+    }
+
+    #[test]
+    fn headless_json_is_understood() {
+        let args = parsed(&["--headless", "--json", "--port", "0"]).unwrap().args;
+        assert_eq!((args.port, args.output), (0, OutputArgs { headless: true, json: true }));
+    }
+}

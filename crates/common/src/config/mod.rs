@@ -1,0 +1,47 @@
+//! The settings of a program: one struct that the file, the command line and the form read.
+//!
+//! Each field of the struct has its default, its documentation and its check there and nowhere else: clap reads them
+//! for `--help` and the command line, serde for the file. The file is a readable one in the platform's configuration
+//! folder, written whole or not at all. One that cannot be understood is set aside, reported and replaced by defaults;
+//! keys that this version does not know are kept. The command line beats the file for a run and is not written back
+//! ([`Baseline`]). Secrets have no place in it.
+
+mod baseline;
+mod bounded;
+mod choice;
+mod command_line;
+mod look;
+mod store;
+
+pub use baseline::Baseline;
+pub use bounded::{Bounded, NumberError};
+pub use choice::Choice;
+pub use command_line::{CommandLine, defaults, parse};
+pub use look::{ContrastChoice, Look, Place, ThemeChoice};
+pub use store::{Loaded, OtherWindow, SettingsError, Store};
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+/// The settings of a program. Every field has a default.
+pub trait Config: clap::Args + Kept {
+    /// Lists whose items have a name of their own, and the key that holds it: they are kept item by item.
+    const LISTS: &'static [(&'static str, &'static str)] = &[];
+}
+
+/// What a program keeps in the file beside what all four keep. Every field has a default.
+pub trait Kept: Serialize + DeserializeOwned + Default + Clone + PartialEq + Send + 'static {}
+
+impl<T: Serialize + DeserializeOwned + Default + Clone + PartialEq + Send + 'static> Kept for T {}
+
+/// All that the file holds.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default, bound = "A: Kept")]
+pub struct Settings<A> {
+    /// How the window looks.
+    pub look: Look,
+    /// Where it was.
+    pub window: Place,
+    /// What the program itself remembers.
+    pub program: A,
+}
