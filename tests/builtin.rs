@@ -29,9 +29,9 @@ fn a_client_talks_with_it_in_both_languages() {
     client.line_with("Connected! Ready to chat! :)");
     for (said, part) in [
         ("Hello!", "built-in bot"),
-        ("My name is Ada.", "Ada"),
-        ("What's my name?", "You told me that you are Ada."),
+        ("My name is Ada.", "Nice to meet you, Ada."),
         ("what is 3*4", "3*4 = 12"),
+        ("1/3", "1/3 = 0.3333333333..."),
         ("reverse stressed", "desserts"),
         ("1/0", "it divides by zero"),
         ("who will win the next election?", "help"),
@@ -47,26 +47,15 @@ fn a_client_talks_with_it_in_both_languages() {
 }
 
 #[test]
-fn each_client_is_remembered_by_itself_and_until_it_goes() {
-    let (_server, port) = server_with(&[]);
-    let (mut one, mut two) = (RawChat::connect(port), RawChat::connect(port));
-    assert!(reply(&mut one, "my name is Ada").contains("Ada"));
-    assert!(reply(&mut two, "what is my name").contains("You have not told me"));
-    assert!(reply(&mut one, "what is my name").contains("Ada"));
-    drop(one);
-    let mut again = RawChat::connect(port);
-    assert!(reply(&mut again, "what is my name").contains("You have not told me"));
-}
-
-#[test]
 fn a_brain_of_ones_own_answers() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("pirate.rive");
-    fs::write(&path, "! version = 2.0\n+ hello [*]\n- Ahoy!\n+ *\n- Arr, <star>?\n").unwrap();
+    fs::write(&path, "+ hello [*]\n- Ahoy!\n+ clock\n@ time\n+ *\n- Arr, <star>?\n").unwrap();
     let (_server, port) = server_with_brain(&path);
     let mut peer = RawChat::connect(port);
     assert_eq!(reply(&mut peer, "Hello there"), "Ahoy!");
     assert_eq!(reply(&mut peer, "what be {@hello} <star>?"), "Arr, what be {@hello} <star?");
+    assert!(reply(&mut peer, "clock").contains("by the server's clock"));
     assert_eq!(reply(&mut peer, "2+2?"), "2+2 = 4", "the skills stay");
 }
 
@@ -75,10 +64,14 @@ fn a_brain_with_a_fault_is_told_with_its_line_and_the_shipped_one_answers() {
     let folder = tempfile::tempdir().unwrap();
     let bad = folder.path().join("bad.rive");
     fs::write(&bad, "+ hello\n- Ahoy!\n\nnonsense\n").unwrap();
+    let topic = folder.path().join("topic.rive");
+    fs::write(&topic, "+ hello\n- Ahoy!\n> topic ships\n+ hi\n- Ahoy!\n< topic\n").unwrap();
     let missing = folder.path().join("missing.rive");
-    for (path, part) in
-        [(&bad, "line 4: a line begins with one of"), (&missing, "cannot be read (No such file")]
-    {
+    for (path, part) in [
+        (&bad, "line 4: a line begins with one of + - @ ^ or //, not with nonsense"),
+        (&topic, "line 3: a line begins with one of + - @ ^ or //, not with > topic"),
+        (&missing, "cannot be read (No such file"),
+    ] {
         let (mut server, port) = server_with_brain(path);
         let warning = server.line_with("Built-in: the brain file ");
         assert!(warning.contains(part), "{warning}");

@@ -826,36 +826,20 @@ tcp-chat-server-template-no-key = {"{"}key{"}"} is used but there is no key
 ## The chat server: what is wrong with a brain
 
 tcp-chat-server-brain-unused = the brain file { $fault }, the bot's own brain answers: { $file }
-tcp-chat-server-brain-unreadable = cannot be read ({ $reason })
-tcp-chat-server-brain-no-file = is no file
-tcp-chat-server-brain-too-large = is larger than { $max } bytes
-tcp-chat-server-brain-not-text = is not UTF-8 text in line { $line }
-tcp-chat-server-brain-faulty = has a fault in line { $line }: { $fault }
-tcp-chat-server-brain-sign = a line begins with one of + - % @ * ^ ! > < or //, not with { $sign }
-tcp-chat-server-brain-unsupported = { $what } is not supported
-tcp-chat-server-brain-no-trigger = { $sign } needs a trigger (+) before it
-tcp-chat-server-brain-no-reply = this trigger has no reply (-)
-tcp-chat-server-brain-twice = this trigger stands in line { $line } already
-tcp-chat-server-brain-pattern = the trigger { $fault }
-tcp-chat-server-brain-tag = the tag { $tag } is not known or not complete
-tcp-chat-server-brain-too-deep = too many tags within one another
-tcp-chat-server-brain-unknown = there is no { $kind } of this name: { $name }
-tcp-chat-server-brain-condition = a condition is written: * <get name> == value => reply
-tcp-chat-server-brain-definition = a definition is written: ! var name = value
-tcp-chat-server-brain-version = version { $version } of the brain language is not known, use 2.0
-tcp-chat-server-brain-open-topic = this topic does not end (< topic)
-tcp-chat-server-brain-no-topic = there is no topic to end here
-tcp-chat-server-brain-empty = there is no trigger (+) in it
-tcp-chat-server-brain-number = the number is not 1 to { $max }
-tcp-chat-server-brain-name-array = array
-tcp-chat-server-brain-name-topic = topic
-tcp-chat-server-brain-name-variable = variable of the bot (! var)
-tcp-chat-server-brain-name-skill = skill to call
-tcp-chat-server-brain-pattern-empty = has no words
-tcp-chat-server-brain-pattern-open = has a bracket that is not closed
-tcp-chat-server-brain-pattern-stray = has a { $sign } without its opening bracket
-tcp-chat-server-brain-pattern-too-deep = has too many brackets within one another
-tcp-chat-server-brain-pattern-too-long = is too long, with its arrays
+brain-file-error-unreadable = cannot be read ({ $error })
+brain-file-error-not-a-file = is no file
+brain-file-error-too-large = is larger than { $max } bytes
+brain-file-error-not-text = is not UTF-8 text in line { $line }
+brain-file-error-faulty = has a fault in line { $line }: { $fault }
+brain-fault-unknown-line = a line begins with one of + - @ ^ or //, not with { $word }
+brain-fault-unknown-tag = { $tag } is not part of the brain's language
+brain-fault-no-trigger = { $sign } needs a trigger (+) before it
+brain-fault-no-reply = this trigger has no reply (-)
+brain-fault-repeated = this trigger stands in line { $first } already
+brain-fault-no-words = the trigger has no words
+brain-fault-unpaired = the trigger has a { $sign } without its counterpart
+brain-fault-too-deep = the trigger has too many brackets within one another
+brain-fault-empty = there is no trigger (+) in it
 
 ## The chat server: its bots' settings
 
@@ -903,7 +887,7 @@ tcp-chat-server-about-rate = Calls within seconds that the service allows, or no
 tcp-chat-server-about-keep-adverts = Whether a reply that is nothing but an advert is a reply
 tcp-chat-server-about-language = Language of the replies, as en, zh-CN, zh-TW or a code of the service's own; auto goes by the question's letters
 tcp-chat-server-about-bad-words = How likely, in percent, a reply may be a rude one
-tcp-chat-server-about-brain = RiveScript file that stands in for what it says by itself
+tcp-chat-server-about-brain = file that stands in for what it says by itself
 tcp-chat-server-about-model = Name of the model; without one, the first that the service lists
 tcp-chat-server-about-system = What the model is told before each conversation
 tcp-chat-server-about-memory = Exchanges of a conversation that the model is told again, up to 100; /new forgets them

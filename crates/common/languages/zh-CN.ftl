@@ -780,36 +780,20 @@ tcp-chat-server-template-no-key = 用到了 {"{"}key{"}"}，但没有密钥
 ## 聊天服务器：知识文件有什么问题
 
 tcp-chat-server-brain-unused = 知识文件{ $fault }，改用机器人自带的知识：{ $file }
-tcp-chat-server-brain-unreadable = 无法读取（{ $reason }）
-tcp-chat-server-brain-no-file = 不是文件
-tcp-chat-server-brain-too-large = 超过 { $max } 字节
-tcp-chat-server-brain-not-text = 第 { $line } 行不是 UTF-8 文字
-tcp-chat-server-brain-faulty = 第 { $line } 行有错（{ $fault }）
-tcp-chat-server-brain-sign = 行首应为 + - % @ * ^ ! > < 或 //，而不是 { $sign }
-tcp-chat-server-brain-unsupported = 不支持 { $what }
-tcp-chat-server-brain-no-trigger = { $sign } 之前要有触发语 (+)
-tcp-chat-server-brain-no-reply = 这个触发语没有回答 (-)
-tcp-chat-server-brain-twice = 第 { $line } 行已有这个触发语
-tcp-chat-server-brain-pattern = 触发语{ $fault }
-tcp-chat-server-brain-tag = 标签 { $tag } 未知或不完整
-tcp-chat-server-brain-too-deep = 标签嵌套太深
-tcp-chat-server-brain-unknown = 没有这个名称的{ $kind }：{ $name }
-tcp-chat-server-brain-condition = 条件写作：* <get name> == value => reply
-tcp-chat-server-brain-definition = 定义写作：! var name = value
-tcp-chat-server-brain-version = 不认识知识语言的版本 { $version }，请用 2.0
-tcp-chat-server-brain-open-topic = 这个话题没有结束 (< topic)
-tcp-chat-server-brain-no-topic = 这里没有要结束的话题
-tcp-chat-server-brain-empty = 其中没有触发语 (+)
-tcp-chat-server-brain-number = 数字应为 1 到 { $max }
-tcp-chat-server-brain-name-array = 数组
-tcp-chat-server-brain-name-topic = 话题
-tcp-chat-server-brain-name-variable = 机器人变量 (! var)
-tcp-chat-server-brain-name-skill = 可调用的技能
-tcp-chat-server-brain-pattern-empty = 没有词语
-tcp-chat-server-brain-pattern-open = 有没闭合的括号
-tcp-chat-server-brain-pattern-stray = 有 { $sign }，但缺少左括号
-tcp-chat-server-brain-pattern-too-deep = 括号嵌套太深
-tcp-chat-server-brain-pattern-too-long = 连同数组太长
+brain-file-error-unreadable = 无法读取（{ $error }）
+brain-file-error-not-a-file = 不是文件
+brain-file-error-too-large = 超过 { $max } 字节
+brain-file-error-not-text = 第 { $line } 行不是 UTF-8 文字
+brain-file-error-faulty = 第 { $line } 行有错（{ $fault }）
+brain-fault-unknown-line = 行首应为 + - @ ^ 或 //，而不是 { $word }
+brain-fault-unknown-tag = 知识语言里没有 { $tag }
+brain-fault-no-trigger = { $sign } 之前要有触发语 (+)
+brain-fault-no-reply = 这个触发语没有回答 (-)
+brain-fault-repeated = 第 { $first } 行已有这个触发语
+brain-fault-no-words = 触发语没有词语
+brain-fault-unpaired = 触发语里的 { $sign } 没有配对
+brain-fault-too-deep = 触发语的括号嵌套太深
+brain-fault-empty = 其中没有触发语 (+)
 
 ## 聊天服务器：机器人的设置
 
@@ -857,7 +841,7 @@ tcp-chat-server-about-rate = 该服务在若干秒内允许的次数，或 none�
 tcp-chat-server-about-keep-adverts = 只有广告的回答是否也算回答
 tcp-chat-server-about-language = 回答所用的语言，如 en、zh-CN、zh-TW 或该服务自己的代码；auto 则按问题的文字判断
 tcp-chat-server-about-bad-words = 回答可能粗鲁的程度，以百分比表示
-tcp-chat-server-about-brain = 代替内置内容的 RiveScript 文件
+tcp-chat-server-about-brain = 代替内置内容的知识文件
 tcp-chat-server-about-model = 模型名称；不填则使用服务列出的第一个
 tcp-chat-server-about-system = 每次对话之前告诉模型的话
 tcp-chat-server-about-memory = 再次告诉模型的对话轮数，最多 100；/new 使其忘记

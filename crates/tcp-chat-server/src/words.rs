@@ -1,6 +1,5 @@
 //! The server's errors and reasons as its window says them; in English, as its lines do.
 
-mod brain;
 mod reasons;
 mod settings;
 

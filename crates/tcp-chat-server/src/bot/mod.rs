@@ -9,6 +9,7 @@ mod builtin;
 mod chain;
 mod choice;
 mod clean;
+mod conversations;
 mod echo;
 mod error;
 mod http;
@@ -34,7 +35,7 @@ use std::fmt;
 
 use futures_util::future::BoxFuture;
 
-pub use builtin::{BrainError, BrainFault, BrainFileError, BrainName, PatternFault};
+pub use builtin::{BrainFault, BrainFileError};
 pub use chain::BotFailure;
 pub(crate) use chain::{Chain, ChainError, Reply};
 pub use choice::{BotChoice, BotOptionError};

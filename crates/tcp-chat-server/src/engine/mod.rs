@@ -23,9 +23,9 @@ use tokio_util::task::TaskTracker;
 
 pub use crate::bot::{
     Advice, BOTS, BotChoice, BotError, BotFailure, BotKey, BotKind, BotList, BotListError, BotNotice,
-    BotOption, BotOptionError, BotUrlError, BrainError, BrainFault, BrainFileError, BrainName, CodeMeaning,
-    Instead, KeySource, KeyStoreError, MissingKey, OptionFault, PatternFault, Rate, Secret, ServiceFault,
-    SetupFault, Takes, TemplateError, bot_kind, parse_bot_url,
+    BotOption, BotOptionError, BotUrlError, BrainFault, BrainFileError, CodeMeaning, Instead, KeySource,
+    KeyStoreError, MissingKey, OptionFault, Rate, Secret, ServiceFault, SetupFault, Takes, TemplateError,
+    bot_kind, parse_bot_url,
 };
 pub use event::{
     Client, ClientId, Command, DisconnectReason, Event, Excerpt, Limits, Refusal, Settings, Trouble,

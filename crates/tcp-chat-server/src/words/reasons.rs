@@ -1,6 +1,7 @@
 //! What is wrong with a bot, its key or its service.
 
 use common::language::{InWords, Language, language};
+use common::texts::phrase;
 use common::tr;
 
 use crate::engine::{Advice, BotNotice, CodeMeaning, Instead, MissingKey, ServiceFault, SetupFault};
@@ -31,7 +32,7 @@ impl InWords for BotNotice {
             Self::NoKey(missing) => missing.in_words(),
             Self::KeyStore(error) => error.in_words(),
             Self::Brain { fault, file } => {
-                tr!("tcp-chat-server-brain-unused", fault = fault.in_words(), file = file.as_str())
+                tr!("tcp-chat-server-brain-unused", fault = phrase(fault), file = file.as_str())
             }
         }
     }

@@ -5,8 +5,8 @@ use common::language::set_language;
 
 use super::*;
 use crate::engine::{
-    BotNotice, BotUrlError, BrainError, BrainFault, BrainFileError, BrainName, CodeMeaning, Instead,
-    MissingKey, OptionFault, PatternFault, ServiceFault, SetupFault, TemplateError,
+    BotNotice, BotUrlError, CodeMeaning, Instead, MissingKey, OptionFault, ServiceFault, SetupFault,
+    TemplateError,
 };
 
 fn errors() -> Vec<BotError> {
@@ -62,46 +62,7 @@ fn notices() -> Vec<BotNotice> {
         ]
         .map(BotNotice::KeyStore),
     );
-    let faulty = |fault| BrainFileError::Faulty(BrainError { line: 3, fault });
-    let brains = [
-        BrainFileError::Unreadable("denied".into()),
-        BrainFileError::NotAFile,
-        BrainFileError::TooLarge { max: 1 << 20 },
-        BrainFileError::NotText(2),
-    ];
-    let brains = brains.into_iter().chain(brain_faults().into_iter().map(faulty));
-    notices.extend(brains.map(|fault| BotNotice::Brain { fault, file: "/a.rive".into() }));
     notices
-}
-
-fn brain_faults() -> Vec<BrainFault> {
-    let named = |kind| BrainFault::Unknown { kind, name: "x".into() };
-    let mut faults = vec![
-        BrainFault::UnknownSign('o'),
-        BrainFault::Unsupported("\"! x\"".into()),
-        BrainFault::NoTrigger('-'),
-        BrainFault::NoReply,
-        BrainFault::Twice(7),
-        BrainFault::Tag("<x".into()),
-        BrainFault::TooDeep,
-        BrainFault::Condition,
-        BrainFault::Definition,
-        BrainFault::Version("3.0".into()),
-        BrainFault::OpenTopic,
-        BrainFault::NoTopic,
-        BrainFault::Empty,
-        BrainFault::Number(100),
-    ];
-    faults.extend([BrainName::Array, BrainName::Topic, BrainName::Variable, BrainName::Skill].map(named));
-    let patterns = [
-        PatternFault::Empty,
-        PatternFault::Open,
-        PatternFault::Stray(']'),
-        PatternFault::TooDeep,
-        PatternFault::TooLong,
-    ];
-    faults.extend(patterns.map(BrainFault::Pattern));
-    faults
 }
 
 fn template_errors() -> Vec<TemplateError> {

@@ -1,7 +1,5 @@
 //! The languages that the built-in bot speaks.
 
-use super::brain::is_han;
-
 /// A language of a question, and so of its answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Language {
@@ -20,11 +18,6 @@ impl Language {
         if is_chinese { Self::Chinese } else { Self::English }
     }
 
-    /// Its code.
-    pub(super) fn code(self) -> &'static str {
-        self.pick("en", "zh")
-    }
-
     /// The one of the two that is in this language.
     pub(super) fn pick<T>(self, english: T, chinese: T) -> T {
         match self {
@@ -32,4 +25,9 @@ impl Language {
             Self::Chinese => chinese,
         }
     }
+}
+
+/// The blocks of Chinese characters: CJK unified ideographs, extension A, the supplementary planes.
+fn is_han(c: char) -> bool {
+    matches!(c, '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{20000}'..='\u{323af}')
 }

@@ -3,10 +3,8 @@
 mod brain;
 mod file;
 mod language;
-mod memory;
 mod skills;
-#[cfg(test)]
-mod tests;
+mod sums;
 
 use std::fmt;
 use std::path::Path;
@@ -16,18 +14,18 @@ use chrono::{DateTime, FixedOffset};
 use common::engine::Clock;
 use futures_util::future::BoxFuture;
 
+use super::conversations::Conversations;
 use super::kind::Setup;
 use super::{Bot, BotError, BotKind, BotNotice, BotOption, ConversationId, Parts, Question, Takes};
+pub use brain::BrainFault;
 use brain::{Brain, Memory, Outside};
-pub use brain::{BrainError, BrainFault, BrainName, PatternFault};
 pub use file::BrainFileError;
 use language::Language;
-use memory::Memories;
-use skills::Aids;
+use skills::SkillContext;
 
 static BRAIN: BotOption = BotOption {
     name: "brain",
-    about: "RiveScript file that stands in for what it says by itself",
+    about: "file that stands in for what it says by itself",
     default: "",
     takes: Takes::File,
 };
@@ -46,7 +44,7 @@ struct Builtin {
     brain: Brain,
     /// Why it does not use the brain that was asked for.
     notice: Option<BotNotice>,
-    memories: Memories,
+    conversations: Conversations<Memory>,
 }
 
 impl fmt::Debug for Builtin {
@@ -66,7 +64,7 @@ impl Builtin {
                 Err(fault) => (file::shipped(), Some(BotNotice::Brain { fault, file: path.to_owned() })),
             }
         };
-        Self { clock: Arc::clone(setup.clock), brain, notice, memories: Memories::default() }
+        Self { clock: Arc::clone(setup.clock), brain, notice, conversations: Conversations::default() }
     }
 }
 
@@ -82,14 +80,14 @@ impl Bot for Builtin {
     ) -> BoxFuture<'a, Result<String, BotError>> {
         Box::pin(async {
             let now = self.clock.now();
-            let mut below = |count: u32| if count == 0 { 0 } else { rand::random_range(0..count) };
+            let mut below = |count: usize| if count == 0 { 0 } else { rand::random_range(0..count) };
             let reply = |memory: &mut Memory| answer(&self.brain, memory, &question.text, &now, &mut below);
-            Ok(self.memories.with(question.conversation, reply))
+            Ok(self.conversations.with(question.conversation, reply))
         })
     }
 
     fn forget(&self, conversation: ConversationId) {
-        self.memories.forget(conversation);
+        self.conversations.forget(conversation);
     }
 
     fn notice(&self) -> Option<&BotNotice> {
@@ -97,38 +95,32 @@ impl Bot for Builtin {
     }
 }
 
-/// The answer to `question`: there always is one.
+/// The answer to `question`: the skills' brain has one for what nothing else has an answer to.
 fn answer(
     brain: &Brain,
     memory: &mut Memory,
     question: &str,
     now: &DateTime<FixedOffset>,
-    below: &mut dyn FnMut(u32) -> u32,
+    below: &mut dyn FnMut(usize) -> usize,
 ) -> String {
     let language = Language::of(question);
-    let mut aids = Aids { language, now, below };
-    if let Some(reply) = skills::answer(question, &mut aids) {
-        return reply;
-    }
+    let mut context = SkillContext { language, now, below };
     let said =
         if ["?", "？"].contains(&question.trim()) { language.pick("help", "帮助") } else { question };
-    let reply = brain.reply(memory, said, &mut aids);
-    reply.unwrap_or_else(|| {
-        let english = "I am only the built-in bot and have no answer to that. Say help to see what I can do.";
-        language.pick(english, "我只是内置机器人，这个答不上来。发送“帮助”看看我会什么。").to_owned()
-    })
+    let reply = brain.reply(memory, said, &mut context);
+    let reply = reply.or_else(|| brain.reply(memory, language.pick("no answer", "没有答案"), &mut context));
+    reply.unwrap_or_default()
 }
 
-impl Outside for Aids<'_> {
-    fn below(&mut self, count: u32) -> u32 {
+impl Outside for SkillContext<'_> {
+    fn below(&mut self, count: usize) -> usize {
         (self.below)(count)
     }
 
-    fn call(&mut self, skill: &str, arguments: &str) -> Option<String> {
-        skills::call(skill, arguments, self)
-    }
-
-    fn language(&self) -> &'static str {
-        self.language.code()
+    fn skill(&mut self, text: &str) -> Option<String> {
+        skills::answer(text, self)
     }
 }
+
+#[cfg(test)]
+mod tests;

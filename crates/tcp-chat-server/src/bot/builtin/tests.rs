@@ -31,11 +31,10 @@ fn is_lost(reply: &str) -> bool {
 
 #[test]
 fn the_shipped_brain_is_good() {
-    assert!(!format!("{:?}", file::shipped()).contains("triggers: []"));
-    let brain = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/brain/built-in.rive")).unwrap();
-    let skills = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/brain/skills.rive")).unwrap();
-    for layers in [&[brain.as_str()][..], &[&skills], &[&brain, &skills]] {
-        assert_eq!(Brain::read(layers, skills::NAMES).map(drop), Ok(()));
+    for name in ["built-in", "skills"] {
+        let path = format!("{}/brain/{name}.rive", env!("CARGO_MANIFEST_DIR"));
+        let text = std::fs::read_to_string(path).unwrap();
+        assert_eq!(Brain::read(&[&text]).map(drop), Ok(()), "{name}");
     }
 }
 
@@ -148,22 +147,20 @@ fn the_time_and_the_date_are_told_when_they_are_asked_for() {
 }
 
 #[test]
-fn a_talk_in_english_goes_on() {
-    let said = [
-        "hello",
-        "my name is ada lovelace",
-        "what's my name?",
-        "how are you?",
-        "fine, thanks",
-        "forget my name please",
-        "who am i",
-    ];
-    let replies = talk(&said);
-    assert_eq!(replies[1], "Nice to meet you, Ada Lovelace. I keep your name until you disconnect.");
-    assert_eq!(replies[2], "You told me that you are Ada Lovelace.");
-    assert_eq!(replies[4], "Good to hear.");
-    assert_eq!(replies[6], "You have not told me. Say: my name is ...");
-    assert!(talk(&["my name is Bo", "hello!"])[1].starts_with("Hello Bo!"));
+fn small_talk_is_answered_in_english() {
+    for (said, reply) in [
+        (
+            "my name is ada lovelace",
+            "Nice to meet you, ada lovelace. I keep no names, though: each message is new to me.",
+        ),
+        ("what's my name?", "I do not know: I keep nothing of what I am told."),
+        ("how are you?", "All my parts are working, thank you. How are you?"),
+        ("fine, thanks", "Good to hear."),
+        ("I'm good, thank you", "Good to hear."),
+        ("flip a coin", "Heads."),
+    ] {
+        assert_eq!(talk(&[said])[0], reply, "{said}");
+    }
 }
 
 #[test]
@@ -184,14 +181,15 @@ fn who_greets_and_asks_in_one_breath_is_answered() {
 fn the_example_in_the_documents_works() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/bots.md");
     let documents = std::fs::read_to_string(path).unwrap();
-    let (_, example) = documents.split_once("```\n! version").unwrap();
+    let (_, example) = documents.split_once("```\n+ hello").unwrap();
     let (example, _) = example.split_once("```").unwrap();
-    let brain = Brain::read(&[&format!("! version{example}")], skills::NAMES).unwrap();
+    let brain = Brain::read(&[&format!("+ hello{example}")]).unwrap();
     let mut memory = Memory::default();
     let mut said = |text| answer(&brain, &mut memory, text, &now(), &mut |_| 0);
     assert_eq!(said("Hello, you!"), "Ahoy!");
-    assert_eq!(said("my name is anne bonny"), "Welcome aboard, Anne Bonny!");
-    assert_eq!(said("what?"), "I know nothing of that. It is 14:03:27 (UTC+01:00) by the server's clock.");
+    assert_eq!(said("my name is Anne Bonny"), "Welcome aboard, Anne Bonny!");
+    assert_eq!(said("which hour be it?"), "It is 14:03:27 (UTC+01:00) by the server's clock.");
+    assert_eq!(said("what?"), "I know nothing of that.");
 }
 
 /// A clock that stands still.
@@ -204,7 +202,7 @@ impl Clock for Still {
 }
 
 #[tokio::test]
-async fn conversations_are_apart_and_end() {
+async fn no_reply_is_given_twice_in_a_row_until_the_conversation_ends() {
     let choice = crate::bot::BotChoice::new(&KIND);
     let clock: Arc<dyn Clock> = Arc::new(Still);
     let deadlines = crate::bot::Deadlines::default();
@@ -213,32 +211,26 @@ async fn conversations_are_apart_and_end() {
         let question = Question { text: text.to_owned(), conversation: ConversationId(number) };
         bot.ask(&question, &Parts::default()).await.unwrap()
     };
-    ask(1, "my name is Ada").await;
-    assert!(ask(1, "who am i").await.contains("Ada"));
-    assert!(!ask(2, "who am i").await.contains("Ada"));
+    for _ in 0..20 {
+        assert_ne!(ask(1, "xyzzy").await, ask(1, "xyzzy").await);
+    }
+    assert_eq!(ask(1, "why").await, ask(1, "why").await, "there is only one");
     bot.forget(ConversationId(1));
-    assert!(!ask(1, "who am i").await.contains("Ada"));
     assert_eq!(bot.notice(), None);
 }
 
 #[test]
-fn a_talk_in_chinese_goes_on() {
-    let replies = talk(&[
-        "你好！",
-        "我叫小明。",
-        "我是谁？",
-        "你好吗？",
-        "我很好",
-        "忘了我的名字吧",
-        "我叫什么名字",
-        "谢谢你啦",
-        "再见",
-    ]);
-    assert_eq!(replies[1], "很高兴认识你，小明。在你断开之前我会记得。");
-    assert_eq!(replies[2], "你告诉过我，你是小明。");
-    assert_eq!(replies[4], "那就好。");
-    assert_eq!(replies[6], "你还没有告诉我。请说：我叫……");
-    assert_eq!((replies[7].as_str(), replies[8].as_str()), ("不客气。", "再见！"));
+fn small_talk_is_answered_in_chinese() {
+    for (said, reply) in [
+        ("我叫小明。", "很高兴认识你，小明。不过我记不住名字，每句话对我都是新的。"),
+        ("我是谁？", "我不知道，你告诉我的我都记不住。"),
+        ("我很好", "那就好。"),
+        ("抛个硬币吧", "正面。"),
+        ("谢谢你啦", "不客气。"),
+        ("再见", "再见！"),
+    ] {
+        assert_eq!(talk(&[said])[0], reply, "{said}");
+    }
 }
 
 #[test]
@@ -298,14 +290,14 @@ fn a_file_that_cannot_be_used_says_why() {
     };
     assert_eq!(
         read(b"+ a\n- b\noops"),
-        "has a fault in line 3: a line begins with one of + - % @ * ^ ! > < or //, not with 'o'"
+        "has a fault in line 3: a line begins with one of + - @ ^ or //, not with oops"
     );
     assert_eq!(read(b"+ a\n- \xff"), "is not UTF-8 text in line 2");
     assert_eq!(read(b""), "has a fault in line 1: there is no trigger (+) in it");
     assert_eq!(read(&vec![b'\n'; (1 << 20) + 1]), "is larger than 1048576 bytes");
     assert_eq!(file::read(folder.path()).map(drop), Err(BrainFileError::NotAFile));
     let missing = file::read(&folder.path().join("none")).map(drop);
-    assert!(matches!(missing, Err(BrainFileError::Unreadable(_))));
+    assert!(matches!(missing, Err(BrainFileError::Unreadable { .. })));
 }
 
 proptest! {
@@ -317,28 +309,6 @@ proptest! {
         for reply in talk(&texts) {
             prop_assert!(!reply.trim().is_empty());
         }
-    }
-}
-
-#[test]
-fn a_reply_of_the_shipped_brain_takes_a_small_part_of_its_budget() {
-    let brain = file::shipped();
-    let long = "please can you tell me what is the time and who are you my good friend 你好 ".repeat(400);
-    for text in [
-        "hello",
-        "what time is it",
-        "help",
-        "你好我是谁今天天气",
-        "who won the war",
-        &long,
-        &"a ".repeat(9999),
-    ] {
-        let now = now();
-        let mut aids = Aids { language: Language::of(text), now: &now, below: &mut |_| 0 };
-        let (_, cost) = brain.reply_and_cost(&mut Memory::default(), text, &mut aids);
-        // 100,000 are 5 ms in a debug build.
-        assert!(cost < 30_000, "{cost} steps: {text:.40}");
-        assert!(cost < 5000 || text.len() > 100, "{cost} steps: {text}");
     }
 }
 

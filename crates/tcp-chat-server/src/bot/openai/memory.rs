@@ -1,12 +1,8 @@
-//! What was said in each conversation: the last exchanges, within a size.
+//! What was said in a conversation: the last exchanges, within a size.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 
-use crate::bot::ConversationId;
-
-/// Most that all conversations keep together, in bytes: of thousands of clients the ones that have
-/// been quiet longest are forgotten.
-const MAX_BYTES: usize = 16 * 1024 * 1024;
+use crate::bot::conversations::Remembered;
 
 /// A question and its reply.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,65 +17,44 @@ impl Exchange {
     }
 }
 
+/// What is kept of each conversation at most.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Limits {
+    pub(super) exchanges: usize,
+    pub(super) bytes: usize,
+}
+
+/// The last exchanges of a conversation, the oldest first.
 #[derive(Debug, Default)]
-struct Conversation {
+pub(super) struct History {
     exchanges: VecDeque<Exchange>,
-    len: usize,
-    /// The count of exchanges when it grew last.
-    grown_at: u64,
+    bytes: usize,
 }
 
-/// The memory of a bot.
-#[derive(Debug)]
-pub(super) struct Memory {
-    max_exchanges: usize,
-    /// Of one conversation.
-    max_bytes: usize,
-    conversations: BTreeMap<ConversationId, Conversation>,
-    len: usize,
-    count: u64,
+impl Remembered for History {
+    fn bytes(&self) -> usize {
+        self.bytes
+    }
 }
 
-impl Memory {
-    pub(super) fn new(max_exchanges: usize, max_bytes: usize) -> Self {
-        Self { max_exchanges, max_bytes, conversations: BTreeMap::new(), len: 0, count: 0 }
+impl History {
+    pub(super) fn exchanges(&self) -> impl Iterator<Item = &Exchange> {
+        self.exchanges.iter()
     }
 
-    /// What was said so far, the oldest first.
-    pub(super) fn exchanges(&self, id: ConversationId) -> impl Iterator<Item = &Exchange> {
-        self.conversations.get(&id).into_iter().flat_map(|conversation| &conversation.exchanges)
-    }
-
-    /// Keeps one more exchange.
-    pub(super) fn add(&mut self, id: ConversationId, exchange: Exchange) {
-        self.count += 1;
+    pub(super) fn add(&mut self, exchange: Exchange, limits: Limits) {
         let len = exchange.len();
-        if len > self.max_bytes || self.max_exchanges == 0 {
+        if len > limits.bytes || limits.exchanges == 0 {
             // What comes next would refer to what is missing.
-            self.forget(id);
+            *self = Self::default();
             return;
         }
-        let conversation = self.conversations.entry(id).or_default();
-        conversation.grown_at = self.count;
-        conversation.exchanges.push_back(exchange);
-        conversation.len += len;
-        self.len += len;
-        while conversation.exchanges.len() > self.max_exchanges || conversation.len > self.max_bytes {
-            let Some(oldest) = conversation.exchanges.pop_front() else { break };
-            conversation.len -= oldest.len();
-            self.len -= oldest.len();
-        }
-        while self.len > MAX_BYTES {
-            let quietest = self.conversations.iter().min_by_key(|(_, conversation)| conversation.grown_at);
-            let Some((&quietest, _)) = quietest else { break };
-            self.forget(quietest);
-        }
-    }
-
-    /// A conversation is over, or begins anew.
-    pub(super) fn forget(&mut self, id: ConversationId) {
-        if let Some(conversation) = self.conversations.remove(&id) {
-            self.len -= conversation.len;
+        self.bytes += len;
+        self.exchanges.push_back(exchange);
+        while (self.exchanges.len() > limits.exchanges || self.bytes > limits.bytes)
+            && let Some(oldest) = self.exchanges.pop_front()
+        {
+            self.bytes -= oldest.len();
         }
     }
 }
@@ -88,39 +63,22 @@ impl Memory {
 mod tests {
     use super::*;
 
-    fn exchange(question: &str) -> Exchange {
-        Exchange { question: question.to_owned(), reply: "re".to_owned() }
-    }
-
-    fn questions(memory: &Memory, id: u64) -> Vec<&str> {
-        memory.exchanges(ConversationId(id)).map(|exchange| exchange.question.as_str()).collect()
-    }
-
     #[test]
     fn the_last_exchanges_are_kept_within_a_size() {
-        let mut memory = Memory::new(2, 20);
-        for question in ["a", "b", "c"] {
-            memory.add(ConversationId(1), exchange(question));
+        let (mut history, limits) = (History::default(), Limits { exchanges: 2, bytes: 20 });
+        for (question, kept) in [
+            ("a", &["a"][..]),
+            ("b", &["a", "b"]),
+            ("c", &["b", "c"]),
+            ("0123456789abcdef", &["0123456789abcdef"]),
+            ("0123456789abcdefghi", &[]),
+            ("d", &["d"]),
+        ] {
+            history.add(Exchange { question: question.to_owned(), reply: "re".to_owned() }, limits);
+            let questions: Vec<&str> =
+                history.exchanges().map(|exchange| exchange.question.as_str()).collect();
+            assert_eq!(questions, kept);
+            assert_eq!(history.bytes(), history.exchanges().map(Exchange::len).sum::<usize>());
         }
-        memory.add(ConversationId(2), exchange("x"));
-        assert_eq!((questions(&memory, 1), questions(&memory, 2)), (vec!["b", "c"], vec!["x"]));
-        memory.add(ConversationId(1), exchange("0123456789abcdef"));
-        assert_eq!(questions(&memory, 1), ["0123456789abcdef"]);
-        memory.add(ConversationId(1), exchange("0123456789abcdefghi"));
-        assert_eq!(questions(&memory, 1), [""; 0]);
-        memory.forget(ConversationId(2));
-        assert_eq!((memory.len, memory.conversations.len()), (0, 0));
-    }
-
-    #[test]
-    fn all_conversations_together_have_a_size_too() {
-        let mut memory = Memory::new(10, 1024 * 1024);
-        for id in 0..100 {
-            memory.add(ConversationId(id), exchange(&"x".repeat(1_000_000)));
-            // The first one goes on.
-            memory.add(ConversationId(0), exchange("y"));
-        }
-        assert!(memory.len <= MAX_BYTES && memory.len > MAX_BYTES / 2);
-        assert!(!questions(&memory, 0).is_empty() && questions(&memory, 1).is_empty());
     }
 }

@@ -4,7 +4,6 @@ mod memory;
 mod reading;
 mod sse;
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
@@ -13,8 +12,9 @@ use serde_json::{Value, json};
 use tokio::sync::OnceCell;
 use tokio::time::{Instant, timeout_at};
 
-use self::memory::{Exchange, Memory};
+use self::memory::{Exchange, History, Limits};
 use self::sse::Events;
+use super::conversations::Conversations;
 use super::http::{self, Service};
 use super::kind::Setup;
 use super::{
@@ -103,7 +103,8 @@ struct OpenAi {
     max_tokens: Option<u64>,
     first: Duration,
     next: Duration,
-    memory: Mutex<Memory>,
+    limits: Limits,
+    conversations: Conversations<History>,
 }
 
 impl OpenAi {
@@ -123,13 +124,9 @@ impl OpenAi {
             max_tokens: Some(choice.count(&MAX_TOKENS)).filter(|count| *count > 0),
             first: Duration::from_secs(choice.count(&FIRST_SECS)),
             next: Duration::from_secs(choice.count(&NEXT_SECS)),
-            memory: Mutex::new(Memory::new(size(&MEMORY), size(&MEMORY_BYTES))),
+            limits: Limits { exchanges: size(&MEMORY), bytes: size(&MEMORY_BYTES) },
+            conversations: Conversations::default(),
         }
-    }
-
-    // No code panics within.
-    fn memory(&self) -> MutexGuard<'_, Memory> {
-        self.memory.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn with_key(&self, request: RequestBuilder) -> RequestBuilder {
@@ -158,10 +155,12 @@ impl OpenAi {
         if !self.system.is_empty() {
             messages.push(message("system", &self.system));
         }
-        for exchange in self.memory().exchanges(question.conversation) {
-            messages.push(message("user", &exchange.question));
-            messages.push(message("assistant", &exchange.reply));
-        }
+        self.conversations.with(question.conversation, |history| {
+            for exchange in history.exchanges() {
+                messages.push(message("user", &exchange.question));
+                messages.push(message("assistant", &exchange.reply));
+            }
+        });
         messages.push(message("user", &question.text));
         let mut body = json!({ "model": model, "messages": messages, "stream": true });
         if let Some(max_tokens) = self.max_tokens {
@@ -193,7 +192,7 @@ impl OpenAi {
         }
         let note = stream.end_note();
         let exchange = Exchange { question: question.text.clone(), reply: stream.reply };
-        self.memory().add(question.conversation, exchange);
+        self.conversations.with(question.conversation, |history| history.add(exchange, self.limits));
         Ok(note)
     }
 
@@ -335,13 +334,13 @@ impl Bot for OpenAi {
     fn local(&self, question: &Question) -> Option<String> {
         let is_new = question.text.trim() == NEW;
         is_new.then(|| {
-            self.memory().forget(question.conversation);
+            self.conversations.forget(question.conversation);
             "A new conversation begins".to_owned()
         })
     }
 
     fn forget(&self, conversation: ConversationId) {
-        self.memory().forget(conversation);
+        self.conversations.forget(conversation);
     }
 
     fn models(&self) -> BoxFuture<'_, Result<Vec<String>, BotError>> {
