@@ -11,9 +11,11 @@ use common::window::{SETTINGS_KEY, Shell};
 use eframe::egui::{Key, Modifiers};
 use egui_kittest::Harness;
 use tcp_chat_server::app::App;
+use tcp_chat_server::bot::{BotError, BotFailure, ServiceFault};
+use tcp_chat_server::bot::{BotRow, LastCall};
 use tcp_chat_server::engine::{
-    BotError, BotFailure, BotRow, Client, ClientId, ClientRow, ClientState, DisconnectReason, Event, Excerpt,
-    LastCall, Link, ServerState, ServiceFault, Settings, Snapshot, Totals, Trial, Trouble,
+    Client, ClientId, ClientRow, ClientState, DisconnectReason, Event, Excerpt, Link, ServerState, Settings,
+    Snapshot, Totals, Trial, Trouble,
 };
 use tcp_chat_server::kept::Kept;
 

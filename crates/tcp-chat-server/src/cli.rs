@@ -8,7 +8,8 @@ use clap::builder::RangedU64ValueParser;
 use common::cli::OutputArgs;
 use common::net::Host;
 
-use crate::engine::{BOTS, BotKind, BotList, BotOptionError, Limits, Settings, bot_kind};
+use crate::bot::{BOTS, BotKind, BotList, BotOptionError, bot_kind};
+use crate::engine::{Limits, Settings};
 use crate::kept::Kept;
 use crate::keys::KeyWish;
 

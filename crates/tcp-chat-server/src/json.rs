@@ -6,7 +6,9 @@ use std::time::Instant;
 use common::chat::{ErrorReason, FailReason};
 use serde::Serialize;
 
-use crate::engine::{BotFailure, BotRow, DisconnectReason, Event, LastCall, Refusal, Snapshot};
+use crate::bot::BotFailure;
+use crate::bot::{BotRow, LastCall};
+use crate::engine::{DisconnectReason, Event, Refusal, Snapshot};
 use crate::level::Level;
 use crate::lines;
 

@@ -12,8 +12,9 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 pub(crate) use self::secrets::may_be_secret;
+use crate::bot::{BotChoice, BotList, BotOptionError, KeySource, bot_kind};
 use crate::cli::Args;
-use crate::engine::{BotChoice, BotList, BotOptionError, KeySource, Limits, Settings, bot_kind};
+use crate::engine::{Limits, Settings};
 use crate::level::Level;
 
 /// The settings of the chat server.

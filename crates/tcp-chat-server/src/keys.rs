@@ -4,7 +4,7 @@ use std::io::{self, IsTerminal as _, Write as _};
 
 use common::cli::{Failure, printed};
 
-use crate::engine::{BotKind, Secret, forget_key, keep_key};
+use crate::bot::{BotKind, KeyStore, Secret};
 
 /// What is to be done with the key that the key store has for a bot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,10 +25,10 @@ pub fn run(wish: KeyWish) -> Result<(), Failure> {
     let done = match wish {
         KeyWish::Keep(kind) => {
             let key = key_of_input()?;
-            let kept = runtime.block_on(keep_key(kind, key));
+            let kept = runtime.block_on(KeyStore::system().keep(kind.word, key));
             kept.map(|()| format!("The key store keeps the key of {}", kind.word))
         }
-        KeyWish::Forget(kind) => runtime.block_on(forget_key(kind)).map(|was_kept| {
+        KeyWish::Forget(kind) => runtime.block_on(KeyStore::system().forget(kind.word)).map(|was_kept| {
             let had = if was_kept { "has forgotten the key" } else { "had no key" };
             format!("The key store {had} of {}", kind.word)
         }),

@@ -89,7 +89,8 @@ pub(crate) fn filter(least: Level) -> Option<LogFilter> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::{BotError, BotFailure, Client, ClientId, Excerpt, Trouble};
+    use crate::bot::{BotError, BotFailure};
+    use crate::engine::{Client, ClientId, Excerpt, Trouble};
     use common::chat::FailReason;
     use std::time::Duration;
 

@@ -3,7 +3,7 @@
 //! [`engine`] listens and asks; [`app`] is its window, [`headless`] its lines on standard output.
 
 pub mod app;
-mod bot;
+pub mod bot;
 pub mod bytes;
 pub mod cli;
 pub mod engine;

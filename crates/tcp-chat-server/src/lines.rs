@@ -11,8 +11,9 @@ use common::text::{cut, escape_line};
 use common::tr;
 use common::window::Tone;
 
+use crate::bot::{BotRow, LastCall};
 use crate::bytes::bytes;
-use crate::engine::{BotRow, Client, DisconnectReason, Event, Excerpt, LastCall, Snapshot};
+use crate::engine::{Client, DisconnectReason, Event, Excerpt, Snapshot};
 
 /// Longest text of a peer or a bot in one line, in characters.
 const MAX_SHOWN_CHARS: usize = 200;
@@ -179,7 +180,8 @@ fn shown(text: &Excerpt) -> Cow<'_, str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::{BotError, BotFailure, BotNotice, ClientId, MissingKey, Refusal, Totals};
+    use crate::bot::{BotError, BotFailure, BotNotice, MissingKey};
+    use crate::engine::{ClientId, Refusal, Totals};
     use crate::json::{json, json_stats};
     use chrono::DateTime;
 

@@ -8,7 +8,8 @@ use common::language::{InWords, Language, language};
 use common::net::ConnectError;
 use common::tr;
 
-use crate::engine::{Advice, BotError, BotFailure, DisconnectReason, KeyStoreError, Refusal, Trouble};
+use crate::bot::{Advice, BotError, BotFailure, KeyStoreError};
+use crate::engine::{DisconnectReason, Refusal, Trouble};
 
 impl InWords for BotError {
     fn in_words(&self) -> String {

@@ -11,11 +11,10 @@ use eframe::egui;
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use tcp_chat_server::app::App;
+use tcp_chat_server::bot::BotRow;
+use tcp_chat_server::bot::{BotError, BotNotice, KeySource, KeyStoreError, MissingKey, Secret};
 use tcp_chat_server::cli::Args;
-use tcp_chat_server::engine::{
-    BotError, BotNotice, BotRow, Command, Event, KeyNote, KeySource, KeyStoreError, Link, MissingKey, Secret,
-    ServerState, Settings, Snapshot, Trial,
-};
+use tcp_chat_server::engine::{Command, Event, KeyNote, Link, ServerState, Settings, Snapshot, Trial};
 
 fn settings(args: &[&str]) -> Settings {
     let args = std::iter::once("tcp-chat-server").chain(args.iter().copied());

@@ -13,10 +13,12 @@ use eframe::egui;
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use tcp_chat_server::app::App;
+use tcp_chat_server::bot::BotError;
+use tcp_chat_server::bot::{BotRow, LastCall};
 use tcp_chat_server::cli::Args;
 use tcp_chat_server::engine::{
-    BotError, BotRow, Client, ClientId, ClientRow, ClientState, Command, DisconnectReason, Event, Excerpt,
-    LastCall, Link, ServerState, Settings, Snapshot, Totals,
+    Client, ClientId, ClientRow, ClientState, Command, DisconnectReason, Event, Excerpt, Link, ServerState,
+    Settings, Snapshot, Totals,
 };
 
 fn settings() -> Settings {

@@ -13,12 +13,14 @@ use eframe::egui::{self, Key, Modifiers, accesskit::Role};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{AccessKitNode, NodeT as _, Queryable as _};
 use tcp_chat_server::app::App;
+use tcp_chat_server::bot::{BotError, BotFailure};
+use tcp_chat_server::bot::{BotRow, LastCall};
 use tcp_chat_server::cli::Args;
-use tcp_chat_server::engine::{
-    BotError, BotFailure, BotRow, ClientId, ClientRow, ClientState, Command, DisconnectReason, Event, Handle,
-    LastCall, Limits, Link, ServerState, Settings, Snapshot, Trouble,
-};
 use tcp_chat_server::engine::{Client, Excerpt};
+use tcp_chat_server::engine::{
+    ClientId, ClientRow, ClientState, Command, DisconnectReason, Event, Handle, Limits, Link, ServerState,
+    Settings, Snapshot, Trouble,
+};
 
 const SIZES: [[f32; 2]; 2] = [[720.0, 520.0], [320.0, 240.0]];
 

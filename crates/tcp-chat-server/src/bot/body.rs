@@ -2,16 +2,16 @@
 
 use serde_json::Value;
 
-use super::{BotError, Instead};
+use super::{BotError, UnexpectedBody};
 
 /// The text of a body, without the mark of its byte order and without white space around it.
 ///
 /// # Errors
 /// Where there is none, or it is not UTF-8.
 pub(super) fn text(body: &[u8]) -> Result<&str, BotError> {
-    let text = std::str::from_utf8(body).ok().ok_or(BotError::NotAReply(Instead::NotUtf8))?;
+    let text = std::str::from_utf8(body).ok().ok_or(BotError::NotAReply(UnexpectedBody::NotUtf8))?;
     let text = text.trim_start_matches('\u{feff}').trim();
-    if text.is_empty() { Err(BotError::NotAReply(Instead::Nothing)) } else { Ok(text) }
+    if text.is_empty() { Err(BotError::NotAReply(UnexpectedBody::Nothing)) } else { Ok(text) }
 }
 
 /// Whether a text is a page for browsers: what stands between here and the service speaks so.
@@ -29,9 +29,9 @@ pub(super) fn is_page(text: &str) -> bool {
 pub(super) fn json(body: &[u8]) -> Result<Value, BotError> {
     let text = text(body)?;
     if text.starts_with('<') {
-        return Err(BotError::NotAReply(Instead::WebPage));
+        return Err(BotError::NotAReply(UnexpectedBody::WebPage));
     }
-    serde_json::from_str(text).ok().ok_or(BotError::NotAReply(Instead::NotJson))
+    serde_json::from_str(text).ok().ok_or(BotError::NotAReply(UnexpectedBody::NotJson))
 }
 
 /// The whole number in a field that some services send as text.
@@ -51,12 +51,12 @@ mod tests {
     fn json_is_found_or_what_came_is_named() {
         assert_eq!(json("\u{feff} {\"a\":\"好\"}\r\n".as_bytes()).unwrap()["a"], "好");
         for (body, what) in [
-            (&b""[..], Instead::Nothing),
-            (b" \r\n", Instead::Nothing),
-            (b"<!DOCTYPE html><title>502</title>", Instead::WebPage),
-            (b"hello", Instead::NotJson),
-            (b"{\"a\":", Instead::NotJson),
-            (b"{\"a\":\"\xFF\"}", Instead::NotUtf8),
+            (&b""[..], UnexpectedBody::Nothing),
+            (b" \r\n", UnexpectedBody::Nothing),
+            (b"<!DOCTYPE html><title>502</title>", UnexpectedBody::WebPage),
+            (b"hello", UnexpectedBody::NotJson),
+            (b"{\"a\":", UnexpectedBody::NotJson),
+            (b"{\"a\":\"\xFF\"}", UnexpectedBody::NotUtf8),
         ] {
             assert_eq!(json(body), Err(BotError::NotAReply(what)));
         }

@@ -8,12 +8,12 @@ use common::chat::FailReason;
 use common::engine::Clock;
 use tokio::time::Instant;
 
-use super::link::Link;
-use super::{BotError, ConversationId, Parts, Question};
+use super::guarded::GuardedBot;
+use super::{BotError, ConversationId, Question, ReplyStream};
 
 /// Bots in the order they are asked. All replies leave it cleaned.
 pub(crate) struct Chain {
-    links: Arc<[Link]>,
+    bots: Arc<[GuardedBot]>,
     clock: Arc<dyn Clock>,
 }
 
@@ -88,51 +88,51 @@ impl fmt::Display for ChainError {
 
 impl Chain {
     /// A chain of bots.
-    pub(crate) fn new(links: Vec<Link>, clock: Arc<dyn Clock>) -> Self {
-        Self { links: links.into(), clock }
+    pub(crate) fn new(bots: Vec<GuardedBot>, clock: Arc<dyn Clock>) -> Self {
+        Self { bots: bots.into(), clock }
     }
 
     /// The bots, in the order they are asked.
-    pub(crate) fn links(&self) -> &Arc<[Link]> {
-        &self.links
+    pub(crate) fn bots(&self) -> &Arc<[GuardedBot]> {
+        &self.bots
     }
 
     /// The names, in the order they are asked.
     pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
-        self.links.iter().map(|link| link.bot.name())
+        self.bots.iter().map(|guarded| guarded.bot.name())
     }
 
     /// The models that the service of the first bot offers.
     pub(crate) async fn models(&self) -> Option<Result<Vec<String>, BotError>> {
-        Some(self.links.first()?.models().await)
+        Some(self.bots.first()?.models().await)
     }
 
     /// A conversation is over.
     pub(crate) fn forget(&self, conversation: ConversationId) {
-        self.links.iter().for_each(|link| link.bot.forget(conversation));
+        self.bots.iter().for_each(|guarded| guarded.bot.forget(conversation));
     }
 
-    /// Asks until one answers; what a bot says piece by piece goes into `parts` as it comes, which
+    /// Asks until one answers; what a bot says piece by piece goes into `stream` as it comes, which
     /// joined are the reply.
     ///
     /// # Errors
     /// Where none did.
-    pub(crate) async fn ask(&self, question: &Question, parts: &Parts) -> Result<Reply, ChainError> {
+    pub(crate) async fn ask(&self, question: &Question, stream: &ReplyStream) -> Result<Reply, ChainError> {
         let mut failures = Vec::new();
-        for link in &*self.links {
+        for guarded in &*self.bots {
             let started = Instant::now();
-            if let Err(failure) = link.ask(question, parts, &self.clock).await {
+            if let Err(failure) = guarded.ask(question, stream, &self.clock).await {
                 // What has begun is the reply: another bot's words must not follow.
-                if parts.is_begun() {
-                    parts.add_note(&format!("[cut: {}]", failure.error.for_clients()));
+                if stream.is_begun() {
+                    stream.add_note(&format!("[cut: {}]", failure.error.for_clients()));
                 }
                 failures.push(failure);
             }
-            if let Ok(text) = parts.whole() {
-                let (bot, took) = (link.bot.name().to_owned(), started.elapsed());
+            if let Ok(text) = stream.whole() {
+                let (bot, took) = (guarded.bot.name().to_owned(), started.elapsed());
                 return Ok(Reply { bot, text, took, failures });
             }
-            parts.reset();
+            stream.reset();
         }
         Err(ChainError { failures })
     }

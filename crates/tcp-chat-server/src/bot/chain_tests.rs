@@ -22,10 +22,10 @@ impl Bot for Breaking {
     fn ask<'a>(
         &'a self,
         _question: &'a Question,
-        parts: &'a Parts,
+        stream: &'a ReplyStream,
     ) -> BoxFuture<'a, Result<String, BotError>> {
         Box::pin(async {
-            parts.push(self.0)?;
+            stream.push(self.0)?;
             Err(BotError::Status(500))
         })
     }
@@ -39,17 +39,17 @@ impl Bot for Fixed {
     fn ask<'a>(
         &'a self,
         _question: &'a Question,
-        _parts: &'a Parts,
+        _stream: &'a ReplyStream,
     ) -> BoxFuture<'a, Result<String, BotError>> {
         Box::pin(async { self.1.clone().map(str::to_owned) })
     }
 }
 
-fn link(bot: impl Bot + 'static) -> Link {
-    Link::new(Box::new(bot))
+fn link(bot: impl Bot + 'static) -> GuardedBot {
+    GuardedBot::new(Box::new(bot))
 }
 
-fn chain(links: Vec<Link>) -> Chain {
+fn chain(links: Vec<GuardedBot>) -> Chain {
     Chain::new(links, Arc::new(SystemClock))
 }
 
@@ -58,7 +58,7 @@ fn question() -> Question {
 }
 
 async fn ask(bots: [Fixed; 2]) -> Result<Reply, ChainError> {
-    chain(bots.into_iter().map(link).collect()).ask(&question(), &Parts::default()).await
+    chain(bots.into_iter().map(link).collect()).ask(&question(), &ReplyStream::default()).await
 }
 
 #[tokio::test]
@@ -89,24 +89,24 @@ async fn when_all_fail_each_is_named() {
 
 #[tokio::test]
 async fn what_has_begun_is_cut_and_never_mixed() {
-    let parts = Parts::default();
+    let stream = ReplyStream::default();
     let bots = chain(vec![link(Breaking("half a\n")), link(Fixed("Two", Ok("hi")))]);
-    let reply = bots.ask(&question(), &parts).await.unwrap();
+    let reply = bots.ask(&question(), &stream).await.unwrap();
     let text = "half a\n[cut: the service answered with HTTP status 500]";
     assert_eq!((reply.bot.as_str(), reply.text.as_str(), reply.failures.len()), ("Breaking", text, 1));
-    assert_eq!(parts.take().as_deref(), Some(text));
+    assert_eq!(stream.take().as_deref(), Some(text));
     // White space alone is no beginning.
-    let parts = Parts::default();
+    let stream = ReplyStream::default();
     let bots = chain(vec![link(Breaking(" \n")), link(Fixed("Two", Ok("hi")))]);
-    assert_eq!(bots.ask(&question(), &parts).await.unwrap().text, "hi");
-    assert_eq!(parts.take().as_deref(), Some("hi"));
+    assert_eq!(bots.ask(&question(), &stream).await.unwrap().text, "hi");
+    assert_eq!(stream.take().as_deref(), Some("hi"));
 }
 
 #[tokio::test]
 async fn no_failure_names_the_key() {
     let bot = Fixed("One", Err(BotError::Refused("bad key sk-1".into())));
     let bots = chain(vec![link(bot).with_key(Ok((Secret::new("sk-1"), None)))]);
-    let error = bots.ask(&question(), &Parts::default()).await.unwrap_err();
+    let error = bots.ask(&question(), &ReplyStream::default()).await.unwrap_err();
     assert_eq!(error.to_string(), "One failed (the service says: bad key (secret))");
 }
 
@@ -125,7 +125,7 @@ impl Bot for Arc<Moody> {
     fn ask<'a>(
         &'a self,
         question: &'a Question,
-        _parts: &'a Parts,
+        _stream: &'a ReplyStream,
     ) -> BoxFuture<'a, Result<String, BotError>> {
         self.asked.fetch_add(1, Ordering::Relaxed);
         let is_well = self.is_well.load(Ordering::Relaxed);
@@ -142,7 +142,7 @@ impl Bot for Arc<Moody> {
 
 impl Chain {
     async fn told(&self) -> String {
-        match self.ask(&question(), &Parts::default()).await {
+        match self.ask(&question(), &ReplyStream::default()).await {
             Ok(reply) => format!("{} {}", reply.bot, reply.text),
             Err(error) => error.to_string(),
         }
@@ -161,16 +161,16 @@ async fn a_bot_that_fails_is_left_alone_and_tried_again() {
     tokio::time::advance(Duration::from_millis(5500)).await;
     let resting = "Moody is not asked (it failed 3 times in a row, at last: the service answered with HTTP status 503; tried again in 5 s)";
     assert_eq!((bots.told().await.as_str(), asked()), (resting, 3));
-    assert!(bots.links()[0].row().again_at.is_some());
+    assert!(bots.bots()[0].row().again_at.is_some());
     tokio::time::advance(Duration::from_millis(4500)).await;
     // The one who finds out goes away, so the next one does.
     let hang = Question { text: "hang".to_owned(), ..question() };
-    let parts = Parts::default();
-    let gone = tokio::time::timeout(Duration::from_millis(1), bots.ask(&hang, &parts)).await;
+    let stream = ReplyStream::default();
+    let gone = tokio::time::timeout(Duration::from_millis(1), bots.ask(&hang, &stream)).await;
     assert!(gone.is_err() && asked() == 4);
     moody.is_well.store(true, Ordering::Relaxed);
     assert_eq!((bots.told().await.as_str(), asked()), ("Moody well", 5));
-    assert_eq!(bots.links()[0].row().again_at, None);
+    assert_eq!(bots.bots()[0].row().again_at, None);
 }
 
 #[tokio::test(start_paused = true)]
@@ -179,13 +179,13 @@ async fn a_question_that_does_not_fit_tells_nothing_about_the_bot() {
     let bots = chain(vec![link(Arc::clone(&moody))]);
     let long = Question { text: "long".to_owned(), ..question() };
     for _ in 0..9 {
-        let error = bots.ask(&long, &Parts::default()).await.unwrap_err();
+        let error = bots.ask(&long, &ReplyStream::default()).await.unwrap_err();
         assert_eq!(
             error.to_string(),
             "Moody is not asked (the question has 200 characters, the service takes 128)"
         );
     }
-    assert_eq!(bots.links()[0].row().last, None);
+    assert_eq!(bots.bots()[0].row().last, None);
 }
 
 #[tokio::test(start_paused = true)]
@@ -220,11 +220,11 @@ impl Bot for Telltale {
     fn ask<'a>(
         &'a self,
         _question: &'a Question,
-        parts: &'a Parts,
+        stream: &'a ReplyStream,
     ) -> BoxFuture<'a, Result<String, BotError>> {
         Box::pin(async {
-            parts.push("it is sk-")?;
-            parts.push("123")?;
+            stream.push("it is sk-")?;
+            stream.push("123")?;
             Ok("45, so sk-12345 s".to_owned())
         })
     }
@@ -234,13 +234,13 @@ impl Bot for Telltale {
 async fn no_reply_repeats_the_key() {
     let key = |key| Ok((Secret::new(key), None));
     let bots = chain(vec![link(Telltale).with_key(key("sk-12345"))]);
-    let parts = Parts::default();
-    let reply = bots.ask(&question(), &parts).await.unwrap();
+    let stream = ReplyStream::default();
+    let reply = bots.ask(&question(), &stream).await.unwrap();
     assert_eq!(reply.text, "it is (secret), so (secret) s");
-    assert_eq!(parts.take(), Some(reply.text));
+    assert_eq!(stream.take(), Some(reply.text));
     // A reply that breaks off within the key does not end with most of it.
     let bots = chain(vec![link(Breaking("it is sk-1234")).with_key(key("sk-12345"))]);
-    let reply = bots.ask(&question(), &Parts::default()).await.unwrap();
+    let reply = bots.ask(&question(), &ReplyStream::default()).await.unwrap();
     assert_eq!(reply.text, "it is \n[cut: the service answered with HTTP status 500]");
 }
 
@@ -251,7 +251,7 @@ async fn long_words_of_a_service_are_cut_after_the_key_is_struck_out() {
         link(Fixed("One", Err(BotError::Refused(words.into()))))
             .with_key(Ok((Secret::new("sk-12345"), None))),
     ]);
-    let told = bots.ask(&question(), &Parts::default()).await.unwrap_err().to_string();
+    let told = bots.ask(&question(), &ReplyStream::default()).await.unwrap_err().to_string();
     assert!(!told.contains("sk-") && told.len() < 250, "{told}");
 }
 
@@ -270,7 +270,7 @@ async fn a_client_is_told_nothing_of_how_the_server_is_set_up() {
         ),
     ] {
         let bots = chain(vec![link(Fixed("One", Err(error.clone())))]);
-        let failed = bots.ask(&question(), &Parts::default()).await.unwrap_err();
+        let failed = bots.ask(&question(), &ReplyStream::default()).await.unwrap_err();
         assert_eq!(failed.for_clients(), told);
         assert!(failed.to_string().contains(secret), "the server's own log says it all");
         let wait = Duration::from_secs(5);
@@ -293,7 +293,7 @@ impl Bot for Local {
     fn ask<'a>(
         &'a self,
         _question: &'a Question,
-        _parts: &'a Parts,
+        _stream: &'a ReplyStream,
     ) -> BoxFuture<'a, Result<String, BotError>> {
         Box::pin(async { Err(BotError::Status(500)) })
     }
@@ -309,11 +309,11 @@ async fn a_word_of_the_bots_own_needs_no_service_and_says_nothing_about_it() {
     let bots = chain(vec![link(Local).with_rate(Some(rate))]);
     let new = Question { text: "/new".to_owned(), ..question() };
     for _ in 0..3 {
-        assert_eq!(bots.ask(&new, &Parts::default()).await.unwrap().text, "new");
-        assert!(bots.ask(&question(), &Parts::default()).await.is_err());
+        assert_eq!(bots.ask(&new, &ReplyStream::default()).await.unwrap().text, "new");
+        assert!(bots.ask(&question(), &ReplyStream::default()).await.is_err());
     }
-    let error = bots.ask(&question(), &Parts::default()).await.unwrap_err();
+    let error = bots.ask(&question(), &ReplyStream::default()).await.unwrap_err();
     assert!(matches!(error.failures[0].error, BotError::Resting { .. }), "{error}");
-    assert_eq!(bots.ask(&new, &Parts::default()).await.unwrap().text, "new", "while it rests");
-    assert!(matches!(bots.links()[0].row().last, Some(crate::engine::LastCall::Failed { .. })));
+    assert_eq!(bots.ask(&new, &ReplyStream::default()).await.unwrap().text, "new", "while it rests");
+    assert!(matches!(bots.bots()[0].row().last, Some(crate::bot::LastCall::Failed { .. })));
 }

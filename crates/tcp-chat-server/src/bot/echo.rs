@@ -2,7 +2,7 @@
 
 use futures_util::future::BoxFuture;
 
-use super::{Bot, BotError, BotKind, Parts, Question};
+use super::{Bot, BotError, BotKind, Question, ReplyStream};
 
 pub(super) static KIND: BotKind = BotKind {
     word: "echo",
@@ -24,7 +24,7 @@ impl Bot for Echo {
     fn ask<'a>(
         &'a self,
         question: &'a Question,
-        _parts: &'a Parts,
+        _stream: &'a ReplyStream,
     ) -> BoxFuture<'a, Result<String, BotError>> {
         Box::pin(async { Ok(question.text.clone()) })
     }

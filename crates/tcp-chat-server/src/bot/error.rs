@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use common::chat::FailReason;
 
-use super::{Advice, CodeMeaning, Instead, MissingKey, Secret, ServiceFault, SetupFault};
+use super::{Advice, CodeMeaning, MissingKey, Secret, ServiceFault, SetupFault, UnexpectedBody};
 
 /// Longest words of a service about a failure that are shown, in characters.
 const MAX_EXCERPT_CHARS: usize = 200;
@@ -89,7 +89,7 @@ pub enum BotError {
     Setup(SetupFault),
     /// Something that is not in the service's format.
     #[error("the service answered {0} instead of a reply")]
-    NotAReply(Instead),
+    NotAReply(UnexpectedBody),
     /// It says that it has no answer to this.
     #[error("the service has no answer to this")]
     NotUnderstood,
@@ -176,10 +176,10 @@ impl BotError {
     /// The same without `secret`: a service may repeat what it was sent.
     pub(super) fn without(self, secret: &Secret) -> Self {
         match self {
-            Self::Refused(words) => Self::Refused(secret.strike_from(&words)),
+            Self::Refused(words) => Self::Refused(secret.redact(&words)),
             Self::CutOff { reason } => Self::CutOff { reason: reason.without(secret) },
             Self::Unreachable { reason, host } => {
-                Self::Unreachable { reason: reason.without(secret), host: secret.strike_from(&host) }
+                Self::Unreachable { reason: reason.without(secret), host: secret.redact(&host) }
             }
             Self::Setup(fault) => Self::Setup(fault.without(secret)),
             other => other,

@@ -102,7 +102,7 @@ fn question(text: &str) -> Question {
 }
 
 async fn ask(url: &Url, text: &str) -> Result<String, BotError> {
-    bot(url).ask(&question(text), &Parts::default()).await
+    bot(url).ask(&question(text), &ReplyStream::default()).await
 }
 
 const OK: &str = "HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=gbk\r\nContent-Length: 36\r\n\r\n\
@@ -122,7 +122,7 @@ async fn connections_are_kept_for_the_next_call() {
     let mut mock = mock(Answer::Send(OK)).await;
     let bot = bot(&mock.url);
     for _ in 0..2 {
-        assert!(bot.ask(&question("hi"), &Parts::default()).await.is_ok());
+        assert!(bot.ask(&question("hi"), &ReplyStream::default()).await.is_ok());
     }
     assert_eq!(mock.seen.recv().await.unwrap(), "connected");
     for _ in 0..2 {
@@ -136,9 +136,12 @@ async fn what_is_no_reply_is_a_failure() {
         (Answer::Send("HTTP/1.1 502 Bad Gateway\r\nContent-Length: 6\r\n\r\n<html>"), BotError::Status(502)),
         (
             Answer::Send("HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\n<html>"),
-            BotError::NotAReply(Instead::WebPage),
+            BotError::NotAReply(UnexpectedBody::WebPage),
         ),
-        (Answer::Send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"), BotError::NotAReply(Instead::Nothing)),
+        (
+            Answer::Send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"),
+            BotError::NotAReply(UnexpectedBody::Nothing),
+        ),
         (
             Answer::Send("HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:9/\r\nContent-Length: 0\r\n\r\n"),
             BotError::Redirect(302),
@@ -170,7 +173,7 @@ async fn a_service_that_hangs_has_its_deadline() {
     let after = Duration::from_millis(100);
     let deadlines = Deadlines { connect: after, whole: after };
     let bot = built(&mock.url, deadlines, &clock);
-    let error = bot.ask(&question("hi"), &Parts::default()).await.unwrap_err();
+    let error = bot.ask(&question("hi"), &ReplyStream::default()).await.unwrap_err();
     assert_eq!(error, BotError::TimedOut { after });
     assert_eq!(
         (error.to_string().as_str(), error.reason()),
@@ -182,7 +185,7 @@ async fn a_service_that_hangs_has_its_deadline() {
 async fn a_call_that_is_dropped_closes_its_connection() {
     let mut mock = mock(Answer::Hang).await;
     let bot = bot(&mock.url);
-    let (question, parts) = (question("hi"), Parts::default());
+    let (question, parts) = (question("hi"), ReplyStream::default());
     tokio::select! {
         answer = bot.ask(&question, &parts) => panic!("{answer:?}"),
         () = async {

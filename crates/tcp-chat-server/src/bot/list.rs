@@ -11,7 +11,8 @@ use futures_util::future::join_all;
 use super::choice::FoundKey;
 use super::kind::Setup;
 use super::{
-    BOTS, BotChoice, BotKind, BotOptionError, Chain, Deadlines, KeySource, KeyStore, Link, common_options,
+    BOTS, BotChoice, BotKind, BotOptionError, Chain, Deadlines, GuardedBot, KeySource, KeyStore,
+    common_options,
 };
 
 /// Which bots are asked, in order: the next one where one fails.
@@ -181,7 +182,7 @@ impl BotList {
             let key = found.as_ref().ok().and_then(|(key, _)| key.clone());
             let setup = Setup { choice, key, deadlines, clock };
             let rate = choice.kind.option("rate").and_then(|option| choice.rate(option));
-            Link::new((choice.kind.build)(&setup)).with_key(found).with_rate(rate)
+            GuardedBot::new((choice.kind.build)(&setup)).with_key(found).with_rate(rate)
         };
         Chain::new(self.0.iter().zip(keys).map(build).collect(), Arc::clone(clock))
     }

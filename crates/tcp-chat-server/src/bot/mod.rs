@@ -8,24 +8,24 @@ mod breaker;
 mod builtin;
 mod chain;
 mod choice;
-mod clean;
 mod conversations;
 mod echo;
 mod error;
+mod guarded;
 mod http;
 #[cfg(test)]
 mod http_tests;
 mod key_store;
 mod kind;
-mod link;
 mod list;
 mod openai;
-mod parts;
 mod qingyun;
 mod reasons;
+mod redact;
+mod sanitize;
 mod secret;
 mod simsimi;
-mod strike;
+mod stream;
 mod template;
 mod turing;
 mod url;
@@ -40,6 +40,8 @@ pub use chain::BotFailure;
 pub(crate) use chain::{Chain, ChainError, Reply};
 pub use choice::{BotChoice, BotOptionError};
 pub use error::BotError;
+pub(crate) use guarded::GuardedBot;
+pub use guarded::{BotRow, LastCall};
 pub(crate) use http::Deadlines;
 pub(crate) use key_store::KeyStore;
 pub use key_store::KeyStoreError;
@@ -47,11 +49,10 @@ pub use key_store::KeyStoreError;
 pub(crate) use key_store::tests as key_stores;
 use kind::common_options;
 pub use kind::{BotKey, BotKind, BotOption, OptionFault, Rate, Takes};
-pub(crate) use link::Link;
 pub use list::{BotList, BotListError, bot_kind};
-pub(crate) use parts::Parts;
-pub use reasons::{Advice, BotNotice, CodeMeaning, Instead, MissingKey, ServiceFault, SetupFault};
+pub use reasons::{Advice, BotNotice, CodeMeaning, MissingKey, ServiceFault, SetupFault, UnexpectedBody};
 pub use secret::{KeySource, Secret};
+pub(crate) use stream::ReplyStream;
 pub use template::TemplateError;
 pub use url::{BotUrlError, parse_bot_url};
 
@@ -84,13 +85,16 @@ pub(crate) trait Bot: fmt::Debug + Send + Sync {
     /// Its name for people.
     fn name(&self) -> &str;
 
-    /// Its answer, still to be cleaned: what it pushed into `parts`, then what it returns. Most bots
-    /// leave `parts` alone. Dropping the future ends the call.
+    /// Its answer, still to be cleaned: what it pushed into `stream`, then what it returns. Most bots
+    /// leave `stream` alone. Dropping the future ends the call.
     ///
     /// Once a bot has pushed text no other is asked: where it fails then, what came is the reply, with
     /// a last line that says that it is cut.
-    fn ask<'a>(&'a self, question: &'a Question, parts: &'a Parts)
-    -> BoxFuture<'a, Result<String, BotError>>;
+    fn ask<'a>(
+        &'a self,
+        question: &'a Question,
+        stream: &'a ReplyStream,
+    ) -> BoxFuture<'a, Result<String, BotError>>;
 
     /// Its answer to what it need not ask its service for: given at once, whatever its service does.
     fn local(&self, _question: &Question) -> Option<String> {

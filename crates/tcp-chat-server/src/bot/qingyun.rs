@@ -7,7 +7,9 @@ use futures_util::future::BoxFuture;
 use serde_json::Value;
 
 use super::http::Service;
-use super::{Bot, BotError, BotKind, BotOption, Instead, Parts, Question, Takes, body, common_options};
+use super::{
+    Bot, BotError, BotKind, BotOption, Question, ReplyStream, Takes, UnexpectedBody, body, common_options,
+};
 use advert::is_only_advert;
 use markup::plain;
 
@@ -53,7 +55,7 @@ impl Bot for Qingyun {
     fn ask<'a>(
         &'a self,
         question: &'a Question,
-        _parts: &'a Parts,
+        _stream: &'a ReplyStream,
     ) -> BoxFuture<'a, Result<String, BotError>> {
         Box::pin(async {
             // `free` is a literal of the service, not a secret.
@@ -78,7 +80,7 @@ fn read(body: &[u8]) -> Result<String, BotError> {
             let detail = if content.trim().is_empty() { format!("result {result}") } else { plain(content) };
             return Err(BotError::Refused(detail));
         }
-        None => return Err(BotError::NotAReply(Instead::NoResult)),
+        None => return Err(BotError::NotAReply(UnexpectedBody::NoResult)),
     }
     if content.is_empty() { Err(BotError::Empty) } else { Ok(plain(content)) }
 }
@@ -103,11 +105,11 @@ mod tests {
     #[test]
     fn what_is_no_reply_is_a_failure() {
         let table = [
-            ("", BotError::NotAReply(Instead::Nothing)),
-            ("<html><body>502</body></html>", BotError::NotAReply(Instead::WebPage)),
-            ("hello", BotError::NotAReply(Instead::NotJson)),
-            (r#"{"result":0,"content":"cut"#, BotError::NotAReply(Instead::NotJson)),
-            (r#"{"content":"x"}"#, BotError::NotAReply(Instead::NoResult)),
+            ("", BotError::NotAReply(UnexpectedBody::Nothing)),
+            ("<html><body>502</body></html>", BotError::NotAReply(UnexpectedBody::WebPage)),
+            ("hello", BotError::NotAReply(UnexpectedBody::NotJson)),
+            (r#"{"result":0,"content":"cut"#, BotError::NotAReply(UnexpectedBody::NotJson)),
+            (r#"{"content":"x"}"#, BotError::NotAReply(UnexpectedBody::NoResult)),
             (r#"{"result":0}"#, BotError::Empty),
             (r#"{"result":0,"content":7}"#, BotError::Empty),
             (r#"{"result":1,"content":"over{br}limit"}"#, BotError::Refused("over\nlimit".into())),
@@ -116,6 +118,6 @@ mod tests {
         for (body, error) in table {
             assert_eq!(read(body.as_bytes()), Err(error), "{body}");
         }
-        assert_eq!(read(b"\xFF"), Err(BotError::NotAReply(Instead::NotUtf8)));
+        assert_eq!(read(b"\xFF"), Err(BotError::NotAReply(UnexpectedBody::NotUtf8)));
     }
 }

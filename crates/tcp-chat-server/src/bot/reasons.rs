@@ -61,7 +61,7 @@ pub enum BotNotice {
 
 /// What a service answered instead of a reply.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum Instead {
+pub enum UnexpectedBody {
     /// An empty body.
     #[error("nothing")]
     Nothing,
@@ -217,5 +217,5 @@ impl SetupFault {
 
 /// `words` without `secret`, where they hold it.
 fn struck(words: &str, secret: &Secret) -> Option<String> {
-    Some(secret.strike_from(words)).filter(|struck| struck != words)
+    Some(secret.redact(words)).filter(|struck| struck != words)
 }

@@ -56,7 +56,7 @@ impl Secret {
     }
 
     /// `text` with the key struck out.
-    pub(super) fn strike_from(&self, text: &str) -> String {
+    pub(super) fn redact(&self, text: &str) -> String {
         self.spellings().iter().fold(text.to_owned(), |text, spelling| text.replace(spelling, STRUCK))
     }
 }

@@ -9,8 +9,8 @@ use serde_json::{Value, json};
 
 use super::http::Service;
 use super::{
-    Advice, Bot, BotError, BotKey, BotKind, BotOption, CodeMeaning, Instead, OptionFault, Parts, Question,
-    Secret, Takes, body, common_options,
+    Advice, Bot, BotError, BotKey, BotKind, BotOption, CodeMeaning, OptionFault, Question, ReplyStream,
+    Secret, Takes, UnexpectedBody, body, common_options,
 };
 use language::Language;
 
@@ -72,7 +72,7 @@ impl Bot for SimSimi {
     fn ask<'a>(
         &'a self,
         question: &'a Question,
-        _parts: &'a Parts,
+        _stream: &'a ReplyStream,
     ) -> BoxFuture<'a, Result<String, BotError>> {
         Box::pin(async {
             let language = self.language.code(&question.text);
@@ -113,7 +113,7 @@ fn read(http_status: u16, body: &[u8]) -> Result<String, BotError> {
             _ => Err(BotError::Empty),
         },
         Some(status) if status != 200 => Err(failure(status)),
-        None if is_http_success => Err(BotError::NotAReply(Instead::NoStatus)),
+        None if is_http_success => Err(BotError::NotAReply(UnexpectedBody::NoStatus)),
         _ => Err(failure(http_status.into())),
     }
 }
@@ -170,13 +170,13 @@ mod tests {
     #[test]
     fn what_is_no_reply_is_a_failure() {
         for (status, body, error) in [
-            (200, "", BotError::NotAReply(Instead::Nothing)),
-            (200, "<html>", BotError::NotAReply(Instead::WebPage)),
+            (200, "", BotError::NotAReply(UnexpectedBody::Nothing)),
+            (200, "<html>", BotError::NotAReply(UnexpectedBody::WebPage)),
             (502, "<html>", BotError::Status(502)),
             (403, "", BotError::Status(403)),
             (200, r#"{"status":200}"#, BotError::Empty),
             (200, r#"{"status":200,"atext":" "}"#, BotError::Empty),
-            (200, r#"{"atext":"hi"}"#, BotError::NotAReply(Instead::NoStatus)),
+            (200, r#"{"atext":"hi"}"#, BotError::NotAReply(UnexpectedBody::NoStatus)),
         ] {
             assert_eq!(read(status, body.as_bytes()), Err(error), "{body}");
         }

@@ -13,7 +13,7 @@ use serde_json::Value;
 use super::http::Service;
 use super::kind::Setup;
 use super::user::UserIds;
-use super::{Bot, BotError, Parts, Question, Secret, SetupFault};
+use super::{Bot, BotError, Question, ReplyStream, Secret, SetupFault};
 use fill::Values;
 use reply::Rules;
 
@@ -60,7 +60,7 @@ impl Bot for Custom {
     fn ask<'a>(
         &'a self,
         question: &'a Question,
-        _parts: &'a Parts,
+        _stream: &'a ReplyStream,
     ) -> BoxFuture<'a, Result<String, BotError>> {
         Box::pin(async {
             let unusable = |error: &TemplateError| BotError::Setup(SetupFault::Template(error.clone()));

@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 use super::http::Service;
 use super::user::UserIds;
 use super::{
-    Advice, Bot, BotError, BotKey, BotKind, BotOption, CodeMeaning, Instead, Parts, Question, Secret, body,
-    common_options,
+    Advice, Bot, BotError, BotKey, BotKind, BotOption, CodeMeaning, Question, ReplyStream, Secret,
+    UnexpectedBody, body, common_options,
 };
 
 /// Where the service lives; it has no encrypted address.
@@ -53,7 +53,7 @@ impl Bot for Turing {
     fn ask<'a>(
         &'a self,
         question: &'a Question,
-        _parts: &'a Parts,
+        _stream: &'a ReplyStream,
     ) -> BoxFuture<'a, Result<String, BotError>> {
         Box::pin(async {
             let key = self.key.as_ref().map_or("", Secret::reveal);
@@ -80,7 +80,7 @@ fn request(key: &str, user: &str, text: &str) -> Result<Value, BotError> {
 fn read(body: &[u8]) -> Result<String, BotError> {
     let answer = body::json(body)?;
     let code = answer.pointer("/intent/code").and_then(body::integer);
-    let code = code.ok_or(BotError::NotAReply(Instead::NoCode))?;
+    let code = code.ok_or(BotError::NotAReply(UnexpectedBody::NoCode))?;
     if code < FIRST_GOOD_CODE {
         return Err(failure(code));
     }
@@ -241,8 +241,8 @@ mod tests {
             assert!(failure(code).to_string().contains(part), "{code}");
         }
         assert_eq!(read(br#"{"intent":{"code":10003}}"#), Err(BotError::Empty));
-        assert_eq!(read(br#"{"results":[]}"#), Err(BotError::NotAReply(Instead::NoCode)));
-        assert_eq!(read(b"<html>"), Err(BotError::NotAReply(Instead::WebPage)));
+        assert_eq!(read(br#"{"results":[]}"#), Err(BotError::NotAReply(UnexpectedBody::NoCode)));
+        assert_eq!(read(b"<html>"), Err(BotError::NotAReply(UnexpectedBody::WebPage)));
     }
 
     proptest::proptest! {

@@ -21,16 +21,10 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-pub use crate::bot::{
-    Advice, BOTS, BotChoice, BotError, BotFailure, BotKey, BotKind, BotList, BotListError, BotNotice,
-    BotOption, BotOptionError, BotUrlError, BrainFault, BrainFileError, CodeMeaning, Instead, KeySource,
-    KeyStoreError, MissingKey, OptionFault, Rate, Secret, ServiceFault, SetupFault, Takes, TemplateError,
-    bot_kind, parse_bot_url,
-};
 pub use event::{
     Client, ClientId, Command, DisconnectReason, Event, Excerpt, Limits, Refusal, Settings, Trouble,
 };
-pub use snapshot::{BotRow, ClientRow, ClientState, LastCall, ServerState, Snapshot, Totals};
+pub use snapshot::{ClientRow, ClientState, ServerState, Snapshot, Totals};
 
 pub use probe::{KeyNote, Models, TEST_QUESTION, Trial};
 
@@ -44,22 +38,6 @@ pub type Link = EngineLink<Command, Event, Snapshot>;
 
 /// The window's side of the link.
 pub type Handle = EngineHandle<Command, Event, Snapshot>;
-
-/// Keeps a bot's key in the system's key store; where that wants its password, there is a minute.
-///
-/// # Errors
-/// Where there is no store, or it does not take the key.
-pub async fn keep_key(kind: &'static BotKind, key: Secret) -> Result<(), KeyStoreError> {
-    KeyStore::system().keep(kind.word, key).await
-}
-
-/// Lets the system's key store forget a bot's key; `false`: it has none.
-///
-/// # Errors
-/// Where there is no store, or it stays locked.
-pub async fn forget_key(kind: &'static BotKind) -> Result<bool, KeyStoreError> {
-    KeyStore::system().forget(kind.word).await
-}
 
 /// Runs the engine until the program ends; `start` listens at once.
 pub async fn run(link: Link, start: Option<Settings>) {

@@ -13,7 +13,8 @@ use tokio_util::task::TaskTracker;
 use super::Command;
 use super::reporter::Reporter;
 use crate::bot::{
-    BotChoice, BotError, BotList, Chain, ConversationId, Deadlines, KeyStore, KeyStoreError, Parts, Question,
+    BotChoice, BotError, BotList, Chain, ConversationId, Deadlines, KeyStore, KeyStoreError, Question,
+    ReplyStream,
 };
 
 /// What a bot is asked to try it out.
@@ -169,7 +170,7 @@ impl Probes {
 async fn try_out(chain: &Chain) -> Trial {
     let question = Question { text: TEST_QUESTION.to_owned(), conversation: ConversationId(u64::MAX) };
     let started = Instant::now();
-    let result = chain.ask(&question, &Parts::default()).await;
+    let result = chain.ask(&question, &ReplyStream::default()).await;
     let took = started.elapsed();
     let (text, failures) = match result {
         Ok(reply) => (reply.text, reply.failures),

@@ -17,7 +17,7 @@ use super::{
     Client, ClientId, ClientRow, ClientState, DisconnectReason, Event, Excerpt, Limits, Refusal, ServerState,
     Snapshot, Trouble,
 };
-use crate::bot::{Chain, ChainError, Link, Reply};
+use crate::bot::{Chain, ChainError, GuardedBot, Reply};
 
 /// Between two publications of the tables: a copy of them for every message would be too dear.
 const PUBLISH_PAUSE: Duration = Duration::from_millis(200);
@@ -48,7 +48,7 @@ struct Live {
     /// The newest that was given to somebody who waits.
     last_turn: u64,
     /// Each knows how it does.
-    bots: Arc<[Link]>,
+    bots: Arc<[GuardedBot]>,
     /// How many clients each address has.
     addresses: BTreeMap<IpAddr, u16>,
     /// Wakes a client's session to end it.
@@ -100,7 +100,7 @@ impl Reporter {
     pub(super) fn publish(&self) -> bool {
         let mut live = self.live();
         live.is_changed = false;
-        live.snapshot.bots = live.bots.iter().map(Link::row).collect();
+        live.snapshot.bots = live.bots.iter().map(GuardedBot::row).collect();
         live.snapshot.recently_answered = live.recent.count(self.started.elapsed().as_secs());
         // Within the lock: what is older must not come later.
         self.snapshot.set(live.snapshot.clone());
@@ -134,10 +134,10 @@ impl Reporter {
 
     /// These bots answer from now on.
     pub(super) fn answering(&self, chain: &Chain) {
-        self.change(|live| live.bots = Arc::clone(chain.links()));
+        self.change(|live| live.bots = Arc::clone(chain.bots()));
         self.publish();
         let bots = self.live().snapshot.bots.clone();
-        for crate::engine::BotRow { name: bot, notice, .. } in bots {
+        for crate::bot::BotRow { name: bot, notice, .. } in bots {
             if let Some(notice) = notice {
                 self.events.send(Event::BotNotice { bot, notice });
             }

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
 use chrono::{DateTime, FixedOffset};
 use common::net::BindError;
@@ -11,7 +10,7 @@ use common::net::BindError;
 use super::probe::{KeyNote, Models, Trial};
 use super::recent::RECENT_SECS;
 use super::{ClientId, Trouble};
-use crate::bot::{BotError, BotNotice};
+use crate::bot::BotRow;
 
 /// What the window shows beside the log.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -148,34 +147,4 @@ pub struct Totals {
     pub bytes_in: u64,
     /// Bytes that went to them.
     pub bytes_out: u64,
-}
-
-/// A bot and how it did.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct BotRow {
-    /// Its name.
-    pub name: String,
-    /// What is wrong with its settings.
-    pub notice: Option<BotNotice>,
-    /// Its last call; `None`: it was not asked yet.
-    pub last: Option<LastCall>,
-    /// It is left alone until then, as it failed too often.
-    pub again_at: Option<Instant>,
-}
-
-/// How a bot's last call ended.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum LastCall {
-    /// With a reply.
-    Answered {
-        /// The time it took.
-        took: Duration,
-    },
-    /// Without one.
-    Failed {
-        /// Why.
-        error: BotError,
-        /// Since when every call has failed.
-        since: DateTime<FixedOffset>,
-    },
 }

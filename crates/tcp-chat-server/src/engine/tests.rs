@@ -1,7 +1,7 @@
 //! The whole engine on real sockets, with the bots that need nobody.
 
 use super::*;
-use crate::bot::key_stores;
+use crate::bot::{BotError, BotFailure, BotList, LastCall, Secret, ServiceFault, key_stores};
 use std::net::SocketAddr;
 
 use common::engine::{Waker, link};

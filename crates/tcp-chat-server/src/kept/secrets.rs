@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::engine::{BotChoice, BotOption};
+use crate::bot::{BotChoice, BotOption};
 
 /// Words for a secret, alone or with others in a name: `X-Api-Key`, `accessToken`.
 const WORDS: &[&str] = &[

@@ -92,7 +92,7 @@ fn no_secret_is_written() {
     ];
     let mut settings = args(&words).settings().unwrap();
     let turing = settings.bots.choice_mut("turing").unwrap();
-    turing.key = KeySource::Typed(crate::engine::Secret::new("s3cr3t").unwrap());
+    turing.key = KeySource::Typed(crate::bot::Secret::new("s3cr3t").unwrap());
     let mut remembered = remembered(&Kept::default(), &[]);
     remembered.choose(chosen(&settings));
     let (text, _) = through_the_file(&remembered.kept());
@@ -107,7 +107,7 @@ fn a_key_that_is_typed_leaves_the_file_of_the_key() {
     remembered.choose(chosen(&settings));
     let kept = remembered.kept();
     let turing = settings.bots.choice_mut("turing").unwrap();
-    turing.key = KeySource::Typed(crate::engine::Secret::new("s3cr3t").unwrap());
+    turing.key = KeySource::Typed(crate::bot::Secret::new("s3cr3t").unwrap());
     remembered.choose(chosen(&settings));
     assert_eq!(remembered.kept(), kept);
     assert_eq!(kept.bots.choices()[0].key, KeySource::File("/tmp/key".into()));

@@ -10,7 +10,8 @@ use super::bot_words;
 use super::bots::{in_column, toned};
 use super::chain::Row;
 use super::key_store::{self, key_store_ui};
-use crate::engine::{BotOption, Command, KeySource, Takes};
+use crate::bot::{BotOption, KeySource, Takes};
+use crate::engine::Command;
 use crate::model::Model;
 
 /// Width of a column for labels, where a panel is at least so wide, in points.

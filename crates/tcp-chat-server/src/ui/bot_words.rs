@@ -4,7 +4,7 @@ use common::language::InWords as _;
 use common::text::escape_line;
 use common::tr;
 
-use crate::engine::{BotKind, BotOption};
+use crate::bot::{BotKind, BotOption};
 
 /// What a bot is.
 pub(super) fn about(kind: &'static BotKind) -> &'static str {
@@ -80,7 +80,7 @@ pub(super) fn fault(option: &BotOption, typed: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::BOTS;
+    use crate::bot::BOTS;
     use common::language::{Language, set_language};
 
     #[test]

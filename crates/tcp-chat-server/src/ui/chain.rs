@@ -7,7 +7,7 @@ use common::language::InWords as _;
 use common::tr;
 
 use super::bot_words;
-use crate::engine::{BOTS, BotChoice, BotKind, BotList, BotOption, BotOptionError, KeySource, Secret};
+use crate::bot::{BOTS, BotChoice, BotKind, BotList, BotOption, BotOptionError, KeySource, Secret};
 use crate::kept::may_be_secret;
 
 /// The list as it is being changed.

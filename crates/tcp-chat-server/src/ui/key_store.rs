@@ -8,7 +8,8 @@ use eframe::egui::{Button, Ui};
 
 use super::bots::{named, toned};
 use super::chain::Row;
-use crate::engine::{Command, KeyNote, KeySource};
+use crate::bot::KeySource;
+use crate::engine::{Command, KeyNote};
 
 /// Where a key comes from that is not typed.
 pub(super) fn hint(variable: &str) -> String {

@@ -4,7 +4,7 @@ use common::language::{InWords, Language, language};
 use common::texts::phrase;
 use common::tr;
 
-use crate::engine::{Advice, BotNotice, CodeMeaning, Instead, MissingKey, ServiceFault, SetupFault};
+use crate::bot::{Advice, BotNotice, CodeMeaning, MissingKey, ServiceFault, SetupFault, UnexpectedBody};
 
 impl InWords for MissingKey {
     fn in_words(&self) -> String {
@@ -38,7 +38,7 @@ impl InWords for BotNotice {
     }
 }
 
-impl InWords for Instead {
+impl InWords for UnexpectedBody {
     fn in_words(&self) -> String {
         let words = match self {
             Self::Nothing => tr!("tcp-chat-server-instead-nothing"),

@@ -3,7 +3,7 @@
 use common::language::InWords;
 use common::tr;
 
-use crate::engine::{BotUrlError, OptionFault, TemplateError};
+use crate::bot::{BotUrlError, OptionFault, TemplateError};
 
 impl InWords for OptionFault {
     fn in_words(&self) -> String {

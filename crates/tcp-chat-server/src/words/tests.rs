@@ -4,9 +4,9 @@ use std::time::Duration;
 use common::language::set_language;
 
 use super::*;
-use crate::engine::{
-    BotNotice, BotUrlError, CodeMeaning, Instead, MissingKey, OptionFault, ServiceFault, SetupFault,
-    TemplateError,
+use crate::bot::{
+    BotNotice, BotUrlError, CodeMeaning, MissingKey, OptionFault, ServiceFault, SetupFault, TemplateError,
+    UnexpectedBody,
 };
 
 fn errors() -> Vec<BotError> {
@@ -28,7 +28,7 @@ fn errors() -> Vec<BotError> {
         BotError::Resting { failures: 3, wait: secs, last: Box::new(BotError::Empty) },
         BotError::AskedTooOften { calls: 200, within: secs * 75, wait: secs },
         BotError::Setup(SetupFault::NoModel),
-        BotError::NotAReply(Instead::WebPage),
+        BotError::NotAReply(UnexpectedBody::WebPage),
         BotError::NotUnderstood,
         BotError::Advert,
         BotError::Empty,
@@ -119,19 +119,19 @@ fn service_faults() -> Vec<ServiceFault> {
         .collect()
 }
 
-const INSTEAD: [Instead; 12] = [
-    Instead::Nothing,
-    Instead::NotUtf8,
-    Instead::WebPage,
-    Instead::NotJson,
-    Instead::EventNotJson,
-    Instead::NoResult,
-    Instead::NoCode,
-    Instead::NoStatus,
-    Instead::NoChoices,
-    Instead::NoReply,
-    Instead::NoErrorField,
-    Instead::NoModels,
+const INSTEAD: [UnexpectedBody; 12] = [
+    UnexpectedBody::Nothing,
+    UnexpectedBody::NotUtf8,
+    UnexpectedBody::WebPage,
+    UnexpectedBody::NotJson,
+    UnexpectedBody::EventNotJson,
+    UnexpectedBody::NoResult,
+    UnexpectedBody::NoCode,
+    UnexpectedBody::NoStatus,
+    UnexpectedBody::NoChoices,
+    UnexpectedBody::NoReply,
+    UnexpectedBody::NoErrorField,
+    UnexpectedBody::NoModels,
 ];
 
 const ADVICE: [Advice; 7] = [

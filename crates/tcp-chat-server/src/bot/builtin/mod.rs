@@ -16,7 +16,7 @@ use futures_util::future::BoxFuture;
 
 use super::conversations::Conversations;
 use super::kind::Setup;
-use super::{Bot, BotError, BotKind, BotNotice, BotOption, ConversationId, Parts, Question, Takes};
+use super::{Bot, BotError, BotKind, BotNotice, BotOption, ConversationId, Question, ReplyStream, Takes};
 pub use brain::BrainFault;
 use brain::{Brain, Memory, Outside};
 pub use file::BrainFileError;
@@ -76,7 +76,7 @@ impl Bot for Builtin {
     fn ask<'a>(
         &'a self,
         question: &'a Question,
-        _parts: &'a Parts,
+        _stream: &'a ReplyStream,
     ) -> BoxFuture<'a, Result<String, BotError>> {
         Box::pin(async {
             let now = self.clock.now();

@@ -209,7 +209,7 @@ async fn no_reply_is_given_twice_in_a_row_until_the_conversation_ends() {
     let bot = (KIND.build)(&Setup { choice: &choice, key: None, deadlines, clock: &clock });
     let ask = async |number, text: &str| {
         let question = Question { text: text.to_owned(), conversation: ConversationId(number) };
-        bot.ask(&question, &Parts::default()).await.unwrap()
+        bot.ask(&question, &ReplyStream::default()).await.unwrap()
     };
     for _ in 0..20 {
         assert_ne!(ask(1, "xyzzy").await, ask(1, "xyzzy").await);

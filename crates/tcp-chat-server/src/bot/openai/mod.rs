@@ -18,8 +18,8 @@ use super::conversations::Conversations;
 use super::http::{self, Service};
 use super::kind::Setup;
 use super::{
-    Bot, BotError, BotKey, BotKind, BotOption, ConversationId, Instead, Parts, Question, Secret,
-    ServiceFault, SetupFault, Takes,
+    Bot, BotError, BotKey, BotKind, BotOption, ConversationId, Question, ReplyStream, Secret, ServiceFault,
+    SetupFault, Takes, UnexpectedBody,
 };
 
 static URL: BotOption = BotOption {
@@ -169,7 +169,7 @@ impl OpenAi {
         body
     }
 
-    async fn reply(&self, question: &Question, parts: &Parts) -> Result<String, BotError> {
+    async fn reply(&self, question: &Question, out: &ReplyStream) -> Result<String, BotError> {
         let model = self.model.get_or_try_init(|| self.first_model()).await?;
         let body = self.request(model, question);
         let post = |client: &Client, url: Url| self.with_key(client.post(url)).json(&body);
@@ -181,8 +181,7 @@ impl OpenAi {
             let body = timeout_at(begin_by, http::body(response)).await.map_err(too_late)??;
             return Err(reading::status_error(status.as_u16(), &body));
         }
-        let mut stream =
-            Stream { parts, reply: String::new(), finish: None, is_begun: false, is_done: false };
+        let mut stream = Stream { out, reply: String::new(), finish: None, is_begun: false, is_done: false };
         if is_event_stream(&response) {
             self.listen(response, &mut stream, begin_by).await?;
         } else {
@@ -253,7 +252,7 @@ fn is_event_stream(response: &Response) -> bool {
 
 /// A reply as it comes.
 struct Stream<'a> {
-    parts: &'a Parts,
+    out: &'a ReplyStream,
     /// What the model has said.
     reply: String,
     /// Why the model stopped.
@@ -275,10 +274,10 @@ impl Stream<'_> {
             return Ok(true);
         }
         let json = serde_json::from_str(data).ok();
-        let json: Value = json.ok_or(BotError::NotAReply(Instead::EventNotJson))?;
+        let json: Value = json.ok_or(BotError::NotAReply(UnexpectedBody::EventNotJson))?;
         let said = reading::read(&json)?;
         if let Some(text) = said.text {
-            self.parts.push(text)?;
+            self.out.push(text)?;
             self.reply.push_str(text);
         }
         if let Some(finish) = said.finish {
@@ -301,7 +300,7 @@ impl Stream<'_> {
         }
         let json = super::body::json(body)?;
         let said = reading::read(&json)?;
-        self.parts.push(said.text.unwrap_or_default())?;
+        self.out.push(said.text.unwrap_or_default())?;
         said.text.unwrap_or_default().clone_into(&mut self.reply);
         self.finish = said.finish.map(str::to_owned);
         Ok(())
@@ -326,9 +325,9 @@ impl Bot for OpenAi {
     fn ask<'a>(
         &'a self,
         question: &'a Question,
-        parts: &'a Parts,
+        out: &'a ReplyStream,
     ) -> BoxFuture<'a, Result<String, BotError>> {
-        Box::pin(self.reply(question, parts))
+        Box::pin(self.reply(question, out))
     }
 
     fn local(&self, question: &Question) -> Option<String> {

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::bot::{Advice, BotError, Instead, body};
+use crate::bot::{Advice, BotError, UnexpectedBody, body};
 
 /// What one event of a stream, or a whole answer, says.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -24,7 +24,7 @@ pub(super) fn read(json: &Value) -> Result<Said<'_>, BotError> {
         return Err(BotError::Refused(words));
     }
     let choices = json.get("choices").and_then(Value::as_array);
-    let Some(choices) = choices else { return Err(BotError::NotAReply(Instead::NoChoices)) };
+    let Some(choices) = choices else { return Err(BotError::NotAReply(UnexpectedBody::NoChoices)) };
     let Some(choice) = choices.first() else { return Ok(Said::default()) };
     let message = choice.get("delta").or_else(|| choice.get("message"));
     let text = message.and_then(|message| message.get("content")).and_then(Value::as_str);
@@ -84,7 +84,7 @@ pub(super) fn models(json: &Value) -> Result<Vec<String>, BotError> {
         return Ok(Vec::new());
     }
     let list = data.and_then(Value::as_array);
-    let list = list.ok_or(BotError::NotAReply(Instead::NoModels))?;
+    let list = list.ok_or(BotError::NotAReply(UnexpectedBody::NoModels))?;
     let names = list.iter().filter_map(|model| model.get("id").and_then(Value::as_str));
     Ok(names.take(MAX_MODELS).filter(|name| name.len() <= MAX_MODEL_BYTES).map(str::to_owned).collect())
 }
@@ -138,7 +138,7 @@ mod tests {
         ] {
             assert_eq!(read(&json(text)), Err(BotError::Refused(words.to_owned())), "{text}");
         }
-        assert_eq!(read(&json("{}")), Err(BotError::NotAReply(Instead::NoChoices)));
+        assert_eq!(read(&json("{}")), Err(BotError::NotAReply(UnexpectedBody::NoChoices)));
         assert_eq!(status_error(503, b"<html>"), BotError::Status(503));
         let error = status_error(404, br#"{"error":"model 'x' not found"}"#).to_string();
         assert_eq!(error, "the service says: model 'x' not found (HTTP status 404)");

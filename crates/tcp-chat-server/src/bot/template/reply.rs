@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::TemplateError;
-use crate::bot::{BotError, Instead, body};
+use crate::bot::{BotError, UnexpectedBody, body};
 
 /// What is looked at in an answer.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -41,7 +41,7 @@ impl Rules {
                 let answer = body::json(body)?;
                 self.check_error(&answer)?;
                 let reply = answer.pointer(pointer).and_then(in_words);
-                reply.ok_or(BotError::NotAReply(Instead::NoReply))?
+                reply.ok_or(BotError::NotAReply(UnexpectedBody::NoReply))?
             }
         };
         let reply = match &self.line_break {
@@ -56,7 +56,7 @@ impl Rules {
         let field = answer.pointer(pointer);
         let words = |value: &Value| in_words(value).unwrap_or_else(|| value.to_string());
         match (field, &self.good) {
-            (None, Some(_)) => Err(BotError::NotAReply(Instead::NoErrorField)),
+            (None, Some(_)) => Err(BotError::NotAReply(UnexpectedBody::NoErrorField)),
             (Some(value), Some(good)) if words(value) == *good => Ok(()),
             (Some(value), Some(_)) => Err(BotError::Refused(format!("{pointer} is {}", words(value)))),
             (None | Some(Value::Null | Value::Bool(false)), None) => Ok(()),
@@ -69,7 +69,7 @@ impl Rules {
 /// A body that is the reply: text, not a page of whoever stands in between.
 fn plain(body: &[u8]) -> Result<String, BotError> {
     let text = body::text(body)?;
-    if body::is_page(text) { Err(BotError::NotAReply(Instead::WebPage)) } else { Ok(text.to_owned()) }
+    if body::is_page(text) { Err(BotError::NotAReply(UnexpectedBody::WebPage)) } else { Ok(text.to_owned()) }
 }
 
 /// A value as a reply; lists a line each.
@@ -117,21 +117,21 @@ mod tests {
 
     #[test]
     fn what_is_no_reply_is_a_failure() {
-        let nowhere = BotError::NotAReply(Instead::NoReply);
+        let nowhere = BotError::NotAReply(UnexpectedBody::NoReply);
         for (rules, body, error) in [
             (("/a", "", ""), r#"{"b":1}"#, nowhere.clone()),
             (("/a", "", ""), r#"{"a":null}"#, nowhere.clone()),
             (("/a", "", ""), r#"{"a":{"b":1}}"#, nowhere.clone()),
             (("/a", "", ""), r#"{"a":[["b"]]}"#, nowhere),
             (("/a", "", ""), r#"{"a":" "}"#, BotError::Empty),
-            (("/a", "", ""), "hi", BotError::NotAReply(Instead::NotJson)),
-            (("", "", ""), "<!DOCTYPE html>", BotError::NotAReply(Instead::WebPage)),
-            (("", "", ""), "", BotError::NotAReply(Instead::Nothing)),
+            (("/a", "", ""), "hi", BotError::NotAReply(UnexpectedBody::NotJson)),
+            (("", "", ""), "<!DOCTYPE html>", BotError::NotAReply(UnexpectedBody::WebPage)),
+            (("", "", ""), "", BotError::NotAReply(UnexpectedBody::Nothing)),
             (("/a", "/e", ""), r#"{"a":"hi","e":"quota"}"#, BotError::Refused("quota".into())),
             (("/a", "/e", ""), r#"{"a":"hi","e":{"m":1}}"#, BotError::Refused(r#"{"m":1}"#.into())),
             (("/a", "/e", "0"), r#"{"a":"hi","e":1}"#, BotError::Refused("/e is 1".into())),
             (("/a", "/e", "0"), r#"{"a":"hi","e":null}"#, BotError::Refused("/e is null".into())),
-            (("/a", "/e", "0"), r#"{"a":"hi"}"#, BotError::NotAReply(Instead::NoErrorField)),
+            (("/a", "/e", "0"), r#"{"a":"hi"}"#, BotError::NotAReply(UnexpectedBody::NoErrorField)),
         ] {
             assert_eq!(read(rules, body), Err(error), "{body}");
         }

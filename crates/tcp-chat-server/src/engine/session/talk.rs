@@ -17,7 +17,7 @@ use super::queue::{Entry, Queue};
 use super::ticket::Ticket;
 use super::wishes::Ending;
 use super::{WRITE_GRACE, read};
-use crate::bot::{ChainError, ConversationId, Parts, Question, Reply};
+use crate::bot::{ChainError, ConversationId, Question, Reply, ReplyStream};
 use crate::engine::desk::Desk;
 use crate::engine::presence::Presence;
 use crate::engine::{ClientId, ClientState, DisconnectReason, Trouble};
@@ -32,13 +32,13 @@ type Outcome = (Result<Reply, ChainError>, Duration);
 pub(super) struct Call {
     pub(super) ticket: Ticket,
     /// The reply while it comes.
-    parts: Arc<Parts>,
+    parts: Arc<ReplyStream>,
     /// Some of it went out.
     has_parts: bool,
     outcome: BoxFuture<'static, Outcome>,
 }
 
-async fn ask(desk: Arc<Desk>, client: ClientId, text: String, parts: Arc<Parts>) -> Outcome {
+async fn ask(desk: Arc<Desk>, client: ClientId, text: String, parts: Arc<ReplyStream>) -> Outcome {
     // Never closed, so never without.
     let _permit = desk.calls.acquire().await.ok();
     desk.reporter.state(client, ClientState::Asking);
@@ -267,7 +267,7 @@ impl Session {
                         continue;
                     }
                     self.desk.reporter.turn(self.presence.client.id, self.queue.len());
-                    let parts = Arc::new(Parts::default());
+                    let parts = Arc::new(ReplyStream::default());
                     let outcome =
                         ask(Arc::clone(&self.desk), self.presence.client.id, text, Arc::clone(&parts));
                     self.call = Some(Call { ticket, parts, has_parts: false, outcome: Box::pin(outcome) });

@@ -17,7 +17,7 @@ use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, Buf
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
-use crate::bot::{Bot, BotError, Chain, Link, Parts, Question};
+use crate::bot::{Bot, BotError, Chain, GuardedBot, Question, ReplyStream};
 use crate::engine::desk::Desk;
 use crate::engine::reporter::Reporter;
 use crate::engine::{DisconnectReason, Event, Handle, Limits, Snapshot};
@@ -46,7 +46,7 @@ impl Bot for Script {
     fn ask<'a>(
         &'a self,
         question: &'a Question,
-        parts: &'a Parts,
+        parts: &'a ReplyStream,
     ) -> BoxFuture<'a, Result<String, BotError>> {
         self.asked.fetch_add(1, Ordering::Relaxed);
         let unfinished = Unfinished(Arc::clone(&self.dropped));
@@ -100,7 +100,7 @@ impl Server {
         let (asked, dropped) = (Arc::clone(&bot.asked), Arc::clone(&bot.dropped));
         let desk = Arc::new(Desk::new(
             reporter,
-            Chain::new(vec![Link::new(Box::new(bot))], Arc::new(SystemClock)),
+            Chain::new(vec![GuardedBot::new(Box::new(bot))], Arc::new(SystemClock)),
             Limits::default(),
         ));
         Self { desk, handle, asked, dropped, sessions: JoinSet::new() }

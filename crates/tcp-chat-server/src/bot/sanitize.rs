@@ -13,7 +13,7 @@ const MAX_NOTE_BYTES: usize = 512;
 /// Characters that turn the direction of what follows go too: with them a reply could be made to
 /// read as something else. Those that mark the direction of a single place stay.
 #[derive(Debug, Default)]
-pub(super) struct Cleaner {
+pub(super) struct Sanitizer {
     text: String,
     /// White space that may turn out to be at an end.
     held: String,
@@ -23,7 +23,7 @@ pub(super) struct Cleaner {
     len: usize,
 }
 
-impl Cleaner {
+impl Sanitizer {
     /// What is clean so far.
     pub(super) fn text(&self) -> &str {
         &self.text
@@ -90,9 +90,9 @@ mod tests {
     use proptest::prelude::*;
 
     fn clean_pieces<'a>(pieces: impl IntoIterator<Item = &'a str>) -> Result<String, BotError> {
-        let mut cleaner = Cleaner::default();
-        pieces.into_iter().try_for_each(|piece| cleaner.push(piece))?;
-        Ok(cleaner.text)
+        let mut sanitizer = Sanitizer::default();
+        pieces.into_iter().try_for_each(|piece| sanitizer.push(piece))?;
+        Ok(sanitizer.text)
     }
 
     fn clean(reply: &str) -> Result<String, BotError> {
@@ -126,12 +126,12 @@ mod tests {
 
     #[test]
     fn a_note_is_a_line_of_its_own() {
-        let mut cleaner = Cleaner::default();
-        cleaner.push("half a rep\n\n").unwrap();
-        cleaner.add_note("[cut: it says\n\u{7}no]");
-        assert_eq!(cleaner.text(), "half a rep\n[cut: it says no]");
-        cleaner.add_note(&"好".repeat(5000));
-        assert!(cleaner.text().len() < 600);
+        let mut sanitizer = Sanitizer::default();
+        sanitizer.push("half a rep\n\n").unwrap();
+        sanitizer.add_note("[cut: it says\n\u{7}no]");
+        assert_eq!(sanitizer.text(), "half a rep\n[cut: it says no]");
+        sanitizer.add_note(&"好".repeat(5000));
+        assert!(sanitizer.text().len() < 600);
     }
 
     /// Texts in which what is cleaned is frequent.
@@ -154,12 +154,12 @@ mod tests {
 
         #[test]
         fn pieces_make_the_same_text_and_what_is_out_stays_out(reply in reply()) {
-            let mut cleaner = Cleaner::default();
+            let mut sanitizer = Sanitizer::default();
             let mut before = String::new();
             for c in reply.chars() {
-                cleaner.push(c.encode_utf8(&mut [0; 4])).unwrap();
-                prop_assert!(cleaner.text().starts_with(&before));
-                before = cleaner.text().to_owned();
+                sanitizer.push(c.encode_utf8(&mut [0; 4])).unwrap();
+                prop_assert!(sanitizer.text().starts_with(&before));
+                before = sanitizer.text().to_owned();
             }
             prop_assert_eq!(Ok(before), clean(&reply));
         }

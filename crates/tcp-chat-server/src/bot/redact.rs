@@ -8,13 +8,13 @@ const MIN_STRUCK_BYTES: usize = 4;
 
 /// Lets through what is no key; holds back what may be the beginning of one.
 #[derive(Default)]
-pub(super) struct Striker {
+pub(super) struct Redactor {
     /// One for each spelling of the key; a reply goes through all of them, one after the other.
     spellings: Vec<Spelling>,
 }
 
 /// No print of it shows a key, or the beginning of one.
-impl std::fmt::Debug for Striker {
+impl std::fmt::Debug for Redactor {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "(strikes {} spellings)", self.spellings.len())
     }
@@ -26,7 +26,7 @@ struct Spelling {
     held: String,
 }
 
-impl Striker {
+impl Redactor {
     /// Strikes out `key`, where there is one.
     pub(super) fn new(key: Option<&Secret>) -> Self {
         let key = key.filter(|key| key.reveal().len() >= MIN_STRUCK_BYTES);
@@ -71,9 +71,9 @@ mod tests {
     use super::*;
 
     fn struck(key: &str, pieces: &[&str]) -> (String, String) {
-        let mut striker = Striker::new(Secret::new(key).as_ref());
-        let said = pieces.iter().map(|piece| striker.push(piece)).collect();
-        (said, striker.end())
+        let mut redactor = Redactor::new(Secret::new(key).as_ref());
+        let said = pieces.iter().map(|piece| redactor.push(piece)).collect();
+        (said, redactor.end())
     }
 
     #[test]
@@ -97,7 +97,7 @@ mod tests {
     #[test]
     fn what_stands_in_for_a_key_is_a_word() {
         assert_eq!(struck("x", &["six"]), ("six".to_owned(), String::new()));
-        let mut striker = Striker::new(Secret::new("k3y-12345").as_ref());
-        assert_eq!((striker.push("k3y"), format!("{striker:?}").contains("k3y")), (String::new(), false));
+        let mut redactor = Redactor::new(Secret::new("k3y-12345").as_ref());
+        assert_eq!((redactor.push("k3y"), format!("{redactor:?}").contains("k3y")), (String::new(), false));
     }
 }

@@ -4,35 +4,35 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::Notify;
 
-use super::clean::Cleaner;
-use super::strike::Striker;
+use super::redact::Redactor;
+use super::sanitize::Sanitizer;
 use super::{BotError, Secret};
 
 /// The reply to one question. What has come is held once, and is never more than a reply may have:
 /// a client that reads slowly gets larger pieces, and slows no bot down.
 #[derive(Debug, Default)]
-pub(crate) struct Parts {
+pub(crate) struct ReplyStream {
     reply: Mutex<Growing>,
     more: Notify,
 }
 
 #[derive(Debug, Default)]
 struct Growing {
-    striker: Striker,
-    cleaner: Cleaner,
+    redactor: Redactor,
+    sanitizer: Sanitizer,
     /// Bytes that were handed on.
     taken: usize,
 }
 
-impl Parts {
+impl ReplyStream {
     /// The next piece of the reply, from a bot that has it before the rest.
     ///
     /// # Errors
     /// Where the reply gets too long.
     pub(crate) fn push(&self, piece: &str) -> Result<(), BotError> {
         let pushed = {
-            let Growing { striker, cleaner, .. } = &mut *self.reply();
-            cleaner.push(&striker.push(piece))
+            let Growing { redactor, sanitizer, .. } = &mut *self.reply();
+            sanitizer.push(&redactor.push(piece))
         };
         self.more.notify_one();
         pushed
@@ -40,7 +40,7 @@ impl Parts {
 
     /// Strikes out `key` from here on.
     pub(super) fn strike(&self, key: Option<&Secret>) {
-        self.reply().striker = Striker::new(key);
+        self.reply().redactor = Redactor::new(key);
     }
 
     /// All has come: what was held back as a key's beginning is none.
@@ -49,8 +49,8 @@ impl Parts {
     /// Where the reply gets too long.
     pub(super) fn end(&self) -> Result<(), BotError> {
         let ended = {
-            let Growing { striker, cleaner, .. } = &mut *self.reply();
-            cleaner.push(&striker.end())
+            let Growing { redactor, sanitizer, .. } = &mut *self.reply();
+            sanitizer.push(&redactor.end())
         };
         self.more.notify_one();
         ended
@@ -58,13 +58,13 @@ impl Parts {
 
     /// Adds a line of the server's own to a reply that stops in the middle.
     pub(super) fn add_note(&self, note: &str) {
-        self.reply().cleaner.add_note(note);
+        self.reply().sanitizer.add_note(note);
         self.more.notify_one();
     }
 
     /// Whether there is any text yet.
     pub(super) fn is_begun(&self) -> bool {
-        !self.reply().cleaner.text().is_empty()
+        !self.reply().sanitizer.text().is_empty()
     }
 
     /// Forgets what came: the next bot begins anew.
@@ -78,18 +78,18 @@ impl Parts {
     /// Where it is blank.
     pub(super) fn whole(&self) -> Result<String, BotError> {
         let reply = self.reply();
-        if reply.cleaner.text().is_empty() {
+        if reply.sanitizer.text().is_empty() {
             Err(BotError::Empty)
         } else {
-            Ok(reply.cleaner.text().to_owned())
+            Ok(reply.sanitizer.text().to_owned())
         }
     }
 
     /// What has come since the last time, if anything has.
     pub(crate) fn take(&self) -> Option<String> {
         let mut reply = self.reply();
-        let fresh = reply.cleaner.text().get(reply.taken..).filter(|fresh| !fresh.is_empty())?.to_owned();
-        reply.taken = reply.cleaner.text().len();
+        let fresh = reply.sanitizer.text().get(reply.taken..).filter(|fresh| !fresh.is_empty())?.to_owned();
+        reply.taken = reply.sanitizer.text().len();
         Some(fresh)
     }
 

@@ -1,18 +1,51 @@
 //! One bot of a chain, and how it does.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
+use chrono::{DateTime, FixedOffset};
 use common::engine::Clock;
 use tokio::time::Instant;
 
 use super::breaker::{Allowance, Breaker, MAX_FAILURES, Pass};
 use super::choice::FoundKey;
-use super::{Bot, BotError, BotFailure, BotNotice, KeyStoreError, MissingKey, Parts, Question, Rate, Secret};
-use crate::engine::{BotRow, LastCall};
+use super::{
+    Bot, BotError, BotFailure, BotNotice, KeyStoreError, MissingKey, Question, Rate, ReplyStream, Secret,
+};
+
+/// A bot and how it did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BotRow {
+    /// Its name.
+    pub name: String,
+    /// What is wrong with its settings.
+    pub notice: Option<BotNotice>,
+    /// Its last call; `None`: it was not asked yet.
+    pub last: Option<LastCall>,
+    /// It is left alone until then, as it failed too often.
+    pub again_at: Option<std::time::Instant>,
+}
+
+/// How a bot's last call ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LastCall {
+    /// With a reply.
+    Answered {
+        /// The time it took.
+        took: Duration,
+    },
+    /// Without one.
+    Failed {
+        /// Why.
+        error: BotError,
+        /// Since when every call has failed.
+        since: DateTime<FixedOffset>,
+    },
+}
 
 /// A bot, what protects it, and what it did last.
 #[derive(Debug)]
-pub(crate) struct Link {
+pub(crate) struct GuardedBot {
     pub(super) bot: Box<dyn Bot>,
     /// Its key, which no failure may name.
     secret: Option<Secret>,
@@ -33,19 +66,19 @@ struct State {
 
 /// A call under way; one that is dropped tells nothing about the bot.
 struct Call<'a> {
-    link: &'a Link,
+    bot: &'a GuardedBot,
     pass: Option<Pass>,
 }
 
 impl Drop for Call<'_> {
     fn drop(&mut self) {
         if let Some(pass) = self.pass {
-            self.link.state().breaker.abandoned(pass);
+            self.bot.state().breaker.abandoned(pass);
         }
     }
 }
 
-impl Link {
+impl GuardedBot {
     /// A bot that anybody may ask at any time.
     pub(crate) fn new(bot: Box<dyn Bot>) -> Self {
         Self { bot, secret: None, no_key: None, key_trouble: None, rate: None, state: Mutex::default() }
@@ -65,19 +98,19 @@ impl Link {
         self
     }
 
-    /// Asks, where the bot may be asked; its words go into `parts`.
+    /// Asks, where the bot may be asked; its words go into `stream`.
     pub(super) async fn ask(
         &self,
         question: &Question,
-        parts: &Parts,
+        stream: &ReplyStream,
         clock: &Arc<dyn Clock>,
     ) -> Result<(), BotFailure> {
         if let Some(reply) = self.bot.local(question) {
-            return parts.push(&reply).map_err(|error| self.failure(error, None));
+            return stream.push(&reply).map_err(|error| self.failure(error, None));
         }
         let started = Instant::now();
         let mut call = self.begin(started).map_err(|error| self.failure(error, None))?;
-        let result = self.say(question, parts).await;
+        let result = self.say(question, stream).await;
         let pass = call.pass.take().unwrap_or(Pass::Usual);
         let (mut state, now) = (self.state(), Instant::now());
         let error = match result {
@@ -118,7 +151,7 @@ impl Link {
             state.breaker.abandoned(pass);
             return Err(BotError::AskedTooOften { calls: rate.calls, within: rate.within, wait });
         }
-        Ok(Call { link: self, pass: Some(pass) })
+        Ok(Call { bot: self, pass: Some(pass) })
     }
 
     /// The models that its service offers.
@@ -131,15 +164,15 @@ impl Link {
         self.secret.iter().fold(error, BotError::without).cut()
     }
 
-    async fn say(&self, question: &Question, parts: &Parts) -> Result<(), BotError> {
-        parts.strike(self.secret.as_ref());
-        let rest = self.bot.ask(question, parts).await?;
-        parts.push(&rest)?;
-        parts.end()?;
-        if parts.is_begun() { Ok(()) } else { Err(BotError::Empty) }
+    async fn say(&self, question: &Question, stream: &ReplyStream) -> Result<(), BotError> {
+        stream.strike(self.secret.as_ref());
+        let rest = self.bot.ask(question, stream).await?;
+        stream.push(&rest)?;
+        stream.end()?;
+        if stream.is_begun() { Ok(()) } else { Err(BotError::Empty) }
     }
 
-    fn failure(&self, error: BotError, rests_for: Option<std::time::Duration>) -> BotFailure {
+    fn failure(&self, error: BotError, rests_for: Option<Duration>) -> BotFailure {
         BotFailure { bot: self.bot.name().to_owned(), error, rests_for }
     }
 
