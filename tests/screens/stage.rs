@@ -106,7 +106,7 @@ pub(crate) fn open_shell<P: shell::Program>(
     size: [f32; 2],
     config: P::Config,
     handle: EngineHandle<P::Command, P::Event, P::Snapshot>,
-    create: impl FnOnce(&P::Config, &mut shell::Engine<P::Command>) -> P,
+    create: impl FnOnce(&P::Config, &mut shell::Engine<P::Command, P::Event>) -> P,
 ) -> Harness<'static, shell::Shell<P>> {
     let look = settings::Look { theme, language: Some(language.to_owned()), ..settings::Look::default() };
     set_language(Language::of_tag(language).unwrap());

@@ -6,15 +6,16 @@ use chrono::TimeDelta;
 use common::engine::{Waker, link};
 use common::net::BindError;
 use common::time::recognise;
-use common::window::Shell;
+use common::window::shell::Shell;
 use egui_kittest::Harness;
-use udp_time_client::app::App;
-use udp_time_client::engine::quality::{Heard, Senders, Told};
-use udp_time_client::engine::{Backlog, Event, Link, Listening, Received, Settings, Snapshot, State};
-use udp_time_client::kept::Kept;
+use udp_time_client::config::Config;
+use udp_time_client::engine::quality::{Measured, Reading, Senders};
+use udp_time_client::engine::{Link, Snapshot, State};
+use udp_time_client::event::{Datagram, Event, Listening};
+use udp_time_client::ui::TimeClient;
 
 use crate::stage::{
-    Album, DARK, DARK_CHINESE, FOUR, LIGHT, LIGHT_CHINESE, Look, SMALLEST, open, press, time,
+    Album, DARK, DARK_CHINESE, FOUR, LIGHT, LIGHT_CHINESE, Look, SMALLEST, open_shell, press, time,
 };
 
 const SIZE: [f32; 2] = [760.0, 480.0];
@@ -22,20 +23,17 @@ const SIZE: [f32; 2] = [760.0, 480.0];
 /// The engine's side, played by hand.
 struct Rig {
     link: Link,
-    backlog: Arc<Backlog>,
     senders: Senders,
 }
 
-fn window(look: Look, size: [f32; 2]) -> (Harness<'static, Shell<App>>, Rig) {
+fn window(look: Look, size: [f32; 2]) -> (Harness<'static, Shell<TimeClient>>, Rig) {
     let (handle, link) = link(Waker::none(), Snapshot::default());
-    let backlog = Arc::new(Backlog::default());
-    let shared = Arc::clone(&backlog);
     let listening = Listening::at("0.0.0.0:6666".parse().unwrap(), true);
     link.snapshot.change(|snapshot| snapshot.state = State::Listening(listening));
-    let settings = Settings { listen: "any".parse().unwrap(), ..Settings::default() };
-    let kept = Kept { listen: settings.listen.clone(), ..Kept::default() };
-    let harness = open(look, size, kept, || App::new(handle, shared, settings));
-    (harness, Rig { link, backlog, senders: Senders::default() })
+    let config = Config { listen: "any".parse().unwrap(), ..Config::default() };
+    let create = |config: &Config, engine: &mut _| TimeClient::new(config, true, engine);
+    let harness = open_shell(look, size, config, handle, create);
+    (harness, Rig { link, senders: Senders::default() })
 }
 
 impl Rig {
@@ -43,18 +41,17 @@ impl Rig {
     fn hears(&mut self, at_ms: i64, source: &str, payload: &str) {
         let wall = time("14:03:00.000") + TimeDelta::milliseconds(at_ms);
         let (source, payload) = (source.parse().unwrap(), payload.as_bytes().to_vec());
-        let told = Told::of(recognise(&payload), &payload);
-        let heard = Heard { at_us: at_ms * 1000, wall, source, told };
-        let (sender, mark) = self.senders.note(&heard, &payload);
-        let received = Received { time: wall, source, payload: payload.into(), sender, mark };
-        self.backlog.push(std::iter::once(received));
+        let reading = Reading::of(recognise(&payload), &payload);
+        let measured = Measured { at_us: at_ms * 1000, wall, source, reading };
+        let (sender, mark) = self.senders.note(&measured, &payload);
+        let datagram = Datagram { time: wall, source, payload: payload.into(), sender, mark };
+        self.link.events.send_burst(std::iter::once(Event::Datagram(datagram)));
         let rows = Arc::new(self.senders.rows());
         self.link.snapshot.change(|snapshot| {
             snapshot.received += 1;
             snapshot.senders = rows;
             snapshot.now_us = at_ms * 1000;
         });
-        self.link.events.send(Event::Waiting);
     }
 
     /// Another second of a sender with numbers, whose clock is a little ahead.
@@ -69,7 +66,7 @@ impl Rig {
 }
 
 /// From two senders, one of which is silent.
-fn listening(look: Look, size: [f32; 2]) -> (Harness<'static, Shell<App>>, Rig) {
+fn listening(look: Look, size: [f32; 2]) -> (Harness<'static, Shell<TimeClient>>, Rig) {
     let (harness, mut rig) = window(look, size);
     rig.hears(-150_000, "127.0.0.1:39122", "Sun Nov 22 14:00:30 2026");
     for seq in 1..=27 {

@@ -443,17 +443,33 @@ udp-time-client-start = Start
 udp-time-client-stop = Stop
 udp-time-client-stopped = Stopped, press Start
 udp-time-client-opening = Opening port { $port } of { $listen }
-udp-time-client-listening = Listening on { $address }, { $reach }
-udp-time-client-listening-interface = Listening on { $name }, port { $port }, what comes in there from the network
-udp-time-client-group-waiting = Waiting for a network for group { $address }
-udp-time-client-group-listening = Listening to group { $address } on { $interfaces }
+udp-time-client-listening = { $place ->
+    [interface] Listening on { $interface }, port { PORT($address) }, what comes in there from the network
+    [group] { $interfaces_count ->
+        [0] Waiting for a network for group { $address }
+       *[other] Listening to group { $address } on { $interfaces }
+    }
+   *[address] Listening on { $address }, { $reach }
+}
+listening-note-elsewhere = another program holds { $holder }: a sender that knows only that address is heard there
+listening-note-conflict-on-port = another program listens on port { $port } too: broadcasts reach both, what is sent to this computer alone reaches the one that began last
+listening-note-conflict = another program has taken { $holder } too: what is sent to that address alone reaches the one that began last
+udp-time-client-event-listening = { udp-time-client-listening }{ $note_count ->
+    [0] { "" }
+   *[other] ; { $note }
+}
+udp-time-client-event-error = error: { $error }
+udp-time-client-event-datagram =
+    Date time: { SHOWN($text, $bytes) }
+    Host: { $host }
+    Port: { $port }
+    { "" }
+udp-time-client-report-quality = Quality of { $message }
+udp-time-client-report-counters = Datagrams: { $message }
 udp-time-client-between = {", "}
 udp-time-client-nothing-heard = Nothing yet: start a time server that sends to this computer and this port
 udp-time-client-trying-again = Trying again every second
 udp-time-client-use-port = Use { $port }
-udp-time-client-elsewhere = another program holds { $address }: a sender that knows only that address is heard there
-udp-time-client-rival-any = another program listens on port { $port } too: broadcasts reach both, what is sent to this computer alone reaches the one that began last
-udp-time-client-rival = another program has taken { $address } too: what is sent to that address alone reaches the one that began last
 udp-time-client-own-clock = This computer's clock jumped by { $by } at { $at }: it was set, or the computer slept; offsets begin anew
 udp-time-client-buffer = Receive buffer { $granted } KiB
 udp-time-client-buffer-small = Receive buffer { $granted } KiB of { $asked } KiB asked for: the system allows no more (net.core.rmem_max)

@@ -403,17 +403,33 @@ udp-time-client-start = 开始
 udp-time-client-stop = 停止
 udp-time-client-stopped = 已停止，请按“开始”
 udp-time-client-opening = 正在打开 { $listen } 的端口 { $port }
-udp-time-client-listening = 正在监听 { $address }，{ $reach }
-udp-time-client-listening-interface = 正在监听 { $name }，端口 { $port }，接收从该网络进入的内容
-udp-time-client-group-waiting = 正在等待可用于组 { $address } 的网络
-udp-time-client-group-listening = 正在 { $interfaces } 上监听组 { $address }
+udp-time-client-listening = { $place ->
+    [interface] 正在监听 { $interface }，端口 { PORT($address) }，接收从该网络进入的内容
+    [group] { $interfaces_count ->
+        [0] 正在等待可用于组 { $address } 的网络
+       *[other] 正在 { $interfaces } 上监听组 { $address }
+    }
+   *[address] 正在监听 { $address }，{ $reach }
+}
+listening-note-elsewhere = 另一个程序占有 { $holder }：只认这个地址的发送者会被它收到
+listening-note-conflict-on-port = 另一个程序也在监听端口 { $port }：广播两者都能收到，只发给本机的内容由后启动的程序收到
+listening-note-conflict = 另一个程序也占用了 { $holder }：只发往该地址的内容由后启动的程序收到
+udp-time-client-event-listening = { udp-time-client-listening }{ $note_count ->
+    [0] { "" }
+   *[other] ；{ $note }
+}
+udp-time-client-event-error = 错误：{ $error }
+udp-time-client-event-datagram =
+    Date time: { SHOWN($text, $bytes) }
+    Host: { $host }
+    Port: { $port }
+    { "" }
+udp-time-client-report-quality = 质量：{ $message }
+udp-time-client-report-counters = 数据报：{ $message }
 udp-time-client-between = ，
 udp-time-client-nothing-heard = 还没有内容：请启动一个向本机的这个端口发送的时间服务器
 udp-time-client-trying-again = 每秒重试一次
 udp-time-client-use-port = 改用 { $port }
-udp-time-client-elsewhere = 另一个程序占有 { $address }：只认这个地址的发送者会被它收到
-udp-time-client-rival-any = 另一个程序也在监听端口 { $port }：广播两者都能收到，只发给本机的内容由后启动的程序收到
-udp-time-client-rival = 另一个程序也占用了 { $address }：只发往该地址的内容由后启动的程序收到
 udp-time-client-own-clock = 本机时钟在 { $at } 跳变了 { $by }：时钟被调整过，或计算机休眠过；偏差重新计算
 udp-time-client-buffer = 接收缓冲区 { $granted } KiB
 udp-time-client-buffer-small = 接收缓冲区 { $granted } KiB，请求的是 { $asked } KiB：系统不允许更多（net.core.rmem_max）

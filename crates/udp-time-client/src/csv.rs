@@ -4,14 +4,15 @@ use std::io::{self, Write};
 
 use chrono::{DateTime, SecondsFormat};
 
+use crate::engine::Mark;
 use crate::engine::quality::{History, Point};
-use crate::engine::{Mark, Received};
+use crate::event::Datagram;
 
 /// Writes the points of a plot; gives how many.
 ///
 /// # Errors
 /// Where `out` fails.
-pub fn write_history(out: &mut dyn Write, history: &History) -> io::Result<usize> {
+pub(crate) fn write_history(out: &mut dyn Write, history: &History) -> io::Result<usize> {
     write!(out, "time,received,lost,offset_low_us,offset_high_us,offset_us,jitter_us\r\n")?;
     for point in history.points() {
         let Point { wall_us, received, lost, offset_us, jitter_us, .. } = point;
@@ -29,14 +30,14 @@ pub fn write_history(out: &mut dyn Write, history: &History) -> io::Result<usize
 ///
 /// # Errors
 /// Where `out` fails.
-pub fn write_datagrams<'a>(
+pub(crate) fn write_datagrams<'a>(
     out: &mut dyn Write,
-    datagrams: impl Iterator<Item = &'a Received>,
+    datagrams: impl Iterator<Item = &'a Datagram>,
 ) -> io::Result<usize> {
     write!(out, "time_received,host,port,bytes,mark,lost_before,text\r\n")?;
     let mut count = 0;
     for received in datagrams {
-        let Received { time, source, payload, mark, .. } = received;
+        let Datagram { time, source, payload, mark, .. } = received;
         let (mark, lost) = match mark {
             Mark::Unknown => ("", 0),
             Mark::InOrder { lost } => ("in order", *lost),
@@ -98,8 +99,8 @@ mod tests {
 
     #[test]
     fn a_field_stays_a_field_and_never_becomes_a_formula() {
-        let rows: Vec<Received> = ["12:00, \"noon\"", "=cmd|' /C calc'!A0", "a\r\nb"]
-            .map(|text| Received {
+        let rows: Vec<Datagram> = ["12:00, \"noon\"", "=cmd|' /C calc'!A0", "a\r\nb"]
+            .map(|text| Datagram {
                 time: DateTime::parse_from_rfc3339("2022-01-05T03:04:05.001234+01:00").unwrap(),
                 source: "10.0.0.7:1".parse().unwrap(),
                 payload: text.to_owned().into_bytes().into(),

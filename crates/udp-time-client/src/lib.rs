@@ -1,14 +1,11 @@
-//! UDP time client: shows the datagrams that arrive on a port, whoever sends them.
+//! UDP time client: shows the datagrams that arrive on a port, and how good their senders' clocks are.
 //!
-//! [`engine`] receives, [`model`] and [`ui`] show it in a window ([`app`]), [`headless`] as lines.
+//! [`engine`] receives and tells [`event`]s; [`model`] and [`ui`] show them in a window.
 
-pub mod app;
-pub mod cli;
-pub mod csv;
+pub mod config;
+mod csv;
 pub mod engine;
-pub mod headless;
-pub mod json;
-pub mod kept;
-pub mod model;
+pub mod event;
+mod model;
+mod names;
 pub mod ui;
-pub mod words;

@@ -2,18 +2,36 @@
 
 use std::process::ExitCode;
 
-use common::cli::{Failure, exit_code, parse};
-use udp_time_client::cli::Args;
-use udp_time_client::{app, headless};
+use common::cli::{Failure, exit_code};
+use common::config::{CommandLine, parse};
+use common::engine::Waker;
+use common::headless::{self, Stats};
+use udp_time_client::config::Args;
+use udp_time_client::engine::{self, Command};
+use udp_time_client::event::{Event, reports};
+use udp_time_client::ui;
 
 fn main() -> ExitCode {
     match parse::<Args>() {
-        Ok(args) => exit_code(run(args)),
+        Ok(line) => exit_code(run(&line)),
         Err(code) => code,
     }
 }
 
-fn run(args: Args) -> Result<(), Failure> {
-    let (output, stats) = (args.output, args.stats);
-    if output.headless { headless::run(args.settings(), output, stats) } else { app::launch(&args) }
+fn run(line: &CommandLine<Args>) -> Result<(), Failure> {
+    let args = &line.args;
+    if !args.output.headless {
+        return ui::run(line);
+    }
+    let handle = engine::start(Waker::none()).map_err(Failure::run)?;
+    let stats = Stats { every: args.stats_every(), lines: reports };
+    let mut has_listened = false;
+    headless::run(handle, [Command::Listen(args.config.clone())], args.output, &stats, |event| match event {
+        Event::Error { error } if !has_listened => Some(Failure::usage(error.clone())),
+        Event::Listening(_) => {
+            has_listened = true;
+            None
+        }
+        _ => None,
+    })
 }

@@ -71,6 +71,12 @@ impl<A: Parser> CommandLine<A> {
         })
     }
 
+    /// Whether an argument is given.
+    #[must_use]
+    pub fn has(&self, id: &str) -> bool {
+        self.given.iter().any(|given| given == id)
+    }
+
     /// The settings of a file with those in their place that are given here; `typed` are the settings among the
     /// arguments.
     pub fn over<C: Kept>(&self, file: &C, typed: &C) -> C {

@@ -12,6 +12,11 @@ pub trait Event: Serialize {
         Level::Info
     }
 
+    /// Bytes that it holds for somebody else: a burst of events is bounded in these too.
+    fn payload_bytes(&self) -> usize {
+        0
+    }
+
     /// Whether a headless run has a line for it.
     fn is_printed(&self) -> bool {
         true

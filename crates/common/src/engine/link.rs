@@ -1,13 +1,16 @@
 //! The link between an engine and the window (or the lines of a headless run) that shows it.
 
+use std::collections::VecDeque;
 use std::fmt;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use tokio::sync::{mpsc, watch};
+use tokio::sync::{Notify, mpsc, watch};
 use tokio_util::sync::CancellationToken;
+
+use super::Event;
 
 /// Commands that may wait for an engine.
 const COMMANDS: usize = 64;
@@ -17,6 +20,12 @@ const EVENTS: usize = 4096;
 
 /// Large events that may wait for a window.
 const LARGE_EVENTS: usize = 64;
+
+/// Events of bursts that may wait for a window; beyond, the oldest are dropped and counted.
+pub const BURST_EVENTS: usize = 100_000;
+
+/// Bytes of their payloads that may wait.
+pub const BURST_BYTES: usize = 32 << 20;
 
 /// Wakes whoever shows the engine: a window's repaint, or nothing.
 #[derive(Clone)]
@@ -66,17 +75,68 @@ impl Bell {
     }
 }
 
+/// The newest events of bursts, bounded in number and bytes. Neither side waits for the other longer than it takes
+/// to add a batch or to take all that is there.
+#[derive(Debug)]
+struct Burst<E> {
+    waiting: Mutex<Waiting<E>>,
+    /// For those who wait on the link itself.
+    arrived: Notify,
+}
+
+#[derive(Debug)]
+struct Waiting<E> {
+    events: VecDeque<E>,
+    bytes: usize,
+}
+
+impl<E> Burst<E> {
+    fn new() -> Self {
+        let waiting = Waiting { events: VecDeque::new(), bytes: 0 };
+        Self { waiting: Mutex::new(waiting), arrived: Notify::new() }
+    }
+
+    /// The queue has no state in between: what panicked while it held it left it whole.
+    fn lock(&self) -> MutexGuard<'_, Waiting<E>> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn take(&self) -> VecDeque<E> {
+        let mut waiting = self.lock();
+        waiting.bytes = 0;
+        std::mem::take(&mut waiting.events)
+    }
+}
+
+/// How many events of bursts wait.
+#[derive(Debug)]
+pub struct BurstGauge<E>(Arc<Burst<E>>);
+
+impl<E> BurstGauge<E> {
+    /// How many wait.
+    #[must_use]
+    pub fn waiting(&self) -> usize {
+        self.0.lock().events.len()
+    }
+}
+
 /// The engine's side of the events: bounded, counts what it had to drop.
 #[derive(Debug)]
 pub struct EventSender<E> {
     events: mpsc::Sender<E>,
+    burst: Arc<Burst<E>>,
     dropped: Arc<AtomicU64>,
     bell: Bell,
 }
 
 impl<E> Clone for EventSender<E> {
     fn clone(&self) -> Self {
-        Self { events: self.events.clone(), dropped: Arc::clone(&self.dropped), bell: self.bell.clone() }
+        Self {
+            events: self.events.clone(),
+            burst: Arc::clone(&self.burst),
+            dropped: Arc::clone(&self.dropped),
+            bell: self.bell.clone(),
+        }
     }
 }
 
@@ -115,6 +175,36 @@ impl<E: Send> EventSender<E> {
             permit.send(event);
         }
         self.bell.ring();
+    }
+
+    /// Hands over events of a burst: of those that wait, the newest [`BURST_EVENTS`] stay, with at most
+    /// [`BURST_BYTES`]; gives how many older ones were dropped for them. They come after the events of
+    /// [`Self::send`] that wait.
+    pub fn send_burst(&self, events: impl Iterator<Item = E>) -> u64
+    where
+        E: Event,
+    {
+        let mut waiting = self.burst.lock();
+        let mut dropped = 0;
+        for event in events {
+            waiting.bytes += event.payload_bytes();
+            waiting.events.push_back(event);
+            while waiting.events.len() > BURST_EVENTS || waiting.bytes > BURST_BYTES {
+                let Some(oldest) = waiting.events.pop_front() else { break };
+                waiting.bytes -= oldest.payload_bytes();
+                dropped += 1;
+            }
+        }
+        drop(waiting);
+        self.count_dropped(dropped);
+        self.burst.arrived.notify_one();
+        self.bell.ring();
+        dropped
+    }
+
+    /// Counts events that were lost before they could be sent.
+    pub fn count_dropped(&self, count: u64) {
+        self.dropped.fetch_add(count, Ordering::Relaxed);
     }
 
     /// Events that were dropped since the start.
@@ -167,6 +257,9 @@ pub struct Busy<C>(pub C);
 pub struct EngineHandle<C, E, S> {
     commands: mpsc::Sender<C>,
     events: mpsc::Receiver<E>,
+    burst: Arc<Burst<E>>,
+    /// Taken from the burst, for those who take one after the other.
+    taken: VecDeque<E>,
     dropped: Arc<AtomicU64>,
     snapshot: watch::Receiver<S>,
     is_rung: Arc<AtomicBool>,
@@ -188,9 +281,12 @@ pub fn link<C, E, S>(waker: Waker, snapshot: S) -> (EngineHandle<C, E, S>, Engin
         rung_at: Arc::new(AtomicU64::new(0)),
     };
     let shutdown = CancellationToken::new();
+    let burst = Arc::new(Burst::new());
     let handle = EngineHandle {
         commands: command_sender,
         events: event_receiver,
+        burst: Arc::clone(&burst),
+        taken: VecDeque::new(),
         dropped: Arc::clone(&dropped),
         snapshot: snapshot_receiver,
         is_rung: Arc::clone(&bell.is_rung),
@@ -199,7 +295,7 @@ pub fn link<C, E, S>(waker: Waker, snapshot: S) -> (EngineHandle<C, E, S>, Engin
     };
     let link = EngineLink {
         commands: command_receiver,
-        events: EventSender { events: event_sender, dropped, bell: bell.clone() },
+        events: EventSender { events: event_sender, burst, dropped, bell: bell.clone() },
         snapshot: SnapshotSender { snapshot: snapshot_sender, bell },
         shutdown,
     };
@@ -257,14 +353,40 @@ impl<C, E, S> EngineHandle<C, E, S> {
         self.events.blocking_recv()
     }
 
-    /// Waits for the next event; `None` when the engine has ended. Not for windows.
-    pub async fn next_event(&mut self) -> Option<E> {
-        self.events.recv().await
+    /// Takes all events of bursts that wait; never waits.
+    pub fn take_burst(&mut self) -> VecDeque<E> {
+        self.burst.take()
     }
 
-    /// The next event, if one waits.
+    /// Tells how many events of bursts wait, for those who do not hold the handle.
+    #[must_use]
+    pub fn burst_gauge(&self) -> BurstGauge<E> {
+        BurstGauge(Arc::clone(&self.burst))
+    }
+
+    /// Waits for the next event, of a burst too; `None` when the engine has ended. Not for windows.
+    pub async fn next_event(&mut self) -> Option<E> {
+        loop {
+            if let Some(event) = self.waiting_event() {
+                return Some(event);
+            }
+            tokio::select! {
+                biased;
+                event = self.events.recv() => return event.or_else(|| self.waiting_event()),
+                () = self.burst.arrived.notified() => (),
+            }
+        }
+    }
+
+    /// The next event, of a burst too, if one waits.
     pub fn waiting_event(&mut self) -> Option<E> {
-        self.events.try_recv().ok()
+        if let Ok(event) = self.events.try_recv() {
+            return Some(event);
+        }
+        if self.taken.is_empty() {
+            self.taken = self.burst.take();
+        }
+        self.taken.pop_front()
     }
 
     /// The newest snapshot.
@@ -368,6 +490,35 @@ mod tests {
             }
         };
         tokio::join!(sending, receiving);
+    }
+
+    #[derive(Debug, PartialEq, serde::Serialize)]
+    struct Datagram(usize, usize);
+
+    impl Event for Datagram {
+        fn payload_bytes(&self) -> usize {
+            self.1
+        }
+    }
+
+    #[tokio::test]
+    async fn the_newest_of_a_burst_stay_and_the_rest_is_counted() {
+        let (waker, wake_count) = counting_waker();
+        let (mut handle, link) = link::<(), Datagram, ()>(waker, ());
+        let gauge = handle.burst_gauge();
+        link.events.send(Datagram(7, 0));
+        assert_eq!(link.events.send_burst((0..BURST_EVENTS + 3).map(|at| Datagram(at, 1))), 3);
+        assert_eq!((gauge.waiting(), handle.dropped()), (BURST_EVENTS, 3));
+        // By bytes: one that fills the room alone sends the others away.
+        assert_eq!(link.events.send_burst([Datagram(0, BURST_BYTES)].into_iter()), BURST_EVENTS as u64);
+        link.events.send_burst([Datagram(1, 0)].into_iter());
+        assert_eq!(wake_count.load(Ordering::Relaxed), 1, "one wake-up for all");
+        assert_eq!(handle.next_event().await, Some(Datagram(7, 0)));
+        assert_eq!(handle.next_event().await, Some(Datagram(0, BURST_BYTES)));
+        assert_eq!(handle.take_burst(), [], "taken with the one before");
+        assert_eq!(handle.next_event().await, Some(Datagram(1, 0)));
+        drop(link);
+        assert_eq!(handle.next_event().await, None);
     }
 
     #[tokio::test]

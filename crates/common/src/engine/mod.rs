@@ -10,7 +10,10 @@ mod shutdown;
 pub use backoff::Backoff;
 pub use clock::{Clock, SystemClock};
 pub use event::Event;
-pub use link::{Busy, CommandSender, EngineHandle, EngineLink, EventSender, SnapshotSender, Waker, link};
+pub use link::{
+    BURST_BYTES, BURST_EVENTS, BurstGauge, Busy, CommandSender, EngineHandle, EngineLink, EventSender,
+    SnapshotSender, Waker, link,
+};
 pub use runtime::{EngineFailed, Flavor, start};
 pub use shutdown::SHUTDOWN_GRACE;
 pub(crate) use shutdown::end_after_grace;

@@ -8,6 +8,7 @@ use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use fluent_syntax::ast::{Entry, Expression, Pattern, PatternElement};
 
 use crate::text::cut;
+use crate::time::{MAX_SHOWN_CHARS, shown};
 
 /// Tag and message file of each language.
 pub(super) static LANGUAGES: &[(&str, &str)] = &include!(concat!(env!("OUT_DIR"), "/languages.rs"));
@@ -99,11 +100,13 @@ fn begins_with_words(pattern: &Pattern<&str>) -> bool {
 const EXCERPT_CHARS: usize = 200;
 
 /// What the message files can call: `EXCERPT($text)` cuts a long text, `SECONDS($ms)` shows milliseconds as
-/// seconds with one decimal.
+/// seconds with one decimal; `PORT($address)` is the port of a socket address; `SHOWN($text, $bytes)` is the payload of a datagram.
 fn add_functions(bundle: &mut FluentBundle<FluentResource>) {
     // They can fail only where a name is taken twice.
     let _added = bundle.add_function("EXCERPT", excerpt).is_ok();
     let _added = bundle.add_function("SECONDS", seconds).is_ok();
+    let _added = bundle.add_function("PORT", port).is_ok();
+    let _added = bundle.add_function("SHOWN", shown_payload).is_ok();
 }
 
 fn excerpt<'a>(args: &[FluentValue<'a>], _named: &FluentArgs<'_>) -> FluentValue<'a> {
@@ -112,6 +115,29 @@ fn excerpt<'a>(args: &[FluentValue<'a>], _named: &FluentArgs<'_>) -> FluentValue
             Some(start) => format!("{start}...").into(),
             None => FluentValue::String(text.clone()),
         },
+        _ => FluentValue::Error,
+    }
+}
+
+fn shown_payload<'a>(args: &[FluentValue<'a>], _named: &FluentArgs<'_>) -> FluentValue<'a> {
+    match args {
+        [FluentValue::String(text), FluentValue::Number(bytes)] => {
+            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a size in memory")]
+            let bytes = bytes.value as usize;
+            match cut(text, MAX_SHOWN_CHARS) {
+                Some(start) => shown(start, true, bytes).into(),
+                None => shown(text, false, bytes).into(),
+            }
+        }
+        _ => FluentValue::Error,
+    }
+}
+
+fn port<'a>(args: &[FluentValue<'a>], _named: &FluentArgs<'_>) -> FluentValue<'a> {
+    match args.first() {
+        Some(FluentValue::String(address)) => {
+            address.rsplit(':').next().unwrap_or_default().to_owned().into()
+        }
         _ => FluentValue::Error,
     }
 }

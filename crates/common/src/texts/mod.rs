@@ -99,7 +99,7 @@ impl<T: Serialize> InWords for T {
 /// The message files have it under the value's own name: that of `BindError::PortTaken { port: 6666 }` is
 /// `bind-error-port-taken`, with the argument `$port`. A field that is such a value itself is its own sentence
 /// there, in the same language; the items of a list stand with commas between them, and `$NAME_count` is their
-/// number; nothing is an empty text; texts are made safe for one line. Sentences are written as they stand within
+/// number; nothing is an empty text, with a count of 0; texts are made safe for one line. Sentences are written as they stand within
 /// another one: this function begins with a capital letter.
 #[must_use]
 pub fn sentence(value: &(impl Serialize + ?Sized)) -> String {
@@ -221,6 +221,11 @@ fn has_sentence(record: &Record) -> bool {
 
 fn arguments(record: &Record, language: Language) -> FluentArgs<'_> {
     let mut arguments = FluentArgs::with_capacity(record.fields.len());
+    add_arguments(&mut arguments, record, language);
+    arguments
+}
+
+fn add_arguments<'a>(arguments: &mut FluentArgs<'a>, record: &'a Record, language: Language) {
     for (name, value) in &record.fields {
         let argument = match value {
             // Rows of data are no words.
@@ -232,12 +237,18 @@ fn arguments(record: &Record, language: Language) -> FluentArgs<'_> {
             Value::Plain(Json::Number(number)) => FluentValue::from(number.as_f64().unwrap_or_default()),
             value => FluentValue::from(text_of(value, language)),
         };
-        if let Value::List(items) = value {
-            arguments.set(format!("{name}_count"), items.len());
+        match value {
+            Value::List(items) => arguments.set(format!("{name}_count"), items.len()),
+            Value::Plain(Json::Null) => arguments.set(format!("{name}_count"), 0),
+            // As in JSON, the data of a reason stand beside it.
+            Value::Record(reason) => {
+                arguments.set(format!("{name}_count"), 1);
+                add_arguments(arguments, reason, language);
+            }
+            _ => (),
         }
         arguments.set(name.as_ref(), argument);
     }
-    arguments
 }
 
 fn capitalized(phrase: &str) -> String {

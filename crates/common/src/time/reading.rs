@@ -27,13 +27,18 @@ impl Reading {
     /// where there is nothing to show.
     #[must_use]
     pub fn shown(&self) -> String {
-        if self.len == 0 {
-            return "(empty datagram)".to_owned();
-        }
-        if self.cut {
-            return format!("{}... (cut, {} bytes in all)", self.text, self.len);
-        }
-        self.text.clone()
+        shown(&self.text, self.cut, self.len)
+    }
+}
+
+/// The text of a payload of `len` bytes, with that size named where the text is cut, and a word where there is nothing
+/// to show.
+#[must_use]
+pub fn shown(text: &str, is_cut: bool, len: usize) -> String {
+    match (len, is_cut) {
+        (0, _) => "(empty datagram)".to_owned(),
+        (_, true) => format!("{text}... (cut, {len} bytes in all)"),
+        (_, false) => text.to_owned(),
     }
 }
 

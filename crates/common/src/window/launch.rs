@@ -71,7 +71,7 @@ pub fn launch<P: Program>(
     window: Window,
     of_run: impl FnOnce(&P::Config) -> Result<P::Config, Failure>,
     start: impl FnOnce(Waker) -> io::Result<EngineHandle<P::Command, P::Event, P::Snapshot>>,
-    create: impl FnOnce(&P::Config, &mut Engine<P::Command>) -> P,
+    create: impl FnOnce(&P::Config, &mut Engine<P::Command, P::Event>) -> P,
 ) -> Result<(), Failure> {
     let loaded = Store::of_program(window.app_id).load::<P::Config>();
     let began = of_run(&loaded.settings.program)?;

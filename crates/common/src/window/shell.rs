@@ -19,7 +19,7 @@ use super::{
     notice_ui, settings_button_ui, tone_color,
 };
 use crate::config::{Baseline, Config, Loaded, Look, Place, Settings, SettingsError, Store};
-use crate::engine::{Clock, CommandSender, EngineHandle, SystemClock, end_after_grace};
+use crate::engine::{BurstGauge, Clock, CommandSender, EngineHandle, SystemClock, end_after_grace};
 use crate::status::{Status, Tone};
 use crate::texts::{Language, language, sentence, set_language};
 
@@ -44,7 +44,12 @@ pub trait Program: 'static {
     type Snapshot: Clone + Default + Send + Sync + 'static;
 
     /// Takes in an event.
-    fn apply(&mut self, event: Self::Event, engine: &mut Engine<Self::Command>);
+    fn apply(&mut self, event: Self::Event, engine: &mut Engine<Self::Command, Self::Event>);
+
+    /// Whether events of bursts are left waiting: the newest of them.
+    fn is_paused(&self) -> bool {
+        false
+    }
 
     /// Takes in the newest counters and tables, once a frame.
     fn set_snapshot(&mut self, snapshot: Self::Snapshot);
@@ -53,25 +58,25 @@ pub trait Program: 'static {
     fn events_dropped(&mut self, _count: u64, _now: DateTime<FixedOffset>) {}
 
     /// Once a frame, also of a hidden window, when all that came has been taken in.
-    fn update(&mut self, _ctx: &egui::Context, _engine: &mut Engine<Self::Command>) {}
+    fn update(&mut self, _ctx: &egui::Context, _engine: &mut Engine<Self::Command, Self::Event>) {}
 
     /// What the engine is doing, in one sentence.
-    fn status(&self, engine: &Engine<Self::Command>) -> Status;
+    fn status(&self, engine: &Engine<Self::Command, Self::Event>) -> Status;
 
     /// The one button that starts or ends what the window is for.
     fn primary(&self) -> Primary<'_>;
 
     /// The primary button was pressed.
-    fn press_primary(&mut self, engine: &mut Engine<Self::Command>);
+    fn press_primary(&mut self, engine: &mut Engine<Self::Command, Self::Event>);
 
     /// Lays out what has to be added to the status, below it.
-    fn notices_ui(&mut self, _ui: &mut egui::Ui, _engine: &mut Engine<Self::Command>) {}
+    fn notices_ui(&mut self, _ui: &mut egui::Ui, _engine: &mut Engine<Self::Command, Self::Event>) {}
 
     /// Lays out what the window is for, in all the room that is left.
-    fn content_ui(&mut self, ui: &mut egui::Ui, engine: &mut Engine<Self::Command>);
+    fn content_ui(&mut self, ui: &mut egui::Ui, engine: &mut Engine<Self::Command, Self::Event>);
 
     /// Lays out the bottom row: counters, and the button of the settings.
-    fn bottom_ui(&mut self, ui: &mut egui::Ui, _engine: &mut Engine<Self::Command>) {
+    fn bottom_ui(&mut self, ui: &mut egui::Ui, _engine: &mut Engine<Self::Command, Self::Event>) {
         let counters = self.counters();
         bottom_row_ui(ui, |ui| _ = ui.add(quiet(ui, counters).truncate()));
     }
@@ -85,16 +90,16 @@ pub trait Program: 'static {
     const MIN_PINNED_HEIGHT: f32 = 0.0;
 
     /// Lays out what lies over the window; after everything else.
-    fn overlay_ui(&mut self, _ui: &mut egui::Ui, _engine: &mut Engine<Self::Command>) {}
+    fn overlay_ui(&mut self, _ui: &mut egui::Ui, _engine: &mut Engine<Self::Command, Self::Event>) {}
 
     /// What is to be remembered now: asked for in every frame.
     fn config(&self) -> Self::Config;
 
     /// The user wants these settings: the defaults.
-    fn reset(&mut self, defaults: Self::Config, engine: &mut Engine<Self::Command>);
+    fn reset(&mut self, defaults: Self::Config, engine: &mut Engine<Self::Command, Self::Event>);
 
     /// Lays out its own sections of the settings: see [`super::section_ui`].
-    fn settings_ui(&mut self, _ui: &mut egui::Ui, _engine: &mut Engine<Self::Command>) {}
+    fn settings_ui(&mut self, _ui: &mut egui::Ui, _engine: &mut Engine<Self::Command, Self::Event>) {}
 
     /// Its own keys, for the list under F1.
     fn keys(&self) -> Vec<KeyHint> {
@@ -110,15 +115,16 @@ pub trait Program: 'static {
 
 /// What a program may use of its shell.
 #[derive(Debug)]
-pub struct Engine<C> {
+pub struct Engine<C, E> {
     commands: CommandSender<C>,
+    burst: BurstGauge<E>,
     clock: Box<dyn Clock>,
     /// The engine did not take the last command.
     is_busy: bool,
     has_failed: bool,
 }
 
-impl<C> Engine<C> {
+impl<C, E> Engine<C, E> {
     /// Asks the engine for something; where it cannot take it, the status line says so.
     pub fn send(&mut self, command: C) -> bool {
         self.is_busy = self.commands.send(command).is_err();
@@ -142,6 +148,12 @@ impl<C> Engine<C> {
         self.is_busy
     }
 
+    /// How many events of bursts wait while the program is paused.
+    #[must_use]
+    pub fn waiting(&self) -> usize {
+        self.burst.waiting()
+    }
+
     /// The time now.
     #[must_use]
     pub fn now(&self) -> DateTime<FixedOffset> {
@@ -156,7 +168,7 @@ type Handle<P> = EngineHandle<<P as Program>::Command, <P as Program>::Event, <P
 pub struct Shell<P: Program> {
     program: P,
     handle: Handle<P>,
-    engine: Engine<P::Command>,
+    engine: Engine<P::Command, P::Event>,
     /// Events that were dropped, as far as the program knows.
     known_drops: u64,
     window: Window,
@@ -197,7 +209,7 @@ impl<P: Program> Shell<P> {
         loaded: Loaded<P::Config>,
         began: P::Config,
         handle: Handle<P>,
-        create: impl FnOnce(&P::Config, &mut Engine<P::Command>) -> P,
+        create: impl FnOnce(&P::Config, &mut Engine<P::Command, P::Event>) -> P,
     ) -> Self {
         Self::with_clock(window, loaded, began, handle, SystemClock, create)
     }
@@ -209,13 +221,18 @@ impl<P: Program> Shell<P> {
         began: P::Config,
         handle: Handle<P>,
         clock: impl Clock,
-        create: impl FnOnce(&P::Config, &mut Engine<P::Command>) -> P,
+        create: impl FnOnce(&P::Config, &mut Engine<P::Command, P::Event>) -> P,
     ) -> Self {
         let Loaded { settings, error, store } = loaded;
         let (look, place) = (settings.look.clone(), settings.window);
         let clock = Box::new(clock);
-        let mut engine =
-            Engine { commands: handle.command_sender(), clock, is_busy: false, has_failed: false };
+        let mut engine = Engine {
+            commands: handle.command_sender(),
+            burst: handle.burst_gauge(),
+            clock,
+            is_busy: false,
+            has_failed: false,
+        };
         let program = create(&began, &mut engine);
         Self {
             program,
@@ -248,7 +265,7 @@ impl<P: Program> Shell<P> {
         config: P::Config,
         handle: Handle<P>,
         clock: impl Clock,
-        create: impl FnOnce(&P::Config, &mut Engine<P::Command>) -> P,
+        create: impl FnOnce(&P::Config, &mut Engine<P::Command, P::Event>) -> P,
     ) -> Self {
         let look = Look { language: Some(language().tag().to_owned()), ..Look::default() };
         let settings = Settings { look, window: Place::default(), program: config.clone() };
@@ -330,6 +347,9 @@ impl<P: Program> Shell<P> {
     fn drain(&mut self) -> bool {
         let (program, engine) = (&mut self.program, &mut self.engine);
         let has_more = self.handle.drain(EVENTS_A_FRAME, |event| program.apply(event, engine));
+        if !program.is_paused() {
+            self.handle.take_burst().into_iter().for_each(|event| program.apply(event, engine));
+        }
         let drops = self.handle.dropped();
         let count = drops - std::mem::replace(&mut self.known_drops, drops);
         if count > 0 {

@@ -170,6 +170,8 @@ pub(crate) struct Variant {
     pub(crate) name: String,
     /// Names of the fields; `None` where another type's fields are among them.
     pub(crate) fields: Option<BTreeSet<String>>,
+    /// Types of the fields, where they have a name of one word: `BindError`, also where that is optional.
+    pub(crate) types: Vec<String>,
     /// Whether its value's sentence stands for it.
     pub(crate) is_transparent: bool,
 }
@@ -258,20 +260,22 @@ fn variants(body: &[&str]) -> Vec<Variant> {
 }
 
 fn of_struct(lines: &[&str], indent: usize) -> Variant {
-    let (mut fields, mut is_known, mut rename) = (BTreeSet::new(), true, None);
+    let (mut fields, mut types, mut is_known, mut rename) = (BTreeSet::new(), Vec::new(), true, None);
     for line in lines {
         let text = line.get(indent..).unwrap_or_default();
         if text.starts_with('#') {
             is_known &= !text.contains("flatten");
             rename = renamed(text).or(rename);
-        } else if let Some((name, _)) = text.split_once(": ")
+        } else if let Some((name, kind)) = text.split_once(": ")
             && !text.starts_with([' ', '}'])
         {
             let name = name.rsplit(' ').next().unwrap();
+            let kind = kind.trim_end_matches([',', '>']);
+            types.push(kind.rsplit('<').next().unwrap().to_owned());
             fields.insert(rename.take().unwrap_or_else(|| name.to_owned()));
         }
     }
-    Variant { fields: is_known.then_some(fields), ..Variant::default() }
+    Variant { fields: is_known.then_some(fields), types, ..Variant::default() }
 }
 
 /// The types of which every sentence has to be there: those of `localized!`, and events.

@@ -8,14 +8,14 @@
 use std::io::{IoSlice, IoSliceMut};
 use std::net::{SocketAddr, UdpSocket};
 use std::os::fd::AsRawFd as _;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use common::engine::{Flavor, SystemClock, Waker, start};
+use common::engine::Waker;
 use nix::sys::socket::{MsgFlags, MultiHeaders, SockaddrIn, recvmmsg, sendmmsg, setsockopt, sockopt};
-use udp_time_client::engine::{
-    Backlog, Command, Event, RECEIVE_BUFFER_BYTES, Settings, Snapshot, run as run_engine,
-};
+use udp_time_client::config::Config;
+use udp_time_client::engine::{Command, RECEIVE_BUFFER_BYTES, start};
+use udp_time_client::event::Event;
 
 const PAYLOAD: [u8; 64] = *b"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
 
@@ -107,21 +107,20 @@ fn flood(to: SocketAddr, rate: Option<u64>, time: Duration) -> u64 {
 }
 
 fn engine(rate: Option<u64>) -> Run {
-    let backlog = Arc::new(Backlog::default());
-    let shared = Arc::clone(&backlog);
-    let run = |link| run_engine(link, SystemClock, shared);
-    let mut handle =
-        start("receiver", Flavor::CurrentThread, Waker::none(), Snapshot::default(), run).unwrap();
-    handle.command(Command::Listen(Settings { port: 0, ..Settings::default() })).unwrap();
+    let mut handle = start(Waker::none()).unwrap();
+    handle.command(Command::Listen(Config { port: 0, ..Config::default() })).unwrap();
     let address = loop {
         if let Some(Event::Listening(listening)) = handle.wait_event() {
             break listening.address;
         }
     };
-    // As a window does, thirty times a second; it ends when the engine has gone.
+    let handle = Arc::new(Mutex::new(handle));
+    let shared = Arc::clone(&handle);
+    // As a window does, thirty times a second.
     let viewer = std::thread::Builder::new().name("viewer".to_owned()).spawn(move || {
-        while Arc::strong_count(&backlog) > 1 {
-            drop(backlog.take());
+        while Arc::strong_count(&shared) > 1 {
+            let waiting = shared.lock().unwrap().take_burst();
+            drop(waiting);
             std::thread::park_timeout(Duration::from_millis(33));
         }
     });
@@ -129,12 +128,12 @@ fn engine(rate: Option<u64>) -> Run {
     let mut sent = flood(address, rate, TIME);
     let last = UdpSocket::bind("127.0.0.1:0").unwrap();
     // What the system threw away last is told with the next datagram.
-    let mut snapshot = handle.snapshot();
+    let mut snapshot = handle.lock().unwrap().snapshot();
     let mut end = Instant::now();
     for _ in 0..100 {
         sent += u64::from(last.send_to(b"end", address).is_ok());
         std::thread::park_timeout(Duration::from_millis(20));
-        let newest = handle.snapshot();
+        let newest = handle.lock().unwrap().snapshot();
         if newest.received > snapshot.received + 1 {
             end = Instant::now();
         }
@@ -143,7 +142,8 @@ fn engine(rate: Option<u64>) -> Run {
             break;
         }
     }
-    handle.stop();
+    handle.lock().unwrap().stop();
+    drop(handle);
     viewer.unwrap().join().unwrap();
     Run { sent, received: snapshot.received, lost: Some(snapshot.lost), time: end - began }
 }

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use super::socket::{Arrival, Ear};
+use super::socket::{Arrival, Listener};
 
 /// Largest datagram, with bytes to spare.
 pub(super) const MAX_DATAGRAM_BYTES: usize = 65_536;
@@ -24,25 +24,25 @@ impl Buffer {
 /// Reads up to [`BATCH`] datagrams.
 #[cfg(target_os = "linux")]
 pub(super) fn receive(
-    ear: &Ear,
+    listener: &Listener,
     buffer: &mut Buffer,
     take: &mut dyn FnMut(Arrival, &[u8]),
 ) -> io::Result<()> {
-    ear.socket.try_io(tokio::io::Interest::READABLE, || linux::receive(ear, &mut buffer.0, take))
+    listener.socket.try_io(tokio::io::Interest::READABLE, || linux::receive(listener, &mut buffer.0, take))
 }
 
 /// Untested: no system but Linux was at hand. The socket itself tells what a datagram was sent to, where it has an
 /// address of its own.
 #[cfg(not(target_os = "linux"))]
 pub(super) fn receive(
-    ear: &Ear,
+    listener: &Listener,
     buffer: &mut Buffer,
     take: &mut dyn FnMut(Arrival, &[u8]),
 ) -> io::Result<()> {
     for taken in 0..BATCH {
-        match ear.socket.try_recv_from(&mut buffer.0) {
+        match listener.socket.try_recv_from(&mut buffer.0) {
             Ok((len, source)) => {
-                let arrival = Arrival { source, sent_to: ear.local_addr.ip(), stamped_ns: None };
+                let arrival = Arrival { source, sent_to: listener.local_addr.ip(), stamped_ns: None };
                 take(arrival, buffer.0.get(..len).unwrap_or_default());
             }
             // Told the next time: some have come.
@@ -63,10 +63,10 @@ mod linux {
     use nix::libc::{in_pktinfo, in6_pktinfo, timespec};
     use nix::sys::socket::{ControlMessageOwned, MsgFlags, MultiHeaders, RecvMsg, SockaddrStorage, recvmmsg};
 
-    use super::{Arrival, BATCH, Ear, MAX_DATAGRAM_BYTES};
+    use super::{Arrival, BATCH, Listener, MAX_DATAGRAM_BYTES};
 
     pub(super) fn receive(
-        ear: &Ear,
+        listener: &Listener,
         buffer: &mut [u8],
         take: &mut dyn FnMut(Arrival, &[u8]),
     ) -> io::Result<()> {
@@ -76,18 +76,18 @@ mod linux {
         let mut headers = MultiHeaders::<SockaddrStorage>::preallocate(BATCH, Some(control));
         let mut slots: Vec<[io::IoSliceMut<'_>; 1]> =
             buffer.chunks_mut(MAX_DATAGRAM_BYTES).map(|slot| [io::IoSliceMut::new(slot)]).collect();
-        let fd = ear.socket.as_raw_fd();
+        let fd = listener.socket.as_raw_fd();
         for message in recvmmsg(fd, &mut headers, slots.iter_mut(), MsgFlags::MSG_DONTWAIT, None)? {
-            if let Some(arrival) = read(ear, &message)? {
+            if let Some(arrival) = read(listener, &message)? {
                 take(arrival, message.iovs().next().unwrap_or_default());
             }
         }
         Ok(())
     }
 
-    fn read(ear: &Ear, message: &RecvMsg<'_, '_, SockaddrStorage>) -> io::Result<Option<Arrival>> {
+    fn read(listener: &Listener, message: &RecvMsg<'_, '_, SockaddrStorage>) -> io::Result<Option<Arrival>> {
         let Some(source) = message.address.as_ref().and_then(to_socket_addr) else { return Ok(None) };
-        let mut arrival = Arrival { source, sent_to: ear.local_addr.ip(), stamped_ns: None };
+        let mut arrival = Arrival { source, sent_to: listener.local_addr.ip(), stamped_ns: None };
         for control in message.cmsgs()? {
             match control {
                 ControlMessageOwned::Ipv4PacketInfo(info) => {
@@ -100,7 +100,7 @@ mod linux {
                     arrival.stamped_ns =
                         time.tv_sec().checked_mul(1_000_000_000).map(|secs| secs + time.tv_nsec());
                 }
-                ControlMessageOwned::RxqOvfl(lost) => ear.lost.store(lost, Ordering::Relaxed),
+                ControlMessageOwned::RxqOvfl(lost) => listener.lost.store(lost, Ordering::Relaxed),
                 _ => (),
             }
         }

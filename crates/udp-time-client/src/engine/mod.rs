@@ -1,121 +1,35 @@
 //! Receives datagrams: what the window (or a headless run) and the network meet at.
 
-mod backlog;
 mod batch;
-mod ears;
+mod listeners;
 mod pairing;
+mod port_conflict;
 pub mod quality;
 mod receiver;
-mod rivals;
 mod run;
 mod socket;
 
-use std::net::{Ipv4Addr, SocketAddr};
+use std::io;
 use std::sync::Arc;
-use std::time::Duration;
 
-use common::engine::{EngineHandle, EngineLink};
-use common::net::{BindError, Host, Interface};
-use common::time::DEFAULT_PORT;
+use common::engine::{EngineHandle, EngineLink, Flavor, SystemClock, Waker};
+use common::net::{BindError, Interface};
 
-pub use backlog::{Backlog, MAX_ROW_BYTES, MAX_ROWS, Received, Rows};
 pub use pairing::{Copy, LOOPBACK_BROADCAST, Pairing};
 pub use quality::{ClockSet, MAX_SENDERS, Mark, RowId, SenderRow};
 pub use run::run;
 pub use socket::RECEIVE_BUFFER_BYTES;
 
+use crate::config::Config;
+use crate::event::{Event, Listening};
+
 /// What the user wants.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Command {
     /// Listen there from now on, and nowhere else.
-    Listen(Settings),
+    Listen(Config),
     /// Listen no more.
     Stop,
-    /// Send [`Event::Report`] that often.
-    ReportEvery(Duration),
-}
-
-/// Where to listen.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Settings {
-    /// One of this computer's addresses, `any`, the name of an interface, or a multicast group.
-    pub listen: Host,
-    /// The port; 0 lets the system choose.
-    pub port: u16,
-    /// The one interface on which to take part in the group, where [`Self::listen`] is one.
-    pub interface: Option<String>,
-}
-
-impl Default for Settings {
-    fn default() -> Self {
-        Self { listen: Host::Ip(Ipv4Addr::LOCALHOST.into()), port: DEFAULT_PORT, interface: None }
-    }
-}
-
-/// What happened.
-#[derive(Debug)]
-pub enum Event {
-    /// Datagrams come from now on; or how they come is different now: 127.0.0.1 was taken over, another program came
-    /// or went.
-    Listening(Listening),
-    /// The address cannot be listened on; this is tried again every second.
-    CannotListen(BindError),
-    /// No more datagrams come.
-    Stopped,
-    /// Datagrams wait in the [`Backlog`], which was empty before.
-    Waiting,
-    /// It is time to tell the figures.
-    Report,
-}
-
-/// What is listened on.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub enum Place {
-    /// An address.
-    #[default]
-    Address,
-    /// One interface: all that comes in there.
-    Interface(String),
-    /// A multicast group.
-    Group {
-        /// The interfaces that take part.
-        on: Vec<String>,
-    },
-}
-
-/// Where datagrams are heard.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Listening {
-    /// The address.
-    pub address: SocketAddr,
-    /// Whether nobody else gets what is sent to this very address.
-    pub is_exclusive: bool,
-    /// Whether another program has taken the same address all the same; known on Linux only.
-    pub has_rival: bool,
-    /// What the address stands for.
-    pub place: Place,
-    /// Room that the system gave for datagrams that wait.
-    pub buffer_bytes: usize,
-}
-
-impl Listening {
-    /// On an address, with nobody else there.
-    #[must_use]
-    pub fn at(address: SocketAddr, is_exclusive: bool) -> Self {
-        Self { address, is_exclusive, has_rival: false, place: Place::Address, buffer_bytes: 0 }
-    }
-
-    /// Whether all that is sent to the address comes.
-    fn is_free(&self) -> bool {
-        !self.is_elsewhere_too()
-    }
-
-    /// Whether another program holds 127.0.0.1: what is sent to that address alone (as the original
-    /// server does) is heard there.
-    #[must_use]
-    pub fn is_elsewhere_too(&self) -> bool {
-        !self.is_exclusive && self.address.ip() == Ipv4Addr::LOCALHOST
-    }
 }
 
 /// Whether datagrams are heard.
@@ -125,7 +39,7 @@ pub enum State {
     #[default]
     Off,
     /// The address is being looked up.
-    Opening(Settings),
+    Opening(Config),
     /// They are.
     Listening(Listening),
     /// They cannot be; tried again every second.
@@ -180,3 +94,12 @@ pub type Link = EngineLink<Command, Event, Snapshot>;
 
 #[cfg(test)]
 mod tests;
+
+/// Starts the engine on a thread of its own.
+///
+/// # Errors
+/// Where the system gives no thread.
+pub fn start(waker: Waker) -> io::Result<Handle> {
+    let run = |link| run(link, SystemClock);
+    common::engine::start("receiver", Flavor::CurrentThread, waker, Snapshot::default(), run)
+}

@@ -11,10 +11,11 @@ use common::time::recognise;
 use tokio::time::{Instant, sleep_until};
 
 use super::batch::{BATCH, Buffer};
-use super::ears::Ears;
+use super::listeners::Listeners;
 use super::pairing::Pairing;
-use super::quality::{ClockSet, Heard, Senders, Told};
-use super::{Backlog, Copy, Event, Link, Received};
+use super::quality::{ClockSet, Measured, Reading, Senders};
+use super::{Copy, Link};
+use crate::event::{Datagram, Event};
 
 /// Figures are given out at most this often.
 const PUBLISH_EVERY: Duration = Duration::from_millis(33);
@@ -38,8 +39,7 @@ pub(super) struct Receiver {
     buffer: Buffer,
     payloads: BytesMut,
     senders: Senders,
-    backlog: Arc<Backlog>,
-    datagrams: Vec<Received>,
+    datagrams: Vec<Event>,
     /// What the sockets in use had lost at the last look.
     lost_before: Vec<u32>,
     figures: Figures,
@@ -69,7 +69,7 @@ struct Now {
 }
 
 impl Receiver {
-    pub(super) fn new(backlog: Arc<Backlog>) -> Self {
+    pub(super) fn new() -> Self {
         let now = Instant::now();
         Self {
             steady_zero: now,
@@ -77,7 +77,6 @@ impl Receiver {
             buffer: Buffer::new(),
             payloads: BytesMut::new(),
             senders: Senders::default(),
-            backlog,
             datagrams: Vec::with_capacity(BATCH),
             lost_before: Vec::new(),
             figures: Figures::default(),
@@ -93,10 +92,15 @@ impl Receiver {
     }
 
     /// Takes in what waits, up to a batch a socket.
-    pub(super) fn receive(&mut self, link: &Link, clock: &impl Clock, ears: &Ears) -> Result<(), BindError> {
+    pub(super) fn receive(
+        &mut self,
+        link: &Link,
+        clock: &impl Clock,
+        listeners: &Listeners,
+    ) -> Result<(), BindError> {
         let now = self.now(clock);
         let Self { pairing, buffer, payloads, senders, datagrams, figures, .. } = self;
-        let result = ears.receive(buffer, |arrival, payload| {
+        let result = listeners.receive(buffer, |arrival, payload| {
             figures.received += 1;
             let copy = Copy::of(arrival.sent_to);
             if copy.is_some_and(|copy| !pairing.is_new(now.at, copy, arrival.source, payload)) {
@@ -104,28 +108,28 @@ impl Receiver {
                 return;
             }
             let (time, at_us) = now.of(arrival.stamped_ns);
-            let told = Told::of(recognise(payload), payload);
-            let heard = Heard { at_us, wall: time, source: arrival.source, told };
+            let reading = Reading::of(recognise(payload), payload);
+            let heard = Measured { at_us, wall: time, source: arrival.source, reading };
             let (sender, mark) = senders.note(&heard, payload);
             if payloads.capacity() < payload.len() {
                 *payloads = BytesMut::with_capacity(PAYLOAD_PIECE_BYTES.max(payload.len()));
             }
             payloads.extend_from_slice(payload);
             let payload = payloads.split().freeze();
-            datagrams.push(Received { time, source: arrival.source, payload, sender, mark });
+            datagrams.push(Event::Datagram(Datagram { time, source: arrival.source, payload, sender, mark }));
         });
-        for (index, lost) in ears.lost().enumerate() {
+        for (index, lost) in listeners.lost().enumerate() {
             match figures_of(&mut self.lost_before, index) {
-                Some(before) => figures.lost += u64::from(lost.wrapping_sub(std::mem::replace(before, lost))),
+                Some(before) => {
+                    let count = u64::from(lost.wrapping_sub(std::mem::replace(before, lost)));
+                    figures.lost += count;
+                    link.events.count_dropped(count);
+                }
                 None => break,
             }
         }
         if !datagrams.is_empty() {
-            let (was_empty, dropped) = self.backlog.push(datagrams.drain(..));
-            figures.dropped += dropped;
-            if was_empty {
-                link.events.send(Event::Waiting);
-            }
+            figures.dropped += link.events.send_burst(datagrams.drain(..));
         }
         self.is_dirty = true;
         if self.published.elapsed() >= PUBLISH_EVERY {

@@ -8,9 +8,11 @@ use common::engine::Clock;
 use common::net::{BindError, Interface, InterfaceWatcher};
 use tokio::time::{Instant, sleep_until};
 
-use super::ears::Ears;
+use super::listeners::Listeners;
 use super::receiver::Receiver;
-use super::{Backlog, Command, Event, Link, Settings, State};
+use super::{Command, Link, State};
+use crate::config::Config;
+use crate::event::Event;
 
 /// Until an address that is taken is tried again, and one that is not is looked after.
 const RETRY: Duration = Duration::from_secs(1);
@@ -18,13 +20,12 @@ const RETRY: Duration = Duration::from_secs(1);
 /// Ports that are tried for one that is free.
 const FREE_PORTS: u16 = 100;
 
-/// Receives when told to, until the program ends; what came is in `backlog`.
-pub async fn run(mut link: Link, clock: impl Clock, backlog: Arc<Backlog>) {
-    let mut receiver = Receiver::new(backlog);
+/// Receives when told to, until the program ends.
+pub async fn run(mut link: Link, clock: impl Clock) {
+    let mut receiver = Receiver::new();
     let mut watcher = InterfaceWatcher::new();
     let mut interfaces = Vec::new();
     let mut phase = Phase::Off;
-    let mut report = Report::default();
     loop {
         let wake = tokio::select! {
             biased;
@@ -34,7 +35,6 @@ pub async fn run(mut link: Link, clock: impl Clock, backlog: Arc<Backlog>) {
                 None => return,
             },
             list = watcher.changed() => Wake::Interfaces(list),
-            () = report.due() => Wake::Report,
             () = receiver.publish_due() => Wake::Publish,
             wake = phase.wake() => wake,
         };
@@ -48,16 +48,6 @@ pub async fn run(mut link: Link, clock: impl Clock, backlog: Arc<Backlog>) {
                 link.events.send(Event::Stopped);
                 Phase::Off
             }
-            (Wake::Command(Command::ReportEvery(every)), phase) => {
-                report = Report { every, next: Some(Instant::now() + every) };
-                phase
-            }
-            (Wake::Report, phase) => {
-                receiver.publish(&link);
-                link.events.send(Event::Report);
-                report.next = Some(Instant::now() + report.every);
-                phase
-            }
             (Wake::Publish, phase) => {
                 receiver.publish(&link);
                 phase
@@ -67,25 +57,25 @@ pub async fn run(mut link: Link, clock: impl Clock, backlog: Arc<Backlog>) {
                 interfaces = list;
                 phase.follow(&link, &interfaces)
             }
-            (Wake::Opened(Ok(mut ears)), Phase::Opening { settings, .. }) => {
+            (Wake::Opened(Ok(mut listeners)), Phase::Opening { settings, .. }) => {
                 receiver.begin();
-                ears.look_after();
-                tell_listening(&link, &ears);
-                Phase::Listening { settings, ears, look_at: Instant::now() + RETRY }
+                listeners.look_after();
+                tell_listening(&link, &listeners);
+                Phase::Listening { settings, listeners, look_at: Instant::now() + RETRY }
             }
             (Wake::Opened(Err(error)), Phase::Opening { settings, .. }) => {
                 Phase::failed(&link, settings, error, &interfaces).await
             }
             (Wake::Retry, Phase::Failed { settings, .. }) => Phase::open(settings, &interfaces),
-            (Wake::Retry, Phase::Listening { settings, mut ears, .. }) => {
-                if ears.look_after() {
-                    tell_listening(&link, &ears);
+            (Wake::Retry, Phase::Listening { settings, mut listeners, .. }) => {
+                if listeners.look_after() {
+                    tell_listening(&link, &listeners);
                 }
-                Phase::Listening { settings, ears, look_at: Instant::now() + RETRY }
+                Phase::Listening { settings, listeners, look_at: Instant::now() + RETRY }
             }
-            (Wake::Readable, Phase::Listening { settings, ears, look_at }) => {
-                match receiver.receive(&link, &clock, &ears) {
-                    Ok(()) => Phase::Listening { settings, ears, look_at },
+            (Wake::Readable, Phase::Listening { settings, listeners, look_at }) => {
+                match receiver.receive(&link, &clock, &listeners) {
+                    Ok(()) => Phase::Listening { settings, listeners, look_at },
                     Err(error) => Phase::failed(&link, settings, error, &interfaces).await,
                 }
             }
@@ -97,45 +87,28 @@ pub async fn run(mut link: Link, clock: impl Clock, backlog: Arc<Backlog>) {
 /// What can happen to the engine.
 enum Wake {
     Command(Command),
-    Opened(Result<Ears, BindError>),
+    Opened(Result<Listeners, BindError>),
     Retry,
     Readable,
     Interfaces(Vec<Interface>),
     Publish,
-    Report,
-}
-
-/// When the next report is due.
-#[derive(Default)]
-struct Report {
-    every: Duration,
-    next: Option<Instant>,
-}
-
-impl Report {
-    async fn due(&self) {
-        match self.next {
-            Some(next) => sleep_until(next).await,
-            None => std::future::pending().await,
-        }
-    }
 }
 
 /// What the engine is at; each owns what wakes it.
 enum Phase {
     Off,
-    Opening { settings: Settings, opening: Pin<Box<dyn Future<Output = Result<Ears, BindError>> + Send>> },
-    Failed { settings: Settings, retry_at: Instant },
-    Listening { settings: Settings, ears: Ears, look_at: Instant },
+    Opening { settings: Config, opening: Pin<Box<dyn Future<Output = Result<Listeners, BindError>> + Send>> },
+    Failed { settings: Config, retry_at: Instant },
+    Listening { settings: Config, listeners: Listeners, look_at: Instant },
 }
 
 impl Phase {
-    fn open(settings: Settings, interfaces: &[Interface]) -> Self {
-        let opening = Box::pin(Ears::open(settings.clone(), interfaces.to_vec()));
+    fn open(settings: Config, interfaces: &[Interface]) -> Self {
+        let opening = Box::pin(Listeners::open(settings.clone(), interfaces.to_vec()));
         Self::Opening { settings, opening }
     }
 
-    async fn failed(link: &Link, settings: Settings, error: BindError, interfaces: &[Interface]) -> Self {
+    async fn failed(link: &Link, settings: Config, error: BindError, interfaces: &[Interface]) -> Self {
         let mut is_news = false;
         link.snapshot.change(|snapshot| {
             is_news = !matches!(&snapshot.state, State::Failed { error: known, .. } if *known == error);
@@ -150,22 +123,22 @@ impl Phase {
                     snapshot.state = State::Failed { error: error.clone(), free_port: free };
                 });
             }
-            link.events.send(Event::CannotListen(error));
+            link.events.send(Event::Error { error });
         }
         Self::Failed { settings, retry_at: Instant::now() + RETRY }
     }
 
     fn follow(self, link: &Link, interfaces: &[Interface]) -> Self {
         match self {
-            Self::Listening { settings, mut ears, look_at } => {
-                let before = ears.listening();
-                if !ears.follow(&settings, interfaces) {
+            Self::Listening { settings, mut listeners, look_at } => {
+                let before = listeners.listening();
+                if !listeners.follow(&settings, interfaces) {
                     return Self::open(settings, interfaces);
                 }
-                if before != ears.listening() {
-                    tell_listening(link, &ears);
+                if before != listeners.listening() {
+                    tell_listening(link, &listeners);
                 }
-                Self::Listening { settings, ears, look_at }
+                Self::Listening { settings, listeners, look_at }
             }
             // It may have waited for that very interface.
             Self::Failed { settings, .. } | Self::Opening { settings, .. } => {
@@ -183,29 +156,32 @@ impl Phase {
                 sleep_until(*retry_at).await;
                 Wake::Retry
             }
-            Self::Listening { ears, look_at, .. } => tokio::select! {
+            Self::Listening { listeners, look_at, .. } => tokio::select! {
                 biased;
                 () = sleep_until(*look_at) => Wake::Retry,
-                () = ears.readable() => Wake::Readable,
+                () = listeners.readable() => Wake::Readable,
             },
         }
     }
 }
 
 /// The next port that could be listened on instead.
-async fn free_port(settings: &Settings, interfaces: &[Interface]) -> Option<u16> {
+async fn free_port(settings: &Config, interfaces: &[Interface]) -> Option<u16> {
     let first = settings.port.checked_add(1)?;
     for port in first..=first.saturating_add(FREE_PORTS) {
-        let settings = Settings { port, ..settings.clone() };
-        if Ears::open(settings, interfaces.to_vec()).await.is_ok_and(|ears| ears.listening().is_free()) {
+        let settings = Config { port, ..settings.clone() };
+        if Listeners::open(settings, interfaces.to_vec())
+            .await
+            .is_ok_and(|listeners| listeners.listening().gets_all())
+        {
             return Some(port);
         }
     }
     None
 }
 
-fn tell_listening(link: &Link, ears: &Ears) {
-    let listening = ears.listening();
+fn tell_listening(link: &Link, listeners: &Listeners) {
+    let listening = listeners.listening();
     link.snapshot.change(|snapshot| snapshot.state = State::Listening(listening.clone()));
     link.events.send(Event::Listening(listening));
 }

@@ -24,7 +24,7 @@ pub(super) enum Sharing {
 
 /// A bound socket.
 #[derive(Debug)]
-pub(super) struct Ear {
+pub(super) struct Listener {
     pub(super) socket: UdpSocket,
     pub(super) local_addr: SocketAddr,
     /// Datagrams that the system threw away, as the newest one that arrived tells.
@@ -42,7 +42,7 @@ pub(super) struct Arrival {
     pub(super) stamped_ns: Option<i64>,
 }
 
-impl Ear {
+impl Listener {
     /// Opens a socket; with `device`, for what comes in by that interface alone.
     pub(super) fn open(address: SocketAddr, sharing: Sharing, device: Option<&str>) -> io::Result<Self> {
         let socket = Socket::new(Domain::for_address(address), Type::DGRAM, Some(Protocol::UDP))?;

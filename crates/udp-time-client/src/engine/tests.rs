@@ -8,7 +8,10 @@ use common::time::Recognised;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
+use std::net::Ipv4Addr;
+
 use super::*;
+use crate::event::{Datagram, Place};
 
 mod figures;
 
@@ -17,9 +20,6 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// An engine that listens.
 struct Rig {
     handle: Handle,
-    backlog: Arc<Backlog>,
-    /// Datagrams that are still to be looked at.
-    waiting: std::collections::VecDeque<Received>,
     _engine: JoinSet<()>,
 }
 
@@ -27,15 +27,14 @@ impl Rig {
     fn start(listen: &str, port: u16) -> Self {
         let (handle, link) = link(Waker::none(), Snapshot::default());
         let mut engine = JoinSet::new();
-        let backlog = Arc::new(Backlog::default());
-        engine.spawn(run(link, SystemClock, Arc::clone(&backlog)));
-        let rig = Self { handle, backlog, waiting: std::collections::VecDeque::new(), _engine: engine };
+        engine.spawn(run(link, SystemClock));
+        let rig = Self { handle, _engine: engine };
         rig.listen(listen, port);
         rig
     }
 
     fn listen(&self, listen: &str, port: u16) {
-        let settings = Settings { listen: listen.parse().unwrap(), port, interface: None };
+        let settings = Config { listen: listen.parse().unwrap(), port, ..Config::default() };
         self.handle.command(Command::Listen(settings)).unwrap();
     }
 
@@ -50,15 +49,10 @@ impl Rig {
         }
     }
 
-    async fn datagram(&mut self) -> Received {
-        loop {
-            if let Some(received) = self.waiting.pop_front() {
-                return received;
-            }
-            match self.event().await {
-                Event::Waiting => self.waiting.extend(self.backlog.take()),
-                other => panic!("{other:?}"),
-            }
+    async fn datagram(&mut self) -> Datagram {
+        match self.event().await {
+            Event::Datagram(datagram) => datagram,
+            other => panic!("{other:?}"),
         }
     }
 
@@ -103,7 +97,7 @@ fn receive(socket: &UdpSocket) -> String {
 async fn the_original_server_is_heard() {
     let mut rig = Rig::start("localhost", 0);
     let listening = rig.listening().await;
-    assert!(listening.is_exclusive && !listening.is_elsewhere_too());
+    assert!(listening.is_exclusive && listening.gets_all());
     let original = UdpSocket::bind("0.0.0.0:0").unwrap();
     original.send_to(b"Wed Jan 5 03:04:05 2022", listening.address).unwrap();
     let received = rig.datagram().await;
@@ -124,7 +118,7 @@ async fn three_clients_and_the_original_one_see_each_tick_once() {
     let port = original.local_addr().unwrap().port();
     let mut rigs = [(); 3].map(|()| Rig::start("127.0.0.1", port));
     for rig in &mut rigs {
-        assert!(rig.listening().await.is_elsewhere_too());
+        assert!(!rig.listening().await.gets_all());
     }
     let server = OurServer::new();
     // The same text again and again, as `text` has it at 50 ms.
@@ -150,7 +144,7 @@ async fn clients_of_this_computer_and_of_every_network_share_the_ticks() {
     let address = first.listening().await.address;
     let port = address.port();
     let mut second = Rig::start("127.0.0.1", port);
-    assert!(second.listening().await.is_elsewhere_too());
+    assert!(!second.listening().await.gets_all());
     let mut all = [Rig::start("any", port), Rig::start("any", port)];
     for rig in &mut all {
         let listening = rig.listening().await;
@@ -226,7 +220,7 @@ async fn a_taken_port_is_said_and_recovers_by_itself() {
     let address = holder.local_addr().unwrap();
     let mut rig = Rig::start("::1", address.port());
     match rig.event().await {
-        Event::CannotListen(error) => assert_eq!(error, BindError::PortTaken { address }),
+        Event::Error { error } => assert_eq!(error, BindError::PortTaken { address }),
         other => panic!("{other:?}"),
     }
     let state = rig.handle.snapshot().state;
@@ -245,14 +239,14 @@ async fn both_loopback_addresses_taken_is_an_error() {
     let _all = UdpSocket::bind(("127.255.255.255", port)).unwrap();
     let mut rig = Rig::start("127.0.0.1", port);
     let event = rig.event().await;
-    assert!(matches!(event, Event::CannotListen(BindError::PortTaken { .. })), "{event:?}");
+    assert!(matches!(event, Event::Error { error: BindError::PortTaken { .. } }), "{event:?}");
 }
 
 #[tokio::test]
 async fn a_name_without_an_address_is_said() {
     let mut rig = Rig::start("no-such-name.invalid", 0);
     let event = rig.event().await;
-    assert!(matches!(event, Event::CannotListen(BindError::NoSuchHost { .. })), "{event:?}");
+    assert!(matches!(event, Event::Error { error: BindError::NoSuchHost { .. } }), "{event:?}");
 }
 
 #[tokio::test]

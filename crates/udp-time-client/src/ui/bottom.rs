@@ -1,20 +1,21 @@
 //! The rows below the content: where to listen, what came, the settings.
 
 use common::tr;
-use common::window::{Tone, settings_button_ui, tone_color};
-use eframe::egui::{Align, Label, Layout, RichText, TextStyle, Ui, vec2};
+use common::window::settings_button_ui;
+use common::window::shell::quiet;
+use eframe::egui::{Align, Layout, TextStyle, Ui, vec2};
 
 /// In less width the settings stand beside the figures, not beside the fields.
 const WIDE: f32 = 560.0;
 
 /// Lays out `fields`, the settings and the figures; `hint` says more on those.
-pub fn bottom_ui<R>(
+pub(super) fn bottom_ui<R>(
     ui: &mut Ui,
     figures: String,
     hint: Option<String>,
     fields: impl FnOnce(&mut Ui) -> R,
 ) -> R {
-    let figures = Label::new(RichText::new(figures).small().color(tone_color(ui, Tone::Quiet))).wrap();
+    let figures = quiet(ui, figures).wrap();
     let figures_ui = |ui: &mut Ui| {
         let figures = ui.add(figures);
         if let Some(hint) = hint {

@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 use common::tr;
 use eframe::egui::{Label, RichText, ScrollArea, TextStyle, Ui};
 
-use crate::engine::Received;
-use crate::words::datagram_heading;
+use crate::event::Datagram;
+use crate::names::datagram_heading;
 
 /// Bytes in a line.
 const WIDTH: usize = 16;
@@ -15,17 +15,17 @@ const WIDTH: usize = 16;
 const HEIGHT_LINES: f32 = 6.0;
 
 /// Lays out the bytes; `true` where the user wants to see them no longer.
-pub(super) fn bytes_ui(ui: &mut Ui, received: &Received) -> bool {
+pub(super) fn bytes_ui(ui: &mut Ui, datagram: &Datagram) -> bool {
     ui.separator();
     let is_closed = ui
         .horizontal_wrapped(|ui| {
-            ui.strong(datagram_heading(received));
+            ui.strong(datagram_heading(datagram));
             if ui
                 .button(tr!("udp-time-client-copy-bytes"))
                 .on_hover_text(tr!("udp-time-client-copy-bytes-hint"))
                 .clicked()
             {
-                let lines = (0..line_count(&received.payload)).map(|line| dump_line(&received.payload, line));
+                let lines = (0..line_count(&datagram.payload)).map(|line| dump_line(&datagram.payload, line));
                 ui.ctx().copy_text(lines.collect::<Vec<_>>().join("\n"));
             }
             ui.button(tr!("udp-time-client-close-bytes")).clicked()
@@ -37,9 +37,9 @@ pub(super) fn bytes_ui(ui: &mut Ui, received: &Received) -> bool {
         .id_salt("bytes")
         .auto_shrink([false, true])
         .max_height((row_height + gap) * HEIGHT_LINES)
-        .show_rows(ui, row_height, line_count(&received.payload), |ui, lines| {
+        .show_rows(ui, row_height, line_count(&datagram.payload), |ui, lines| {
             for line in lines {
-                let text = RichText::new(dump_line(&received.payload, line)).monospace();
+                let text = RichText::new(dump_line(&datagram.payload, line)).monospace();
                 ui.add(Label::new(text).extend());
             }
         });

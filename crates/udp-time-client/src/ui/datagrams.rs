@@ -3,13 +3,16 @@
 use std::collections::VecDeque;
 use std::fmt;
 
+use common::engine::{BURST_BYTES, BURST_EVENTS};
+use common::status::Tone;
 use common::tr;
-use common::window::{LogLine, LogPane, Tone};
+use common::window::{LogLine, LogPane};
 use eframe::egui::{Button, Ui, vec2};
 
 use super::bytes::bytes_ui;
 use crate::csv::write_datagrams;
-use crate::engine::{MAX_ROW_BYTES, MAX_ROWS, Mark, Received, RowId, Rows};
+use crate::engine::{Mark, RowId};
+use crate::event::Datagram;
 use crate::model::write_row;
 
 /// In a window too small for this the content scrolls.
@@ -22,10 +25,10 @@ const MIN_LIST_HEIGHT: f32 = 80.0;
 const BYTES_HEIGHT: f32 = 170.0;
 
 /// The newest datagrams, and how they are looked at.
-pub struct Datagrams {
+pub(super) struct Datagrams {
     log: LogPane,
     /// With the numbers of their lines.
-    kept: VecDeque<(u64, Received)>,
+    kept: VecDeque<(u64, Datagram)>,
     kept_bytes: usize,
     line: String,
     only: Option<RowId>,
@@ -41,7 +44,9 @@ impl fmt::Debug for Datagrams {
 impl Default for Datagrams {
     fn default() -> Self {
         Self {
-            log: LogPane::new(MAX_ROWS).with_table().with_empty_text(|| tr!("udp-time-client-nothing-heard")),
+            log: LogPane::new(BURST_EVENTS)
+                .with_table()
+                .with_empty_text(|| tr!("udp-time-client-nothing-heard")),
             kept: VecDeque::new(),
             kept_bytes: 0,
             line: String::new(),
@@ -52,25 +57,22 @@ impl Default for Datagrams {
 }
 
 impl Datagrams {
-    /// Adds what came.
-    pub fn add(&mut self, rows: Rows) {
-        for received in rows {
-            self.line.clear();
-            write_row(&mut self.line, &received);
-            let tone = match received.mark {
-                Mark::Duplicate | Mark::Reordered | Mark::Restarted => Some(Tone::Waiting),
-                Mark::InOrder { lost: 1.. } => Some(Tone::Bad),
-                Mark::InOrder { .. } | Mark::Unknown => None,
-            };
-            let line =
-                LogLine { text: &self.line, tone, tag: tag(received.sender), time: Some(received.time) };
-            let number = self.log.add(line);
-            self.kept_bytes += received.payload.len();
-            self.kept.push_back((number, received));
-        }
+    /// Adds a datagram.
+    pub(super) fn add(&mut self, datagram: Datagram) {
+        self.line.clear();
+        write_row(&mut self.line, &datagram);
+        let tone = match datagram.mark {
+            Mark::Duplicate | Mark::Reordered | Mark::Restarted => Some(Tone::Waiting),
+            Mark::InOrder { lost: 1.. } => Some(Tone::Bad),
+            Mark::InOrder { .. } | Mark::Unknown => None,
+        };
+        let line = LogLine { text: &self.line, tone, tag: tag(datagram.sender), time: Some(datagram.time) };
+        let number = self.log.add(line);
+        self.kept_bytes += datagram.payload.len();
+        self.kept.push_back((number, datagram));
         let first = self.log.first_kept();
         // What was cleared has room of its own, for as long as it can come back.
-        let max_bytes = if first < self.log.first() { 2 * MAX_ROW_BYTES } else { MAX_ROW_BYTES };
+        let max_bytes = if first < self.log.first() { 2 * BURST_BYTES } else { BURST_BYTES };
         while self.kept_bytes > max_bytes || self.kept.front().is_some_and(|(number, _)| *number < first) {
             let Some((_, oldest)) = self.kept.pop_front() else { break };
             self.kept_bytes -= oldest.payload.len();
@@ -79,12 +81,12 @@ impl Datagrams {
 
     /// Whether what comes is left waiting.
     #[must_use]
-    pub fn is_paused(&self) -> bool {
+    pub(super) fn is_paused(&self) -> bool {
         self.is_paused
     }
 
     /// Shows the datagrams of one sender only, or of all.
-    pub fn show_only(&mut self, sender: Option<RowId>) {
+    pub(super) fn show_only(&mut self, sender: Option<RowId>) {
         self.only = sender;
         self.log.set_filter(sender.map(|sender| -> common::window::LogFilter {
             let wanted = tag(sender);
@@ -94,32 +96,32 @@ impl Datagrams {
 
     /// The sender whose datagrams alone are shown.
     #[must_use]
-    pub fn only(&self) -> Option<RowId> {
+    pub(super) fn only(&self) -> Option<RowId> {
         self.only
     }
 
     /// The datagrams that are shown.
     #[must_use]
-    pub fn shown(&self) -> Vec<Received> {
-        let is_shown = |received: &&Received| self.only.is_none_or(|only| received.sender == only);
-        self.listed().map(|(_, received)| received).filter(is_shown).cloned().collect()
+    pub(super) fn shown(&self) -> Vec<Datagram> {
+        let is_shown = |datagram: &&Datagram| self.only.is_none_or(|only| datagram.sender == only);
+        self.listed().map(|(_, datagram)| datagram).filter(is_shown).cloned().collect()
     }
 
     /// Those that were not cleared.
-    fn listed(&self) -> impl Iterator<Item = &(u64, Received)> {
+    fn listed(&self) -> impl Iterator<Item = &(u64, Datagram)> {
         let cleared = self.kept.partition_point(|(number, _)| *number < self.log.first());
         self.kept.range(cleared..)
     }
 
     /// The datagram that the user chose.
-    fn chosen(&self) -> Option<&Received> {
+    fn chosen(&self) -> Option<&Datagram> {
         let number = self.log.chosen()?;
         let index = self.kept.binary_search_by_key(&number, |(number, _)| *number).ok()?;
-        self.kept.get(index).map(|(_, received)| received)
+        self.kept.get(index).map(|(_, datagram)| datagram)
     }
 
     /// Lays out the list, `height` high where that is enough. `waiting` datagrams wait for the end of a pause.
-    pub fn ui(&mut self, ui: &mut Ui, height: f32, waiting: usize) {
+    pub(super) fn ui(&mut self, ui: &mut Ui, height: f32, waiting: usize) {
         let mut is_paused = self.is_paused;
         let is_filtered = self.only.is_some();
         let mut shows_all = false;
@@ -141,8 +143,8 @@ impl Datagrams {
             let rows = self.shown();
             self.log.write_table(ui.ctx(), move |out| write_datagrams(out, rows.iter()));
         }
-        if let Some(received) = self.chosen()
-            && bytes_ui(ui, received)
+        if let Some(datagram) = self.chosen()
+            && bytes_ui(ui, datagram)
         {
             self.log.choose(None);
         }
@@ -177,20 +179,18 @@ mod tests {
     type Window = Harness<'static, Datagrams>;
 
     fn add(window: &mut Window, text: &str) {
-        let mut rows = Rows::default();
-        rows.push(Received {
+        window.state_mut().add(Datagram {
             time: chrono::DateTime::default(),
             source: ([127, 0, 0, 1], 1).into(),
             payload: text.to_owned().into(),
             sender: RowId(0),
             mark: Mark::Unknown,
         });
-        window.state_mut().add(rows);
         window.run();
     }
 
     fn saved(window: &Window) -> Vec<String> {
-        window.state().shown().iter().map(|received| received.reading().text).collect()
+        window.state().shown().iter().map(|datagram| datagram.reading().text).collect()
     }
 
     fn click(window: &mut Window, label: &str) {

@@ -5,10 +5,10 @@ use common::tr;
 use common::window::{HostField, port_field_ui};
 use eframe::egui::{ComboBox, Key, Response, ScrollArea, Ui};
 
-use crate::words::choices;
+use crate::names::choices;
 
 /// Lays out the address and the port; `true` where the user wants to listen there.
-pub fn listen_ui(
+pub(super) fn listen_ui(
     ui: &mut Ui,
     listen: &mut HostField,
     port: &mut u16,

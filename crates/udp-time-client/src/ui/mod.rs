@@ -1,4 +1,4 @@
-//! The panels of the window.
+//! The content of the window.
 
 mod bottom;
 mod bytes;
@@ -9,8 +9,305 @@ mod plot;
 mod quality;
 mod senders;
 
-pub use bottom::bottom_ui;
-pub use datagrams::Datagrams;
-pub use listen::listen_ui;
-pub use quality::{Wish as QualityWish, quality_ui};
-pub use senders::senders_ui;
+use std::sync::Arc;
+
+use common::cli::Failure;
+use common::config::CommandLine;
+use common::net::Host;
+use common::status::Status;
+use common::tr;
+use common::window::shell::{Engine, Program};
+use common::window::{FileKind, HostField, KeyHint, LOG_KEYS, Primary, SaveBar, Window, launch, room_ui};
+use eframe::egui::{self, Key, Label};
+
+use self::bottom::bottom_ui;
+use self::datagrams::Datagrams;
+use self::listen::listen_ui;
+use self::quality::{Wish, quality_ui};
+use self::senders::senders_ui;
+use crate::config::{Args, Config, of_run};
+use crate::csv::write_history;
+use crate::engine::{self, Command, RowId, Snapshot};
+use crate::event::Event;
+use crate::model::Model;
+use crate::names::counters;
+
+/// Between the rows of the content: it is what the window is for.
+const CONTENT_GAP: f32 = 4.0;
+
+pub const WINDOW: Window = Window {
+    app_id: "udp-time-client",
+    title: "udp-time-client-title",
+    size: [760.0, 480.0],
+    icon: include_bytes!("../../../../packaging/icons/udp-time-client.png"),
+};
+
+/// Opens the window, which listens at once unless the settings say otherwise.
+///
+/// # Errors
+/// Where there is no display, or no engine.
+pub fn run(line: &CommandLine<Args>) -> Result<(), Failure> {
+    let listens = std::cell::Cell::new(true);
+    let begin = |file: &Config| {
+        let (config, now) = of_run(line, file);
+        listens.set(now);
+        Ok(config)
+    };
+    launch(WINDOW, begin, engine::start, |config, engine| TimeClient::new(config, listens.get(), engine))
+}
+
+/// What the window shows, and what is typed into it.
+#[derive(Debug)]
+pub struct TimeClient {
+    model: Model,
+    datagrams: Datagrams,
+    /// The sender whose quality is shown.
+    chosen: Option<RowId>,
+    /// Asks for a file for its figures.
+    save: Option<SaveBar>,
+    listen: HostField,
+    port: u16,
+    interface: Option<String>,
+    /// Where it was told to listen, with the port that the system chose.
+    asked: Config,
+    /// What is remembered.
+    config: Config,
+}
+
+impl TimeClient {
+    /// A window that begins with `config`; `listens`: it listens at once.
+    pub fn new(config: &Config, listens: bool, engine: &mut Engine<Command, Event>) -> Self {
+        let mut client = Self {
+            model: Model::default(),
+            datagrams: Datagrams::default(),
+            chosen: None,
+            save: None,
+            listen: HostField::new(&config.listen),
+            port: config.port,
+            interface: config.interface.clone(),
+            asked: config.clone(),
+            config: config.clone(),
+        };
+        if listens {
+            client.listen_at(config.clone(), engine);
+        }
+        client
+    }
+
+    /// What is typed, where that can be used.
+    fn typed(&self) -> Option<Config> {
+        let listen: Host = self.listen.host().ok()?;
+        let is_group = matches!(listen, Host::Ip(ip) if ip.is_multicast());
+        let interface = self.interface.clone().filter(|_| is_group);
+        Some(Config { listen, port: self.port, interface, ..self.config.clone() })
+    }
+
+    fn is_asked(&self, typed: &Config) -> bool {
+        let Config { listen, port, interface, .. } = &self.asked;
+        (listen, port, interface) == (&typed.listen, &typed.port, &typed.interface)
+    }
+
+    fn listen_anew(&mut self, engine: &mut Engine<Command, Event>) {
+        if let Some(config) = self.typed() {
+            self.listen_at(config, engine);
+        }
+    }
+
+    fn listen_at(&mut self, config: Config, engine: &mut Engine<Command, Event>) {
+        self.asked.clone_from(&config);
+        if !self.is_chosen_by_system(&config) {
+            self.config.clone_from(&config);
+        }
+        engine.send(Command::Listen(config));
+    }
+
+    /// Whether the port of `config` is one that the system chose, which is not remembered.
+    fn is_chosen_by_system(&self, config: &Config) -> bool {
+        let same_but_port = Config { port: self.config.port, ..config.clone() } == self.config;
+        same_but_port
+            && self.config.port == 0
+            && self.model.listening().is_some_and(|listening| listening.address.port() == config.port)
+    }
+
+    fn rows_ui(&mut self, ui: &mut egui::Ui, engine: &Engine<Command, Event>) {
+        ui.spacing_mut().item_spacing.y = CONTENT_GAP;
+        let height = ui.available_height();
+        let top = ui.cursor().top();
+        let now_us = self.model.snapshot().now_us;
+        if let Some(pressed) = senders_ui(ui, self.model.senders(), self.chosen, now_us) {
+            self.choose(Some(pressed).filter(|pressed| self.chosen != Some(*pressed)));
+        }
+        let row = self.chosen.and_then(|chosen| self.model.senders().iter().find(|row| row.id == chosen));
+        let is_only = self.chosen.is_some() && self.datagrams.only() == self.chosen;
+        match row.and_then(|row| quality_ui(ui, row, is_only, now_us, height)) {
+            Some(Wish::Save) => self.open_save(ui.ctx()),
+            Some(Wish::OnlyIts) => {
+                let only = self.chosen.filter(|_| !is_only);
+                self.datagrams.show_only(only);
+            }
+            Some(Wish::Close) => self.choose(None),
+            None => (),
+        }
+        self.save_row_ui(ui);
+        let left = height - (ui.cursor().top() - top);
+        self.datagrams.ui(ui, left, engine.waiting());
+    }
+
+    /// Shows the quality of this sender, or of none.
+    fn choose(&mut self, sender: Option<RowId>) {
+        self.chosen = sender;
+        self.config.quality = sender.is_some();
+    }
+
+    fn open_save(&mut self, ctx: &egui::Context) {
+        let label = tr!("udp-time-client-save-figures-to");
+        let save = self.save.get_or_insert_with(|| SaveBar::of("quality", label, &[FileKind::Csv]));
+        save.browse(ctx);
+        save.focus();
+    }
+
+    fn save_row_ui(&mut self, ui: &mut egui::Ui) {
+        let row = self.model.senders().iter().find(|row| Some(row.id) == self.chosen);
+        let (Some(save), Some(row)) = (&mut self.save, row) else {
+            self.save = None;
+            return;
+        };
+        let wish = save.ui(ui);
+        if wish.is_saved {
+            let history = Arc::clone(&row.quality.history);
+            save.write(ui.ctx(), move |out, _| write_history(out, &history));
+        }
+        if wish.is_closed {
+            self.save = None;
+        }
+        ui.separator();
+    }
+}
+
+impl Program for TimeClient {
+    type Config = Config;
+    type Command = Command;
+    type Event = Event;
+    type Snapshot = Snapshot;
+
+    const MIN_PINNED_HEIGHT: f32 = 260.0;
+
+    fn apply(&mut self, event: Event, _engine: &mut Engine<Command, Event>) {
+        match event {
+            Event::Datagram(datagram) => self.datagrams.add(datagram),
+            // The snapshot has them.
+            Event::Listening(_) | Event::Error { .. } | Event::Stopped => (),
+        }
+    }
+
+    fn is_paused(&self) -> bool {
+        self.datagrams.is_paused()
+    }
+
+    fn set_snapshot(&mut self, snapshot: Snapshot) {
+        self.model.set_snapshot(snapshot);
+        if self.chosen.is_none() && self.config.quality {
+            self.chosen = self.model.senders().first().map(|row| row.id);
+        }
+        if let Some(listening) = self.model.listening()
+            && self.port == 0
+        {
+            // The system chose.
+            self.port = listening.address.port();
+            self.asked.port = self.port;
+        }
+    }
+
+    fn status(&self, _engine: &Engine<Command, Event>) -> Status {
+        self.model.status()
+    }
+
+    fn primary(&self) -> Primary<'_> {
+        if self.model.is_on() {
+            Primary { label: tr!("udp-time-client-stop"), is_enabled: true }
+        } else {
+            Primary { label: tr!("udp-time-client-start"), is_enabled: self.typed().is_some() }
+        }
+    }
+
+    fn press_primary(&mut self, engine: &mut Engine<Command, Event>) {
+        if self.model.is_on() {
+            engine.send(Command::Stop);
+        } else {
+            self.listen_anew(engine);
+        }
+    }
+
+    fn notices_ui(&mut self, ui: &mut egui::Ui, engine: &mut Engine<Command, Event>) {
+        let notes = self.model.notes();
+        if notes.is_empty() {
+            return;
+        }
+        let free = self.model.free_port();
+        let mut is_wanted = false;
+        ui.horizontal_wrapped(|ui| {
+            for note in notes {
+                ui.add(Label::new(note).wrap());
+            }
+            is_wanted = free.is_some_and(|port| {
+                ui.button(tr!("udp-time-client-use-port", port = port.to_string())).clicked()
+            });
+        });
+        if let (true, Some(port)) = (is_wanted, free) {
+            self.port = port;
+            self.listen_anew(engine);
+        }
+    }
+
+    fn content_ui(&mut self, ui: &mut egui::Ui, engine: &mut Engine<Command, Event>) {
+        egui::ScrollArea::vertical()
+            .id_salt("content")
+            .auto_shrink(false)
+            .show(ui, |ui| self.rows_ui(ui, engine));
+    }
+
+    fn bottom_ui(&mut self, ui: &mut egui::Ui, engine: &mut Engine<Command, Event>) {
+        let can_apply = self.model.is_on() && self.typed().is_some_and(|typed| !self.is_asked(&typed));
+        let Self { listen, port, interface, model, .. } = self;
+        let interfaces = Arc::clone(&model.snapshot().interfaces);
+        let (figures, hint) = (counters(model.snapshot()), model.buffer_note());
+        let is_wanted =
+            bottom_ui(ui, figures, hint, |ui| listen_ui(ui, listen, port, interface, &interfaces, can_apply));
+        if is_wanted {
+            self.listen_anew(engine);
+        }
+    }
+
+    fn overlay_ui(&mut self, ui: &mut egui::Ui, _engine: &mut Engine<Command, Event>) {
+        // What is open in the content has taken Esc for itself.
+        let is_covered = ui.memory(|memory| memory.top_modal_layer().is_some());
+        if self.chosen.is_some() && !is_covered && ui.input(|input| input.key_pressed(Key::Escape)) {
+            self.choose(None);
+        }
+    }
+
+    fn config(&self) -> Config {
+        self.config.clone()
+    }
+
+    fn reset(&mut self, defaults: Config, engine: &mut Engine<Command, Event>) {
+        self.choose(None);
+        self.listen = HostField::new(&defaults.listen);
+        (self.port, self.interface) = (defaults.port, defaults.interface.clone());
+        self.config = defaults;
+        if self.model.is_on() {
+            self.listen_anew(engine);
+        }
+    }
+
+    fn settings_ui(&mut self, ui: &mut egui::Ui, _engine: &mut Engine<Command, Event>) {
+        room_ui(ui, tr!("udp-time-client-settings-listen"), |ui| {
+            ui.checkbox(&mut self.config.start, tr!("udp-time-client-start-with-window"));
+        });
+    }
+
+    fn keys(&self) -> Vec<KeyHint> {
+        let own = [("Ctrl+Enter", "udp-time-client-key-start"), ("Enter", "udp-time-client-key-quality")];
+        own.into_iter().chain(LOG_KEYS.iter().copied()).collect()
+    }
+}

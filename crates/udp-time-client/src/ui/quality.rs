@@ -7,11 +7,11 @@ use eframe::egui::{Button, Label, RichText, Ui};
 use super::plot::plot_ui;
 use crate::engine::SenderRow;
 use crate::engine::quality::Point;
-use crate::words::{clock_notes, quality, sender};
+use crate::names::{clock_notes, quality, sender};
 
 /// What the user wants of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Wish {
+pub(super) enum Wish {
     /// To save the figures as a table.
     Save,
     /// To see the datagrams of this sender only.
@@ -21,7 +21,13 @@ pub enum Wish {
 }
 
 /// Lays out the quality of a sender as it is at `now_us`, in a content `room` points high.
-pub fn quality_ui(ui: &mut Ui, row: &SenderRow, is_only: bool, now_us: i64, room: f32) -> Option<Wish> {
+pub(super) fn quality_ui(
+    ui: &mut Ui,
+    row: &SenderRow,
+    is_only: bool,
+    now_us: i64,
+    room: f32,
+) -> Option<Wish> {
     let mut wish = None;
     let figures = quality(row, now_us);
     let notes = clock_notes(&row.quality);

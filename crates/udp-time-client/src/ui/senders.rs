@@ -9,7 +9,7 @@ use eframe::egui::{
 use super::columns::{Column, Needs, Plan};
 use crate::engine::{RowId, SenderRow};
 use crate::model::table_text;
-use crate::words::{ago, details, jitter, offset};
+use crate::names::{ago, details, jitter, offset};
 
 /// Part of the space that the table may take; beyond, it scrolls.
 const MAX_PART: f32 = 0.35;
@@ -34,7 +34,12 @@ const USUAL_OFFSETS: [&str; 2] = ["+00.00 ms", "-0.0 to +0.0 s"];
 const USUAL_JITTER: &str = "0.00 ms";
 
 /// Lays out one row for each sender as it is at `now_us`; gives the one that was pressed.
-pub fn senders_ui(ui: &mut Ui, senders: &[SenderRow], chosen: Option<RowId>, now_us: i64) -> Option<RowId> {
+pub(super) fn senders_ui(
+    ui: &mut Ui,
+    senders: &[SenderRow],
+    chosen: Option<RowId>,
+    now_us: i64,
+) -> Option<RowId> {
     if senders.is_empty() {
         return None;
     }

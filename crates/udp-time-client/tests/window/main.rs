@@ -7,22 +7,29 @@ mod senders;
 use std::sync::Arc;
 
 use chrono::DateTime;
-use clap::Parser as _;
-use common::engine::{Waker, link};
-use common::language::{Language, set_language};
+use common::config::{CommandLine, Loaded, Settings, Store};
+use common::engine::{SystemClock, Waker, link};
 use common::net::BindError;
+use common::texts::{Language, set_language};
 use common::time::recognise;
-use common::window::{Program as _, apply_theme};
+use common::window::apply_theme;
+use common::window::shell::Shell;
 use eframe::egui::{self, accesskit::Role};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
-use udp_time_client::app::App;
-use udp_time_client::cli::Args;
-use udp_time_client::engine::quality::{Heard, Senders, Told};
-use udp_time_client::engine::{
-    Backlog, Command, Event, Link, Listening, Received, Settings, Snapshot, State,
-};
-use udp_time_client::kept::{Kept, Remembered};
+use udp_time_client::config::{Args, Config, of_run};
+use udp_time_client::engine::quality::{Measured, Reading, Senders};
+use udp_time_client::engine::{Command, Handle, Link, Snapshot, State};
+use udp_time_client::event::{Datagram, Event, Listening};
+use udp_time_client::ui::{TimeClient, WINDOW};
+
+type App = Shell<TimeClient>;
+
+fn app(handle: Handle, config: Config) -> App {
+    Shell::for_test(WINDOW, config, handle, SystemClock, |config, engine| {
+        TimeClient::new(config, true, engine)
+    })
+}
 
 /// The first size of the window and the smallest one.
 const SIZES: [[f32; 2]; 2] = [[760.0, 480.0], [320.0, 240.0]];
@@ -30,7 +37,6 @@ const SIZES: [[f32; 2]; 2] = [[760.0, 480.0], [320.0, 240.0]];
 /// The engine's side, played by hand.
 struct Rig {
     link: Link,
-    backlog: Arc<Backlog>,
     senders: Senders,
 }
 
@@ -48,18 +54,16 @@ impl std::ops::DerefMut for Rig {
     }
 }
 
-fn window(size: [f32; 2], settings: &Settings) -> (Harness<'static, App>, Rig) {
+fn window(size: [f32; 2], settings: &Config) -> (Harness<'static, App>, Rig) {
     let (handle, mut link) = link(Waker::none(), Snapshot::default());
-    let backlog = Arc::new(Backlog::default());
-    let shared = Arc::clone(&backlog);
     let wanted = settings.clone();
     let mut harness = Harness::builder()
         .with_size(size)
         .with_context_setup(apply_theme)
-        .build_eframe(|_| App::new(handle, shared, wanted));
+        .build_eframe(|_| app(handle, wanted));
     harness.run();
     assert_eq!(link.commands.try_recv(), Ok(Command::Listen(settings.clone())), "it listens at once");
-    (harness, Rig { link, backlog, senders: Senders::default() })
+    (harness, Rig { link, senders: Senders::default() })
 }
 
 fn set_state(harness: &mut Harness<'_, App>, link: &mut Rig, state: State) {
@@ -78,23 +82,23 @@ fn feed(harness: &mut Harness<'_, App>, rig: &mut Rig, payload: &[u8]) {
 fn feed_from(harness: &mut Harness<'_, App>, rig: &mut Rig, source: &str, payload: &[u8]) {
     let time = DateTime::parse_from_rfc3339("2026-11-22T14:03:27.001+01:00").unwrap();
     let source = source.parse().unwrap();
-    let told = Told::of(recognise(payload), payload);
-    let (sender, mark) = rig.senders.note(&Heard { at_us: 1000, wall: time, source, told }, payload);
+    let reading = Reading::of(recognise(payload), payload);
+    let (sender, mark) = rig.senders.note(&Measured { at_us: 1000, wall: time, source, reading }, payload);
     let payload = payload.to_vec().into();
-    rig.backlog.push(std::iter::once(Received { time, source, payload, sender, mark }));
+    let datagram = Datagram { time, source, payload, sender, mark };
+    rig.events.send_burst(std::iter::once(Event::Datagram(datagram)));
     let rows = Arc::new(rig.senders.rows());
     rig.link.snapshot.change(|snapshot| {
         snapshot.received += 1;
         snapshot.senders = rows;
     });
-    rig.link.events.send(Event::Waiting);
     harness.run();
 }
 
 #[test]
 fn every_datagram_is_a_row_of_plain_text() {
     for size in SIZES {
-        let (mut harness, mut link) = window(size, &Settings::default());
+        let (mut harness, mut link) = window(size, &Config::default());
         set_state(&mut harness, &mut link, listening("127.0.0.1:6666", true));
         harness.get_by_label("Listening on 127.0.0.1:6666, this computer only");
         for (payload, shown) in [
@@ -114,7 +118,7 @@ fn every_datagram_is_a_row_of_plain_text() {
 
 #[test]
 fn stop_and_start() {
-    let (mut harness, mut link) = window(SIZES[0], &Settings::default());
+    let (mut harness, mut link) = window(SIZES[0], &Config::default());
     set_state(&mut harness, &mut link, listening("127.0.0.1:6666", true));
     harness.get_by_label("Stop").click();
     harness.run();
@@ -125,13 +129,13 @@ fn stop_and_start() {
     harness.run();
     harness.key_press(egui::Key::Enter);
     harness.run();
-    assert_eq!(link.commands.try_recv(), Ok(Command::Listen(Settings::default())));
+    assert_eq!(link.commands.try_recv(), Ok(Command::Listen(Config::default())));
 }
 
 #[test]
 fn what_is_wrong_is_said_in_words() {
     for size in SIZES {
-        let (mut harness, mut link) = window(size, &Settings::default());
+        let (mut harness, mut link) = window(size, &Config::default());
         set_state(&mut harness, &mut link, listening("127.0.0.1:6666", false));
         harness.get_by_label_contains("Another program holds 127.0.0.1:6666");
         let screen = egui::Rect::from_min_size(egui::Pos2::ZERO, size.into());
@@ -151,7 +155,7 @@ fn what_is_wrong_is_said_in_words() {
 
 #[test]
 fn another_address_is_listened_on_and_the_list_stays() {
-    let (mut harness, mut link) = window(SIZES[0], &Settings::default());
+    let (mut harness, mut link) = window(SIZES[0], &Config::default());
     set_state(&mut harness, &mut link, listening("127.0.0.1:6666", true));
     feed(&mut harness, &mut link, b"kept");
     assert!(harness.query_by_label("Listen there").is_none(), "it listens there");
@@ -170,9 +174,9 @@ fn another_address_is_listened_on_and_the_list_stays() {
     address(&mut harness, "any");
     harness.get_by_label("Listen there").click();
     harness.run();
-    let any = Settings { listen: "any".parse().unwrap(), ..Settings::default() };
+    let any = Config { listen: "any".parse().unwrap(), ..Config::default() };
     assert_eq!(link.commands.try_recv(), Ok(Command::Listen(any.clone())));
-    assert!(harness.query_by_label("Listen there").is_none(), "it was told to");
+    assert!(harness.query_by_label("Listen there").is_none(), "it was reading to");
     address(&mut harness, "0.0.0.0");
     harness.key_press(egui::Key::Enter);
     harness.run();
@@ -185,7 +189,7 @@ fn another_address_is_listened_on_and_the_list_stays() {
 
 #[test]
 fn a_port_that_the_system_chose_is_shown() {
-    let (mut harness, mut link) = window(SIZES[0], &Settings { port: 0, ..Settings::default() });
+    let (mut harness, mut link) = window(SIZES[0], &Config { port: 0, ..Config::default() });
     let port = |harness: &Harness<'_, App>| harness.get_by_role_and_label(Role::SpinButton, "Port").value();
     assert_eq!(port(&harness).as_deref(), Some("0"), "0 is no port of the field");
     set_state(&mut harness, &mut link, listening("127.0.0.1:41234", true));
@@ -194,7 +198,7 @@ fn a_port_that_the_system_chose_is_shown() {
 
 #[test]
 fn a_full_queue_is_said() {
-    let (mut harness, mut link) = window(SIZES[0], &Settings::default());
+    let (mut harness, mut link) = window(SIZES[0], &Config::default());
     set_state(&mut harness, &mut link, listening("127.0.0.1:6666", true));
     drop(link);
     harness.get_by_label("Stop").click();
@@ -214,7 +218,7 @@ fn press(harness: &mut Harness<'_, App>, label: &str) {
 #[test]
 fn a_sender_is_chosen_and_its_quality_shown() {
     for size in SIZES {
-        let (mut harness, mut link) = window(size, &Settings::default());
+        let (mut harness, mut link) = window(size, &Config::default());
         feed(&mut harness, &mut link, b"somebody else");
         feed(&mut harness, &mut link, JSON);
         feed(&mut harness, &mut link, JSON);
@@ -240,7 +244,7 @@ fn a_sender_is_chosen_and_its_quality_shown() {
 
 #[test]
 fn a_pause_keeps_what_comes() {
-    let (mut harness, mut link) = window(SIZES[0], &Settings::default());
+    let (mut harness, mut link) = window(SIZES[0], &Config::default());
     press(&mut harness, "Pause");
     feed(&mut harness, &mut link, b"meanwhile");
     assert!(harness.query_by_label_contains("Date time: meanwhile").is_none(), "it goes on");
@@ -250,17 +254,17 @@ fn a_pause_keeps_what_comes() {
 
 #[test]
 fn the_free_port_that_is_offered_is_used() {
-    let (mut harness, mut link) = window(SIZES[0], &Settings::default());
+    let (mut harness, mut link) = window(SIZES[0], &Config::default());
     let error = BindError::PortTaken { address: "127.0.0.1:6666".parse().unwrap() };
     set_state(&mut harness, &mut link, State::Failed { error, free_port: Some(6669) });
     press(&mut harness, "Use 6669");
-    let other = Settings { port: 6669, ..Settings::default() };
+    let other = Config { port: 6669, ..Config::default() };
     assert_eq!(link.commands.try_recv(), Ok(Command::Listen(other)));
 }
 
 #[test]
 fn tab_goes_as_one_reads() {
-    let (mut harness, mut link) = window(SIZES[0], &Settings::default());
+    let (mut harness, mut link) = window(SIZES[0], &Config::default());
     set_state(&mut harness, &mut link, listening("127.0.0.1:6666", true));
     feed(&mut harness, &mut link, b"text");
     let mut reached = Vec::new();
@@ -277,7 +281,7 @@ fn tab_goes_as_one_reads() {
 
 #[test]
 fn the_primary_key_works_everywhere_and_what_is_listened_on_is_kept() {
-    let (mut harness, mut link) = window(SIZES[0], &Settings::default());
+    let (mut harness, mut link) = window(SIZES[0], &Config::default());
     set_state(&mut harness, &mut link, listening("127.0.0.1:6666", true));
     harness.get_by_role_and_label(Role::TextInput, "Listen on").focus();
     harness.run();
@@ -289,25 +293,23 @@ fn the_primary_key_works_everywhere_and_what_is_listened_on_is_kept() {
     harness.run();
     harness.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::Enter);
     harness.run();
-    let typed = harness.state().kept().listen;
+    let typed = harness.state_mut().settings().program.listen;
     assert!(
-        matches!(link.commands.try_recv(), Ok(Command::Listen(Settings { listen, .. })) if listen == typed)
+        matches!(link.commands.try_recv(), Ok(Command::Listen(Config { listen, .. })) if listen == typed)
     );
-    assert_ne!(typed, Settings::default().listen);
+    assert_ne!(typed, Config::default().listen);
 }
 
 #[test]
 fn it_speaks_the_language_of_its_thread() {
     set_language(Language::of_tag("zh-CN").unwrap());
     let (handle, link) = link(Waker::none(), Snapshot::default());
-    let backlog = Arc::new(Backlog::default());
-    let shared = Arc::clone(&backlog);
     let mut harness = Harness::builder()
         .with_size(SIZES[0])
         .with_context_setup(apply_theme)
         .allow_missing_glyphs()
-        .build_eframe(|_| App::new(handle, shared, Settings::default()));
-    let mut rig = Rig { link, backlog, senders: Senders::default() };
+        .build_eframe(|_| app(handle, Config::default()));
+    let mut rig = Rig { link, senders: Senders::default() };
     set_state(&mut harness, &mut rig, listening("127.0.0.1:6666", true));
     feed(&mut harness, &mut rig, JSON);
     press(&mut harness, "2026-11-22T14:03:27.001000+01:00");
@@ -316,20 +318,23 @@ fn it_speaks_the_language_of_its_thread() {
         harness.get_by_label(label);
     }
     harness.get_by_label_contains("14:03:27.001  主机: 127.0.0.1  端口: 54012  日期时间: {");
-    assert!(harness.state().kept().quality, "the open panel is not kept");
+    assert!(harness.state_mut().settings().program.quality, "the open panel is not kept");
 }
 
 #[test]
 fn the_defaults_replace_what_is_kept_also_where_the_command_line_says_the_same() {
-    let kept = Kept { port: 7, start: false, ..Kept::default() };
-    let args = Args::try_parse_from(["udp-time-client", "--port", "6666"]).unwrap();
+    let file = Config { port: 7, start: false, ..Config::default() };
+    let line = CommandLine::<Args>::of(["udp-time-client", "--port", "6666"]).unwrap();
+    let (began, listens) = of_run(&line, &file);
+    let settings = Settings { program: file.clone(), ..Settings::default() };
+    let loaded = Loaded { settings, error: None, store: Store::default() };
     let (handle, _link) = link(Waker::none(), Snapshot::default());
-    let mut harness = Harness::builder()
-        .with_context_setup(apply_theme)
-        .build_eframe(|_| App::new(handle, Arc::default(), Remembered::new(&kept, &args)));
+    let mut harness = Harness::builder().with_context_setup(apply_theme).build_eframe(|_| {
+        Shell::new(WINDOW, loaded, began, handle, |config, engine| TimeClient::new(config, listens, engine))
+    });
     harness.run();
-    assert_eq!(harness.state().kept(), kept);
+    assert_eq!(harness.state_mut().settings().program, file);
     harness.state_mut().reset();
     harness.run();
-    assert_eq!(harness.state().kept(), Kept::default());
+    assert_eq!(harness.state_mut().settings().program, Config::default());
 }

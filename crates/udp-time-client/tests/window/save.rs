@@ -21,7 +21,7 @@ fn wait_for(harness: &mut Harness<'_, App>, label: &str) {
 #[test]
 fn the_datagrams_are_saved_as_a_table_where_the_name_says_so() {
     let folder = tempfile::tempdir().unwrap();
-    let (mut harness, mut link) = window(SIZES[0], &Settings::default());
+    let (mut harness, mut link) = window(SIZES[0], &Config::default());
     feed(&mut harness, &mut link, b"a,b");
     press(&mut harness, "Save...");
     for (name, expected) in [
@@ -42,7 +42,7 @@ fn the_figures_of_a_sender_are_saved_and_no_file_is_lost() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("x.csv");
     std::fs::write(&file, "mine").unwrap();
-    let (mut harness, mut link) = window(SIZES[0], &Settings::default());
+    let (mut harness, mut link) = window(SIZES[0], &Config::default());
     feed(&mut harness, &mut link, JSON);
     press(&mut harness, "2026-11-22T14:03:27.001000+01:00");
     press(&mut harness, "Save figures...");
@@ -63,7 +63,7 @@ fn the_figures_of_a_sender_are_saved_and_no_file_is_lost() {
 #[test]
 fn the_controls_of_the_list_have_one_height_and_one_row() {
     for width in [470.0, 496.0, 760.0] {
-        let (mut harness, mut link) = window([width, 400.0], &Settings::default());
+        let (mut harness, mut link) = window([width, 400.0], &Config::default());
         feed(&mut harness, &mut link, JSON);
         let buttons = ["Follow", "Find", "Copy", "Clear", "Save...", "Pause"];
         let places = buttons.map(|name| harness.get_by_label(name).rect());

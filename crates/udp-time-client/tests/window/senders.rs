@@ -8,7 +8,7 @@ const TEXT: &[u8] = b"Sun Nov 22 14:03:27 2026";
 
 /// Three senders: one whose time is exact, one whose time is a range, one that has gone silent.
 fn three(size: [f32; 2]) -> (Harness<'static, App>, Rig) {
-    let (mut harness, mut rig) = window(size, &Settings::default());
+    let (mut harness, mut rig) = window(size, &Config::default());
     feed_from(&mut harness, &mut rig, "10.0.0.7:6001", b"hello");
     feed_from(&mut harness, &mut rig, "127.0.0.1:54012", JSON);
     feed_from(&mut harness, &mut rig, "127.0.0.1:40001", TEXT);

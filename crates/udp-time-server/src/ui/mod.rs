@@ -53,7 +53,7 @@ pub struct TimeServer {
 
 impl TimeServer {
     /// A window that begins with `config`, and sends at once where that says so.
-    pub fn new(config: &Config, engine: &mut Engine<Command>) -> Self {
+    pub fn new(config: &Config, engine: &mut Engine<Command, Event>) -> Self {
         let form = Form::new(config.clone());
         let mut server = Self { model: Model::default(), form, is_list_unsent: false };
         if config.start {
@@ -62,7 +62,7 @@ impl TimeServer {
         server
     }
 
-    fn start(&mut self, engine: &mut Engine<Command>) {
+    fn start(&mut self, engine: &mut Engine<Command, Event>) {
         if let Some(config) = self.form.ready() {
             self.form.destinations.take_change();
             engine.send(Command::Start(config));
@@ -76,7 +76,7 @@ impl Program for TimeServer {
     type Event = Event;
     type Snapshot = Snapshot;
 
-    fn apply(&mut self, event: Event, _engine: &mut Engine<Command>) {
+    fn apply(&mut self, event: Event, _engine: &mut Engine<Command, Event>) {
         self.model.apply(event);
     }
 
@@ -86,7 +86,7 @@ impl Program for TimeServer {
         self.form.take_in();
     }
 
-    fn status(&self, _engine: &Engine<Command>) -> Status {
+    fn status(&self, _engine: &Engine<Command, Event>) -> Status {
         self.model.status(self.form.readiness())
     }
 
@@ -99,7 +99,7 @@ impl Program for TimeServer {
         }
     }
 
-    fn press_primary(&mut self, engine: &mut Engine<Command>) {
+    fn press_primary(&mut self, engine: &mut Engine<Command, Event>) {
         if self.model.is_sending() {
             engine.send(Command::Stop);
         } else {
@@ -107,7 +107,7 @@ impl Program for TimeServer {
         }
     }
 
-    fn content_ui(&mut self, ui: &mut egui::Ui, engine: &mut Engine<Command>) {
+    fn content_ui(&mut self, ui: &mut egui::Ui, engine: &mut Engine<Command, Event>) {
         let is_sending = self.model.is_sending();
         egui::ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
             clock_ui(ui, self.model.clock_face().as_ref());
@@ -143,7 +143,7 @@ impl Program for TimeServer {
         self.form.config().clone()
     }
 
-    fn reset(&mut self, defaults: Config, engine: &mut Engine<Command>) {
+    fn reset(&mut self, defaults: Config, engine: &mut Engine<Command, Event>) {
         self.form = Form::new(defaults);
         self.form.destinations.set_interfaces(self.model.interfaces());
         self.form.destinations.note_change();
@@ -152,7 +152,7 @@ impl Program for TimeServer {
         }
     }
 
-    fn settings_ui(&mut self, ui: &mut egui::Ui, _engine: &mut Engine<Command>) {
+    fn settings_ui(&mut self, ui: &mut egui::Ui, _engine: &mut Engine<Command, Event>) {
         room_ui(ui, tr!("udp-time-server-settings-sending"), |ui| {
             ui.checkbox(self.form.start_mut(), tr!("udp-time-server-start-with-window"));
             if self.model.is_sending() {

@@ -6,12 +6,12 @@
 mod history;
 mod offset;
 mod pace;
+mod reading;
 mod sender;
 mod sequence;
 #[cfg(test)]
 mod simulation;
 mod timeline;
-mod told;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -22,8 +22,8 @@ use common::time::read;
 
 pub use history::{History, MAX_POINTS, POINT_US, Point};
 pub use offset::Offset;
+pub use reading::Reading;
 use sender::Sender;
-pub use told::Told;
 
 /// Senders that are remembered; beyond, the one not heard for longest is forgotten.
 pub const MAX_SENDERS: usize = 64;
@@ -39,7 +39,7 @@ const MIN_SILENCE_US: i64 = 2_000_000;
 
 /// A datagram, when it came and from where.
 #[derive(Debug, Clone)]
-pub struct Heard {
+pub struct Measured {
     /// On a clock that runs evenly, in microseconds since any fixed moment.
     pub at_us: i64,
     /// On this computer's clock.
@@ -47,7 +47,7 @@ pub struct Heard {
     /// Who sent it.
     pub source: SocketAddr,
     /// What it tells.
-    pub told: Told,
+    pub reading: Reading,
 }
 
 /// What one datagram was, among those of its sender.
@@ -170,23 +170,23 @@ struct Known {
 
 impl Senders {
     /// Takes in a datagram.
-    pub fn note(&mut self, heard: &Heard, payload: &[u8]) -> (RowId, Mark) {
-        let index = self.find(heard).unwrap_or_else(|| self.add(heard));
+    pub fn note(&mut self, measured: &Measured, payload: &[u8]) -> (RowId, Mark) {
+        let index = self.find(measured).unwrap_or_else(|| self.add(measured));
         self.last = index;
         let Some(known) = self.known.get_mut(index) else { return (RowId(0), Mark::Unknown) };
-        known.source = heard.source;
+        known.source = measured.source;
         known.received += 1;
-        (known.heard, known.heard_us) = (heard.wall, heard.at_us);
+        (known.heard, known.heard_us) = (measured.wall, measured.at_us);
         known.newest.clear();
         known.newest.extend_from_slice(payload.get(..MAX_NEWEST_BYTES).unwrap_or(payload));
         known.newest_len = payload.len();
-        (known.id, known.sender.note(heard))
+        (known.id, known.sender.note(measured))
     }
 
-    fn find(&self, heard: &Heard) -> Option<usize> {
-        let is_it = |known: &Known| match &heard.told {
-            Told::Numbered { sender, .. } => known.name.as_deref() == Some(short(sender)),
-            _ => known.name.is_none() && known.source == heard.source,
+    fn find(&self, measured: &Measured) -> Option<usize> {
+        let is_it = |known: &Known| match &measured.reading {
+            Reading::Numbered { sender, .. } => known.name.as_deref() == Some(short(sender)),
+            _ => known.name.is_none() && known.source == measured.source,
         };
         if self.known.get(self.last).is_some_and(is_it) {
             return Some(self.last);
@@ -194,7 +194,7 @@ impl Senders {
         self.known.iter().position(is_it)
     }
 
-    fn add(&mut self, heard: &Heard) -> usize {
+    fn add(&mut self, measured: &Measured) -> usize {
         if self.known.len() == MAX_SENDERS {
             let oldest = self.known.iter().enumerate().min_by_key(|(_, known)| known.heard_us);
             if let Some(index) = oldest.map(|(index, _)| index) {
@@ -202,8 +202,8 @@ impl Senders {
                 self.forgotten += 1;
             }
         }
-        let name = match &heard.told {
-            Told::Numbered { sender, .. } => Some(short(sender).to_owned()),
+        let name = match &measured.reading {
+            Reading::Numbered { sender, .. } => Some(short(sender).to_owned()),
             _ => None,
         };
         let id = RowId(self.next_id);
@@ -211,12 +211,12 @@ impl Senders {
         self.known.push(Known {
             id,
             name,
-            source: heard.source,
+            source: measured.source,
             newest: Vec::new(),
             newest_len: 0,
             received: 0,
-            heard: heard.wall,
-            heard_us: heard.at_us,
+            heard: measured.wall,
+            heard_us: measured.at_us,
             sender: Sender::default(),
         });
         self.known.len() - 1

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use super::history::History;
 use super::offset::{Judged, Tracker};
 use super::pace::Pace;
+use super::reading::{Reading, SECOND_US};
 use super::sequence::Sequence;
 use super::timeline::{Tick, Timeline};
-use super::told::{SECOND_US, Told};
-use super::{ClockSet, Counts, Heard, Mark, Quality};
+use super::{ClockSet, Counts, Mark, Measured, Quality};
 
 /// Time zones are whole multiples of this apart.
 const ZONE_STEP_US: i64 = 15 * 60 * SECOND_US;
@@ -84,27 +84,33 @@ impl Clock {
 }
 
 impl Sender {
-    pub(super) fn note(&mut self, heard: &Heard) -> Mark {
-        let clock = self.read(heard);
+    pub(super) fn note(&mut self, measured: &Measured) -> Mark {
+        let clock = self.read(measured);
         let mark = match clock {
-            Some(clock) => self.note_clock(heard, clock),
-            None => self.note_arrival(heard.at_us),
+            Some(clock) => self.note_clock(measured, clock),
+            None => self.note_arrival(measured.at_us),
         };
         let offset_us = clock.filter(|_| mark != Mark::Duplicate).map(|clock| {
             // The middle of what a coarse clock leaves open.
             clock.offset_us.saturating_add(if clock.resolution_us > 1 { clock.resolution_us / 2 } else { 0 })
         });
         let lost = if let Mark::InOrder { lost } = mark { lost } else { 0 };
-        let wall_us = heard.wall.timestamp_micros();
-        Arc::make_mut(&mut self.history).note(heard.at_us, wall_us, lost, offset_us, self.pace.jitter_us());
+        let wall_us = measured.wall.timestamp_micros();
+        Arc::make_mut(&mut self.history).note(
+            measured.at_us,
+            wall_us,
+            lost,
+            offset_us,
+            self.pace.jitter_us(),
+        );
         mark
     }
 
-    fn note_clock(&mut self, heard: &Heard, clock: Clock) -> Mark {
+    fn note_clock(&mut self, measured: &Measured, clock: Clock) -> Mark {
         let Clock { tick, .. } = clock;
         let before = self.counts;
         let interval = self.pace.interval_us();
-        let (mark, judged) = if let Told::Numbered { seq, .. } = &heard.told {
+        let (mark, judged) = if let Reading::Numbered { seq, .. } = &measured.reading {
             let mark = self.note_number(*seq, tick, interval);
             if mark == Mark::Duplicate {
                 return mark;
@@ -121,7 +127,7 @@ impl Sender {
             let last = self.last.replace(clock.last()).filter(|_| mark != Mark::Restarted);
             last.and_then(|last| self.note_spacing(last, clock, mark))
         };
-        self.settle(judged, before, mark, difference, heard, clock);
+        self.settle(judged, before, mark, difference, measured, clock);
         mark
     }
 
@@ -194,7 +200,7 @@ impl Sender {
         before: Counts,
         mark: Mark,
         difference: Option<i64>,
-        heard: &Heard,
+        measured: &Measured,
         clock: Clock,
     ) {
         match judged {
@@ -221,12 +227,12 @@ impl Sender {
                 for difference in held.differences.into_iter().skip(1) {
                     self.pace.note_difference(difference);
                 }
-                if !matches!(heard.told, Told::Numbered { .. }) {
+                if !matches!(measured.reading, Reading::Numbered { .. }) {
                     self.counts = Counts { lost: held.before.lost.saturating_add(held.lost), ..held.before };
                 }
                 (self.newest_sent_us, self.last) = (Some(clock.tick.sent_us), Some(clock.last()));
                 if let Judged::Set { by_us } = judged {
-                    self.clock_set = Some(ClockSet { seen: heard.wall, by_us });
+                    self.clock_set = Some(ClockSet { seen: measured.wall, by_us });
                     self.clock_sets += 1;
                 }
             }
@@ -250,23 +256,23 @@ impl Sender {
         Mark::Unknown
     }
 
-    fn read(&mut self, heard: &Heard) -> Option<Clock> {
+    fn read(&mut self, measured: &Measured) -> Option<Clock> {
         // What was sent twice has to give the same figure twice: not by way of the time of arrival, which is finer.
-        let wall_us = heard.wall.timestamp_micros();
-        let (sent_us, resolution_us) = match &heard.told {
-            Told::Numbered { time, resolution_us, .. } | Told::Dated { time, resolution_us } => {
+        let wall_us = measured.wall.timestamp_micros();
+        let (sent_us, resolution_us) = match &measured.reading {
+            Reading::Numbered { time, resolution_us, .. } | Reading::Dated { time, resolution_us } => {
                 (time.timestamp_micros(), *resolution_us)
             }
-            Told::Local(time) => {
-                let zone_us = i64::from(heard.wall.offset().local_minus_utc()).saturating_mul(SECOND_US);
+            Reading::Local(time) => {
+                let zone_us = i64::from(measured.wall.offset().local_minus_utc()).saturating_mul(SECOND_US);
                 let as_ours = time.and_utc().timestamp_micros().saturating_sub(zone_us);
                 self.zone_shift_us = zone_shift(as_ours.saturating_sub(wall_us));
                 (as_ours.saturating_sub(self.zone_shift_us), SECOND_US)
             }
-            Told::Nothing => return None,
+            Reading::Nothing => return None,
         };
         let offset_us = sent_us.saturating_sub(wall_us);
-        Some(Clock { tick: Tick { sent_us, at_us: heard.at_us }, offset_us, resolution_us })
+        Some(Clock { tick: Tick { sent_us, at_us: measured.at_us }, offset_us, resolution_us })
     }
 
     /// This computer's clock was set: no offset can be compared with the ones before.

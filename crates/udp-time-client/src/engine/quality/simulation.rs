@@ -88,21 +88,21 @@ impl Beacon<'_> {
     }
 }
 
-fn heard(at_us: i64, payload: &str) -> Heard {
+fn measured(at_us: i64, payload: &str) -> Measured {
     let payload = payload.as_bytes();
-    Heard {
+    Measured {
         at_us,
         // The system's stamps are finer than those of the datagrams.
         wall: begin() + TimeDelta::nanoseconds(at_us * 1000 + at_us % 997),
         source: "10.0.0.7:54012".parse().unwrap(),
-        told: Told::of(recognise(payload), payload),
+        reading: Reading::of(recognise(payload), payload),
     }
 }
 
 fn listen(arrivals: &[Arrival]) -> SenderRow {
     let mut senders = Senders::default();
     for arrival in arrivals {
-        senders.note(&heard(arrival.at_us, &arrival.payload), arrival.payload.as_bytes());
+        senders.note(&measured(arrival.at_us, &arrival.payload), arrival.payload.as_bytes());
     }
     let rows = senders.rows();
     assert_eq!(rows.len(), 1);
@@ -112,7 +112,7 @@ fn listen(arrivals: &[Arrival]) -> SenderRow {
 fn marks(arrivals: &[Arrival]) -> Vec<Mark> {
     let mut senders = Senders::default();
     let note = |arrival: &Arrival| {
-        senders.note(&heard(arrival.at_us, &arrival.payload), arrival.payload.as_bytes()).1
+        senders.note(&measured(arrival.at_us, &arrival.payload), arrival.payload.as_bytes()).1
     };
     arrivals.iter().map(note).collect()
 }
@@ -331,14 +331,14 @@ fn this_computers_clock_is_not_the_senders() {
     let arrivals = beacon.arrivals(&CALM, 1);
     let mut senders = Senders::default();
     for (index, arrival) in arrivals.iter().enumerate() {
-        let mut heard = heard(arrival.at_us, &arrival.payload);
+        let mut measured = measured(arrival.at_us, &arrival.payload);
         if index >= 30 {
-            heard.wall += TimeDelta::hours(2);
+            measured.wall += TimeDelta::hours(2);
         }
         if index == 30 {
             senders.forget_offsets();
         }
-        senders.note(&heard, arrival.payload.as_bytes());
+        senders.note(&measured, arrival.payload.as_bytes());
     }
     let quality = senders.rows().remove(0).quality;
     assert_eq!((quality.clock_sets, quality.counts), (0, Some(Counts::default())));
@@ -349,15 +349,15 @@ fn this_computers_clock_is_not_the_senders() {
 fn senders_are_told_apart_and_the_oldest_is_forgotten() {
     let mut senders = Senders::default();
     for port in 1..=64_i64 {
-        let mut heard = heard(port, "a");
-        heard.source.set_port(u16::try_from(port).unwrap());
-        assert_eq!(senders.note(&heard, b"a"), (RowId(port.unsigned_abs() - 1), Mark::Unknown));
+        let mut measured = measured(port, "a");
+        measured.source.set_port(u16::try_from(port).unwrap());
+        assert_eq!(senders.note(&measured, b"a"), (RowId(port.unsigned_abs() - 1), Mark::Unknown));
     }
-    let mut first = heard(100, "a");
+    let mut first = measured(100, "a");
     first.source.set_port(1);
     assert_eq!(senders.note(&first, b"b\n").0, RowId(0));
     let json = r#"{"time":"2026-11-22T14:00:00.000000+01:00","seq":1,"sender":"x\ny","interval_ms":50}"#;
-    let (id, mark) = senders.note(&heard(101, json), json.as_bytes());
+    let (id, mark) = senders.note(&measured(101, json), json.as_bytes());
     assert_eq!((id, mark), (RowId(64), Mark::InOrder { lost: 0 }));
     let rows = senders.rows();
     assert_eq!((rows.len(), senders.forgotten()), (MAX_SENDERS, 1));
@@ -367,7 +367,7 @@ fn senders_are_told_apart_and_the_oldest_is_forgotten() {
     assert_eq!(newest.name.as_deref(), Some(r"x\ny"));
     assert!(!newest.is_silent(2_000_000) && newest.is_silent(2_000_200));
     // By its name, wherever it sends from.
-    let mut moved = heard(102, json);
+    let mut moved = measured(102, json);
     moved.source = "[::1]:9".parse().unwrap();
     assert_eq!(senders.note(&moved, json.as_bytes()), (RowId(64), Mark::Duplicate));
 }
@@ -383,15 +383,15 @@ proptest! {
             at_us += passed;
             let time = DateTime::from_timestamp_micros(time / 50).unwrap_or_default().fixed_offset();
             let wall = DateTime::from_timestamp_micros(wall / 50).unwrap_or_default().fixed_offset();
-            let told = match form {
-                0 => Told::Nothing,
-                1 => Told::Local(time.naive_utc()),
-                2 => Told::Dated { time, resolution_us: 1000 },
-                3 => Told::Dated { time, resolution_us: 1 },
-                _ => Told::Numbered { time, resolution_us: 1, seq, sender: "x".to_owned() },
+            let reading = match form {
+                0 => Reading::Nothing,
+                1 => Reading::Local(time.naive_utc()),
+                2 => Reading::Dated { time, resolution_us: 1000 },
+                3 => Reading::Dated { time, resolution_us: 1 },
+                _ => Reading::Numbered { time, resolution_us: 1, seq, sender: "x".to_owned() },
             };
             let source = "10.0.0.7:1".parse().unwrap();
-            senders.note(&Heard { at_us, wall, source, told }, b"x");
+            senders.note(&Measured { at_us, wall, source, reading }, b"x");
             assert!(!senders.rows().is_empty());
         }
     }

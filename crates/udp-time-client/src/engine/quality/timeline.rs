@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use super::offset::Judged;
-use super::told::SECOND_US;
+use super::reading::SECOND_US;
 use super::{Counts, Mark};
 
 /// Times that are remembered, to know a second copy.

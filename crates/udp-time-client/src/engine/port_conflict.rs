@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 /// Whether another socket than `ours` is bound to `address` or, where that is every network's, to its port on
 /// either stack. `false` where the system does not tell.
 #[cfg(target_os = "linux")]
-pub(super) fn has_rival(address: SocketAddr, ours: &[u64]) -> bool {
+pub(super) fn has_conflict(address: SocketAddr, ours: &[u64]) -> bool {
     let tables = if address.ip().is_unspecified() || address.is_ipv6() {
         &["/proc/thread-self/net/udp", "/proc/thread-self/net/udp6"][..]
     } else {
@@ -15,7 +15,7 @@ pub(super) fn has_rival(address: SocketAddr, ours: &[u64]) -> bool {
 }
 
 #[cfg(not(target_os = "linux"))]
-pub(super) fn has_rival(_address: SocketAddr, _ours: &[u64]) -> bool {
+pub(super) fn has_conflict(_address: SocketAddr, _ours: &[u64]) -> bool {
     false
 }
 
@@ -62,11 +62,11 @@ mod tests {
         for bound in ["127.0.0.1:0", "0.0.0.0:0", "[::1]:0", "[::]:0"] {
             let socket = UdpSocket::bind(bound).unwrap();
             let address = socket.local_addr().unwrap();
-            assert!(has_rival(address, &[]), "{bound}");
+            assert!(has_conflict(address, &[]), "{bound}");
             let inode = nix::sys::stat::fstat(&socket).unwrap().st_ino;
-            assert!(!has_rival(address, &[inode]), "{bound}");
+            assert!(!has_conflict(address, &[inode]), "{bound}");
             drop(socket);
-            assert!(!has_rival(address, &[]), "{bound}");
+            assert!(!has_conflict(address, &[]), "{bound}");
         }
     }
 

@@ -6,13 +6,14 @@ use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::task::Poll;
 
-use common::net::{BindError, Host, Interface, InterfaceKind, explain_lookup, resolve};
+use common::net::{BindError, Host, Interface, InterfaceKind, Reach, explain_lookup, resolve};
 
 use super::batch::Buffer;
 use super::pairing::LOOPBACK_BROADCAST;
-use super::rivals::has_rival;
-use super::socket::{Arrival, Ear, Sharing, bind_address};
-use super::{Listening, Place, Settings};
+use super::port_conflict::has_conflict;
+use super::socket::{Arrival, Listener, Sharing, bind_address};
+use crate::config::Config;
+use crate::event::{Listening, Place};
 
 /// Tries of other ports, where the system's choice is free for one of two addresses only.
 const PORT_TRIES: u32 = 16;
@@ -20,22 +21,22 @@ const PORT_TRIES: u32 = 16;
 /// What listens on one address: on 127.0.0.1 up to two sockets (docs/protocol.md, part 1), else
 /// one.
 #[derive(Debug)]
-pub(super) struct Ears {
+pub(super) struct Listeners {
     address: SocketAddr,
-    sockets: Vec<Ear>,
+    sockets: Vec<Listener>,
     is_exclusive: bool,
     place: Place,
     /// Interfaces that take part in the group, where it is one, or the one that is listened on.
     interfaces: BTreeSet<u32>,
     /// The zone that its sockets are bound in, where the address has one.
     zone: u32,
-    has_rival: bool,
+    has_conflict: bool,
 }
 
-impl Ears {
+impl Listeners {
     /// Opens what `settings` ask for. `interfaces` are those of this computer.
-    pub(super) async fn open(settings: Settings, interfaces: Vec<Interface>) -> Result<Self, BindError> {
-        let Settings { listen, port, interface } = settings;
+    pub(super) async fn open(settings: Config, interfaces: Vec<Interface>) -> Result<Self, BindError> {
+        let Config { listen, port, interface, .. } = settings;
         if let Host::Name(name) = &listen
             && let Some(found) = interfaces.iter().find(|one| one.name == *name)
         {
@@ -45,13 +46,13 @@ impl Ears {
         if address.ip() == IpAddr::V4(Ipv4Addr::LOCALHOST) {
             return Self::open_loopback(port);
         }
-        let mut ears = if address.ip().is_multicast() {
+        let mut listeners = if address.ip().is_multicast() {
             Self::open_group(address, interface, &interfaces)
         } else {
             Self::open_address(address, &interfaces)
         }?;
-        ears.zone = zone(address);
-        Ok(ears)
+        listeners.zone = zone(address);
+        Ok(listeners)
     }
 
     fn open_address(address: SocketAddr, interfaces: &[Interface]) -> Result<Self, BindError> {
@@ -60,19 +61,20 @@ impl Ears {
             || is_broadcast(address.ip())
             || is_broadcast_of(address.ip(), interfaces);
         let sharing = if is_for_many { Sharing::Shared } else { Sharing::Exclusive };
-        let ear = open(address, sharing, None)?;
-        Ok(Self::one(ear, sharing, Place::Address))
+        let listener = open(address, sharing, None)?;
+        let place = Place::Address { reach: Reach::of(address.ip()) };
+        Ok(Self::one(listener, sharing, place))
     }
 
-    fn one(ear: Ear, sharing: Sharing, place: Place) -> Self {
+    fn one(listener: Listener, sharing: Sharing, place: Place) -> Self {
         Self {
-            address: ear.local_addr(),
-            sockets: vec![ear],
+            address: listener.local_addr(),
+            sockets: vec![listener],
             is_exclusive: sharing == Sharing::Exclusive,
             place,
             interfaces: BTreeSet::new(),
             zone: 0,
-            has_rival: false,
+            has_conflict: false,
         }
     }
 
@@ -80,12 +82,13 @@ impl Ears {
     fn open_interface(interface: &Interface, port: u16) -> Result<Self, BindError> {
         let device = Some(interface.name.as_str());
         let both = SocketAddr::new(Ipv6Addr::UNSPECIFIED.into(), port);
-        let ear = Ear::open(both, Sharing::Shared, device).or_else(|_| {
+        let listener = Listener::open(both, Sharing::Shared, device).or_else(|_| {
             open(SocketAddr::new(Ipv4Addr::UNSPECIFIED.into(), port), Sharing::Shared, device)
         })?;
-        let mut ears = Self::one(ear, Sharing::Shared, Place::Interface(interface.name.clone()));
-        ears.interfaces.insert(interface.index);
-        Ok(ears)
+        let mut listeners =
+            Self::one(listener, Sharing::Shared, Place::Interface { interface: interface.name.clone() });
+        listeners.interfaces.insert(interface.index);
+        Ok(listeners)
     }
 
     fn open_group(
@@ -93,16 +96,16 @@ impl Ears {
         interface: Option<String>,
         interfaces: &[Interface],
     ) -> Result<Self, BindError> {
-        let ear = open(bind_address(group), Sharing::Shared, None)?;
-        let address = SocketAddr::new(group.ip(), ear.local_addr().port());
-        let mut ears = Self::one(ear, Sharing::Shared, Place::Group { on: Vec::new() });
-        ears.address = address;
+        let listener = open(bind_address(group), Sharing::Shared, None)?;
+        let address = SocketAddr::new(group.ip(), listener.local_addr().port());
+        let mut listeners = Self::one(listener, Sharing::Shared, Place::Group { interfaces: Vec::new() });
+        listeners.address = address;
         let only = match group {
             group if zone(group) > 0 => Only::Index(zone(group)),
             _ => interface.map_or(Only::Any, Only::Name),
         };
-        match ears.join(&only, interfaces) {
-            Ok(true) => Ok(ears),
+        match listeners.join(&only, interfaces) {
+            Ok(true) => Ok(listeners),
             Ok(false) => {
                 let reason = "no interface that is up takes part in groups".to_owned();
                 Err(BindError::Other { address: group, reason })
@@ -113,14 +116,14 @@ impl Ears {
 
     /// Takes part on every interface that fits; `false` where there is none.
     fn join(&mut self, only: &Only, interfaces: &[Interface]) -> io::Result<bool> {
-        let (Some(ear), group) = (self.sockets.first(), self.address.ip()) else { return Ok(false) };
+        let (Some(listener), group) = (self.sockets.first(), self.address.ip()) else { return Ok(false) };
         let fits = |one: &&Interface| {
             let can = one.is_up && (one.is_multicast || one.kind == InterfaceKind::Loopback);
             can && only.fits(one) && one.addresses.iter().any(|own| own.ip.is_ipv4() == group.is_ipv4())
         };
         let (mut joined, mut names, mut failed) = (BTreeSet::new(), Vec::new(), None);
         for interface in interfaces.iter().filter(fits) {
-            match ear.join(group, interface.index) {
+            match listener.join(group, interface.index) {
                 Ok(()) => {
                     joined.insert(interface.index);
                     names.push(interface.name.clone());
@@ -129,7 +132,7 @@ impl Ears {
             }
         }
         self.interfaces = joined;
-        self.place = Place::Group { on: names };
+        self.place = Place::Group { interfaces: names };
         match failed {
             Some(error) if self.interfaces.is_empty() => Err(error),
             _ => Ok(!self.interfaces.is_empty()),
@@ -138,7 +141,7 @@ impl Ears {
 
     /// Follows interfaces that come and go. `false` where all has to be opened anew: an interface that has come back is
     /// another one for the system.
-    pub(super) fn follow(&mut self, settings: &Settings, interfaces: &[Interface]) -> bool {
+    pub(super) fn follow(&mut self, settings: &Config, interfaces: &[Interface]) -> bool {
         if let Host::Zoned(_, name) = &settings.listen
             && self.zone > 0
             && interfaces.iter().any(|one| one.name == *name && one.index != self.zone)
@@ -146,8 +149,8 @@ impl Ears {
             return false;
         }
         match &self.place {
-            Place::Address => true,
-            Place::Interface(name) => interfaces
+            Place::Address { .. } => true,
+            Place::Interface { interface: name } => interfaces
                 .iter()
                 .find(|one| one.name == *name)
                 .is_none_or(|one| self.interfaces.contains(&one.index)),
@@ -168,7 +171,7 @@ impl Ears {
         loop {
             tries += 1;
             let one = open(for_one(port), Sharing::Exclusive, None);
-            let address = one.as_ref().map_or(for_one(port), Ear::local_addr);
+            let address = one.as_ref().map_or(for_one(port), Listener::local_addr);
             let all = SocketAddr::new(LOOPBACK_BROADCAST.into(), address.port());
             let all = open(all, Sharing::Shared, None);
             let is_exclusive = one.is_ok();
@@ -177,49 +180,53 @@ impl Ears {
                 (Ok(_), Err(_)) if port == 0 && tries < PORT_TRIES => continue,
                 (one, all) => one.into_iter().chain(all).collect(),
             };
-            let (place, interfaces) = (Place::Address, BTreeSet::new());
-            return Ok(Self { address, sockets, is_exclusive, place, interfaces, zone: 0, has_rival: false });
+            let (place, interfaces) = (Place::Address { reach: Reach::of(address.ip()) }, BTreeSet::new());
+            return Ok(Self {
+                address,
+                sockets,
+                is_exclusive,
+                place,
+                interfaces,
+                zone: 0,
+                has_conflict: false,
+            });
         }
     }
 
     /// Datagrams that the system has thrown away, by socket.
     pub(super) fn lost(&self) -> impl Iterator<Item = u32> {
-        self.sockets.iter().map(Ear::lost)
+        self.sockets.iter().map(Listener::lost)
     }
 
     pub(super) fn listening(&self) -> Listening {
-        Listening {
-            address: self.address,
-            is_exclusive: self.is_exclusive,
-            has_rival: self.has_rival,
-            place: self.place.clone(),
-            buffer_bytes: self.sockets.iter().map(Ear::buffer_bytes).min().unwrap_or_default(),
-        }
+        let buffer_bytes = self.sockets.iter().map(Listener::buffer_bytes).min().unwrap_or_default();
+        Listening::new(self.address, self.place.clone(), self.is_exclusive, self.has_conflict, buffer_bytes)
     }
 
     /// Looks after the address: takes 127.0.0.1 where it has become free, and sees who else is there. `true` where
     /// something is different now.
     pub(super) fn look_after(&mut self) -> bool {
-        let before = (self.is_exclusive, self.has_rival);
+        let before = (self.is_exclusive, self.has_conflict);
         if !self.is_exclusive
             && self.address.ip() == IpAddr::V4(Ipv4Addr::LOCALHOST)
-            && let Ok(ear) = Ear::open(self.address, Sharing::Exclusive, None)
+            && let Ok(listener) = Listener::open(self.address, Sharing::Exclusive, None)
         {
-            self.sockets.push(ear);
+            self.sockets.push(listener);
             self.is_exclusive = true;
         }
         // Those who share a group or a broadcast address all hear the same.
         let is_for_one = self.is_exclusive || self.address.ip().is_unspecified();
-        let ours: Vec<u64> = self.sockets.iter().filter_map(Ear::inode).collect();
-        self.has_rival = is_for_one && has_rival(self.address, &ours);
-        before != (self.is_exclusive, self.has_rival)
+        let ours: Vec<u64> = self.sockets.iter().filter_map(Listener::inode).collect();
+        self.has_conflict = is_for_one && has_conflict(self.address, &ours);
+        before != (self.is_exclusive, self.has_conflict)
     }
 
     /// Waits for a datagram.
     pub(super) async fn readable(&self) {
         poll_fn(|context| {
             // All of them: each has to note who waits. An error shows when it is read.
-            let ready = self.sockets.iter().filter(|ear| ear.poll_readable(context).is_ready()).count();
+            let ready =
+                self.sockets.iter().filter(|listener| listener.poll_readable(context).is_ready()).count();
             if ready > 0 { Poll::Ready(()) } else { Poll::Pending }
         })
         .await;
@@ -238,17 +245,17 @@ impl Ears {
         let mut errors = 0;
         // A group's socket may be bound to every address; where the system tells no more than that, all is taken.
         let group = Some(self.address.ip()).filter(IpAddr::is_multicast);
-        for ear in &self.sockets {
+        for listener in &self.sockets {
             let mut take_ours = |arrival: Arrival, payload: &[u8]| {
                 if group.is_none_or(|group| arrival.sent_to == group || arrival.sent_to.is_unspecified()) {
                     take(arrival, payload);
                 }
             };
-            if let Err(error) = ear.receive(buffer, &mut take_ours) {
+            if let Err(error) = listener.receive(buffer, &mut take_ours) {
                 match error.kind() {
                     io::ErrorKind::WouldBlock | io::ErrorKind::Interrupted => (),
                     io::ErrorKind::ConnectionReset | io::ErrorKind::ConnectionRefused => errors += 1,
-                    _ => return Err(BindError::of(ear.local_addr(), &error)),
+                    _ => return Err(BindError::of(listener.local_addr(), &error)),
                 }
             }
         }
@@ -289,8 +296,8 @@ fn is_broadcast_of(ip: IpAddr, interfaces: &[Interface]) -> bool {
     interfaces.iter().flat_map(Interface::broadcasts).any(|broadcast| ip == IpAddr::V4(broadcast))
 }
 
-fn open(address: SocketAddr, sharing: Sharing, device: Option<&str>) -> Result<Ear, BindError> {
-    Ear::open(address, sharing, device).map_err(|error| BindError::of(address, &error))
+fn open(address: SocketAddr, sharing: Sharing, device: Option<&str>) -> Result<Listener, BindError> {
+    Listener::open(address, sharing, device).map_err(|error| BindError::of(address, &error))
 }
 
 fn for_one(port: u16) -> SocketAddr {
@@ -316,11 +323,11 @@ mod tests {
         let index = known.iter().find(|one| one.name == "lo").map(|one| one.index).unwrap();
         let gone: Vec<Interface> = known.iter().filter(|one| one.name != "lo").cloned().collect();
         for listen in ["::1%lo", "ff12::6666%lo"] {
-            let settings = Settings { listen: listen.parse().unwrap(), port: 0, ..Settings::default() };
-            let mut ears = Ears::open(settings.clone(), known.clone()).await.unwrap();
-            assert!(ears.follow(&settings, &known), "{listen}");
-            assert!(ears.follow(&settings, &gone), "{listen}: it is gone for now");
-            assert!(!ears.follow(&settings, &with_index(index + 1000)), "{listen}");
+            let settings = Config { listen: listen.parse().unwrap(), port: 0, ..Config::default() };
+            let mut listeners = Listeners::open(settings.clone(), known.clone()).await.unwrap();
+            assert!(listeners.follow(&settings, &known), "{listen}");
+            assert!(listeners.follow(&settings, &gone), "{listen}: it is gone for now");
+            assert!(!listeners.follow(&settings, &with_index(index + 1000)), "{listen}");
         }
     }
 }

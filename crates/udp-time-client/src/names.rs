@@ -1,13 +1,15 @@
-//! Figures as people read them: in the window and in headless text alike.
+//! Figures, senders and places as people read them: in the window and in headless text alike.
 
 use std::borrow::Cow;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use common::net::{Host, Interface, InterfaceKind, Reach};
+use common::net::{Host, Interface, InterfaceKind};
+use common::texts::phrase;
 use common::tr;
 
 use crate::engine::quality::{Offset, Quality};
-use crate::engine::{ClockSet, Listening, Mark, Place, RECEIVE_BUFFER_BYTES, Received, SenderRow};
+use crate::engine::{ClockSet, Mark, RECEIVE_BUFFER_BYTES, SenderRow, Snapshot};
+use crate::event::Datagram;
 
 /// The groups that are offered.
 const GROUPS: [IpAddr; 2] = [
@@ -35,37 +37,37 @@ fn in_unit(us: i64, unit: f64) -> f64 {
     us as f64 / unit
 }
 
-/// With a sign, but for nought.
+/// With a sign, but for zero.
 fn with_sign(value: f64, digits: usize) -> String {
     let shown = format!("{value:+.digits$}");
-    let is_nought = !shown.contains(|c: char| ('1'..='9').contains(&c));
-    if is_nought { shown.get(1..).unwrap_or_default().to_owned() } else { shown }
+    let is_zero = !shown.contains(|c: char| ('1'..='9').contains(&c));
+    if is_zero { shown.get(1..).unwrap_or_default().to_owned() } else { shown }
 }
 
 /// A time with its sign: `+0.40 ms`.
 #[must_use]
-pub fn signed(us: i64) -> String {
+pub(crate) fn signed(us: i64) -> String {
     let (name, length, digits) = unit(us);
     format!("{} {name}", with_sign(in_unit(us, length), digits))
 }
 
 /// A time without a sign: `0.20 ms`.
 #[must_use]
-pub fn time(us: i64) -> String {
+pub(crate) fn time(us: i64) -> String {
     let (name, length, digits) = unit(us);
     format!("{:.digits$} {name}", in_unit(us, length))
 }
 
 /// A jitter.
 #[must_use]
-pub fn jitter(us: f64) -> String {
+pub(crate) fn jitter(us: f64) -> String {
     #[expect(clippy::cast_possible_truncation, reason = "microseconds, below 2^52")]
     time(us.round() as i64)
 }
 
 /// An offset as finely as it is known: `+0.40 ms`, or `-0.2 to +0.8 s`.
 #[must_use]
-pub fn offset(offset: Offset) -> String {
+pub(crate) fn offset(offset: Offset) -> String {
     let Offset { low_us, high_us } = offset;
     let width = high_us.saturating_sub(low_us);
     if width <= EXACT_US {
@@ -82,7 +84,7 @@ pub fn offset(offset: Offset) -> String {
 
 /// How long ago: `now`, `12 s ago`, `2 min ago`.
 #[must_use]
-pub fn ago(us: i64) -> String {
+pub(crate) fn ago(us: i64) -> String {
     let seconds = us / 1_000_000;
     match seconds {
         ..2 => tr!("udp-time-client-now").to_owned(),
@@ -95,7 +97,7 @@ pub fn ago(us: i64) -> String {
 
 /// What a sender is called: by its own name, and where it sends from.
 #[must_use]
-pub fn sender(row: &SenderRow) -> String {
+pub(crate) fn sender(row: &SenderRow) -> String {
     match &row.name {
         Some(name) => {
             tr!("udp-time-client-sender-at", name = name.as_str(), source = row.source.to_string())
@@ -106,7 +108,7 @@ pub fn sender(row: &SenderRow) -> String {
 
 /// What has to be said about a sender's clock beside its offset, in sentences.
 #[must_use]
-pub fn clock_notes(quality: &Quality) -> Vec<String> {
+pub(crate) fn clock_notes(quality: &Quality) -> Vec<String> {
     let mut notes = Vec::new();
     if quality.zone_shift_us != 0 {
         let shift = signed(quality.zone_shift_us);
@@ -125,7 +127,7 @@ pub fn clock_notes(quality: &Quality) -> Vec<String> {
 
 /// The figures of a sender in one line.
 #[must_use]
-pub fn quality(row: &SenderRow, now_us: i64) -> String {
+pub(crate) fn quality(row: &SenderRow, now_us: i64) -> String {
     let quality = &row.quality;
     let unknown = || tr!("udp-time-client-not-known").to_owned();
     let mut parts = vec![
@@ -152,55 +154,15 @@ pub fn quality(row: &SenderRow, now_us: i64) -> String {
 
 /// All that the table can say of a sender, and the whole of its text.
 #[must_use]
-pub fn details(row: &SenderRow, now_us: i64) -> String {
+pub(crate) fn details(row: &SenderRow, now_us: i64) -> String {
     let heard = row.heard.format("%H:%M:%S").to_string();
     let heard = tr!("udp-time-client-heard-at", at = heard);
     [sender(row), quality(row, now_us), heard, row.text.clone()].join("\n")
 }
 
-/// `Listening on 127.0.0.1:6666, this computer only`
-#[must_use]
-pub fn listening_sentence(listening: &Listening) -> String {
-    let Listening { address, place, .. } = listening;
-    let shown = address.to_string();
-    match place {
-        Place::Address => {
-            let reach = common::texts::phrase(&Reach::of(address.ip()));
-            tr!("udp-time-client-listening", address = shown, reach = reach)
-        }
-        Place::Interface(name) => tr!(
-            "udp-time-client-listening-interface",
-            name = name.as_str(),
-            port = address.port().to_string()
-        ),
-        Place::Group { on } if on.is_empty() => tr!("udp-time-client-group-waiting", address = shown),
-        Place::Group { on } => tr!(
-            "udp-time-client-group-listening",
-            address = shown,
-            interfaces = on.join(tr!("udp-time-client-between"))
-        ),
-    }
-}
-
-/// What is added to that where datagrams may go elsewhere.
-#[must_use]
-pub fn elsewhere_note(listening: &Listening) -> Option<String> {
-    let Listening { address, .. } = listening;
-    if listening.is_elsewhere_too() {
-        return Some(tr!("udp-time-client-elsewhere", address = address.to_string()));
-    }
-    if !listening.has_rival {
-        return None;
-    }
-    if address.ip().is_unspecified() {
-        return Some(tr!("udp-time-client-rival-any", port = address.port().to_string()));
-    }
-    Some(tr!("udp-time-client-rival", address = address.to_string()))
-}
-
 /// Where one can listen without typing, in words.
 #[must_use]
-pub fn choices(interfaces: &[Interface]) -> Vec<(String, Host)> {
+pub(crate) fn choices(interfaces: &[Interface]) -> Vec<(String, Host)> {
     let here = Ipv4Addr::LOCALHOST;
     let own = [
         (tr!("udp-time-client-here", address = here.to_string()), Host::Ip(here.into())),
@@ -213,7 +175,7 @@ pub fn choices(interfaces: &[Interface]) -> Vec<(String, Host)> {
         let label = tr!(
             "udp-time-client-only-interface",
             name = one.name.as_str(),
-            kind = common::texts::phrase(&one.kind),
+            kind = phrase(&one.kind),
             address = address,
             state = if one.is_up { "up" } else { "down" }
         );
@@ -226,7 +188,7 @@ pub fn choices(interfaces: &[Interface]) -> Vec<(String, Host)> {
 
 /// What a datagram was among those of its sender, in front of its text; nothing where all is well.
 #[must_use]
-pub fn mark_words(mark: Mark) -> Cow<'static, str> {
+pub(crate) fn mark_words(mark: Mark) -> Cow<'static, str> {
     match mark {
         Mark::Unknown | Mark::InOrder { lost: 0 } => "".into(),
         Mark::InOrder { lost } => tr!("udp-time-client-mark-lost", count = lost.to_string()).into(),
@@ -238,7 +200,7 @@ pub fn mark_words(mark: Mark) -> Cow<'static, str> {
 
 /// What the bytes of a datagram stand under.
 #[must_use]
-pub fn datagram_heading(received: &Received) -> String {
+pub(crate) fn datagram_heading(received: &Datagram) -> String {
     tr!(
         "udp-time-client-datagram",
         time = received.time.format("%H:%M:%S%.3f").to_string(),
@@ -249,20 +211,43 @@ pub fn datagram_heading(received: &Received) -> String {
 
 /// That this computer's own clock was set.
 #[must_use]
-pub fn own_clock_note(set: ClockSet) -> String {
+pub(crate) fn own_clock_note(set: ClockSet) -> String {
     let at = set.seen.format("%H:%M:%S").to_string();
     tr!("udp-time-client-own-clock", by = signed(set.by_us), at = at)
 }
 
 /// How much room the system gave for datagrams that wait.
 #[must_use]
-pub fn buffer_note(granted: usize) -> String {
+pub(crate) fn buffer_note(granted: usize) -> String {
     let (granted, asked) = (granted >> 10, RECEIVE_BUFFER_BYTES >> 10);
     let (shown, of) = (granted.to_string(), asked.to_string());
     if granted >= asked {
         return tr!("udp-time-client-buffer", granted = shown);
     }
     tr!("udp-time-client-buffer-small", granted = shown, asked = of)
+}
+
+/// What came, in figures that add up: received is all the others but what the system lost.
+#[must_use]
+pub(crate) fn counters(snapshot: &Snapshot) -> String {
+    let Snapshot { received, paired, dropped, lost, errors, forgotten, .. } = snapshot;
+    let mut figures = vec![
+        (tr!("udp-time-client-count-received"), *received),
+        (tr!("udp-time-client-count-shown"), snapshot.shown()),
+        (tr!("udp-time-client-count-paired"), *paired),
+        (tr!("udp-time-client-count-dropped"), *dropped),
+        (tr!("udp-time-client-count-lost"), *lost),
+    ];
+    let rare = [
+        (tr!("udp-time-client-count-errors"), *errors),
+        (tr!("udp-time-client-count-forgotten"), *forgotten),
+    ];
+    figures.extend(rare.into_iter().filter(|(_, count)| *count > 0));
+    let figures: Vec<String> = figures
+        .into_iter()
+        .map(|(name, count)| tr!("udp-time-client-count", name = name, count = count.to_string()))
+        .collect();
+    figures.join("   ")
 }
 
 #[cfg(test)]
@@ -297,5 +282,14 @@ mod tests {
         assert_eq!(shown(-400, 999_600), "0.0 to +1.0 s");
         assert_eq!(shown(-400, 600), "-0.4 to +0.6 ms");
         assert_eq!(shown(-500_000, 1_500_000), "-0.5 to +1.5 s");
+    }
+
+    #[test]
+    fn every_datagram_is_accounted_for() {
+        let mut snapshot = Snapshot { received: 6, paired: 2, dropped: 1, ..Snapshot::default() };
+        let shown = "Received 6   Shown 3   Second copies 2   Not shown 1   Lost by the system 0";
+        assert_eq!(counters(&snapshot), shown);
+        snapshot.errors = 4;
+        assert_eq!(counters(&snapshot), format!("{shown}   Errors 4"));
     }
 }

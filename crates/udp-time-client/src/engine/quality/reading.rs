@@ -8,7 +8,7 @@ pub(super) const SECOND_US: i64 = 1_000_000;
 
 /// A datagram, as far as its quality can be judged by it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Told {
+pub enum Reading {
     /// Our JSON: time, number and name.
     Numbered {
         /// The sender's clock.
@@ -33,7 +33,7 @@ pub enum Told {
     Nothing,
 }
 
-impl Told {
+impl Reading {
     /// What was recognised in `payload`.
     #[must_use]
     pub fn of(recognised: Recognised, payload: &[u8]) -> Self {
@@ -74,15 +74,15 @@ mod tests {
             (b"2022-01-05T03:04:05.000+01:00", 1000),
             (b"2022-01-05T03:04:05.123456789+01:00", 1),
         ] {
-            match Told::of(recognise(payload), payload) {
-                Told::Dated { resolution_us, .. } => assert_eq!(resolution_us, us),
+            match Reading::of(recognise(payload), payload) {
+                Reading::Dated { resolution_us, .. } => assert_eq!(resolution_us, us),
                 other => panic!("{other:?}"),
             }
         }
         let json =
             br#"{"time":"2022-01-05T03:04:05.000123+01:00","seq":17,"sender":"9f","interval_ms":1000}"#;
-        let told = Told::of(recognise(json), json);
-        assert!(matches!(told, Told::Numbered { resolution_us: 1, seq: 17, .. }), "{told:?}");
-        assert_eq!(Told::of(recognise(b"12:00"), b"12:00"), Told::Nothing);
+        let reading = Reading::of(recognise(json), json);
+        assert!(matches!(reading, Reading::Numbered { resolution_us: 1, seq: 17, .. }), "{reading:?}");
+        assert_eq!(Reading::of(recognise(b"12:00"), b"12:00"), Reading::Nothing);
     }
 }

@@ -1,0 +1,127 @@
+//! The settings: what the file keeps, the command line says and the form shows.
+
+use std::time::Duration;
+
+use clap::Parser;
+use common::config::{self, Bounded, CommandLine};
+use common::headless::OutputArgs;
+use common::net::Host;
+use serde::{Deserialize, Serialize};
+
+/// The settings of the time client.
+#[derive(Debug, Clone, PartialEq, Eq, clap::Args, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Config {
+    /// Where to listen: one of this computer's addresses, localhost (this computer only), any (every
+    /// network of this computer), :: (the same, IPv4 and IPv6), the name of an interface, or a
+    /// multicast group
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1")]
+    pub listen: Host,
+
+    /// Port to listen on; 0 lets the system choose
+    #[arg(long, default_value = "6666")]
+    pub port: u16,
+
+    /// Take part in a multicast group on this interface alone; without it, on every one
+    #[arg(long, value_name = "NAME")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub interface: Option<String>,
+
+    /// Whether the window listens as soon as it is open.
+    #[arg(skip = true)]
+    pub start: bool,
+
+    /// Whether the quality of a sender is shown.
+    #[arg(skip)]
+    pub quality: bool,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        config::defaults()
+    }
+}
+
+impl config::Config for Config {}
+
+/// Show the datagrams that arrive on a port: the time of day from udp-time-server, or anything else.
+///
+/// Opens a window that listens at once; --headless runs without one and prints each datagram.
+#[derive(Debug, Clone, Parser)]
+#[command(version, after_help = AFTER_HELP)]
+pub struct Args {
+    #[command(flatten)]
+    pub config: Config,
+
+    /// With --headless: print the quality of each sender that often
+    #[arg(long, value_name = "SECONDS", requires = "headless")]
+    pub stats: Option<Bounded<1, 86_400>>,
+
+    #[command(flatten)]
+    pub output: OutputArgs,
+}
+
+impl Args {
+    /// How often the figures are printed, where they are.
+    #[must_use]
+    pub fn stats_every(&self) -> Option<Duration> {
+        self.stats.map(|seconds| Duration::from_secs(seconds.get().into()))
+    }
+}
+
+/// What a run of the window begins with, where the file says `file`; and whether it listens at once: who says where
+/// means that.
+#[must_use]
+pub fn of_run(line: &CommandLine<Args>, file: &Config) -> (Config, bool) {
+    let mut config = line.over(file, &line.args.config);
+    if line.has("listen") && !line.has("interface") {
+        // Another address has nothing to do with the interface of this one.
+        config.interface = None;
+    }
+    let listens = config.start || line.has("listen") || line.has("port");
+    (config, listens)
+}
+
+const AFTER_HELP: &str = "\
+Examples:
+  udp-time-client                            the window, for this computer only
+  udp-time-client --listen any               the window, for every network
+  udp-time-client --listen eth0              what comes in by one interface
+  udp-time-client --listen 239.255.66.66     a multicast group
+  udp-time-client --headless                 each datagram as four lines
+  udp-time-client --headless --json --stats 10
+
+Headless: prints where it listens, then \"Date time: T\", \"Host: H\", \"Port: P\" and an empty line for each datagram; \
+control characters are escaped. With --json each line is a JSON object. With --stats the quality of each sender is told \
+too: offset, jitter, interval, lost, duplicate, reordered, restarted. Ctrl-C and SIGTERM end it.
+
+Several clients on one computer, and the original demo started before them, all hear a udp-time-server.
+
+Exit codes: 0 ended by the user, 2 wrong usage or an address that cannot be listened on, 1 anything else.";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn begun(words: &[&str], file: &Config) -> (Config, bool) {
+        let words = std::iter::once("udp-time-client").chain(words.iter().copied());
+        of_run(&CommandLine::of(words).unwrap(), file)
+    }
+
+    #[test]
+    fn without_arguments_it_is_the_original_demo() {
+        let (config, listens) = begun(&[], &Config::default());
+        assert_eq!((config.listen.to_string().as_str(), config.port, listens), ("127.0.0.1", 6666, true));
+    }
+
+    #[test]
+    fn who_says_where_listens_at_once_and_on_every_interface() {
+        let file = Config { start: false, interface: Some("eth0".to_owned()), ..Config::default() };
+        assert_eq!(begun(&[], &file), (file.clone(), false));
+        assert_eq!(begun(&["--port", "7"], &file), (Config { port: 7, ..file.clone() }, true));
+        let (config, listens) = begun(&["--listen", "ff12::1"], &file);
+        assert_eq!((config.listen.to_string().as_str(), config.interface, listens), ("ff12::1", None, true));
+        let (config, _) = begun(&["--listen", "ff12::1", "--interface", "eth1"], &file);
+        assert_eq!(config.interface.as_deref(), Some("eth1"));
+    }
+}

@@ -1,0 +1,425 @@
+//! What the engine tells.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+
+use bytes::Bytes;
+use chrono::{DateTime, FixedOffset};
+use common::engine;
+use common::net::{BindError, Reach};
+use common::status::Level;
+use common::texts::{as_sentence, rfc3339_micros};
+use common::time::{JsonStamp, Reading, Recognised, read};
+use serde::{Serialize, Serializer};
+
+use crate::engine::{Mark, RowId, SenderRow, Snapshot};
+use crate::names;
+
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename = "udp-time-client-event")]
+pub enum Event {
+    /// Datagrams come from now on; or how they come is different now: 127.0.0.1 was taken over, another program came
+    /// or went.
+    Listening(Listening),
+    /// The address cannot be listened on; this is tried again every second.
+    Error {
+        #[serde(serialize_with = "as_sentence")]
+        error: BindError,
+    },
+    /// No more datagrams come.
+    Stopped,
+    /// A datagram came.
+    Datagram(Datagram),
+}
+
+impl engine::Event for Event {
+    fn level(&self) -> Level {
+        match self {
+            Self::Error { .. } => Level::Error,
+            Self::Listening(listening) if listening.note.is_some() => Level::Warning,
+            _ => Level::Info,
+        }
+    }
+
+    fn payload_bytes(&self) -> usize {
+        match self {
+            Self::Datagram(datagram) => datagram.payload.len(),
+            _ => 0,
+        }
+    }
+
+    fn is_printed(&self) -> bool {
+        !matches!(self, Self::Stopped)
+    }
+}
+
+/// Where datagrams are heard.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename = "udp-time-client-listening")]
+pub struct Listening {
+    pub address: SocketAddr,
+    /// Whether nobody else gets what is sent to this very address.
+    #[serde(rename = "exclusive")]
+    pub is_exclusive: bool,
+    /// Whether another program has taken the same address all the same; known on Linux only.
+    #[serde(rename = "rival")]
+    pub has_conflict: bool,
+    /// Room that the system gave for datagrams that wait.
+    #[serde(rename = "receive_buffer_bytes")]
+    pub buffer_bytes: usize,
+    /// What the address stands for.
+    pub place: Place,
+    /// Where datagrams may go instead.
+    pub note: Option<ListeningNote>,
+}
+
+/// What is listened on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub enum Place {
+    Address {
+        reach: Reach,
+    },
+    /// All that comes in by one interface.
+    Interface {
+        interface: String,
+    },
+    /// A multicast group, on the interfaces that take part.
+    Group {
+        interfaces: Vec<String>,
+    },
+}
+
+/// Where datagrams for an address may go instead of here.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub enum ListeningNote {
+    /// Another program holds 127.0.0.1: what is sent to that address alone (as the original server does) is heard
+    /// there.
+    Elsewhere { holder: SocketAddr },
+    /// Another program listens on the same port of every network.
+    ConflictOnPort { port: u16 },
+    /// Another program has taken the same address.
+    Conflict { holder: SocketAddr },
+}
+
+impl Listening {
+    #[must_use]
+    pub fn new(
+        address: SocketAddr,
+        place: Place,
+        is_exclusive: bool,
+        has_conflict: bool,
+        buffer_bytes: usize,
+    ) -> Self {
+        let note = if !is_exclusive && address.ip() == Ipv4Addr::LOCALHOST {
+            Some(ListeningNote::Elsewhere { holder: address })
+        } else if has_conflict && address.ip().is_unspecified() {
+            Some(ListeningNote::ConflictOnPort { port: address.port() })
+        } else {
+            has_conflict.then_some(ListeningNote::Conflict { holder: address })
+        };
+        Self { address, is_exclusive, has_conflict, buffer_bytes, place, note }
+    }
+
+    /// On an address, with nobody else there.
+    #[must_use]
+    pub fn at(address: SocketAddr, is_exclusive: bool) -> Self {
+        Self::new(address, Place::Address { reach: Reach::of(address.ip()) }, is_exclusive, false, 0)
+    }
+
+    /// Whether all that is sent to the address comes.
+    #[must_use]
+    pub fn gets_all(&self) -> bool {
+        !matches!(self.note, Some(ListeningNote::Elsewhere { .. }))
+    }
+}
+
+/// One datagram.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Datagram {
+    /// When it came: by the system's own stamp where there is one.
+    pub time: DateTime<FixedOffset>,
+    /// Who sent it.
+    pub source: SocketAddr,
+    pub payload: Bytes,
+    /// Its sender among the rows of the senders.
+    pub sender: RowId,
+    /// What it was among the datagrams of its sender.
+    pub mark: Mark,
+}
+
+impl Datagram {
+    /// Its payload, read.
+    #[must_use]
+    pub fn reading(&self) -> Reading {
+        read(&self.payload)
+    }
+}
+
+impl Serialize for Datagram {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        struct Record<'a> {
+            #[serde(serialize_with = "rfc3339_micros")]
+            time_received: DateTime<FixedOffset>,
+            text: &'a str,
+            host: IpAddr,
+            port: u16,
+            bytes: usize,
+            format: &'static str,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            mark: Option<&'static str>,
+            /// Ticks that are missing before it.
+            #[serde(skip_serializing_if = "Option::is_none")]
+            lost_before: Option<u64>,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            stamp: Option<&'a JsonStamp>,
+        }
+        let reading = self.reading();
+        let (format, stamp) = match &reading.recognised {
+            Recognised::Text(_) => ("text", None),
+            Recognised::Rfc3339(_) => ("rfc3339", None),
+            Recognised::Json(stamp) => ("json", Some(stamp)),
+            Recognised::Other => ("other", None),
+        };
+        let (mark, lost_before) = match self.mark {
+            Mark::Unknown | Mark::InOrder { lost: 0 } => (None, None),
+            Mark::InOrder { lost } => (None, Some(lost)),
+            Mark::Duplicate => (Some("duplicate"), None),
+            Mark::Reordered => (Some("reordered"), None),
+            Mark::Restarted => (Some("restarted"), None),
+        };
+        let record = Record {
+            time_received: self.time,
+            // What is no UTF-8 can be no JSON string either: escaped, and cut as on the window.
+            text: std::str::from_utf8(&self.payload).unwrap_or(&reading.text),
+            host: self.source.ip(),
+            port: self.source.port(),
+            bytes: self.payload.len(),
+            format,
+            mark,
+            lost_before,
+            stamp,
+        };
+        record.serialize(serializer)
+    }
+}
+
+/// A line about the figures, every so often.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename = "udp-time-client-report")]
+pub enum Report {
+    Quality(QualityReport),
+    Counters(Counters),
+}
+
+impl engine::Event for Report {}
+
+/// The figures of one sender; what is not known is null.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct QualityReport {
+    sender: Option<String>,
+    host: IpAddr,
+    port: u16,
+    received: u64,
+    lost: Option<u64>,
+    duplicate: Option<u64>,
+    reordered: Option<u64>,
+    restarted: Option<u64>,
+    offset_low_us: Option<i64>,
+    offset_high_us: Option<i64>,
+    interval_us: Option<i64>,
+    jitter_us: Option<f64>,
+    zone_shift_us: i64,
+    clock_sets: u64,
+    clock_set_by_us: Option<i64>,
+    #[serde(serialize_with = "rfc3339_micros")]
+    last_heard: DateTime<FixedOffset>,
+    silent_since: Option<String>,
+    message: String,
+}
+
+/// Every datagram accounted for.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Counters {
+    /// All that came.
+    received: u64,
+    /// Of these: handed over to be shown.
+    shown: u64,
+    /// Of these: second copies.
+    second_copies: u64,
+    /// Of these: too many to be shown.
+    dropped: u64,
+    /// Thrown away by the system, before they came.
+    lost_by_system: u64,
+    /// Told by the system in place of a datagram.
+    errors: u64,
+    /// Senders that had to be forgotten.
+    senders_forgotten: u64,
+    message: String,
+}
+
+/// The figures of each sender, and the counters.
+#[must_use]
+pub fn reports(snapshot: &Snapshot, _dropped: u64) -> Vec<Report> {
+    let of_senders = snapshot.senders.iter().map(|row| Report::Quality(quality(row, snapshot.now_us)));
+    of_senders.chain([Report::Counters(counters(snapshot))]).collect()
+}
+
+/// The figures of a sender at `now_us` on the even clock.
+#[must_use]
+pub fn quality(row: &SenderRow, now_us: i64) -> QualityReport {
+    let quality = &row.quality;
+    let counts = quality.counts;
+    let notes = names::clock_notes(quality);
+    let parts = std::iter::once(names::quality(row, now_us)).chain(notes).collect::<Vec<_>>();
+    QualityReport {
+        sender: row.name.clone(),
+        host: row.source.ip(),
+        port: row.source.port(),
+        received: row.received,
+        lost: counts.map(|counts| counts.lost),
+        duplicate: counts.map(|counts| counts.duplicates),
+        reordered: counts.map(|counts| counts.reordered),
+        restarted: counts.map(|counts| counts.restarted),
+        offset_low_us: quality.offset.map(|offset| offset.low_us),
+        offset_high_us: quality.offset.map(|offset| offset.high_us),
+        interval_us: quality.interval_us,
+        // No digits that mean nothing.
+        jitter_us: quality.jitter_us.map(|jitter| (jitter * 10.0).round() / 10.0),
+        zone_shift_us: quality.zone_shift_us,
+        clock_sets: quality.clock_sets,
+        clock_set_by_us: quality.clock_set.map(|set| set.by_us),
+        last_heard: row.heard,
+        silent_since: row
+            .is_silent(now_us)
+            .then(|| row.heard.to_rfc3339_opts(chrono::SecondsFormat::Micros, false)),
+        message: format!("{}: {}", names::sender(row), parts.join("; ")),
+    }
+}
+
+fn counters(snapshot: &Snapshot) -> Counters {
+    let mut message = names::counters(snapshot).replace("   ", ", ");
+    if let Some(set) = snapshot.clock_set {
+        let (by, at) = (names::signed(set.by_us), set.seen.format("%H:%M:%S"));
+        message = format!("{message}; this computer's clock jumped by {by} at {at}");
+    }
+    Counters {
+        received: snapshot.received,
+        shown: snapshot.shown(),
+        second_copies: snapshot.paired,
+        dropped: snapshot.dropped,
+        lost_by_system: snapshot.lost,
+        errors: snapshot.errors,
+        senders_forgotten: snapshot.forgotten,
+        message,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use common::headless::json;
+    use common::texts::english;
+
+    fn datagram(payload: &[u8], mark: Mark) -> Event {
+        Event::Datagram(Datagram {
+            time: DateTime::parse_from_rfc3339("2022-01-05T03:04:05.001234+01:00").unwrap(),
+            source: "10.0.0.7:54012".parse().unwrap(),
+            payload: payload.to_vec().into(),
+            sender: RowId(0),
+            mark,
+        })
+    }
+
+    fn json_of(payload: &[u8], mark: Mark) -> String {
+        json(&datagram(payload, mark)).unwrap()
+    }
+
+    const IN_ORDER: Mark = Mark::InOrder { lost: 0 };
+
+    #[test]
+    fn a_datagram_is_four_lines_whatever_it_holds() {
+        let large = [b'a'; 9000];
+        let cut = format!("{}... (cut, 9000 bytes in all)", "a".repeat(2000));
+        for (payload, shown) in [
+            (&b"Wed Jan 5 03:04:05 2022"[..], "Wed Jan 5 03:04:05 2022"),
+            (b"1\nHost: x\n\xFF", r"1\nHost: x\n\xFF"),
+            (b"", "(empty datagram)"),
+            (&large, &cut),
+        ] {
+            let lines = english(&datagram(payload, IN_ORDER));
+            assert_eq!(lines, format!("Date time: {shown}\nHost: 10.0.0.7\nPort: 54012\n"));
+        }
+    }
+
+    #[test]
+    fn json_has_the_raw_text_and_what_was_recognised() {
+        assert_eq!(
+            json_of(b"a\nb", IN_ORDER),
+            r#"{"event":"datagram","time_received":"2022-01-05T03:04:05.001234+01:00","text":"a\nb","host":"10.0.0.7","port":54012,"bytes":3,"format":"other","level":"info"}"#
+        );
+        let text = json_of(b"Wed Jan 5 03:04:05 2022", IN_ORDER);
+        assert!(text.contains(r#""bytes":23,"format":"text""#), "{text}");
+        assert!(json_of(b"\xFFA", IN_ORDER).contains(r#""text":"\\xFFA""#));
+        let stamp =
+            br#"{"time":"2022-01-05T03:04:05.000123+01:00","seq":17,"sender":"9f3c2a51","interval_ms":1000}"#;
+        let line = json_of(stamp, Mark::Reordered);
+        let stamp = std::str::from_utf8(stamp).unwrap();
+        assert!(line.contains(&format!(r#""format":"json","mark":"reordered","stamp":{stamp},"#)), "{line}");
+        assert!(json_of(b"x", Mark::InOrder { lost: 3 }).contains(r#""lost_before":3,"#));
+    }
+
+    #[test]
+    fn where_it_listens_is_one_sentence_with_what_is_to_know() {
+        let address = |text: &str| text.parse::<SocketAddr>().unwrap();
+        let group = |interfaces: &[&str]| {
+            let interfaces = interfaces.iter().map(|name| (*name).to_owned()).collect();
+            Listening {
+                place: Place::Group { interfaces },
+                ..Listening::at(address("239.255.66.66:6666"), true)
+            }
+        };
+        let on_interface = Listening {
+            place: Place::Interface { interface: "eth0".to_owned() },
+            ..Listening::at(address("0.0.0.0:6666"), true)
+        };
+        let conflict = |text: &str| {
+            let place = Place::Address { reach: Reach::of(address(text).ip()) };
+            Listening::new(address(text), place, true, true, 0)
+        };
+        for (listening, sentence) in [
+            (
+                Listening::at(address("127.0.0.1:6666"), true),
+                "Listening on 127.0.0.1:6666, this computer only",
+            ),
+            (on_interface, "Listening on eth0, port 6666, what comes in there from the network"),
+            (group(&[]), "Waiting for a network for group 239.255.66.66:6666"),
+            (group(&["eth0", "lo"]), "Listening to group 239.255.66.66:6666 on eth0, lo"),
+            (
+                Listening::at(address("127.0.0.1:6666"), false),
+                "Listening on 127.0.0.1:6666, this computer only; another program holds 127.0.0.1:6666: a sender \
+                 that knows only that address is heard there",
+            ),
+            (
+                conflict("10.0.0.7:6666"),
+                "Listening on 10.0.0.7:6666, one network of this computer; another program has taken 10.0.0.7:6666 \
+                 too: what is sent to that address alone reaches the one that began last",
+            ),
+        ] {
+            assert_eq!(english(&Event::Listening(listening)), sentence);
+        }
+        let any = english(&Event::Listening(conflict("0.0.0.0:6666")));
+        assert!(any.contains("; another program listens on port 6666 too"), "{any}");
+    }
+
+    #[test]
+    fn each_kind_of_line_is_in_the_manual() {
+        let manual = include_str!("../../../docs/time.md");
+        let mut listening = Listening::at("127.0.0.1:6666".parse().unwrap(), true);
+        listening.buffer_bytes = 32 << 20;
+        let address = "127.0.0.1:6666".parse().unwrap();
+        for event in [Event::Listening(listening), Event::Error { error: BindError::PortTaken { address } }] {
+            let line = json(&event).unwrap();
+            assert!(manual.contains(&line), "{line}");
+        }
+    }
+}
