@@ -5,11 +5,10 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 use common::engine::{Waker, link};
 use common::net::BindError;
-use common::time::recognise;
 use common::window::shell::Shell;
 use egui_kittest::Harness;
 use udp_time_client::config::Config;
-use udp_time_client::engine::quality::{Measured, Reading, Senders};
+use udp_time_client::engine::quality::{Moment, Senders};
 use udp_time_client::engine::{Link, Snapshot, State};
 use udp_time_client::event::{Datagram, Event, Listening};
 use udp_time_client::ui::TimeClient;
@@ -41,9 +40,8 @@ impl Rig {
     fn hears(&mut self, at_ms: i64, source: &str, payload: &str) {
         let wall = time("14:03:00.000") + TimeDelta::milliseconds(at_ms);
         let (source, payload) = (source.parse().unwrap(), payload.as_bytes().to_vec());
-        let reading = Reading::of(recognise(&payload), &payload);
-        let measured = Measured { at_us: at_ms * 1000, wall, source, reading };
-        let (sender, mark) = self.senders.note(&measured, &payload);
+        let moment = Moment { at_us: at_ms * 1000, wall };
+        let (sender, mark) = self.senders.note(source, moment, &payload);
         let datagram = Datagram { time: wall, source, payload: payload.into(), sender, mark };
         self.link.events.send_burst(std::iter::once(Event::Datagram(datagram)));
         let rows = Arc::new(self.senders.rows());

@@ -139,7 +139,7 @@ pub(crate) fn table_text(row: &SenderRow) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::quality::{Measured, Reading, Senders};
+    use crate::engine::quality::{Moment, Senders};
     use crate::engine::{Mark, RowId};
     use common::net::BindError;
 
@@ -197,13 +197,9 @@ mod tests {
         let json = format!(r#"{{"time":"{time}","seq":1,"sender":"9f","interval_ms":1000}}"#);
         let mut senders = Senders::default();
         for (port, text) in [json, "x".repeat(1000), "short".to_owned()].iter().enumerate() {
-            let heard = Measured {
-                at_us: 0,
-                wall: chrono::DateTime::default(),
-                source: ([127, 0, 0, 1], u16::try_from(port).unwrap()).into(),
-                reading: Reading::Nothing,
-            };
-            senders.note(&heard, text.as_bytes());
+            let moment = Moment { at_us: 0, wall: chrono::DateTime::default() };
+            let source = ([127, 0, 0, 1], u16::try_from(port).unwrap()).into();
+            senders.note(source, moment, text.as_bytes());
         }
         let shown: Vec<String> = senders.rows().iter().map(table_text).collect();
         let x = format!("{}...", "x".repeat(TABLE_CHARS));

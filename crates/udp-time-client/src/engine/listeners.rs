@@ -8,10 +8,9 @@ use std::task::Poll;
 
 use common::net::{BindError, Host, Interface, InterfaceKind, Reach, explain_lookup, resolve};
 
-use super::batch::Buffer;
 use super::pairing::LOOPBACK_BROADCAST;
 use super::port_conflict::has_conflict;
-use super::socket::{Arrival, Listener, Sharing, bind_address};
+use super::socket::{Arrival, Buffer, Listener, Sharing, bind_address};
 use crate::config::Config;
 use crate::event::{Listening, Place};
 

@@ -1,6 +1,5 @@
 //! Receives datagrams: what the window (or a headless run) and the network meet at.
 
-mod batch;
 mod listeners;
 mod pairing;
 mod port_conflict;

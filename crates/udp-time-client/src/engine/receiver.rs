@@ -7,13 +7,12 @@ use bytes::BytesMut;
 use chrono::{DateTime, FixedOffset, TimeDelta};
 use common::engine::Clock;
 use common::net::BindError;
-use common::time::recognise;
 use tokio::time::{Instant, sleep_until};
 
-use super::batch::{BATCH, Buffer};
 use super::listeners::Listeners;
 use super::pairing::Pairing;
-use super::quality::{ClockSet, Measured, Reading, Senders};
+use super::quality::{ClockSet, Moment, Senders};
+use super::socket::{BATCH, Buffer};
 use super::{Copy, Link};
 use crate::event::{Datagram, Event};
 
@@ -107,16 +106,15 @@ impl Receiver {
                 figures.paired += 1;
                 return;
             }
-            let (time, at_us) = now.of(arrival.stamped_ns);
-            let reading = Reading::of(recognise(payload), payload);
-            let heard = Measured { at_us, wall: time, source: arrival.source, reading };
-            let (sender, mark) = senders.note(&heard, payload);
+            let moment = now.of(arrival.stamped_ns);
+            let (sender, mark) = senders.note(arrival.source, moment, payload);
             if payloads.capacity() < payload.len() {
                 *payloads = BytesMut::with_capacity(PAYLOAD_PIECE_BYTES.max(payload.len()));
             }
             payloads.extend_from_slice(payload);
             let payload = payloads.split().freeze();
-            datagrams.push(Event::Datagram(Datagram { time, source: arrival.source, payload, sender, mark }));
+            let (time, source) = (moment.wall, arrival.source);
+            datagrams.push(Event::Datagram(Datagram { time, source, payload, sender, mark }));
         });
         for (index, lost) in listeners.lost().enumerate() {
             match figures_of(&mut self.lost_before, index) {
@@ -187,14 +185,12 @@ impl Receiver {
 
 impl Now {
     /// When a datagram came, on both clocks: as the system stamped it, where that can be.
-    fn of(&self, stamped_ns: Option<i64>) -> (DateTime<FixedOffset>, i64) {
-        let wall_us = self.wall.timestamp_micros();
-        let waited_us = stamped_ns.map_or(0, |stamped| wall_us.saturating_sub(stamped / 1000));
-        if (0..MAX_WAIT_US).contains(&waited_us) {
-            (self.wall - TimeDelta::microseconds(waited_us), self.at_us - waited_us)
-        } else {
-            (self.wall, self.at_us)
-        }
+    fn of(&self, stamped_ns: Option<i64>) -> Moment {
+        let Self { at_us, wall, .. } = *self;
+        let waited_us =
+            stamped_ns.map_or(0, |stamped| wall.timestamp_micros().saturating_sub(stamped / 1000));
+        let waited_us = if (0..MAX_WAIT_US).contains(&waited_us) { waited_us } else { 0 };
+        Moment { at_us: at_us - waited_us, wall: wall - TimeDelta::microseconds(waited_us) }
     }
 }
 

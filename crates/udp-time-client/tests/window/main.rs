@@ -11,14 +11,13 @@ use common::config::{CommandLine, Loaded, Settings, Store};
 use common::engine::{SystemClock, Waker, link};
 use common::net::BindError;
 use common::texts::{Language, set_language};
-use common::time::recognise;
 use common::window::apply_theme;
 use common::window::shell::Shell;
 use eframe::egui::{self, accesskit::Role};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
 use udp_time_client::config::{Args, Config, of_run};
-use udp_time_client::engine::quality::{Measured, Reading, Senders};
+use udp_time_client::engine::quality::{Moment, Senders};
 use udp_time_client::engine::{Command, Handle, Link, Snapshot, State};
 use udp_time_client::event::{Datagram, Event, Listening};
 use udp_time_client::ui::{TimeClient, WINDOW};
@@ -82,8 +81,7 @@ fn feed(harness: &mut Harness<'_, App>, rig: &mut Rig, payload: &[u8]) {
 fn feed_from(harness: &mut Harness<'_, App>, rig: &mut Rig, source: &str, payload: &[u8]) {
     let time = DateTime::parse_from_rfc3339("2026-11-22T14:03:27.001+01:00").unwrap();
     let source = source.parse().unwrap();
-    let reading = Reading::of(recognise(payload), payload);
-    let (sender, mark) = rig.senders.note(&Measured { at_us: 1000, wall: time, source, reading }, payload);
+    let (sender, mark) = rig.senders.note(source, Moment { at_us: 1000, wall: time }, payload);
     let payload = payload.to_vec().into();
     let datagram = Datagram { time, source, payload, sender, mark };
     rig.events.send_burst(std::iter::once(Event::Datagram(datagram)));

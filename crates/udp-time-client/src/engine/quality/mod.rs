@@ -6,7 +6,6 @@
 mod history;
 mod offset;
 mod pace;
-mod reading;
 mod sender;
 mod sequence;
 #[cfg(test)]
@@ -18,11 +17,10 @@ use std::sync::Arc;
 
 use chrono::{DateTime, FixedOffset};
 use common::text::{cut, escape_line};
-use common::time::read;
+use common::time::{Recognised, read, recognise};
 
 pub use history::{History, MAX_POINTS, POINT_US, Point};
 pub use offset::Offset;
-pub use reading::Reading;
 use sender::Sender;
 
 /// Senders that are remembered; beyond, the one not heard for longest is forgotten.
@@ -37,17 +35,16 @@ const MAX_NEWEST_BYTES: usize = 8001;
 /// Without an interval, and with a short one: a sender is silent after this, in microseconds.
 const MIN_SILENCE_US: i64 = 2_000_000;
 
-/// A datagram, when it came and from where.
-#[derive(Debug, Clone)]
-pub struct Measured {
+/// A second, in microseconds.
+const SECOND_US: i64 = 1_000_000;
+
+/// When a datagram came.
+#[derive(Debug, Clone, Copy)]
+pub struct Moment {
     /// On a clock that runs evenly, in microseconds since any fixed moment.
     pub at_us: i64,
     /// On this computer's clock.
     pub wall: DateTime<FixedOffset>,
-    /// Who sent it.
-    pub source: SocketAddr,
-    /// What it tells.
-    pub reading: Reading,
 }
 
 /// What one datagram was, among those of its sender.
@@ -163,60 +160,68 @@ struct Known {
     newest: Vec<u8>,
     newest_len: usize,
     received: u64,
-    heard: DateTime<FixedOffset>,
-    heard_us: i64,
+    heard: Moment,
     sender: Sender,
 }
 
 impl Senders {
-    /// Takes in a datagram.
-    pub fn note(&mut self, measured: &Measured, payload: &[u8]) -> (RowId, Mark) {
-        let index = self.find(measured).unwrap_or_else(|| self.add(measured));
+    /// Takes in a datagram that came from `source` at `moment`: gives its sender, and what it was among the datagrams
+    /// of that.
+    pub fn note(&mut self, source: SocketAddr, moment: Moment, payload: &[u8]) -> (RowId, Mark) {
+        self.note_recognised(source, moment, &recognise(payload), payload)
+    }
+
+    fn note_recognised(
+        &mut self,
+        source: SocketAddr,
+        moment: Moment,
+        recognised: &Recognised,
+        payload: &[u8],
+    ) -> (RowId, Mark) {
+        let name = match recognised {
+            Recognised::Json(stamp) => Some(cut(&stamp.sender, MAX_NAME_CHARS).unwrap_or(&stamp.sender)),
+            _ => None,
+        };
+        let index = self.find(source, name).unwrap_or_else(|| self.add(source, name, moment));
         self.last = index;
         let Some(known) = self.known.get_mut(index) else { return (RowId(0), Mark::Unknown) };
-        known.source = measured.source;
+        known.source = source;
         known.received += 1;
-        (known.heard, known.heard_us) = (measured.wall, measured.at_us);
+        known.heard = moment;
         known.newest.clear();
         known.newest.extend_from_slice(payload.get(..MAX_NEWEST_BYTES).unwrap_or(payload));
         known.newest_len = payload.len();
-        (known.id, known.sender.note(measured))
+        (known.id, known.sender.note(recognised, payload, moment))
     }
 
-    fn find(&self, measured: &Measured) -> Option<usize> {
-        let is_it = |known: &Known| match &measured.reading {
-            Reading::Numbered { sender, .. } => known.name.as_deref() == Some(short(sender)),
-            _ => known.name.is_none() && known.source == measured.source,
-        };
+    /// Senders are told apart by their names, and by their addresses where they have none.
+    fn find(&self, source: SocketAddr, name: Option<&str>) -> Option<usize> {
+        let is_it =
+            |known: &Known| known.name.as_deref() == name && (name.is_some() || known.source == source);
         if self.known.get(self.last).is_some_and(is_it) {
             return Some(self.last);
         }
         self.known.iter().position(is_it)
     }
 
-    fn add(&mut self, measured: &Measured) -> usize {
+    fn add(&mut self, source: SocketAddr, name: Option<&str>, moment: Moment) -> usize {
         if self.known.len() == MAX_SENDERS {
-            let oldest = self.known.iter().enumerate().min_by_key(|(_, known)| known.heard_us);
+            let oldest = self.known.iter().enumerate().min_by_key(|(_, known)| known.heard.at_us);
             if let Some(index) = oldest.map(|(index, _)| index) {
                 self.known.remove(index);
                 self.forgotten += 1;
             }
         }
-        let name = match &measured.reading {
-            Reading::Numbered { sender, .. } => Some(short(sender).to_owned()),
-            _ => None,
-        };
         let id = RowId(self.next_id);
         self.next_id += 1;
         self.known.push(Known {
             id,
-            name,
-            source: measured.source,
+            name: name.map(str::to_owned),
+            source,
             newest: Vec::new(),
             newest_len: 0,
             received: 0,
-            heard: measured.wall,
-            heard_us: measured.at_us,
+            heard: moment,
             sender: Sender::default(),
         });
         self.known.len() - 1
@@ -256,13 +261,9 @@ impl Known {
             source: self.source,
             text: reading.shown(),
             received: self.received,
-            heard: self.heard,
-            heard_us: self.heard_us,
+            heard: self.heard.wall,
+            heard_us: self.heard.at_us,
             quality: self.sender.quality(),
         }
     }
-}
-
-fn short(name: &str) -> &str {
-    cut(name, MAX_NAME_CHARS).unwrap_or(name)
 }

@@ -2,13 +2,15 @@
 
 use std::sync::Arc;
 
+use chrono::DateTime;
+use common::time::Recognised;
+
 use super::history::History;
 use super::offset::{Judged, Tracker};
 use super::pace::Pace;
-use super::reading::{Reading, SECOND_US};
 use super::sequence::Sequence;
 use super::timeline::{Tick, Timeline};
-use super::{ClockSet, Counts, Mark, Measured, Quality};
+use super::{ClockSet, Counts, Mark, Moment, Quality, SECOND_US};
 
 /// Time zones are whole multiples of this apart.
 const ZONE_STEP_US: i64 = 15 * 60 * SECOND_US;
@@ -73,7 +75,10 @@ struct Held {
 struct Clock {
     tick: Tick,
     offset_us: i64,
+    /// The worth of its last digit, in microseconds.
     resolution_us: i64,
+    /// The number of the tick, where the sender numbers them.
+    seq: Option<u64>,
 }
 
 impl Clock {
@@ -84,34 +89,29 @@ impl Clock {
 }
 
 impl Sender {
-    pub(super) fn note(&mut self, measured: &Measured) -> Mark {
-        let clock = self.read(measured);
+    /// Takes in a datagram that came at `moment`; `recognised` is what its payload was recognised as.
+    pub(super) fn note(&mut self, recognised: &Recognised, payload: &[u8], moment: Moment) -> Mark {
+        let clock = self.read(recognised, payload, moment);
         let mark = match clock {
-            Some(clock) => self.note_clock(measured, clock),
-            None => self.note_arrival(measured.at_us),
+            Some(clock) => self.note_clock(clock, moment),
+            None => self.note_arrival(moment.at_us),
         };
         let offset_us = clock.filter(|_| mark != Mark::Duplicate).map(|clock| {
             // The middle of what a coarse clock leaves open.
             clock.offset_us.saturating_add(if clock.resolution_us > 1 { clock.resolution_us / 2 } else { 0 })
         });
         let lost = if let Mark::InOrder { lost } = mark { lost } else { 0 };
-        let wall_us = measured.wall.timestamp_micros();
-        Arc::make_mut(&mut self.history).note(
-            measured.at_us,
-            wall_us,
-            lost,
-            offset_us,
-            self.pace.jitter_us(),
-        );
+        let wall_us = moment.wall.timestamp_micros();
+        Arc::make_mut(&mut self.history).note(moment.at_us, wall_us, lost, offset_us, self.pace.jitter_us());
         mark
     }
 
-    fn note_clock(&mut self, measured: &Measured, clock: Clock) -> Mark {
-        let Clock { tick, .. } = clock;
+    fn note_clock(&mut self, clock: Clock, moment: Moment) -> Mark {
+        let tick = clock.tick;
         let before = self.counts;
         let interval = self.pace.interval_us();
-        let (mark, judged) = if let Reading::Numbered { seq, .. } = &measured.reading {
-            let mark = self.note_number(*seq, tick, interval);
+        let (mark, judged) = if let Some(seq) = clock.seq {
+            let mark = self.note_number(seq, tick, interval);
             if mark == Mark::Duplicate {
                 return mark;
             }
@@ -127,7 +127,7 @@ impl Sender {
             let last = self.last.replace(clock.last()).filter(|_| mark != Mark::Restarted);
             last.and_then(|last| self.note_spacing(last, clock, mark))
         };
-        self.settle(judged, before, mark, difference, measured, clock);
+        self.settle(judged, before, mark, difference, clock, moment);
         mark
     }
 
@@ -154,7 +154,7 @@ impl Sender {
     }
 
     fn judge(&mut self, clock: Clock, interval: Option<i64>) -> Judged {
-        let Clock { tick, offset_us, resolution_us } = clock;
+        let Clock { tick, offset_us, resolution_us, .. } = clock;
         let span_us = interval.unwrap_or(SECOND_US).saturating_mul(2).max(MIN_SPAN_US);
         let threshold_us = self.threshold_us(resolution_us);
         self.tracker.note(tick.at_us, offset_us, resolution_us, threshold_us, span_us)
@@ -200,8 +200,8 @@ impl Sender {
         before: Counts,
         mark: Mark,
         difference: Option<i64>,
-        measured: &Measured,
         clock: Clock,
+        moment: Moment,
     ) {
         match judged {
             Judged::Steady => (),
@@ -227,12 +227,12 @@ impl Sender {
                 for difference in held.differences.into_iter().skip(1) {
                     self.pace.note_difference(difference);
                 }
-                if !matches!(measured.reading, Reading::Numbered { .. }) {
+                if clock.seq.is_none() {
                     self.counts = Counts { lost: held.before.lost.saturating_add(held.lost), ..held.before };
                 }
                 (self.newest_sent_us, self.last) = (Some(clock.tick.sent_us), Some(clock.last()));
                 if let Judged::Set { by_us } = judged {
-                    self.clock_set = Some(ClockSet { seen: measured.wall, by_us });
+                    self.clock_set = Some(ClockSet { seen: moment.wall, by_us });
                     self.clock_sets += 1;
                 }
             }
@@ -256,23 +256,27 @@ impl Sender {
         Mark::Unknown
     }
 
-    fn read(&mut self, measured: &Measured) -> Option<Clock> {
-        // What was sent twice has to give the same figure twice: not by way of the time of arrival, which is finer.
-        let wall_us = measured.wall.timestamp_micros();
-        let (sent_us, resolution_us) = match &measured.reading {
-            Reading::Numbered { time, resolution_us, .. } | Reading::Dated { time, resolution_us } => {
-                (time.timestamp_micros(), *resolution_us)
+    /// Reads the sender's clock, where the datagram tells it.
+    fn read(&mut self, recognised: &Recognised, payload: &[u8], moment: Moment) -> Option<Clock> {
+        // A datagram that was sent twice has to give the same figure twice, so the time of arrival has no part in it.
+        let wall_us = moment.wall.timestamp_micros();
+        let (sent_us, resolution_us) = match recognised {
+            Recognised::Json(stamp) => {
+                let time = DateTime::parse_from_rfc3339(&stamp.time).ok()?;
+                (time.timestamp_micros(), resolution_us(stamp.time.as_bytes()))
             }
-            Reading::Local(time) => {
-                let zone_us = i64::from(measured.wall.offset().local_minus_utc()).saturating_mul(SECOND_US);
+            Recognised::Rfc3339(time) => (time.timestamp_micros(), resolution_us(payload)),
+            Recognised::Text(time) => {
+                let zone_us = i64::from(moment.wall.offset().local_minus_utc()).saturating_mul(SECOND_US);
                 let as_ours = time.and_utc().timestamp_micros().saturating_sub(zone_us);
                 self.zone_shift_us = zone_shift(as_ours.saturating_sub(wall_us));
                 (as_ours.saturating_sub(self.zone_shift_us), SECOND_US)
             }
-            Reading::Nothing => return None,
+            Recognised::Other => return None,
         };
-        let offset_us = sent_us.saturating_sub(wall_us);
-        Some(Clock { tick: Tick { sent_us, at_us: measured.at_us }, offset_us, resolution_us })
+        let seq = if let Recognised::Json(stamp) = recognised { Some(stamp.seq) } else { None };
+        let tick = Tick { sent_us, at_us: moment.at_us };
+        Some(Clock { tick, offset_us: sent_us.saturating_sub(wall_us), resolution_us, seq })
     }
 
     /// This computer's clock was set: no offset can be compared with the ones before.
@@ -307,4 +311,38 @@ fn zone_shift(apart_us: i64) -> i64 {
     let shift = steps.saturating_mul(ZONE_STEP_US);
     let is_zone = steps.abs() <= MAX_ZONE_STEPS && apart_us.saturating_sub(shift).abs() <= MAX_ZONE_REST_US;
     if is_zone { shift } else { 0 }
+}
+
+/// The worth of the last digit behind the point, in microseconds: a second where there is none.
+fn resolution_us(time: &[u8]) -> i64 {
+    let Some(point) = time.iter().position(|byte| *byte == b'.') else { return SECOND_US };
+    let digits = time.iter().skip(point + 1).take_while(|byte| byte.is_ascii_digit()).count();
+    (0..digits.min(6)).fold(SECOND_US, |worth, _| worth / 10)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use common::time::recognise;
+
+    #[test]
+    fn a_clock_is_read_as_finely_as_its_text_says() {
+        let moment = Moment { at_us: 0, wall: DateTime::default() };
+        let read = |payload: &[u8]| Sender::default().read(&recognise(payload), payload, moment);
+        for (payload, us) in [
+            (&b"2022-01-05T03:04:05+01:00"[..], SECOND_US),
+            (b"2022-01-05T03:04:05.5Z", 100_000),
+            (b"2022-01-05T03:04:05.000+01:00", 1000),
+            (b"2022-01-05T03:04:05.123456789+01:00", 1),
+            (b"Wed Jan 5 03:04:05 2022", SECOND_US),
+        ] {
+            let clock = read(payload).unwrap();
+            assert_eq!((clock.resolution_us, clock.seq), (us, None));
+        }
+        let json =
+            br#"{"time":"2022-01-05T03:04:05.000123+01:00","seq":17,"sender":"9f","interval_ms":1000}"#;
+        let clock = read(json).unwrap();
+        assert_eq!((clock.resolution_us, clock.seq), (1, Some(17)));
+        assert!(read(b"12:00").is_none());
+    }
 }

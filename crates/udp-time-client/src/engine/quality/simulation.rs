@@ -1,7 +1,7 @@
 //! The figures against the truth: a sender, a network that loses, doubles, delays and reorders, a receiver.
 
-use chrono::{DateTime, FixedOffset, TimeDelta};
-use common::time::{Format, SenderId, Stamp, recognise};
+use chrono::{DateTime, FixedOffset, SecondsFormat, TimeDelta};
+use common::time::{Format, JsonStamp, SenderId, Stamp};
 use proptest::prelude::*;
 
 use super::*;
@@ -88,21 +88,19 @@ impl Beacon<'_> {
     }
 }
 
-fn measured(at_us: i64, payload: &str) -> Measured {
-    let payload = payload.as_bytes();
-    Measured {
-        at_us,
-        // The system's stamps are finer than those of the datagrams.
-        wall: begin() + TimeDelta::nanoseconds(at_us * 1000 + at_us % 997),
-        source: "10.0.0.7:54012".parse().unwrap(),
-        reading: Reading::of(recognise(payload), payload),
-    }
+fn moment(at_us: i64) -> Moment {
+    // The system's stamps are finer than those of the datagrams.
+    Moment { at_us, wall: begin() + TimeDelta::nanoseconds(at_us * 1000 + at_us % 997) }
+}
+
+fn source() -> SocketAddr {
+    "10.0.0.7:54012".parse().unwrap()
 }
 
 fn listen(arrivals: &[Arrival]) -> SenderRow {
     let mut senders = Senders::default();
     for arrival in arrivals {
-        senders.note(&measured(arrival.at_us, &arrival.payload), arrival.payload.as_bytes());
+        senders.note(source(), moment(arrival.at_us), arrival.payload.as_bytes());
     }
     let rows = senders.rows();
     assert_eq!(rows.len(), 1);
@@ -111,9 +109,8 @@ fn listen(arrivals: &[Arrival]) -> SenderRow {
 
 fn marks(arrivals: &[Arrival]) -> Vec<Mark> {
     let mut senders = Senders::default();
-    let note = |arrival: &Arrival| {
-        senders.note(&measured(arrival.at_us, &arrival.payload), arrival.payload.as_bytes()).1
-    };
+    let note =
+        |arrival: &Arrival| senders.note(source(), moment(arrival.at_us), arrival.payload.as_bytes()).1;
     arrivals.iter().map(note).collect()
 }
 
@@ -331,14 +328,14 @@ fn this_computers_clock_is_not_the_senders() {
     let arrivals = beacon.arrivals(&CALM, 1);
     let mut senders = Senders::default();
     for (index, arrival) in arrivals.iter().enumerate() {
-        let mut measured = measured(arrival.at_us, &arrival.payload);
+        let mut moment = moment(arrival.at_us);
         if index >= 30 {
-            measured.wall += TimeDelta::hours(2);
+            moment.wall += TimeDelta::hours(2);
         }
         if index == 30 {
             senders.forget_offsets();
         }
-        senders.note(&measured, arrival.payload.as_bytes());
+        senders.note(source(), moment, arrival.payload.as_bytes());
     }
     let quality = senders.rows().remove(0).quality;
     assert_eq!((quality.clock_sets, quality.counts), (0, Some(Counts::default())));
@@ -349,15 +346,12 @@ fn this_computers_clock_is_not_the_senders() {
 fn senders_are_told_apart_and_the_oldest_is_forgotten() {
     let mut senders = Senders::default();
     for port in 1..=64_i64 {
-        let mut measured = measured(port, "a");
-        measured.source.set_port(u16::try_from(port).unwrap());
-        assert_eq!(senders.note(&measured, b"a"), (RowId(port.unsigned_abs() - 1), Mark::Unknown));
+        let source = ([10, 0, 0, 7], u16::try_from(port).unwrap()).into();
+        assert_eq!(senders.note(source, moment(port), b"a"), (RowId(port.unsigned_abs() - 1), Mark::Unknown));
     }
-    let mut first = measured(100, "a");
-    first.source.set_port(1);
-    assert_eq!(senders.note(&first, b"b\n").0, RowId(0));
+    assert_eq!(senders.note(([10, 0, 0, 7], 1).into(), moment(100), b"b\n").0, RowId(0));
     let json = r#"{"time":"2026-11-22T14:00:00.000000+01:00","seq":1,"sender":"x\ny","interval_ms":50}"#;
-    let (id, mark) = senders.note(&measured(101, json), json.as_bytes());
+    let (id, mark) = senders.note(source(), moment(101), json.as_bytes());
     assert_eq!((id, mark), (RowId(64), Mark::InOrder { lost: 0 }));
     let rows = senders.rows();
     assert_eq!((rows.len(), senders.forgotten()), (MAX_SENDERS, 1));
@@ -367,9 +361,8 @@ fn senders_are_told_apart_and_the_oldest_is_forgotten() {
     assert_eq!(newest.name.as_deref(), Some(r"x\ny"));
     assert!(!newest.is_silent(2_000_000) && newest.is_silent(2_000_200));
     // By its name, wherever it sends from.
-    let mut moved = measured(102, json);
-    moved.source = "[::1]:9".parse().unwrap();
-    assert_eq!(senders.note(&moved, json.as_bytes()), (RowId(64), Mark::Duplicate));
+    let moved = "[::1]:9".parse().unwrap();
+    assert_eq!(senders.note(moved, moment(102), json.as_bytes()), (RowId(64), Mark::Duplicate));
 }
 
 proptest! {
@@ -383,15 +376,16 @@ proptest! {
             at_us += passed;
             let time = DateTime::from_timestamp_micros(time / 50).unwrap_or_default().fixed_offset();
             let wall = DateTime::from_timestamp_micros(wall / 50).unwrap_or_default().fixed_offset();
-            let reading = match form {
-                0 => Reading::Nothing,
-                1 => Reading::Local(time.naive_utc()),
-                2 => Reading::Dated { time, resolution_us: 1000 },
-                3 => Reading::Dated { time, resolution_us: 1 },
-                _ => Reading::Numbered { time, resolution_us: 1, seq, sender: "x".to_owned() },
+            let time_text = time.to_rfc3339_opts(SecondsFormat::Micros, false);
+            let stamp = JsonStamp { time: time_text, seq, sender: "x".to_owned(), interval_ms: 50 };
+            let (recognised, payload) = match form {
+                0 => (Recognised::Other, "x"),
+                1 => (Recognised::Text(time.naive_utc()), "x"),
+                2 => (Recognised::Rfc3339(time), ".000"),
+                3 => (Recognised::Rfc3339(time), ".000000"),
+                _ => (Recognised::Json(stamp), "x"),
             };
-            let source = "10.0.0.7:1".parse().unwrap();
-            senders.note(&Measured { at_us, wall, source, reading }, b"x");
+            senders.note_recognised(source(), Moment { at_us, wall }, &recognised, payload.as_bytes());
             assert!(!senders.rows().is_empty());
         }
     }

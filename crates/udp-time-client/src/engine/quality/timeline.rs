@@ -3,8 +3,7 @@
 use std::collections::VecDeque;
 
 use super::offset::Judged;
-use super::reading::SECOND_US;
-use super::{Counts, Mark};
+use super::{Counts, Mark, SECOND_US};
 
 /// Times that are remembered, to know a second copy.
 const REMEMBERED: usize = 64;
