@@ -46,7 +46,8 @@ impl Rig {
         self.link.events.send_burst(std::iter::once(Event::Datagram(datagram)));
         let rows = Arc::new(self.senders.rows());
         self.link.snapshot.change(|snapshot| {
-            snapshot.received += 1;
+            snapshot.counters.received += 1;
+            snapshot.counters.shown += 1;
             snapshot.senders = rows;
             snapshot.now_us = at_ms * 1000;
         });

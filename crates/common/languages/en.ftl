@@ -473,14 +473,13 @@ udp-time-client-use-port = Use { $port }
 udp-time-client-own-clock = This computer's clock jumped by { $by } at { $at }: it was set, or the computer slept; offsets begin anew
 udp-time-client-buffer = Receive buffer { $granted } KiB
 udp-time-client-buffer-small = Receive buffer { $granted } KiB of { $asked } KiB asked for: the system allows no more (net.core.rmem_max)
-udp-time-client-count = { $name } { $count }
-udp-time-client-count-received = Received
-udp-time-client-count-shown = Shown
-udp-time-client-count-paired = Second copies
-udp-time-client-count-dropped = Not shown
-udp-time-client-count-lost = Lost by the system
-udp-time-client-count-errors = Errors
-udp-time-client-count-forgotten = Senders forgotten
+udp-time-client-counters = Received { $received }   Shown { $shown }   Second copies { $second_copies }   Not shown { $dropped }   Lost by the system { $lost_by_system }{ $errors ->
+    [0] { "" }
+   *[other] { "   " }Errors { $errors }
+}{ $senders_forgotten ->
+    [0] { "" }
+   *[other] { "   " }Senders forgotten { $senders_forgotten }
+}
 udp-time-client-listen-on = Listen on
 udp-time-client-listen-there = Listen there
 udp-time-client-choose = Choose...
@@ -535,16 +534,13 @@ udp-time-client-clock-set = Its clock was set by { $by }, seen at { $at }{ $time
    *[other] {", "}{ $times } times in all
 }
 udp-time-client-not-known = not known
-udp-time-client-figure-offset = offset { $value }
-udp-time-client-figure-jitter = jitter { $value }
-udp-time-client-figure-interval = interval { $value }
-udp-time-client-figure-received = received { $count }
-udp-time-client-figure-lost = lost { $count }
-udp-time-client-figure-duplicate = duplicate { $count }
-udp-time-client-figure-reordered = reordered { $count }
-udp-time-client-figure-restarted = restarted { $count }
-udp-time-client-figure-lost-unknown = lost not known
-udp-time-client-figure-silent = silent since { $since }
+udp-time-client-quality = offset { $offset }, jitter { $jitter }, interval { $interval }, received { $received }, { $is_counted ->
+    [no] lost not known
+   *[yes] lost { $lost }, duplicate { $duplicate }, reordered { $reordered }, restarted { $restarted }
+}{ $is_silent ->
+    [yes] , silent since { $heard }
+   *[no] { "" }
+}
 udp-time-client-plot-heading = { $name }, ms
 udp-time-client-plot-lost = x marks lost ticks
 udp-time-client-plot-point = { $name } { $value }, { $seconds } s ago

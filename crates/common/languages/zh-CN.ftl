@@ -433,14 +433,13 @@ udp-time-client-use-port = 改用 { $port }
 udp-time-client-own-clock = 本机时钟在 { $at } 跳变了 { $by }：时钟被调整过，或计算机休眠过；偏差重新计算
 udp-time-client-buffer = 接收缓冲区 { $granted } KiB
 udp-time-client-buffer-small = 接收缓冲区 { $granted } KiB，请求的是 { $asked } KiB：系统不允许更多（net.core.rmem_max）
-udp-time-client-count = { $name } { $count }
-udp-time-client-count-received = 收到
-udp-time-client-count-shown = 显示
-udp-time-client-count-paired = 重复副本
-udp-time-client-count-dropped = 未显示
-udp-time-client-count-lost = 系统丢弃
-udp-time-client-count-errors = 错误
-udp-time-client-count-forgotten = 已遗忘的发送者
+udp-time-client-counters = 收到 { $received }   显示 { $shown }   重复副本 { $second_copies }   未显示 { $dropped }   系统丢弃 { $lost_by_system }{ $errors ->
+    [0] { "" }
+   *[other] { "   " }错误 { $errors }
+}{ $senders_forgotten ->
+    [0] { "" }
+   *[other] { "   " }已遗忘的发送者 { $senders_forgotten }
+}
 udp-time-client-listen-on = 监听地址
 udp-time-client-listen-there = 改为监听这里
 udp-time-client-choose = 选择...
@@ -495,16 +494,13 @@ udp-time-client-clock-set = 它的时钟被调整了 { $by }，发现于 { $at }
    *[other] ，共 { $times } 次
 }
 udp-time-client-not-known = 未知
-udp-time-client-figure-offset = 偏差 { $value }
-udp-time-client-figure-jitter = 抖动 { $value }
-udp-time-client-figure-interval = 间隔 { $value }
-udp-time-client-figure-received = 收到 { $count }
-udp-time-client-figure-lost = 丢失 { $count }
-udp-time-client-figure-duplicate = 重复 { $count }
-udp-time-client-figure-reordered = 乱序 { $count }
-udp-time-client-figure-restarted = 重启 { $count }
-udp-time-client-figure-lost-unknown = 丢失数未知
-udp-time-client-figure-silent = 自 { $since } 起静默
+udp-time-client-quality = 偏差 { $offset }，抖动 { $jitter }，间隔 { $interval }，收到 { $received }，{ $is_counted ->
+    [no] 丢失数未知
+   *[yes] 丢失 { $lost }，重复 { $duplicate }，乱序 { $reordered }，重启 { $restarted }
+}{ $is_silent ->
+    [yes] ，自 { $heard } 起静默
+   *[no] { "" }
+}
 udp-time-client-plot-heading = { $name }（ms）
 udp-time-client-plot-lost = x 表示丢失的时刻
 udp-time-client-plot-point = { $name } { $value }，{ $seconds } 秒前

@@ -7,7 +7,7 @@ use chrono::{DateTime, FixedOffset};
 use common::engine;
 use common::net::{BindError, Reach};
 use common::status::Level;
-use common::texts::{as_sentence, rfc3339_micros};
+use common::texts::{as_sentence, phrase, rfc3339_micros};
 use common::time::{JsonStamp, Reading, Recognised, read};
 use serde::{Serialize, Serializer};
 
@@ -208,7 +208,7 @@ impl Serialize for Datagram {
 #[serde(rename = "udp-time-client-report")]
 pub enum Report {
     Quality(QualityReport),
-    Counters(Counters),
+    Counters(CountersReport),
 }
 
 impl engine::Event for Report {}
@@ -237,23 +237,28 @@ pub struct QualityReport {
     message: String,
 }
 
-/// Every datagram accounted for.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+/// Every datagram since the start of the program, accounted for; the two copies of one count as two.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[serde(rename = "udp-time-client-counters")]
 pub struct Counters {
-    /// All that came.
-    received: u64,
+    pub received: u64,
     /// Of these: handed over to be shown.
-    shown: u64,
-    /// Of these: second copies.
-    second_copies: u64,
-    /// Of these: too many to be shown.
-    dropped: u64,
-    /// Thrown away by the system, before they came.
-    lost_by_system: u64,
-    /// Told by the system in place of a datagram.
-    errors: u64,
-    /// Senders that had to be forgotten.
-    senders_forgotten: u64,
+    pub shown: u64,
+    /// Of these: second copies, not shown.
+    pub second_copies: u64,
+    /// Of these: gone before they were shown, as newer ones needed the room.
+    pub dropped: u64,
+    /// Thrown away by the system before they came, as its receive buffer was full; known on Linux only.
+    pub lost_by_system: u64,
+    /// Errors that the system reported in place of a datagram.
+    pub errors: u64,
+    pub senders_forgotten: u64,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct CountersReport {
+    #[serde(flatten)]
+    counters: Counters,
     message: String,
 }
 
@@ -296,22 +301,11 @@ pub fn quality(row: &SenderRow, now_us: i64) -> QualityReport {
     }
 }
 
-fn counters(snapshot: &Snapshot) -> Counters {
-    let mut message = names::counters(snapshot).replace("   ", ", ");
-    if let Some(set) = snapshot.clock_set {
-        let (by, at) = (names::signed(set.by_us), set.seen.format("%H:%M:%S"));
-        message = format!("{message}; this computer's clock jumped by {by} at {at}");
-    }
-    Counters {
-        received: snapshot.received,
-        shown: snapshot.shown(),
-        second_copies: snapshot.paired,
-        dropped: snapshot.dropped,
-        lost_by_system: snapshot.lost,
-        errors: snapshot.errors,
-        senders_forgotten: snapshot.forgotten,
-        message,
-    }
+fn counters(snapshot: &Snapshot) -> CountersReport {
+    let counters = snapshot.counters;
+    let clock_note = snapshot.clock_set.as_ref().map(names::own_clock_note);
+    let parts: Vec<String> = std::iter::once(phrase(&counters)).chain(clock_note).collect();
+    CountersReport { counters, message: parts.join("; ") }
 }
 
 #[cfg(test)]
@@ -409,6 +403,23 @@ mod tests {
         }
         let any = english(&Event::Listening(conflict("0.0.0.0:6666")));
         assert!(any.contains("; another program listens on port 6666 too"), "{any}");
+    }
+
+    #[test]
+    fn every_datagram_is_accounted_for() {
+        let mut counters =
+            Counters { received: 6, shown: 3, second_copies: 2, dropped: 1, ..Counters::default() };
+        let shown = "Received 6   Shown 3   Second copies 2   Not shown 1   Lost by the system 0";
+        assert_eq!(english(&counters), shown);
+        counters.errors = 4;
+        assert_eq!(english(&counters), format!("{shown}   Errors 4"));
+        let report = reports(&Snapshot { counters, ..Snapshot::default() }, 0).pop().unwrap();
+        assert_eq!(english(&report), format!("Datagrams: {shown}   Errors 4"));
+        let line = json(&report).unwrap();
+        assert!(
+            line.starts_with(r#"{"event":"counters","received":6,"shown":3,"second_copies":2,"#),
+            "{line}"
+        );
     }
 
     #[test]

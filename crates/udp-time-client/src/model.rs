@@ -72,7 +72,7 @@ impl Model {
             State::Failed { .. } => Some(tr!("udp-time-client-trying-again").to_owned()),
             State::Off | State::Opening(_) => None,
         };
-        let of_clock = self.snapshot.clock_set.map(own_clock_note);
+        let of_clock = self.snapshot.clock_set.as_ref().map(own_clock_note);
         of_state.into_iter().chain(of_clock).collect()
     }
 

@@ -8,7 +8,7 @@ use common::texts::phrase;
 use common::tr;
 
 use crate::engine::quality::{Offset, Quality};
-use crate::engine::{ClockSet, Mark, RECEIVE_BUFFER_BYTES, SenderRow, Snapshot};
+use crate::engine::{ClockSet, Mark, RECEIVE_BUFFER_BYTES, SenderRow};
 use crate::event::Datagram;
 
 /// The groups that are offered.
@@ -130,26 +130,21 @@ pub(crate) fn clock_notes(quality: &Quality) -> Vec<String> {
 pub(crate) fn quality(row: &SenderRow, now_us: i64) -> String {
     let quality = &row.quality;
     let unknown = || tr!("udp-time-client-not-known").to_owned();
-    let mut parts = vec![
-        tr!("udp-time-client-figure-offset", value = quality.offset.map_or_else(unknown, offset)),
-        tr!("udp-time-client-figure-jitter", value = quality.jitter_us.map_or_else(unknown, jitter)),
-        tr!("udp-time-client-figure-interval", value = quality.interval_us.map_or_else(unknown, time)),
-        tr!("udp-time-client-figure-received", count = row.received.to_string()),
-    ];
-    match quality.counts {
-        Some(counts) => parts.extend([
-            tr!("udp-time-client-figure-lost", count = counts.lost.to_string()),
-            tr!("udp-time-client-figure-duplicate", count = counts.duplicates.to_string()),
-            tr!("udp-time-client-figure-reordered", count = counts.reordered.to_string()),
-            tr!("udp-time-client-figure-restarted", count = counts.restarted.to_string()),
-        ]),
-        None => parts.push(tr!("udp-time-client-figure-lost-unknown").to_owned()),
-    }
-    if row.is_silent(now_us) {
-        let since = row.heard.format("%H:%M:%S").to_string();
-        parts.push(tr!("udp-time-client-figure-silent", since = since));
-    }
-    parts.join(tr!("udp-time-client-between"))
+    let counts = quality.counts.unwrap_or_default();
+    tr!(
+        "udp-time-client-quality",
+        offset = quality.offset.map_or_else(unknown, offset),
+        jitter = quality.jitter_us.map_or_else(unknown, jitter),
+        interval = quality.interval_us.map_or_else(unknown, time),
+        received = row.received,
+        is_counted = if quality.counts.is_some() { "yes" } else { "no" },
+        lost = counts.lost,
+        duplicate = counts.duplicates,
+        reordered = counts.reordered,
+        restarted = counts.restarted,
+        is_silent = if row.is_silent(now_us) { "yes" } else { "no" },
+        heard = row.heard.format("%H:%M:%S").to_string()
+    )
 }
 
 /// All that the table can say of a sender, and the whole of its text.
@@ -211,7 +206,7 @@ pub(crate) fn datagram_heading(received: &Datagram) -> String {
 
 /// That this computer's own clock was set.
 #[must_use]
-pub(crate) fn own_clock_note(set: ClockSet) -> String {
+pub(crate) fn own_clock_note(set: &ClockSet) -> String {
     let at = set.seen.format("%H:%M:%S").to_string();
     tr!("udp-time-client-own-clock", by = signed(set.by_us), at = at)
 }
@@ -225,29 +220,6 @@ pub(crate) fn buffer_note(granted: usize) -> String {
         return tr!("udp-time-client-buffer", granted = shown);
     }
     tr!("udp-time-client-buffer-small", granted = shown, asked = of)
-}
-
-/// What came, in figures that add up: received is all the others but what the system lost.
-#[must_use]
-pub(crate) fn counters(snapshot: &Snapshot) -> String {
-    let Snapshot { received, paired, dropped, lost, errors, forgotten, .. } = snapshot;
-    let mut figures = vec![
-        (tr!("udp-time-client-count-received"), *received),
-        (tr!("udp-time-client-count-shown"), snapshot.shown()),
-        (tr!("udp-time-client-count-paired"), *paired),
-        (tr!("udp-time-client-count-dropped"), *dropped),
-        (tr!("udp-time-client-count-lost"), *lost),
-    ];
-    let rare = [
-        (tr!("udp-time-client-count-errors"), *errors),
-        (tr!("udp-time-client-count-forgotten"), *forgotten),
-    ];
-    figures.extend(rare.into_iter().filter(|(_, count)| *count > 0));
-    let figures: Vec<String> = figures
-        .into_iter()
-        .map(|(name, count)| tr!("udp-time-client-count", name = name, count = count.to_string()))
-        .collect();
-    figures.join("   ")
 }
 
 #[cfg(test)]
@@ -282,14 +254,5 @@ mod tests {
         assert_eq!(shown(-400, 999_600), "0.0 to +1.0 s");
         assert_eq!(shown(-400, 600), "-0.4 to +0.6 ms");
         assert_eq!(shown(-500_000, 1_500_000), "-0.5 to +1.5 s");
-    }
-
-    #[test]
-    fn every_datagram_is_accounted_for() {
-        let mut snapshot = Snapshot { received: 6, paired: 2, dropped: 1, ..Snapshot::default() };
-        let shown = "Received 6   Shown 3   Second copies 2   Not shown 1   Lost by the system 0";
-        assert_eq!(counters(&snapshot), shown);
-        snapshot.errors = 4;
-        assert_eq!(counters(&snapshot), format!("{shown}   Errors 4"));
     }
 }

@@ -86,8 +86,8 @@ pub trait Program: 'static {
         String::new()
     }
 
-    /// In less height than this the bottom row scrolls with the content, in points.
-    const MIN_PINNED_HEIGHT: f32 = 0.0;
+    /// Whether the content scrolls as a whole: in less height than this, in points, the bottom row scrolls with it.
+    const MIN_PINNED_HEIGHT: Option<f32> = None;
 
     /// Lays out what lies over the window; after everything else.
     fn overlay_ui(&mut self, _ui: &mut egui::Ui, _engine: &mut Engine<Self::Command, Self::Event>) {}
@@ -474,9 +474,10 @@ impl<P: Program> Shell<P> {
             .frame(egui::Frame::central_panel(ui.style()).fill(Color32::TRANSPARENT));
         let (program, engine) = (&mut self.program, &mut self.engine);
         let whole = ui.available_rect_before_wrap();
-        if whole.height() < P::MIN_PINNED_HEIGHT {
+        let scroll = egui::ScrollArea::vertical().id_salt("body").auto_shrink(false);
+        if P::MIN_PINNED_HEIGHT.is_some_and(|min| whole.height() < min) {
             central.show(ui, |ui| {
-                egui::ScrollArea::vertical().id_salt("body").auto_shrink(false).show(ui, |ui| {
+                scroll.show(ui, |ui| {
                     program.content_ui(ui, engine);
                     ui.separator();
                     program.bottom_ui(ui, engine);
@@ -486,7 +487,10 @@ impl<P: Program> Shell<P> {
         }
         let content = whole.with_max_y((whole.bottom() - self.bottom_height).max(whole.top()));
         let mut upper = ui.new_child(UiBuilder::new().max_rect(content).id_salt("content"));
-        central.show(&mut upper, |ui| program.content_ui(ui, engine));
+        central.show(&mut upper, |ui| match P::MIN_PINNED_HEIGHT {
+            Some(_) => _ = scroll.show(ui, |ui| program.content_ui(ui, engine)),
+            None => program.content_ui(ui, engine),
+        });
         let bottom = egui::Panel::bottom("bottom").frame(side).show(ui, |ui| program.bottom_ui(ui, engine));
         let height = bottom.response.rect.height();
         if (height - std::mem::replace(&mut self.bottom_height, height)).abs() > 0.5 {

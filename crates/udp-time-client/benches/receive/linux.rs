@@ -134,18 +134,23 @@ fn engine(rate: Option<u64>) -> Run {
         sent += u64::from(last.send_to(b"end", address).is_ok());
         std::thread::park_timeout(Duration::from_millis(20));
         let newest = handle.lock().unwrap().snapshot();
-        if newest.received > snapshot.received + 1 {
+        if newest.counters.received > snapshot.counters.received + 1 {
             end = Instant::now();
         }
         snapshot = newest;
-        if snapshot.received + snapshot.lost == sent {
+        if snapshot.counters.received + snapshot.counters.lost_by_system == sent {
             break;
         }
     }
     handle.lock().unwrap().stop();
     drop(handle);
     viewer.unwrap().join().unwrap();
-    Run { sent, received: snapshot.received, lost: Some(snapshot.lost), time: end - began }
+    Run {
+        sent,
+        received: snapshot.counters.received,
+        lost: Some(snapshot.counters.lost_by_system),
+        time: end - began,
+    }
 }
 
 /// The least that can be done: read into the same buffers again and again, look at nothing.

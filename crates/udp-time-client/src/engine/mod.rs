@@ -20,7 +20,7 @@ pub use run::run;
 pub use socket::RECEIVE_BUFFER_BYTES;
 
 use crate::config::Config;
-use crate::event::{Event, Listening};
+use crate::event::{Counters, Event, Listening};
 
 /// What the user wants.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,34 +55,15 @@ pub enum State {
 pub struct Snapshot {
     /// Whether datagrams are heard.
     pub state: State,
-    /// Datagrams since the start of the program; the two copies of one count as two.
-    pub received: u64,
-    /// Second copies, not shown.
-    pub paired: u64,
-    /// Datagrams that went before they were shown: newer ones needed the room.
-    pub dropped: u64,
-    /// Datagrams that the system threw away as its receive buffer was full; known on Linux only.
-    pub lost: u64,
-    /// Errors that the system reported in place of a datagram.
-    pub errors: u64,
+    pub counters: Counters,
     /// Who sent.
     pub senders: Arc<Vec<SenderRow>>,
-    /// Senders that had to be forgotten.
-    pub forgotten: u64,
     /// The even clock of [`SenderRow::heard_us`] when these figures were taken.
     pub now_us: i64,
     /// When this computer's own clock was set, or it slept.
     pub clock_set: Option<ClockSet>,
     /// The interfaces of this computer.
     pub interfaces: Arc<Vec<Interface>>,
-}
-
-impl Snapshot {
-    /// Datagrams that were handed over to be shown.
-    #[must_use]
-    pub fn shown(&self) -> u64 {
-        self.received.saturating_sub(self.paired).saturating_sub(self.dropped)
-    }
 }
 
 /// What a window holds.

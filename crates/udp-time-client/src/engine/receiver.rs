@@ -14,7 +14,7 @@ use super::pairing::Pairing;
 use super::quality::{ClockSet, Moment, Senders};
 use super::socket::{BATCH, Buffer};
 use super::{Copy, Link};
-use crate::event::{Datagram, Event};
+use crate::event::{Counters, Datagram, Event};
 
 /// Figures are given out at most this often.
 const PUBLISH_EVERY: Duration = Duration::from_millis(33);
@@ -41,22 +41,12 @@ pub(super) struct Receiver {
     datagrams: Vec<Event>,
     /// What the sockets in use had lost at the last look.
     lost_before: Vec<u32>,
-    figures: Figures,
+    counters: Counters,
+    clock_set: Option<ClockSet>,
     /// The even clock and this computer's own, at the last look.
     clocks: Option<(i64, i64)>,
     published: Instant,
     is_dirty: bool,
-}
-
-/// Counted since the start.
-#[derive(Clone, Copy, Default)]
-struct Figures {
-    received: u64,
-    paired: u64,
-    dropped: u64,
-    lost: u64,
-    errors: u64,
-    clock_set: Option<ClockSet>,
 }
 
 /// Both clocks at one moment.
@@ -78,7 +68,8 @@ impl Receiver {
             senders: Senders::default(),
             datagrams: Vec::with_capacity(BATCH),
             lost_before: Vec::new(),
-            figures: Figures::default(),
+            counters: Counters::default(),
+            clock_set: None,
             clocks: None,
             published: now,
             is_dirty: false,
@@ -98,12 +89,12 @@ impl Receiver {
         listeners: &Listeners,
     ) -> Result<(), BindError> {
         let now = self.now(clock);
-        let Self { pairing, buffer, payloads, senders, datagrams, figures, .. } = self;
+        let Self { pairing, buffer, payloads, senders, datagrams, counters, .. } = self;
         let result = listeners.receive(buffer, |arrival, payload| {
-            figures.received += 1;
+            counters.received += 1;
             let copy = Copy::of(arrival.sent_to);
             if copy.is_some_and(|copy| !pairing.is_new(now.at, copy, arrival.source, payload)) {
-                figures.paired += 1;
+                counters.second_copies += 1;
                 return;
             }
             let moment = now.of(arrival.stamped_ns);
@@ -120,21 +111,21 @@ impl Receiver {
             match figures_of(&mut self.lost_before, index) {
                 Some(before) => {
                     let count = u64::from(lost.wrapping_sub(std::mem::replace(before, lost)));
-                    figures.lost += count;
+                    counters.lost_by_system += count;
                     link.events.count_dropped(count);
                 }
                 None => break,
             }
         }
         if !datagrams.is_empty() {
-            figures.dropped += link.events.send_burst(datagrams.drain(..));
+            counters.dropped += link.events.send_burst(datagrams.drain(..));
         }
         self.is_dirty = true;
         if self.published.elapsed() >= PUBLISH_EVERY {
             self.publish(link);
         }
         let errors = result?;
-        self.figures.errors += errors;
+        self.counters.errors += errors;
         Ok(())
     }
 
@@ -150,7 +141,7 @@ impl Receiver {
             // A clock that is being corrected runs up to 0.05 % faster or slower.
             if by_us.abs() > MIN_STEP_US.max(passed / 1000) {
                 self.senders.forget_offsets();
-                self.figures.clock_set = Some(ClockSet { seen: wall, by_us });
+                self.clock_set = Some(ClockSet { seen: wall, by_us });
             }
         }
         Now { at, at_us, wall }
@@ -171,14 +162,14 @@ impl Receiver {
     pub(super) fn publish(&mut self, link: &Link) {
         self.is_dirty = false;
         self.published = Instant::now();
+        let Counters { received, second_copies, dropped, .. } = self.counters;
+        self.counters.shown = received - second_copies - dropped;
+        self.counters.senders_forgotten = self.senders.forgotten();
         let senders = Arc::new(self.senders.rows());
         let now_us = micros(self.steady_zero.elapsed());
-        let Figures { received, paired, dropped, lost, errors, clock_set } = self.figures;
         link.snapshot.change(|snapshot| {
-            (snapshot.received, snapshot.paired, snapshot.dropped) = (received, paired, dropped);
-            (snapshot.lost, snapshot.errors, snapshot.clock_set) = (lost, errors, clock_set);
-            (snapshot.senders, snapshot.forgotten) = (senders, self.senders.forgotten());
-            snapshot.now_us = now_us;
+            (snapshot.counters, snapshot.clock_set) = (self.counters, self.clock_set);
+            (snapshot.senders, snapshot.now_us) = (senders, now_us);
         });
     }
 }

@@ -105,9 +105,12 @@ async fn the_original_server_is_heard() {
     assert_eq!(received.source.ip(), Ipv4Addr::LOCALHOST);
     assert!(matches!(received.reading().recognised, Recognised::Text(_)));
     assert_eq!(&*received.payload, b"Wed Jan 5 03:04:05 2022");
-    rig.wait_snapshot(|snapshot| snapshot.received == 1).await;
+    rig.wait_snapshot(|snapshot| snapshot.counters.received == 1).await;
     let snapshot = rig.handle.snapshot();
-    assert_eq!((snapshot.shown(), snapshot.paired, snapshot.dropped), (1, 0, 0));
+    assert_eq!(
+        (snapshot.counters.shown, snapshot.counters.second_copies, snapshot.counters.dropped),
+        (1, 0, 0)
+    );
     assert_eq!(snapshot.senders[0].id, received.sender);
     assert_eq!(snapshot.senders[0].text, "Wed Jan 5 03:04:05 2022");
 }
@@ -168,7 +171,9 @@ async fn clients_of_this_computer_and_of_every_network_share_the_ticks() {
     // Nobody but the holder of 127.0.0.1 hears what is sent there alone.
     server.0.send_to(b"only there", address).unwrap();
     assert_eq!(first.text().await, "only there");
-    first.wait_snapshot(|snapshot| snapshot.paired == 21 && snapshot.shown() == 22).await;
+    first
+        .wait_snapshot(|snapshot| snapshot.counters.second_copies == 21 && snapshot.counters.shown == 22)
+        .await;
 }
 
 #[tokio::test]
@@ -184,7 +189,7 @@ async fn a_client_of_every_network_hears_both_copies_once() {
         assert_eq!(rig.text().await, "same");
     }
     assert_eq!(rig.text().await, "end");
-    rig.wait_snapshot(|snapshot| snapshot.paired == 11).await;
+    rig.wait_snapshot(|snapshot| snapshot.counters.second_copies == 11).await;
 }
 
 #[tokio::test]
@@ -194,7 +199,7 @@ async fn a_client_of_both_stacks_hears_both_copies_once() {
     let server = OurServer::new();
     server.send(b"v4", port);
     assert_eq!(rig.datagram().await.source.ip(), Ipv4Addr::LOCALHOST);
-    rig.wait_snapshot(|snapshot| snapshot.paired == 1).await;
+    rig.wait_snapshot(|snapshot| snapshot.counters.second_copies == 1).await;
     let v6 = UdpSocket::bind("[::1]:0").unwrap();
     v6.send_to(b"v6", ("::1", port)).unwrap();
     let received = rig.datagram().await;

@@ -15,6 +15,7 @@ use common::cli::Failure;
 use common::config::CommandLine;
 use common::net::Host;
 use common::status::Status;
+use common::texts::sentence;
 use common::tr;
 use common::window::shell::{Engine, Program};
 use common::window::{FileKind, HostField, KeyHint, LOG_KEYS, Primary, SaveBar, Window, launch, room_ui};
@@ -30,7 +31,6 @@ use crate::csv::write_history;
 use crate::engine::{self, Command, RowId, Snapshot};
 use crate::event::Event;
 use crate::model::Model;
-use crate::names::counters;
 
 /// Between the rows of the content: it is what the window is for.
 const CONTENT_GAP: f32 = 4.0;
@@ -129,30 +129,6 @@ impl TimeClient {
             && self.model.listening().is_some_and(|listening| listening.address.port() == config.port)
     }
 
-    fn rows_ui(&mut self, ui: &mut egui::Ui, engine: &Engine<Command, Event>) {
-        ui.spacing_mut().item_spacing.y = CONTENT_GAP;
-        let height = ui.available_height();
-        let top = ui.cursor().top();
-        let now_us = self.model.snapshot().now_us;
-        if let Some(pressed) = senders_ui(ui, self.model.senders(), self.chosen, now_us) {
-            self.choose(Some(pressed).filter(|pressed| self.chosen != Some(*pressed)));
-        }
-        let row = self.chosen.and_then(|chosen| self.model.senders().iter().find(|row| row.id == chosen));
-        let is_only = self.chosen.is_some() && self.datagrams.only() == self.chosen;
-        match row.and_then(|row| quality_ui(ui, row, is_only, now_us, height)) {
-            Some(Wish::Save) => self.open_save(ui.ctx()),
-            Some(Wish::OnlyIts) => {
-                let only = self.chosen.filter(|_| !is_only);
-                self.datagrams.show_only(only);
-            }
-            Some(Wish::Close) => self.choose(None),
-            None => (),
-        }
-        self.save_row_ui(ui);
-        let left = height - (ui.cursor().top() - top);
-        self.datagrams.ui(ui, left, engine.waiting());
-    }
-
     /// Shows the quality of this sender, or of none.
     fn choose(&mut self, sender: Option<RowId>) {
         self.chosen = sender;
@@ -190,7 +166,7 @@ impl Program for TimeClient {
     type Event = Event;
     type Snapshot = Snapshot;
 
-    const MIN_PINNED_HEIGHT: f32 = 260.0;
+    const MIN_PINNED_HEIGHT: Option<f32> = Some(260.0);
 
     fn apply(&mut self, event: Event, _engine: &mut Engine<Command, Event>) {
         match event {
@@ -260,17 +236,34 @@ impl Program for TimeClient {
     }
 
     fn content_ui(&mut self, ui: &mut egui::Ui, engine: &mut Engine<Command, Event>) {
-        egui::ScrollArea::vertical()
-            .id_salt("content")
-            .auto_shrink(false)
-            .show(ui, |ui| self.rows_ui(ui, engine));
+        ui.spacing_mut().item_spacing.y = CONTENT_GAP;
+        let height = ui.available_height();
+        let top = ui.cursor().top();
+        let now_us = self.model.snapshot().now_us;
+        if let Some(pressed) = senders_ui(ui, self.model.senders(), self.chosen, now_us) {
+            self.choose(Some(pressed).filter(|pressed| self.chosen != Some(*pressed)));
+        }
+        let row = self.chosen.and_then(|chosen| self.model.senders().iter().find(|row| row.id == chosen));
+        let is_only = self.chosen.is_some() && self.datagrams.only() == self.chosen;
+        match row.and_then(|row| quality_ui(ui, row, is_only, now_us, height)) {
+            Some(Wish::Save) => self.open_save(ui.ctx()),
+            Some(Wish::OnlyIts) => {
+                let only = self.chosen.filter(|_| !is_only);
+                self.datagrams.show_only(only);
+            }
+            Some(Wish::Close) => self.choose(None),
+            None => (),
+        }
+        self.save_row_ui(ui);
+        let left = height - (ui.cursor().top() - top);
+        self.datagrams.ui(ui, left, engine.waiting());
     }
 
     fn bottom_ui(&mut self, ui: &mut egui::Ui, engine: &mut Engine<Command, Event>) {
         let can_apply = self.model.is_on() && self.typed().is_some_and(|typed| !self.is_asked(&typed));
         let Self { listen, port, interface, model, .. } = self;
         let interfaces = Arc::clone(&model.snapshot().interfaces);
-        let (figures, hint) = (counters(model.snapshot()), model.buffer_note());
+        let (figures, hint) = (sentence(&model.snapshot().counters), model.buffer_note());
         let is_wanted =
             bottom_ui(ui, figures, hint, |ui| listen_ui(ui, listen, port, interface, &interfaces, can_apply));
         if is_wanted {

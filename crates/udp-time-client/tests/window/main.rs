@@ -87,7 +87,8 @@ fn feed_from(harness: &mut Harness<'_, App>, rig: &mut Rig, source: &str, payloa
     rig.events.send_burst(std::iter::once(Event::Datagram(datagram)));
     let rows = Arc::new(rig.senders.rows());
     rig.link.snapshot.change(|snapshot| {
-        snapshot.received += 1;
+        snapshot.counters.received += 1;
+        snapshot.counters.shown += 1;
         snapshot.senders = rows;
     });
     harness.run();

@@ -14,18 +14,21 @@ async fn the_newest_are_kept_and_every_datagram_is_accounted_for() {
     while sent < common::engine::BURST_BYTES / large.len() + 10 {
         sender.send_to(&large, address).unwrap();
         sent += 1;
-        rig.wait_snapshot(|snapshot| snapshot.received == sent as u64).await;
+        rig.wait_snapshot(|snapshot| snapshot.counters.received == sent as u64).await;
     }
     sender.send_to(b"the newest", address).unwrap();
-    rig.wait_snapshot(|snapshot| snapshot.received == sent as u64 + 1).await;
+    rig.wait_snapshot(|snapshot| snapshot.counters.received == sent as u64 + 1).await;
     let snapshot = rig.handle.snapshot();
-    assert!((9..=11).contains(&snapshot.dropped), "{}", snapshot.dropped);
+    assert!((9..=11).contains(&snapshot.counters.dropped), "{}", snapshot.counters.dropped);
     let mut rows = rig.handle.take_burst();
-    assert_eq!((rows.len() as u64, rig.handle.dropped()), (snapshot.shown(), snapshot.dropped));
+    assert_eq!(
+        (rows.len() as u64, rig.handle.dropped()),
+        (snapshot.counters.shown, snapshot.counters.dropped)
+    );
     let Some(Event::Datagram(newest)) = rows.pop_back() else { panic!("nothing waits") };
     assert_eq!(newest.reading().shown(), "the newest");
     sender.send_to(b"there is room again", address).unwrap();
-    rig.wait_snapshot(|snapshot| snapshot.received == sent as u64 + 2).await;
+    rig.wait_snapshot(|snapshot| snapshot.counters.received == sent as u64 + 2).await;
     assert_eq!(rig.handle.take_burst().len(), 1);
 }
 
@@ -38,18 +41,19 @@ async fn what_the_system_throws_away_is_counted() {
     let sender = UdpSocket::bind("127.0.0.1:0").unwrap();
     // The engine is not polled meanwhile: this thread is its own. A batch is first read without any loss.
     sender.send_to(b"first", address).unwrap();
-    rig.wait_snapshot(|snapshot| snapshot.received == 1).await;
+    rig.wait_snapshot(|snapshot| snapshot.counters.received == 1).await;
     let large = vec![b'a'; 60_000];
     let sent = 2 * RECEIVE_BUFFER_BYTES / large.len() + 500;
     for _ in 0..sent {
         sender.send_to(&large, address).unwrap();
     }
     // There is room again after a batch: the next one tells.
-    rig.wait_snapshot(|snapshot| snapshot.received > 200).await;
+    rig.wait_snapshot(|snapshot| snapshot.counters.received > 200).await;
     sender.send_to(b"and now", address).unwrap();
     let total = (sent + 2) as u64;
-    rig.wait_snapshot(|snapshot| snapshot.received + snapshot.lost == total).await;
-    assert!(rig.handle.snapshot().lost > 0, "{sent} found room");
+    rig.wait_snapshot(|snapshot| snapshot.counters.received + snapshot.counters.lost_by_system == total)
+        .await;
+    assert!(rig.handle.snapshot().counters.lost_by_system > 0, "{sent} found room");
 }
 
 #[cfg(target_os = "linux")]
