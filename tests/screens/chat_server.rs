@@ -7,36 +7,36 @@ use common::chat::FailReason;
 use common::engine::{Waker, link};
 use common::net::ConnectError;
 use common::tr;
-use common::window::{SETTINGS_KEY, Shell};
+use common::window::SETTINGS_KEY;
+use common::window::shell::Shell;
 use eframe::egui::{Key, Modifiers};
 use egui_kittest::Harness;
-use tcp_chat_server::app::App;
 use tcp_chat_server::bot::{BotError, BotFailure, ServiceFault};
 use tcp_chat_server::bot::{BotRow, LastCall};
+use tcp_chat_server::config::{Args, Config};
 use tcp_chat_server::engine::{
-    Client, ClientId, ClientRow, ClientState, DisconnectReason, Event, Excerpt, Link, ServerState, Settings,
-    Snapshot, Totals, Trial, Trouble,
+    Client, ClientId, ClientRow, ClientState, DisconnectReason, Event, Excerpt, Link, ServerState, Snapshot,
+    Totals, Trial, Trouble,
 };
-use tcp_chat_server::kept::Kept;
+use tcp_chat_server::ui::ChatServer;
 
 use crate::stage::{
-    Album, DARK, DARK_CHINESE, FOUR, LIGHT, LIGHT_CHINESE, Look, Noon, SMALLEST, open, open_dialog, press,
+    Album, DARK, DARK_CHINESE, FOUR, LIGHT, LIGHT_CHINESE, Look, SMALLEST, open_dialog, open_shell, press,
     time,
 };
 
 const SIZE: [f32; 2] = [720.0, 520.0];
 
-fn window(look: Look, size: [f32; 2], args: &[&str]) -> (Harness<'static, Shell<App>>, Link) {
+fn window(look: Look, size: [f32; 2], args: &[&str]) -> (Harness<'static, Shell<ChatServer>>, Link) {
     let (handle, link) = link(Waker::none(), Snapshot::default());
-    let settings = settings(args);
-    let harness = open(look, size, Kept::default(), || App::new(handle, &settings).with_clock(Noon));
+    let harness = open_shell(look, size, config(args), handle, ChatServer::new);
     (harness, link)
 }
 
-fn settings(args: &[&str]) -> Settings {
+fn config(args: &[&str]) -> Config {
     use clap::Parser as _;
     let args = std::iter::once("tcp-chat-server").chain(args.iter().copied());
-    tcp_chat_server::cli::Args::try_parse_from(args).unwrap().settings().unwrap()
+    Args::try_parse_from(args).unwrap().config().unwrap()
 }
 
 fn client(id: u64) -> Client {
@@ -44,7 +44,7 @@ fn client(id: u64) -> Client {
 }
 
 /// Clients in different states, and a log of how they came to be so.
-fn listening(look: Look, size: [f32; 2]) -> (Harness<'static, Shell<App>>, Link) {
+fn listening(look: Look, size: [f32; 2]) -> (Harness<'static, Shell<ChatServer>>, Link) {
     let (harness, link) = window(look, size, &["--listen", "any"]);
     let local_addr = "0.0.0.0:6666".parse().unwrap();
     let error = BotError::TimedOut { after: Duration::from_secs(8) };

@@ -579,7 +579,6 @@ tcp-chat-server-stopped-faulty = Stopped, the settings need a change
 tcp-chat-server-starting = Looking up the address to listen on
 tcp-chat-server-listening = Listening on { $address }, { $reach }
 tcp-chat-server-stopping = Stopping, open questions are answered first
-tcp-chat-server-broken = Stopped by a fault of this program; close the window and open it again
 tcp-chat-server-try-again = Try again
 tcp-chat-server-use-port = Use { $port }
 tcp-chat-server-listen-on = Listen on

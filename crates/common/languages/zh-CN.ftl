@@ -536,7 +536,6 @@ tcp-chat-server-stopped-faulty = 已停止，设置需要修改
 tcp-chat-server-starting = 正在查找要监听的地址
 tcp-chat-server-listening = 正在监听 { $address }，{ $reach }
 tcp-chat-server-stopping = 正在停止，先回答尚未回答的问题
-tcp-chat-server-broken = 本程序出现故障而停止，请关闭窗口后重新打开
 tcp-chat-server-try-again = 重试
 tcp-chat-server-use-port = 使用 { $port }
 tcp-chat-server-listen-on = 监听地址

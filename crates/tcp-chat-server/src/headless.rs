@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use common::cli::{Failure, Lines};
-use common::engine::{Flavor, Waker, start};
+use common::engine::Waker;
 use tokio::time::Instant;
 
-use crate::cli::Args;
-use crate::engine::{self, Event, Handle, Snapshot};
+use crate::config::Args;
+use crate::engine::{self, Event, Handle};
 use crate::json::{Json, json_stats, leveled};
 use crate::lines;
 
@@ -16,9 +16,8 @@ use crate::lines;
 /// # Errors
 /// Where the address cannot be listened on, or the system gives no thread.
 pub fn run(args: &Args) -> Result<(), Failure> {
-    let settings = args.settings().map_err(Failure::usage)?;
-    let run = move |link| engine::run(link, Some(settings));
-    let mut handle = start("engine", Flavor::MultiThread, Waker::none(), Snapshot::default(), run)
+    let config = args.config().map_err(Failure::usage)?;
+    let mut handle = engine::start(Waker::none(), Some(config))
         .map_err(|error| Failure::run(anyhow::Error::new(error).context("the server cannot be started")))?;
     let result =
         tokio::runtime::Builder::new_current_thread().enable_time().build().map_err(Failure::run).and_then(

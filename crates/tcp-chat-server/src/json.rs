@@ -9,7 +9,9 @@ use serde::Serialize;
 use crate::bot::BotFailure;
 use crate::bot::{BotRow, LastCall};
 use crate::engine::{DisconnectReason, Event, Refusal, Snapshot};
-use crate::level::Level;
+use common::status::Level;
+
+use crate::level::level_of;
 use crate::lines;
 
 /// A line of a JSON run with the level of its event.
@@ -23,7 +25,7 @@ pub struct Leveled<'a> {
 /// An event as JSON, with its level.
 #[must_use]
 pub fn leveled(event: &Event) -> Leveled<'_> {
-    Leveled { json: json(event), level: Level::of(event) }
+    Leveled { json: json(event), level: level_of(event) }
 }
 
 /// What a line of a JSON run says.
@@ -66,7 +68,7 @@ pub enum Json<'a> {
         /// Why: a fixed word.
         reason: &'static str,
         /// How many clients there may be: in all, or of one address.
-        max: u16,
+        max: u32,
         /// Why, for people.
         message: String,
     },

@@ -1,75 +1,59 @@
 //! How much an event matters.
 
 use chrono::{DateTime, FixedOffset};
+use common::status::{Level, Tone};
 use common::tr;
-use common::window::{LogFilter, LogLine, LogPane, Tone};
-use serde::{Deserialize, Serialize};
+use common::window::{LogFilter, LogLine, LogPane};
 
 use crate::engine::{DisconnectReason, Event};
 use crate::lines;
 
-/// How much an event matters to whoever runs the server.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Level {
-    /// All is well.
-    #[default]
-    Info,
-    /// Somebody got no answer, or one from another bot than the first.
-    Warning,
-    /// The server cannot do its work.
-    Error,
+/// What the log knows a level by: the more it matters, the higher.
+fn tag(level: Level) -> u32 {
+    match level {
+        Level::Info => 0,
+        Level::Warning => 1,
+        Level::Error => 2,
+    }
 }
 
-impl Level {
-    /// What the log knows it by: the more it matters, the higher.
-    #[must_use]
-    pub fn tag(self) -> u32 {
-        match self {
-            Level::Info => 0,
-            Level::Warning => 1,
-            Level::Error => 2,
-        }
-    }
-
-    /// The level of an event.
-    #[must_use]
-    pub fn of(event: &Event) -> Self {
-        match event {
-            Event::ListenFailed(_) | Event::AcceptFailed { .. } => Level::Error,
-            Event::FewDescriptors { .. }
-            | Event::BotNotice { .. }
-            | Event::Refused { .. }
-            | Event::Failed { .. } => Level::Warning,
-            Event::Answered { failures, .. } if !failures.is_empty() => Level::Warning,
-            Event::Disconnected { reason, .. } => match reason {
-                DisconnectReason::ClosedByClient | DisconnectReason::ByUser | DisconnectReason::Stopped => {
-                    Level::Info
-                }
-                DisconnectReason::AtFault { .. }
-                | DisconnectReason::SlowReader
-                | DisconnectReason::Broken(_) => Level::Warning,
-                DisconnectReason::Internal => Level::Error,
-            },
-            Event::Listening { .. }
-            | Event::Connected(_)
-            | Event::Asked { .. }
-            | Event::Answered { .. }
-            | Event::Stopped => Level::Info,
-        }
+/// The level of an event.
+#[must_use]
+pub fn level_of(event: &Event) -> Level {
+    match event {
+        Event::ListenFailed(_) | Event::AcceptFailed { .. } => Level::Error,
+        Event::FewDescriptors { .. }
+        | Event::BotNotice { .. }
+        | Event::Refused { .. }
+        | Event::Failed { .. } => Level::Warning,
+        Event::Answered { failures, .. } if !failures.is_empty() => Level::Warning,
+        Event::Disconnected { reason, .. } => match reason {
+            DisconnectReason::ClosedByClient | DisconnectReason::ByUser | DisconnectReason::Stopped => {
+                Level::Info
+            }
+            DisconnectReason::AtFault { .. } | DisconnectReason::SlowReader | DisconnectReason::Broken(_) => {
+                Level::Warning
+            }
+            DisconnectReason::Internal => Level::Error,
+        },
+        Event::Listening { .. }
+        | Event::Connected(_)
+        | Event::Asked { .. }
+        | Event::Answered { .. }
+        | Event::Stopped => Level::Info,
     }
 }
 
 /// Adds an event to the window's log, with its time and, where it is none of the usual, its level.
 pub(crate) fn log(pane: &mut LogPane, now: DateTime<FixedOffset>, event: &Event) {
     let (text, time) = (lines::text(event), now.format("%H:%M:%S"));
-    let level = Level::of(event);
+    let level = level_of(event);
     let (text, tone) = match level {
         Level::Info => (text, None),
         Level::Warning => (tr!("tcp-chat-server-level-warning", text = text), Some(Tone::Waiting)),
         Level::Error => (tr!("tcp-chat-server-level-error", text = text), Some(Tone::Bad)),
     };
-    pane.add(LogLine { text: &format!("{time}  {text}"), tone, tag: level.tag(), time: Some(now) });
+    pane.add(LogLine { text: &format!("{time}  {text}"), tone, tag: tag(level), time: Some(now) });
 }
 
 /// Tells the log that it lacks some events.
@@ -77,12 +61,12 @@ pub(crate) fn log_drops(pane: &mut LogPane, now: DateTime<FixedOffset>, count: u
     let (time, level) = (now.format("%H:%M:%S"), Level::Warning);
     let text = tr!("tcp-chat-server-level-warning", text = lines::dropped(count));
     let (text, tone) = (format!("{time}  {text}"), Some(Tone::Waiting));
-    pane.add(LogLine { text: &text, tone, tag: level.tag(), time: Some(now) });
+    pane.add(LogLine { text: &text, tone, tag: tag(level), time: Some(now) });
 }
 
 /// Lets through what matters at least as much as `least`.
 pub(crate) fn filter(least: Level) -> Option<LogFilter> {
-    let least = least.tag();
+    let least = tag(least);
     (least > 0).then(|| Box::new(move |line: &LogLine<'_>| line.tag >= least) as LogFilter)
 }
 
@@ -118,7 +102,7 @@ mod tests {
             (gone(DisconnectReason::Internal), Level::Error),
             (Event::AcceptFailed { reason: "no descriptors".into() }, Level::Error),
         ] {
-            assert_eq!(Level::of(&event), level, "{event:?}");
+            assert_eq!(level_of(&event), level, "{event:?}");
         }
     }
 

@@ -2,17 +2,18 @@
 
 use std::process::ExitCode;
 
-use tcp_chat_server::cli::Args;
-use tcp_chat_server::{app, headless, keys};
+use common::config::parse;
+use tcp_chat_server::config::Args;
+use tcp_chat_server::{headless, keys, ui};
 
 fn main() -> ExitCode {
-    let args = match common::cli::parse::<Args>() {
-        Ok(args) => args,
+    let line = match parse::<Args>() {
+        Ok(line) => line,
         Err(code) => return code,
     };
-    common::cli::exit_code(match args.key_wish() {
+    common::cli::exit_code(match line.args.key_wish() {
         Some(wish) => keys::run(wish),
-        None if args.output.headless => headless::run(&args),
-        None => app::launch(&args),
+        None if line.args.output.headless => headless::run(&line.args),
+        None => ui::run(&line),
     })
 }

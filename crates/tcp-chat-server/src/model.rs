@@ -4,8 +4,8 @@ use std::time::Instant;
 
 use common::language::InWords as _;
 use common::net::BindError;
+use common::status::{Lamp, Status, Tone};
 use common::tr;
-use common::window::{Lamp, Status, Tone};
 
 use crate::engine::{Event, KeyNote, Models, ServerState, Snapshot, Trial};
 use crate::lines;
@@ -16,8 +16,6 @@ use crate::table::Table;
 pub struct Model {
     snapshot: Snapshot,
     table: Table,
-    /// The engine has ended by itself.
-    has_failed: bool,
     /// What the user has to know while the server runs.
     few_descriptors: Option<Event>,
     accept_failed: Option<Event>,
@@ -54,18 +52,6 @@ impl Model {
         accept_failed.chain(few)
     }
 
-    /// The engine has ended though nobody asked it to: nobody is connected any more.
-    pub fn set_failed(&mut self) {
-        self.set_snapshot(Snapshot::default());
-        self.has_failed = true;
-    }
-
-    /// Whether nothing can be started any more.
-    #[must_use]
-    pub fn has_failed(&self) -> bool {
-        self.has_failed
-    }
-
     /// Whether there is something to stop.
     #[must_use]
     pub fn is_running(&self) -> bool {
@@ -90,9 +76,6 @@ impl Model {
     /// What the server is doing; `is_startable`: the settings can be used.
     #[must_use]
     pub fn status(&self, is_startable: bool) -> Status {
-        if self.has_failed {
-            return Status::new(Lamp::Failed, tr!("tcp-chat-server-broken"));
-        }
         match &self.snapshot.state {
             ServerState::Stopped if is_startable => Status::new(Lamp::Off, tr!("tcp-chat-server-stopped")),
             ServerState::Stopped => Status::new(Lamp::Off, tr!("tcp-chat-server-stopped-faulty")),
@@ -201,15 +184,5 @@ mod tests {
         assert_eq!(said(&model), [lines::text(&few)]);
         model.note(&Event::Stopped);
         assert_eq!(said(&model), <[String; 0]>::default());
-    }
-
-    #[test]
-    fn an_engine_that_failed_is_a_state_whatever_it_said_last() {
-        let mut model = model(ServerState::Listening { local_addr: "0.0.0.0:6666".parse().unwrap() });
-        model.set_failed();
-        let status = model.status(true);
-        assert_eq!(status.lamp, Lamp::Failed);
-        assert!(status.sentence.contains("close the window and open it again"), "{}", status.sentence);
-        assert!(!model.is_running() && model.has_failed());
     }
 }

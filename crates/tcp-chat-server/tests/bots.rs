@@ -4,32 +4,39 @@
 use std::time::Duration;
 
 use clap::Parser as _;
-use common::engine::{Waker, link};
+use common::engine::{SystemClock, Waker, link};
 use common::language::{Language, set_language};
 use common::window::apply_theme;
+use common::window::shell::Shell;
 use eframe::egui;
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
-use tcp_chat_server::app::App;
 use tcp_chat_server::bot::BotRow;
 use tcp_chat_server::bot::{BotError, BotNotice, KeySource, KeyStoreError, MissingKey, Secret};
-use tcp_chat_server::cli::Args;
-use tcp_chat_server::engine::{Command, Event, KeyNote, Link, ServerState, Settings, Snapshot, Trial};
+use tcp_chat_server::config::{Args, Config};
+use tcp_chat_server::engine::{Command, Event, Handle, KeyNote, Link, ServerState, Snapshot, Trial};
+use tcp_chat_server::ui::{ChatServer, WINDOW};
 
-fn settings(args: &[&str]) -> Settings {
+type App = Shell<ChatServer>;
+
+fn app(handle: Handle, config: Config) -> App {
+    Shell::for_test(WINDOW, config, handle, SystemClock, ChatServer::new)
+}
+
+fn config(args: &[&str]) -> Config {
     let args = std::iter::once("tcp-chat-server").chain(args.iter().copied());
-    Args::try_parse_from(args).unwrap().settings().unwrap()
+    Args::try_parse_from(args).unwrap().config().unwrap()
 }
 
 fn window(args: &[&str], size: [f32; 2]) -> (Harness<'static, App>, Link) {
     let (handle, link) = link(Waker::none(), Snapshot::default());
-    let settings = settings(args);
+    let config = config(args);
     let mut harness = Harness::builder()
         .with_size(size)
         .with_context_setup(apply_theme)
         // Which fonts there are is not what is tested.
         .allow_missing_glyphs()
-        .build_eframe(|_| App::new(handle, &settings));
+        .build_eframe(|_| app(handle, config));
     harness.run();
     (harness, link)
 }
@@ -63,7 +70,7 @@ fn bots_are_chosen_ordered_and_set() {
     type_into(&mut harness, TextInput, "Address", "http://127.0.0.1:1/v1");
     press(&mut harness, "Start Server");
     let args = ["--bot", "openai,qingyun", "--bot-model", "little", "--bot-url", "http://127.0.0.1:1/v1"];
-    assert_eq!(link.commands.try_recv(), Ok(Command::Start(settings(&args))));
+    assert_eq!(link.commands.try_recv(), Ok(Command::Start(config(&args))));
 }
 
 #[test]
@@ -84,7 +91,7 @@ fn a_test_shows_the_reply_or_the_failure_stopped_and_running() {
             link.snapshot.change(|snapshot| snapshot.state = state);
             harness.run();
             press(&mut harness, "Test turing");
-            let choice = settings(&["--bot", "turing"]).bots.choices()[0].clone();
+            let choice = config(&["--bot", "turing"]).bots.choices()[0].clone();
             assert_eq!(link.commands.try_recv(), Ok(Command::TestBot(choice)));
         }
         let took = Duration::from_millis(1234);
@@ -180,14 +187,14 @@ fn models_are_offered_and_taken() {
     let (mut harness, mut link) = window(&["--bot", "openai"], WIDE);
     press(&mut harness, "Settings openai");
     press(&mut harness, "List models");
-    let choice = settings(&["--bot", "openai"]).bots.choices()[0].clone();
+    let choice = config(&["--bot", "openai"]).bots.choices()[0].clone();
     assert_eq!(link.commands.try_recv(), Ok(Command::ListModels(choice)));
     let names = vec!["little".to_owned(), "large".to_owned()];
     link.snapshot.change(|snapshot| _ = snapshot.models.insert("openai", Ok(names)));
     harness.run();
     press(&mut harness, "large");
     press(&mut harness, "Start Server");
-    let expected = settings(&["--bot", "openai", "--bot-model", "large"]);
+    let expected = config(&["--bot", "openai", "--bot-model", "large"]);
     assert_eq!(link.commands.try_recv(), Ok(Command::Start(expected)));
 }
 
@@ -215,7 +222,7 @@ fn a_number_that_begins_as_the_default_is_what_is_typed() {
         type_into(&mut harness, TextInput, "Memory (exchanges)", c);
     }
     press(&mut harness, "Start Server");
-    let set = settings(&["--bot", "openai", "--bot-option", "openai.memory=100"]);
+    let set = config(&["--bot", "openai", "--bot-option", "openai.memory=100"]);
     assert_eq!(link.commands.try_recv(), Ok(Command::Start(set)));
 }
 

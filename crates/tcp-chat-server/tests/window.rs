@@ -6,23 +6,30 @@ use std::time::Duration;
 
 use chrono::DateTime;
 use clap::Parser as _;
-use common::engine::{Waker, link};
+use common::engine::{SystemClock, Waker, link};
 use common::net::BindError;
 use common::window::apply_theme;
+use common::window::shell::Shell;
 use eframe::egui;
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
-use tcp_chat_server::app::App;
 use tcp_chat_server::bot::BotError;
 use tcp_chat_server::bot::{BotRow, LastCall};
-use tcp_chat_server::cli::Args;
+use tcp_chat_server::config::{Args, Config};
 use tcp_chat_server::engine::{
-    Client, ClientId, ClientRow, ClientState, Command, DisconnectReason, Event, Excerpt, Link, ServerState,
-    Settings, Snapshot, Totals,
+    Client, ClientId, ClientRow, ClientState, Command, DisconnectReason, Event, Excerpt, Handle, Link,
+    ServerState, Snapshot, Totals,
 };
+use tcp_chat_server::ui::{ChatServer, WINDOW};
 
-fn settings() -> Settings {
-    Args::try_parse_from(["tcp-chat-server"]).unwrap().settings().unwrap()
+type App = Shell<ChatServer>;
+
+fn app(handle: Handle, config: Config) -> App {
+    Shell::for_test(WINDOW, config, handle, SystemClock, ChatServer::new)
+}
+
+fn config() -> Config {
+    Args::try_parse_from(["tcp-chat-server"]).unwrap().config().unwrap()
 }
 
 fn window(size: [f32; 2]) -> (Harness<'static, App>, Link) {
@@ -30,7 +37,7 @@ fn window(size: [f32; 2]) -> (Harness<'static, App>, Link) {
     let mut harness = Harness::builder()
         .with_size(size)
         .with_context_setup(apply_theme)
-        .build_eframe(|_| App::new(handle, &settings()));
+        .build_eframe(|_| app(handle, config()));
     harness.run();
     (harness, link)
 }
@@ -63,7 +70,7 @@ fn it_starts_and_stops() {
         assert!(bounds.contains_rect(button.rect()), "the button left the window");
         button.click();
         harness.run();
-        assert_eq!(link.commands.try_recv(), Ok(Command::Start(settings())));
+        assert_eq!(link.commands.try_recv(), Ok(Command::Start(config())));
 
         link.snapshot.set(listening());
         harness.run();
@@ -90,10 +97,10 @@ fn a_port_that_is_taken_is_said_with_what_to_do() {
         );
         harness.get_by_label("Try again").click();
         harness.run();
-        assert_eq!(link.commands.try_recv(), Ok(Command::Start(settings())));
+        assert_eq!(link.commands.try_recv(), Ok(Command::Start(config())));
         harness.get_by_label("Use 6667").click();
         harness.run();
-        let next = Settings { port: 6667, ..settings() };
+        let next = Config { port: 6667, ..config() };
         assert_eq!(link.commands.try_recv(), Ok(Command::Start(next)));
     }
 }

@@ -6,26 +6,34 @@ use std::sync::Arc;
 use chrono::DateTime;
 use clap::Parser as _;
 use common::chat::FailReason;
-use common::engine::{EngineLink, Flavor, Waker, link, start};
+use common::config::Bounded;
+use common::engine::{EngineLink, Flavor, SystemClock, Waker, link, start};
 use common::language::{Language, set_language};
-use common::window::{Program as _, apply_theme};
+use common::window::apply_theme;
+use common::window::shell::Shell;
 use eframe::egui::{self, Key, Modifiers, accesskit::Role};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{AccessKitNode, NodeT as _, Queryable as _};
-use tcp_chat_server::app::App;
 use tcp_chat_server::bot::{BotError, BotFailure};
 use tcp_chat_server::bot::{BotRow, LastCall};
-use tcp_chat_server::cli::Args;
+use tcp_chat_server::config::{Args, Config, Limits};
 use tcp_chat_server::engine::{Client, Excerpt};
 use tcp_chat_server::engine::{
-    ClientId, ClientRow, ClientState, Command, DisconnectReason, Event, Handle, Limits, Link, ServerState,
-    Settings, Snapshot, Trouble,
+    ClientId, ClientRow, ClientState, Command, DisconnectReason, Event, Handle, Link, ServerState, Snapshot,
+    Trouble,
 };
+use tcp_chat_server::ui::{ChatServer, WINDOW};
 
 const SIZES: [[f32; 2]; 2] = [[720.0, 520.0], [320.0, 240.0]];
 
-fn settings() -> Settings {
-    Args::try_parse_from(["tcp-chat-server"]).unwrap().settings().unwrap()
+type App = Shell<ChatServer>;
+
+fn app(handle: Handle, config: Config) -> App {
+    Shell::for_test(WINDOW, config, handle, SystemClock, ChatServer::new)
+}
+
+fn config() -> Config {
+    Args::try_parse_from(["tcp-chat-server"]).unwrap().config().unwrap()
 }
 
 fn harness(handle: Handle, size: [f32; 2]) -> Harness<'static, App> {
@@ -34,7 +42,7 @@ fn harness(handle: Handle, size: [f32; 2]) -> Harness<'static, App> {
         .with_context_setup(apply_theme)
         // Which fonts there are is not what is tested.
         .allow_missing_glyphs()
-        .build_eframe(|_| App::new(handle, &settings()));
+        .build_eframe(|_| app(handle, config()));
     harness.run();
     harness
 }
@@ -106,10 +114,13 @@ fn limits_are_checked_as_they_are_typed_and_used_and_remembered() {
     retype(&mut harness, "Bot calls at once", "3");
     harness.get_by_label("Start Server").click();
     harness.run();
-    let limits = Limits { max_clients: 500, max_clients_per_address: 7, max_bot_calls: 3 };
-    assert_eq!(link.commands.try_recv(), Ok(Command::Start(Settings { limits, ..settings() })));
-    let kept = harness.state().kept();
-    assert_eq!((kept.max_clients, kept.max_clients_per_address, kept.max_bot_calls), (500, 7, 3));
+    let limits = Limits {
+        max_clients: Bounded::nearest(500),
+        max_clients_per_address: Bounded::nearest(7),
+        max_bot_calls: Bounded::nearest(3),
+    };
+    assert_eq!(link.commands.try_recv(), Ok(Command::Start(Config { limits, ..config() })));
+    assert_eq!(harness.state_mut().settings().program.limits, limits);
 
     link.snapshot.set(listening(0));
     harness.run();
@@ -126,7 +137,7 @@ fn limits_are_checked_as_they_are_typed_and_used_and_remembered() {
     harness.run();
     harness.get_by_label("Start Server").click();
     harness.run();
-    assert_eq!(link.commands.try_recv(), Ok(Command::Start(settings())));
+    assert_eq!(link.commands.try_recv(), Ok(Command::Start(config())));
 }
 
 #[test]
@@ -156,7 +167,7 @@ fn ctrl_enter_starts_and_stops() {
     let (mut harness, mut link) = window(SIZES[0]);
     harness.key_press_modifiers(Modifiers::COMMAND, Key::Enter);
     harness.run();
-    assert_eq!(link.commands.try_recv(), Ok(Command::Start(settings())));
+    assert_eq!(link.commands.try_recv(), Ok(Command::Start(config())));
     link.snapshot.set(listening(2));
     harness.run();
     harness.key_press_modifiers(Modifiers::COMMAND, Key::Enter);

@@ -1,6 +1,6 @@
 //! Room for as many connections as the limits allow: each takes a descriptor of the system.
 
-use super::Limits;
+use crate::config::Limits;
 
 /// What the program holds beside connections: its log, its window, its libraries, its listener.
 const OWN_DESCRIPTORS: u64 = 48;
@@ -8,7 +8,7 @@ const OWN_DESCRIPTORS: u64 = 48;
 /// Descriptors that a server of `limits` can come to need: a client takes one, a call to a bot another, and
 /// the connection that the call before has left.
 fn needed(limits: Limits) -> u64 {
-    OWN_DESCRIPTORS + u64::from(limits.max_clients) + 2 * u64::from(limits.max_bot_calls)
+    OWN_DESCRIPTORS + u64::from(limits.max_clients.get()) + 2 * u64::from(limits.max_bot_calls.get())
 }
 
 /// Takes what the system lets a program have, where the usual limit is too low.

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
-use super::Limits;
 use super::reporter::Reporter;
 use crate::bot::Chain;
+use crate::config::Limits;
 
 /// From Start to Stop.
 pub(super) struct Desk {
@@ -22,7 +22,7 @@ pub(super) struct Desk {
 
 impl Desk {
     pub(super) fn new(reporter: Arc<Reporter>, chain: Chain, limits: Limits) -> Self {
-        let calls = Semaphore::new(usize::from(limits.max_bot_calls));
+        let calls = Semaphore::new(limits.max_bot_calls.get() as usize);
         Self { reporter, chain, limits, calls, stop: CancellationToken::new() }
     }
 }

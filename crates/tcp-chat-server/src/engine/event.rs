@@ -1,71 +1,21 @@
 //! What the engine is told and tells.
 
 use std::net::SocketAddr;
-use std::ops::RangeInclusive;
 use std::sync::Arc;
 use std::time::Duration;
 
 use common::chat::{ErrorReason, FailReason};
-use common::net::{BindError, Host};
+use common::net::BindError;
 use common::text::cut;
 
-use crate::bot::{BotChoice, BotFailure, BotKind, BotList, BotNotice, Secret};
-
-/// How to listen, and who answers.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Settings {
-    /// Address to listen on.
-    pub host: Host,
-    /// Port to listen on; 0: any that is free.
-    pub port: u16,
-    /// Who answers, and how each bot is set.
-    pub bots: BotList,
-    /// How much is taken at once.
-    pub limits: Limits,
-}
-
-/// How much a server takes at once.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Limits {
-    /// Clients in all.
-    pub max_clients: u16,
-    /// Clients of one address; this computer's own may have more.
-    pub max_clients_per_address: u16,
-    /// Calls to bots. Whoever waits is served in order of arrival, and a client asks one message
-    /// at a time: nobody starves.
-    pub max_bot_calls: u16,
-}
-
-impl Limits {
-    /// Clients that there may be.
-    pub const CLIENTS: RangeInclusive<u16> = 1..=50_000;
-
-    /// Calls to bots that there may be.
-    pub const BOT_CALLS: RangeInclusive<u16> = 1..=1000;
-
-    /// The nearest that can be used.
-    #[must_use]
-    pub fn corrected(self) -> Self {
-        let within = |figure: u16, range: RangeInclusive<u16>| figure.clamp(*range.start(), *range.end());
-        Self {
-            max_clients: within(self.max_clients, Self::CLIENTS),
-            max_clients_per_address: within(self.max_clients_per_address, Self::CLIENTS),
-            max_bot_calls: within(self.max_bot_calls, Self::BOT_CALLS),
-        }
-    }
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self { max_clients: 1024, max_clients_per_address: 64, max_bot_calls: 16 }
-    }
-}
+use crate::bot::{BotChoice, BotFailure, BotKind, BotNotice, Secret};
+use crate::config::Config;
 
 /// What a user wants.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Command {
     /// Listen; ignored while listening.
-    Start(Settings),
+    Start(Config),
     /// Stop listening and close every connection; ignored while stopped.
     Stop,
     /// End a client's connection; ignored where it is gone.
@@ -192,13 +142,13 @@ pub enum Refusal {
     #[error("{max} clients are connected already")]
     TooManyClients {
         /// How many there may be.
-        max: u16,
+        max: u32,
     },
     /// Its address has as many clients as it may have.
     #[error("{max} clients of this address are connected already")]
     TooManyOfAddress {
         /// How many it may have.
-        max: u16,
+        max: u32,
     },
 }
 

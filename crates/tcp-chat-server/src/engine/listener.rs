@@ -134,8 +134,10 @@ mod tests {
     use tokio::time::Instant;
 
     use crate::bot::Chain;
+    use crate::config::Limits;
     use crate::engine::reporter::Reporter;
-    use crate::engine::{Event, Handle, Limits, Snapshot};
+    use crate::engine::{Event, Handle, Snapshot};
+    use common::config::Bounded;
 
     type Halves = (SocketAddr, ReadHalf<DuplexStream>, WriteHalf<DuplexStream>);
 
@@ -234,7 +236,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn one_client_too_many_is_told_so() {
-        let limits = Limits { max_clients: 2, ..Limits::default() };
+        let limits = Limits { max_clients: Bounded::nearest(2), ..Limits::default() };
         let refusal = Refusal::TooManyClients { max: 2 };
         let from = ["127.0.0.1:1", "10.0.0.1:2", "10.0.0.2:3", "127.0.0.1:4"];
         assert_eq!(told(limits, &from).await, [None, None, Some(refusal), Some(refusal)]);
@@ -242,7 +244,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn one_address_takes_no_more_than_its_share() {
-        let limits = Limits { max_clients_per_address: 1, ..Limits::default() };
+        let limits = Limits { max_clients_per_address: Bounded::nearest(1), ..Limits::default() };
         let refusal = Some(Refusal::TooManyOfAddress { max: 1 });
         let from = [
             "10.0.0.1:1",
@@ -259,7 +261,11 @@ mod tests {
 
     #[tokio::test]
     async fn a_client_that_is_gone_leaves_its_place() {
-        let limits = Limits { max_clients: 1, max_clients_per_address: 1, ..Limits::default() };
+        let limits = Limits {
+            max_clients: Bounded::nearest(1),
+            max_clients_per_address: Bounded::nearest(1),
+            ..Limits::default()
+        };
         let (mut handle, sender, taking) = listening(limits);
         let watching = async {
             for _ in 0..3 {

@@ -14,21 +14,21 @@ mod socket;
 #[cfg(test)]
 mod tests;
 
+use std::io;
 use std::sync::Arc;
 
-use common::engine::{Clock, EngineHandle, EngineLink, SystemClock};
+use common::engine::{Clock, EngineHandle, EngineLink, Flavor, SystemClock, Waker};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-pub use event::{
-    Client, ClientId, Command, DisconnectReason, Event, Excerpt, Limits, Refusal, Settings, Trouble,
-};
+pub use event::{Client, ClientId, Command, DisconnectReason, Event, Excerpt, Refusal, Trouble};
 pub use snapshot::{ClientRow, ClientState, ServerState, Snapshot, Totals};
 
 pub use probe::{KeyNote, Models, TEST_QUESTION, Trial};
 
 use crate::bot::{Deadlines, KeyStore};
+use crate::config::Config;
 use desk::Desk;
 use probe::Probes;
 use reporter::Reporter;
@@ -39,12 +39,21 @@ pub type Link = EngineLink<Command, Event, Snapshot>;
 /// The window's side of the link.
 pub type Handle = EngineHandle<Command, Event, Snapshot>;
 
+/// Starts the engine on threads of its own; with settings it listens at once.
+///
+/// # Errors
+/// Where the system gives no thread.
+pub fn start(waker: Waker, listen: Option<Config>) -> io::Result<Handle> {
+    let run = move |link| run(link, listen);
+    common::engine::start("engine", Flavor::MultiThread, waker, Snapshot::default(), run)
+}
+
 /// Runs the engine until the program ends; `start` listens at once.
-pub async fn run(link: Link, start: Option<Settings>) {
+pub async fn run(link: Link, start: Option<Config>) {
     run_with(link, start, KeyStore::system()).await;
 }
 
-async fn run_with(link: Link, start: Option<Settings>, keys: KeyStore) {
+async fn run_with(link: Link, start: Option<Config>, keys: KeyStore) {
     let EngineLink { mut commands, events, snapshot, shutdown } = link;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let reporter = Arc::new(Reporter::new(events, snapshot, Arc::clone(&clock)));
@@ -62,7 +71,7 @@ async fn obey(
     keys: KeyStore,
     commands: &mut mpsc::Receiver<Command>,
     shutdown: &CancellationToken,
-    start: Option<Settings>,
+    start: Option<Config>,
 ) {
     let probes = Probes::new(Arc::clone(reporter), Arc::clone(clock), keys, shutdown.clone());
     let mut next = start;
@@ -86,7 +95,7 @@ async fn obey(
 
 /// From Start to Stop.
 async fn serve(
-    settings: &Settings,
+    settings: &Config,
     clock: &Arc<dyn Clock>,
     reporter: &Arc<Reporter>,
     commands: &mut mpsc::Receiver<Command>,
@@ -96,7 +105,7 @@ async fn serve(
     let mut desk = None;
     let sessions = TaskTracker::new();
     let listen = async {
-        let (listener, local_addr) = listener::bind(&settings.host, settings.port).await?;
+        let (listener, local_addr) = listener::bind(&settings.listen, settings.port).await?;
         reporter.listening(local_addr);
         if let Err((needed, allowed)) = descriptors::make_room(settings.limits) {
             reporter.few_descriptors(needed, allowed);

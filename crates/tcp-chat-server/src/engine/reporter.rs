@@ -5,6 +5,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use common::config::Bounded;
 use common::engine::{Clock, EventSender, SnapshotSender};
 use common::net::BindError;
 use tokio::sync::Notify;
@@ -14,10 +15,11 @@ use super::presence::Presence;
 use super::probe::{KeyNote, Models, Trial};
 use super::recent::Recent;
 use super::{
-    Client, ClientId, ClientRow, ClientState, DisconnectReason, Event, Excerpt, Limits, Refusal, ServerState,
+    Client, ClientId, ClientRow, ClientState, DisconnectReason, Event, Excerpt, Refusal, ServerState,
     Snapshot, Trouble,
 };
 use crate::bot::{Chain, ChainError, GuardedBot, Reply};
+use crate::config::Limits;
 
 /// Between two publications of the tables: a copy of them for every message would be too dear.
 const PUBLISH_PAUSE: Duration = Duration::from_millis(200);
@@ -50,7 +52,7 @@ struct Live {
     /// Each knows how it does.
     bots: Arc<[GuardedBot]>,
     /// How many clients each address has.
-    addresses: BTreeMap<IpAddr, u16>,
+    addresses: BTreeMap<IpAddr, u32>,
     /// Wakes a client's session to end it.
     kicks: BTreeMap<ClientId, Arc<Notify>>,
 }
@@ -64,10 +66,11 @@ impl Live {
 
     /// Why one more client at `ip` is too many, if it is.
     fn refusal(&self, ip: IpAddr, limits: Limits) -> Option<Refusal> {
-        if self.snapshot.clients.len() >= usize::from(limits.max_clients) {
-            return Some(Refusal::TooManyClients { max: limits.max_clients });
+        let [max, max_of_address] = [limits.max_clients, limits.max_clients_per_address].map(Bounded::get);
+        if self.snapshot.clients.len() >= max as usize {
+            return Some(Refusal::TooManyClients { max });
         }
-        let max = limits.max_clients_per_address;
+        let max = max_of_address;
         let is_over = !ip.is_loopback() && self.addresses.get(&ip).is_some_and(|count| *count >= max);
         is_over.then_some(Refusal::TooManyOfAddress { max })
     }

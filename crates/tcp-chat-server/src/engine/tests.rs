@@ -10,9 +10,9 @@ use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, Buf
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 
-fn settings(port: u16) -> Settings {
+fn config(port: u16) -> Config {
     let (host, bots) = ("127.0.0.1".parse().unwrap(), "echo".parse().unwrap());
-    Settings { host, port, bots, limits: Limits::default() }
+    Config { listen: host, port, bots, ..Config::default() }
 }
 
 fn bots(list: &str, url: &str) -> BotList {
@@ -21,11 +21,11 @@ fn bots(list: &str, url: &str) -> BotList {
     bots
 }
 
-fn engine(start: Option<Settings>) -> (Handle, JoinSet<()>) {
+fn engine(start: Option<Config>) -> (Handle, JoinSet<()>) {
     engine_with(start, key_stores::missing())
 }
 
-fn engine_with(start: Option<Settings>, keys: KeyStore) -> (Handle, JoinSet<()>) {
+fn engine_with(start: Option<Config>, keys: KeyStore) -> (Handle, JoinSet<()>) {
     let (handle, link) = link(Waker::none(), Snapshot::default());
     let mut tasks = JoinSet::new();
     tasks.spawn(run_with(link, start, keys));
@@ -47,7 +47,7 @@ async fn until(handle: &mut Handle, fits: impl Fn(&Event) -> bool) {
 async fn it_listens_answers_stops_and_listens_again_on_the_same_port() {
     let (mut handle, mut tasks) = engine(None);
     handle.command(Command::Stop).unwrap();
-    handle.command(Command::Start(settings(0))).unwrap();
+    handle.command(Command::Start(config(0))).unwrap();
     let mut port = 0;
     for _ in 0..2 {
         let addr = listening(&mut handle).await;
@@ -68,7 +68,7 @@ async fn it_listens_answers_stops_and_listens_again_on_the_same_port() {
         assert_eq!((snapshot.clients.len(), snapshot.recently_answered > 0), (1, true));
         assert_eq!(snapshot.state, ServerState::Listening { local_addr: addr });
         // Start while it listens is ignored.
-        handle.command(Command::Start(settings(0))).unwrap();
+        handle.command(Command::Start(config(0))).unwrap();
         handle.command(Command::Stop).unwrap();
         // The server closes first, so the port stays with the kernel for a while.
         assert_eq!(client.read_line(&mut line).await.unwrap(), 0);
@@ -77,7 +77,7 @@ async fn it_listens_answers_stops_and_listens_again_on_the_same_port() {
         assert_eq!(handle.snapshot().state, ServerState::Stopped);
         assert!(handle.snapshot().clients.is_empty());
         assert!(TcpStream::connect(addr).await.is_err(), "still listening");
-        handle.command(Command::Start(settings(port))).unwrap();
+        handle.command(Command::Start(config(port))).unwrap();
     }
     assert_eq!(listening(&mut handle).await.port(), port);
     handle.shut_down();
@@ -90,12 +90,12 @@ async fn it_listens_answers_stops_and_listens_again_on_the_same_port() {
 async fn an_address_that_is_taken_is_said_and_can_be_tried_again() {
     let holder = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let addr = holder.local_addr().unwrap();
-    let (mut handle, _tasks) = engine(Some(settings(addr.port())));
+    let (mut handle, _tasks) = engine(Some(config(addr.port())));
     let taken = BindError::PortTaken { address: addr };
     assert_eq!(handle.next_event().await, Some(Event::ListenFailed(taken.clone())));
     assert_eq!(handle.snapshot().state, ServerState::Failed(taken));
     drop(holder);
-    handle.command(Command::Start(settings(addr.port()))).unwrap();
+    handle.command(Command::Start(config(addr.port()))).unwrap();
     assert_eq!(listening(&mut handle).await, addr);
 }
 
@@ -103,7 +103,7 @@ async fn an_address_that_is_taken_is_said_and_can_be_tried_again() {
 async fn a_bot_that_fails_is_told_with_the_one_that_answers() {
     let port = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port();
     let url = format!("http://127.0.0.1:{port}/api.php");
-    let settings = Settings { bots: bots("qingyun,builtin", &url), ..settings(0) };
+    let settings = Config { bots: bots("qingyun,builtin", &url), ..config(0) };
     let (mut handle, _tasks) = engine(Some(settings));
     let addr = listening(&mut handle).await;
     let mut client = TcpStream::connect(addr).await.unwrap();
@@ -134,7 +134,7 @@ async fn a_reset_drops_the_call() {
     // A service that takes connections and never answers.
     let service = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}/", service.local_addr().unwrap());
-    let settings = Settings { bots: bots("qingyun", &url), ..settings(0) };
+    let settings = Config { bots: bots("qingyun", &url), ..config(0) };
     let (mut handle, _tasks) = engine(Some(settings));
     let client = TcpStream::connect(listening(&mut handle).await).await.unwrap();
     client.writable().await.unwrap();
@@ -152,7 +152,7 @@ async fn a_reset_drops_the_call() {
 
 #[tokio::test]
 async fn the_user_can_disconnect_a_client() {
-    let (mut handle, _tasks) = engine(Some(settings(0)));
+    let (mut handle, _tasks) = engine(Some(config(0)));
     let addr = listening(&mut handle).await;
     let mut client = TcpStream::connect(addr).await.unwrap();
     let id = loop {
@@ -184,7 +184,7 @@ async fn a_bot_is_tried_out_whether_the_server_listens_or_not() {
     assert!(handle.wait_snapshot(told("echo")).await);
     let trials = handle.snapshot().trials;
     assert!(matches!(&trials["echo"], Trial::Replied { text, .. } if text == TEST_QUESTION));
-    handle.command(Command::Start(settings(0))).unwrap();
+    handle.command(Command::Start(config(0))).unwrap();
     listening(&mut handle).await;
     handle.command(Command::TestBot(choice("turing"))).unwrap();
     assert!(handle.wait_snapshot(told("turing")).await);
@@ -199,7 +199,7 @@ async fn a_bot_is_tried_out_whether_the_server_listens_or_not() {
 #[tokio::test]
 async fn a_key_store_that_is_stuck_holds_nobody_up() {
     let (keys, _release) = key_stores::stuck();
-    let settings = Settings { bots: "turing,openai,echo".parse().unwrap(), ..settings(0) };
+    let settings = Config { bots: "turing,openai,echo".parse().unwrap(), ..config(0) };
     let (mut handle, _tasks) = engine_with(Some(settings), keys);
     let addr = listening(&mut handle).await;
     for name in ["Turing", "OpenAI"] {

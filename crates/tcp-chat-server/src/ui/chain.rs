@@ -7,8 +7,8 @@ use common::language::InWords as _;
 use common::tr;
 
 use super::bot_words;
+use crate::bot::may_be_secret;
 use crate::bot::{BOTS, BotChoice, BotKind, BotList, BotOption, BotOptionError, KeySource, Secret};
-use crate::kept::may_be_secret;
 
 /// The list as it is being changed.
 #[derive(Debug)]
@@ -129,6 +129,16 @@ impl ChainForm {
             return None;
         }
         Some(self.rows.iter().map(|row| row.choice.clone()).collect())
+    }
+
+    /// The same, where each key comes from where it came before one was typed.
+    pub(crate) fn without_typed_keys(&self) -> Option<BotList> {
+        let without = |row: &Row| {
+            let mut choice = row.choice.clone();
+            choice.key = row.key.clone();
+            choice
+        };
+        self.list().map(|_usable| self.rows.iter().map(without).collect())
     }
 
     pub(super) fn len(&self) -> usize {

@@ -3,7 +3,7 @@
 use common::tr;
 use eframe::egui::{Button, Ui};
 
-use crate::level::Level;
+use common::status::Level;
 
 /// Lays out a choice of levels.
 pub(crate) fn filter_ui(ui: &mut Ui, shows: &mut Level) {

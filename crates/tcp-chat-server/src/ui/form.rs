@@ -6,8 +6,7 @@ use eframe::egui::Ui;
 
 use super::chain::ChainForm;
 use super::number::{NumberField, keep_together};
-use crate::engine::{Limits, Settings};
-use crate::kept::Chosen;
+use crate::config::{BotCalls, Clients, Config, Limits};
 
 /// Width of the field of a port, in points.
 const PORT_WIDTH: f32 = 64.0;
@@ -19,28 +18,28 @@ pub(crate) struct Form {
     port: u16,
     /// Who answers.
     pub(crate) chain: ChainForm,
-    clients: NumberField,
-    of_address: NumberField,
-    calls: NumberField,
+    clients: NumberField<Clients>,
+    of_address: NumberField<Clients>,
+    calls: NumberField<BotCalls>,
 }
 
 impl Form {
-    pub(crate) fn new(settings: &Settings) -> Self {
-        let Limits { max_clients, max_clients_per_address, max_bot_calls } = settings.limits;
+    pub(crate) fn new(config: &Config) -> Self {
+        let Limits { max_clients, max_clients_per_address, max_bot_calls } = config.limits;
         Self {
-            host: HostField::new(&settings.host),
-            port: settings.port,
-            chain: ChainForm::new(&settings.bots),
-            clients: NumberField::new(max_clients, Limits::CLIENTS),
-            of_address: NumberField::new(max_clients_per_address, Limits::CLIENTS),
-            calls: NumberField::new(max_bot_calls, Limits::BOT_CALLS),
+            host: HostField::new(&config.listen),
+            port: config.port,
+            chain: ChainForm::new(&config.bots),
+            clients: NumberField::new(max_clients),
+            of_address: NumberField::new(max_clients_per_address),
+            calls: NumberField::new(max_bot_calls),
         }
     }
 
-    /// What is typed, where all of it can be used.
-    pub(crate) fn settings(&self) -> Option<Settings> {
-        Some(Settings {
-            host: self.host.host().ok()?,
+    /// What is typed, over `known`, where all of it can be used.
+    pub(crate) fn config(&self, known: &Config) -> Option<Config> {
+        Some(Config {
+            listen: self.host.host().ok()?,
             port: self.port,
             bots: self.chain.list()?,
             limits: Limits {
@@ -48,16 +47,23 @@ impl Form {
                 max_clients_per_address: self.of_address.number()?,
                 max_bot_calls: self.calls.number()?,
             },
+            ..known.clone()
         })
     }
 
-    /// What is typed, each where it can be used.
-    pub(crate) fn chosen(&self) -> Chosen {
-        Chosen {
-            host: self.host.host().ok(),
-            port: self.port,
-            limits: [self.clients.number(), self.of_address.number(), self.calls.number()],
-            bots: self.chain.list(),
+    /// Takes what is typed into `config`, each where it can be used; of a key that is typed only where it came from
+    /// before.
+    pub(crate) fn take_into(&self, config: &mut Config) {
+        if let Ok(listen) = self.host.host() {
+            config.listen = listen;
+        }
+        config.port = self.port;
+        let limits = &mut config.limits;
+        limits.max_clients = self.clients.number().unwrap_or(limits.max_clients);
+        limits.max_clients_per_address = self.of_address.number().unwrap_or(limits.max_clients_per_address);
+        limits.max_bot_calls = self.calls.number().unwrap_or(limits.max_bot_calls);
+        if let Some(bots) = self.chain.without_typed_keys() {
+            config.bots = bots;
         }
     }
 
@@ -82,29 +88,18 @@ impl Form {
     /// typed.
     pub(crate) fn limits_ui(&mut self, ui: &mut Ui) {
         ui.horizontal_wrapped(|ui| {
-            for (field, label, hint) in self.limits() {
-                field.ui(ui, label, hint);
-            }
+            self.clients.ui(ui, tr!("tcp-chat-server-max-clients"), tr!("tcp-chat-server-max-clients-hint"));
+            let hint = tr!("tcp-chat-server-max-of-address-hint");
+            self.of_address.ui(ui, tr!("tcp-chat-server-max-of-address"), hint);
+            self.calls.ui(ui, tr!("tcp-chat-server-max-calls"), tr!("tcp-chat-server-max-calls-hint"));
         });
         self.limit_faults_ui(ui);
     }
 
     /// Says what is wrong with the limits.
-    pub(crate) fn limit_faults_ui(&mut self, ui: &mut Ui) {
-        for (field, label, _) in self.limits() {
-            field.fault_ui(ui, label);
-        }
-    }
-
-    fn limits(&mut self) -> [(&mut NumberField, &'static str, &'static str); 3] {
-        [
-            (&mut self.clients, tr!("tcp-chat-server-max-clients"), tr!("tcp-chat-server-max-clients-hint")),
-            (
-                &mut self.of_address,
-                tr!("tcp-chat-server-max-of-address"),
-                tr!("tcp-chat-server-max-of-address-hint"),
-            ),
-            (&mut self.calls, tr!("tcp-chat-server-max-calls"), tr!("tcp-chat-server-max-calls-hint")),
-        ]
+    pub(crate) fn limit_faults_ui(&self, ui: &mut Ui) {
+        self.clients.fault_ui(ui, tr!("tcp-chat-server-max-clients"));
+        self.of_address.fault_ui(ui, tr!("tcp-chat-server-max-of-address"));
+        self.calls.fault_ui(ui, tr!("tcp-chat-server-max-calls"));
     }
 }

@@ -1,9 +1,10 @@
 //! A field for a whole number, checked as it is typed.
 
-use std::ops::RangeInclusive;
+use std::marker::PhantomData;
 
+use common::config::Bounded;
+use common::status::Tone;
 use common::tr;
-use common::window::Tone;
 use eframe::egui::{Align2, TextEdit, TextStyle, TextWrapMode, Ui, WidgetText};
 
 use super::bots::toned;
@@ -13,19 +14,19 @@ const WIDTH: f32 = 60.0;
 
 /// A number as it is being typed.
 #[derive(Debug, Clone)]
-pub(super) struct NumberField {
+pub(super) struct NumberField<N> {
     text: String,
-    range: RangeInclusive<u16>,
+    number: PhantomData<N>,
 }
 
-impl NumberField {
-    pub(super) fn new(number: u16, range: RangeInclusive<u16>) -> Self {
-        Self { text: number.to_string(), range }
+impl<const MIN: u32, const MAX: u32> NumberField<Bounded<MIN, MAX>> {
+    pub(super) fn new(number: Bounded<MIN, MAX>) -> Self {
+        Self { text: number.to_string(), number: PhantomData }
     }
 
     /// What is typed, where that can be used.
-    pub(super) fn number(&self) -> Option<u16> {
-        self.text.trim().parse().ok().filter(|number| self.range.contains(number))
+    pub(super) fn number(&self) -> Option<Bounded<MIN, MAX>> {
+        self.text.parse().ok()
     }
 
     /// Lays out label and field; both go to the next row where they do not fit.
@@ -43,7 +44,7 @@ impl NumberField {
     /// Says what is wrong with what is typed.
     pub(super) fn fault_ui(&self, ui: &mut Ui, label: &str) {
         if self.number().is_none() {
-            let (min, max) = (self.range.start().to_string(), self.range.end().to_string());
+            let (min, max) = (MIN.to_string(), MAX.to_string());
             toned(ui, &tr!("tcp-chat-server-out-of-range", name = label, min = min, max = max), Tone::Bad);
         }
     }

@@ -18,9 +18,10 @@ use tokio::task::JoinSet;
 use tokio::time::Instant;
 
 use crate::bot::{Bot, BotError, Chain, GuardedBot, Question, ReplyStream};
+use crate::config::Limits;
 use crate::engine::desk::Desk;
 use crate::engine::reporter::Reporter;
-use crate::engine::{DisconnectReason, Event, Handle, Limits, Snapshot};
+use crate::engine::{DisconnectReason, Event, Handle, Snapshot};
 
 /// Does what the question says.
 #[derive(Debug, Default)]
