@@ -213,7 +213,9 @@ async fn print<C, E: Event, S: Clone, R: Event>(
         };
         // What waits already goes out in one go: thousands of events a second are thousands of lines.
         let waiting = std::iter::from_fn(|| handle.waiting_event()).take(EVENTS_A_FLUSH);
+        let mut taken = 0;
         for event in std::iter::once(event).chain(waiting) {
+            taken += 1;
             if let Some(failure) = ends(&event) {
                 return is_open(lines.flush()).and(Err(failure));
             }
@@ -222,7 +224,10 @@ async fn print<C, E: Event, S: Clone, R: Event>(
         if !is_open(added.and_then(|()| lines.flush()))? {
             return Ok(());
         }
-        tokio::time::sleep(FLUSH_PAUSE).await;
+        // Whoever is behind does not pause.
+        if taken <= EVENTS_A_FLUSH {
+            tokio::time::sleep(FLUSH_PAUSE).await;
+        }
     }
 }
 

@@ -38,13 +38,8 @@ pub(crate) fn write_datagrams<'a>(
     let mut count = 0;
     for received in datagrams {
         let Datagram { time, source, payload, mark, .. } = received;
-        let (mark, lost) = match mark {
-            Mark::Unknown => ("", 0),
-            Mark::InOrder { lost } => ("in order", *lost),
-            Mark::Duplicate => ("duplicate", 0),
-            Mark::Reordered => ("reordered", 0),
-            Mark::Restarted => ("restarted", 0),
-        };
+        let usual = if matches!(mark, Mark::InOrder { .. }) { "in order" } else { "" };
+        let (mark, lost) = (mark.fault().unwrap_or(usual), mark.lost());
         let (time, ip) = (time.to_rfc3339_opts(SecondsFormat::Micros, false), source.ip());
         let text = field(&received.reading().text);
         write!(out, "{time},{ip},{},{},{mark},{lost},{text}\r\n", source.port(), payload.len())?;

@@ -12,7 +12,7 @@ use common::time::{JsonStamp, Reading, Recognised, read};
 use serde::{Serialize, Serializer};
 
 use crate::engine::{Mark, RowId, SenderRow, Snapshot};
-use crate::names;
+use crate::figures;
 
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename = "udp-time-client-event")]
@@ -180,13 +180,6 @@ impl Serialize for Datagram {
             Recognised::Json(stamp) => ("json", Some(stamp)),
             Recognised::Other => ("other", None),
         };
-        let (mark, lost_before) = match self.mark {
-            Mark::Unknown | Mark::InOrder { lost: 0 } => (None, None),
-            Mark::InOrder { lost } => (None, Some(lost)),
-            Mark::Duplicate => (Some("duplicate"), None),
-            Mark::Reordered => (Some("reordered"), None),
-            Mark::Restarted => (Some("restarted"), None),
-        };
         let record = Record {
             time_received: self.time,
             // What is no UTF-8 can be no JSON string either: escaped, and cut as on the window.
@@ -195,8 +188,8 @@ impl Serialize for Datagram {
             port: self.source.port(),
             bytes: self.payload.len(),
             format,
-            mark,
-            lost_before,
+            mark: self.mark.fault(),
+            lost_before: Some(self.mark.lost()).filter(|lost| *lost > 0),
             stamp,
         };
         record.serialize(serializer)
@@ -274,8 +267,8 @@ pub fn reports(snapshot: &Snapshot, _dropped: u64) -> Vec<Report> {
 pub fn quality(row: &SenderRow, now_us: i64) -> QualityReport {
     let quality = &row.quality;
     let counts = quality.counts;
-    let notes = names::clock_notes(quality);
-    let parts = std::iter::once(names::quality(row, now_us)).chain(notes).collect::<Vec<_>>();
+    let notes = figures::clock_notes(quality);
+    let parts = std::iter::once(figures::quality(row, now_us)).chain(notes).collect::<Vec<_>>();
     QualityReport {
         sender: row.name.clone(),
         host: row.source.ip(),
@@ -297,13 +290,13 @@ pub fn quality(row: &SenderRow, now_us: i64) -> QualityReport {
         silent_since: row
             .is_silent(now_us)
             .then(|| row.heard.to_rfc3339_opts(chrono::SecondsFormat::Micros, false)),
-        message: format!("{}: {}", names::sender(row), parts.join("; ")),
+        message: format!("{}: {}", figures::sender(row), parts.join("; ")),
     }
 }
 
 fn counters(snapshot: &Snapshot) -> CountersReport {
     let counters = snapshot.counters;
-    let clock_note = snapshot.clock_set.as_ref().map(names::own_clock_note);
+    let clock_note = snapshot.clock_set.as_ref().map(figures::own_clock_note);
     let parts: Vec<String> = std::iter::once(phrase(&counters)).chain(clock_note).collect();
     CountersReport { counters, message: parts.join("; ") }
 }

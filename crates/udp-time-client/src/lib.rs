@@ -6,6 +6,6 @@ pub mod config;
 mod csv;
 pub mod engine;
 pub mod event;
+mod figures;
 mod model;
-mod names;
 pub mod ui;

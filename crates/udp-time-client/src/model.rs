@@ -1,5 +1,6 @@
 //! What the window shows, without the window.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use chrono::Timelike as _;
@@ -10,9 +11,9 @@ use common::time::{Recognised, recognise};
 use common::tr;
 
 use crate::config::Config;
-use crate::engine::{SenderRow, Snapshot, State};
+use crate::engine::{Mark, SenderRow, Snapshot, State};
 use crate::event::{Datagram, Listening};
-use crate::names::{buffer_note, mark_words, own_clock_note};
+use crate::figures::{buffer_note, own_clock_note};
 
 /// Characters of a sender's text in the table; the list has all of it.
 const TABLE_CHARS: usize = 32;
@@ -30,13 +31,11 @@ impl Model {
     }
 
     /// Whether there is something to stop.
-    #[must_use]
     pub(crate) fn is_on(&self) -> bool {
         self.snapshot.state != State::Off
     }
 
     /// Where datagrams are heard.
-    #[must_use]
     pub(crate) fn listening(&self) -> Option<&Listening> {
         match &self.snapshot.state {
             State::Listening(listening) => Some(listening),
@@ -45,13 +44,11 @@ impl Model {
     }
 
     /// Who sent.
-    #[must_use]
     pub(crate) fn senders(&self) -> &[SenderRow] {
         &self.snapshot.senders
     }
 
     /// The state in one sentence.
-    #[must_use]
     pub(crate) fn status(&self) -> Status {
         match &self.snapshot.state {
             State::Off => Status::new(Lamp::Off, tr!("udp-time-client-stopped")),
@@ -65,7 +62,6 @@ impl Model {
     }
 
     /// What has to be added to the status.
-    #[must_use]
     pub(crate) fn notes(&self) -> Vec<String> {
         let of_state = match &self.snapshot.state {
             State::Listening(listening) => listening.note.as_ref().map(sentence),
@@ -77,13 +73,11 @@ impl Model {
     }
 
     /// How much room the system gave.
-    #[must_use]
     pub(crate) fn buffer_note(&self) -> Option<String> {
         self.listening().map(|listening| buffer_note(listening.buffer_bytes))
     }
 
     /// A port that is free, where the one asked for is not.
-    #[must_use]
     pub(crate) fn free_port(&self) -> Option<u16> {
         match self.snapshot.state {
             State::Failed { free_port, .. } => free_port,
@@ -92,7 +86,6 @@ impl Model {
     }
 
     /// The newest figures.
-    #[must_use]
     pub(crate) fn snapshot(&self) -> &Snapshot {
         &self.snapshot
     }
@@ -123,8 +116,18 @@ pub(crate) fn write_row(row: &mut String, datagram: &Datagram) {
     row.push_str(&reading.shown());
 }
 
+/// What a datagram was among those of its sender, in front of its text; nothing where all is well.
+fn mark_words(mark: Mark) -> Cow<'static, str> {
+    match mark {
+        Mark::Unknown | Mark::InOrder { lost: 0 } => "".into(),
+        Mark::InOrder { lost } => tr!("udp-time-client-mark-lost", count = lost.to_string()).into(),
+        Mark::Duplicate => tr!("udp-time-client-mark-duplicate").into(),
+        Mark::Reordered => tr!("udp-time-client-mark-late").into(),
+        Mark::Restarted => tr!("udp-time-client-mark-restarted").into(),
+    }
+}
+
 /// A sender's text, short enough for the table: of our own JSON the time alone.
-#[must_use]
 pub(crate) fn table_text(row: &SenderRow) -> String {
     let text = match recognise(row.text.as_bytes()) {
         Recognised::Json(stamp) => stamp.time,
@@ -139,8 +142,8 @@ pub(crate) fn table_text(row: &SenderRow) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::RowId;
     use crate::engine::quality::{Moment, Senders};
-    use crate::engine::{Mark, RowId};
     use common::net::BindError;
 
     fn model(state: State) -> Model {

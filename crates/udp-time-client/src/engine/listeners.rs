@@ -41,7 +41,9 @@ impl Listeners {
         {
             return Self::open_interface(found, port);
         }
-        let address = resolve(&listen, port).await.map_err(|error| no_such_host(listen, &error))?;
+        let address = resolve(&listen, port)
+            .await
+            .map_err(|error| BindError::NoSuchHost { host: listen, reason: explain_lookup(&error) })?;
         if address.ip() == IpAddr::V4(Ipv4Addr::LOCALHOST) {
             return Self::open_loopback(port);
         }
@@ -56,25 +58,17 @@ impl Listeners {
 
     fn open_address(address: SocketAddr, interfaces: &[Interface]) -> Result<Self, BindError> {
         // What is sent to one address reaches one socket: sharing it would take from one to give to another.
-        let is_for_many = address.ip().is_unspecified()
-            || is_broadcast(address.ip())
-            || is_broadcast_of(address.ip(), interfaces);
+        let is_for_many = address.ip().is_unspecified() || is_broadcast(address.ip(), interfaces);
         let sharing = if is_for_many { Sharing::Shared } else { Sharing::Exclusive };
         let listener = open(address, sharing, None)?;
         let place = Place::Address { reach: Reach::of(address.ip()) };
-        Ok(Self::one(listener, sharing, place))
+        let is_exclusive = sharing == Sharing::Exclusive;
+        Ok(Self::new(listener.local_addr(), vec![listener], is_exclusive, place))
     }
 
-    fn one(listener: Listener, sharing: Sharing, place: Place) -> Self {
-        Self {
-            address: listener.local_addr(),
-            sockets: vec![listener],
-            is_exclusive: sharing == Sharing::Exclusive,
-            place,
-            interfaces: BTreeSet::new(),
-            zone: 0,
-            has_conflict: false,
-        }
+    fn new(address: SocketAddr, sockets: Vec<Listener>, is_exclusive: bool, place: Place) -> Self {
+        let (interfaces, zone, has_conflict) = (BTreeSet::new(), 0, false);
+        Self { address, sockets, is_exclusive, place, interfaces, zone, has_conflict }
     }
 
     /// All that comes in by one interface, on both stacks where there are two.
@@ -84,8 +78,8 @@ impl Listeners {
         let listener = Listener::open(both, Sharing::Shared, device).or_else(|_| {
             open(SocketAddr::new(Ipv4Addr::UNSPECIFIED.into(), port), Sharing::Shared, device)
         })?;
-        let mut listeners =
-            Self::one(listener, Sharing::Shared, Place::Interface { interface: interface.name.clone() });
+        let place = Place::Interface { interface: interface.name.clone() };
+        let mut listeners = Self::new(listener.local_addr(), vec![listener], false, place);
         listeners.interfaces.insert(interface.index);
         Ok(listeners)
     }
@@ -97,8 +91,8 @@ impl Listeners {
     ) -> Result<Self, BindError> {
         let listener = open(bind_address(group), Sharing::Shared, None)?;
         let address = SocketAddr::new(group.ip(), listener.local_addr().port());
-        let mut listeners = Self::one(listener, Sharing::Shared, Place::Group { interfaces: Vec::new() });
-        listeners.address = address;
+        let place = Place::Group { interfaces: Vec::new() };
+        let mut listeners = Self::new(address, vec![listener], false, place);
         let only = match group {
             group if zone(group) > 0 => Only::Index(zone(group)),
             _ => interface.map_or(Only::Any, Only::Name),
@@ -169,8 +163,9 @@ impl Listeners {
         let mut tries = 0;
         loop {
             tries += 1;
-            let one = open(for_one(port), Sharing::Exclusive, None);
-            let address = one.as_ref().map_or(for_one(port), Listener::local_addr);
+            let address = SocketAddr::new(Ipv4Addr::LOCALHOST.into(), port);
+            let one = open(address, Sharing::Exclusive, None);
+            let address = one.as_ref().map_or(address, Listener::local_addr);
             let all = SocketAddr::new(LOOPBACK_BROADCAST.into(), address.port());
             let all = open(all, Sharing::Shared, None);
             let is_exclusive = one.is_ok();
@@ -179,16 +174,8 @@ impl Listeners {
                 (Ok(_), Err(_)) if port == 0 && tries < PORT_TRIES => continue,
                 (one, all) => one.into_iter().chain(all).collect(),
             };
-            let (place, interfaces) = (Place::Address { reach: Reach::of(address.ip()) }, BTreeSet::new());
-            return Ok(Self {
-                address,
-                sockets,
-                is_exclusive,
-                place,
-                interfaces,
-                zone: 0,
-                has_conflict: false,
-            });
+            let place = Place::Address { reach: Reach::of(address.ip()) };
+            return Ok(Self::new(address, sockets, is_exclusive, place));
         }
     }
 
@@ -287,24 +274,14 @@ fn zone(address: SocketAddr) -> u32 {
     }
 }
 
-fn is_broadcast(ip: IpAddr) -> bool {
-    ip == IpAddr::V4(Ipv4Addr::BROADCAST) || ip == IpAddr::V4(LOOPBACK_BROADCAST)
-}
-
-fn is_broadcast_of(ip: IpAddr, interfaces: &[Interface]) -> bool {
-    interfaces.iter().flat_map(Interface::broadcasts).any(|broadcast| ip == IpAddr::V4(broadcast))
+fn is_broadcast(ip: IpAddr, interfaces: &[Interface]) -> bool {
+    let of_interfaces = interfaces.iter().flat_map(Interface::broadcasts);
+    let mut all = of_interfaces.chain([Ipv4Addr::BROADCAST, LOOPBACK_BROADCAST]);
+    all.any(|broadcast| ip == IpAddr::V4(broadcast))
 }
 
 fn open(address: SocketAddr, sharing: Sharing, device: Option<&str>) -> Result<Listener, BindError> {
     Listener::open(address, sharing, device).map_err(|error| BindError::of(address, &error))
-}
-
-fn for_one(port: u16) -> SocketAddr {
-    SocketAddr::new(Ipv4Addr::LOCALHOST.into(), port)
-}
-
-fn no_such_host(host: Host, error: &io::Error) -> BindError {
-    BindError::NoSuchHost { host, reason: explain_lookup(error) }
 }
 
 #[cfg(all(test, target_os = "linux"))]

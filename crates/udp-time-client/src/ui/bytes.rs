@@ -6,7 +6,6 @@ use common::tr;
 use eframe::egui::{Label, RichText, ScrollArea, TextStyle, Ui};
 
 use crate::event::Datagram;
-use crate::names::datagram_heading;
 
 /// Bytes in a line.
 const WIDTH: usize = 16;
@@ -17,9 +16,15 @@ const HEIGHT_LINES: f32 = 6.0;
 /// Lays out the bytes; `true` where the user wants to see them no longer.
 pub(super) fn bytes_ui(ui: &mut Ui, datagram: &Datagram) -> bool {
     ui.separator();
+    let heading = tr!(
+        "udp-time-client-datagram",
+        time = datagram.time.format("%H:%M:%S%.3f").to_string(),
+        source = datagram.source.to_string(),
+        bytes = datagram.payload.len()
+    );
     let is_closed = ui
         .horizontal_wrapped(|ui| {
-            ui.strong(datagram_heading(datagram));
+            ui.strong(heading);
             if ui
                 .button(tr!("udp-time-client-copy-bytes"))
                 .on_hover_text(tr!("udp-time-client-copy-bytes-hint"))

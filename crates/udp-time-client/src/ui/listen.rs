@@ -1,11 +1,18 @@
 //! Where to listen.
 
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
 use common::net::{Host, Interface, InterfaceKind};
+use common::texts::phrase;
 use common::tr;
 use common::window::{HostField, port_field_ui};
 use eframe::egui::{ComboBox, Key, Response, ScrollArea, Ui};
 
-use crate::names::choices;
+/// The groups that are offered.
+const GROUPS: [IpAddr; 2] = [
+    IpAddr::V4(Ipv4Addr::new(239, 255, 66, 66)),
+    IpAddr::V6(Ipv6Addr::new(0xff12, 0, 0, 0, 0, 0, 0, 0x6666)),
+];
 
 /// Lays out the address and the port; `true` where the user wants to listen there.
 pub(super) fn listen_ui(
@@ -60,4 +67,29 @@ fn interface_ui(ui: &mut Ui, chosen: &mut Option<String>, interfaces: &[Interfac
 
 fn is_entered(response: &Response) -> bool {
     response.lost_focus() && response.ctx.input(|input| input.key_pressed(Key::Enter))
+}
+
+/// Where one can listen without typing, in words.
+fn choices(interfaces: &[Interface]) -> Vec<(String, Host)> {
+    let here = Ipv4Addr::LOCALHOST;
+    let own = [
+        (tr!("udp-time-client-here", address = here.to_string()), Host::Ip(here.into())),
+        (tr!("udp-time-client-every-network-v4").to_owned(), Host::Ip(Ipv4Addr::UNSPECIFIED.into())),
+        (tr!("udp-time-client-every-network").to_owned(), Host::Ip(Ipv6Addr::UNSPECIFIED.into())),
+    ];
+    let between = tr!("udp-time-client-between");
+    let by_interface = interfaces.iter().filter(|one| one.kind != InterfaceKind::Loopback).map(|one| {
+        let address = one.addresses.first().map(|own| format!("{between}{}", own.ip)).unwrap_or_default();
+        let label = tr!(
+            "udp-time-client-only-interface",
+            name = one.name.as_str(),
+            kind = phrase(&one.kind),
+            address = address,
+            state = if one.is_up { "up" } else { "down" }
+        );
+        (label, Host::Name(one.name.clone()))
+    });
+    let groups =
+        GROUPS.map(|group| (tr!("udp-time-client-group", group = group.to_string()), Host::Ip(group)));
+    own.into_iter().chain(by_interface).chain(groups).collect()
 }

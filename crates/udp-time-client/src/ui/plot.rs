@@ -6,7 +6,7 @@ use eframe::egui::{RichText, Ui, Vec2b, vec2};
 use egui_plot::{GridMark, HoverPosition, Line, MarkerShape, Plot, Points};
 
 use crate::engine::quality::{POINT_US, Point};
-use crate::names::{signed, time};
+use crate::figures::{signed, time};
 
 /// What the plots can reach back, as far as there is something to see, and how far apart the marks below are: in seconds.
 const SPANS: [[f64; 2]; 4] = [[60.0, 15.0], [120.0, 30.0], [300.0, 60.0], [600.0, 120.0]];

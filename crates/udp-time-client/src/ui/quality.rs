@@ -7,7 +7,7 @@ use eframe::egui::{Button, Label, RichText, Ui};
 use super::plot::plot_ui;
 use crate::engine::SenderRow;
 use crate::engine::quality::Point;
-use crate::names::{clock_notes, quality, sender};
+use crate::figures::{clock_notes, quality, sender};
 
 /// What the user wants of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -8,8 +8,8 @@ use eframe::egui::{
 
 use super::columns::{Column, Needs, Plan};
 use crate::engine::{RowId, SenderRow};
+use crate::figures::{ago, details, jitter, offset};
 use crate::model::table_text;
-use crate::names::{ago, details, jitter, offset};
 
 /// Part of the space that the table may take; beyond, it scrolls.
 const MAX_PART: f32 = 0.35;

@@ -65,6 +65,25 @@ pub enum Mark {
     Restarted,
 }
 
+impl Mark {
+    /// What is wrong with the datagram, as a fixed word; `None` where nothing is, or nobody can say.
+    #[must_use]
+    pub fn fault(self) -> Option<&'static str> {
+        match self {
+            Self::Unknown | Self::InOrder { .. } => None,
+            Self::Duplicate => Some("duplicate"),
+            Self::Reordered => Some("reordered"),
+            Self::Restarted => Some("restarted"),
+        }
+    }
+
+    /// Ticks that are missing before it.
+    #[must_use]
+    pub fn lost(self) -> u64 {
+        if let Self::InOrder { lost } = self { lost } else { 0 }
+    }
+}
+
 /// What went wrong, in ticks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Counts {

@@ -100,9 +100,14 @@ impl Sender {
             // The middle of what a coarse clock leaves open.
             clock.offset_us.saturating_add(if clock.resolution_us > 1 { clock.resolution_us / 2 } else { 0 })
         });
-        let lost = if let Mark::InOrder { lost } = mark { lost } else { 0 };
         let wall_us = moment.wall.timestamp_micros();
-        Arc::make_mut(&mut self.history).note(moment.at_us, wall_us, lost, offset_us, self.pace.jitter_us());
+        Arc::make_mut(&mut self.history).note(
+            moment.at_us,
+            wall_us,
+            mark.lost(),
+            offset_us,
+            self.pace.jitter_us(),
+        );
         mark
     }
 
@@ -207,9 +212,7 @@ impl Sender {
             Judged::Steady => (),
             Judged::Suspect { .. } => {
                 let held = self.held.get_or_insert_with(|| Held { before, ..Held::default() });
-                if let Mark::InOrder { lost } = mark {
-                    held.lost = held.lost.saturating_add(lost);
-                }
+                held.lost = held.lost.saturating_add(mark.lost());
                 if held.differences.len() < MAX_HELD {
                     held.differences.extend(difference);
                 }

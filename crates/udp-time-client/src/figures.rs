@@ -1,21 +1,9 @@
-//! Figures, senders and places as people read them: in the window and in headless text alike.
+//! Figures as people read them: in the window and in headless text alike.
 
-use std::borrow::Cow;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
-
-use common::net::{Host, Interface, InterfaceKind};
-use common::texts::phrase;
 use common::tr;
 
 use crate::engine::quality::{Offset, Quality};
-use crate::engine::{ClockSet, Mark, RECEIVE_BUFFER_BYTES, SenderRow};
-use crate::event::Datagram;
-
-/// The groups that are offered.
-const GROUPS: [IpAddr; 2] = [
-    IpAddr::V4(Ipv4Addr::new(239, 255, 66, 66)),
-    IpAddr::V6(Ipv6Addr::new(0xff12, 0, 0, 0, 0, 0, 0, 0x6666)),
-];
+use crate::engine::{ClockSet, RECEIVE_BUFFER_BYTES, SenderRow};
 
 /// Finer than this, an offset is one figure; coarser, it is a range.
 const EXACT_US: i64 = 100;
@@ -45,28 +33,24 @@ fn with_sign(value: f64, digits: usize) -> String {
 }
 
 /// A time with its sign: `+0.40 ms`.
-#[must_use]
 pub(crate) fn signed(us: i64) -> String {
     let (name, length, digits) = unit(us);
     format!("{} {name}", with_sign(in_unit(us, length), digits))
 }
 
 /// A time without a sign: `0.20 ms`.
-#[must_use]
 pub(crate) fn time(us: i64) -> String {
     let (name, length, digits) = unit(us);
     format!("{:.digits$} {name}", in_unit(us, length))
 }
 
 /// A jitter.
-#[must_use]
 pub(crate) fn jitter(us: f64) -> String {
     #[expect(clippy::cast_possible_truncation, reason = "microseconds, below 2^52")]
     time(us.round() as i64)
 }
 
 /// An offset as finely as it is known: `+0.40 ms`, or `-0.2 to +0.8 s`.
-#[must_use]
 pub(crate) fn offset(offset: Offset) -> String {
     let Offset { low_us, high_us } = offset;
     let width = high_us.saturating_sub(low_us);
@@ -83,7 +67,6 @@ pub(crate) fn offset(offset: Offset) -> String {
 }
 
 /// How long ago: `now`, `12 s ago`, `2 min ago`.
-#[must_use]
 pub(crate) fn ago(us: i64) -> String {
     let seconds = us / 1_000_000;
     match seconds {
@@ -96,7 +79,6 @@ pub(crate) fn ago(us: i64) -> String {
 }
 
 /// What a sender is called: by its own name, and where it sends from.
-#[must_use]
 pub(crate) fn sender(row: &SenderRow) -> String {
     match &row.name {
         Some(name) => {
@@ -107,7 +89,6 @@ pub(crate) fn sender(row: &SenderRow) -> String {
 }
 
 /// What has to be said about a sender's clock beside its offset, in sentences.
-#[must_use]
 pub(crate) fn clock_notes(quality: &Quality) -> Vec<String> {
     let mut notes = Vec::new();
     if quality.zone_shift_us != 0 {
@@ -126,7 +107,6 @@ pub(crate) fn clock_notes(quality: &Quality) -> Vec<String> {
 }
 
 /// The figures of a sender in one line.
-#[must_use]
 pub(crate) fn quality(row: &SenderRow, now_us: i64) -> String {
     let quality = &row.quality;
     let unknown = || tr!("udp-time-client-not-known").to_owned();
@@ -148,71 +128,19 @@ pub(crate) fn quality(row: &SenderRow, now_us: i64) -> String {
 }
 
 /// All that the table can say of a sender, and the whole of its text.
-#[must_use]
 pub(crate) fn details(row: &SenderRow, now_us: i64) -> String {
     let heard = row.heard.format("%H:%M:%S").to_string();
     let heard = tr!("udp-time-client-heard-at", at = heard);
     [sender(row), quality(row, now_us), heard, row.text.clone()].join("\n")
 }
 
-/// Where one can listen without typing, in words.
-#[must_use]
-pub(crate) fn choices(interfaces: &[Interface]) -> Vec<(String, Host)> {
-    let here = Ipv4Addr::LOCALHOST;
-    let own = [
-        (tr!("udp-time-client-here", address = here.to_string()), Host::Ip(here.into())),
-        (tr!("udp-time-client-every-network-v4").to_owned(), Host::Ip(Ipv4Addr::UNSPECIFIED.into())),
-        (tr!("udp-time-client-every-network").to_owned(), Host::Ip(Ipv6Addr::UNSPECIFIED.into())),
-    ];
-    let between = tr!("udp-time-client-between");
-    let by_interface = interfaces.iter().filter(|one| one.kind != InterfaceKind::Loopback).map(|one| {
-        let address = one.addresses.first().map(|own| format!("{between}{}", own.ip)).unwrap_or_default();
-        let label = tr!(
-            "udp-time-client-only-interface",
-            name = one.name.as_str(),
-            kind = phrase(&one.kind),
-            address = address,
-            state = if one.is_up { "up" } else { "down" }
-        );
-        (label, Host::Name(one.name.clone()))
-    });
-    let groups =
-        GROUPS.map(|group| (tr!("udp-time-client-group", group = group.to_string()), Host::Ip(group)));
-    own.into_iter().chain(by_interface).chain(groups).collect()
-}
-
-/// What a datagram was among those of its sender, in front of its text; nothing where all is well.
-#[must_use]
-pub(crate) fn mark_words(mark: Mark) -> Cow<'static, str> {
-    match mark {
-        Mark::Unknown | Mark::InOrder { lost: 0 } => "".into(),
-        Mark::InOrder { lost } => tr!("udp-time-client-mark-lost", count = lost.to_string()).into(),
-        Mark::Duplicate => tr!("udp-time-client-mark-duplicate").into(),
-        Mark::Reordered => tr!("udp-time-client-mark-late").into(),
-        Mark::Restarted => tr!("udp-time-client-mark-restarted").into(),
-    }
-}
-
-/// What the bytes of a datagram stand under.
-#[must_use]
-pub(crate) fn datagram_heading(received: &Datagram) -> String {
-    tr!(
-        "udp-time-client-datagram",
-        time = received.time.format("%H:%M:%S%.3f").to_string(),
-        source = received.source.to_string(),
-        bytes = received.payload.len()
-    )
-}
-
 /// That this computer's own clock was set.
-#[must_use]
 pub(crate) fn own_clock_note(set: &ClockSet) -> String {
     let at = set.seen.format("%H:%M:%S").to_string();
     tr!("udp-time-client-own-clock", by = signed(set.by_us), at = at)
 }
 
 /// How much room the system gave for datagrams that wait.
-#[must_use]
 pub(crate) fn buffer_note(granted: usize) -> String {
     let (granted, asked) = (granted >> 10, RECEIVE_BUFFER_BYTES >> 10);
     let (shown, of) = (granted.to_string(), asked.to_string());
