@@ -26,7 +26,7 @@ pub use log::{LOG_KEYS, LogFilter, LogLine, LogPane};
 pub use notice::notice_ui;
 pub use old_shell::{KeyHint, Program, SETTINGS_KEY, Shell};
 pub use save_bar::{FileKind, SaveBar, SaveWish};
-pub use settings_panel::{open_settings, room_ui, settings_button_ui};
+pub use settings_panel::{open_settings, section_ui, section_ui as room_ui, settings_button_ui};
 pub use status_line::{Primary, keyed_status_line_ui, lamp_ui, status_line_ui};
 pub use system_look::{SystemLook, SystemLooks};
 pub use theme::{apply_look, apply_theme, clock_text_style, tone_color};

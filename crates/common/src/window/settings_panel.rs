@@ -47,8 +47,8 @@ pub(super) fn requested_dialog(ctx: &egui::Context) -> Option<Dialog> {
     ctx.data_mut(|data| data.remove_temp(request_id()))
 }
 
-/// A room of the settings, under its name.
-pub fn room_ui<R>(ui: &mut egui::Ui, name: &str, content: impl FnOnce(&mut egui::Ui) -> R) -> R {
+/// A section of the settings, under its name.
+pub fn section_ui<R>(ui: &mut egui::Ui, name: &str, content: impl FnOnce(&mut egui::Ui) -> R) -> R {
     ui.add_space(4.0);
     ui.strong(name);
     ui.indent(name, content).inner
@@ -60,18 +60,18 @@ pub(super) struct Shown {
     pub(super) is_reset: bool,
 }
 
-/// Lays out the settings: what all windows share, then the program's `rooms`.
+/// Lays out the settings: what all windows share, then the program's `sections`.
 pub(super) fn settings_dialog_ui(
     ui: &egui::Ui,
     look: &mut Look,
     path: Option<&Path>,
-    rooms: impl FnOnce(&mut egui::Ui),
+    sections: impl FnOnce(&mut egui::Ui),
 ) -> Shown {
     let mut is_reset = false;
     let is_open = dialog_ui(ui, tr!("settings-title"), |ui| {
-        room_ui(ui, tr!("settings-appearance"), |ui| look_ui(ui, look));
-        rooms(ui);
-        room_ui(ui, tr!("settings-file"), |ui| file_ui(ui, path));
+        section_ui(ui, tr!("settings-appearance"), |ui| look_ui(ui, look));
+        sections(ui);
+        section_ui(ui, tr!("settings-file"), |ui| file_ui(ui, path));
         ui.add_space(4.0);
         ui.horizontal_wrapped(|ui| {
             let reset = ui.button(tr!("settings-reset")).on_hover_text(tr!("settings-reset-hint"));
@@ -172,11 +172,11 @@ pub(super) fn keys_dialog_ui(ui: &egui::Ui, program: &[KeyHint]) -> bool {
 
 /// A dialog over the window, which takes the keyboard; `true` while it stays open.
 fn dialog_ui(ui: &egui::Ui, title: &str, content: impl FnOnce(&mut egui::Ui)) -> bool {
-    let room = ui.ctx().content_rect().size() - egui::Vec2::splat(MARGIN);
+    let available = ui.ctx().content_rect().size() - egui::Vec2::splat(MARGIN);
     let mut is_closed = false;
     let modal = Modal::new(Id::unique(("dialog", title))).show(ui.ctx(), |ui| {
-        ui.set_width(WIDTH.min(room.x));
-        ui.set_max_height(room.y);
+        ui.set_width(WIDTH.min(available.x));
+        ui.set_max_height(available.y);
         ui.horizontal(|ui| {
             ui.heading(title);
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
@@ -188,7 +188,7 @@ fn dialog_ui(ui: &egui::Ui, title: &str, content: impl FnOnce(&mut egui::Ui)) ->
                 }
             });
         });
-        ScrollArea::vertical().auto_shrink([false, true]).max_height(room.y - 48.0).show(ui, content);
+        ScrollArea::vertical().auto_shrink([false, true]).max_height(available.y - 48.0).show(ui, content);
     });
     ui.ctx().accesskit_node_builder(modal.response.id, |node| {
         node.set_role(accesskit::Role::Dialog);

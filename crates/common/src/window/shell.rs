@@ -575,3 +575,6 @@ fn whole(points: f32) -> i32 {
 fn zoom_percent(factor: f32) -> u16 {
     (factor * 100.0).round() as u16
 }
+
+#[cfg(test)]
+mod tests;

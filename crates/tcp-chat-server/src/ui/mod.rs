@@ -19,7 +19,7 @@ use common::config::CommandLine;
 use common::status::Status;
 use common::tr;
 use common::window::shell::{Engine, Program, quiet};
-use common::window::{KeyHint, LOG_KEYS, LogPane, Primary, Window, launch, live, room_ui, tone_color};
+use common::window::{KeyHint, LOG_KEYS, LogPane, Primary, Window, launch, live, section_ui, tone_color};
 use eframe::egui::{self, Label, RichText};
 
 use self::bots::bots_ui;
@@ -234,14 +234,14 @@ impl Program for ChatServer {
 
     fn settings_ui(&mut self, ui: &mut egui::Ui, _engine: &mut Engine<Command, Event>) {
         let is_running = self.model.is_running();
-        room_ui(ui, tr!("tcp-chat-server-settings-listen"), |ui| {
+        section_ui(ui, tr!("tcp-chat-server-settings-listen"), |ui| {
             ui.checkbox(&mut self.config.start, tr!("tcp-chat-server-start-with-window"));
             if is_running {
                 ui.add(quiet(ui, tr!("tcp-chat-server-settings-in-use")).wrap());
             }
             ui.add_enabled_ui(!is_running, |ui| self.form.listen_ui(ui));
         });
-        room_ui(ui, tr!("tcp-chat-server-settings-limits"), |ui| {
+        section_ui(ui, tr!("tcp-chat-server-settings-limits"), |ui| {
             ui.add_enabled_ui(!is_running, |ui| self.form.limits_ui(ui));
         });
     }

@@ -18,7 +18,7 @@ use common::status::Status;
 use common::texts::sentence;
 use common::tr;
 use common::window::shell::{Engine, Program};
-use common::window::{FileKind, HostField, KeyHint, LOG_KEYS, Primary, SaveBar, Window, launch, room_ui};
+use common::window::{FileKind, HostField, KeyHint, LOG_KEYS, Primary, SaveBar, Window, launch, section_ui};
 use eframe::egui::{self, Key, Label};
 
 use self::bottom::bottom_ui;
@@ -294,7 +294,7 @@ impl Program for TimeClient {
     }
 
     fn settings_ui(&mut self, ui: &mut egui::Ui, _engine: &mut Engine<Command, Event>) {
-        room_ui(ui, tr!("udp-time-client-settings-listen"), |ui| {
+        section_ui(ui, tr!("udp-time-client-settings-listen"), |ui| {
             ui.checkbox(&mut self.config.start, tr!("udp-time-client-start-with-window"));
         });
     }

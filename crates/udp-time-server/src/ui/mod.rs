@@ -13,7 +13,7 @@ use common::config::CommandLine;
 use common::status::Status;
 use common::tr;
 use common::window::shell::{Engine, Program, quiet};
-use common::window::{KeyHint, Primary, Window, launch, room_ui};
+use common::window::{KeyHint, Primary, Window, launch, section_ui};
 use eframe::egui;
 
 use self::addresses::addresses_ui;
@@ -153,7 +153,7 @@ impl Program for TimeServer {
     }
 
     fn settings_ui(&mut self, ui: &mut egui::Ui, _engine: &mut Engine<Command, Event>) {
-        room_ui(ui, tr!("udp-time-server-settings-sending"), |ui| {
+        section_ui(ui, tr!("udp-time-server-settings-sending"), |ui| {
             ui.checkbox(self.form.start_mut(), tr!("udp-time-server-start-with-window"));
             if self.model.is_sending() {
                 ui.add(quiet(ui, tr!("udp-time-server-settings-in-use")).wrap());

@@ -1,0 +1,260 @@
+//! The shell around a small program.
+
+use super::*;
+use crate::config::{ContrastChoice, ThemeChoice, defaults};
+use crate::engine::{EngineLink, Waker, link};
+use crate::status::Lamp;
+use crate::window::section_ui;
+use eframe::egui::accesskit::Role;
+use egui_kittest::Harness;
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
+use serde::{Deserialize, Serialize};
+
+#[derive(Debug, Clone, PartialEq, clap::Args, Serialize, Deserialize)]
+#[serde(default)]
+struct Draft {
+    #[arg(long, default_value = "")]
+    draft: String,
+}
+
+impl Default for Draft {
+    fn default() -> Self {
+        defaults()
+    }
+}
+
+impl Config for Draft {}
+
+#[derive(Debug, Default)]
+struct Notes {
+    config: Draft,
+    events: Vec<u32>,
+    dropped: u64,
+    is_on: bool,
+}
+
+impl Program for Notes {
+    type Config = Draft;
+    type Command = &'static str;
+    type Event = u32;
+    type Snapshot = bool;
+
+    fn apply(&mut self, event: u32, _engine: &mut Engine<&'static str, u32>) {
+        self.events.push(event);
+    }
+
+    fn events_dropped(&mut self, count: u64, _now: DateTime<FixedOffset>) {
+        self.dropped += count;
+    }
+
+    fn set_snapshot(&mut self, is_on: bool) {
+        self.is_on = is_on;
+    }
+
+    fn status(&self, _engine: &Engine<&'static str, u32>) -> Status {
+        Status::new(Lamp::On, if self.is_on { "Noting" } else { "Idle" })
+    }
+
+    fn primary(&self) -> Primary<'_> {
+        Primary { label: "Note", is_enabled: true }
+    }
+
+    fn press_primary(&mut self, engine: &mut Engine<&'static str, u32>) {
+        engine.send("note");
+    }
+
+    fn content_ui(&mut self, ui: &mut egui::Ui, _engine: &mut Engine<&'static str, u32>) {
+        ui.label("the content");
+    }
+
+    fn counters(&self) -> String {
+        format!("{} notes", self.events.len())
+    }
+
+    fn config(&self) -> Draft {
+        self.config.clone()
+    }
+
+    fn reset(&mut self, defaults: Draft, _engine: &mut Engine<&'static str, u32>) {
+        self.config = defaults;
+    }
+
+    fn settings_ui(&mut self, ui: &mut egui::Ui, _engine: &mut Engine<&'static str, u32>) {
+        section_ui(ui, "Notes", |ui| ui.label("a section of the program"));
+    }
+
+    fn keys(&self) -> Vec<KeyHint> {
+        vec![("Ctrl+Enter", "key-zoom")]
+    }
+}
+
+const WINDOW: Window =
+    Window { app_id: "notes", title: "udp-time-server-title", size: [400.0, 300.0], icon: &[] };
+
+struct Fixture {
+    harness: Harness<'static, Shell<Notes>>,
+    link: EngineLink<&'static str, u32, bool>,
+    path: std::path::PathBuf,
+    _folder: tempfile::TempDir,
+}
+
+fn window(text: &str, size: [f32; 2]) -> Fixture {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("settings.toml");
+    if !text.is_empty() {
+        std::fs::write(&path, text).unwrap();
+    }
+    let loaded = Store::at(path.clone()).load::<Draft>();
+    let began = loaded.settings.program.clone();
+    let (handle, link) = link(Waker::none(), false);
+    // There are no system fonts in tests.
+    let builder = Harness::builder().with_size(size).allow_missing_glyphs();
+    let create = |config: &Draft, _: &mut _| Notes { config: config.clone(), ..Notes::default() };
+    let mut harness = builder.build_eframe(|_| Shell::new(WINDOW, loaded, began, handle, create));
+    harness.run();
+    Fixture { harness, link, path, _folder: folder }
+}
+
+#[test]
+fn events_the_snapshot_and_what_was_dropped_reach_the_program_and_its_button_the_engine() {
+    let mut fixture = window("", [500.0, 300.0]);
+    fixture.link.events.send(7);
+    fixture.link.events.count_dropped(3);
+    fixture.link.snapshot.set(true);
+    fixture.harness.run();
+    let program = fixture.harness.state().program();
+    assert_eq!((program.events.as_slice(), program.dropped), (&[7][..], 3));
+    fixture.harness.get_by_label("Noting");
+    fixture.harness.get_by_label("1 notes");
+    press(&mut fixture, "Note");
+    assert_eq!(fixture.link.commands.try_recv(), Ok("note"));
+}
+
+#[test]
+fn an_engine_that_is_gone_is_said_at_the_next_press() {
+    let mut fixture = window("", [500.0, 300.0]);
+    drop(fixture.link);
+    fixture.harness.get_by_label("Note").click();
+    fixture.harness.run();
+    fixture.harness.get_by_label("Idle (busy, press again)");
+}
+
+#[test]
+fn tab_goes_as_one_reads() {
+    let mut fixture = window("", [500.0, 300.0]);
+    let mut focused = Vec::new();
+    for _ in 0..2 {
+        fixture.harness.key_press(Key::Tab);
+        fixture.harness.run();
+        let node = fixture.harness.get_by(|node| node.is_focused());
+        focused.push(node.accesskit_node().label().unwrap());
+    }
+    assert_eq!(focused, ["Note", "Settings..."]);
+}
+
+fn press(fixture: &mut Fixture, label: &str) {
+    fixture.harness.get_by_label(label).click();
+    fixture.harness.run();
+}
+
+#[test]
+fn everything_chosen_is_used_at_once_and_found_in_the_file() {
+    let mut fixture = window("", [500.0, 700.0]);
+    press(&mut fixture, "Settings...");
+    fixture.harness.get_by_role_and_label(Role::Dialog, "Settings");
+    fixture.harness.get_by_label("a section of the program");
+    press(&mut fixture, "Dark");
+    assert!(fixture.harness.ctx.global_style().visuals.dark_mode);
+    press(&mut fixture, "High contrast");
+    fixture.harness.get_by_role_and_label(Role::ComboBox, "Language").click();
+    fixture.harness.run();
+    press(&mut fixture, "简体中文");
+    fixture.harness.get_by_label("深色");
+    fixture.harness.state_mut().program_mut().config.draft = "kept".to_owned();
+    fixture.harness.state_mut().on_exit();
+    let saved = Store::at(fixture.path).load::<Draft>().settings;
+    assert_eq!(saved.look.theme, ThemeChoice::Dark);
+    assert_eq!(saved.look.contrast, ContrastChoice::High);
+    assert_eq!((saved.look.language.as_deref(), saved.program.draft.as_str()), (Some("zh-CN"), "kept"));
+}
+
+#[test]
+fn the_desktop_has_its_way_until_the_user_chooses() {
+    let mut fixture = window("", [500.0, 700.0]);
+    let (desktop, looks) = SystemLooks::told();
+    fixture.harness.state_mut().system_looks = looks;
+    let panel = |fixture: &Fixture| fixture.harness.ctx.global_style().visuals.panel_fill;
+    let light = panel(&fixture);
+    let wanted = SystemLook { theme: Some(egui::Theme::Dark), is_high_contrast: true };
+    desktop.send(wanted).unwrap();
+    fixture.harness.run();
+    assert_eq!(panel(&fixture), egui::Color32::BLACK);
+    press(&mut fixture, "Settings...");
+    press(&mut fixture, "Normal");
+    assert!(![light, egui::Color32::BLACK].contains(&panel(&fixture)), "dark, and no more than that");
+    press(&mut fixture, "Light");
+    assert_eq!(panel(&fixture), light);
+    press(&mut fixture, "As the system");
+    assert_eq!(panel(&fixture), egui::Color32::WHITE);
+    desktop.send(SystemLook::default()).unwrap();
+    fixture.harness.run();
+    assert_eq!(panel(&fixture), light);
+    let saved = fixture.harness.state_mut().settings().look;
+    assert_eq!((saved.theme, saved.contrast), (ThemeChoice::Light, ContrastChoice::System));
+}
+
+#[test]
+fn what_the_file_says_is_used_and_can_be_reset() {
+    let text = "[look]\ntheme = \"dark\"\nlanguage = \"zh-CN\"\n[program]\ndraft = \"x\"\n";
+    let mut fixture = window(text, [500.0, 700.0]);
+    assert!(fixture.harness.ctx.global_style().visuals.dark_mode);
+    assert_eq!(fixture.harness.state().program().config.draft, "x");
+    press(&mut fixture, "设置...");
+    press(&mut fixture, "恢复默认设置");
+    fixture.harness.get_by_label("Dark");
+    assert!(!fixture.harness.ctx.global_style().visuals.dark_mode);
+    assert_eq!(fixture.harness.state().program().config.draft, "");
+}
+
+#[test]
+fn a_broken_file_is_told_until_dismissed() {
+    let mut fixture = window("[look\n", [500.0, 300.0]);
+    let notice = fixture.harness.get_by_label_contains("The settings cannot be understood (line 1");
+    assert_eq!(notice.accesskit_node().live(), egui::accesskit::Live::Polite);
+    fixture.harness.get_by_label("the content");
+    press(&mut fixture, "Dismiss");
+    assert!(fixture.harness.query_by_label_contains("cannot be understood").is_none());
+}
+
+#[test]
+fn the_keyboard_opens_and_closes_what_lies_over_the_window() {
+    let mut fixture = window("", [320.0, 240.0]);
+    fixture.harness.key_press(Key::F1);
+    fixture.harness.run();
+    fixture.harness.get_by_role_and_label(Role::Dialog, "Keys");
+    fixture.harness.get_by_label("Ctrl+Enter");
+    fixture.harness.key_press(Key::Escape);
+    fixture.harness.run();
+    assert!(fixture.harness.query_by_role(Role::Dialog).is_none(), "Esc leaves it open");
+    fixture.harness.key_press_modifiers(Modifiers::COMMAND, Key::Comma);
+    fixture.harness.run();
+    let screen = egui::Rect::from_min_size(egui::Pos2::ZERO, egui::vec2(320.0, 240.0));
+    let close = fixture.harness.get_by_label("Close");
+    assert!(close.accesskit_node().is_focused(), "the keyboard stays under the dialog");
+    assert!(screen.contains_rect(close.rect()), "the button left the window");
+    fixture.harness.key_press(Key::Enter);
+    fixture.harness.run();
+    assert!(fixture.harness.query_by_role(Role::Dialog).is_none());
+}
+
+#[test]
+fn keys_zoom_and_the_zoom_is_remembered() {
+    let mut fixture = window("[look]\nzoom = 150\n", [500.0, 400.0]);
+    assert!((fixture.harness.ctx.zoom_factor() - 1.5).abs() < 0.01);
+    fixture.harness.key_press_modifiers(Modifiers::COMMAND, Key::Plus);
+    fixture.harness.run();
+    assert_eq!(fixture.harness.state_mut().settings().look.zoom, 160);
+    fixture.harness.key_press_modifiers(Modifiers::COMMAND, Key::Num0);
+    fixture.harness.run();
+    assert_eq!(fixture.harness.state_mut().settings().look.zoom, 100);
+}
