@@ -3,7 +3,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use common::chat::FailReason;
 use common::engine::{Waker, link};
 use common::net::ConnectError;
 use common::tr;
@@ -11,12 +10,12 @@ use common::window::SETTINGS_KEY;
 use common::window::shell::Shell;
 use eframe::egui::{Key, Modifiers};
 use egui_kittest::Harness;
-use tcp_chat_server::bot::{BotError, BotFailure, ServiceFault};
+use tcp_chat_server::bot::{AskError, BotError, BotFailure, ServiceFault};
 use tcp_chat_server::bot::{BotRow, LastCall};
 use tcp_chat_server::config::{Args, Config};
 use tcp_chat_server::engine::{
     Client, ClientId, ClientRow, ClientState, DisconnectReason, Event, Excerpt, Link, ServerState, Snapshot,
-    Totals, Trial, Trouble,
+    Totals, Trial,
 };
 use tcp_chat_server::ui::ChatServer;
 
@@ -48,12 +47,8 @@ fn listening(look: Look, size: [f32; 2]) -> (Harness<'static, Shell<ChatServer>>
     let (harness, link) = window(look, size, &["--listen", "any"]);
     let local_addr = "0.0.0.0:6666".parse().unwrap();
     let error = BotError::TimedOut { after: Duration::from_secs(8) };
-    let failure = BotFailure { bot: "Qingyun".to_owned(), error: error.clone(), rests_for: None };
-    let trouble = Arc::new(Trouble {
-        reason: FailReason::BotTimeout,
-        message: failure.to_string(),
-        failures: vec![failure],
-    });
+    let failure = BotFailure::Failed { bot: "Qingyun".to_owned(), error: error.clone() };
+    let failed = Arc::new(AskError::NoReply { failures: vec![failure] });
     let mut snapshot = Snapshot { state: ServerState::Listening { local_addr }, ..Snapshot::default() };
     let bot = |name: &str, last| BotRow { name: name.to_owned(), notice: None, last, again_at: None };
     snapshot.bots = vec![
@@ -63,7 +58,7 @@ fn listening(look: Look, size: [f32; 2]) -> (Harness<'static, Shell<ChatServer>>
     let figures = [
         (ClientState::Idle, 3, 3, None),
         (ClientState::Asking, 12, 11, None),
-        (ClientState::Waiting, 4, 2, Some(Arc::clone(&trouble))),
+        (ClientState::Waiting, 4, 2, Some(Arc::clone(&failed))),
     ];
     for (id, (state, asked, answered, last_error)) in (1..).zip(figures) {
         let row = ClientRow::new(client(id).addr, time(&format!("14:0{}:10", id - 1)));
@@ -95,7 +90,7 @@ fn listening(look: Look, size: [f32; 2]) -> (Harness<'static, Shell<ChatServer>>
         },
         Event::Connected(client(3)),
         Event::Asked { client: client(3), text: Excerpt::new("tell me a joke") },
-        Event::Failed { client: client(3), trouble },
+        Event::Failed { client: client(3), error: failed },
         Event::Disconnected { client: client(4), reason: DisconnectReason::Internal },
     ] {
         link.events.send(event);

@@ -656,7 +656,6 @@ tcp-chat-server-dropped = { $count ->
    *[other] { $count } events are not shown, they came too fast
 }
 tcp-chat-server-cut = { $text }... (cut, { $bytes } bytes in all)
-tcp-chat-server-between = {", "}
 
 ## The chat server: why a connection is refused or ends
 
@@ -676,12 +675,15 @@ tcp-chat-server-fault-idle = it said nothing for too long
 
 ## The chat server: why a message gets no answer
 
-tcp-chat-server-failed-cancelled = the client does not want it any more
-tcp-chat-server-failed-too-long = the message is too long
-tcp-chat-server-failed-too-many = too many messages wait already
-tcp-chat-server-failed-not-utf8 = the message is not UTF-8
-tcp-chat-server-failed-blank = the message is blank
-tcp-chat-server-failed-stopping = the server stops
+ask-error-no-bots = no bot is set up
+ask-error-no-reply = { $failures }
+ask-error-cancelled = taken back by the client
+ask-error-blank = the message is blank
+ask-error-too-long = the text has { $len } bytes, the limit is { $max }
+ask-error-queue-full = { $max } messages wait already, this one was not taken
+ask-error-queue-overflow = { $max } messages wait already, { $count } more were not taken
+ask-error-server-stops = the server stops
+ask-error-client-disconnected = disconnected by the server's user
 
 ## The chat server: how a bot does
 
@@ -691,70 +693,74 @@ tcp-chat-server-bot-answers = answers in about { $secs } s
 tcp-chat-server-bot-fails = not answering since { $since }: { $error }
 tcp-chat-server-bot-fails-next = not answering since { $since }, tried again with the next question: { $error }
 tcp-chat-server-bot-fails-again = not answering since { $since }, trying again in { $secs } s: { $error }
-tcp-chat-server-bot-failed = { $bot } failed ({ $why })
-tcp-chat-server-bot-not-asked = { $bot } is not asked ({ $why })
-tcp-chat-server-bot-rests = { $why }; it is left alone for { $secs } s
+bot-failure-failed = { $bot } failed ({ $error })
+bot-failure-failed-and-rests = { $bot } failed ({ $error }; it is left alone for { $rests_secs } s)
+bot-failure-not-asked = { $bot } is not asked ({ $error })
 tcp-chat-server-bot-notice = { $bot }: { $notice }
 tcp-chat-server-bot-noticed = { $notice }; { $state }
-tcp-chat-server-bot-unreachable = { $reason }: { $host }
-tcp-chat-server-bot-timed-out = no answer within { $secs } s
-tcp-chat-server-bot-stalled = nothing more came within { $secs } s
-tcp-chat-server-bot-cut-off = the answer broke off: { $reason }
-tcp-chat-server-bot-status = the service answered with HTTP status { $status }
-tcp-chat-server-bot-redirect = the service wants to send the question elsewhere (HTTP status { $status }), which is not followed
-tcp-chat-server-bot-refused = the service says: { $words }
-tcp-chat-server-bot-code = { $meaning } (code { $code })
-tcp-chat-server-bot-bad-key = the service does not accept the key
-tcp-chat-server-bot-quota = the service's quota is used up
-tcp-chat-server-bot-advice = { $words }: { $advice }
-tcp-chat-server-bot-resting = it failed { $failures } times in a row, at last: { $last }; tried again in { $secs } s
-tcp-chat-server-bot-asked-too-often = asked { $calls } times within { $within } s, its limit; again in { $secs } s
-tcp-chat-server-bot-no-reply = the service answered { $what } instead of a reply
-tcp-chat-server-bot-not-understood = the service has no answer to this
-tcp-chat-server-bot-advert = the reply is nothing but an advertisement
-tcp-chat-server-bot-empty = the reply is empty
-tcp-chat-server-bot-too-long = the reply is longer than { $max } bytes
-tcp-chat-server-bot-question-too-long = the question makes a request of { $len } bytes, the limit is { $max }
-tcp-chat-server-bot-question-unfit = the question cannot stand in the path of the service's address
-tcp-chat-server-bot-too-many-characters = the question has { $len } characters, the service takes { $max }
+bot-error-unreachable = { $reason }: { $host }
+bot-error-timed-out = no answer within { $after } s
+bot-error-stalled = nothing more came within { $after } s
+bot-error-cut-off = the answer broke off: { $reason }
+bot-error-status = the service answered with HTTP status { $status }
+bot-error-redirect = the service wants to send the question elsewhere (HTTP status { $status }), which is not followed
+bot-error-refused = the service says: { $text }
+bot-error-code = { $meaning } (code { $code })
+bot-error-bad-key = the service does not accept the key{ $advice }
+bot-error-quota = the service's quota is used up{ $advice }
+bot-error-resting = it failed { $failures } times in a row, at last: { $last }; tried again in { $secs } s
+bot-error-asked-too-often = asked { $calls } times within { $within } s, its limit; again in { $secs } s
+bot-error-not-a-reply = the service answered { $body } instead of a reply
+bot-error-not-understood = the service has no answer to this
+bot-error-advert = the reply is nothing but an advertisement
+bot-error-empty = the reply is empty
+bot-error-too-long = the reply is longer than { $max } bytes
+bot-error-question-too-long = the question makes a request of { $len } bytes, the limit is { $max }
+bot-error-question-unfit = the question cannot stand in the path of the service's address
+bot-error-too-many-characters = the question has { $len } characters, the service takes { $max }
+bot-error-not-reached = the bot cannot be reached
+bot-error-not-set-up = the bot is not set up
 
 ## The chat server: why a bot's service does not answer
 
-tcp-chat-server-service-no-address = the name cannot be looked up
-tcp-chat-server-service-certificate = its certificate is not trusted ({ $reason })
-tcp-chat-server-service-no-encryption = no encryption is spoken there, is its address http:// perhaps
-tcp-chat-server-service-ended-early = the service ended it early
-tcp-chat-server-instead-nothing = nothing
-tcp-chat-server-instead-not-utf8 = text that is not UTF-8
-tcp-chat-server-instead-web-page = a web page
-tcp-chat-server-instead-not-json = something that is not JSON
-tcp-chat-server-instead-event-not-json = an event that is not JSON
-tcp-chat-server-instead-no-result = JSON without a result
-tcp-chat-server-instead-no-code = JSON without a code
-tcp-chat-server-instead-no-status = JSON without a status
-tcp-chat-server-instead-no-choices = JSON without choices
-tcp-chat-server-instead-no-reply = JSON without a reply where it should be
-tcp-chat-server-instead-no-error-field = JSON without the field that tells of errors
-tcp-chat-server-instead-no-models = something else than a list of models
-tcp-chat-server-advice-bad-characters = it has characters that no key has
-tcp-chat-server-advice-compare-with-project = compare it with the project's key at the service
-tcp-chat-server-advice-compare-with-robot = compare it with the one in the robot's settings at the service
-tcp-chat-server-advice-give-key = give the one of this service, with --bot-key-file or in the window
-tcp-chat-server-advice-see-plan = wait, or see the project's plan at the service
-tcp-chat-server-advice-wait-for-tomorrow = wait until tomorrow, or see the account at the service
-tcp-chat-server-advice-use-other-key = wait, or use another key
-tcp-chat-server-code-unreadable = the service cannot read the request
-tcp-chat-server-code-incomplete = the service misses a part of the request
-tcp-chat-server-code-encryption-on = the key's encryption is on: switch it off in the robot's settings at the service
-tcp-chat-server-code-no-permission = the key has no permission for this: see the robot's settings at the service
-tcp-chat-server-code-bad-user = the service does not accept the user id
-tcp-chat-server-code-too-many-users = the service counts too many users for this key: see the account at the service
-tcp-chat-server-code-no-text = the service found no text in the question
-tcp-chat-server-code-too-long = the question is too long for the service
-tcp-chat-server-code-own-fault = the service has a fault of its own: try again later
-tcp-chat-server-code-refuses = the service refuses
-tcp-chat-server-setup-key-in-header = the key has characters that the header { $name } cannot have
-tcp-chat-server-setup-no-model = the service lists no model, give one with --bot-model
+service-fault-no-address = the name cannot be looked up
+service-fault-certificate = its certificate is not trusted ({ $reason })
+service-fault-no-encryption = no encryption is spoken there, is its address http:// perhaps
+service-fault-ended-early = the service ended it early
+service-fault-other = { $reason }
+unexpected-body-nothing = nothing
+unexpected-body-not-utf8 = text that is not UTF-8
+unexpected-body-web-page = a web page
+unexpected-body-not-json = something that is not JSON
+unexpected-body-event-not-json = an event that is not JSON
+unexpected-body-no-result = JSON without a result
+unexpected-body-no-code = JSON without a code
+unexpected-body-no-status = JSON without a status
+unexpected-body-no-choices = JSON without choices
+unexpected-body-no-reply = JSON without a reply where it should be
+unexpected-body-no-error-field = JSON without the field that tells of errors
+unexpected-body-no-models = something else than a list of models
+advice-bad-characters = : it has characters that no key has
+advice-compare-with-project = : compare it with the project's key at the service
+advice-compare-with-robot = : compare it with the one in the robot's settings at the service
+advice-give-key = : give the one of this service, with --bot-key-file or in the window
+advice-see-plan = : wait, or see the project's plan at the service
+advice-wait-for-tomorrow = : wait until tomorrow, or see the account at the service
+advice-use-other-key = : wait, or use another key
+advice-none = {""}
+code-meaning-unreadable = the service cannot read the request
+code-meaning-incomplete = the service misses a part of the request
+code-meaning-encryption-on = the key's encryption is on: switch it off in the robot's settings at the service
+code-meaning-no-permission = the key has no permission for this: see the robot's settings at the service
+code-meaning-bad-user = the service does not accept the user id
+code-meaning-too-many-users = the service counts too many users for this key: see the account at the service
+code-meaning-no-text = the service found no text in the question
+code-meaning-too-long = the question is too long for the service
+code-meaning-own-fault = the service has a fault of its own: try again later
+code-meaning-refuses = the service refuses
+setup-fault-key-in-header = the key has characters that the header { $name } cannot have
+setup-fault-no-model = the service lists no model, give one with --bot-model
+setup-fault-other = { $reason }
 
 ## The chat server: the key of a bot
 
@@ -770,15 +776,15 @@ tcp-chat-server-key-asking = The key store is asked, it may want its password
 tcp-chat-server-key-kept = The key store keeps it
 tcp-chat-server-key-forgotten = The key store has forgotten it
 tcp-chat-server-key-none = The key store had none
-tcp-chat-server-key-store-missing = there is no key store here ({ $reason })
-tcp-chat-server-key-store-locked = the key store is locked, unlock it and try again
-tcp-chat-server-key-store-late = the key store has not answered within { $secs } s: where it asks for its password, give it, then try again
-tcp-chat-server-key-store-unusable = the key store holds something else under this name, forget it and keep the key anew
-tcp-chat-server-key-store-failed = the key store failed: { $reason }
-tcp-chat-server-key-missing = it has no key, give it one with --bot-key-file { $bot }=FILE, { $variable }, the key store or the window
-tcp-chat-server-key-missing-store = { $words } ({ $reason })
-tcp-chat-server-key-file-unreadable = the key file cannot be read, { $reason }: { $file }
-tcp-chat-server-key-file-empty = the key file's first line is empty: { $file }
+key-store-error-missing = there is no key store here ({ $reason })
+key-store-error-locked = the key store is locked, unlock it and try again
+key-store-error-late = the key store has not answered within { $after } s: where it asks for its password, give it, then try again
+key-store-error-unusable = the key store holds something else under this name, forget it and keep the key anew
+key-store-error-failed = the key store failed: { $reason }
+missing-key-not-given = it has no key, give it one with --bot-key-file { $bot }=FILE, { $variable }, the key store or the window
+missing-key-not-kept = it has no key, give it one with --bot-key-file { $bot }=FILE, { $variable }, the key store or the window ({ $error })
+missing-key-file-unreadable = the key file cannot be read, { $reason }: { $file }
+missing-key-file-empty = the key file's first line is empty: { $file }
 
 ## The chat server: its bots
 
@@ -802,41 +808,52 @@ tcp-chat-server-bot-models-failed = No list of models: { $error }
 tcp-chat-server-bot-trial = { $bot } is asked "{ $question }"...
 tcp-chat-server-bot-trial-replied = { $bot } replied after { $secs } s: { $text }
 tcp-chat-server-bot-trial-failed = { $bot } failed after { $secs } s: { $error }
-tcp-chat-server-bot-trouble = { $bot } cannot work so: { $reason }
+bot-option-error-together = { $bot } cannot work so: { $reason }
+bot-option-error-unknown = { $bot } has no such option, { $known_count ->
+    [0] it has none
+   *[other] it has { $known }
+}: { $name }
+bot-option-error-value = { $bot }.{ $name } takes something else: { $expected }
+bot-option-error-not-in-list = the list has no such bot, add it with --bot: { $bot }
+bot-option-error-no-bot-with = no bot in the list has an option with that name, add one with --bot: { $name }
+bot-option-error-no-bot-with-key = no such bot in the list has a key, add one with --bot
+bot-option-error-form = a setting is BOT.NAME=VALUE
+bot-list-error-unknown = no bot has this name, use { $known }: { $word }
+bot-list-error-twice = a bot stands in the list once: { $bot }
 tcp-chat-server-bot-not-remembered = Not remembered, it may hold a secret: write {"{"}key{"}"} in its place and give the key above
 tcp-chat-server-bot-key = Key
 tcp-chat-server-bot-key-from-file = from { $file }
 tcp-chat-server-bot-key-typed = the one that is typed here
 tcp-chat-server-bot-key-in-clear = It is sent in clear: whoever sits between here and the service can read it
-tcp-chat-server-fault-count = A whole number from { $min } to { $max }
-tcp-chat-server-fault-address = This is not an http:// or https:// address: { $typed }
-tcp-chat-server-fault-address-too-much = Leave out the user name, and all from ? or # on
-tcp-chat-server-fault-rate = Calls and seconds, as 200/600, or none
-tcp-chat-server-fault-switch = yes or no
-tcp-chat-server-fault-choice = one of { $words }
-tcp-chat-server-fault-line = a line of at most { $max } characters
-tcp-chat-server-fault-language = this is no code of a language, use auto, or one like en, zh-CN, zh-TW, vi: { $typed }
+option-fault-count = a whole number from { $min } to { $max }
+bot-url-error-not-http = this is not an http:// or https:// address: { $typed }
+bot-url-error-too-much = leave out the user name, and all from ? or # on
+option-fault-rate = calls and seconds, as 200/600, or none
+option-fault-switch = yes or no
+option-fault-choice = one of { $words }
+option-fault-line = a line of at most { $max } characters
+option-fault-language = this is no code of a language, use auto, or one like en, zh-CN, zh-TW, vi: { $typed }
 
 ## The chat server: what is wrong with a service of one's own
 
-tcp-chat-server-template-no-address = it needs the address of its service, give it with --bot-url http=URL
-tcp-chat-server-template-not-http = this is not an http:// or https:// address: { $typed }
-tcp-chat-server-template-too-much = the address has a user name or a fragment, leave them out: a key goes in as {"{"}key{"}"}
-tcp-chat-server-template-moving-host = host and port of the address are fixed, placeholders come after them
-tcp-chat-server-template-placeholder = no placeholder of an address is like this, use {"{"}text{"}"}, {"{"}key{"}"}, {"{"}user{"}"}, or %7B and %7D for braces: { $seen }
-tcp-chat-server-template-no-text = the question goes nowhere: put {"{"}text{"}"} into the address or the body
-tcp-chat-server-template-body = the body is not JSON, { $reason }; a placeholder stands within quotes
-tcp-chat-server-template-body-of-get = a { $method } request has no body
-tcp-chat-server-template-header = a header is NAME: VALUE with no {"{"}text{"}"} in it, but for those of HTTP itself: { $name }
-tcp-chat-server-template-open-secret = a secret does not belong on a command line, write {"{"}key{"}"} and give it as the bot's key: { $name }
-tcp-chat-server-template-pointer = this is no JSON pointer, it is like /data/0/text, with ~1 for / and ~0 for ~ in a name: { $typed }
-tcp-chat-server-template-error-without-reply = where there is an error field there is a reply field, give both
-tcp-chat-server-template-good-without-error = a good value is that of the error field, give both
-tcp-chat-server-template-no-key = {"{"}key{"}"} is used but there is no key
+template-error-no-url = it needs the address of its service, give it with --bot-url http=URL
+template-error-not-http = this is not an http:// or https:// address: { $typed }
+template-error-too-much = the address has a user name or a fragment, leave them out: a key goes in as {"{"}key{"}"}
+template-error-moving-host = host and port of the address are fixed, placeholders come after them
+template-error-placeholder = no placeholder of an address is like this, use {"{"}text{"}"}, {"{"}key{"}"}, {"{"}user{"}"}, or %7B and %7D for braces: { $typed }
+template-error-no-text = the question goes nowhere: put {"{"}text{"}"} into the address or the body
+template-error-body = the body is not JSON, { $reason }; a placeholder stands within quotes
+template-error-body-of-get = a GET request has no body
+template-error-header = a header is NAME: VALUE with no {"{"}text{"}"} in it, but for those of HTTP itself: { $name }
+template-error-open-secret = a secret does not belong on a command line, write {"{"}key{"}"} and give it as the bot's key: { $name }
+template-error-pointer = this is no JSON pointer, it is like /data/0/text, with ~1 for / and ~0 for ~ in a name: { $typed }
+template-error-error-without-reply = where there is an error field there is a reply field, give both
+template-error-good-without-error = a good value is that of the error field, give both
+template-error-no-key = {"{"}key{"}"} is used but there is no key
 
 ## The chat server: what is wrong with a brain
 
-tcp-chat-server-brain-unused = the brain file { $fault }, the bot's own brain answers: { $file }
+bot-notice-brain = the brain file { $fault }, the bot's own brain answers: { $file }
 brain-file-error-unreadable = cannot be read ({ $error })
 brain-file-error-not-a-file = is no file
 brain-file-error-too-large = is larger than { $max } bytes

@@ -610,7 +610,6 @@ tcp-chat-server-no-answer = 没有回答 { $address }：{ $reason }
 tcp-chat-server-event-stopped = 已停止
 tcp-chat-server-dropped = { $count } 个事件来得太快，未显示
 tcp-chat-server-cut = { $text }...（已截断，共 { $bytes } 字节）
-tcp-chat-server-between = ，
 
 ## 聊天服务器：拒绝或断开的原因
 
@@ -630,12 +629,15 @@ tcp-chat-server-fault-idle = 它太久没有说话
 
 ## 聊天服务器：消息没有回答的原因
 
-tcp-chat-server-failed-cancelled = 客户端不再需要回答
-tcp-chat-server-failed-too-long = 消息太长
-tcp-chat-server-failed-too-many = 等待的消息太多
-tcp-chat-server-failed-not-utf8 = 消息不是 UTF-8
-tcp-chat-server-failed-blank = 消息是空白的
-tcp-chat-server-failed-stopping = 服务器正在停止
+ask-error-no-bots = 没有设置机器人
+ask-error-no-reply = { $failures }
+ask-error-cancelled = 客户端不再需要回答
+ask-error-blank = 消息是空白的
+ask-error-too-long = 文字有 { $len } 字节，上限是 { $max }
+ask-error-queue-full = 已有 { $max } 条消息在等待，这一条未被接受
+ask-error-queue-overflow = 已有 { $max } 条消息在等待，另有 { $count } 条未被接受
+ask-error-server-stops = 服务器正在停止
+ask-error-client-disconnected = 被服务器用户断开
 
 ## 聊天服务器：机器人的状况
 
@@ -645,70 +647,74 @@ tcp-chat-server-bot-answers = 约 { $secs } 秒回答
 tcp-chat-server-bot-fails = 从 { $since } 起没有回答：{ $error }
 tcp-chat-server-bot-fails-next = 从 { $since } 起没有回答，下一个问题时再试：{ $error }
 tcp-chat-server-bot-fails-again = 从 { $since } 起没有回答，{ $secs } 秒后再试：{ $error }
-tcp-chat-server-bot-failed = { $bot } 失败（{ $why }）
-tcp-chat-server-bot-not-asked = 未询问 { $bot }（{ $why }）
-tcp-chat-server-bot-rests = { $why }；{ $secs } 秒内不再询问
+bot-failure-failed = { $bot } 失败（{ $error }）
+bot-failure-failed-and-rests = { $bot } 失败（{ $error }；{ $rests_secs } 秒内不再询问）
+bot-failure-not-asked = 未询问 { $bot }（{ $error }）
 tcp-chat-server-bot-notice = { $bot }：{ $notice }
 tcp-chat-server-bot-noticed = { $notice }；{ $state }
-tcp-chat-server-bot-unreachable = { $reason }：{ $host }
-tcp-chat-server-bot-timed-out = { $secs } 秒内没有回答
-tcp-chat-server-bot-stalled = { $secs } 秒内没有后续内容
-tcp-chat-server-bot-cut-off = 回答中断：{ $reason }
-tcp-chat-server-bot-status = 服务返回 HTTP 状态 { $status }
-tcp-chat-server-bot-redirect = 服务想把问题转到别处（HTTP 状态 { $status }），未予跟随
-tcp-chat-server-bot-refused = 服务说：{ $words }
-tcp-chat-server-bot-code = { $meaning }（代码 { $code }）
-tcp-chat-server-bot-bad-key = 服务不接受该密钥
-tcp-chat-server-bot-quota = 服务的配额已用完
-tcp-chat-server-bot-advice = { $words }：{ $advice }
-tcp-chat-server-bot-resting = 连续失败 { $failures } 次，最后一次：{ $last }；{ $secs } 秒后再试
-tcp-chat-server-bot-asked-too-often = { $within } 秒内已询问 { $calls } 次，达到上限；{ $secs } 秒后再试
-tcp-chat-server-bot-no-reply = 服务没有给出回答，而是{ $what }
-tcp-chat-server-bot-not-understood = 服务对此没有回答
-tcp-chat-server-bot-advert = 回答只有广告
-tcp-chat-server-bot-empty = 回答是空的
-tcp-chat-server-bot-too-long = 回答超过 { $max } 字节
-tcp-chat-server-bot-question-too-long = 问题使请求达到 { $len } 字节，上限是 { $max }
-tcp-chat-server-bot-question-unfit = 问题不能放进服务地址的路径
-tcp-chat-server-bot-too-many-characters = 问题有 { $len } 个字符，服务最多接受 { $max } 个
+bot-error-unreachable = { $reason }：{ $host }
+bot-error-timed-out = { $after } 秒内没有回答
+bot-error-stalled = { $after } 秒内没有后续内容
+bot-error-cut-off = 回答中断：{ $reason }
+bot-error-status = 服务返回 HTTP 状态 { $status }
+bot-error-redirect = 服务想把问题转到别处（HTTP 状态 { $status }），未予跟随
+bot-error-refused = 服务说：{ $text }
+bot-error-code = { $meaning }（代码 { $code }）
+bot-error-bad-key = 服务不接受该密钥{ $advice }
+bot-error-quota = 服务的配额已用完{ $advice }
+bot-error-resting = 连续失败 { $failures } 次，最后一次：{ $last }；{ $secs } 秒后再试
+bot-error-asked-too-often = { $within } 秒内已询问 { $calls } 次，达到上限；{ $secs } 秒后再试
+bot-error-not-a-reply = 服务没有给出回答，而是{ $body }
+bot-error-not-understood = 服务对此没有回答
+bot-error-advert = 回答只有广告
+bot-error-empty = 回答是空的
+bot-error-too-long = 回答超过 { $max } 字节
+bot-error-question-too-long = 问题使请求达到 { $len } 字节，上限是 { $max }
+bot-error-question-unfit = 问题不能放进服务地址的路径
+bot-error-too-many-characters = 问题有 { $len } 个字符，服务最多接受 { $max } 个
+bot-error-not-reached = 无法连接机器人
+bot-error-not-set-up = 机器人尚未设置好
 
 ## 聊天服务器：机器人的服务没有回答的原因
 
-tcp-chat-server-service-no-address = 无法解析该主机名
-tcp-chat-server-service-certificate = 它的证书不受信任（{ $reason }）
-tcp-chat-server-service-no-encryption = 对方没有使用加密，地址也许应以 http:// 开头
-tcp-chat-server-service-ended-early = 服务提前结束了
-tcp-chat-server-instead-nothing = 空内容
-tcp-chat-server-instead-not-utf8 = 不是 UTF-8 的文字
-tcp-chat-server-instead-web-page = 网页
-tcp-chat-server-instead-not-json = 不是 JSON 的内容
-tcp-chat-server-instead-event-not-json = 不是 JSON 的事件
-tcp-chat-server-instead-no-result = 没有 result 的 JSON
-tcp-chat-server-instead-no-code = 没有 code 的 JSON
-tcp-chat-server-instead-no-status = 没有 status 的 JSON
-tcp-chat-server-instead-no-choices = 没有 choices 的 JSON
-tcp-chat-server-instead-no-reply = 指定位置没有回答的 JSON
-tcp-chat-server-instead-no-error-field = 没有错误字段的 JSON
-tcp-chat-server-instead-no-models = 模型列表以外的内容
-tcp-chat-server-advice-bad-characters = 其中有密钥不会有的字符
-tcp-chat-server-advice-compare-with-project = 请与服务中该项目的密钥核对
-tcp-chat-server-advice-compare-with-robot = 请与服务的机器人设置中的密钥核对
-tcp-chat-server-advice-give-key = 请用 --bot-key-file 或在本窗口给出该服务的密钥
-tcp-chat-server-advice-see-plan = 请等待，或在服务中查看该项目的套餐
-tcp-chat-server-advice-wait-for-tomorrow = 请等到明天，或在服务中查看账户
-tcp-chat-server-advice-use-other-key = 请等待，或换一个密钥
-tcp-chat-server-code-unreadable = 服务看不懂请求
-tcp-chat-server-code-incomplete = 服务认为请求不完整
-tcp-chat-server-code-encryption-on = 密钥的加密开关已打开：请在服务的机器人设置中关闭
-tcp-chat-server-code-no-permission = 该密钥没有这项权限：请查看服务的机器人设置
-tcp-chat-server-code-bad-user = 服务不接受用户编号
-tcp-chat-server-code-too-many-users = 服务认为该密钥的用户太多：请在服务中查看账户
-tcp-chat-server-code-no-text = 服务在问题中没有找到文字
-tcp-chat-server-code-too-long = 问题太长，服务不接受
-tcp-chat-server-code-own-fault = 服务自身出错：请稍后再试
-tcp-chat-server-code-refuses = 服务拒绝回答
-tcp-chat-server-setup-key-in-header = 密钥中有请求头 { $name } 不能包含的字符
-tcp-chat-server-setup-no-model = 服务没有列出模型，请填写模型，或用 --bot-model 给出
+service-fault-no-address = 无法解析该主机名
+service-fault-certificate = 它的证书不受信任（{ $reason }）
+service-fault-no-encryption = 对方没有使用加密，地址也许应以 http:// 开头
+service-fault-ended-early = 服务提前结束了
+service-fault-other = { $reason }
+unexpected-body-nothing = 空内容
+unexpected-body-not-utf8 = 不是 UTF-8 的文字
+unexpected-body-web-page = 网页
+unexpected-body-not-json = 不是 JSON 的内容
+unexpected-body-event-not-json = 不是 JSON 的事件
+unexpected-body-no-result = 没有 result 的 JSON
+unexpected-body-no-code = 没有 code 的 JSON
+unexpected-body-no-status = 没有 status 的 JSON
+unexpected-body-no-choices = 没有 choices 的 JSON
+unexpected-body-no-reply = 指定位置没有回答的 JSON
+unexpected-body-no-error-field = 没有错误字段的 JSON
+unexpected-body-no-models = 模型列表以外的内容
+advice-bad-characters = ：其中有密钥不会有的字符
+advice-compare-with-project = ：请与服务中该项目的密钥核对
+advice-compare-with-robot = ：请与服务的机器人设置中的密钥核对
+advice-give-key = ：请用 --bot-key-file 或在本窗口给出该服务的密钥
+advice-see-plan = ：请等待，或在服务中查看该项目的套餐
+advice-wait-for-tomorrow = ：请等到明天，或在服务中查看账户
+advice-use-other-key = ：请等待，或换一个密钥
+advice-none = {""}
+code-meaning-unreadable = 服务看不懂请求
+code-meaning-incomplete = 服务认为请求不完整
+code-meaning-encryption-on = 密钥的加密开关已打开：请在服务的机器人设置中关闭
+code-meaning-no-permission = 该密钥没有这项权限：请查看服务的机器人设置
+code-meaning-bad-user = 服务不接受用户编号
+code-meaning-too-many-users = 服务认为该密钥的用户太多：请在服务中查看账户
+code-meaning-no-text = 服务在问题中没有找到文字
+code-meaning-too-long = 问题太长，服务不接受
+code-meaning-own-fault = 服务自身出错：请稍后再试
+code-meaning-refuses = 服务拒绝回答
+setup-fault-key-in-header = 密钥中有请求头 { $name } 不能包含的字符
+setup-fault-no-model = 服务没有列出模型，请填写模型，或用 --bot-model 给出
+setup-fault-other = { $reason }
 
 ## 聊天服务器：机器人的密钥
 
@@ -724,15 +730,15 @@ tcp-chat-server-key-asking = 正在询问密钥库，它可能需要密码
 tcp-chat-server-key-kept = 密钥已存入密钥库
 tcp-chat-server-key-forgotten = 密钥已从密钥库删除
 tcp-chat-server-key-none = 密钥库里没有它的密钥
-tcp-chat-server-key-store-missing = 这里没有密钥库（{ $reason }）
-tcp-chat-server-key-store-locked = 密钥库已锁定，请解锁后再试
-tcp-chat-server-key-store-late = 密钥库在 { $secs } 秒内没有回答：如果它在询问密码，请输入，然后再试
-tcp-chat-server-key-store-unusable = 密钥库里这个名字下是别的内容，请删除后重新存入密钥
-tcp-chat-server-key-store-failed = 密钥库出错：{ $reason }
-tcp-chat-server-key-missing = 没有密钥，请用 --bot-key-file { $bot }=FILE、{ $variable }、密钥库或本窗口给出
-tcp-chat-server-key-missing-store = { $words }（{ $reason }）
-tcp-chat-server-key-file-unreadable = 无法读取密钥文件（{ $reason }）：{ $file }
-tcp-chat-server-key-file-empty = 密钥文件的第一行是空的：{ $file }
+key-store-error-missing = 这里没有密钥库（{ $reason }）
+key-store-error-locked = 密钥库已锁定，请解锁后再试
+key-store-error-late = 密钥库在 { $after } 秒内没有回答：如果它在询问密码，请输入，然后再试
+key-store-error-unusable = 密钥库里这个名字下是别的内容，请删除后重新存入密钥
+key-store-error-failed = 密钥库出错：{ $reason }
+missing-key-not-given = 没有密钥，请用 --bot-key-file { $bot }=FILE、{ $variable }、密钥库或本窗口给出
+missing-key-not-kept = 没有密钥，请用 --bot-key-file { $bot }=FILE、{ $variable }、密钥库或本窗口给出（{ $error }）
+missing-key-file-unreadable = 无法读取密钥文件（{ $reason }）：{ $file }
+missing-key-file-empty = 密钥文件的第一行是空的：{ $file }
 
 ## 聊天服务器：机器人
 
@@ -756,41 +762,52 @@ tcp-chat-server-bot-models-failed = 无法列出模型：{ $error }
 tcp-chat-server-bot-trial = 正在问 { $bot }“{ $question }”...
 tcp-chat-server-bot-trial-replied = { $bot } 用 { $secs } 秒回答：{ $text }
 tcp-chat-server-bot-trial-failed = { $bot } 在 { $secs } 秒后失败：{ $error }
-tcp-chat-server-bot-trouble = { $bot } 这样无法工作：{ $reason }
+bot-option-error-together = { $bot } 这样无法工作：{ $reason }
+bot-option-error-unknown = { $bot } 没有这个选项，{ $known_count ->
+    [0] 它没有选项
+   *[other] 它有 { $known }
+}：{ $name }
+bot-option-error-value = { $bot }.{ $name } 的值不对：{ $expected }
+bot-option-error-not-in-list = 列表里没有这个机器人，请用 --bot 添加：{ $bot }
+bot-option-error-no-bot-with = 列表里没有机器人有这个选项，请用 --bot 添加：{ $name }
+bot-option-error-no-bot-with-key = 列表里没有这样的机器人有密钥，请用 --bot 添加
+bot-option-error-form = 设置写作 BOT.NAME=VALUE
+bot-list-error-unknown = 没有这个名称的机器人，请用 { $known }：{ $word }
+bot-list-error-twice = 一个机器人在列表里只能出现一次：{ $bot }
 tcp-chat-server-bot-not-remembered = 不会记住，其中可能含有机密：请改写为 {"{"}key{"}"}，并在上方输入密钥
 tcp-chat-server-bot-key = 密钥
 tcp-chat-server-bot-key-from-file = 来自 { $file }
 tcp-chat-server-bot-key-typed = 使用在此输入的密钥
 tcp-chat-server-bot-key-in-clear = 密钥以明文发送：从这里到服务途中的任何人都能看到
-tcp-chat-server-fault-count = 应为 { $min } 到 { $max } 的整数
-tcp-chat-server-fault-address = 这不是 http:// 或 https:// 地址：{ $typed }
-tcp-chat-server-fault-address-too-much = 请去掉用户名，以及 ? 或 # 之后的内容
-tcp-chat-server-fault-rate = 应为次数和秒数，如 200/600，或 none
-tcp-chat-server-fault-switch = 应为 yes 或 no
-tcp-chat-server-fault-choice = 应为其中之一：{ $words }
-tcp-chat-server-fault-line = 应为一行，最多 { $max } 个字符
-tcp-chat-server-fault-language = 这不是语言代码，请用 auto，或 en、zh-CN、zh-TW、vi 这样的代码：{ $typed }
+option-fault-count = 应为 { $min } 到 { $max } 的整数
+bot-url-error-not-http = 这不是 http:// 或 https:// 地址：{ $typed }
+bot-url-error-too-much = 请去掉用户名，以及 ? 或 # 之后的内容
+option-fault-rate = 应为次数和秒数，如 200/600，或 none
+option-fault-switch = 应为 yes 或 no
+option-fault-choice = 应为其中之一：{ $words }
+option-fault-line = 应为一行，最多 { $max } 个字符
+option-fault-language = 这不是语言代码，请用 auto，或 en、zh-CN、zh-TW、vi 这样的代码：{ $typed }
 
 ## 聊天服务器：自己的服务设置有什么问题
 
-tcp-chat-server-template-no-address = 需要服务的地址，请填写，或用 --bot-url http=URL 给出
-tcp-chat-server-template-not-http = 这不是 http:// 或 https:// 地址：{ $typed }
-tcp-chat-server-template-too-much = 地址中有用户名或 # 片段，请去掉：密钥写作 {"{"}key{"}"}
-tcp-chat-server-template-moving-host = 地址中的主机和端口是固定的，占位符只能写在其后
-tcp-chat-server-template-placeholder = 地址中没有这样的占位符，请用 {"{"}text{"}"}、{"{"}key{"}"}、{"{"}user{"}"}，花括号写作 %7B 和 %7D：{ $seen }
-tcp-chat-server-template-no-text = 问题没有去处：请在地址或请求体中写入 {"{"}text{"}"}
-tcp-chat-server-template-body = 请求体不是 JSON（{ $reason }）；占位符要写在引号内
-tcp-chat-server-template-body-of-get = { $method } 请求不能有请求体
-tcp-chat-server-template-header = 请求头写作“名称: 值”，其中不能有 {"{"}text{"}"}，也不能是 HTTP 自用的请求头：{ $name }
-tcp-chat-server-template-open-secret = 机密不应直接写出，请改写为 {"{"}key{"}"}，并作为机器人的密钥给出：{ $name }
-tcp-chat-server-template-pointer = 这不是 JSON 指针，应形如 /data/0/text，名称中的 / 写作 ~1，~ 写作 ~0：{ $typed }
-tcp-chat-server-template-error-without-reply = 有错误字段就要有回答字段，请两个都填写
-tcp-chat-server-template-good-without-error = 正常值是错误字段的值，请两个都填写
-tcp-chat-server-template-no-key = 用到了 {"{"}key{"}"}，但没有密钥
+template-error-no-url = 需要服务的地址，请填写，或用 --bot-url http=URL 给出
+template-error-not-http = 这不是 http:// 或 https:// 地址：{ $typed }
+template-error-too-much = 地址中有用户名或 # 片段，请去掉：密钥写作 {"{"}key{"}"}
+template-error-moving-host = 地址中的主机和端口是固定的，占位符只能写在其后
+template-error-placeholder = 地址中没有这样的占位符，请用 {"{"}text{"}"}、{"{"}key{"}"}、{"{"}user{"}"}，花括号写作 %7B 和 %7D：{ $typed }
+template-error-no-text = 问题没有去处：请在地址或请求体中写入 {"{"}text{"}"}
+template-error-body = 请求体不是 JSON（{ $reason }）；占位符要写在引号内
+template-error-body-of-get = GET 请求不能有请求体
+template-error-header = 请求头写作“名称: 值”，其中不能有 {"{"}text{"}"}，也不能是 HTTP 自用的请求头：{ $name }
+template-error-open-secret = 机密不应直接写出，请改写为 {"{"}key{"}"}，并作为机器人的密钥给出：{ $name }
+template-error-pointer = 这不是 JSON 指针，应形如 /data/0/text，名称中的 / 写作 ~1，~ 写作 ~0：{ $typed }
+template-error-error-without-reply = 有错误字段就要有回答字段，请两个都填写
+template-error-good-without-error = 正常值是错误字段的值，请两个都填写
+template-error-no-key = 用到了 {"{"}key{"}"}，但没有密钥
 
 ## 聊天服务器：知识文件有什么问题
 
-tcp-chat-server-brain-unused = 知识文件{ $fault }，改用机器人自带的知识：{ $file }
+bot-notice-brain = 知识文件{ $fault }，改用机器人自带的知识：{ $file }
 brain-file-error-unreadable = 无法读取（{ $error }）
 brain-file-error-not-a-file = 不是文件
 brain-file-error-too-large = 超过 { $max } 字节

@@ -130,7 +130,7 @@ pub enum Json<'a> {
         /// The fixed word.
         reason: FailReason,
         /// For people.
-        message: &'a str,
+        message: String,
     },
     /// Events came faster than they could be printed.
     Dropped {
@@ -245,9 +245,12 @@ pub struct Fallback<'a> {
 
 impl<'a> From<&'a BotFailure> for Fallback<'a> {
     fn from(failure: &'a BotFailure) -> Self {
-        let BotFailure { bot, error, rests_for } = failure;
-        let rests_secs = rests_for.map(|pause| pause.as_secs());
-        Self { bot, reason: error.reason(), message: error.to_string(), rests_secs }
+        let rests_secs = match failure {
+            BotFailure::FailedAndRests { rests_secs, .. } => Some(*rests_secs),
+            BotFailure::Failed { .. } | BotFailure::NotAsked { .. } => None,
+        };
+        let error = failure.error();
+        Self { bot: failure.bot(), reason: error.reason(), message: error.to_string(), rests_secs }
     }
 }
 
@@ -295,11 +298,11 @@ pub fn json(event: &Event) -> Json<'_> {
             elapsed_ms: elapsed.as_millis(),
             fallbacks: failures.iter().map(Fallback::from).collect(),
         },
-        Event::Failed { client, trouble } => Json::Failed {
+        Event::Failed { client, error } => Json::Failed {
             client: client.id.0,
             address: client.addr,
-            reason: trouble.reason,
-            message: &trouble.message,
+            reason: error.reason(),
+            message: error.to_string(),
         },
         Event::Stopped => Json::Stopped,
     }

@@ -73,9 +73,8 @@ pub(crate) fn filter(least: Level) -> Option<LogFilter> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::bot::{BotError, BotFailure};
-    use crate::engine::{Client, ClientId, Excerpt, Trouble};
-    use common::chat::FailReason;
+    use crate::bot::{AskError, BotError, BotFailure};
+    use crate::engine::{Client, ClientId, Excerpt};
     use std::time::Duration;
 
     #[test]
@@ -88,10 +87,8 @@ mod tests {
             elapsed: Duration::ZERO,
             failures,
         };
-        let failure = BotFailure { bot: "Qingyun".into(), error: BotError::Status(502), rests_for: None };
-        let trouble =
-            Trouble { reason: FailReason::BotTimeout, message: "late".into(), failures: Vec::new() };
-        let failed = Event::Failed { client, trouble: trouble.into() };
+        let failure = BotFailure::Failed { bot: "Qingyun".into(), error: BotError::Status { status: 502 } };
+        let failed = Event::Failed { client, error: AskError::NoBots.into() };
         let gone = |reason| Event::Disconnected { client, reason };
         for (event, level) in [
             (answered(vec![]), Level::Info),

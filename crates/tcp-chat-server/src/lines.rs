@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use common::language::InWords as _;
 use common::net::Reach;
 use common::text::{cut, escape_line};
+use common::texts::phrase;
 use common::tr;
 use common::window::Tone;
 
@@ -30,7 +31,7 @@ pub fn text(event: &Event) -> String {
         }
         Event::AcceptFailed { reason } => tr!("tcp-chat-server-accept-failed", reason = reason.as_str()),
         Event::BotNotice { bot, notice } => {
-            tr!("tcp-chat-server-bot-notice", bot = bot.as_str(), notice = notice.in_words())
+            tr!("tcp-chat-server-bot-notice", bot = bot.as_str(), notice = phrase(notice))
         }
         Event::Refused { addr, reason } => tr!(
             "tcp-chat-server-refused",
@@ -56,7 +57,7 @@ pub fn text(event: &Event) -> String {
         Event::Answered { client, bot, text, elapsed, failures } => {
             // Who and what first: a long reason must not push the answer out of view.
             let failures: Vec<String> =
-                failures.iter().map(|failure| format!(" [{}]", failure.in_words())).collect();
+                failures.iter().map(|failure| format!(" [{}]", phrase(failure))).collect();
             tr!(
                 "tcp-chat-server-answers",
                 bot = bot.as_str(),
@@ -66,8 +67,8 @@ pub fn text(event: &Event) -> String {
                 failures = failures.concat()
             )
         }
-        Event::Failed { client, trouble } => {
-            tr!("tcp-chat-server-no-answer", address = client.addr.to_string(), reason = trouble.in_words())
+        Event::Failed { client, error } => {
+            tr!("tcp-chat-server-no-answer", address = client.addr.to_string(), reason = phrase(&**error))
         }
         Event::Stopped => tr!("tcp-chat-server-event-stopped").to_owned(),
     };
@@ -115,8 +116,7 @@ pub fn bot_words(bot: &BotRow, now: Instant) -> (String, Tone) {
             (tr!("tcp-chat-server-bot-answers", secs = format!("{:.1}", took.as_secs_f64())), Tone::Good)
         }
         Some(LastCall::Failed { error, since }) => {
-            let (since, error) = (since.format("%H:%M:%S").to_string(), error.in_words());
-            let error = escape_line(&error);
+            let (since, error) = (since.format("%H:%M:%S").to_string(), phrase(error));
             let words = match bot.again_at.map(|at| secs_until(at, now)) {
                 None => tr!("tcp-chat-server-bot-fails", since = since, error = error),
                 Some(0) => tr!("tcp-chat-server-bot-fails-next", since = since, error = error),
@@ -134,9 +134,7 @@ pub fn bot_words(bot: &BotRow, now: Instant) -> (String, Tone) {
     };
     match &bot.notice {
         Some(notice) => {
-            let notice = notice.in_words();
-            let notice = escape_line(&notice);
-            (tr!("tcp-chat-server-bot-noticed", notice = notice, state = words), Tone::Bad)
+            (tr!("tcp-chat-server-bot-noticed", notice = phrase(notice), state = words), Tone::Bad)
         }
         None => (words, tone),
     }
@@ -192,7 +190,7 @@ mod tests {
     #[test]
     fn lines_are_the_demos_own_where_it_has_them() {
         let client = client();
-        let failure = BotFailure { bot: "Qingyun".into(), error: BotError::Status(502), rests_for: None };
+        let failure = BotFailure::Failed { bot: "Qingyun".into(), error: BotError::Status { status: 502 } };
         let table = [
             (
                 Event::Listening { local_addr: "127.0.0.1:6666".parse().unwrap() },
@@ -246,7 +244,7 @@ mod tests {
                     notice: BotNotice::NoKey(MissingKey::FileEmpty { file: "a\nb".into() }),
                 },
                 r"Turing: the key file's first line is empty: a\nb",
-                r#"{"event":"bot_notice","bot":"Turing","message":"the key file's first line is empty: a\nb"}"#,
+                r#"{"event":"bot_notice","bot":"Turing","message":"the key file's first line is empty: a\\nb"}"#,
             ),
             (Event::Stopped, "Stopped", r#"{"event":"stopped"}"#),
         ];
@@ -298,7 +296,7 @@ mod tests {
     #[test]
     fn a_bot_says_how_it_does() {
         let since = DateTime::parse_from_rfc3339("2026-11-22T14:02:01+01:00").unwrap();
-        let error = BotError::Refused("over\nlimit".into());
+        let error = BotError::Refused { text: "over\nlimit".into() };
         let took = Duration::from_millis(812);
         let now = Instant::now();
         for (last, again_at, words) in [

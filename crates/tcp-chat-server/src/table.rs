@@ -5,8 +5,6 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
-use common::language::InWords as _;
-use common::text::escape_line;
 use common::tr;
 
 use crate::bytes::bytes;
@@ -98,7 +96,7 @@ impl Column {
             Self::BytesIn => a.bytes_in.cmp(&b.bytes_in),
             Self::BytesOut => a.bytes_out.cmp(&b.bytes_out),
             Self::State => (a.state, a.place(), a.waiting).cmp(&(b.state, b.place(), b.waiting)),
-            Self::LastError => a.last_message().cmp(&b.last_message()),
+            Self::LastError => a.last_message.cmp(&b.last_message),
         }
     }
 }
@@ -116,7 +114,7 @@ fn state(row: &ClientRow, ahead: usize) -> String {
 /// Why a client's last message without a reply got none, in one line.
 #[must_use]
 pub fn last_error(row: &ClientRow) -> Option<String> {
-    row.last_error.as_ref().map(|trouble| escape_line(&trouble.in_words()).into_owned())
+    row.last_error.as_ref().map(|error| common::texts::sentence(&**error))
 }
 
 /// By which column the rows are sorted.
@@ -253,9 +251,8 @@ impl Table {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::Trouble;
+    use crate::bot::{AskError, BotError, BotFailure};
     use chrono::DateTime;
-    use common::chat::FailReason;
 
     fn row(addr: &str, asked: u64) -> ClientRow {
         let since = DateTime::parse_from_rfc3339("2026-11-22T14:01:10+01:00").unwrap();
@@ -315,13 +312,11 @@ mod tests {
         (row.state, row.waiting) = (ClientState::Waiting, 0);
         assert_eq!(Column::State.text(&row, 0), "waiting, next");
         assert_eq!(Column::State.text(&row, 3), "waiting, 3 ahead");
-        let trouble = Trouble {
-            reason: FailReason::BotFailed,
-            message: "over\nlimit".to_owned(),
-            failures: Vec::new(),
-        };
-        row.last_error = Some(Arc::new(trouble));
-        assert_eq!(Column::LastError.text(&row, 0), r"over\nlimit");
+        let error = BotError::Refused { text: "over\nlimit".to_owned() };
+        let failure = BotFailure::Failed { bot: "Qingyun".to_owned(), error };
+        row.last_error = Some(Arc::new(AskError::NoReply { failures: vec![failure] }));
+        let shown = r"Qingyun failed (the service says: over\nlimit)";
+        assert_eq!(Column::LastError.text(&row, 0), shown);
     }
 
     #[test]

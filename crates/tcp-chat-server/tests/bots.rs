@@ -12,7 +12,7 @@ use eframe::egui;
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use tcp_chat_server::bot::BotRow;
-use tcp_chat_server::bot::{BotError, BotNotice, KeySource, KeyStoreError, MissingKey, Secret};
+use tcp_chat_server::bot::{Advice, BotError, BotNotice, KeySource, KeyStoreError, MissingKey, Secret};
 use tcp_chat_server::config::{Args, Config};
 use tcp_chat_server::engine::{Command, Event, Handle, KeyNote, Link, ServerState, Snapshot, Trial};
 use tcp_chat_server::ui::{ChatServer, WINDOW};
@@ -96,7 +96,7 @@ fn a_test_shows_the_reply_or_the_failure_stopped_and_running() {
         }
         let took = Duration::from_millis(1234);
         link.snapshot.change(|snapshot| {
-            let error = BotError::BadKey(None);
+            let error = BotError::BadKey { advice: Advice::None };
             snapshot.trials.insert("turing", Trial::Failed { error, took });
             snapshot.trials.insert("echo", Trial::Replied { text: "a\nb".to_owned(), took });
         });
@@ -137,7 +137,7 @@ fn a_key_is_kept_and_forgotten_and_what_came_of_it_is_said() {
     assert_eq!(link.commands.try_recv(), Ok(Command::ForgetKey(kind)));
     for (note, words) in [
         (KeyNote::Kept, "The key store keeps it"),
-        (KeyNote::Failed(KeyStoreError::Locked), "the key store is locked, unlock it and try again"),
+        (KeyNote::Failed(KeyStoreError::Locked), "The key store is locked, unlock it and try again"),
         (KeyNote::Asking, "The key store is asked, it may want its password"),
     ] {
         link.snapshot.change(|snapshot| _ = snapshot.key_notes.insert("turing", note));
@@ -154,7 +154,7 @@ fn a_key_that_is_missing_is_said_in_chinese_wherever_it_is_said() {
     set_language(Language::of_tag("zh-CN").unwrap());
     let (mut harness, link) = window(&["--bot", "turing"], WIDE);
     let variable = "TCP_CHAT_BOT_KEY_TURING".to_owned();
-    let missing = MissingKey::NotGiven { bot: "turing", variable, store: Some(KeyStoreError::Locked) };
+    let missing = MissingKey::NotKept { bot: "turing", variable, error: KeyStoreError::Locked };
     let (bot, notice) = ("Turing".to_owned(), BotNotice::NoKey(missing.clone()));
     link.events.send(Event::BotNotice { bot: bot.clone(), notice: notice.clone() });
     link.snapshot.change(|snapshot| {

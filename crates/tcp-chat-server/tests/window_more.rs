@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use chrono::DateTime;
 use clap::Parser as _;
-use common::chat::FailReason;
 use common::config::Bounded;
 use common::engine::{EngineLink, Flavor, SystemClock, Waker, link, start};
 use common::language::{Language, set_language};
@@ -14,13 +13,12 @@ use common::window::shell::Shell;
 use eframe::egui::{self, Key, Modifiers, accesskit::Role};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{AccessKitNode, NodeT as _, Queryable as _};
-use tcp_chat_server::bot::{BotError, BotFailure};
+use tcp_chat_server::bot::{AskError, BotError, BotFailure};
 use tcp_chat_server::bot::{BotRow, LastCall};
 use tcp_chat_server::config::{Args, Config, Limits};
 use tcp_chat_server::engine::{Client, Excerpt};
 use tcp_chat_server::engine::{
     ClientId, ClientRow, ClientState, Command, DisconnectReason, Event, Handle, Link, ServerState, Snapshot,
-    Trouble,
 };
 use tcp_chat_server::ui::{ChatServer, WINDOW};
 
@@ -69,10 +67,10 @@ fn client(id: u64) -> Client {
     Client { id: ClientId(id), addr: format!("10.0.0.7:{}", 5000 + id).parse().unwrap() }
 }
 
-fn trouble() -> Arc<Trouble> {
-    let error = BotError::Refused(format!("over the limit of {}", "this and that, ".repeat(20)));
-    let failure = BotFailure { bot: "Qingyun".to_owned(), error, rests_for: None };
-    Arc::new(Trouble { reason: FailReason::BotFailed, message: failure.to_string(), failures: vec![failure] })
+fn failed() -> Arc<AskError> {
+    let error = BotError::Refused { text: format!("over the limit of {}", "this and that, ".repeat(20)) };
+    let failure = BotFailure::Failed { bot: "Qingyun".to_owned(), error };
+    Arc::new(AskError::NoReply { failures: vec![failure] })
 }
 
 /// Listens, with some clients: the first one waits, the last one had no answer.
@@ -83,7 +81,7 @@ fn listening(clients: u64) -> Snapshot {
         bots: vec![BotRow {
             name: "Qingyun".to_owned(),
             notice: None,
-            last: Some(LastCall::Failed { error: BotError::Status(502), since }),
+            last: Some(LastCall::Failed { error: BotError::Status { status: 502 }, since }),
             again_at: None,
         }],
         ..Snapshot::default()
@@ -94,7 +92,7 @@ fn listening(clients: u64) -> Snapshot {
             (row.state, row.turn) = (ClientState::Waiting, 7);
         }
         if id == clients {
-            row.last_error = Some(trouble());
+            row.last_error = Some(failed());
         }
         Arc::make_mut(&mut snapshot.clients).insert(ClientId(id), row);
     }
@@ -145,7 +143,7 @@ fn the_log_shows_what_matters_as_much_as_was_chosen() {
     let (mut harness, link) = window(SIZES[0]);
     let client = client(1);
     link.events.send(Event::Asked { client, text: Excerpt::new("hello") });
-    link.events.send(Event::Failed { client, trouble: trouble() });
+    link.events.send(Event::Failed { client, error: failed() });
     link.events.send(Event::Disconnected { client, reason: DisconnectReason::Internal });
     harness.run();
     let shown = |harness: &Harness<'_, App>| {
@@ -210,7 +208,7 @@ fn the_selected_clients_last_error_is_said_in_full() {
         harness.run();
         harness.key_press(Key::ArrowDown);
         harness.run();
-        let message = &trouble().message;
+        let message = &failed().to_string();
         harness.get_by_label(&format!("Last error: {message}"));
         harness.get_by_label_contains("10.0.0.7:5002: since 14:01:10, asked 0");
     }

@@ -9,9 +9,9 @@ use super::{BotError, UnexpectedBody};
 /// # Errors
 /// Where there is none, or it is not UTF-8.
 pub(super) fn text(body: &[u8]) -> Result<&str, BotError> {
-    let text = std::str::from_utf8(body).ok().ok_or(BotError::NotAReply(UnexpectedBody::NotUtf8))?;
+    let text = std::str::from_utf8(body).ok().ok_or(BotError::NotAReply { body: UnexpectedBody::NotUtf8 })?;
     let text = text.trim_start_matches('\u{feff}').trim();
-    if text.is_empty() { Err(BotError::NotAReply(UnexpectedBody::Nothing)) } else { Ok(text) }
+    if text.is_empty() { Err(BotError::NotAReply { body: UnexpectedBody::Nothing }) } else { Ok(text) }
 }
 
 /// Whether a text is a page for browsers: what stands between here and the service speaks so.
@@ -29,9 +29,9 @@ pub(super) fn is_page(text: &str) -> bool {
 pub(super) fn json(body: &[u8]) -> Result<Value, BotError> {
     let text = text(body)?;
     if text.starts_with('<') {
-        return Err(BotError::NotAReply(UnexpectedBody::WebPage));
+        return Err(BotError::NotAReply { body: UnexpectedBody::WebPage });
     }
-    serde_json::from_str(text).ok().ok_or(BotError::NotAReply(UnexpectedBody::NotJson))
+    serde_json::from_str(text).ok().ok_or(BotError::NotAReply { body: UnexpectedBody::NotJson })
 }
 
 /// The whole number in a field that some services send as text.
@@ -58,7 +58,7 @@ mod tests {
             (b"{\"a\":", UnexpectedBody::NotJson),
             (b"{\"a\":\"\xFF\"}", UnexpectedBody::NotUtf8),
         ] {
-            assert_eq!(json(body), Err(BotError::NotAReply(what)));
+            assert_eq!(json(body), Err(BotError::NotAReply { body: what }));
         }
     }
 

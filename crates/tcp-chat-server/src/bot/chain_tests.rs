@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use super::*;
 use crate::bot::{Advice, Bot, MissingKey, Rate, Secret, ServiceFault, SetupFault};
+use common::chat::FailReason;
 use common::engine::SystemClock;
 use futures_util::future::BoxFuture;
 
@@ -26,7 +27,7 @@ impl Bot for Breaking {
     ) -> BoxFuture<'a, Result<String, BotError>> {
         Box::pin(async {
             stream.push(self.0)?;
-            Err(BotError::Status(500))
+            Err(BotError::Status { status: 500 })
         })
     }
 }
@@ -57,17 +58,19 @@ fn question() -> Question {
     Question { text: "hello".to_owned(), conversation: ConversationId(1) }
 }
 
-async fn ask(bots: [Fixed; 2]) -> Result<Reply, ChainError> {
+async fn ask(bots: [Fixed; 2]) -> Result<Reply, AskError> {
     chain(bots.into_iter().map(link).collect()).ask(&question(), &ReplyStream::default()).await
 }
 
 #[tokio::test]
 async fn the_next_bot_answers_and_the_failure_is_told() {
-    let reply = ask([Fixed("One", Err(BotError::Status(502))), Fixed("Two", Ok("hi\u{7}"))]).await.unwrap();
+    let reply = ask([Fixed("One", Err(BotError::Status { status: 502 })), Fixed("Two", Ok("hi\u{7}"))])
+        .await
+        .unwrap();
     assert_eq!((reply.bot.as_str(), reply.text.as_str()), ("Two", "hi"));
     assert_eq!(
         reply.failures,
-        [BotFailure { bot: "One".into(), error: BotError::Status(502), rests_for: None }]
+        [BotFailure::Failed { bot: "One".into(), error: BotError::Status { status: 502 } }]
     );
     let reply = ask([Fixed("One", Ok("hi")), Fixed("Two", Ok("ho"))]).await.unwrap();
     assert_eq!((reply.bot.as_str(), reply.failures.len()), ("One", 0));
@@ -76,7 +79,7 @@ async fn the_next_bot_answers_and_the_failure_is_told() {
 #[tokio::test]
 async fn a_reply_that_cannot_be_cleaned_is_a_failure_too() {
     let reply = ask([Fixed("One", Ok("\u{7}\n")), Fixed("Two", Ok("hi"))]).await.unwrap();
-    assert_eq!(reply.failures, [BotFailure { bot: "One".into(), error: BotError::Empty, rests_for: None }]);
+    assert_eq!(reply.failures, [BotFailure::Failed { bot: "One".into(), error: BotError::Empty }]);
 }
 
 #[tokio::test]
@@ -104,7 +107,7 @@ async fn what_has_begun_is_cut_and_never_mixed() {
 
 #[tokio::test]
 async fn no_failure_names_the_key() {
-    let bot = Fixed("One", Err(BotError::Refused("bad key sk-1".into())));
+    let bot = Fixed("One", Err(BotError::Refused { text: "bad key sk-1".into() }));
     let bots = chain(vec![link(bot).with_key(Ok((Secret::new("sk-1"), None)))]);
     let error = bots.ask(&question(), &ReplyStream::default()).await.unwrap_err();
     assert_eq!(error.to_string(), "One failed (the service says: bad key (secret))");
@@ -134,7 +137,7 @@ impl Bot for Arc<Moody> {
                 "hang" => std::future::pending().await,
                 "long" => Err(BotError::TooManyCharacters { len: 200, max: 128 }),
                 _ if is_well => Ok("well".to_owned()),
-                _ => Err(BotError::Status(503)),
+                _ => Err(BotError::Status { status: 503 }),
             }
         })
     }
@@ -248,7 +251,7 @@ async fn no_reply_repeats_the_key() {
 async fn long_words_of_a_service_are_cut_after_the_key_is_struck_out() {
     let words: &'static str = Box::leak(format!("{}sk-12345{}", "a".repeat(196), "b".repeat(300)).into());
     let bots = chain(vec![
-        link(Fixed("One", Err(BotError::Refused(words.into()))))
+        link(Fixed("One", Err(BotError::Refused { text: words.into() })))
             .with_key(Ok((Secret::new("sk-12345"), None))),
     ]);
     let told = bots.ask(&question(), &ReplyStream::default()).await.unwrap_err().to_string();
@@ -263,9 +266,12 @@ async fn a_client_is_told_nothing_of_how_the_server_is_set_up() {
             BotError::NoKey(MissingKey::FileEmpty { file: secret.into() }),
             "One is not asked (the bot is not set up)",
         ),
-        (BotError::Setup(SetupFault::Other(secret.into())), "One failed (the bot is not set up)"),
+        (BotError::Setup(SetupFault::Other { reason: secret.into() }), "One failed (the bot is not set up)"),
         (
-            BotError::Unreachable { reason: ServiceFault::Other("refused".into()), host: secret.into() },
+            BotError::Unreachable {
+                reason: ServiceFault::Other { reason: "refused".into() },
+                host: secret.into(),
+            },
             "One failed (the bot cannot be reached)",
         ),
     ] {
@@ -273,12 +279,11 @@ async fn a_client_is_told_nothing_of_how_the_server_is_set_up() {
         let failed = bots.ask(&question(), &ReplyStream::default()).await.unwrap_err();
         assert_eq!(failed.for_clients(), told);
         assert!(failed.to_string().contains(secret), "the server's own log says it all");
-        let wait = Duration::from_secs(5);
-        let resting = BotError::Resting { failures: 3, wait, last: Box::new(error) };
-        assert!(!resting.for_clients().contains(secret));
+        let resting = BotError::Resting { failures: 3, secs: 5, last: Box::new(error) };
+        assert!(!resting.for_clients().to_string().contains(secret));
     }
-    let advised = BotError::BadKey(Some(Advice::GiveKey));
-    assert_eq!(advised.for_clients(), "the service does not accept the key");
+    let advised = BotError::BadKey { advice: Advice::GiveKey };
+    assert_eq!(advised.for_clients().to_string(), "the service does not accept the key");
 }
 
 /// Has a word of its own, and fails otherwise.
@@ -295,7 +300,7 @@ impl Bot for Local {
         _question: &'a Question,
         _stream: &'a ReplyStream,
     ) -> BoxFuture<'a, Result<String, BotError>> {
-        Box::pin(async { Err(BotError::Status(500)) })
+        Box::pin(async { Err(BotError::Status { status: 500 }) })
     }
 
     fn local(&self, question: &Question) -> Option<String> {
@@ -313,7 +318,8 @@ async fn a_word_of_the_bots_own_needs_no_service_and_says_nothing_about_it() {
         assert!(bots.ask(&question(), &ReplyStream::default()).await.is_err());
     }
     let error = bots.ask(&question(), &ReplyStream::default()).await.unwrap_err();
-    assert!(matches!(error.failures[0].error, BotError::Resting { .. }), "{error}");
+    let AskError::NoReply { failures } = error else { panic!("{error}") };
+    assert!(matches!(failures[0].error(), BotError::Resting { .. }), "{failures:?}");
     assert_eq!(bots.ask(&new, &ReplyStream::default()).await.unwrap().text, "new", "while it rests");
     assert!(matches!(bots.bots()[0].row().last, Some(crate::bot::LastCall::Failed { .. })));
 }

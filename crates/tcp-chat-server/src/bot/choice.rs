@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use common::localized;
 use reqwest::Url;
+use serde::Serialize;
 
 use super::kind::{Rate, parse_rate};
 use super::{
@@ -47,10 +49,13 @@ impl BotChoice {
         };
         if key.is_none() && is_needed {
             let (bot, variable) = (kind.word, kind.key_variable());
-            return Err(MissingKey::NotGiven { bot, variable, store: trouble });
+            return Err(match trouble {
+                None => MissingKey::NotGiven { bot, variable },
+                Some(error) => MissingKey::NotKept { bot, variable, error },
+            });
         }
         // Who needs no key need not hear that there is nowhere to keep one.
-        Ok((key, trouble.filter(|error| !matches!(error, KeyStoreError::Missing(_)))))
+        Ok((key, trouble.filter(|error| !matches!(error, KeyStoreError::Missing { .. }))))
     }
 
     /// What is set, or the default.
@@ -123,7 +128,8 @@ impl BotChoice {
     pub fn set(&mut self, name: &str, value: &str) -> Result<(), BotOptionError> {
         let bot = self.kind.word;
         let Some(option) = self.kind.option(name) else {
-            return Err(BotOptionError::Unknown { bot, name: name.to_owned(), known: names(self.kind) });
+            let known = self.kind.options.iter().map(|option| option.name).collect();
+            return Err(BotOptionError::Unknown { bot, name: name.to_owned(), known });
         };
         if let Err(expected) = option.check(value) {
             return Err(BotOptionError::Value { bot, name: option.name, expected });
@@ -137,46 +143,34 @@ impl BotChoice {
     }
 }
 
-fn names(kind: &BotKind) -> String {
-    let names: Vec<&str> = kind.options.iter().map(|option| option.name).collect();
-    if names.is_empty() { "it has none".to_owned() } else { format!("it has {}", names.join(", ")) }
-}
-
 /// Why a setting of a bot was refused.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub enum BotOptionError {
-    /// The bot has no such option.
-    #[error("{bot} has no such option, {known}: {name}")]
     Unknown {
-        /// The bot.
         bot: &'static str,
-        /// What was typed.
         name: String,
-        /// What it has.
-        known: String,
+        known: Vec<&'static str>,
     },
-    /// The value is not one of those that the option takes. It is not repeated: it may be a secret.
-    #[error("{bot}.{name} takes something else: {expected}")]
+    /// The value is not repeated: it may be a secret.
     Value {
-        /// The bot.
         bot: &'static str,
-        /// The option.
         name: &'static str,
-        /// What it takes.
         expected: OptionFault,
     },
-    /// The setting is not for a bot of the list.
-    #[error("no bot of the list is asked so, add it with --bot: {0}")]
-    NotInList(String),
+    NotInList {
+        bot: String,
+    },
+    NoBotWith {
+        name: String,
+    },
+    NoBotWithKey,
     /// The settings of a bot do not fit together.
-    #[error("{bot} cannot work so: {reason}")]
     Together {
-        /// The bot.
         bot: &'static str,
-        /// Why.
         reason: SetupFault,
     },
     /// Not in the form BOT.NAME=VALUE.
-    #[error("a setting is BOT.NAME=VALUE")]
     Form,
 }
+
+localized!(BotOptionError);

@@ -1,139 +1,100 @@
-//! Why a bot gave no reply.
+//! Why a bot gave no reply, and why a message gets none.
 
 use std::time::Duration;
 
-use common::chat::FailReason;
+use common::chat::{FailReason, PlainError};
+use common::localized;
+use serde::Serialize;
 
 use super::{Advice, CodeMeaning, MissingKey, Secret, ServiceFault, SetupFault, UnexpectedBody};
 
-/// Longest words of a service about a failure that are shown, in characters.
+/// Longest words of a service about a failure that are kept, in characters.
 const MAX_EXCERPT_CHARS: usize = 200;
 
-/// Why a bot gave no reply.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+/// What one bot did instead of replying.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub enum BotError {
-    /// No connection to it.
-    #[error("{reason}: {host}")]
     Unreachable {
-        /// Why.
         reason: ServiceFault,
-        /// Name and port of where it should be.
         host: String,
     },
     /// No connection, or no whole answer, within the time it has.
-    #[error("no answer within {} s", after.as_secs_f64())]
     TimedOut {
-        /// The time it had.
         after: Duration,
     },
-    /// A streamed answer that came to a halt.
-    #[error("nothing more came within {} s", after.as_secs_f64())]
+    /// A streamed answer came to a halt.
     Stalled {
-        /// The time that the next piece had.
         after: Duration,
     },
-    /// The connection broke in mid-answer.
-    #[error("the answer broke off: {reason}")]
+    /// The connection broke in the middle of an answer.
     CutOff {
-        /// Why.
         reason: ServiceFault,
     },
     /// An HTTP status that is not success.
-    #[error("the service answered with HTTP status {0}")]
-    Status(u16),
+    Status {
+        status: u16,
+    },
     /// An HTTP redirect: not followed.
-    #[error("the service wants to send the question elsewhere (HTTP status {0}), which is not followed")]
-    Redirect(u16),
+    Redirect {
+        status: u16,
+    },
     /// The service says that it failed, in its own words.
-    #[error("the service says: {0}")]
-    Refused(String),
+    Refused {
+        text: String,
+    },
     /// A code of the service that is known to mean a failure.
-    #[error("{meaning} (code {code})")]
     Code {
-        /// What the service calls it.
         code: i64,
-        /// What that means, and what to do.
         meaning: CodeMeaning,
     },
-    /// There is no key for a bot that needs one.
-    #[error("{0}")]
-    NoKey(MissingKey),
-    /// The service does not take the key.
-    #[error("the service does not accept the key{}", advised(*.0))]
-    BadKey(Option<Advice>),
+    BadKey {
+        advice: Advice,
+    },
+    Quota {
+        advice: Advice,
+    },
     /// It failed too often, and is left alone for a while.
-    #[error("it failed {failures} times in a row, at last: {last}; tried again in {} s", whole_secs(*wait))]
     Resting {
-        /// How often.
         failures: u32,
-        /// When it is tried again.
-        wait: Duration,
-        /// How it failed last.
         last: Box<BotError>,
+        secs: u64,
     },
-    /// As many calls as the service allows were made by this program.
-    #[error("asked {calls} times within {} s, its limit; again in {} s", within.as_secs(), whole_secs(*wait))]
+    /// This program has made as many calls as the service allows.
     AskedTooOften {
-        /// How many calls.
         calls: u32,
-        /// Within how long.
         within: Duration,
-        /// When a call is left.
-        wait: Duration,
+        secs: u64,
     },
-    /// As many calls as the service allows were made.
-    #[error("the service's quota is used up{}", advised(*.0))]
-    Quota(Option<Advice>),
-    /// It is set up wrongly: what to change.
-    #[error("{0}")]
-    Setup(SetupFault),
-    /// Something that is not in the service's format.
-    #[error("the service answered {0} instead of a reply")]
-    NotAReply(UnexpectedBody),
+    NotAReply {
+        body: UnexpectedBody,
+    },
     /// It says that it has no answer to this.
-    #[error("the service has no answer to this")]
     NotUnderstood,
     /// A reply that advertises, and nothing else.
-    #[error("the reply is nothing but an advertisement")]
     Advert,
-    /// A reply without text.
-    #[error("the reply is empty")]
     Empty,
-    /// A reply, or what came instead of one, over its limit.
-    #[error("the reply is longer than {max} bytes")]
     TooLong {
-        /// Bytes that are allowed.
         max: usize,
     },
     /// The question does not fit into the service's request.
-    #[error("the question makes a request of {len} bytes, the limit is {max}")]
     QuestionTooLong {
-        /// Bytes it takes.
         len: usize,
-        /// Bytes that are allowed.
         max: usize,
     },
     /// The question would lead to another address of the service.
-    #[error("the question cannot stand in the path of the service's address")]
     QuestionUnfit,
-    /// The question has more characters than the service takes.
-    #[error("the question has {len} characters, the service takes {max}")]
     TooManyCharacters {
-        /// Characters it has.
         len: usize,
-        /// Characters that are allowed.
         max: usize,
     },
-}
-
-/// What to do about it, where that is known.
-fn advised(advice: Option<Advice>) -> String {
-    advice.map(|advice| format!(": {advice}")).unwrap_or_default()
-}
-
-/// Rounded up: what is not over yet takes at least a second.
-fn whole_secs(wait: Duration) -> u64 {
-    wait.as_millis().div_ceil(1000).try_into().unwrap_or(u64::MAX)
+    /// What clients are told of [`Self::Unreachable`].
+    NotReached,
+    /// What clients are told of a bot that lacks its key, or is set wrongly.
+    NotSetUp,
+    #[serde(untagged)]
+    NoKey(MissingKey),
+    #[serde(untagged)]
+    Setup(SetupFault),
 }
 
 impl BotError {
@@ -149,8 +110,7 @@ impl BotError {
     }
 
     /// Whether the bot was not even asked.
-    #[must_use]
-    pub fn is_own_refusal(&self) -> bool {
+    fn is_own_refusal(&self) -> bool {
         matches!(
             self,
             Self::Resting { .. }
@@ -173,42 +133,164 @@ impl BotError {
         }
     }
 
-    /// The same without `secret`: a service may repeat what it was sent.
-    pub(super) fn without(self, secret: &Secret) -> Self {
+    /// The same without `secret`, which a service may repeat, and no longer than a line can hold.
+    pub(super) fn presentable(self, secret: Option<&Secret>) -> Self {
+        let redacted = |text: &str| secret.map_or_else(|| text.to_owned(), |secret| secret.redact(text));
+        let without = |fault: ServiceFault| {
+            let (said, reason) = (fault.to_string(), redacted(&fault.to_string()));
+            if reason == said { fault } else { ServiceFault::Other { reason } }
+        };
         match self {
-            Self::Refused(words) => Self::Refused(secret.redact(&words)),
-            Self::CutOff { reason } => Self::CutOff { reason: reason.without(secret) },
-            Self::Unreachable { reason, host } => {
-                Self::Unreachable { reason: reason.without(secret), host: secret.redact(&host) }
+            Self::Refused { text } => {
+                // Half a key would not be found: it is redacted before the rest is cut off.
+                let text = redacted(&text);
+                let start = common::text::cut(&text, MAX_EXCERPT_CHARS).map(str::to_owned);
+                Self::Refused { text: start.unwrap_or(text) }
             }
-            Self::Setup(fault) => Self::Setup(fault.without(secret)),
-            other => other,
-        }
-    }
-
-    /// The same, what a service says cut to what a line can hold.
-    pub(super) fn cut(self) -> Self {
-        match self {
-            Self::Refused(words) => {
-                let cut = common::text::cut(&words, MAX_EXCERPT_CHARS).map(str::to_owned);
-                Self::Refused(cut.unwrap_or(words))
+            Self::CutOff { reason } => Self::CutOff { reason: without(reason) },
+            Self::Unreachable { reason, host } => {
+                Self::Unreachable { reason: without(reason), host: redacted(&host) }
+            }
+            Self::Setup(fault) => {
+                let (said, reason) = (fault.to_string(), redacted(&fault.to_string()));
+                Self::Setup(if reason == said { fault } else { SetupFault::Other { reason } })
             }
             other => other,
         }
     }
 
     /// What a client is told: how the server is set up is none of its business.
-    pub(super) fn for_clients(&self) -> String {
+    pub(super) fn for_clients(&self) -> Self {
         match self {
-            Self::Unreachable { .. } => "the bot cannot be reached".to_owned(),
-            Self::NoKey(_) | Self::Setup(_) => "the bot is not set up".to_owned(),
-            Self::BadKey(_) => Self::BadKey(None).to_string(),
-            Self::Quota(_) => Self::Quota(None).to_string(),
-            Self::Resting { failures, wait, last } => {
-                let (last, wait) = (last.for_clients(), whole_secs(*wait));
-                format!("it failed {failures} times in a row, at last: {last}; tried again in {wait} s")
+            Self::Unreachable { .. } => Self::NotReached,
+            Self::NoKey(_) | Self::Setup(_) => Self::NotSetUp,
+            Self::BadKey { .. } => Self::BadKey { advice: Advice::None },
+            Self::Quota { .. } => Self::Quota { advice: Advice::None },
+            Self::Resting { failures, last, secs } => {
+                Self::Resting { failures: *failures, last: Box::new(last.for_clients()), secs: *secs }
+            }
+            other => other.clone(),
+        }
+    }
+}
+
+/// Rounded up: what is not over yet takes at least a second.
+pub(super) fn whole_secs(wait: Duration) -> u64 {
+    wait.as_millis().div_ceil(1000).try_into().unwrap_or(u64::MAX)
+}
+
+/// A bot that gave no reply.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub enum BotFailure {
+    Failed {
+        bot: String,
+        error: BotError,
+    },
+    /// This failure was one too many: the bot is left alone for a while.
+    FailedAndRests {
+        bot: String,
+        error: BotError,
+        rests_secs: u64,
+    },
+    NotAsked {
+        bot: String,
+        error: BotError,
+    },
+}
+
+impl BotFailure {
+    pub(super) fn new(bot: &str, error: BotError, rests_for: Option<Duration>) -> Self {
+        let bot = bot.to_owned();
+        match rests_for {
+            Some(pause) => Self::FailedAndRests { bot, error, rests_secs: pause.as_secs() },
+            None if error.is_own_refusal() => Self::NotAsked { bot, error },
+            None => Self::Failed { bot, error },
+        }
+    }
+
+    #[must_use]
+    pub fn bot(&self) -> &str {
+        let (Self::Failed { bot, .. } | Self::FailedAndRests { bot, .. } | Self::NotAsked { bot, .. }) = self;
+        bot
+    }
+
+    #[must_use]
+    pub fn error(&self) -> &BotError {
+        let (Self::Failed { error, .. } | Self::FailedAndRests { error, .. } | Self::NotAsked { error, .. }) =
+            self;
+        error
+    }
+
+    pub(super) fn for_clients(mut self) -> Self {
+        let (Self::Failed { error, .. } | Self::FailedAndRests { error, .. } | Self::NotAsked { error, .. }) =
+            &mut self;
+        *error = error.for_clients();
+        self
+    }
+}
+
+/// Why a message gets no reply.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub enum AskError {
+    NoBots,
+    /// Every bot, in the order they were asked.
+    NoReply {
+        failures: Vec<BotFailure>,
+    },
+    /// The client does not want it any more.
+    Cancelled,
+    Blank,
+    TooLong {
+        len: usize,
+        max: usize,
+    },
+    QueueFull {
+        max: usize,
+    },
+    /// Several messages of a plain client, which gets one answer for all of them.
+    QueueOverflow {
+        max: usize,
+        count: usize,
+    },
+    ServerStops,
+    ClientDisconnected,
+    #[serde(untagged)]
+    Plain(PlainError),
+}
+
+impl AskError {
+    /// The fixed word for it: that of the last bot where all failed.
+    #[must_use]
+    pub fn reason(&self) -> FailReason {
+        match self {
+            Self::NoBots => FailReason::BotFailed,
+            Self::NoReply { failures } => {
+                failures.last().map_or(FailReason::BotFailed, |failure| failure.error().reason())
+            }
+            Self::Cancelled => FailReason::Cancelled,
+            Self::Blank => FailReason::Blank,
+            Self::TooLong { .. }
+            | Self::Plain(PlainError::TooLong { .. } | PlainError::BurstTooLong { .. }) => {
+                FailReason::TooLong
+            }
+            // Records clients cannot send such a text.
+            Self::Plain(PlainError::NotUtf8 { .. }) => FailReason::NotUtf8,
+            Self::QueueFull { .. } | Self::QueueOverflow { .. } => FailReason::TooManyWaiting,
+            Self::ServerStops | Self::ClientDisconnected => FailReason::Stopping,
+        }
+    }
+
+    /// What the client is told, in English: nothing of how the server is set up.
+    #[must_use]
+    pub fn for_clients(&self) -> String {
+        match self {
+            Self::NoReply { failures } => {
+                let failures = failures.iter().cloned().map(BotFailure::for_clients).collect();
+                Self::NoReply { failures }.to_string()
             }
             other => other.to_string(),
         }
     }
 }
+
+localized!(BotError, BotFailure, AskError);

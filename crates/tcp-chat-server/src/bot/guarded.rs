@@ -9,6 +9,7 @@ use tokio::time::Instant;
 
 use super::breaker::{Allowance, Breaker, MAX_FAILURES, Pass};
 use super::choice::FoundKey;
+use super::error::whole_secs;
 use super::{
     Bot, BotError, BotFailure, BotNotice, KeyStoreError, MissingKey, Question, Rate, ReplyStream, Secret,
 };
@@ -119,7 +120,7 @@ impl GuardedBot {
                 state.last = Some(LastCall::Answered { took: now - started });
                 return Ok(());
             }
-            Err(error) => self.presentable(error),
+            Err(error) => error.presentable(self.secret.as_ref()),
         };
         if error.is_about_question() {
             state.breaker.abandoned(pass);
@@ -139,29 +140,26 @@ impl GuardedBot {
             return Err(BotError::NoKey(missing.clone()));
         }
         let mut state = self.state();
-        let pass = state.breaker.admit(now).map_err(|wait| match &state.last {
-            Some(LastCall::Failed { error, .. }) => {
-                BotError::Resting { failures: MAX_FAILURES, wait, last: Box::new(error.clone()) }
-            }
-            _ => BotError::Resting { failures: MAX_FAILURES, wait, last: Box::new(BotError::Empty) },
+        let pass = state.breaker.admit(now).map_err(|wait| {
+            let last = match &state.last {
+                Some(LastCall::Failed { error, .. }) => error.clone(),
+                _ => BotError::Empty,
+            };
+            BotError::Resting { failures: MAX_FAILURES, last: Box::new(last), secs: whole_secs(wait) }
         })?;
         if let (Some(allowance), Some(rate)) = (&mut state.allowance, self.rate)
             && let Err(wait) = allowance.take(now)
         {
             state.breaker.abandoned(pass);
-            return Err(BotError::AskedTooOften { calls: rate.calls, within: rate.within, wait });
+            let secs = whole_secs(wait);
+            return Err(BotError::AskedTooOften { calls: rate.calls, within: rate.within, secs });
         }
         Ok(Call { bot: self, pass: Some(pass) })
     }
 
     /// The models that its service offers.
     pub(super) async fn models(&self) -> Result<Vec<String>, BotError> {
-        self.bot.models().await.map_err(|error| self.presentable(error))
-    }
-
-    /// Struck first, then cut: half a key would not be found.
-    fn presentable(&self, error: BotError) -> BotError {
-        self.secret.iter().fold(error, BotError::without).cut()
+        self.bot.models().await.map_err(|error| error.presentable(self.secret.as_ref()))
     }
 
     async fn say(&self, question: &Question, stream: &ReplyStream) -> Result<(), BotError> {
@@ -173,7 +171,7 @@ impl GuardedBot {
     }
 
     fn failure(&self, error: BotError, rests_for: Option<Duration>) -> BotFailure {
-        BotFailure { bot: self.bot.name().to_owned(), error, rests_for }
+        BotFailure::new(self.bot.name(), error, rests_for)
     }
 
     /// How it does.

@@ -117,10 +117,13 @@ impl Service {
         &self,
         request: impl FnOnce(&Client, Url) -> RequestBuilder,
     ) -> Result<Response, BotError> {
-        let (url, client) =
-            self.target.as_ref().map_err(|reason| self.unreachable(ServiceFault::Other(reason.clone())))?;
+        let (url, client) = self
+            .target
+            .as_ref()
+            .map_err(|reason| self.unreachable(ServiceFault::Other { reason: reason.clone() }))?;
         let request = request(client, url.clone()).build();
-        let request = request.map_err(|error| BotError::Setup(SetupFault::Other(innermost(&error))))?;
+        let request =
+            request.map_err(|error| BotError::Setup(SetupFault::Other { reason: innermost(&error) }))?;
         let len = request.url().as_str().len();
         if len > MAX_URL_BYTES {
             return Err(BotError::QuestionTooLong { len, max: MAX_URL_BYTES });
@@ -135,7 +138,11 @@ impl Service {
             }
         })?;
         let status = response.status();
-        if status.is_redirection() { Err(BotError::Redirect(status.as_u16())) } else { Ok(response) }
+        if status.is_redirection() {
+            Err(BotError::Redirect { status: status.as_u16() })
+        } else {
+            Ok(response)
+        }
     }
 }
 
@@ -153,7 +160,11 @@ impl Answer {
     /// # Errors
     /// Where it is not.
     pub(super) fn success(self) -> Result<Vec<u8>, BotError> {
-        if (200..300).contains(&self.status) { Ok(self.body) } else { Err(BotError::Status(self.status)) }
+        if (200..300).contains(&self.status) {
+            Ok(self.body)
+        } else {
+            Err(BotError::Status { status: self.status })
+        }
     }
 }
 
@@ -202,11 +213,11 @@ fn explain(error: &reqwest::Error) -> ServiceFault {
 /// What the library says, and for people where it is about encryption that fails.
 fn of_library(words: String) -> ServiceFault {
     if let Some(why) = words.strip_prefix("invalid peer certificate: ") {
-        ServiceFault::Certificate(why.to_owned())
+        ServiceFault::Certificate { reason: why.to_owned() }
     } else if words == "tls handshake eof" || words.starts_with("received corrupt message") {
         ServiceFault::NoEncryption
     } else {
-        ServiceFault::Other(words)
+        ServiceFault::Other { reason: words }
     }
 }
 

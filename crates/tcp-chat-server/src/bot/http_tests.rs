@@ -133,22 +133,25 @@ async fn connections_are_kept_for_the_next_call() {
 #[tokio::test]
 async fn what_is_no_reply_is_a_failure() {
     let table = [
-        (Answer::Send("HTTP/1.1 502 Bad Gateway\r\nContent-Length: 6\r\n\r\n<html>"), BotError::Status(502)),
+        (
+            Answer::Send("HTTP/1.1 502 Bad Gateway\r\nContent-Length: 6\r\n\r\n<html>"),
+            BotError::Status { status: 502 },
+        ),
         (
             Answer::Send("HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\n<html>"),
-            BotError::NotAReply(UnexpectedBody::WebPage),
+            BotError::NotAReply { body: UnexpectedBody::WebPage },
         ),
         (
             Answer::Send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"),
-            BotError::NotAReply(UnexpectedBody::Nothing),
+            BotError::NotAReply { body: UnexpectedBody::Nothing },
         ),
         (
             Answer::Send("HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:9/\r\nContent-Length: 0\r\n\r\n"),
-            BotError::Redirect(302),
+            BotError::Redirect { status: 302 },
         ),
         (
             Answer::Send("HTTP/1.1 200 OK\r\nContent-Length: 30\r\n\r\n{\"result\":1,\"content\":\"limit\"}"),
-            BotError::Refused("limit".into()),
+            BotError::Refused { text: "limit".into() },
         ),
         (Answer::Flood, BotError::TooLong { max: http::MAX_BODY_BYTES }),
     ];

@@ -10,9 +10,11 @@ use std::time::Duration;
 
 #[cfg(target_os = "macos")]
 use apple_native_keyring_store::keychain::Store;
+use common::localized;
 use common::text::cut;
 use keyring_core::api::CredentialStoreApi as _;
 use keyring_core::{Entry, Error};
+use serde::Serialize;
 use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
 use tokio::time::timeout;
@@ -36,27 +38,25 @@ const CHANGE_PATIENCE: Duration = Duration::from_mins(1);
 const MAX_WORDS_CHARS: usize = 200;
 
 /// Why the key store gave nothing.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub enum KeyStoreError {
     /// There is none.
-    #[error("there is no key store here ({0})")]
-    Missing(String),
-    /// It stays locked.
-    #[error("the key store is locked, unlock it and try again")]
+    Missing {
+        reason: String,
+    },
     Locked,
     /// It may be waiting for its user.
-    #[error("the key store has not answered within {} s: where it asks for its password, give it, then try again", after.as_secs())]
     Late {
-        /// The time it had.
         after: Duration,
     },
     /// What it holds under the bot's name cannot be used.
-    #[error("the key store holds something else under this name, forget it and keep the key anew")]
     Unusable,
-    /// Anything else: the system's words.
-    #[error("the key store failed: {0}")]
-    Failed(String),
+    Failed {
+        reason: String,
+    },
 }
+
+localized!(KeyStoreError);
 
 impl From<Error> for KeyStoreError {
     // What the store holds is part of some errors: those are never printed.
@@ -64,8 +64,8 @@ impl From<Error> for KeyStoreError {
         match error {
             Error::NoStorageAccess(_) => Self::Locked,
             Error::BadEncoding(_) | Error::BadDataFormat(..) | Error::Ambiguous(_) => Self::Unusable,
-            Error::PlatformFailure(error) => Self::Failed(shown(&*error)),
-            other => Self::Failed(shown(&other)),
+            Error::PlatformFailure(error) => Self::Failed { reason: shown(&*error) },
+            other => Self::Failed { reason: shown(&other) },
         }
     }
 }
@@ -141,18 +141,18 @@ impl KeyStore {
         job: impl FnOnce(&Entry) -> keyring_core::Result<T> + Send + 'static,
     ) -> Result<T, KeyStoreError> {
         let answer = async {
-            // Never closed, so never without.
+            // The semaphore is never closed, so `acquire` cannot fail.
             let turn = Arc::clone(&self.turn).acquire_owned().await.ok();
             let place = Arc::clone(&self.place);
             let answer = spawn_blocking(move || {
                 let _turn = turn;
                 let entry = place(word).map_err(|error| match KeyStoreError::from(error) {
-                    KeyStoreError::Failed(words) => KeyStoreError::Missing(words),
+                    KeyStoreError::Failed { reason: words } => KeyStoreError::Missing { reason: words },
                     other => other,
                 })?;
                 Ok(job(&entry)?)
             });
-            answer.await.unwrap_or_else(|error| Err(KeyStoreError::Failed(error.to_string())))
+            answer.await.unwrap_or_else(|error| Err(KeyStoreError::Failed { reason: error.to_string() }))
         };
         timeout(patience, answer).await.unwrap_or(Err(KeyStoreError::Late { after: patience }))
     }
@@ -226,7 +226,10 @@ pub(crate) mod tests {
             (Error::BadEncoding(bytes()), KeyStoreError::Unusable),
             (Error::BadDataFormat(bytes(), "k3y".into()), KeyStoreError::Unusable),
             (Error::NoStorageAccess("prompt dismissed".into()), KeyStoreError::Locked),
-            (Error::PlatformFailure("no such bus".into()), KeyStoreError::Failed("no such bus".into())),
+            (
+                Error::PlatformFailure("no such bus".into()),
+                KeyStoreError::Failed { reason: "no such bus".into() },
+            ),
         ] {
             assert_eq!(KeyStoreError::from(error), expected);
         }

@@ -5,6 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use common::engine::Clock;
+use common::localized;
+use serde::Serialize;
 
 use super::{Bot, BotChoice, BotUrlError, Deadlines, Secret, SetupFault, TemplateError, parse_bot_url};
 
@@ -106,41 +108,30 @@ pub enum Takes {
 }
 
 /// What an option takes instead of what it was given, or what is wrong with that.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub enum OptionFault {
-    /// [`Takes::Switch`].
-    #[error("yes or no")]
     Switch,
-    /// [`Takes::Count`].
-    #[error("a whole number from {min} to {max}")]
     Count {
-        /// The least.
         min: u64,
-        /// The most.
         max: u64,
     },
-    /// [`Takes::Choice`].
-    #[error("one of {}", .0.join(", "))]
-    Choice(&'static [&'static str]),
-    /// [`Takes::Rate`].
-    #[error("calls and seconds, as 200/600, or none")]
+    Choice {
+        words: &'static [&'static str],
+    },
     Rate,
-    /// [`Takes::Url`].
-    #[error("{0}")]
-    Url(BotUrlError),
-    /// A template of a user's own service.
-    #[error("{0}")]
-    Template(TemplateError),
-    /// A short text.
-    #[error("a line of at most {max} characters")]
     Line {
-        /// How short.
         max: usize,
     },
-    /// A language.
-    #[error("this is no code of a language, use auto, or one like en, zh-CN, zh-TW, vi: {0}")]
-    Language(String),
+    Language {
+        typed: String,
+    },
+    #[serde(untagged)]
+    Url(BotUrlError),
+    #[serde(untagged)]
+    Template(TemplateError),
 }
+
+localized!(OptionFault);
 
 /// So many calls within so long.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -176,7 +167,7 @@ impl BotOption {
                 _ => Err(OptionFault::Count { min: *min, max: *max }),
             },
             Takes::Choice(words) if words.contains(&value) => Ok(()),
-            Takes::Choice(words) => Err(OptionFault::Choice(words)),
+            Takes::Choice(words) => Err(OptionFault::Choice { words }),
             Takes::Url => parse_bot_url(value).map(drop).map_err(OptionFault::Url),
             Takes::Rate if value == "none" || parse_rate(value).is_some() => Ok(()),
             Takes::Rate => Err(OptionFault::Rate),

@@ -6,7 +6,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use common::engine::Clock;
+use common::localized;
 use futures_util::future::join_all;
+use serde::Serialize;
 
 use super::choice::FoundKey;
 use super::kind::Setup;
@@ -20,22 +22,19 @@ use super::{
 pub struct BotList(Vec<BotChoice>);
 
 /// Why a list of bots was refused.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub enum BotListError {
-    /// No bot has this name.
-    #[error("no bot has this name, use {}: {word}", words().join(", "))]
     Unknown {
-        /// What was typed.
         word: String,
+        known: Vec<&'static str>,
     },
     /// A bot that has failed is not asked again.
-    #[error("a bot stands in the list once: {0}")]
-    Twice(&'static str),
+    Twice {
+        bot: &'static str,
+    },
 }
 
-fn words() -> Vec<&'static str> {
-    BOTS.iter().map(|kind| kind.word).collect()
-}
+localized!(BotListError);
 
 /// The kind of this word.
 #[must_use]
@@ -50,10 +49,11 @@ impl FromStr for BotList {
         let mut choices: Vec<BotChoice> = Vec::new();
         for word in list.split(',').map(str::trim) {
             let Some(kind) = bot_kind(word) else {
-                return Err(BotListError::Unknown { word: word.to_owned() });
+                let known = BOTS.iter().map(|kind| kind.word).collect();
+                return Err(BotListError::Unknown { word: word.to_owned(), known });
             };
             if choices.iter().any(|known| known.kind == kind) {
-                return Err(BotListError::Twice(kind.word));
+                return Err(BotListError::Twice { bot: kind.word });
             }
             choices.push(BotChoice::new(kind));
         }
@@ -108,7 +108,7 @@ impl BotList {
     /// # Errors
     /// Where the list has none.
     pub fn choice_mut(&mut self, word: &str) -> Result<&mut BotChoice, BotOptionError> {
-        let not_in_list = || BotOptionError::NotInList(word.to_owned());
+        let not_in_list = || BotOptionError::NotInList { bot: word.to_owned() };
         self.0.iter_mut().find(|choice| choice.kind.word == word).ok_or_else(not_in_list)
     }
 
@@ -123,8 +123,8 @@ impl BotList {
             return self.choice_mut(word)?.set(name, value);
         }
         let has_it = |choice: &&mut BotChoice| choice.kind.option(name).is_some();
-        let not_in_list = || BotOptionError::NotInList(format!("a bot with {name}"));
-        self.0.iter_mut().find(has_it).ok_or_else(not_in_list)?.set(name, value)
+        let no_bot_with = || BotOptionError::NoBotWith { name: name.to_owned() };
+        self.0.iter_mut().find(has_it).ok_or_else(no_bot_with)?.set(name, value)
     }
 
     /// Sets `BOT.NAME=VALUE`.
@@ -147,8 +147,7 @@ impl BotList {
         let fits = |choice: &&mut BotChoice| {
             choice.kind.key.is_some() && word.is_none_or(|word| choice.kind.word == word)
         };
-        let not_in_list = || BotOptionError::NotInList(format!("{} with a key", word.unwrap_or("a bot")));
-        self.0.iter_mut().find(fits).ok_or_else(not_in_list)?.key = KeySource::File(path.into());
+        self.0.iter_mut().find(fits).ok_or(BotOptionError::NoBotWithKey)?.key = KeySource::File(path.into());
         Ok(())
     }
 
@@ -206,12 +205,12 @@ mod tests {
             assert_eq!(list.parse::<BotList>().unwrap().to_string(), list);
         }
         assert_eq!(" echo , builtin".parse::<BotList>(), "echo,builtin".parse());
-        assert_eq!("".parse::<BotList>(), Err(BotListError::Unknown { word: String::new() }));
-        assert_eq!("eliza".parse::<BotList>(), Err(BotListError::Unknown { word: "eliza".into() }));
-        assert_eq!("echo,echo".parse::<BotList>(), Err(BotListError::Twice("echo")));
-        let error = BotListError::Unknown { word: "eliza".into() }.to_string();
-        assert!(error.starts_with("no bot has this name, use qingyun, "), "{error}");
-        assert!(error.ends_with(": eliza"), "{error}");
+        assert_eq!("echo,echo".parse::<BotList>(), Err(BotListError::Twice { bot: "echo" }));
+        for word in ["", "eliza"] {
+            let error = word.parse::<BotList>().unwrap_err().to_string();
+            assert!(error.starts_with("no bot has this name, use qingyun, "), "{error}");
+            assert!(error.ends_with(&format!(": {word}")), "{error}");
+        }
     }
 
     #[test]
@@ -226,7 +225,7 @@ mod tests {
         assert_eq!(list, "builtin,qingyun".parse().unwrap());
         for (typed, error) in [
             ("qingyun", "a setting is BOT.NAME=VALUE"),
-            ("echo.url=http://a/", "no bot of the list is asked so, add it with --bot: echo"),
+            ("echo.url=http://a/", "the list has no such bot, add it with --bot: echo"),
             (
                 "qingyun.url=x",
                 "qingyun.url takes something else: this is not an http:// or https:// address: x",

@@ -38,10 +38,9 @@ use std::fmt;
 use futures_util::future::BoxFuture;
 
 pub use builtin::{BrainFault, BrainFileError};
-pub use chain::BotFailure;
-pub(crate) use chain::{Chain, ChainError, Reply};
+pub(crate) use chain::{Chain, Reply};
 pub use choice::{BotChoice, BotOptionError};
-pub use error::BotError;
+pub use error::{AskError, BotError, BotFailure};
 pub(crate) use guarded::GuardedBot;
 pub use guarded::{BotRow, LastCall};
 pub(crate) use http::Deadlines;

@@ -78,9 +78,9 @@ fn read(body: &[u8]) -> Result<String, BotError> {
         Some(Value::String(result)) if result == "0" => (),
         Some(result) => {
             let detail = if content.trim().is_empty() { format!("result {result}") } else { plain(content) };
-            return Err(BotError::Refused(detail));
+            return Err(BotError::Refused { text: detail });
         }
-        None => return Err(BotError::NotAReply(UnexpectedBody::NoResult)),
+        None => return Err(BotError::NotAReply { body: UnexpectedBody::NoResult }),
     }
     if content.is_empty() { Err(BotError::Empty) } else { Ok(plain(content)) }
 }
@@ -105,19 +105,19 @@ mod tests {
     #[test]
     fn what_is_no_reply_is_a_failure() {
         let table = [
-            ("", BotError::NotAReply(UnexpectedBody::Nothing)),
-            ("<html><body>502</body></html>", BotError::NotAReply(UnexpectedBody::WebPage)),
-            ("hello", BotError::NotAReply(UnexpectedBody::NotJson)),
-            (r#"{"result":0,"content":"cut"#, BotError::NotAReply(UnexpectedBody::NotJson)),
-            (r#"{"content":"x"}"#, BotError::NotAReply(UnexpectedBody::NoResult)),
+            ("", BotError::NotAReply { body: UnexpectedBody::Nothing }),
+            ("<html><body>502</body></html>", BotError::NotAReply { body: UnexpectedBody::WebPage }),
+            ("hello", BotError::NotAReply { body: UnexpectedBody::NotJson }),
+            (r#"{"result":0,"content":"cut"#, BotError::NotAReply { body: UnexpectedBody::NotJson }),
+            (r#"{"content":"x"}"#, BotError::NotAReply { body: UnexpectedBody::NoResult }),
             (r#"{"result":0}"#, BotError::Empty),
             (r#"{"result":0,"content":7}"#, BotError::Empty),
-            (r#"{"result":1,"content":"over{br}limit"}"#, BotError::Refused("over\nlimit".into())),
-            (r#"{"result":2}"#, BotError::Refused("result 2".into())),
+            (r#"{"result":1,"content":"over{br}limit"}"#, BotError::Refused { text: "over\nlimit".into() }),
+            (r#"{"result":2}"#, BotError::Refused { text: "result 2".into() }),
         ];
         for (body, error) in table {
             assert_eq!(read(body.as_bytes()), Err(error), "{body}");
         }
-        assert_eq!(read(b"\xFF"), Err(BotError::NotAReply(UnexpectedBody::NotUtf8)));
+        assert_eq!(read(b"\xFF"), Err(BotError::NotAReply { body: UnexpectedBody::NotUtf8 }));
     }
 }

@@ -109,8 +109,8 @@ mod tests {
         let secret = Secret::new(" sk-12345\n").unwrap();
         assert_eq!(secret.reveal(), "sk-12345");
         assert_eq!(format!("{secret:?} {:#?}", KeySource::Typed(secret.clone())).matches("12345").count(), 0);
-        let error = BotError::Refused("no such key: sk-12345".into()).without(&secret);
-        assert_eq!(error, BotError::Refused("no such key: (secret)".into()));
+        let error = BotError::Refused { text: "no such key: sk-12345".into() }.presentable(Some(&secret));
+        assert_eq!(error, BotError::Refused { text: "no such key: (secret)".into() });
         assert_eq!(Secret::new(" \n"), None);
     }
 }

@@ -45,7 +45,7 @@ static LANGUAGE: BotOption = BotOption {
     about: "language of the replies, as en, zh-CN, zh-TW or a code of the service's own; auto goes by the question's letters",
     default: "auto",
     takes: Takes::Checked(|typed| {
-        typed.parse::<Language>().map(drop).map_err(|error| OptionFault::Language(error.0))
+        typed.parse::<Language>().map(drop).map_err(|error| OptionFault::Language { typed: error.0 })
     }),
 };
 
@@ -79,7 +79,7 @@ impl Bot for SimSimi {
             let request = request(&question.text, language, self.bad_words_percent)?;
             let mut key = HeaderValue::from_str(self.key.as_ref().map_or("", Secret::reveal))
                 .ok()
-                .ok_or(BotError::BadKey(Some(Advice::BadCharacters)))?;
+                .ok_or(BotError::BadKey { advice: Advice::BadCharacters })?;
             key.set_sensitive(true);
             let call = |client: &Client, url| client.post(url).header("x-api-key", key).json(&request);
             let answer = self.service.call(call).await?;
@@ -105,7 +105,7 @@ fn read(http_status: u16, body: &[u8]) -> Result<String, BotError> {
     let answer = match body::json(body) {
         Ok(answer) => answer,
         Err(error) if is_http_success => return Err(error),
-        Err(_page) => return Err(BotError::Status(http_status)),
+        Err(_page) => return Err(BotError::Status { status: http_status }),
     };
     match answer.get("status").and_then(body::integer) {
         Some(200) if is_http_success => match answer.get("atext").and_then(Value::as_str) {
@@ -113,7 +113,7 @@ fn read(http_status: u16, body: &[u8]) -> Result<String, BotError> {
             _ => Err(BotError::Empty),
         },
         Some(status) if status != 200 => Err(failure(status)),
-        None if is_http_success => Err(BotError::NotAReply(UnexpectedBody::NoStatus)),
+        None if is_http_success => Err(BotError::NotAReply { body: UnexpectedBody::NoStatus }),
         _ => Err(failure(http_status.into())),
     }
 }
@@ -121,8 +121,8 @@ fn read(http_status: u16, body: &[u8]) -> Result<String, BotError> {
 /// What a status means, and what to do.
 fn failure(status: i64) -> BotError {
     let meaning = match status {
-        401 | 403 => return BotError::BadKey(Some(Advice::CompareWithProject)),
-        429 => return BotError::Quota(Some(Advice::SeePlan)),
+        401 | 403 => return BotError::BadKey { advice: Advice::CompareWithProject },
+        429 => return BotError::Quota { advice: Advice::SeePlan },
         228 => return BotError::NotUnderstood,
         227 => CodeMeaning::Incomplete,
         500 => CodeMeaning::OwnFault,
@@ -170,13 +170,13 @@ mod tests {
     #[test]
     fn what_is_no_reply_is_a_failure() {
         for (status, body, error) in [
-            (200, "", BotError::NotAReply(UnexpectedBody::Nothing)),
-            (200, "<html>", BotError::NotAReply(UnexpectedBody::WebPage)),
-            (502, "<html>", BotError::Status(502)),
-            (403, "", BotError::Status(403)),
+            (200, "", BotError::NotAReply { body: UnexpectedBody::Nothing }),
+            (200, "<html>", BotError::NotAReply { body: UnexpectedBody::WebPage }),
+            (502, "<html>", BotError::Status { status: 502 }),
+            (403, "", BotError::Status { status: 403 }),
             (200, r#"{"status":200}"#, BotError::Empty),
             (200, r#"{"status":200,"atext":" "}"#, BotError::Empty),
-            (200, r#"{"atext":"hi"}"#, BotError::NotAReply(UnexpectedBody::NoStatus)),
+            (200, r#"{"atext":"hi"}"#, BotError::NotAReply { body: UnexpectedBody::NoStatus }),
         ] {
             assert_eq!(read(status, body.as_bytes()), Err(error), "{body}");
         }

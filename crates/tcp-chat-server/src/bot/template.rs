@@ -4,10 +4,12 @@ mod fill;
 mod options;
 mod reply;
 
+use common::localized;
 use common::text::cut;
 use futures_util::future::BoxFuture;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Client, Method, Url};
+use serde::Serialize;
 use serde_json::Value;
 
 use super::http::Service;
@@ -90,53 +92,25 @@ const OF_HTTP: [&str; 6] = ["host", "content-length", "transfer-encoding", "conn
 const OF_SECRETS: [&str; 6] = ["authorization", "api-key", "apikey", "token", "secret", "cookie"];
 
 /// Why templates were refused.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub enum TemplateError {
-    /// No address.
-    #[error("it needs the address of its service, give it with --bot-url http=URL")]
     NoUrl,
-    /// Not an address of the web: what was typed, without its query.
-    #[error("this is not an http:// or https:// address: {0}")]
-    NotHttp(String),
-    /// More than host, port, path and query.
-    #[error("the address has a user name or a fragment, leave them out: a key goes in as {{key}}")]
+    NotHttp { typed: String },
     TooMuch,
-    /// A placeholder where the host or the port is.
-    #[error("host and port of the address are fixed, placeholders come after them")]
     MovingHost,
-    /// Braces around something else: what was seen.
-    #[error(
-        "no placeholder of an address is like this, use {{text}}, {{key}}, {{user}}, or %7B and %7D for braces: {0}"
-    )]
-    Placeholder(String),
-    /// No place for the question.
-    #[error("the question goes nowhere: put {{text}} into the address or the body")]
+    Placeholder { typed: String },
     NoText,
-    /// Why the body is no JSON, in a library's words.
-    #[error("the body is not JSON, {0}; a placeholder stands within quotes")]
-    Body(String),
-    /// A method that has none.
-    #[error("a {0} request has no body")]
-    BodyOfGet(Method),
-    /// The beginning of what is no header, or one that HTTP needs.
-    #[error("a header is NAME: VALUE with no {{text}} in it, but for those of HTTP itself: {0}")]
-    Header(String),
-    /// A header that would show a secret.
-    #[error("a secret does not belong on a command line, write {{key}} and give it as the bot's key: {0}")]
-    OpenSecret(String),
-    /// What was typed for one.
-    #[error("this is no JSON pointer, it is like /data/0/text, with ~1 for / and ~0 for ~ in a name: {0}")]
-    Pointer(String),
-    /// JSON is read for errors alone.
-    #[error("where there is an error field there is a reply field, give both")]
+    Body { reason: String },
+    BodyOfGet,
+    Header { name: String },
+    OpenSecret { name: String },
+    Pointer { typed: String },
     ErrorWithoutReply,
-    /// A value without its field.
-    #[error("a good value is that of the error field, give both")]
     GoodWithoutError,
-    /// A place for a key that is not there.
-    #[error("{{key}} is used but there is no key")]
     NoKey,
 }
+
+localized!(TemplateError);
 
 /// What the user wrote.
 #[derive(Debug, Clone, Copy, Default)]
@@ -179,7 +153,7 @@ impl Template {
             (method, _) => Method::from_bytes(method.as_bytes()).unwrap_or_default(),
         };
         if body.is_some() && method == Method::GET {
-            return Err(TemplateError::BodyOfGet(method));
+            return Err(TemplateError::BodyOfGet);
         }
         if !spec.url.contains("{text}") && !spec.body.contains("{text}") {
             return Err(TemplateError::NoText);
@@ -215,7 +189,7 @@ impl Template {
         }
         for (name, template) in &self.headers {
             let value = values.fill(template, str::to_owned);
-            let unfit = || BotError::Setup(SetupFault::KeyInHeader(name.to_string()));
+            let unfit = || BotError::Setup(SetupFault::KeyInHeader { name: name.to_string() });
             let mut value = HeaderValue::from_str(&value).ok().ok_or_else(unfit)?;
             value.set_sensitive(template.contains("{key}"));
             headers.insert(name, value);
@@ -231,7 +205,7 @@ fn sample(url: &str, filling: &str) -> Result<Url, TemplateError> {
     match Url::parse(&filled) {
         Ok(filled) if matches!(filled.scheme(), "http" | "https") && filled.has_host() => Ok(filled),
         // What follows may be a secret after all.
-        _ => Err(TemplateError::NotHttp(url.split('?').next().unwrap_or_default().to_owned())),
+        _ => Err(TemplateError::NotHttp { typed: url.split('?').next().unwrap_or_default().to_owned() }),
     }
 }
 
@@ -242,7 +216,7 @@ fn check_url(url: &str) -> Result<(), TemplateError> {
     let without = Values { text: "", key: "", user: "" }.fill(url, percent_encode);
     if let Some(at) = without.find(['{', '}']) {
         let seen = without.get(at..).unwrap_or_default();
-        return Err(TemplateError::Placeholder(cut(seen, 10).unwrap_or(seen).to_owned()));
+        return Err(TemplateError::Placeholder { typed: cut(seen, 10).unwrap_or(seen).to_owned() });
     }
     let (one, other) = (sample(url, "x")?, sample(url, "y")?);
     if one.origin() != other.origin() {
@@ -253,11 +227,11 @@ fn check_url(url: &str) -> Result<(), TemplateError> {
 }
 
 fn parse_body(body: &str) -> Result<Value, TemplateError> {
-    serde_json::from_str(body).map_err(|error| TemplateError::Body(error.to_string()))
+    serde_json::from_str(body).map_err(|error| TemplateError::Body { reason: error.to_string() })
 }
 
 fn header(line: &str) -> Result<(HeaderName, String), TemplateError> {
-    let bad = || TemplateError::Header(line.split(':').next().unwrap_or_default().to_owned());
+    let bad = || TemplateError::Header { name: line.split(':').next().unwrap_or_default().to_owned() };
     let (name, value) = line.split_once(':').ok_or_else(bad)?;
     let name = HeaderName::from_bytes(name.trim().as_bytes()).ok().ok_or_else(bad)?;
     let value = value.trim();
@@ -266,7 +240,7 @@ fn header(line: &str) -> Result<(HeaderName, String), TemplateError> {
     }
     let is_secret = OF_SECRETS.iter().any(|part| name.as_str().contains(part));
     if is_secret && !value.contains("{key}") {
-        return Err(TemplateError::OpenSecret(name.to_string()));
+        return Err(TemplateError::OpenSecret { name: name.to_string() });
     }
     Ok((name, value.to_owned()))
 }

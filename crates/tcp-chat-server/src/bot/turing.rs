@@ -80,7 +80,7 @@ fn request(key: &str, user: &str, text: &str) -> Result<Value, BotError> {
 fn read(body: &[u8]) -> Result<String, BotError> {
     let answer = body::json(body)?;
     let code = answer.pointer("/intent/code").and_then(body::integer);
-    let code = code.ok_or(BotError::NotAReply(UnexpectedBody::NoCode))?;
+    let code = code.ok_or(BotError::NotAReply { body: UnexpectedBody::NoCode })?;
     if code < FIRST_GOOD_CODE {
         return Err(failure(code));
     }
@@ -96,8 +96,8 @@ fn read(body: &[u8]) -> Result<String, BotError> {
 /// What a code means, and what to do.
 fn failure(code: i64) -> BotError {
     let meaning = match code {
-        4003 => return BotError::Quota(Some(Advice::WaitForTomorrow)),
-        4007 => return BotError::BadKey(Some(Advice::CompareWithRobot)),
+        4003 => return BotError::Quota { advice: Advice::WaitForTomorrow },
+        4007 => return BotError::BadKey { advice: Advice::CompareWithRobot },
         5000 | 6000 => return BotError::NotUnderstood,
         4000 => CodeMeaning::Unreadable,
         4001 => CodeMeaning::EncryptionOn,
@@ -241,8 +241,8 @@ mod tests {
             assert!(failure(code).to_string().contains(part), "{code}");
         }
         assert_eq!(read(br#"{"intent":{"code":10003}}"#), Err(BotError::Empty));
-        assert_eq!(read(br#"{"results":[]}"#), Err(BotError::NotAReply(UnexpectedBody::NoCode)));
-        assert_eq!(read(b"<html>"), Err(BotError::NotAReply(UnexpectedBody::WebPage)));
+        assert_eq!(read(br#"{"results":[]}"#), Err(BotError::NotAReply { body: UnexpectedBody::NoCode }));
+        assert_eq!(read(b"<html>"), Err(BotError::NotAReply { body: UnexpectedBody::WebPage }));
     }
 
     proptest::proptest! {

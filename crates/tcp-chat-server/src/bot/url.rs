@@ -1,17 +1,20 @@
 //! The addresses of services, as a user gives them.
 
+use common::localized;
 use reqwest::Url;
+use serde::Serialize;
 
 /// Why an address of a bot was refused.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub enum BotUrlError {
-    /// Not an address of the web.
-    #[error("this is not an http:// or https:// address: {0}")]
-    NotHttp(String),
+    NotHttp {
+        typed: String,
+    },
     /// The bot adds the query itself, and a secret in an address would turn up in logs.
-    #[error("leave out the user name, and all from ? or # on")]
     TooMuch,
 }
+
+localized!(BotUrlError);
 
 /// Reads the address that stands in for a service's own.
 ///
@@ -19,7 +22,7 @@ pub enum BotUrlError {
 /// Where it is no `http` or `https` address, or holds more than host, port and path.
 pub fn parse_bot_url(typed: &str) -> Result<Url, BotUrlError> {
     let typed = typed.trim();
-    let not_http = || BotUrlError::NotHttp(typed.to_owned());
+    let not_http = || BotUrlError::NotHttp { typed: typed.to_owned() };
     let url = Url::parse(typed).ok().ok_or_else(not_http)?;
     if !matches!(url.scheme(), "http" | "https") || !url.has_host() {
         return Err(not_http());
@@ -40,7 +43,7 @@ mod tests {
         assert!(parse_bot_url(" http://127.0.0.1:8123/api.php ").is_ok());
         assert!(parse_bot_url("https://bot.example/").is_ok());
         for typed in ["", "127.0.0.1:8123", "ftp://bot.example/", "http://", "/api.php"] {
-            assert_eq!(parse_bot_url(typed), Err(BotUrlError::NotHttp(typed.into())), "{typed}");
+            assert_eq!(parse_bot_url(typed), Err(BotUrlError::NotHttp { typed: typed.into() }), "{typed}");
         }
         for typed in ["http://a/b?key=1", "http://a/b#c", "http://me:secret@a/b"] {
             assert_eq!(parse_bot_url(typed), Err(BotUrlError::TooMuch), "{typed}");

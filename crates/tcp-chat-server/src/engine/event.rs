@@ -4,11 +4,11 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use common::chat::{ErrorReason, FailReason};
+use common::chat::ErrorReason;
 use common::net::BindError;
 use common::text::cut;
 
-use crate::bot::{BotChoice, BotFailure, BotKind, BotNotice, Secret};
+use crate::bot::{AskError, BotChoice, BotFailure, BotKind, BotNotice, Secret};
 use crate::config::Config;
 
 /// What a user wants.
@@ -118,21 +118,10 @@ pub enum Event {
         /// Whose.
         client: Client,
         /// Why.
-        trouble: Arc<Trouble>,
+        error: Arc<AskError>,
     },
     /// Nothing is listened on any more, every connection is closed.
     Stopped,
-}
-
-/// Why a message gets no reply.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Trouble {
-    /// The fixed word.
-    pub reason: FailReason,
-    /// For people: what the client is told.
-    pub message: String,
-    /// The bots that were asked, and how each failed.
-    pub failures: Vec<BotFailure>,
 }
 
 /// Why a connection was refused.

@@ -22,7 +22,7 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-pub use event::{Client, ClientId, Command, DisconnectReason, Event, Excerpt, Refusal, Trouble};
+pub use event::{Client, ClientId, Command, DisconnectReason, Event, Excerpt, Refusal};
 pub use snapshot::{ClientRow, ClientState, ServerState, Snapshot, Totals};
 
 pub use probe::{KeyNote, Models, TEST_QUESTION, Trial};

@@ -13,8 +13,8 @@ use tokio_util::task::TaskTracker;
 use super::Command;
 use super::reporter::Reporter;
 use crate::bot::{
-    BotChoice, BotError, BotList, Chain, ConversationId, Deadlines, KeyStore, KeyStoreError, Question,
-    ReplyStream,
+    AskError, BotChoice, BotError, BotList, Chain, ConversationId, Deadlines, KeyStore, KeyStoreError,
+    Question, ReplyStream,
 };
 
 /// What a bot is asked to try it out.
@@ -120,7 +120,7 @@ impl Probes {
         let (reporter, turns) = (Arc::clone(&self.reporter), Arc::clone(&self.turns));
         let (clock, keys) = (Arc::clone(&self.clock), self.keys.clone());
         self.spawn(async move {
-            // Never closed, so never without.
+            // The semaphore is never closed, so `acquire` cannot fail.
             let _turn = turns.acquire().await.ok();
             let chain = BotList::from(choice).build(Deadlines::default(), &clock, &keys).await;
             reporter.trial(word, try_out(&chain).await);
@@ -174,10 +174,11 @@ async fn try_out(chain: &Chain) -> Trial {
     let took = started.elapsed();
     let (text, failures) = match result {
         Ok(reply) => (reply.text, reply.failures),
-        Err(error) => (String::new(), error.failures),
+        Err(AskError::NoReply { failures }) => (String::new(), failures),
+        Err(_no_bots) => (String::new(), Vec::new()),
     };
     match failures.into_iter().next() {
-        Some(failure) => Trial::Failed { error: failure.error, took },
+        Some(failure) => Trial::Failed { error: failure.error().clone(), took },
         None => Trial::Replied { text: cut(&text, MAX_SHOWN_CHARS).unwrap_or(&text).to_owned(), took },
     }
 }

@@ -16,9 +16,9 @@ use super::probe::{KeyNote, Models, Trial};
 use super::recent::Recent;
 use super::{
     Client, ClientId, ClientRow, ClientState, DisconnectReason, Event, Excerpt, Refusal, ServerState,
-    Snapshot, Trouble,
+    Snapshot,
 };
-use crate::bot::{Chain, ChainError, GuardedBot, Reply};
+use crate::bot::{AskError, Chain, GuardedBot, Reply};
 use crate::config::Limits;
 
 /// Between two publications of the tables: a copy of them for every message would be too dear.
@@ -304,21 +304,17 @@ impl Reporter {
         });
     }
 
-    /// No bot answered.
-    pub(super) fn unanswered(&self, client: Client, error: &ChainError) {
-        self.state(client.id, ClientState::Idle);
-        let failures = error.failures.clone();
-        self.failed(client, Trouble { reason: error.reason(), message: error.to_string(), failures });
-    }
-
-    pub(super) fn failed(&self, client: Client, trouble: Trouble) {
-        let trouble = Arc::new(trouble);
-        let last_error = Arc::clone(&trouble);
+    pub(super) fn failed(&self, client: Client, error: AskError) {
+        let last_message: Arc<str> = error.to_string().into();
+        let error = Arc::new(error);
+        let last_error = Arc::clone(&error);
         self.change(|live| {
             live.snapshot.totals.failed += 1;
-            live.row(client.id, |row| row.last_error = Some(last_error));
+            live.row(client.id, |row| {
+                (row.last_error, row.last_message) = (Some(last_error), Some(last_message));
+            });
         });
-        self.events.send(Event::Failed { client, trouble });
+        self.events.send(Event::Failed { client, error });
     }
 }
 

@@ -7,10 +7,10 @@ use std::sync::Arc;
 use chrono::{DateTime, FixedOffset};
 use common::net::BindError;
 
+use super::ClientId;
 use super::probe::{KeyNote, Models, Trial};
 use super::recent::RECENT_SECS;
-use super::{ClientId, Trouble};
-use crate::bot::BotRow;
+use crate::bot::{AskError, BotRow};
 
 /// What the window shows beside the log.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -74,7 +74,9 @@ pub struct ClientRow {
     /// Its place among those that wait: whoever came to wait earlier has a lower one.
     pub turn: u64,
     /// Why its last message without a reply got none.
-    pub last_error: Option<Arc<Trouble>>,
+    pub last_error: Option<Arc<AskError>>,
+    /// The same as an English sentence: to sort by.
+    pub last_message: Option<Arc<str>>,
 }
 
 impl ClientRow {
@@ -92,6 +94,7 @@ impl ClientRow {
             waiting: 0,
             turn: 0,
             last_error: None,
+            last_message: None,
         }
     }
 }
@@ -101,12 +104,6 @@ impl ClientRow {
     #[must_use]
     pub fn place(&self) -> Option<u64> {
         (self.state == ClientState::Waiting).then_some(self.turn)
-    }
-
-    /// What it was told when its last message without a reply got none.
-    #[must_use]
-    pub fn last_message(&self) -> Option<&str> {
-        self.last_error.as_ref().map(|trouble| trouble.message.as_str())
     }
 }
 

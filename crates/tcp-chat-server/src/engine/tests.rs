@@ -121,7 +121,7 @@ async fn a_bot_that_fails_is_told_with_the_one_that_answers() {
     }
     let (reason, host) = (ServiceFault::Network(ConnectError::Refused), format!("127.0.0.1:{port}"));
     let error = BotError::Unreachable { reason, host };
-    let failures = vec![BotFailure { bot: "Qingyun".to_owned(), error: error.clone(), rests_for: None }];
+    let failures = vec![BotFailure::Failed { bot: "Qingyun".to_owned(), error: error.clone() }];
     assert_eq!(told, Some(("Built-in".to_owned(), failures)));
     assert!(handle.wait_snapshot(|snapshot| snapshot.bots.iter().all(|bot| bot.last.is_some())).await);
     let bots = handle.snapshot().bots;

@@ -1,7 +1,7 @@
 //! How one bot is set: its options, its key, and the models that its service offers.
 
-use common::language::InWords as _;
 use common::text::escape_line;
+use common::texts::phrase;
 use common::tr;
 use common::window::Tone;
 use eframe::egui::{Align2, ComboBox, Response, TextEdit, Ui};
@@ -113,8 +113,7 @@ fn models_ui(
         match model.models(row.kind().word) {
             None => (),
             Some(Err(error)) => {
-                let error = error.in_words();
-                toned(ui, &tr!("tcp-chat-server-bot-models-failed", error = escape_line(&error)), Tone::Bad);
+                toned(ui, &tr!("tcp-chat-server-bot-models-failed", error = phrase(error)), Tone::Bad);
             }
             Some(Ok(names)) if names.is_empty() => toned(ui, tr!("tcp-chat-server-bot-no-models"), Tone::Bad),
             Some(Ok(names)) => {

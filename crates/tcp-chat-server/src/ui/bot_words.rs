@@ -1,7 +1,5 @@
 //! What the bots' panel says: of each bot and each of its settings, in the window's language.
 
-use common::language::InWords as _;
-use common::text::escape_line;
 use common::tr;
 
 use crate::bot::{BotKind, BotOption};
@@ -69,12 +67,6 @@ pub(super) fn option(kind: &'static BotKind, option: &'static BotOption) -> (&'s
         "name" => (tr!("tcp-chat-server-option-name"), tr!("tcp-chat-server-about-name")),
         _ => (option.name, option.about),
     }
-}
-
-/// Why what is typed for an option cannot be used; `None` where it can be.
-pub(super) fn fault(option: &BotOption, typed: &str) -> Option<String> {
-    let words = option.check(typed).err()?.in_words();
-    Some(escape_line(&words).into_owned())
 }
 
 #[cfg(test)]

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use common::language::InWords as _;
 use common::text::escape_line;
+use common::texts::phrase;
 use common::tr;
 use common::window::{Tone, live, tone_color};
 use eframe::egui::{Align, Button, Color32, Label, Layout, Response, RichText, TextStyle, Ui, vec2};
@@ -155,8 +155,7 @@ fn trial_ui(ui: &mut Ui, word: &str, trial: &Trial) {
             (tr!("tcp-chat-server-bot-trial-replied", bot = word, secs = secs(took), text = text), Tone::Good)
         }
         Trial::Failed { error, took } => {
-            let error = error.in_words();
-            let error = escape_line(&error);
+            let error = phrase(error);
             (tr!("tcp-chat-server-bot-trial-failed", bot = word, secs = secs(took), error = error), Tone::Bad)
         }
     };

@@ -3,12 +3,9 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use common::language::InWords as _;
-use common::tr;
+use common::texts::sentence;
 
-use super::bot_words;
-use crate::bot::may_be_secret;
-use crate::bot::{BOTS, BotChoice, BotKind, BotList, BotOption, BotOptionError, KeySource, Secret};
+use crate::bot::{BOTS, BotChoice, BotKind, BotList, BotOption, KeySource, Secret, may_be_secret};
 
 /// The list as it is being changed.
 #[derive(Debug)]
@@ -81,7 +78,7 @@ impl Row {
 
     /// Why what is typed cannot be used.
     pub(super) fn fault(&self, option: &BotOption) -> Option<String> {
-        bot_words::fault(option, self.faulty.get(option.name)?)
+        option.check(self.faulty.get(option.name)?).err().map(|fault| sentence(&fault))
     }
 
     /// Takes the key that is typed; without one it comes from where it came before.
@@ -92,13 +89,7 @@ impl Row {
     /// What is wrong, in words; an option's own fault is said beside it.
     pub(super) fn trouble(&self) -> Option<String> {
         let list = BotList::from(self.choice.clone());
-        let error = list.check().err()?;
-        Some(match &error {
-            BotOptionError::Together { bot, reason } => {
-                tr!("tcp-chat-server-bot-trouble", bot = *bot, reason = reason.in_words())
-            }
-            error => error.to_string(),
-        })
+        list.check().err().map(|error| sentence(&error))
     }
 
     fn is_usable(&self) -> bool {

@@ -1,7 +1,6 @@
 //! The key store beside a bot's key.
 
-use common::language::InWords as _;
-use common::text::escape_line;
+use common::texts::sentence;
 use common::tr;
 use common::window::Tone;
 use eframe::egui::{Button, Ui};
@@ -48,7 +47,7 @@ pub(super) fn key_store_ui(ui: &mut Ui, row: &Row, note: Option<&KeyNote>) -> Op
             Some(KeyNote::Kept) => toned(ui, tr!("tcp-chat-server-key-kept"), Tone::Good),
             Some(KeyNote::Forgotten) => toned(ui, tr!("tcp-chat-server-key-forgotten"), Tone::Good),
             Some(KeyNote::NothingKept) => toned(ui, tr!("tcp-chat-server-key-none"), Tone::Quiet),
-            Some(KeyNote::Failed(error)) => toned(ui, &escape_line(&error.in_words()), Tone::Bad),
+            Some(KeyNote::Failed(error)) => toned(ui, &sentence(error), Tone::Bad),
         }
     });
     toned(ui, tr!("tcp-chat-server-key-about"), Tone::Quiet);

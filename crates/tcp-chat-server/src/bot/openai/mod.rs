@@ -274,7 +274,7 @@ impl Stream<'_> {
             return Ok(true);
         }
         let json = serde_json::from_str(data).ok();
-        let json: Value = json.ok_or(BotError::NotAReply(UnexpectedBody::EventNotJson))?;
+        let json: Value = json.ok_or(BotError::NotAReply { body: UnexpectedBody::EventNotJson })?;
         let said = reading::read(&json)?;
         if let Some(text) = said.text {
             self.out.push(text)?;

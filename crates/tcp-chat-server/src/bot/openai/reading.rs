@@ -21,10 +21,10 @@ pub(super) struct Said<'a> {
 /// Where it says that the service failed, or is in no known shape.
 pub(super) fn read(json: &Value) -> Result<Said<'_>, BotError> {
     if let Some(words) = error_words(json) {
-        return Err(BotError::Refused(words));
+        return Err(BotError::Refused { text: words });
     }
     let choices = json.get("choices").and_then(Value::as_array);
-    let Some(choices) = choices else { return Err(BotError::NotAReply(UnexpectedBody::NoChoices)) };
+    let Some(choices) = choices else { return Err(BotError::NotAReply { body: UnexpectedBody::NoChoices }) };
     let Some(choice) = choices.first() else { return Ok(Said::default()) };
     let message = choice.get("delta").or_else(|| choice.get("message"));
     let text = message.and_then(|message| message.get("content")).and_then(Value::as_str);
@@ -60,13 +60,13 @@ pub(super) fn error_words(json: &Value) -> Option<String> {
 /// Why a status that is not success came, in the service's words where it has some.
 pub(super) fn status_error(status: u16, answer: &[u8]) -> BotError {
     if status == 401 {
-        return BotError::BadKey(Some(Advice::GiveKey));
+        return BotError::BadKey { advice: Advice::GiveKey };
     }
     let words = body::json(answer).ok().and_then(|json| error_words(&json));
     match words.filter(|words| !words.trim().is_empty()) {
-        Some(words) => BotError::Refused(format!("{words} (HTTP status {status})")),
-        None if status == 429 => BotError::Quota(Some(Advice::UseOtherKey)),
-        None => BotError::Status(status),
+        Some(words) => BotError::Refused { text: format!("{words} (HTTP status {status})") },
+        None if status == 429 => BotError::Quota { advice: Advice::UseOtherKey },
+        None => BotError::Status { status },
     }
 }
 
@@ -77,14 +77,14 @@ pub(super) fn status_error(status: u16, answer: &[u8]) -> BotError {
 pub(super) fn models(json: &Value) -> Result<Vec<String>, BotError> {
     let data = json.get("data");
     if let Some(words) = error_words(json).filter(|_| data.is_none_or(Value::is_null)) {
-        return Err(BotError::Refused(words));
+        return Err(BotError::Refused { text: words });
     }
     // A fresh Ollama, which has no model yet.
     if data.is_some_and(Value::is_null) {
         return Ok(Vec::new());
     }
     let list = data.and_then(Value::as_array);
-    let list = list.ok_or(BotError::NotAReply(UnexpectedBody::NoModels))?;
+    let list = list.ok_or(BotError::NotAReply { body: UnexpectedBody::NoModels })?;
     let names = list.iter().filter_map(|model| model.get("id").and_then(Value::as_str));
     Ok(names.take(MAX_MODELS).filter(|name| name.len() <= MAX_MODEL_BYTES).map(str::to_owned).collect())
 }
@@ -136,10 +136,10 @@ mod tests {
             (r#"{"message":"bad json","type":"invalid_request_error","code":400}"#, "bad json (code 400)"),
             (r#"{"error":{}}"#, "an error without words"),
         ] {
-            assert_eq!(read(&json(text)), Err(BotError::Refused(words.to_owned())), "{text}");
+            assert_eq!(read(&json(text)), Err(BotError::Refused { text: words.to_owned() }), "{text}");
         }
-        assert_eq!(read(&json("{}")), Err(BotError::NotAReply(UnexpectedBody::NoChoices)));
-        assert_eq!(status_error(503, b"<html>"), BotError::Status(503));
+        assert_eq!(read(&json("{}")), Err(BotError::NotAReply { body: UnexpectedBody::NoChoices }));
+        assert_eq!(status_error(503, b"<html>"), BotError::Status { status: 503 });
         let error = status_error(404, br#"{"error":"model 'x' not found"}"#).to_string();
         assert_eq!(error, "the service says: model 'x' not found (HTTP status 404)");
     }
@@ -151,6 +151,6 @@ mod tests {
         assert_eq!(models(&json(r#"{"object":"list","data":null}"#)), Ok(Vec::new()));
         assert!(models(&json(r#"{"data":null,"error":"no"}"#)).is_err());
         assert!(models(&json("{}")).is_err());
-        assert_eq!(models(&json(r#"{"error":"no"}"#)), Err(BotError::Refused("no".to_owned())));
+        assert_eq!(models(&json(r#"{"error":"no"}"#)), Err(BotError::Refused { text: "no".to_owned() }));
     }
 }

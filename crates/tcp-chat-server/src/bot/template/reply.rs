@@ -41,7 +41,7 @@ impl Rules {
                 let answer = body::json(body)?;
                 self.check_error(&answer)?;
                 let reply = answer.pointer(pointer).and_then(in_words);
-                reply.ok_or(BotError::NotAReply(UnexpectedBody::NoReply))?
+                reply.ok_or(BotError::NotAReply { body: UnexpectedBody::NoReply })?
             }
         };
         let reply = match &self.line_break {
@@ -56,12 +56,14 @@ impl Rules {
         let field = answer.pointer(pointer);
         let words = |value: &Value| in_words(value).unwrap_or_else(|| value.to_string());
         match (field, &self.good) {
-            (None, Some(_)) => Err(BotError::NotAReply(UnexpectedBody::NoErrorField)),
+            (None, Some(_)) => Err(BotError::NotAReply { body: UnexpectedBody::NoErrorField }),
             (Some(value), Some(good)) if words(value) == *good => Ok(()),
-            (Some(value), Some(_)) => Err(BotError::Refused(format!("{pointer} is {}", words(value)))),
+            (Some(value), Some(_)) => {
+                Err(BotError::Refused { text: format!("{pointer} is {}", words(value)) })
+            }
             (None | Some(Value::Null | Value::Bool(false)), None) => Ok(()),
             (Some(Value::String(text)), None) if text.is_empty() => Ok(()),
-            (Some(value), None) => Err(BotError::Refused(words(value))),
+            (Some(value), None) => Err(BotError::Refused { text: words(value) }),
         }
     }
 }
@@ -69,7 +71,11 @@ impl Rules {
 /// A body that is the reply: text, not a page of whoever stands in between.
 fn plain(body: &[u8]) -> Result<String, BotError> {
     let text = body::text(body)?;
-    if body::is_page(text) { Err(BotError::NotAReply(UnexpectedBody::WebPage)) } else { Ok(text.to_owned()) }
+    if body::is_page(text) {
+        Err(BotError::NotAReply { body: UnexpectedBody::WebPage })
+    } else {
+        Ok(text.to_owned())
+    }
 }
 
 /// A value as a reply; lists a line each.
@@ -90,7 +96,7 @@ fn in_words(value: &Value) -> Option<String> {
 pub(super) fn check_pointer(pointer: &str) -> Result<(), TemplateError> {
     let mut escapes = pointer.split('~').skip(1);
     let is_good = pointer.starts_with('/') && escapes.all(|after| after.starts_with(['0', '1']));
-    if is_good { Ok(()) } else { Err(TemplateError::Pointer(pointer.to_owned())) }
+    if is_good { Ok(()) } else { Err(TemplateError::Pointer { typed: pointer.to_owned() }) }
 }
 
 #[cfg(test)]
@@ -117,21 +123,21 @@ mod tests {
 
     #[test]
     fn what_is_no_reply_is_a_failure() {
-        let nowhere = BotError::NotAReply(UnexpectedBody::NoReply);
+        let nowhere = BotError::NotAReply { body: UnexpectedBody::NoReply };
         for (rules, body, error) in [
             (("/a", "", ""), r#"{"b":1}"#, nowhere.clone()),
             (("/a", "", ""), r#"{"a":null}"#, nowhere.clone()),
             (("/a", "", ""), r#"{"a":{"b":1}}"#, nowhere.clone()),
             (("/a", "", ""), r#"{"a":[["b"]]}"#, nowhere),
             (("/a", "", ""), r#"{"a":" "}"#, BotError::Empty),
-            (("/a", "", ""), "hi", BotError::NotAReply(UnexpectedBody::NotJson)),
-            (("", "", ""), "<!DOCTYPE html>", BotError::NotAReply(UnexpectedBody::WebPage)),
-            (("", "", ""), "", BotError::NotAReply(UnexpectedBody::Nothing)),
-            (("/a", "/e", ""), r#"{"a":"hi","e":"quota"}"#, BotError::Refused("quota".into())),
-            (("/a", "/e", ""), r#"{"a":"hi","e":{"m":1}}"#, BotError::Refused(r#"{"m":1}"#.into())),
-            (("/a", "/e", "0"), r#"{"a":"hi","e":1}"#, BotError::Refused("/e is 1".into())),
-            (("/a", "/e", "0"), r#"{"a":"hi","e":null}"#, BotError::Refused("/e is null".into())),
-            (("/a", "/e", "0"), r#"{"a":"hi"}"#, BotError::NotAReply(UnexpectedBody::NoErrorField)),
+            (("/a", "", ""), "hi", BotError::NotAReply { body: UnexpectedBody::NotJson }),
+            (("", "", ""), "<!DOCTYPE html>", BotError::NotAReply { body: UnexpectedBody::WebPage }),
+            (("", "", ""), "", BotError::NotAReply { body: UnexpectedBody::Nothing }),
+            (("/a", "/e", ""), r#"{"a":"hi","e":"quota"}"#, BotError::Refused { text: "quota".into() }),
+            (("/a", "/e", ""), r#"{"a":"hi","e":{"m":1}}"#, BotError::Refused { text: r#"{"m":1}"#.into() }),
+            (("/a", "/e", "0"), r#"{"a":"hi","e":1}"#, BotError::Refused { text: "/e is 1".into() }),
+            (("/a", "/e", "0"), r#"{"a":"hi","e":null}"#, BotError::Refused { text: "/e is null".into() }),
+            (("/a", "/e", "0"), r#"{"a":"hi"}"#, BotError::NotAReply { body: UnexpectedBody::NoErrorField }),
         ] {
             assert_eq!(read(rules, body), Err(error), "{body}");
         }
@@ -159,7 +165,7 @@ mod tests {
             assert_eq!(check_pointer(pointer), Ok(()));
         }
         for pointer in ["a", "content", "$.a", "/~", "/~2", "/a~"] {
-            assert_eq!(check_pointer(pointer), Err(TemplateError::Pointer(pointer.into())));
+            assert_eq!(check_pointer(pointer), Err(TemplateError::Pointer { typed: pointer.into() }));
         }
     }
 }

@@ -66,7 +66,7 @@ fn a_key_that_fits_into_no_header_is_said() {
     let template = Template::new(Spec { headers: &["x-api-key: {key}"], ..SPEC }).unwrap();
     let request = template.request(Values { text: "hi", key: "a\nb", user: "u" });
     assert!(
-        matches!(request, Err(BotError::Setup(SetupFault::KeyInHeader(header))) if header == "x-api-key")
+        matches!(request, Err(BotError::Setup(SetupFault::KeyInHeader { name: header })) if header == "x-api-key")
     );
 }
 

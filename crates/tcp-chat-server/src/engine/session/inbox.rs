@@ -3,12 +3,13 @@
 use std::time::Duration;
 
 use common::chat::{
-    Burst, ClientRecord, Dialect, ErrorReason, FailReason, HELLO_WAIT, LineDecoder, MAX_RECORD_BYTES,
-    MAX_TEXT_BYTES, PROTOCOL, PlainError, QUIET_GAP, UNFINISHED_CHAR_WAIT, recognise,
+    Burst, ClientRecord, Dialect, ErrorReason, HELLO_WAIT, LineDecoder, MAX_RECORD_BYTES, MAX_TEXT_BYTES,
+    PROTOCOL, QUIET_GAP, UNFINISHED_CHAR_WAIT, recognise,
 };
 use tokio::time::Instant;
 
 use super::ticket::Ticket;
+use crate::bot::AskError;
 
 /// How long a record may take from its first byte to its line feed.
 pub(super) const RECORD_WAIT: Duration = Duration::from_secs(10);
@@ -21,7 +22,7 @@ pub(super) enum Wish {
     /// An answer.
     Ask { ticket: Ticket, text: String },
     /// An answer to what cannot be asked.
-    Refuse { ticket: Ticket, reason: FailReason, message: String },
+    Refuse { ticket: Ticket, error: AskError },
     /// No answer any more.
     Cancel { id: u64 },
     /// Nothing that the protocol knows: nothing after this is read.
@@ -202,28 +203,19 @@ fn plain(burst: &mut Burst) -> Vec<Wish> {
     messages
         .map(|message| match message {
             Ok(text) => wish(ticket, text),
-            Err(error) => {
-                let reason = match error {
-                    PlainError::TooLong { .. } | PlainError::BurstTooLong { .. } => FailReason::TooLong,
-                    // The contract has no word for it, as no records client can send such a text.
-                    PlainError::NotUtf8 { .. } => FailReason::NotUtf8,
-                };
-                Wish::Refuse { ticket, reason, message: error.to_string() }
-            }
+            Err(error) => Wish::Refuse { ticket, error: AskError::Plain(error) },
         })
         .collect()
 }
 
 fn wish(ticket: Ticket, text: String) -> Wish {
-    let (reason, message) = if text.len() > MAX_TEXT_BYTES {
-        let message = format!("the text has {} bytes, the limit is {MAX_TEXT_BYTES}", text.len());
-        (FailReason::TooLong, message)
+    if text.len() > MAX_TEXT_BYTES {
+        Wish::Refuse { ticket, error: AskError::TooLong { len: text.len(), max: MAX_TEXT_BYTES } }
     } else if text.trim().is_empty() {
-        (FailReason::Blank, "the message is blank".to_owned())
+        Wish::Refuse { ticket, error: AskError::Blank }
     } else {
-        return Wish::Ask { ticket, text };
-    };
-    Wish::Refuse { ticket, reason, message }
+        Wish::Ask { ticket, text }
+    }
 }
 
 #[cfg(test)]

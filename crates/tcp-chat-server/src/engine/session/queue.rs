@@ -2,9 +2,10 @@
 
 use std::collections::VecDeque;
 
-use common::chat::{ErrorReason, FailReason, MAX_WAITING};
+use common::chat::{ErrorReason, MAX_WAITING};
 
 use super::ticket::Ticket;
+use crate::bot::AskError;
 
 /// What is next.
 #[derive(Debug, PartialEq, Eq)]
@@ -12,7 +13,7 @@ pub(super) enum Entry {
     /// To be asked.
     Ask { ticket: Ticket, text: String },
     /// To be answered with a failure, in its turn.
-    Refused { ticket: Ticket, reason: FailReason, message: String },
+    Refused { ticket: Ticket, error: AskError },
     /// Plain messages that found the queue full.
     Overflow { ticket: Ticket, count: usize },
     /// The end: what was said before it is still answered.
@@ -92,11 +93,10 @@ impl Queue {
     }
 
     /// Makes the waiting message a refused one, which keeps its turn; `false`: it does not wait.
-    pub(super) fn cancel(&mut self, wanted: Ticket, message: &str) -> bool {
+    pub(super) fn cancel(&mut self, wanted: Ticket) -> bool {
         let is_wanted = |entry: &&mut Entry| matches!(entry, Entry::Ask { ticket, .. } if *ticket == wanted);
         let Some(entry) = self.entries.iter_mut().find(is_wanted) else { return false };
-        let (reason, message) = (FailReason::Cancelled, message.to_owned());
-        *entry = Entry::Refused { ticket: wanted, reason, message };
+        *entry = Entry::Refused { ticket: wanted, error: AskError::Cancelled };
         true
     }
 }

@@ -5,7 +5,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use common::chat::{FailReason, MAX_WAITING, ServerRecord};
+use common::chat::{MAX_WAITING, ServerRecord};
 use common::net::explain_connect;
 use futures_util::future::BoxFuture;
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt as _};
@@ -17,16 +17,16 @@ use super::queue::{Entry, Queue};
 use super::ticket::Ticket;
 use super::wishes::Ending;
 use super::{WRITE_GRACE, read};
-use crate::bot::{ChainError, ConversationId, Question, Reply, ReplyStream};
+use crate::bot::{AskError, ConversationId, Question, Reply, ReplyStream};
 use crate::engine::desk::Desk;
 use crate::engine::presence::Presence;
-use crate::engine::{ClientId, ClientState, DisconnectReason, Trouble};
+use crate::engine::{ClientId, ClientState, DisconnectReason};
 
 /// A client that says nothing for this long, and is told nothing, is gone.
 pub(super) const IDLE_WAIT: Duration = Duration::from_mins(30);
 
 /// How a bot call ended, and how long it took.
-type Outcome = (Result<Reply, ChainError>, Duration);
+type Outcome = (Result<Reply, AskError>, Duration);
 
 /// A message that is being asked.
 pub(super) struct Call {
@@ -256,14 +256,14 @@ impl Session {
         if let Some(stopping) = too_late
             && let Some(call) = self.call.take()
         {
-            self.fail(call.ticket, FailReason::Stopping, stopping.ending.words(), now);
+            self.fail(call.ticket, stopping.ending.ask_error(), now);
         }
         while self.call.is_none() && self.fault.is_none() && !self.outbox.is_full() {
             let Some(entry) = self.queue.pop() else { break };
             match entry {
                 Entry::Ask { ticket, text } => {
                     if let Some(stopping) = too_late {
-                        self.fail(ticket, FailReason::Stopping, stopping.ending.words(), now);
+                        self.fail(ticket, stopping.ending.ask_error(), now);
                         continue;
                     }
                     self.desk.reporter.turn(self.presence.client.id, self.queue.len());
@@ -272,10 +272,9 @@ impl Session {
                         ask(Arc::clone(&self.desk), self.presence.client.id, text, Arc::clone(&parts));
                     self.call = Some(Call { ticket, parts, has_parts: false, outcome: Box::pin(outcome) });
                 }
-                Entry::Refused { ticket, reason, message } => self.fail(ticket, reason, &message, now),
+                Entry::Refused { ticket, error } => self.fail(ticket, error, now),
                 Entry::Overflow { ticket, count } => {
-                    let message = format!("{MAX_WAITING} messages wait already, {count} more were not taken");
-                    self.fail(ticket, FailReason::TooManyWaiting, &message, now);
+                    self.fail(ticket, AskError::QueueOverflow { max: MAX_WAITING, count }, now);
                 }
                 Entry::Fault { reason, message } => {
                     let record = ServerRecord::Error { reason, message: message.clone() };
@@ -302,23 +301,21 @@ impl Session {
             self.part(text, now);
         }
         let Some(call) = self.call.take() else { return };
-        let answer = match result {
+        match result {
             Ok(reply) => {
                 self.desk.reporter.answered(self.presence.client, &reply, elapsed);
-                call.ticket.reply(reply.bot, reply.text)
+                self.outbox.push(&call.ticket.reply(reply.bot, reply.text), now);
             }
             Err(error) => {
-                self.desk.reporter.unanswered(self.presence.client, &error);
-                call.ticket.failed(error.reason(), &error.for_clients())
+                self.desk.reporter.state(self.presence.client.id, ClientState::Idle);
+                self.fail(call.ticket, error, now);
             }
-        };
-        self.outbox.push(&answer, now);
+        }
     }
 
     /// Answers with a failure.
-    pub(super) fn fail(&mut self, ticket: Ticket, reason: FailReason, message: &str, now: Instant) {
-        let trouble = Trouble { reason, message: message.to_owned(), failures: Vec::new() };
-        self.desk.reporter.failed(self.presence.client, trouble);
-        self.outbox.push(&ticket.failed(reason, message), now);
+    pub(super) fn fail(&mut self, ticket: Ticket, error: AskError, now: Instant) {
+        self.outbox.push(&ticket.failed(error.reason(), &error.for_clients()), now);
+        self.desk.reporter.failed(self.presence.client, error);
     }
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use common::chat::{ErrorReason, FailReason, LineBreak, MAX_TEXT_BYTES, MAX_WAITING, PROTOCOL, ServerRecord};
+use common::chat::{ErrorReason, LineBreak, MAX_TEXT_BYTES, MAX_WAITING, PROTOCOL, ServerRecord};
 use tokio::time::Instant;
 
 use super::ANSWER_GRACE;
@@ -10,6 +10,7 @@ use super::inbox::Wish;
 use super::queue::{Entry, Taken};
 use super::talk::{IDLE_WAIT, Session, Stopping};
 use super::ticket::{Ticket, server_line};
+use crate::bot::AskError;
 use crate::engine::{ClientState, DisconnectReason, Excerpt};
 
 /// Why the server ends a session.
@@ -23,10 +24,10 @@ pub(super) enum Ending {
 
 impl Ending {
     /// What the client is told.
-    pub(super) fn words(self) -> &'static str {
+    pub(super) fn ask_error(self) -> AskError {
         match self {
-            Self::Stop => "the server stops",
-            Self::Kick => "disconnected by the server's user",
+            Self::Stop => AskError::ServerStops,
+            Self::Kick => AskError::ClientDisconnected,
         }
     }
 
@@ -46,13 +47,11 @@ impl Ending {
     }
 }
 
-const CANCELLED: &str = "taken back by the client";
-
 impl Session {
     /// The session is to end: what is asked may get some more time, nothing new is taken.
     pub(super) fn stop(&mut self, ending: Ending, now: Instant) {
         if self.inbox.is_records() {
-            let message = ending.words().to_owned();
+            let message = ending.ask_error().to_string();
             self.outbox.push(&ServerRecord::Goodbye { message }.encode(), now);
         } else {
             // What a plain client was about to say was said before.
@@ -60,7 +59,7 @@ impl Session {
             self.grant(wishes, now);
             // Where a question is open, its answer says so.
             if ending == Ending::Kick && self.fault.is_none() && !self.is_open() {
-                self.outbox.push(&server_line(ending.words(), Some(LineBreak::Lf)), now);
+                self.outbox.push(&server_line(&ending.ask_error().to_string(), Some(LineBreak::Lf)), now);
             }
         }
         self.stopping = Some(Stopping { fail_at: now + ending.grace(), ending });
@@ -92,12 +91,10 @@ impl Session {
                     return;
                 }
                 Wish::Ask { ticket, text } => match self.stopping {
-                    Some(Stopping { ending, .. }) => {
-                        self.refuse(ticket, FailReason::Stopping, ending.words().to_owned(), now);
-                    }
+                    Some(Stopping { ending, .. }) => self.refuse(ticket, ending.ask_error(), now),
                     None => self.take(ticket, text, now),
                 },
-                Wish::Refuse { ticket, reason, message } => self.refuse(ticket, reason, message, now),
+                Wish::Refuse { ticket, error } => self.refuse(ticket, error, now),
                 Wish::Cancel { id } => self.cancel(Ticket::Record(id), now),
                 Wish::Fault { reason, message } => self.queue.fault(reason, message),
             }
@@ -134,19 +131,18 @@ impl Session {
             }
             (Taken::Full, Ticket::Plain(_)) => self.queue.overflow(ticket),
             (Taken::Full, Ticket::Record(_)) => {
-                let message = format!("{MAX_WAITING} messages wait already, this one was not taken");
-                self.fail(ticket, FailReason::TooManyWaiting, &message, now);
+                self.fail(ticket, AskError::QueueFull { max: MAX_WAITING }, now);
             }
         }
     }
 
     /// A plain client reads its answers in the order of its messages; a records client knows them
     /// by id.
-    fn refuse(&mut self, ticket: Ticket, reason: FailReason, message: String, now: Instant) {
+    fn refuse(&mut self, ticket: Ticket, error: AskError, now: Instant) {
         match ticket {
-            Ticket::Record(_) => self.fail(ticket, reason, &message, now),
+            Ticket::Record(_) => self.fail(ticket, error, now),
             Ticket::Plain(_) => {
-                if self.queue.push(Entry::Refused { ticket, reason, message }) == Taken::Full {
+                if self.queue.push(Entry::Refused { ticket, error }) == Taken::Full {
                     self.queue.overflow(ticket);
                 }
             }
@@ -157,10 +153,10 @@ impl Session {
         if self.call.as_ref().is_some_and(|call| call.ticket == ticket) {
             self.call = None;
             self.desk.reporter.state(self.presence.client.id, ClientState::Idle);
-            self.fail(ticket, FailReason::Cancelled, CANCELLED, now);
+            self.fail(ticket, AskError::Cancelled, now);
         } else {
             // One that waits keeps its turn; one that was answered meanwhile needs nothing.
-            let _waits = self.queue.cancel(ticket, CANCELLED);
+            let _waits = self.queue.cancel(ticket);
         }
     }
 }

@@ -55,7 +55,7 @@ impl Bot for Script {
             let (what, amount) = question.text.split_once(' ').unwrap_or((&question.text, ""));
             let result = match what {
                 "hang" => std::future::pending().await,
-                "fail" => Err(BotError::Refused("over\nlimit".to_owned())),
+                "fail" => Err(BotError::Refused { text: "over\nlimit".to_owned() }),
                 "big" => Ok("x".repeat(amount.parse().unwrap())),
                 "quotes" => Ok("\"\n".repeat(amount.parse().unwrap()) + "\"\""),
                 "slow" => {

@@ -38,7 +38,7 @@ async fn hello_is_welcomed_and_what_is_said_answered() {
     assert_eq!(client.record().await, reply(7, "re: a\nb"));
     client.say(7, "fail").await;
     assert_eq!(client.record().await, accepted(7, 0));
-    let message = "Script failed (the service says: over\nlimit)";
+    let message = r"Script failed (the service says: over\nlimit)";
     assert_eq!(client.record().await, failed(7, FailReason::BotFailed, message));
     assert_eq!(millis(start), 0, "records wait for no quiet gap");
     client.half_close().await;
