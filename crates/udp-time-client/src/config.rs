@@ -69,13 +69,13 @@ impl Args {
     }
 }
 
-/// What a run of the window begins with, where the file says `file`; and whether it listens at once: who says where
-/// means that.
+/// The settings that a run of the window begins with, and whether it listens at once. It does when the
+/// command line says where.
 #[must_use]
 pub fn of_run(line: &CommandLine<Args>, file: &Config) -> (Config, bool) {
     let mut config = line.over(file, &line.args.config);
     if line.has("listen") && !line.has("interface") {
-        // Another address has nothing to do with the interface of this one.
+        // The interface in the file belongs to the address in the file.
         config.interface = None;
     }
     let listens = config.start || line.has("listen") || line.has("port");

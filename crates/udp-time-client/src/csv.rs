@@ -1,4 +1,4 @@
-//! Tables for spreadsheets: RFC 4180, with a heading.
+//! Writes tables for spreadsheets: CSV after RFC 4180, with a heading.
 
 use std::io::{self, Write};
 
@@ -8,7 +8,7 @@ use crate::engine::Mark;
 use crate::engine::quality::{History, Point};
 use crate::event::Datagram;
 
-/// Writes the points of a plot; gives how many.
+/// Writes the points of a plot, and returns how many there are.
 ///
 /// # Errors
 /// Where `out` fails.
@@ -26,7 +26,7 @@ pub(crate) fn write_history(out: &mut dyn Write, history: &History) -> io::Resul
     Ok(history.points().len())
 }
 
-/// Writes datagrams; gives how many.
+/// Writes datagrams, and returns how many there are.
 ///
 /// # Errors
 /// Where `out` fails.
@@ -48,8 +48,9 @@ pub(crate) fn write_datagrams<'a>(
     Ok(count)
 }
 
-/// Text of a peer as one field. A spreadsheet takes what begins like a formula for one: an apostrophe says that it is
-/// text. Some have other separators than the comma, so that a field may begin behind any of them.
+/// The text of a peer as one field. A spreadsheet would run a text that begins like a formula: an apostrophe
+/// in front of it says that it is text. Some spreadsheets have other separators than the comma, so a field
+/// may begin after any of them.
 fn field(text: &str) -> String {
     let mut field = String::with_capacity(text.len() + 2);
     field.push('"');
@@ -61,7 +62,7 @@ fn field(text: &str) -> String {
                 is_start = false;
             }
             ';' | ',' | '\t' => is_start = true,
-            // Still nothing of the field itself.
+            // The field itself has not begun yet.
             '"' => (),
             c => is_start &= c.is_whitespace(),
         }

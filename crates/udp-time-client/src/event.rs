@@ -17,17 +17,15 @@ use crate::figures;
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename = "udp-time-client-event")]
 pub enum Event {
-    /// Datagrams come from now on; or how they come is different now: 127.0.0.1 was taken over, another program came
-    /// or went.
+    /// Datagrams come from now on. Also told when something about the address has changed: 127.0.0.1 was
+    /// taken over, another program came or went.
     Listening(Listening),
-    /// The address cannot be listened on; this is tried again every second.
+    /// The address cannot be listened on. It is tried again every second.
     Error {
         #[serde(serialize_with = "as_sentence")]
         error: BindError,
     },
-    /// No more datagrams come.
     Stopped,
-    /// A datagram came.
     Datagram(Datagram),
 }
 
@@ -57,18 +55,18 @@ impl engine::Event for Event {
 #[serde(rename = "udp-time-client-listening")]
 pub struct Listening {
     pub address: SocketAddr,
-    /// Whether nobody else gets what is sent to this very address.
+    /// Whether nobody else gets what is sent to this address.
     #[serde(rename = "exclusive")]
     pub is_exclusive: bool,
-    /// Whether another program has taken the same address all the same; known on Linux only.
+    /// Whether another program has taken the same address nevertheless. Only Linux tells.
     #[serde(rename = "rival")]
     pub has_conflict: bool,
-    /// Room that the system gave for datagrams that wait.
+    /// How much room the system gave for datagrams that wait.
     #[serde(rename = "receive_buffer_bytes")]
     pub buffer_bytes: usize,
     /// What the address stands for.
     pub place: Place,
-    /// Where datagrams may go instead.
+    /// Why some datagrams may go elsewhere.
     pub note: Option<ListeningNote>,
 }
 
@@ -88,11 +86,11 @@ pub enum Place {
     },
 }
 
-/// Where datagrams for an address may go instead of here.
+/// Why some datagrams for the address may go to another program.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub enum ListeningNote {
-    /// Another program holds 127.0.0.1: what is sent to that address alone (as the original server does) is heard
-    /// there.
+    /// Another program holds 127.0.0.1, and gets what is sent to that address alone, as the original server
+    /// does.
     Elsewhere { holder: SocketAddr },
     /// Another program listens on the same port of every network.
     ConflictOnPort { port: u16 },
@@ -135,19 +133,17 @@ impl Listening {
 /// One datagram.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Datagram {
-    /// When it came: by the system's own stamp where there is one.
+    /// When it came, by the stamp of the system where there is one.
     pub time: DateTime<FixedOffset>,
     /// Who sent it.
     pub source: SocketAddr,
     pub payload: Bytes,
-    /// Its sender among the rows of the senders.
     pub sender: RowId,
-    /// What it was among the datagrams of its sender.
+    /// How it fits among the datagrams of its sender.
     pub mark: Mark,
 }
 
 impl Datagram {
-    /// Its payload, read.
     #[must_use]
     pub fn reading(&self) -> Reading {
         read(&self.payload)
@@ -167,7 +163,6 @@ impl Serialize for Datagram {
             format: &'static str,
             #[serde(skip_serializing_if = "Option::is_none")]
             mark: Option<&'static str>,
-            /// Ticks that are missing before it.
             #[serde(skip_serializing_if = "Option::is_none")]
             lost_before: Option<u64>,
             #[serde(skip_serializing_if = "Option::is_none")]
@@ -182,7 +177,7 @@ impl Serialize for Datagram {
         };
         let record = Record {
             time_received: self.time,
-            // What is no UTF-8 can be no JSON string either: escaped, and cut as on the window.
+            // Bytes that are not UTF-8 cannot stand in JSON: they are escaped, and cut as in the window.
             text: std::str::from_utf8(&self.payload).unwrap_or(&reading.text),
             host: self.source.ip(),
             port: self.source.port(),
@@ -196,7 +191,7 @@ impl Serialize for Datagram {
     }
 }
 
-/// A line about the figures, every so often.
+/// The lines of `--stats`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename = "udp-time-client-report")]
 pub enum Report {
@@ -206,7 +201,7 @@ pub enum Report {
 
 impl engine::Event for Report {}
 
-/// The figures of one sender; what is not known is null.
+/// The figures of one sender. What is not known is null.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct QualityReport {
     sender: Option<String>,
@@ -230,20 +225,20 @@ pub struct QualityReport {
     message: String,
 }
 
-/// Every datagram since the start of the program, accounted for; the two copies of one count as two.
+/// Accounts for every datagram since the start of the program. The two copies of a datagram count as two.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 #[serde(rename = "udp-time-client-counters")]
 pub struct Counters {
     pub received: u64,
-    /// Of these: handed over to be shown.
+    /// Of those received: handed over to be shown.
     pub shown: u64,
-    /// Of these: second copies, not shown.
+    /// Of those received: second copies, which are not shown.
     pub second_copies: u64,
-    /// Of these: gone before they were shown, as newer ones needed the room.
+    /// Of those received: dropped before they were shown, as newer ones needed the room.
     pub dropped: u64,
-    /// Thrown away by the system before they came, as its receive buffer was full; known on Linux only.
+    /// Thrown away by the system as its receive buffer was full. Only Linux tells.
     pub lost_by_system: u64,
-    /// Errors that the system reported in place of a datagram.
+    /// Errors that the system reported instead of a datagram.
     pub errors: u64,
     pub senders_forgotten: u64,
 }
@@ -262,7 +257,6 @@ pub fn reports(snapshot: &Snapshot, _dropped: u64) -> Vec<Report> {
     of_senders.chain([Report::Counters(counters(snapshot))]).collect()
 }
 
-/// The figures of a sender at `now_us` on the even clock.
 #[must_use]
 pub fn quality(row: &SenderRow, now_us: i64) -> QualityReport {
     let quality = &row.quality;
@@ -281,7 +275,7 @@ pub fn quality(row: &SenderRow, now_us: i64) -> QualityReport {
         offset_low_us: quality.offset.map(|offset| offset.low_us),
         offset_high_us: quality.offset.map(|offset| offset.high_us),
         interval_us: quality.interval_us,
-        // No digits that mean nothing.
+        // More digits would mean nothing.
         jitter_us: quality.jitter_us.map(|jitter| (jitter * 10.0).round() / 10.0),
         zone_shift_us: quality.zone_shift_us,
         clock_sets: quality.clock_sets,

@@ -1,11 +1,11 @@
-//! Figures as people read them: in the window and in headless text alike.
+//! Figures as people read them, in the window and in headless text.
 
 use common::tr;
 
 use crate::engine::quality::{Offset, Quality};
 use crate::engine::{ClockSet, RECEIVE_BUFFER_BYTES, SenderRow};
 
-/// Finer than this, an offset is one figure; coarser, it is a range.
+/// An offset is shown as one figure when its range is at most this wide, in microseconds.
 const EXACT_US: i64 = 100;
 
 /// The unit in which a time is read best, with its length in microseconds and the digits behind the point.
@@ -25,7 +25,7 @@ fn in_unit(us: i64, unit: f64) -> f64 {
     us as f64 / unit
 }
 
-/// With a sign, but for zero.
+/// A number with its sign, except where it is shown as zero.
 fn with_sign(value: f64, digits: usize) -> String {
     let shown = format!("{value:+.digits$}");
     let is_zero = !shown.contains(|c: char| ('1'..='9').contains(&c));
@@ -44,7 +44,6 @@ pub(crate) fn time(us: i64) -> String {
     format!("{:.digits$} {name}", in_unit(us, length))
 }
 
-/// A jitter.
 pub(crate) fn jitter(us: f64) -> String {
     #[expect(clippy::cast_possible_truncation, reason = "microseconds, below 2^52")]
     time(us.round() as i64)
@@ -78,7 +77,7 @@ pub(crate) fn ago(us: i64) -> String {
     }
 }
 
-/// What a sender is called: by its own name, and where it sends from.
+/// The name of a sender, and where it sends from.
 pub(crate) fn sender(row: &SenderRow) -> String {
     match &row.name {
         Some(name) => {
@@ -88,7 +87,7 @@ pub(crate) fn sender(row: &SenderRow) -> String {
     }
 }
 
-/// What has to be said about a sender's clock beside its offset, in sentences.
+/// What has to be said about the clock of a sender beside its offset, in sentences.
 pub(crate) fn clock_notes(quality: &Quality) -> Vec<String> {
     let mut notes = Vec::new();
     if quality.zone_shift_us != 0 {
@@ -127,20 +126,19 @@ pub(crate) fn quality(row: &SenderRow, now_us: i64) -> String {
     )
 }
 
-/// All that the table can say of a sender, and the whole of its text.
+/// All that the table can say about a sender, and its whole text.
 pub(crate) fn details(row: &SenderRow, now_us: i64) -> String {
     let heard = row.heard.format("%H:%M:%S").to_string();
     let heard = tr!("udp-time-client-heard-at", at = heard);
     [sender(row), quality(row, now_us), heard, row.text.clone()].join("\n")
 }
 
-/// That this computer's own clock was set.
 pub(crate) fn own_clock_note(set: &ClockSet) -> String {
     let at = set.seen.format("%H:%M:%S").to_string();
     tr!("udp-time-client-own-clock", by = signed(set.by_us), at = at)
 }
 
-/// How much room the system gave for datagrams that wait.
+/// Says how much room the system gave for datagrams that wait.
 pub(crate) fn buffer_note(granted: usize) -> String {
     let (granted, asked) = (granted >> 10, RECEIVE_BUFFER_BYTES >> 10);
     let (shown, of) = (granted.to_string(), asked.to_string());

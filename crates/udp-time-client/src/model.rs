@@ -15,17 +15,15 @@ use crate::engine::{Mark, SenderRow, Snapshot, State};
 use crate::event::{Datagram, Listening};
 use crate::figures::{buffer_note, own_clock_note};
 
-/// Characters of a sender's text in the table; the list has all of it.
+/// How many characters of a sender's text the table shows. The list shows all of it.
 const TABLE_CHARS: usize = 32;
 
-/// What the engine said last.
 #[derive(Debug, Default)]
 pub(crate) struct Model {
     snapshot: Snapshot,
 }
 
 impl Model {
-    /// Takes in the newest figures.
     pub(crate) fn set_snapshot(&mut self, snapshot: Snapshot) {
         self.snapshot = snapshot;
     }
@@ -35,7 +33,6 @@ impl Model {
         self.snapshot.state != State::Off
     }
 
-    /// Where datagrams are heard.
     pub(crate) fn listening(&self) -> Option<&Listening> {
         match &self.snapshot.state {
             State::Listening(listening) => Some(listening),
@@ -43,7 +40,6 @@ impl Model {
         }
     }
 
-    /// Who sent.
     pub(crate) fn senders(&self) -> &[SenderRow] {
         &self.snapshot.senders
     }
@@ -61,7 +57,7 @@ impl Model {
         }
     }
 
-    /// What has to be added to the status.
+    /// Sentences that have to be added to the status.
     pub(crate) fn notes(&self) -> Vec<String> {
         let of_state = match &self.snapshot.state {
             State::Listening(listening) => listening.note.as_ref().map(sentence),
@@ -72,12 +68,11 @@ impl Model {
         of_state.into_iter().chain(of_clock).collect()
     }
 
-    /// How much room the system gave.
     pub(crate) fn buffer_note(&self) -> Option<String> {
         self.listening().map(|listening| buffer_note(listening.buffer_bytes))
     }
 
-    /// A port that is free, where the one asked for is not.
+    /// A port that is free, where the wanted one is not.
     pub(crate) fn free_port(&self) -> Option<u16> {
         match self.snapshot.state {
             State::Failed { free_port, .. } => free_port,
@@ -85,16 +80,16 @@ impl Model {
         }
     }
 
-    /// The newest figures.
     pub(crate) fn snapshot(&self) -> &Snapshot {
         &self.snapshot
     }
 }
 
-/// Writes a datagram as a row of the list. The sender's own text comes last: it can look like whatever follows.
+/// Writes a datagram as a row of the list. The text of the sender comes last, as it can look like the other
+/// columns.
 pub(crate) fn write_row(row: &mut String, datagram: &Datagram) {
     let (time, source) = (datagram.time, datagram.source);
-    // Written by hand: there can be hundreds of thousands a second, and a pattern takes its time.
+    // There can be hundreds of thousands of rows a second: a pattern of chrono takes too long.
     let (hour, minute, second) = (time.hour(), time.minute(), time.second());
     let millis = time.nanosecond() / 1_000_000 % 1000;
     let reading = datagram.reading();
@@ -116,7 +111,7 @@ pub(crate) fn write_row(row: &mut String, datagram: &Datagram) {
     row.push_str(&reading.shown());
 }
 
-/// What a datagram was among those of its sender, in front of its text; nothing where all is well.
+/// How a datagram fits among those of its sender. Empty where nothing is wrong.
 fn mark_words(mark: Mark) -> Cow<'static, str> {
     match mark {
         Mark::Unknown | Mark::InOrder { lost: 0 } => "".into(),
@@ -127,7 +122,7 @@ fn mark_words(mark: Mark) -> Cow<'static, str> {
     }
 }
 
-/// A sender's text, short enough for the table: of our own JSON the time alone.
+/// The text of a sender, cut for the table. From our own JSON only the time is shown.
 pub(crate) fn table_text(row: &SenderRow) -> String {
     let text = match recognise(row.text.as_bytes()) {
         Recognised::Json(stamp) => stamp.time,

@@ -75,8 +75,8 @@ impl Bell {
     }
 }
 
-/// The newest events of bursts, bounded in number and bytes. Neither side waits for the other longer than it takes
-/// to add a batch or to take all that is there.
+/// The newest events of bursts, bounded in number and bytes. Neither side waits for the other longer than it
+/// takes to add a batch or to take all that is there.
 #[derive(Debug)]
 struct Burst<E> {
     waiting: Mutex<Waiting<E>>,

@@ -251,7 +251,9 @@ fn add_arguments<'a>(arguments: &mut FluentArgs<'a>, record: &'a Record, languag
     }
 }
 
-fn capitalized(phrase: &str) -> String {
+/// A phrase as it begins a sentence.
+#[must_use]
+pub fn capitalized(phrase: &str) -> String {
     let mut chars = phrase.chars();
     chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }

@@ -14,26 +14,25 @@ use super::socket::{Arrival, Buffer, Listener, Sharing, bind_address};
 use crate::config::Config;
 use crate::event::{Listening, Place};
 
-/// Tries of other ports, where the system's choice is free for one of two addresses only.
+/// How often the system is asked for another port, when its choice is free on one of the two addresses only.
 const PORT_TRIES: u32 = 16;
 
-/// What listens on one address: on 127.0.0.1 up to two sockets (docs/protocol.md, part 1), else
-/// one.
+/// The sockets that listen on one address: up to two for 127.0.0.1 (docs/protocol.md, part 1), else one.
 #[derive(Debug)]
 pub(super) struct Listeners {
     address: SocketAddr,
     sockets: Vec<Listener>,
     is_exclusive: bool,
     place: Place,
-    /// Interfaces that take part in the group, where it is one, or the one that is listened on.
+    /// The interfaces that take part in the group, or the one that is listened on.
     interfaces: BTreeSet<u32>,
-    /// The zone that its sockets are bound in, where the address has one.
+    /// The zone (IPv6 scope) of the address; 0 where it has none.
     zone: u32,
     has_conflict: bool,
 }
 
 impl Listeners {
-    /// Opens what `settings` ask for. `interfaces` are those of this computer.
+    /// Listens as `settings` say. `interfaces` are those of this computer.
     pub(super) async fn open(settings: Config, interfaces: Vec<Interface>) -> Result<Self, BindError> {
         let Config { listen, port, interface, .. } = settings;
         if let Host::Name(name) = &listen
@@ -57,7 +56,8 @@ impl Listeners {
     }
 
     fn open_address(address: SocketAddr, interfaces: &[Interface]) -> Result<Self, BindError> {
-        // What is sent to one address reaches one socket: sharing it would take from one to give to another.
+        // A datagram for a single address reaches one socket only: sharing the address would take it from
+        // another.
         let is_for_many = address.ip().is_unspecified() || is_broadcast(address.ip(), interfaces);
         let sharing = if is_for_many { Sharing::Shared } else { Sharing::Exclusive };
         let listener = open(address, sharing, None)?;
@@ -71,7 +71,7 @@ impl Listeners {
         Self { address, sockets, is_exclusive, place, interfaces, zone, has_conflict }
     }
 
-    /// All that comes in by one interface, on both stacks where there are two.
+    /// Listens to all that comes in by one interface, by IPv4 and IPv6 where the computer has both.
     fn open_interface(interface: &Interface, port: u16) -> Result<Self, BindError> {
         let device = Some(interface.name.as_str());
         let both = SocketAddr::new(Ipv6Addr::UNSPECIFIED.into(), port);
@@ -107,7 +107,7 @@ impl Listeners {
         }
     }
 
-    /// Takes part on every interface that fits; `false` where there is none.
+    /// Joins the group on every interface that fits. Returns `false` where none does.
     fn join(&mut self, only: &Only, interfaces: &[Interface]) -> io::Result<bool> {
         let (Some(listener), group) = (self.sockets.first(), self.address.ip()) else { return Ok(false) };
         let fits = |one: &&Interface| {
@@ -132,8 +132,8 @@ impl Listeners {
         }
     }
 
-    /// Follows interfaces that come and go. `false` where all has to be opened anew: an interface that has come back is
-    /// another one for the system.
+    /// Follows interfaces that come and go. Returns `false` where the sockets have to be opened again,
+    /// because an interface that has come back is a new one for the system.
     pub(super) fn follow(&mut self, settings: &Config, interfaces: &[Interface]) -> bool {
         if let Host::Zoned(_, name) = &settings.listen
             && self.zone > 0
@@ -152,7 +152,7 @@ impl Listeners {
                     Host::Zoned(_, zone) => Only::Name(zone.clone()),
                     _ => settings.interface.clone().map_or(Only::Any, Only::Name),
                 };
-                // None for now: the next change will tell.
+                // When no interface fits now, one may with the next change.
                 let _none = self.join(&only, interfaces).is_err();
                 true
             }
@@ -179,7 +179,7 @@ impl Listeners {
         }
     }
 
-    /// Datagrams that the system has thrown away, by socket.
+    /// How many datagrams the system has thrown away, by socket.
     pub(super) fn lost(&self) -> impl Iterator<Item = u32> {
         self.sockets.iter().map(Listener::lost)
     }
@@ -189,9 +189,9 @@ impl Listeners {
         Listening::new(self.address, self.place.clone(), self.is_exclusive, self.has_conflict, buffer_bytes)
     }
 
-    /// Looks after the address: takes 127.0.0.1 where it has become free, and sees who else is there. `true` where
-    /// something is different now.
-    pub(super) fn look_after(&mut self) -> bool {
+    /// Takes 127.0.0.1 where it has become free, and looks for other programs on the address. Returns whether
+    /// something has changed.
+    pub(super) fn refresh(&mut self) -> bool {
         let before = (self.is_exclusive, self.has_conflict);
         if !self.is_exclusive
             && self.address.ip() == IpAddr::V4(Ipv4Addr::LOCALHOST)
@@ -200,7 +200,7 @@ impl Listeners {
             self.sockets.push(listener);
             self.is_exclusive = true;
         }
-        // Those who share a group or a broadcast address all hear the same.
+        // Programs that share a group or a broadcast address all get every datagram: that is no conflict.
         let is_for_one = self.is_exclusive || self.address.ip().is_unspecified();
         let ours: Vec<u64> = self.sockets.iter().filter_map(Listener::inode).collect();
         self.has_conflict = is_for_one && has_conflict(self.address, &ours);
@@ -210,7 +210,7 @@ impl Listeners {
     /// Waits for a datagram.
     pub(super) async fn readable(&self) {
         poll_fn(|context| {
-            // All of them: each has to note who waits. An error shows when it is read.
+            // Each socket has to be polled, as each has to note who waits. Errors are reported by reading.
             let ready =
                 self.sockets.iter().filter(|listener| listener.poll_readable(context).is_ready()).count();
             if ready > 0 { Poll::Ready(()) } else { Poll::Pending }
@@ -218,18 +218,19 @@ impl Listeners {
         .await;
     }
 
-    /// Reads up to a batch of datagrams from each socket. Gives how often the system reported an error in place of one
-    /// (Windows: an earlier one of ours was refused).
+    /// Reads up to a batch of datagrams from each socket. Returns how often the system reported an error
+    /// instead of a datagram, as Windows does when a datagram of ours was refused.
     ///
     /// # Errors
-    /// Where a socket works no more.
+    /// Where a socket does not work any more.
     pub(super) fn receive(
         &self,
         buffer: &mut Buffer,
         mut take: impl FnMut(Arrival, &[u8]),
     ) -> Result<u64, BindError> {
         let mut errors = 0;
-        // A group's socket may be bound to every address; where the system tells no more than that, all is taken.
+        // The socket of a group may be bound to every address. Where the system does not tell which address a
+        // datagram was sent to, every datagram is taken.
         let group = Some(self.address.ip()).filter(IpAddr::is_multicast);
         for listener in &self.sockets {
             let mut take_ours = |arrival: Arrival, payload: &[u8]| {
@@ -266,7 +267,7 @@ impl Only {
     }
 }
 
-/// 0 where there is none.
+/// The zone of an address; 0 where it has none.
 fn zone(address: SocketAddr) -> u32 {
     match address {
         SocketAddr::V6(address) => address.scope_id(),

@@ -1,35 +1,36 @@
-//! A tick for "this computer" comes twice, to 127.0.0.1 and to 127.255.255.255: shown once.
+//! A server sends a tick for "this computer" to 127.0.0.1 and to 127.255.255.255. A client that gets both
+//! copies shows one.
 
 use std::collections::{HashMap, VecDeque};
 use std::hash::{BuildHasher as _, RandomState};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
-/// The two copies leave together; what comes later than this is no copy.
+/// The two copies leave together. A datagram that comes later than this after another is no copy of it.
 const WINDOW: Duration = Duration::from_secs(1);
 
-/// Copies that are waited for at most; beyond, the oldest is forgotten.
+/// How many datagrams may wait for their second copy. When one more comes, the oldest is forgotten.
 const MAX_WAITING: usize = 16_384;
 
-/// Reaches every receiver on this computer.
-pub const LOOPBACK_BROADCAST: Ipv4Addr = Ipv4Addr::new(127, 255, 255, 255);
+/// What is sent here reaches every receiver on this computer.
+pub(super) const LOOPBACK_BROADCAST: Ipv4Addr = Ipv4Addr::new(127, 255, 255, 255);
 
 /// Which of the two copies a datagram is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Copy {
-    /// That for 127.0.0.1.
-    ForOne,
-    /// That for 127.255.255.255.
-    ForAll,
+pub(super) enum LoopbackCopy {
+    /// The copy for 127.0.0.1.
+    Unicast,
+    /// The copy for 127.255.255.255.
+    Broadcast,
 }
 
-impl Copy {
+impl LoopbackCopy {
     /// The copy that arrived for `ip`; `None` where the address is neither of the two.
     #[must_use]
-    pub fn of(ip: IpAddr) -> Option<Self> {
+    pub(super) fn of(ip: IpAddr) -> Option<Self> {
         match ip {
-            IpAddr::V4(Ipv4Addr::LOCALHOST) => Some(Self::ForOne),
-            IpAddr::V4(LOOPBACK_BROADCAST) => Some(Self::ForAll),
+            IpAddr::V4(Ipv4Addr::LOCALHOST) => Some(Self::Unicast),
+            IpAddr::V4(LOOPBACK_BROADCAST) => Some(Self::Broadcast),
             _ => None,
         }
     }
@@ -40,18 +41,18 @@ impl Copy {
 /// Equal payloads from one source are told apart by count alone: as many second copies are held
 /// back as first copies were shown.
 #[derive(Debug, Default)]
-pub struct Pairing {
+pub(super) struct Pairing {
     hasher: RandomState,
     /// By source and payload: datagrams whose other copy may still come.
     waiting: HashMap<u64, Waiting>,
-    /// All that were ever put in [`Self::waiting`], oldest first; some were met meanwhile.
+    /// What was put into [`Self::waiting`], oldest first. The second copies of some have come meanwhile.
     order: VecDeque<Entry>,
     next_id: u64,
 }
 
 #[derive(Debug)]
 struct Waiting {
-    copy: Copy,
+    copy: LoopbackCopy,
     ids: VecDeque<u64>,
 }
 
@@ -65,7 +66,13 @@ struct Entry {
 impl Pairing {
     /// Takes in a datagram that came at `now` (since any fixed point): `true` where it is the first
     /// of its two copies.
-    pub fn is_new(&mut self, now: Duration, copy: Copy, source: SocketAddr, payload: &[u8]) -> bool {
+    pub(super) fn is_new(
+        &mut self,
+        now: Duration,
+        copy: LoopbackCopy,
+        source: SocketAddr,
+        payload: &[u8],
+    ) -> bool {
         while self.order.front().is_some_and(|oldest| now.saturating_sub(oldest.since) > WINDOW) {
             self.forget_oldest();
         }
@@ -73,7 +80,8 @@ impl Pairing {
         if let Some(waiting) = self.waiting.get_mut(&key)
             && waiting.copy != copy
         {
-            // The newest: one whose other copy was lost ages away instead of living on.
+            // Takes the newest id. The oldest may belong to a datagram whose second copy was lost, and
+            // expires.
             waiting.ids.pop_back();
             if waiting.ids.is_empty() {
                 self.waiting.remove(&key);
@@ -115,7 +123,7 @@ mod tests {
             .iter()
             .map(|(at, arrival)| {
                 let [source, copy, payload] = arrival.split(' ').collect::<Vec<_>>()[..] else { panic!() };
-                let copy = if copy == "one" { Copy::ForOne } else { Copy::ForAll };
+                let copy = if copy == "one" { LoopbackCopy::Unicast } else { LoopbackCopy::Broadcast };
                 let source = format!("127.0.0.1:{source}").parse().unwrap();
                 pairing.is_new(Duration::from_millis(*at), copy, source, payload.as_bytes())
             })
@@ -164,10 +172,10 @@ mod tests {
         let mut pairing = Pairing::default();
         let source = "127.0.0.1:7".parse().unwrap();
         for number in 0..MAX_WAITING as u64 * 3 {
-            assert!(pairing.is_new(Duration::ZERO, Copy::ForOne, source, &number.to_le_bytes()));
+            assert!(pairing.is_new(Duration::ZERO, LoopbackCopy::Unicast, source, &number.to_le_bytes()));
         }
         assert_eq!((pairing.order.len(), pairing.waiting.len()), (MAX_WAITING, MAX_WAITING));
-        pairing.is_new(Duration::from_secs(2), Copy::ForOne, source, b"x");
+        pairing.is_new(Duration::from_secs(2), LoopbackCopy::Unicast, source, b"x");
         assert_eq!((pairing.order.len(), pairing.waiting.len()), (1, 1));
     }
 
@@ -176,7 +184,7 @@ mod tests {
         #[test]
         fn each_tick_is_shown_once_in_any_order(
             copies in prop::collection::vec(0_u8..4, 0..60)
-                .prop_map(|ticks| ticks.iter().flat_map(|tick| [(*tick, Copy::ForOne), (*tick, Copy::ForAll)]).collect::<Vec<_>>())
+                .prop_map(|ticks| ticks.iter().flat_map(|tick| [(*tick, LoopbackCopy::Unicast), (*tick, LoopbackCopy::Broadcast)]).collect::<Vec<_>>())
                 .prop_shuffle(),
         ) {
             let mut pairing = Pairing::default();
@@ -187,7 +195,7 @@ mod tests {
                 shown[usize::from(*payload)] += i32::from(pairing.is_new(now, *copy, source, &[*payload]));
             }
             for payload in 0..4 {
-                let ticks = copies.iter().filter(|(one, copy)| *one == payload && *copy == Copy::ForOne).count();
+                let ticks = copies.iter().filter(|(one, copy)| *one == payload && *copy == LoopbackCopy::Unicast).count();
                 prop_assert_eq!(shown[usize::from(payload)], i32::try_from(ticks).unwrap());
             }
             prop_assert!(pairing.waiting.is_empty());

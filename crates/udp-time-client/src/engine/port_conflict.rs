@@ -1,9 +1,10 @@
-//! Other programs at the same address: what is sent to it reaches the one that came last.
+//! Finds other programs on the same address. What is sent to it reaches only the program that came last.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
-/// Whether another socket than `ours` is bound to `address` or, where that is every network's, to its port on
-/// either stack. `false` where the system does not tell.
+/// Whether another socket than `ours` is bound to `address`. Where that stands for every network, a socket
+/// for every network on the same port counts too, of IPv4 or IPv6. Always `false` where the system does not
+/// tell.
 #[cfg(target_os = "linux")]
 pub(super) fn has_conflict(address: SocketAddr, ours: &[u64]) -> bool {
     let tables = if address.ip().is_unspecified() || address.is_ipv6() {
@@ -28,7 +29,7 @@ fn lists(table: &str, address: SocketAddr, ours: &[u64]) -> bool {
     })
 }
 
-/// The local address and the inode of a line.
+/// The local address and the inode in a line of the table.
 fn entry(line: &str) -> Option<(SocketAddr, u64)> {
     let mut fields = line.split_whitespace();
     let (ip, port) = fields.nth(1)?.split_once(':')?;
@@ -36,7 +37,7 @@ fn entry(line: &str) -> Option<(SocketAddr, u64)> {
     Some((SocketAddr::new(ip_of(ip)?, u16::from_str_radix(port, 16).ok()?), inode))
 }
 
-/// Words of the network's order, printed as numbers of this computer.
+/// The kernel prints words in network byte order as numbers in the byte order of this computer.
 fn ip_of(hex: &str) -> Option<IpAddr> {
     let word = |at: usize| Some(u32::from_str_radix(hex.get(at..at + 8)?, 16).ok()?.to_ne_bytes());
     match hex.len() {

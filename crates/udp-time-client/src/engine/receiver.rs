@@ -1,4 +1,4 @@
-//! Takes in what the sockets read: counts it, judges its senders, hands it over.
+//! Counts the datagrams that the sockets read, measures their senders, and hands them over.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,29 +9,30 @@ use common::engine::Clock;
 use common::net::BindError;
 use tokio::time::{Instant, sleep_until};
 
+use super::Link;
 use super::listeners::Listeners;
-use super::pairing::Pairing;
+use super::pairing::{LoopbackCopy, Pairing};
 use super::quality::{ClockSet, Moment, Senders};
 use super::socket::{BATCH, Buffer};
-use super::{Copy, Link};
 use crate::event::{Counters, Datagram, Event};
 
-/// Figures are given out at most this often.
+/// The snapshot is published at most this often.
 const PUBLISH_EVERY: Duration = Duration::from_millis(33);
 
-/// And at least this often, once there are senders.
+/// The snapshot is published at least this often, once there are senders.
 const PUBLISH_IDLE: Duration = Duration::from_secs(1);
 
-/// Memory for payloads is taken in pieces of this size.
+/// Many payloads share one allocation of this size.
 const PAYLOAD_PIECE_BYTES: usize = 64 << 10;
 
-/// Longer than this no datagram waits in the system, in microseconds.
+/// No datagram waits longer than this in the system, in microseconds. A stamp that says so is wrong.
 const MAX_WAIT_US: i64 = 10_000_000;
 
-/// This computer's clock was set where it moved by more than this against the even one, in microseconds.
+/// The clock of this computer counts as set when it moves by more than this against the monotonic one, in
+/// microseconds.
 const MIN_STEP_US: i64 = 50_000;
 
-/// What outlives a change of the address.
+/// What stays when another address is listened on.
 pub(super) struct Receiver {
     steady_zero: Instant,
     pairing: Pairing,
@@ -39,17 +40,17 @@ pub(super) struct Receiver {
     payloads: BytesMut,
     senders: Senders,
     datagrams: Vec<Event>,
-    /// What the sockets in use had lost at the last look.
+    /// What the open sockets had lost when they were read last.
     lost_before: Vec<u32>,
     counters: Counters,
     clock_set: Option<ClockSet>,
-    /// The even clock and this computer's own, at the last look.
+    /// The monotonic clock and that of this computer, as they were read last.
     clocks: Option<(i64, i64)>,
     published: Instant,
     is_dirty: bool,
 }
 
-/// Both clocks at one moment.
+/// The monotonic clock and that of this computer at the same moment.
 #[derive(Clone, Copy)]
 struct Now {
     at: Duration,
@@ -76,12 +77,12 @@ impl Receiver {
         }
     }
 
-    /// New sockets count their losses anew.
+    /// New sockets have been opened, whose counts of losses begin at 0.
     pub(super) fn begin(&mut self) {
         self.lost_before.clear();
     }
 
-    /// Takes in what waits, up to a batch a socket.
+    /// Takes in the datagrams that wait, up to a batch from each socket.
     pub(super) fn receive(
         &mut self,
         link: &Link,
@@ -92,7 +93,7 @@ impl Receiver {
         let Self { pairing, buffer, payloads, senders, datagrams, counters, .. } = self;
         let result = listeners.receive(buffer, |arrival, payload| {
             counters.received += 1;
-            let copy = Copy::of(arrival.sent_to);
+            let copy = LoopbackCopy::of(arrival.sent_to);
             if copy.is_some_and(|copy| !pairing.is_new(now.at, copy, arrival.source, payload)) {
                 counters.second_copies += 1;
                 return;
@@ -129,7 +130,7 @@ impl Receiver {
         Ok(())
     }
 
-    /// Reads both clocks, and sees whether this computer's was set.
+    /// Reads both clocks, and notices when that of this computer was set.
     fn now(&mut self, clock: &impl Clock) -> Now {
         let at = self.steady_zero.elapsed();
         let wall = clock.now();
@@ -138,7 +139,7 @@ impl Receiver {
         if is_prompt && let Some((at_before, wall_before)) = self.clocks.replace((at_us, wall_us)) {
             let passed = at_us - at_before;
             let by_us = wall_us - wall_before - passed;
-            // A clock that is being corrected runs up to 0.05 % faster or slower.
+            // While the system corrects its clock, it runs up to 0.05 % faster or slower.
             if by_us.abs() > MIN_STEP_US.max(passed / 1000) {
                 self.senders.forget_offsets();
                 self.clock_set = Some(ClockSet { seen: wall, by_us });
@@ -147,7 +148,7 @@ impl Receiver {
         Now { at, at_us, wall }
     }
 
-    /// Waits until figures that have changed may be given out again; who falls silent changes them too.
+    /// Waits until the snapshot is to be published. It also changes when a sender falls silent.
     pub(super) async fn publish_due(&self) {
         if self.is_dirty {
             sleep_until(self.published + PUBLISH_EVERY).await;
@@ -158,7 +159,7 @@ impl Receiver {
         }
     }
 
-    /// Gives out the figures.
+    /// Publishes the snapshot.
     pub(super) fn publish(&mut self, link: &Link) {
         self.is_dirty = false;
         self.published = Instant::now();
@@ -175,7 +176,7 @@ impl Receiver {
 }
 
 impl Now {
-    /// When a datagram came, on both clocks: as the system stamped it, where that can be.
+    /// When a datagram came, by the stamp of the system where that makes sense.
     fn of(&self, stamped_ns: Option<i64>) -> Moment {
         let Self { at_us, wall, .. } = *self;
         let waited_us =

@@ -14,10 +14,10 @@ use super::{Command, Link, State};
 use crate::config::Config;
 use crate::event::Event;
 
-/// Until an address that is taken is tried again, and one that is not is looked after.
+/// How often an address that is taken is tried again, and an open one is checked for other programs.
 const RETRY: Duration = Duration::from_secs(1);
 
-/// Ports that are tried for one that is free.
+/// How many ports are tried to find a free one.
 const FREE_PORTS: u16 = 100;
 
 /// Receives when told to, until the program ends.
@@ -59,23 +59,23 @@ pub async fn run(mut link: Link, clock: impl Clock) {
             }
             (Wake::Opened(Ok(mut listeners)), Phase::Opening { settings, .. }) => {
                 receiver.begin();
-                listeners.look_after();
-                tell_listening(&link, &listeners);
-                Phase::Listening { settings, listeners, look_at: Instant::now() + RETRY }
+                listeners.refresh();
+                announce(&link, &listeners);
+                Phase::Listening { settings, listeners, refresh_at: Instant::now() + RETRY }
             }
             (Wake::Opened(Err(error)), Phase::Opening { settings, .. }) => {
                 Phase::failed(&link, settings, error, &interfaces).await
             }
             (Wake::Retry, Phase::Failed { settings, .. }) => Phase::open(settings, &interfaces),
             (Wake::Retry, Phase::Listening { settings, mut listeners, .. }) => {
-                if listeners.look_after() {
-                    tell_listening(&link, &listeners);
+                if listeners.refresh() {
+                    announce(&link, &listeners);
                 }
-                Phase::Listening { settings, listeners, look_at: Instant::now() + RETRY }
+                Phase::Listening { settings, listeners, refresh_at: Instant::now() + RETRY }
             }
-            (Wake::Readable, Phase::Listening { settings, listeners, look_at }) => {
+            (Wake::Readable, Phase::Listening { settings, listeners, refresh_at }) => {
                 match receiver.receive(&link, &clock, &listeners) {
-                    Ok(()) => Phase::Listening { settings, listeners, look_at },
+                    Ok(()) => Phase::Listening { settings, listeners, refresh_at },
                     Err(error) => Phase::failed(&link, settings, error, &interfaces).await,
                 }
             }
@@ -94,12 +94,12 @@ enum Wake {
     Publish,
 }
 
-/// What the engine is at; each owns what wakes it.
+/// What the engine is doing. Each phase owns what can wake it.
 enum Phase {
     Off,
     Opening { settings: Config, opening: Pin<Box<dyn Future<Output = Result<Listeners, BindError>> + Send>> },
     Failed { settings: Config, retry_at: Instant },
-    Listening { settings: Config, listeners: Listeners, look_at: Instant },
+    Listening { settings: Config, listeners: Listeners, refresh_at: Instant },
 }
 
 impl Phase {
@@ -130,17 +130,17 @@ impl Phase {
 
     fn follow(self, link: &Link, interfaces: &[Interface]) -> Self {
         match self {
-            Self::Listening { settings, mut listeners, look_at } => {
+            Self::Listening { settings, mut listeners, refresh_at } => {
                 let before = listeners.listening();
                 if !listeners.follow(&settings, interfaces) {
                     return Self::open(settings, interfaces);
                 }
                 if before != listeners.listening() {
-                    tell_listening(link, &listeners);
+                    announce(link, &listeners);
                 }
-                Self::Listening { settings, listeners, look_at }
+                Self::Listening { settings, listeners, refresh_at }
             }
-            // It may have waited for that very interface.
+            // The interface that it needs may be there now.
             Self::Failed { settings, .. } | Self::Opening { settings, .. } => {
                 Self::open(settings, interfaces)
             }
@@ -156,9 +156,9 @@ impl Phase {
                 sleep_until(*retry_at).await;
                 Wake::Retry
             }
-            Self::Listening { listeners, look_at, .. } => tokio::select! {
+            Self::Listening { listeners, refresh_at, .. } => tokio::select! {
                 biased;
-                () = sleep_until(*look_at) => Wake::Retry,
+                () = sleep_until(*refresh_at) => Wake::Retry,
                 () = listeners.readable() => Wake::Readable,
             },
         }
@@ -180,7 +180,7 @@ async fn free_port(settings: &Config, interfaces: &[Interface]) -> Option<u16> {
     None
 }
 
-fn tell_listening(link: &Link, listeners: &Listeners) {
+fn announce(link: &Link, listeners: &Listeners) {
     let listening = listeners.listening();
     link.snapshot.change(|snapshot| snapshot.state = State::Listening(listening.clone()));
     link.events.send(Event::Listening(listening));

@@ -1,4 +1,4 @@
-//! One socket: opens it, and reads many datagrams with one call of the system.
+//! Opens a socket, and reads many datagrams from it with one call of the system.
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -8,21 +8,22 @@ use std::task::{Context, Poll};
 use socket2::{Domain, InterfaceIndexOrAddress, Protocol, Socket, Type};
 use tokio::net::UdpSocket;
 
-/// Room for what comes while the program is busy; the system may give less.
+/// How much room the system is asked for, for datagrams that come while the program is busy. It may give
+/// less.
 pub const RECEIVE_BUFFER_BYTES: usize = 32 << 20;
 
-/// Largest datagram, with bytes to spare.
+/// The largest datagram is a little smaller.
 const MAX_DATAGRAM_BYTES: usize = 65_536;
 
-/// Datagrams that one call of the system reads at most.
+/// How many datagrams one call of the system reads at most.
 pub(super) const BATCH: usize = 128;
 
 /// Who else may hold the same address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Sharing {
-    /// Nobody: a datagram for one socket would be lost for the other.
+    /// Nobody, as a datagram for one socket would be lost for the other.
     Exclusive,
-    /// All who share too.
+    /// All others who share it too.
     Shared,
 }
 
@@ -31,12 +32,12 @@ pub(super) enum Sharing {
 pub(super) struct Listener {
     socket: UdpSocket,
     local_addr: SocketAddr,
-    /// Datagrams that the system threw away, as the newest one that arrived tells.
+    /// How many datagrams the system has thrown away, as the newest datagram tells.
     lost: AtomicU32,
     buffer_bytes: usize,
 }
 
-/// Room for a batch. Pages that nothing was written to take up no memory.
+/// Room for a batch of the largest datagrams. Pages that nothing is written to take up no memory.
 #[derive(Debug)]
 pub(super) struct Buffer(Vec<u8>);
 
@@ -47,24 +48,24 @@ impl Buffer {
     }
 }
 
-/// One datagram in the buffer.
+/// What the system tells about a datagram beside its payload.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Arrival {
     pub(super) source: SocketAddr,
-    /// The address that the sender wrote on it.
+    /// The address that it was sent to.
     pub(super) sent_to: IpAddr,
-    /// When the system took it in, in nanoseconds of the Unix epoch: before it waited for us.
+    /// When the system received it, in nanoseconds of the Unix epoch. It may have waited since then.
     pub(super) stamped_ns: Option<i64>,
 }
 
 impl Listener {
-    /// Opens a socket; with `device`, for what comes in by that interface alone.
+    /// Opens a socket. With a `device` it hears only what comes in by that interface.
     pub(super) fn open(address: SocketAddr, sharing: Sharing, device: Option<&str>) -> io::Result<Self> {
         let socket = Socket::new(Domain::for_address(address), Type::DGRAM, Some(Protocol::UDP))?;
         socket.set_nonblocking(true)?;
         enlarge_buffer(&socket);
         if address.is_ipv6() {
-            // Qt's "Any": both stacks.
+            // The unspecified address stands for IPv4 too, as `QHostAddress::Any` does in Qt.
             socket.set_only_v6(!address.ip().is_unspecified())?;
         }
         if sharing == Sharing::Shared {
@@ -76,12 +77,12 @@ impl Listener {
         ask_for_details(&socket, address)?;
         socket.bind(&address.into())?;
         if cfg!(target_os = "linux") && sharing == Sharing::Exclusive {
-            // The address is ours: Linux refuses it to whoever does not set this too. Those who do and bind
-            // 0.0.0.0, as our clients that listen on every network, may come beside it.
+            // Linux still refuses the address to everybody who does not set this. Whoever sets it may bind
+            // 0.0.0.0 beside it, as our clients that listen on every network do.
             socket.set_reuse_address(true)?;
         }
         let granted = socket.recv_buffer_size().unwrap_or_default();
-        // Linux counts its own bookkeeping too: twice what was asked for.
+        // Linux reports twice what it gave, for its own bookkeeping.
         let buffer_bytes = if cfg!(target_os = "linux") { granted / 2 } else { granted };
         let socket = UdpSocket::from_std(socket.into())?;
         let local_addr = socket.local_addr()?;
@@ -98,7 +99,7 @@ impl Listener {
             IpAddr::V6(group) => socket.join_multicast_v6(&group, interface),
         };
         match joined {
-            // It takes part already.
+            // The socket takes part already.
             Err(error) if error.kind() == io::ErrorKind::AddrInUse => Ok(()),
             joined => joined,
         }
@@ -108,17 +109,17 @@ impl Listener {
         self.local_addr
     }
 
-    /// Datagrams that the system has thrown away since the socket was opened.
+    /// How many datagrams the system has thrown away since the socket was opened.
     pub(super) fn lost(&self) -> u32 {
         self.lost.load(Ordering::Relaxed)
     }
 
-    /// Bytes of room that the system gave.
+    /// How many bytes of room the system gave.
     pub(super) fn buffer_bytes(&self) -> usize {
         self.buffer_bytes
     }
 
-    /// What tells this socket from those of others.
+    /// The number by which the system's tables name this socket.
     #[cfg(target_os = "linux")]
     pub(super) fn inode(&self) -> Option<u64> {
         nix::sys::stat::fstat(&self.socket).ok().map(|found| found.st_ino)
@@ -134,7 +135,8 @@ impl Listener {
         self.socket.poll_recv_ready(context)
     }
 
-    /// Reads what waits, up to [`BATCH`] datagrams; [`io::ErrorKind::WouldBlock`] where nothing waits.
+    /// Reads the datagrams that wait, up to [`BATCH`]. The error is [`io::ErrorKind::WouldBlock`] when none
+    /// waits.
     pub(super) fn receive(
         &self,
         buffer: &mut Buffer,
@@ -152,8 +154,8 @@ impl Listener {
         self.socket.try_io(tokio::io::Interest::READABLE, || linux::receive(self, buffer, take))
     }
 
-    /// Untested: no system but Linux was at hand. The socket itself tells what a datagram was sent to, where it has an
-    /// address of its own.
+    /// Not tested, as no system but Linux was at hand. Where a datagram was sent to is known only when the
+    /// socket is bound to an address of its own.
     #[cfg(not(target_os = "linux"))]
     fn read(&self, buffer: &mut [u8], take: &mut dyn FnMut(Arrival, &[u8])) -> io::Result<()> {
         for taken in 0..BATCH {
@@ -162,7 +164,7 @@ impl Listener {
                     let arrival = Arrival { source, sent_to: self.local_addr.ip(), stamped_ns: None };
                     take(arrival, buffer.get(..len).unwrap_or_default());
                 }
-                // The next call says so: some datagrams have come.
+                // Some datagrams have come: the next call reports that no more wait.
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock && taken > 0 => return Ok(()),
                 Err(error) => return Err(error),
             }
@@ -171,9 +173,9 @@ impl Listener {
     }
 }
 
-/// Asks for room. Less is no reason not to listen.
+/// Asks for room. The program listens also where the system gives less.
 fn enlarge_buffer(socket: &Socket) {
-    // Beyond net.core.rmem_max: for the administrator alone.
+    // Only the administrator gets more than net.core.rmem_max.
     #[cfg(target_os = "linux")]
     if nix::sys::socket::setsockopt(socket, nix::sys::socket::sockopt::RcvBufForce, &RECEIVE_BUFFER_BYTES)
         .is_ok()
@@ -209,14 +211,15 @@ fn bind_to_device(socket: &Socket, device: &str) -> io::Result<()> {
     socket.bind_device(Some(device.as_bytes()))
 }
 
-/// Untested: the address alone has to do.
+/// Not tested: the address alone has to do.
 #[cfg(not(target_os = "linux"))]
 fn bind_to_device(_socket: &Socket, _device: &str) -> io::Result<()> {
     Ok(())
 }
 
-/// The address to bind for a group: its own, so that nothing else comes. Windows binds no such address, and Linux none of a
-/// group whose scope is one link (RFC 4291, section 2.7) where no interface is named.
+/// The address to bind for a group. It is that of the group where possible, so that nothing else comes.
+/// Windows does not bind groups, and Linux does not bind a group of link-local scope (RFC 4291, section 2.7)
+/// without an interface.
 pub(super) fn bind_address(group: SocketAddr) -> SocketAddr {
     const LINK_LOCAL_SCOPE: u8 = 2;
     match group {
@@ -251,8 +254,8 @@ mod linux {
         take: &mut dyn FnMut(Arrival, &[u8]),
     ) -> io::Result<()> {
         let control = nix::cmsg_space!(in_pktinfo, in6_pktinfo, u32, timespec);
-        // New ones for each batch: those that were used have kept the lengths that the kernel wrote into them, and the
-        // next datagram that tells of losses would find no room to do so.
+        // The headers are new for each batch. Used ones keep the lengths that the kernel wrote into them, so
+        // that the next datagram that tells about losses would find no room for that.
         let mut headers = MultiHeaders::<SockaddrStorage>::preallocate(BATCH, Some(control));
         let mut slots: Vec<[io::IoSliceMut<'_>; 1]> =
             buffer.chunks_mut(MAX_DATAGRAM_BYTES).map(|slot| [io::IoSliceMut::new(slot)]).collect();

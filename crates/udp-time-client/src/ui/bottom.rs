@@ -1,14 +1,14 @@
-//! The rows below the content: where to listen, what came, the settings.
+//! The rows at the bottom: where to listen, the counters, the button of the settings.
 
 use common::tr;
 use common::window::settings_button_ui;
 use common::window::shell::quiet;
 use eframe::egui::{Align, Layout, TextStyle, Ui, vec2};
 
-/// In less width the settings stand beside the figures, not beside the fields.
+/// In less width the button of the settings stands beside the figures, not beside the fields.
 const WIDE: f32 = 560.0;
 
-/// Lays out `fields`, the settings and the figures; `hint` says more on those.
+/// Lays out `fields`, the button of the settings and the figures. `hint` explains the figures.
 pub(super) fn bottom_ui<R>(
     ui: &mut Ui,
     figures: String,
@@ -45,7 +45,7 @@ pub(super) fn bottom_ui<R>(
     given.inner
 }
 
-/// Of the button, which comes last: Tab goes as one reads.
+/// The width of the button. It has to be known before, as the button is laid out last: Tab goes as one reads.
 fn settings_width(ui: &Ui) -> f32 {
     let font = TextStyle::Button.resolve(ui.style());
     let text = ui.painter().layout_no_wrap(tr!("settings-open").to_owned(), font, ui.visuals().text_color());

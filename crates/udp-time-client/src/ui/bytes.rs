@@ -7,13 +7,13 @@ use eframe::egui::{Label, RichText, ScrollArea, TextStyle, Ui};
 
 use crate::event::Datagram;
 
-/// Bytes in a line.
+/// How many bytes a line shows.
 const WIDTH: usize = 16;
 
-/// Lines in view.
+/// How many lines are in view.
 const HEIGHT_LINES: f32 = 6.0;
 
-/// Lays out the bytes; `true` where the user wants to see them no longer.
+/// Lays out the bytes. Returns `true` when the user closes them.
 pub(super) fn bytes_ui(ui: &mut Ui, datagram: &Datagram) -> bool {
     ui.separator();
     let heading = tr!(
@@ -55,7 +55,7 @@ fn line_count(bytes: &[u8]) -> usize {
     bytes.len().div_ceil(WIDTH)
 }
 
-/// `00000010  32 30 32 36 ..  2026`: where, bytes, and those that are printable ASCII.
+/// `00000010  32 30 32 36 ..  2026`: the address, the bytes, and those that are printable ASCII.
 fn dump_line(bytes: &[u8], line: usize) -> String {
     let start = line * WIDTH;
     let part = bytes.get(start..(start + WIDTH).min(bytes.len())).unwrap_or_default();

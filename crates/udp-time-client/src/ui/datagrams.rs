@@ -120,7 +120,8 @@ impl Datagrams {
         self.kept.get(index).map(|(_, datagram)| datagram)
     }
 
-    /// Lays out the list, `height` high where that is enough. `waiting` datagrams wait for the end of a pause.
+    /// Lays out the list, `height` high where that is enough. `waiting` datagrams wait for the end of a
+    /// pause.
     pub(super) fn ui(&mut self, ui: &mut Ui, height: f32, waiting: usize) {
         let mut is_paused = self.is_paused;
         let is_filtered = self.only.is_some();
@@ -151,7 +152,8 @@ impl Datagrams {
     }
 }
 
-/// Lays out what the list has beside the controls of every log; `true` where every sender is to be seen again.
+/// Lays out what the list has beside the controls of every log; `true` where every sender is to be seen
+/// again.
 fn controls_ui(ui: &mut Ui, is_paused: &mut bool, waiting: usize, is_filtered: bool) -> bool {
     let label = match (*is_paused, waiting) {
         (false, _) => tr!("udp-time-client-pause").to_owned(),

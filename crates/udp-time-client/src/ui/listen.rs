@@ -1,4 +1,4 @@
-//! Where to listen.
+//! The fields that say where to listen.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -8,13 +8,13 @@ use common::tr;
 use common::window::{HostField, port_field_ui};
 use eframe::egui::{ComboBox, Key, Response, ScrollArea, Ui};
 
-/// The groups that are offered.
+/// The multicast groups that the menu offers.
 const GROUPS: [IpAddr; 2] = [
     IpAddr::V4(Ipv4Addr::new(239, 255, 66, 66)),
     IpAddr::V6(Ipv6Addr::new(0xff12, 0, 0, 0, 0, 0, 0, 0x6666)),
 ];
 
-/// Lays out the address and the port; `true` where the user wants to listen there.
+/// Lays out the address and the port. Returns `true` when the user wants to listen there.
 pub(super) fn listen_ui(
     ui: &mut Ui,
     listen: &mut HostField,
@@ -27,7 +27,7 @@ pub(super) fn listen_ui(
         let field = listen.ui(ui, tr!("udp-time-client-listen-on"));
         let mut is_wanted = is_entered(&field);
         ui.menu_button(tr!("udp-time-client-choose"), |ui| {
-            // In a small window it scrolls.
+            // In a small window the menu scrolls.
             let height = (ui.ctx().content_rect().height() - 24.0).max(80.0);
             ScrollArea::vertical().max_height(height).show(ui, |ui| {
                 for (label, host) in choices(interfaces) {
@@ -69,7 +69,7 @@ fn is_entered(response: &Response) -> bool {
     response.lost_focus() && response.ctx.input(|input| input.key_pressed(Key::Enter))
 }
 
-/// Where one can listen without typing, in words.
+/// What the menu offers, with its labels.
 fn choices(interfaces: &[Interface]) -> Vec<(String, Host)> {
     let here = Ipv4Addr::LOCALHOST;
     let own = [

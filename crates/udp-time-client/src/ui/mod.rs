@@ -24,7 +24,7 @@ use eframe::egui::{self, Key, Label};
 use self::bottom::bottom_ui;
 use self::datagrams::Datagrams;
 use self::listen::listen_ui;
-use self::quality::{Wish, quality_ui};
+use self::quality::{Request, quality_ui};
 use self::senders::senders_ui;
 use crate::config::{Args, Config, of_run};
 use crate::csv::write_history;
@@ -32,7 +32,7 @@ use crate::engine::{self, Command, RowId, Snapshot};
 use crate::event::Event;
 use crate::model::Model;
 
-/// Between the rows of the content: it is what the window is for.
+/// The gap between the rows of the content, which leaves room for the datagrams.
 const CONTENT_GAP: f32 = 4.0;
 
 pub const WINDOW: Window = Window {
@@ -63,19 +63,19 @@ pub struct TimeClient {
     datagrams: Datagrams,
     /// The sender whose quality is shown.
     chosen: Option<RowId>,
-    /// Asks for a file for its figures.
+    /// Asks where to save the figures of that sender.
     save: Option<SaveBar>,
     listen: HostField,
     port: u16,
     interface: Option<String>,
     /// Where it was told to listen, with the port that the system chose.
     asked: Config,
-    /// What is remembered.
+    /// What the file keeps.
     config: Config,
 }
 
 impl TimeClient {
-    /// A window that begins with `config`; `listens`: it listens at once.
+    /// A window that begins with `config`, and listens at once if `listens`.
     pub fn new(config: &Config, listens: bool, engine: &mut Engine<Command, Event>) -> Self {
         let mut client = Self {
             model: Model::default(),
@@ -94,7 +94,7 @@ impl TimeClient {
         client
     }
 
-    /// What is typed, where that can be used.
+    /// What is typed, where that is valid.
     fn typed(&self) -> Option<Config> {
         let listen: Host = self.listen.host().ok()?;
         let is_group = matches!(listen, Host::Ip(ip) if ip.is_multicast());
@@ -129,7 +129,7 @@ impl TimeClient {
             && self.model.listening().is_some_and(|listening| listening.address.port() == config.port)
     }
 
-    /// Shows the quality of this sender, or of none.
+    /// Shows the quality of this sender, or hides it.
     fn choose(&mut self, sender: Option<RowId>) {
         self.chosen = sender;
         self.config.quality = sender.is_some();
@@ -246,12 +246,12 @@ impl Program for TimeClient {
         let row = self.chosen.and_then(|chosen| self.model.senders().iter().find(|row| row.id == chosen));
         let is_only = self.chosen.is_some() && self.datagrams.only() == self.chosen;
         match row.and_then(|row| quality_ui(ui, row, is_only, now_us, height)) {
-            Some(Wish::Save) => self.open_save(ui.ctx()),
-            Some(Wish::OnlyIts) => {
+            Some(Request::Save) => self.open_save(ui.ctx()),
+            Some(Request::OnlyIts) => {
                 let only = self.chosen.filter(|_| !is_only);
                 self.datagrams.show_only(only);
             }
-            Some(Wish::Close) => self.choose(None),
+            Some(Request::Close) => self.choose(None),
             None => (),
         }
         self.save_row_ui(ui);

@@ -1,34 +1,36 @@
-//! Offset and jitter of one sender over the last ten minutes.
+//! Plots offset and jitter of one sender over the last ten minutes.
 
+use common::status::Tone;
 use common::tr;
-use common::window::{Tone, tone_color};
+use common::window::tone_color;
 use eframe::egui::{RichText, Ui, Vec2b, vec2};
 use egui_plot::{GridMark, HoverPosition, Line, MarkerShape, Plot, Points};
 
 use crate::engine::quality::{POINT_US, Point};
 use crate::figures::{signed, time};
 
-/// What the plots can reach back, as far as there is something to see, and how far apart the marks below are: in seconds.
+/// How far the plots reach back, and the distance of the marks below them, in seconds. The shortest span that
+/// shows all points is used.
 const SPANS: [[f64; 2]; 4] = [[60.0, 15.0], [120.0, 30.0], [300.0, 60.0], [600.0, 120.0]];
 
-/// Room at the right, for the label of now: a part of the whole.
+/// The part of the width that is left free on the right, for the label of now.
 const EDGE: f64 = 1.0 / 14.0;
 
-/// Of the two plots, each: a part of the height there is, within limits.
+/// The height of a plot is this part of the available height, within limits.
 const PART: f32 = 0.27;
 const MIN_HEIGHT: f32 = 84.0;
 const MAX_HEIGHT: f32 = 220.0;
 
-/// In less width they stand one below the other.
+/// In less width the plots stand one below the other.
 const MIN_BESIDE: f32 = 480.0;
 
-/// Beyond, labels would hide one another.
+/// With more marks their labels would hide one another.
 const MAX_MARKS: usize = 8;
 
-/// For the figures at the left edge: both plots begin at one line.
+/// The width of the figures on the left, so that both plots begin at the same position.
 const AXIS_WIDTH: f32 = 56.0;
 
-/// Lays out both plots for the points of a sender, as it is at `now_us`.
+/// Lays out both plots for the points of a sender, as they are at `now_us`.
 pub(super) fn plot_ui(ui: &mut Ui, points: &[Point], interval_us: i64, now_us: i64, room: f32) {
     let oldest = points.first().map_or(0.0, |point| -seconds(point.at_us, now_us));
     let [span, step] = SPANS.into_iter().find(|[span, _]| oldest <= *span).unwrap_or(SPANS[SPANS.len() - 1]);
@@ -82,7 +84,7 @@ struct Size {
     height: f32,
 }
 
-/// A moment and a value: seconds before now, milliseconds.
+/// A moment in seconds before now, and a value in milliseconds.
 type Sample = [f64; 2];
 
 #[derive(Clone, Copy)]
@@ -91,7 +93,7 @@ struct Curve<'a> {
     samples: &'a [Sample],
     color: eframe::egui::Color32,
     lost: &'a [f64],
-    /// Over a longer silence there is no line.
+    /// After a longer silence the line is interrupted.
     gap_us: i64,
     has_zero: bool,
 }
@@ -191,20 +193,19 @@ fn to_ms(us: i64) -> f64 {
     us as f64 / 1000.0
 }
 
-/// Marks at the multiples of `step`, all of the same weight.
+/// Marks at the multiples of `step`, all with the same weight.
 fn marks(low: f64, high: f64, step: f64) -> Vec<GridMark> {
     let mut marks = Vec::new();
     let mut value = (low / step).ceil() * step;
     while value <= high && marks.len() < MAX_MARKS {
-        // As far apart as the whole: their labels are not faded.
-        // No mark reads -0.
+        // Marks with a step as wide as the plot are not faded. Adding 0 turns -0 into 0.
         marks.push(GridMark { value: value + 0.0, step_size: high - low });
         value += step;
     }
     marks
 }
 
-/// 1, 2 or 5 times a power of ten: three or four of them in `span`.
+/// A step of 1, 2 or 5 times a power of ten, so that three or four fit into `span`.
 fn step(span: f64) -> f64 {
     let rough = (span / 3.0).max(1e-6);
     let power = 10_f64.powf(rough.log10().floor());
@@ -212,7 +213,7 @@ fn step(span: f64) -> f64 {
     nice * power
 }
 
-/// Behind the point, so that two marks that far apart differ.
+/// How many digits after the point it takes to tell marks apart.
 fn digits(step: f64) -> usize {
     [1.0, 0.1, 0.01].iter().take_while(|unit| step < **unit * 0.999).count()
 }

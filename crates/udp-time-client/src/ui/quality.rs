@@ -1,7 +1,10 @@
 //! The quality of the chosen sender: figures, notes, plot.
 
+use common::status::Tone;
+use common::texts::capitalized;
 use common::tr;
-use common::window::{Tone, tone_color};
+use common::window::shell::quiet;
+use common::window::tone_color;
 use eframe::egui::{Button, Label, RichText, Ui};
 
 use super::plot::plot_ui;
@@ -9,26 +12,24 @@ use crate::engine::SenderRow;
 use crate::engine::quality::Point;
 use crate::figures::{clock_notes, quality, sender};
 
-/// What the user wants of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Wish {
-    /// To save the figures as a table.
+pub(super) enum Request {
+    /// Save the figures as a table.
     Save,
-    /// To see the datagrams of this sender only.
+    /// Show only the datagrams of this sender, or all again.
     OnlyIts,
-    /// To see it no longer.
     Close,
 }
 
-/// Lays out the quality of a sender as it is at `now_us`, in a content `room` points high.
+/// Lays out the quality of a sender as it is at `now_us`. The content of the window is `room` points high.
 pub(super) fn quality_ui(
     ui: &mut Ui,
     row: &SenderRow,
     is_only: bool,
     now_us: i64,
     room: f32,
-) -> Option<Wish> {
-    let mut wish = None;
+) -> Option<Request> {
+    let mut request = None;
     let figures = quality(row, now_us);
     let notes = clock_notes(&row.quality);
     ui.horizontal_wrapped(|ui| {
@@ -39,31 +40,25 @@ pub(super) fn quality_ui(
         }
         let table = ui.add(Button::new(tr!("udp-time-client-save-figures")));
         if table.on_hover_text(tr!("udp-time-client-save-figures-hint")).clicked() {
-            wish = Some(Wish::Save);
+            request = Some(Request::Save);
         }
         let only = Button::selectable(is_only, tr!("udp-time-client-only-its")).frame_when_inactive(true);
         if ui.add(only).clicked() {
-            wish = Some(Wish::OnlyIts);
+            request = Some(Request::OnlyIts);
         }
         if ui.button(tr!("udp-time-client-close-quality")).clicked() {
-            wish = Some(Wish::Close);
+            request = Some(Request::Close);
         }
     });
-    ui.add(Label::new(capitalised(&figures)).wrap());
+    ui.add(Label::new(capitalized(&figures)).wrap());
     for note in notes {
         ui.add(Label::new(RichText::new(note).color(tone_color(ui, Tone::Waiting))).wrap());
     }
     if row.quality.offset.is_none() {
-        let quiet = RichText::new(tr!("udp-time-client-no-time")).small();
-        ui.label(quiet.color(tone_color(ui, Tone::Quiet)));
+        ui.add(quiet(ui, tr!("udp-time-client-no-time")));
     }
     let points: Vec<Point> = row.quality.history.points().copied().collect();
     plot_ui(ui, &points, row.quality.interval_us.unwrap_or_default(), now_us, room);
     ui.separator();
-    wish
-}
-
-fn capitalised(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().into_iter().flat_map(char::to_uppercase).chain(chars).collect()
+    request
 }

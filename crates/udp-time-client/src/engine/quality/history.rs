@@ -1,31 +1,29 @@
-//! The last ten minutes of one sender, for a plot: as many points at any rate.
+//! The last ten minutes of one sender, for a plot. However fast it sends, there are as many points.
 
 use std::collections::VecDeque;
 
 /// The time that one point stands for, in microseconds.
 pub const POINT_US: i64 = 500_000;
 
-/// Points that are kept: ten minutes.
+/// How many points are kept: ten minutes.
 pub const MAX_POINTS: i64 = 1200;
 
 /// What came within [`POINT_US`].
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Point {
-    /// When it began, since any fixed moment.
+    /// When it began, on a monotonic clock.
     pub at_us: i64,
     /// When its newest tick came, in microseconds of the Unix epoch.
     pub wall_us: i64,
-    /// Datagrams.
     pub received: u64,
-    /// Ticks that are missing before these.
+    /// Ticks that were lost before these.
     pub lost: u64,
     /// Lowest, highest and newest offset.
     pub offset_us: Option<[i64; 3]>,
-    /// The jitter after the newest.
+    /// The jitter after the newest tick.
     pub jitter_us: Option<f64>,
 }
 
-/// The points, oldest first.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct History {
     points: VecDeque<Point>,

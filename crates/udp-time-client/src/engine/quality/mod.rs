@@ -1,7 +1,8 @@
-//! How good a sender and the network are, from the datagrams alone: times in, figures out.
+//! Measures senders and the network by the datagrams alone, without reading any clock.
 //!
-//! Offsets are the sender's clock less this computer's and hold the time on the way; jitter is that of
-//! RFC 3550, section 6.4.1; what is lost is known by number where there is one, else by time.
+//! An offset is the clock of the sender minus the clock of this computer, and includes the delay on the way.
+//! Jitter is that of RFC 3550, section 6.4.1. Losses are counted by number where ticks have one, else by
+//! time.
 
 mod history;
 mod offset;
@@ -23,16 +24,17 @@ pub use history::{History, MAX_POINTS, POINT_US, Point};
 pub use offset::Offset;
 use sender::Sender;
 
-/// Senders that are remembered; beyond, the one not heard for longest is forgotten.
+/// How many senders are remembered. When one more comes, the one that has been silent for longest is
+/// forgotten.
 pub const MAX_SENDERS: usize = 64;
 
-/// Characters of a sender's name that are kept.
+/// How many characters of a sender's name are kept.
 const MAX_NAME_CHARS: usize = 40;
 
-/// Bytes of the newest datagram that are kept: more than is ever shown.
+/// How many bytes of the newest datagram are kept: more than are ever shown.
 const MAX_NEWEST_BYTES: usize = 8001;
 
-/// Without an interval, and with a short one: a sender is silent after this, in microseconds.
+/// No sender counts as silent before this, in microseconds, however short its interval is.
 const MIN_SILENCE_US: i64 = 2_000_000;
 
 /// A second, in microseconds.
@@ -41,32 +43,31 @@ const SECOND_US: i64 = 1_000_000;
 /// When a datagram came.
 #[derive(Debug, Clone, Copy)]
 pub struct Moment {
-    /// On a clock that runs evenly, in microseconds since any fixed moment.
+    /// In microseconds on a monotonic clock.
     pub at_us: i64,
     /// On this computer's clock.
     pub wall: DateTime<FixedOffset>,
 }
 
-/// What one datagram was, among those of its sender.
+/// How a datagram fits among those of its sender.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mark {
-    /// Its sender tells too little to say.
+    /// Its sender tells too little to know.
     Unknown,
-    /// The next, or the first; so many are missing before it.
+    /// It is the next, or the first.
     InOrder {
-        /// Ticks that are missing.
+        /// How many ticks are missing before it.
         lost: u64,
     },
-    /// A second copy.
     Duplicate,
-    /// Later than one that left after it.
+    /// It came after one that left later.
     Reordered,
-    /// The first after its sender counted anew, or had been off.
+    /// It is the first after its sender restarted, or had been off.
     Restarted,
 }
 
 impl Mark {
-    /// What is wrong with the datagram, as a fixed word; `None` where nothing is, or nobody can say.
+    /// What is wrong with the datagram, as a fixed word.
     #[must_use]
     pub fn fault(self) -> Option<&'static str> {
         match self {
@@ -77,78 +78,69 @@ impl Mark {
         }
     }
 
-    /// Ticks that are missing before it.
+    /// How many ticks are missing before it.
     #[must_use]
     pub fn lost(self) -> u64 {
         if let Self::InOrder { lost } = self { lost } else { 0 }
     }
 }
 
-/// What went wrong, in ticks.
+/// How many ticks went wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Counts {
-    /// Never came.
     pub lost: u64,
-    /// Came again.
     pub duplicates: u64,
-    /// Came after one that left later.
     pub reordered: u64,
-    /// Times that the sender counted anew, or was off.
+    /// How often the sender restarted, or was off.
     pub restarted: u64,
 }
 
 /// A clock that was set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ClockSet {
-    /// When that was seen.
+    /// When this program noticed.
     pub seen: DateTime<FixedOffset>,
-    /// By how much, in microseconds.
     pub by_us: i64,
 }
 
-/// The figures of one sender.
+/// The quality of one sender.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Quality {
-    /// `None` where its datagrams do not tell.
+    /// Unknown where its datagrams do not tell.
     pub counts: Option<Counts>,
-    /// The sender's clock less this computer's; `None` where its datagrams have no time.
+    /// Unknown where its datagrams tell no time.
     pub offset: Option<Offset>,
-    /// From tick to tick, in microseconds; `None` before the fourth.
+    /// Unknown before the fourth tick.
     pub interval_us: Option<i64>,
-    /// In microseconds.
     pub jitter_us: Option<f64>,
-    /// What of the difference between two clocks without zones was taken for that of their zones.
+    /// How much of the difference between the clocks was taken for another time zone.
     pub zone_shift_us: i64,
-    /// The newest time that the sender's clock was set.
+    /// When the clock of the sender was set last.
     pub clock_set: Option<ClockSet>,
-    /// How often it was.
+    /// How often the clock of the sender was set.
     pub clock_sets: u64,
-    /// The last ten minutes.
     pub history: Arc<History>,
 }
 
-/// Tells senders apart for as long as the program runs.
+/// Identifies a sender for as long as the program runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RowId(pub u64);
 
 /// One sender.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SenderRow {
-    /// Which one.
     pub id: RowId,
     /// The name that it gives itself, as one line.
     pub name: Option<String>,
     /// Where its newest datagram came from.
     pub source: SocketAddr,
-    /// Its newest datagram, as one line.
+    /// The text of its newest datagram, as one line.
     pub text: String,
-    /// Datagrams from it.
     pub received: u64,
-    /// When the newest came.
+    /// When its newest datagram came.
     pub heard: DateTime<FixedOffset>,
-    /// The same on the even clock.
+    /// The same on the monotonic clock.
     pub heard_us: i64,
-    /// Its figures.
     pub quality: Quality,
 }
 
@@ -167,7 +159,7 @@ pub struct Senders {
     known: Vec<Known>,
     forgotten: u64,
     next_id: u64,
-    /// Where the last one was found: mostly the next one is the same.
+    /// The index of the last sender: the next datagram is mostly from the same one.
     last: usize,
 }
 
@@ -184,8 +176,8 @@ struct Known {
 }
 
 impl Senders {
-    /// Takes in a datagram that came from `source` at `moment`: gives its sender, and what it was among the datagrams
-    /// of that.
+    /// Takes in a datagram that came from `source` at `moment`. Returns its sender, and how it fits among the
+    /// datagrams of that sender.
     pub fn note(&mut self, source: SocketAddr, moment: Moment, payload: &[u8]) -> (RowId, Mark) {
         self.note_recognised(source, moment, &recognise(payload), payload)
     }
@@ -213,7 +205,7 @@ impl Senders {
         (known.id, known.sender.note(recognised, payload, moment))
     }
 
-    /// Senders are told apart by their names, and by their addresses where they have none.
+    /// A sender with a name is known by its name, any other by its address.
     fn find(&self, source: SocketAddr, name: Option<&str>) -> Option<usize> {
         let is_it =
             |known: &Known| known.name.as_deref() == name && (name.is_some() || known.source == source);
@@ -246,24 +238,22 @@ impl Senders {
         self.known.len() - 1
     }
 
-    /// This computer's clock was set, or it slept.
+    /// The clock of this computer was set, or the computer slept.
     pub fn forget_offsets(&mut self) {
         self.known.iter_mut().for_each(|known| known.sender.forget_offsets());
     }
 
-    /// The rows as they stand.
     #[must_use]
     pub fn rows(&self) -> Vec<SenderRow> {
         self.known.iter().map(Known::row).collect()
     }
 
-    /// Whether nobody was heard yet.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.known.is_empty()
     }
 
-    /// Senders that are no longer among the rows.
+    /// How many senders were forgotten.
     #[must_use]
     pub fn forgotten(&self) -> u64 {
         self.forgotten

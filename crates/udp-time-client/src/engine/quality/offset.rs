@@ -1,43 +1,43 @@
-//! How far a sender's clock is from this computer's, and whether it was set.
+//! How far the clock of a sender is from that of this computer, and whether it was set.
 
 use std::collections::VecDeque;
 
-/// Offsets from which a coarse clock is narrowed down.
+/// From how many offsets the range of a coarse clock is narrowed down.
 const BOUNDS: usize = 32;
 
-/// A clock that is this coarse, in microseconds, is narrowed down.
+/// A clock is coarse when its last digit is worth at least this, in microseconds.
 const COARSE_US: i64 = 100_000;
 
-/// Offsets in a row that agree on another value, before the clock counts as set.
+/// How many offsets in a row have to agree on another value before the clock counts as set.
 const AGREEING: u32 = 3;
 
-/// Offsets that make up a value to compare with.
+/// How many offsets it takes to know the usual one.
 const KNOWN: i64 = 4;
 
 /// What is known of an offset: the sender's clock less this computer's, in microseconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Offset {
-    /// At least.
     pub low_us: i64,
-    /// At most: a clock read in whole seconds may be nearly one further.
+    /// A clock that shows whole seconds may be nearly one second further.
     pub high_us: i64,
 }
 
-/// What an offset says about the ones before it.
+/// What a new offset says about the clock of the sender.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Judged {
-    /// Nothing new.
+pub(super) enum Verdict {
+    /// It is as before.
     Steady,
-    /// Far off: a late tick, or a clock that was set. Those that follow will tell.
+    /// The offset is far off: the tick was late, or the clock was set. The next offsets will tell.
     Suspect {
-        /// A late tick is behind.
+        /// A late tick is never ahead.
         is_ahead: bool,
     },
-    /// The far ones before it were late ticks.
+    /// The suspect offsets before it came from late ticks.
     Back,
-    /// The clock was set.
-    Set { by_us: i64 },
-    /// Too little was known to say that: the first ticks were late.
+    Set {
+        by_us: i64,
+    },
+    /// The usual offset was not known yet: the first ticks were late.
     Rebased,
 }
 
@@ -45,7 +45,7 @@ pub(super) enum Judged {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Tracker {
     usual_us: i64,
-    /// Offsets behind [`Self::usual_us`], up to 16.
+    /// How many offsets make up [`Self::usual_us`], up to 16.
     known: i64,
     suspects: Option<Suspects>,
     recent: VecDeque<i64>,
@@ -69,7 +69,7 @@ impl Tracker {
         resolution_us: i64,
         threshold_us: i64,
         span_us: i64,
-    ) -> Judged {
+    ) -> Verdict {
         self.resolution_us = resolution_us;
         let far = |from: i64| offset_us.saturating_sub(from).saturating_abs() > threshold_us;
         if self.known == 0 || !far(self.usual_us) {
@@ -77,24 +77,24 @@ impl Tracker {
             let moved = offset_us.saturating_sub(self.usual_us);
             self.usual_us = if self.known == 1 { offset_us } else { self.usual_us + moved / self.known };
             self.remember(offset_us);
-            return if self.suspects.take().is_some() { Judged::Back } else { Judged::Steady };
+            return if self.suspects.take().is_some() { Verdict::Back } else { Verdict::Steady };
         }
         let is_ahead = offset_us > self.usual_us;
         let Some(suspects) = self.suspects.as_mut().filter(|suspects| !far(suspects.usual_us)) else {
             self.suspects = Some(Suspects { usual_us: offset_us, count: 1, since_us: at_us });
-            return Judged::Suspect { is_ahead };
+            return Verdict::Suspect { is_ahead };
         };
         suspects.count += 1;
         let moved = offset_us.saturating_sub(suspects.usual_us);
         suspects.usual_us += moved / i64::from(suspects.count.min(16));
         let Suspects { usual_us, count, since_us } = *suspects;
         if count < AGREEING || at_us.saturating_sub(since_us) < span_us {
-            return Judged::Suspect { is_ahead };
+            return Verdict::Suspect { is_ahead };
         }
         let (by_us, is_known) = (usual_us.saturating_sub(self.usual_us), self.known >= KNOWN);
         *self = Self { usual_us, known: i64::from(AGREEING), resolution_us, ..Self::default() };
         self.remember(offset_us);
-        if is_known { Judged::Set { by_us } } else { Judged::Rebased }
+        if is_known { Verdict::Set { by_us } } else { Verdict::Rebased }
     }
 
     fn remember(&mut self, offset_us: i64) {
@@ -104,13 +104,13 @@ impl Tracker {
         self.recent.push_back(offset_us);
     }
 
-    /// Begins anew: this computer's clock was set.
+    /// Starts over, after the clock of this computer was set.
     pub(super) fn forget(&mut self) {
         *self = Self::default();
     }
 
-    /// The newest offset. A coarse clock reads at most the right time and less than its last digit too little:
-    /// what all recent offsets agree on.
+    /// The newest offset. A coarse clock shows too little, by less than its last digit is worth; so its
+    /// offset is the range that all recent ones agree on.
     pub(super) fn offset(&self) -> Option<Offset> {
         let newest = *self.recent.back()?;
         let one = |low_us: i64| Offset { low_us, high_us: low_us.saturating_add(self.resolution_us) };
@@ -127,7 +127,7 @@ impl Tracker {
 mod tests {
     use super::*;
 
-    fn note(tracker: &mut Tracker, second: i64, offset_ms: i64) -> Judged {
+    fn note(tracker: &mut Tracker, second: i64, offset_ms: i64) -> Verdict {
         tracker.note(second * 1_000_000, offset_ms * 1000, 1, 100_000, 2_000_000)
     }
 
@@ -135,15 +135,15 @@ mod tests {
     fn a_clock_that_was_set_is_told_from_a_late_tick() {
         let mut tracker = Tracker::default();
         for second in 0..10 {
-            assert_eq!(note(&mut tracker, second, second % 3), Judged::Steady);
+            assert_eq!(note(&mut tracker, second, second % 3), Verdict::Steady);
         }
-        assert_eq!(note(&mut tracker, 10, -800), Judged::Suspect { is_ahead: false });
-        assert_eq!(note(&mut tracker, 11, 1), Judged::Back);
-        assert_eq!(note(&mut tracker, 12, 3001), Judged::Suspect { is_ahead: true });
-        assert_eq!(note(&mut tracker, 13, 3000), Judged::Suspect { is_ahead: true });
-        let Judged::Set { by_us } = note(&mut tracker, 14, 3002) else { panic!("not seen") };
+        assert_eq!(note(&mut tracker, 10, -800), Verdict::Suspect { is_ahead: false });
+        assert_eq!(note(&mut tracker, 11, 1), Verdict::Back);
+        assert_eq!(note(&mut tracker, 12, 3001), Verdict::Suspect { is_ahead: true });
+        assert_eq!(note(&mut tracker, 13, 3000), Verdict::Suspect { is_ahead: true });
+        let Verdict::Set { by_us } = note(&mut tracker, 14, 3002) else { panic!("not seen") };
         assert!((2_995_000..3_005_000).contains(&by_us), "{by_us}");
-        assert_eq!(note(&mut tracker, 15, 3001), Judged::Steady);
+        assert_eq!(note(&mut tracker, 15, 3001), Verdict::Steady);
     }
 
     #[test]
@@ -151,8 +151,8 @@ mod tests {
         let mut tracker = Tracker::default();
         note(&mut tracker, 0, -900);
         (1..3).for_each(|second| _ = note(&mut tracker, second, 0));
-        assert_eq!(note(&mut tracker, 3, 0), Judged::Rebased);
-        assert_eq!(note(&mut tracker, 4, 0), Judged::Steady);
+        assert_eq!(note(&mut tracker, 3, 0), Verdict::Rebased);
+        assert_eq!(note(&mut tracker, 4, 0), Verdict::Steady);
     }
 
     /// A clock that is 250 ms ahead, read in whole seconds at moments that wander.

@@ -1,17 +1,16 @@
-//! How often ticks come, and how unevenly.
+//! Interval and jitter of one sender.
 
-/// Spacings of which the one in the middle is the interval.
+/// The interval is the median of this many spacings.
 const SPACINGS: usize = 15;
 
-/// Spacings from which on there is an interval.
+/// With fewer spacings the interval is not known.
 const MIN_SPACINGS: usize = 3;
 
-/// Interval and jitter of one sender, in microseconds.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Pace {
     spacings: [i64; SPACINGS],
     noted: usize,
-    /// RFC 3550, section 6.4.1.
+    /// By RFC 3550, section 6.4.1.
     jitter_us: Option<f64>,
 }
 
@@ -19,11 +18,12 @@ impl Pace {
     /// Takes in the time between two ticks that followed one another.
     pub(super) fn note_spacing(&mut self, spacing_us: i64) {
         self.spacings[self.noted % SPACINGS] = spacing_us.max(0);
-        // Below twice the length it tells how many there are; beyond, only where the next one goes.
+        // The count wraps at twice the length: from the length on it only says which spacing is replaced
+        // next.
         self.noted = if self.noted + 1 == 2 * SPACINGS { SPACINGS } else { self.noted + 1 };
     }
 
-    /// The interval: a lost or a late tick does not change it.
+    /// The interval, which a lost or a late tick does not change.
     pub(super) fn interval_us(&self) -> Option<i64> {
         let count = self.noted.min(SPACINGS);
         if count < MIN_SPACINGS {
@@ -35,7 +35,7 @@ impl Pace {
         Some(known[count / 2].max(1))
     }
 
-    /// Takes in how much longer a tick was on its way than the one before it.
+    /// Takes in how much longer a tick was on its way than the tick before.
     pub(super) fn note_difference(&mut self, difference_us: i64) {
         #[expect(clippy::cast_precision_loss, reason = "far below 2^52 microseconds")]
         let difference = difference_us.unsigned_abs() as f64;

@@ -1,4 +1,4 @@
-//! One sender: what its datagrams tell, put together.
+//! The quality of one sender, from all that its datagrams tell.
 
 use std::sync::Arc;
 
@@ -6,38 +6,38 @@ use chrono::DateTime;
 use common::time::Recognised;
 
 use super::history::History;
-use super::offset::{Judged, Tracker};
+use super::offset::{Tracker, Verdict};
 use super::pace::Pace;
 use super::sequence::Sequence;
 use super::timeline::{Tick, Timeline};
 use super::{ClockSet, Counts, Mark, Moment, Quality, SECOND_US};
 
-/// Time zones are whole multiples of this apart.
+/// Time zones differ by whole multiples of this.
 const ZONE_STEP_US: i64 = 15 * 60 * SECOND_US;
 
-/// The farthest two of them are apart, in such steps.
+/// How many such steps two time zones differ at most.
 const MAX_ZONE_STEPS: i64 = 26 * 4;
 
-/// A clock in another zone is not more than this off, or it is a wrong clock.
+/// When a clock is further than this from such a step, it is wrong and not in another zone.
 const MAX_ZONE_REST_US: i64 = 60 * SECOND_US;
 
-/// An offset that is this far from the usual one is looked into, whatever the jitter.
+/// Offsets nearer than this to the usual one are never suspect.
 const MIN_THRESHOLD_US: i64 = 100_000;
 
-/// Time for which the offsets have to agree before a clock counts as set.
+/// For how long offsets have to agree before a clock counts as set.
 const MIN_SPAN_US: i64 = 2 * SECOND_US;
 
-/// A clock that is read this finely, in microseconds, tells when a tick left.
+/// A clock whose last digit is worth at most this, in microseconds, tells when a tick left.
 const FINE_US: i64 = 1000;
 
-/// Differences that wait until it is clear whether a clock was set.
+/// How many differences may wait until it is clear whether a clock was set.
 const MAX_HELD: usize = 64;
 
 /// All that is known of one sender.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Sender {
     counts: Counts,
-    /// Whether what is missing is known: the sender numbers its ticks, or names their times finely enough.
+    /// Whether losses are known: the sender numbers its ticks, or tells their times finely enough.
     is_counted: bool,
     sequence: Sequence,
     timeline: Timeline,
@@ -45,7 +45,7 @@ pub(super) struct Sender {
     pace: Pace,
     last: Option<Last>,
     newest_sent_us: Option<i64>,
-    /// Since the first suspect offset.
+    /// What has waited since the first suspect offset.
     held: Option<Held>,
     zone_shift_us: i64,
     clock_set: Option<ClockSet>,
@@ -57,7 +57,7 @@ pub(super) struct Sender {
 #[derive(Debug, Clone, Copy)]
 struct Last {
     at_us: i64,
-    /// On the sender's clock, where the datagram tells it finely enough for a difference.
+    /// When it left, where the datagram tells that finely enough.
     sent_us: Option<i64>,
 }
 
@@ -65,12 +65,12 @@ struct Last {
 #[derive(Debug, Clone, Default)]
 struct Held {
     before: Counts,
-    /// What was marked as lost since then, and is.
+    /// What was marked as lost since then, and stays lost.
     lost: u64,
     differences: Vec<i64>,
 }
 
-/// A clock as it was read.
+/// The clock of the sender, as a datagram tells it.
 #[derive(Debug, Clone, Copy)]
 struct Clock {
     tick: Tick,
@@ -97,7 +97,7 @@ impl Sender {
             None => self.note_arrival(moment.at_us),
         };
         let offset_us = clock.filter(|_| mark != Mark::Duplicate).map(|clock| {
-            // The middle of what a coarse clock leaves open.
+            // A coarse clock leaves a range open: the plot shows its middle.
             clock.offset_us.saturating_add(if clock.resolution_us > 1 { clock.resolution_us / 2 } else { 0 })
         });
         let wall_us = moment.wall.timestamp_micros();
@@ -115,16 +115,17 @@ impl Sender {
         let tick = clock.tick;
         let before = self.counts;
         let interval = self.pace.interval_us();
-        let (mark, judged) = if let Some(seq) = clock.seq {
+        let (mark, verdict) = if let Some(seq) = clock.seq {
             let mark = self.note_number(seq, tick, interval);
             if mark == Mark::Duplicate {
                 return mark;
             }
             (mark, self.judge(clock, interval))
         } else {
-            // By its time alone a second copy can be the first tick of a clock that was set back.
-            let judged = self.judge(clock, interval);
-            (self.note_time(clock, interval, judged), judged)
+            // Without a number, what looks like a duplicate can be the first tick after the clock was set
+            // back.
+            let verdict = self.judge(clock, interval);
+            (self.note_time(clock, interval, verdict), verdict)
         };
         let difference = if mark == Mark::Duplicate {
             None
@@ -132,7 +133,7 @@ impl Sender {
             let last = self.last.replace(clock.last()).filter(|_| mark != Mark::Restarted);
             last.and_then(|last| self.note_spacing(last, clock, mark))
         };
-        self.settle(judged, before, mark, difference, clock, moment);
+        self.settle(verdict, before, mark, difference, clock, moment);
         mark
     }
 
@@ -146,26 +147,26 @@ impl Sender {
         mark
     }
 
-    fn note_time(&mut self, clock: Clock, interval: Option<i64>, judged: Judged) -> Mark {
+    fn note_time(&mut self, clock: Clock, interval: Option<i64>, verdict: Verdict) -> Mark {
         let Clock { tick, resolution_us, .. } = clock;
-        // At shorter intervals than the last digit, many ticks say the same.
+        // When the interval is shorter than the last digit is worth, many ticks tell the same time.
         match interval.filter(|interval| interval.saturating_mul(4) >= resolution_us * 3) {
             Some(interval) => {
                 self.is_counted = true;
-                self.timeline.note(tick, interval, resolution_us, judged, &mut self.counts)
+                self.timeline.note(tick, interval, resolution_us, verdict, &mut self.counts)
             }
             None => Mark::Unknown,
         }
     }
 
-    fn judge(&mut self, clock: Clock, interval: Option<i64>) -> Judged {
+    fn judge(&mut self, clock: Clock, interval: Option<i64>) -> Verdict {
         let Clock { tick, offset_us, resolution_us, .. } = clock;
         let span_us = interval.unwrap_or(SECOND_US).saturating_mul(2).max(MIN_SPAN_US);
         let threshold_us = self.threshold_us(resolution_us);
         self.tracker.note(tick.at_us, offset_us, resolution_us, threshold_us, span_us)
     }
 
-    /// The numbers that can be missing in the time that has passed.
+    /// How many numbers can be missing after the time that has passed.
     fn max_gap(&self, tick: Tick, interval: Option<i64>) -> u64 {
         let (Some(last), Some(interval)) = (self.last, interval) else { return 1000 };
         let passed = tick.at_us.saturating_sub(last.at_us).max(0);
@@ -178,7 +179,7 @@ impl Sender {
         jitter.saturating_mul(8).max(resolution_us.saturating_mul(3) / 2).max(MIN_THRESHOLD_US)
     }
 
-    /// Takes in the time since the last tick; gives how much longer this one was on its way.
+    /// Takes in the time since the last tick, and returns how much longer this one was on its way.
     fn note_spacing(&mut self, last: Last, clock: Clock, mark: Mark) -> Option<i64> {
         let Clock { tick, resolution_us, .. } = clock;
         let passed = tick.at_us.saturating_sub(last.at_us);
@@ -193,7 +194,7 @@ impl Sender {
         if resolution_us <= FINE_US {
             return last.sent_us.map(|sent_us| passed.saturating_sub(tick.sent_us.saturating_sub(sent_us)));
         }
-        // Too coarse to say when it left: at its turn.
+        // The clock is too coarse to tell when the tick left: it is taken to have left when it was due.
         let interval = self.pace.interval_us()?;
         let ticks = if mark == Mark::Unknown { turns(passed, interval) } else { ticks };
         (ticks > 0).then(|| passed.saturating_sub(interval.saturating_mul(ticks)))
@@ -201,16 +202,16 @@ impl Sender {
 
     fn settle(
         &mut self,
-        judged: Judged,
+        verdict: Verdict,
         before: Counts,
         mark: Mark,
         difference: Option<i64>,
         clock: Clock,
         moment: Moment,
     ) {
-        match judged {
-            Judged::Steady => (),
-            Judged::Suspect { .. } => {
+        match verdict {
+            Verdict::Steady => (),
+            Verdict::Suspect { .. } => {
                 let held = self.held.get_or_insert_with(|| Held { before, ..Held::default() });
                 held.lost = held.lost.saturating_add(mark.lost());
                 if held.differences.len() < MAX_HELD {
@@ -218,15 +219,15 @@ impl Sender {
                 }
                 return;
             }
-            Judged::Back => {
+            Verdict::Back => {
                 let held = self.held.take().unwrap_or_default();
                 for difference in held.differences {
                     self.pace.note_difference(difference);
                 }
             }
-            Judged::Set { .. } | Judged::Rebased => {
+            Verdict::Set { .. } | Verdict::Rebased => {
                 let held = self.held.take().unwrap_or_default();
-                // The first is that of the clock.
+                // The first difference is the step of the clock.
                 for difference in held.differences.into_iter().skip(1) {
                     self.pace.note_difference(difference);
                 }
@@ -234,7 +235,7 @@ impl Sender {
                     self.counts = Counts { lost: held.before.lost.saturating_add(held.lost), ..held.before };
                 }
                 (self.newest_sent_us, self.last) = (Some(clock.tick.sent_us), Some(clock.last()));
-                if let Judged::Set { by_us } = judged {
+                if let Verdict::Set { by_us } = verdict {
                     self.clock_set = Some(ClockSet { seen: moment.wall, by_us });
                     self.clock_sets += 1;
                 }
@@ -245,7 +246,7 @@ impl Sender {
         }
     }
 
-    /// A datagram that tells nothing: interval and jitter alone.
+    /// Takes in a datagram that tells no time: only interval and jitter are known.
     fn note_arrival(&mut self, at_us: i64) -> Mark {
         let last = self.last.replace(Last { at_us, sent_us: None });
         if let Some(last) = last {
@@ -261,7 +262,8 @@ impl Sender {
 
     /// Reads the sender's clock, where the datagram tells it.
     fn read(&mut self, recognised: &Recognised, payload: &[u8], moment: Moment) -> Option<Clock> {
-        // A datagram that was sent twice has to give the same figure twice, so the time of arrival has no part in it.
+        // A datagram that was sent twice has to give the same figure twice, so the time of arrival has no
+        // part in it.
         let wall_us = moment.wall.timestamp_micros();
         let (sent_us, resolution_us) = match recognised {
             Recognised::Json(stamp) => {
@@ -282,7 +284,7 @@ impl Sender {
         Some(Clock { tick, offset_us: sent_us.saturating_sub(wall_us), resolution_us, seq })
     }
 
-    /// This computer's clock was set: no offset can be compared with the ones before.
+    /// The clock of this computer was set, so that no offset can be compared with those before.
     pub(super) fn forget_offsets(&mut self) {
         self.tracker.forget();
         self.held = None;
@@ -303,12 +305,12 @@ impl Sender {
     }
 }
 
-/// `passed` in whole intervals, at least one.
+/// How many whole intervals have passed, at least one.
 fn turns(passed: i64, interval: i64) -> i64 {
     (passed.saturating_add(interval / 2) / interval.max(1)).max(1)
 }
 
-/// What of a difference between two clocks without a zone is that of their zones.
+/// How much of the difference between two clocks comes from their time zones.
 fn zone_shift(apart_us: i64) -> i64 {
     let steps = apart_us.saturating_add(ZONE_STEP_US / 2).div_euclid(ZONE_STEP_US);
     let shift = steps.saturating_mul(ZONE_STEP_US);

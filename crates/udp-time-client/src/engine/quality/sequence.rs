@@ -1,15 +1,15 @@
-//! Lost, duplicate and reordered ticks, by their numbers.
+//! Counts lost, duplicate and reordered ticks by their numbers.
 
 use super::{Counts, Mark};
 
-/// Ticks behind the newest whose arrival is remembered.
+/// For how many ticks before the newest it is remembered whether they came.
 const WINDOW: u64 = 1024;
 
-/// Words of the memory: a bit a tick.
+/// Words of the bitmap, which has a bit for each tick.
 const WORDS: usize = 16;
 
-/// Ticks from behind the window, or from before the first, in a row: the sender counts anew.
-const STRANGERS: u32 = 3;
+/// After this many numbers in a row from outside the window, the sender has restarted.
+const RESTART_AFTER: u32 = 3;
 
 /// The numbers of one sender.
 #[derive(Debug, Clone, Default)]
@@ -17,14 +17,14 @@ pub(super) struct Sequence {
     first: u64,
     highest: Option<u64>,
     seen: [u64; WORDS],
-    /// When those that were seen had left, on the sender's clock.
+    /// When the ticks that were seen left, on the clock of the sender.
     sent_us: Vec<i64>,
-    strangers: u32,
+    outside_window: u32,
 }
 
 impl Sequence {
-    /// Takes in number `seq`, which left at `sent_us`; `is_later`: that lies behind the time of every tick before it.
-    /// A jump over more than `max_gap` numbers is no loss, but a sender that counts anew.
+    /// Takes in number `seq`, which left at `sent_us`. `is_later` says whether that is later than every tick
+    /// before it. A jump over more than `max_gap` numbers is no loss: the sender has restarted.
     pub(super) fn note(
         &mut self,
         seq: u64,
@@ -52,15 +52,16 @@ impl Sequence {
         let is_in_window = highest - seq < WINDOW;
         if is_in_window && let Some(known_us) = self.seen_at(seq) {
             if known_us != sent_us {
-                // Another tick of the same number: counted anew, by a clock that was set back meanwhile.
+                // Another tick has the same number: the sender has restarted, and its clock was set back
+                // meanwhile.
                 return self.restart(seq, sent_us, counts);
             }
             counts.duplicates += 1;
             return Mark::Duplicate;
         }
         if !is_in_window || seq < self.first {
-            self.strangers += 1;
-            if self.strangers == STRANGERS {
+            self.outside_window += 1;
+            if self.outside_window == RESTART_AFTER {
                 return self.restart(seq, sent_us, counts);
             }
         }
@@ -95,17 +96,17 @@ impl Sequence {
         }
         self.remember(seq, sent_us);
         self.highest = Some(seq);
-        self.strangers = 0;
+        self.outside_window = 0;
     }
 
-    /// Word and bit of a number, and its place among the times.
+    /// The word and the bit of a number, and its index among the times.
     fn place(seq: u64) -> (usize, u64, usize) {
-        // Below 1024.
+        // It is below 1024.
         let place = usize::try_from(seq % WINDOW).unwrap_or_default();
         (place / 64, 1 << (place % 64), place)
     }
 
-    /// When a number that was seen had left.
+    /// When the tick of that number left, if it was seen.
     fn seen_at(&self, seq: u64) -> Option<i64> {
         let (word, mask, place) = Self::place(seq);
         self.sent_us.get(place).copied().filter(|_| self.seen[word] & mask != 0)

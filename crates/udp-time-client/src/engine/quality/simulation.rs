@@ -227,7 +227,7 @@ fn a_clock_that_is_set_is_named_and_loses_nothing() {
     }
 }
 
-/// What is lost while a clock is being judged is counted as it was marked.
+/// What is lost while a clock is being verdict is counted as it was marked.
 #[test]
 fn a_loss_beside_a_clock_that_was_set_is_counted_once() {
     for by_us in [1_500_000, -5_000_000] {

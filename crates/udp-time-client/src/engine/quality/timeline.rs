@@ -1,17 +1,17 @@
-//! Lost, duplicate and reordered ticks, by their times, where they have no numbers.
+//! Counts lost, duplicate and reordered ticks of a sender that does not number them, by their times.
 
 use std::collections::VecDeque;
 
-use super::offset::Judged;
+use super::offset::Verdict;
 use super::{Counts, Mark, SECOND_US};
 
-/// Times that are remembered, to know a second copy.
+/// How many times are remembered, to recognise a duplicate.
 const REMEMBERED: usize = 64;
 
-/// Intervals that a tick can be late; beyond, the clock was set back.
+/// How many intervals late a tick can be. When it is later, the clock of its sender was set back.
 const HORIZON: i64 = 64;
 
-/// Ticks that can be missing in a row; beyond, the sender was off.
+/// How many ticks in a row can be lost. When more are missing, the sender was off.
 const MAX_LOST: i64 = 30;
 
 /// The times of one sender, on its own clock.
@@ -26,22 +26,22 @@ pub(super) struct Timeline {
 pub(super) struct Tick {
     /// On the sender's clock.
     pub(super) sent_us: i64,
-    /// On a clock that runs evenly.
+    /// On a monotonic clock.
     pub(super) at_us: i64,
 }
 
 impl Timeline {
     /// Takes in a tick of a sender that sends every `interval_us`, in a format whose last digit is
-    /// worth `resolution_us`. `judged` is what is thought of its clock.
+    /// worth `resolution_us`. `verdict` is what its offset says about its clock.
     pub(super) fn note(
         &mut self,
         tick: Tick,
         interval_us: i64,
         resolution_us: i64,
-        judged: Judged,
+        verdict: Verdict,
         counts: &mut Counts,
     ) -> Mark {
-        if matches!(judged, Judged::Set { .. } | Judged::Rebased) {
+        if matches!(verdict, Verdict::Set { .. } | Verdict::Rebased) {
             self.rebase(tick);
             return Mark::InOrder { lost: 0 };
         }
@@ -55,7 +55,7 @@ impl Timeline {
         if sent > 0 {
             self.newest = Some(tick);
             self.remember(tick.sent_us);
-            let is_ahead = matches!(judged, Judged::Suspect { is_ahead: true });
+            let is_ahead = matches!(verdict, Verdict::Suspect { is_ahead: true });
             return Self::gap(sent, passed, interval_us, resolution_us, is_ahead, counts);
         }
         if sent < -horizon {
@@ -63,14 +63,15 @@ impl Timeline {
             self.rebase(tick);
             return Mark::InOrder { lost: 0 };
         }
-        // One that comes at its turn may well be the next, by a clock that was set back: no late one, as far as is known.
+        // A tick that comes when the next one is due may be that one, told by a clock that was set back.
+        // Nobody can say yet whether it is a late one.
         let turns = rounded(passed, interval_us);
-        let is_at_turn = matches!(judged, Judged::Suspect { is_ahead: false })
+        let is_at_turn = matches!(verdict, Verdict::Suspect { is_ahead: false })
             && turns > 0
             && passed.abs_diff(turns.saturating_mul(interval_us)) <= interval_us.unsigned_abs() / 4;
         let marked = |mark| if is_at_turn { Mark::Unknown } else { mark };
         if self.recent.contains(&tick.sent_us) {
-            // A whole interval later it is a clock that reads the same again: coarse, or set back.
+            // The same time half an interval later is no duplicate: the clock is coarse, or was set back.
             if sent == 0 && passed >= interval_us / 2 {
                 self.newest = Some(tick);
                 return Mark::InOrder { lost: 0 };
@@ -93,8 +94,8 @@ impl Timeline {
         counts: &mut Counts,
     ) -> Mark {
         let slots = rounded(sent, interval_us);
-        // Two clocks that disagree about a gap: beyond what delays and the last digit explain, the sender's
-        // was set, or skips a second.
+        // When the two clocks disagree about the gap by more than delays and the last digit explain, the
+        // clock of the sender was set, or it skips a second.
         let tolerance = if resolution_us.saturating_mul(4) > interval_us {
             resolution_us / 4 * 3
         } else {
@@ -141,7 +142,7 @@ mod tests {
         let (mut timeline, mut counts) = (Timeline::default(), Counts::default());
         for (sent, at) in ticks {
             let tick = Tick { sent_us: sent * 1000, at_us: at * 1000 };
-            timeline.note(tick, SECOND_US, resolution_us, Judged::Steady, &mut counts);
+            timeline.note(tick, SECOND_US, resolution_us, Verdict::Steady, &mut counts);
         }
         assert_eq!(counts, expected, "{ticks:?}");
     }
