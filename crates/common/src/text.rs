@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
+use std::ops::Range;
 
 /// Escapes everything that could end a line, move a cursor or reorder what is shown.
 ///
@@ -64,6 +65,81 @@ pub fn cut(text: &str, max_chars: usize) -> Option<&str> {
     text.get(..end)
 }
 
+/// A text to look for, in capitals or not: each character as Unicode's simple lower case has it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Needle {
+    folded: Vec<char>,
+    /// The same where it is ASCII: most texts are, and are compared byte by byte.
+    ascii: Option<Vec<u8>>,
+}
+
+impl Needle {
+    /// Looks for `text`.
+    #[must_use]
+    pub fn new(text: &str) -> Self {
+        let ascii = text.is_ascii().then(|| text.as_bytes().to_ascii_lowercase());
+        Self { folded: text.chars().map(lower).collect(), ascii }
+    }
+
+    /// Whether there is nothing to look for.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.folded.is_empty()
+    }
+
+    /// Bytes of a text that it can cover at most.
+    #[must_use]
+    pub fn max_len(&self) -> usize {
+        self.folded.len().saturating_mul(4)
+    }
+
+    /// The first place in `text`; none for an empty one.
+    #[must_use]
+    pub fn find(&self, text: &str) -> Option<Range<usize>> {
+        self.find_all(text).next()
+    }
+
+    /// Every place in `text`, without overlaps.
+    pub fn find_all<'a>(&'a self, text: &'a str) -> impl Iterator<Item = Range<usize>> {
+        let ascii = self.ascii.as_deref().filter(|_| text.is_ascii());
+        let mut from = 0;
+        std::iter::from_fn(move || {
+            let found = match ascii {
+                _ if self.is_empty() => None,
+                Some(needle) => find_ascii(text.as_bytes(), needle, from),
+                None => self.find_folded(text, from),
+            }?;
+            from = found.end;
+            Some(found)
+        })
+    }
+
+    fn find_folded(&self, text: &str, from: usize) -> Option<Range<usize>> {
+        text.get(from..)?.char_indices().find_map(|(start, _)| {
+            let start = from + start;
+            let mut chars = text.get(start..)?.chars();
+            let is_here = self.folded.iter().all(|wanted| chars.next().map(lower) == Some(*wanted));
+            is_here.then(|| start..text.len() - chars.as_str().len())
+        })
+    }
+}
+
+fn find_ascii(text: &[u8], needle: &[u8], from: usize) -> Option<Range<usize>> {
+    let first = *needle.first()?;
+    let mut at = from;
+    loop {
+        at += text.get(at..)?.iter().position(|byte| byte.to_ascii_lowercase() == first)?;
+        if text.get(at..at + needle.len())?.eq_ignore_ascii_case(needle) {
+            return Some(at..at + needle.len());
+        }
+        at += 1;
+    }
+}
+
+fn lower(c: char) -> char {
+    c.to_lowercase().next().unwrap_or(c)
+}
+
 /// Serialises a type as people type it, by its `Display` and `FromStr`.
 #[macro_export]
 macro_rules! serde_as_text {
@@ -117,6 +193,27 @@ fn is_unsafe_in_line(c: char) -> bool {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn a_text_is_found_in_either_case_and_places_do_not_overlap() {
+        let at = |text: &str, needle: &str| Needle::new(needle).find_all(text).collect::<Vec<_>>();
+        assert_eq!(at("Hello hELLO", "hello"), [0..5, 6..11]);
+        assert_eq!(at("aaaa", "aa"), [0..2, 2..4]);
+        assert_eq!(at("Ünï 好的ünï", "ÜN"), [0..3, 12..15]);
+        assert_eq!(at("Привет привет", "ПРИ"), [0..6, 13..19]);
+        assert_eq!(at("\u{212a} k", "k"), [0..3, 4..5], "the sign for kelvin is a k");
+        assert_eq!(at("Ünï 好的好", "好").len(), 2);
+        assert_eq!((at("a", "ab").len(), at("a", "").len()), (0, 0));
+    }
+
+    proptest! {
+        #[test]
+        fn ascii_is_found_as_all_else_is(text in "[aAbB]{0,12}", needle in "[aAb]{1,3}") {
+            let whole = format!("{text}ü");
+            let fast: Vec<_> = Needle::new(&needle).find_all(&text).collect();
+            prop_assert_eq!(fast, Needle::new(&needle).find_all(&whole).collect::<Vec<_>>());
+        }
+    }
 
     #[test]
     fn a_line_stays_a_line() {

@@ -3,6 +3,8 @@
 use std::collections::VecDeque;
 use std::ops::Range;
 
+use common::text::Needle;
+
 use crate::transcript::{Body, Entry, Transcript};
 
 /// Bytes that are searched at a time: a frame must not wait for them.
@@ -32,8 +34,7 @@ struct Growing {
 #[derive(Debug, Default)]
 pub struct Finder {
     query: String,
-    /// In lower case, character by character.
-    needle: Vec<char>,
+    needle: Needle,
     /// In the order of the conversation.
     found: VecDeque<Found>,
     current: Option<usize>,
@@ -49,8 +50,7 @@ impl Finder {
     /// Looks for another text; the newest place is the current one.
     pub fn look_for(&mut self, query: &str) {
         if query != self.query {
-            let needle = query.chars().map(lower).collect();
-            *self = Self { query: query.to_owned(), needle, ..Self::default() };
+            *self = Self { query: query.to_owned(), needle: Needle::new(query), ..Self::default() };
         }
     }
 
@@ -185,7 +185,7 @@ impl Finder {
         self.growing.extend(growing_now(entry));
         let text = entry.body.text();
         *budget = budget.saturating_sub(text.len() + 1);
-        let found = places(&text, &self.needle).take(MAX_FOUND);
+        let found = self.needle.find_all(&text).take(MAX_FOUND);
         found.map(|range| Found { seq, range }).collect()
     }
 }
@@ -198,26 +198,6 @@ fn growing_now(entry: &Entry) -> Option<Growing> {
         }
         _ => None,
     }
-}
-
-/// Where `needle` is in the text, in upper or lower case, without overlaps.
-fn places(text: &str, needle: &[char]) -> impl Iterator<Item = Range<usize>> {
-    let mut end = 0;
-    text.char_indices().filter_map(move |(start, _)| {
-        let rest = text.get(start.max(end)..).filter(|_| start >= end)?;
-        let mut chars = rest.chars();
-        for wanted in needle {
-            if lower(chars.next()?) != *wanted {
-                return None;
-            }
-        }
-        end = text.len() - chars.as_str().len();
-        Some(start..end)
-    })
-}
-
-fn lower(c: char) -> char {
-    c.to_lowercase().next().unwrap_or(c)
 }
 
 #[cfg(test)]
@@ -237,18 +217,6 @@ mod tests {
 
     fn found(finder: &Finder) -> Vec<(u64, Range<usize>)> {
         finder.found.iter().map(|found| (found.seq, found.range.clone())).collect()
-    }
-
-    #[test]
-    fn places_are_found_in_either_case_and_do_not_overlap() {
-        let at = |text, query: &str| {
-            places(text, &query.chars().map(lower).collect::<Vec<_>>()).collect::<Vec<_>>()
-        };
-        assert_eq!(at("Hello hELLO", "hello"), [0..5, 6..11]);
-        assert_eq!(at("aaaa", "aa"), [0..2, 2..4]);
-        assert_eq!(at("Ünï 好的ünï", "ÜN"), [0..3, 12..15]);
-        assert_eq!(at("Ünï 好的好", "好").len(), 2);
-        assert_eq!(at("a", "ab"), Vec::<Range<usize>>::new());
     }
 
     #[test]

@@ -225,13 +225,17 @@ impl LogPane {
         let visuals = sheet.ui.visuals();
         let (hit, here) = hit_colors(visuals.dark_mode);
         let painter = sheet.ui.painter().with_clip_rect(rect.shrink(1.0).intersect(sheet.ui.clip_rect()));
-        let needle = self.find.as_ref().map_or("", |find| find.needle());
+        let needle = self.find.as_ref().map(Find::needle);
         let current = self.find.as_ref().and_then(Find::current).map(|(number, _)| number);
         for (index, y) in placed {
             let Some(row) = sheet.row(*index) else { continue };
             let color = if current == Some(row.number) { here } else { hit };
-            let mut marks: Vec<_> =
-                matches(sheet.rows, row, needle).into_iter().map(|range| (range, color)).collect();
+            let mut marks: Vec<_> = needle
+                .map(|needle| matches(sheet.rows, row, needle))
+                .unwrap_or_default()
+                .into_iter()
+                .map(|range| (range, color))
+                .collect();
             if let Some(selection) = self.selection {
                 let bytes = selection.bytes(row.number, row.line.text.len());
                 if !bytes.is_empty() {

@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use super::rows::{Row, Rows};
 use super::view::View;
+use crate::text::Needle;
 
 /// Bytes that are looked through in a frame: about two milliseconds.
 const BYTES_A_FRAME: usize = 1 << 21;
@@ -17,7 +18,9 @@ const ROWS_A_FRAME: usize = 50_000;
 pub(super) struct Find {
     /// As it is being typed.
     pub(super) text: String,
-    needle: String,
+    needle: Needle,
+    /// What the needle was made of.
+    sought: String,
     /// Rows where it begins.
     hits: VecDeque<u64>,
     /// The row to go on with.
@@ -27,7 +30,7 @@ pub(super) struct Find {
 
 impl Find {
     /// What was looked for, to mark it.
-    pub(super) fn needle(&self) -> &str {
+    pub(super) fn needle(&self) -> &Needle {
         &self.needle
     }
 
@@ -50,8 +53,9 @@ impl Find {
 
     /// Looks through some more rows; `true` where there are more still.
     pub(super) fn go_on(&mut self, rows: &Rows, view: &View) -> bool {
-        if self.needle != self.text {
-            self.needle.clone_from(&self.text);
+        if self.sought != self.text {
+            self.sought.clone_from(&self.text);
+            self.needle = Needle::new(&self.text);
             self.current = None;
             self.restart();
         }
@@ -90,19 +94,19 @@ impl Find {
     }
 }
 
-fn has(rows: &Rows, row: Row<'_>, needle: &str) -> bool {
+fn has(rows: &Rows, row: Row<'_>, needle: &Needle) -> bool {
     let text = row.line.text;
     if !row.is_continued {
-        return position(text, needle, 0).is_some();
+        return needle.find(text).is_some();
     }
     // It may begin here and end in the next row.
     let next = rows.get(row.number + 1).map_or("", |next| next.line.text);
-    let joined = format!("{text}{}", &next[..next.floor_char_boundary(needle.len() - 1)]);
-    position(&joined, needle, 0).is_some_and(|start| start < text.len())
+    let joined = format!("{text}{}", &next[..next.floor_char_boundary(needle.max_len())]);
+    needle.find(&joined).is_some_and(|found| found.start < text.len())
 }
 
 /// The parts of a row that `needle` covers.
-pub(super) fn matches(rows: &Rows, row: Row<'_>, needle: &str) -> Vec<Range<usize>> {
+pub(super) fn matches(rows: &Rows, row: Row<'_>, needle: &Needle) -> Vec<Range<usize>> {
     let text = row.line.text;
     let mut found = Vec::new();
     if needle.is_empty() {
@@ -112,33 +116,16 @@ pub(super) fn matches(rows: &Rows, row: Row<'_>, needle: &str) -> Vec<Range<usiz
         number.filter(|_| is_there).and_then(|number| rows.get(number)).map_or("", |row| row.line.text)
     };
     let before = neighbour(row.is_continuation, row.number.checked_sub(1));
-    let before = &before[before.ceil_char_boundary(before.len().saturating_sub(needle.len() - 1))..];
+    let before = &before[before.ceil_char_boundary(before.len().saturating_sub(needle.max_len()))..];
     let after = neighbour(row.is_continued, row.number.checked_add(1));
-    let joined = format!("{before}{text}{}", &after[..after.floor_char_boundary(needle.len() - 1)]);
-    let mut from = 0;
-    while let Some(start) = position(&joined, needle, from) {
-        from = start + needle.len();
-        let part = start.max(before.len()) - before.len()..from.saturating_sub(before.len()).min(text.len());
+    let joined = format!("{before}{text}{}", &after[..after.floor_char_boundary(needle.max_len())]);
+    for Range { start, end } in needle.find_all(&joined) {
+        let part = start.max(before.len()) - before.len()..end.saturating_sub(before.len()).min(text.len());
         if part.start < part.end {
             found.push(part);
         }
     }
     found
-}
-
-/// Where `needle` is in `text`, in capitals or not as far as ASCII has them.
-fn position(text: &str, needle: &str, from: usize) -> Option<usize> {
-    let (text, needle) = (text.as_bytes(), needle.as_bytes());
-    let first = needle.first()?;
-    let (small, capital) = (first.to_ascii_lowercase(), first.to_ascii_uppercase());
-    let mut at = from;
-    loop {
-        at += text.get(at..)?.iter().position(|byte| *byte == small || *byte == capital)?;
-        if text.get(at..at + needle.len())?.eq_ignore_ascii_case(needle) {
-            return Some(at);
-        }
-        at += 1;
-    }
 }
 
 #[cfg(test)]
@@ -162,7 +149,7 @@ mod tests {
 
     #[test]
     fn rows_are_found_and_gone_through_round_the_ends() {
-        let rows = rows(&["Port 1", "none", "the port", "好 port"]);
+        let rows = rows(&["Port 1", "none", "the port", "好 port", "ПОРТ"]);
         let mut find = found(&rows, "PORT");
         assert_eq!(find.len(), 3);
         let steps: Vec<_> = (0..4)
@@ -174,7 +161,7 @@ mod tests {
         assert_eq!(steps, [0, 2, 3, 0]);
         assert_eq!(find.step(0, false), Some(3));
         assert_eq!(find.current(), Some((3, 3)));
-        assert_eq!(found(&rows, "好").len(), 1);
+        assert_eq!((found(&rows, "好").len(), found(&rows, "порт").len()), (1, 1));
         assert_eq!(found(&rows, "").len(), 0);
     }
 
@@ -185,7 +172,7 @@ mod tests {
         let find = found(&rows, "needle");
         assert_eq!((find.len(), rows.len()), (1, 2));
         let marks = |number| {
-            let found = matches(&rows, rows.get(number).unwrap(), "needle");
+            let found = matches(&rows, rows.get(number).unwrap(), &Needle::new("needle"));
             found.into_iter().map(|range| (range.start, range.end)).collect::<Vec<_>>()
         };
         assert_eq!(marks(0), vec![(MAX_ROW_BYTES - 3, MAX_ROW_BYTES)]);
