@@ -13,7 +13,7 @@ use crate::support::web::{Answer, response};
 
 /// What any service can do wrong, and what is said about it. Where the timeout is a second the whole
 /// table takes two.
-const FAULTS: [(&str, Result<&str, &str>); 12] = [
+pub(crate) const FAULTS: [(&str, Result<&str, &str>); 12] = [
     ("garbage", Err("not UTF-8")),
     ("no JSON", Err("not JSON")),
     ("page", Err("a web page")),
@@ -29,7 +29,7 @@ const FAULTS: [(&str, Result<&str, &str>); 12] = [
 ];
 
 /// What a service does that is asked one of [`FAULTS`].
-fn fault(name: &str) -> Option<Answer> {
+pub(crate) fn fault(name: &str) -> Option<Answer> {
     Some(match name {
         "garbage" => Answer::Body(b"\xFF\xFE not json".to_vec()),
         "no JSON" => Answer::Body(b"just some words".to_vec()),

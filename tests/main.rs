@@ -14,6 +14,8 @@ mod command_line;
 #[cfg(test)]
 mod desktop;
 #[cfg(test)]
+mod golden;
+#[cfg(test)]
 mod hostile_clients;
 #[cfg(test)]
 mod key_store;

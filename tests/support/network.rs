@@ -123,9 +123,14 @@ impl Network {
 
     /// Starts a program of this workspace on that computer, headless, with JSON lines.
     pub(crate) fn program(&self, computer: &str, name: &str, args: &[&str]) -> Program {
+        self.headless(computer, name, &[&["--json"], args].concat())
+    }
+
+    /// Starts a program of this workspace on that computer, headless.
+    pub(crate) fn headless(&self, computer: &str, name: &str, args: &[&str]) -> Program {
         let mut command = Command::new("ip");
         command.args(["netns", "exec", &self.namespace(computer)]).arg(binary(name));
-        command.args(["--headless", "--json"]).args(args);
+        command.arg("--headless").args(args);
         command.env_remove("DISPLAY").env_remove("WAYLAND_DISPLAY").env_remove("WAYLAND_SOCKET");
         Program::spawn(name, command)
     }

@@ -123,6 +123,11 @@ impl Program {
         writeln!(stdin, "{line}")
     }
 
+    /// Writes bytes to standard input.
+    pub(crate) fn type_bytes(&mut self, bytes: &[u8]) {
+        self.stdin.as_mut().expect("standard input is closed").write_all(bytes).expect("the program reads");
+    }
+
     /// Ends standard input.
     pub(crate) fn end_input(&mut self) {
         self.stdin = None;
