@@ -14,7 +14,7 @@ use tokio::net::{TcpListener, TcpSocket};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::task::TaskTracker;
 
-use super::desk::Desk;
+use super::context::ServerContext;
 use super::{Refusal, session, socket};
 
 /// How long the one line to a client that is one too many may take.
@@ -77,18 +77,22 @@ impl Incoming for TcpListener {
 
 /// Runs a session for each connection until the server stops; dropping the future ends the taking
 /// alone.
-pub(super) async fn take_all(desk: &Arc<Desk>, sessions: &TaskTracker, mut incoming: impl Incoming) {
+pub(super) async fn take_all(
+    context: &Arc<ServerContext>,
+    sessions: &TaskTracker,
+    mut incoming: impl Incoming,
+) {
     let mut backoff = Backoff::new(Duration::from_millis(10), Duration::from_secs(1));
     let refusals = Arc::new(Semaphore::new(MAX_REFUSALS));
     let mut is_failing = false;
-    while !desk.stop.is_cancelled() {
+    while !context.stop.is_cancelled() {
         match incoming.next().await {
             Ok((addr, reader, writer)) => {
                 backoff.reset();
                 is_failing = false;
-                match desk.reporter.admit(addr, desk.limits) {
-                    Ok(presence) => {
-                        sessions.spawn(session::run(Arc::clone(desk), presence, reader, writer));
+                match context.registry.admit(addr, context.limits) {
+                    Ok(guard) => {
+                        sessions.spawn(session::run(Arc::clone(context), guard, reader, writer));
                     }
                     Err(reason) => {
                         if let Ok(permit) = Arc::clone(&refusals).try_acquire_owned() {
@@ -100,7 +104,7 @@ pub(super) async fn take_all(desk: &Arc<Desk>, sessions: &TaskTracker, mut incom
             // Out of descriptors or memory, or the client went away while it queued: it passes.
             Err(error) => {
                 if !std::mem::replace(&mut is_failing, true) {
-                    desk.reporter.accept_failed(&error);
+                    context.publisher.accept_failed(&error);
                 }
                 tokio::time::sleep(backoff.next_pause()).await;
             }
@@ -135,7 +139,8 @@ mod tests {
 
     use crate::bot::Chain;
     use crate::config::Limits;
-    use crate::engine::reporter::Reporter;
+    use crate::engine::publisher::Publisher;
+    use crate::engine::registry::Registry;
     use crate::engine::{Event, Handle, Snapshot};
     use common::config::Bounded;
 
@@ -153,12 +158,14 @@ mod tests {
     /// Takes what is sent.
     fn listening(limits: Limits) -> (Handle, mpsc::Sender<io::Result<Halves>>, impl Future<Output = ()>) {
         let (handle, link) = link(Waker::none(), Snapshot::default());
-        let reporter = Arc::new(Reporter::new(link.events, link.snapshot, Arc::new(SystemClock)));
-        let desk = Arc::new(Desk::new(reporter, Chain::new(Vec::new(), Arc::new(SystemClock)), limits));
+        let publisher = Arc::new(Publisher::new(link.events, link.snapshot));
+        let registry = Arc::new(Registry::new(Arc::clone(&publisher), Arc::new(SystemClock)));
+        let chain = Chain::new(Vec::new(), Arc::new(SystemClock));
+        let context = Arc::new(ServerContext::new(publisher, registry, chain, limits));
         let (sender, receiver) = mpsc::channel(2000);
         let taking = async move {
             let _commands = link.commands;
-            take_all(&desk, &TaskTracker::new(), receiver).await;
+            take_all(&context, &TaskTracker::new(), receiver).await;
         };
         (handle, sender, taking)
     }

@@ -1,13 +1,13 @@
 //! What the server does: it listens, takes clients, asks the bots, and stops.
 
+mod context;
 mod descriptors;
-mod desk;
 mod event;
 mod listener;
-mod presence;
 mod probe;
+mod publisher;
 mod recent;
-mod reporter;
+mod registry;
 mod session;
 mod snapshot;
 mod socket;
@@ -29,9 +29,10 @@ pub use probe::{KeyNote, Models, TEST_QUESTION, Trial};
 
 use crate::bot::{Deadlines, KeyStore};
 use crate::config::Config;
-use desk::Desk;
+use context::ServerContext;
 use probe::Probes;
-use reporter::Reporter;
+use publisher::Publisher;
+use registry::Registry;
 
 /// The engine's side of the link.
 pub type Link = EngineLink<Command, Event, Snapshot>;
@@ -54,104 +55,109 @@ pub async fn run(link: Link, start: Option<Config>) {
 }
 
 async fn run_with(link: Link, start: Option<Config>, keys: KeyStore) {
-    let EngineLink { mut commands, events, snapshot, shutdown } = link;
+    let EngineLink { commands, events, snapshot, shutdown } = link;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let reporter = Arc::new(Reporter::new(events, snapshot, Arc::clone(&clock)));
+    let publisher = Arc::new(Publisher::new(events, snapshot));
+    let engine = Engine {
+        registry: Arc::new(Registry::new(Arc::clone(&publisher), Arc::clone(&clock))),
+        probes: Probes::new(Arc::clone(&publisher), Arc::clone(&clock), keys, shutdown.clone()),
+        publisher,
+        clock,
+        shutdown,
+    };
     tokio::select! {
-        () = reporter.publish_changes() => (),
-        () = obey(&clock, &reporter, keys, &mut commands, &shutdown, start) => (),
+        () = engine.publisher.publish_changes() => (),
+        () = engine.obey(commands, start) => (),
     }
-    reporter.publish();
+    engine.publisher.publish();
 }
 
-/// Does what the user wants until the program ends.
-async fn obey(
-    clock: &Arc<dyn Clock>,
-    reporter: &Arc<Reporter>,
-    keys: KeyStore,
-    commands: &mut mpsc::Receiver<Command>,
-    shutdown: &CancellationToken,
-    start: Option<Config>,
-) {
-    let probes = Probes::new(Arc::clone(reporter), Arc::clone(clock), keys, shutdown.clone());
-    let mut next = start;
-    while !shutdown.is_cancelled() {
-        if let Some(settings) = next.take() {
-            serve(&settings, clock, reporter, commands, &probes).await;
-            continue;
-        }
-        tokio::select! {
-            biased;
-            () = shutdown.cancelled() => (),
-            command = commands.recv() => {
-                let Some(command) = command else { return };
-                if let Some(Command::Start(settings)) = probes.take(command) {
-                    next = Some(settings);
+/// What lasts from the start of the program to its end.
+struct Engine {
+    publisher: Arc<Publisher>,
+    registry: Arc<Registry>,
+    probes: Probes,
+    clock: Arc<dyn Clock>,
+    shutdown: CancellationToken,
+}
+
+impl Engine {
+    /// Does what the user wants until the program ends.
+    async fn obey(&self, mut commands: mpsc::Receiver<Command>, start: Option<Config>) {
+        let mut next = start;
+        while !self.shutdown.is_cancelled() {
+            if let Some(config) = next.take() {
+                self.serve(&config, &mut commands).await;
+                continue;
+            }
+            tokio::select! {
+                biased;
+                () = self.shutdown.cancelled() => (),
+                command = commands.recv() => {
+                    let Some(command) = command else { return };
+                    if let Some(Command::Start(config)) = self.probes.take(command) {
+                        next = Some(config);
+                    }
                 }
             }
         }
     }
-}
 
-/// From Start to Stop.
-async fn serve(
-    settings: &Config,
-    clock: &Arc<dyn Clock>,
-    reporter: &Arc<Reporter>,
-    commands: &mut mpsc::Receiver<Command>,
-    probes: &Probes,
-) {
-    reporter.starting();
-    let mut desk = None;
-    let sessions = TaskTracker::new();
-    let listen = async {
-        let (listener, local_addr) = listener::bind(&settings.listen, settings.port).await?;
-        reporter.listening(local_addr);
-        if let Err((needed, allowed)) = descriptors::make_room(settings.limits) {
-            reporter.few_descriptors(needed, allowed);
-        }
-        // Whoever connects waits for the bots' keys: a key store that is stuck has two seconds.
-        let chain = settings.bots.build(Deadlines::default(), clock, &probes.keys).await;
-        reporter.answering(&chain);
-        let desk = desk.insert(Arc::new(Desk::new(Arc::clone(reporter), chain, settings.limits)));
-        listener::take_all(desk, &sessions, listener).await;
-        Ok(())
-    };
-    tokio::select! {
-        biased;
-        () = stop_asked(reporter, commands, probes) => (),
-        listened = listen => {
-            if let Err(error) = listened {
-                reporter.listen_failed(error);
-                return;
+    /// From Start to Stop.
+    async fn serve(&self, config: &Config, commands: &mut mpsc::Receiver<Command>) {
+        self.publisher.starting();
+        let mut context = None;
+        let sessions = TaskTracker::new();
+        let listen = async {
+            let (listener, local_addr) = listener::bind(&config.listen, config.port).await?;
+            self.publisher.listening(local_addr);
+            if let Err((needed, allowed)) = descriptors::make_room(config.limits) {
+                self.publisher.few_descriptors(needed, allowed);
+            }
+            // Whoever connects waits for the bots' keys: a key store that is stuck has two seconds.
+            let chain = config.bots.build(Deadlines::default(), &self.clock, &self.probes.keys).await;
+            self.publisher.answering(&chain);
+            let (publisher, registry) = (Arc::clone(&self.publisher), Arc::clone(&self.registry));
+            let context =
+                context.insert(Arc::new(ServerContext::new(publisher, registry, chain, config.limits)));
+            listener::take_all(context, &sessions, listener).await;
+            Ok(())
+        };
+        tokio::select! {
+            biased;
+            () = self.stop_asked(commands) => (),
+            listened = listen => {
+                if let Err(error) = listened {
+                    self.publisher.listen_failed(error);
+                    return;
+                }
             }
         }
-    }
-    reporter.stopping();
-    if let Some(desk) = desk {
-        desk.stop.cancel();
-    }
-    sessions.close();
-    // Each session keeps to this by itself.
-    let grace = session::ANSWER_GRACE + session::WRITE_GRACE + session::LINGER;
-    let _late = tokio::time::timeout(grace, sessions.wait()).await.is_err();
-    reporter.stopped();
-}
-
-/// Waits until the user, or the end of the program, ends the listening.
-async fn stop_asked(reporter: &Reporter, commands: &mut mpsc::Receiver<Command>, probes: &Probes) {
-    let stop_command = async {
-        loop {
-            let Some(command) = commands.recv().await else { return };
-            match probes.take(command) {
-                Some(Command::Disconnect(id)) => reporter.disconnect(id),
-                Some(Command::Stop) => return,
-                _ => (),
-            }
+        self.publisher.stopping();
+        if let Some(context) = context {
+            context.stop.cancel();
         }
-    };
-    tokio::select! {
-        () = probes.shutdown.cancelled() => (),
-        () = stop_command => (),
+        sessions.close();
+        // Each session keeps to this by itself.
+        let grace = session::ANSWER_GRACE + session::WRITE_GRACE + session::LINGER;
+        let _late = tokio::time::timeout(grace, sessions.wait()).await.is_err();
+        self.publisher.stopped();
+    }
+
+    /// Waits until the user, or the end of the program, ends the listening.
+    async fn stop_asked(&self, commands: &mut mpsc::Receiver<Command>) {
+        let stop_command = async {
+            while let Some(command) = commands.recv().await {
+                match self.probes.take(command) {
+                    Some(Command::Disconnect(id)) => self.registry.disconnect(id),
+                    Some(Command::Stop) => return,
+                    _ => (),
+                }
+            }
+        };
+        tokio::select! {
+            () = self.shutdown.cancelled() => (),
+            () = stop_command => (),
+        }
     }
 }

@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::Command;
-use super::reporter::Reporter;
+use super::publisher::Publisher;
 use crate::bot::{
     AskError, BotChoice, BotError, BotList, Chain, ConversationId, Deadlines, KeyStore, KeyStoreError,
     Question, ReplyStream,
@@ -70,23 +70,23 @@ pub enum KeyNote {
 
 /// Tries bots out.
 pub(super) struct Probes {
-    reporter: Arc<Reporter>,
+    publisher: Arc<Publisher>,
     clock: Arc<dyn Clock>,
     pub(super) keys: KeyStore,
-    pub(super) shutdown: CancellationToken,
+    shutdown: CancellationToken,
     tasks: TaskTracker,
     turns: Arc<Semaphore>,
 }
 
 impl Probes {
     pub(super) fn new(
-        reporter: Arc<Reporter>,
+        publisher: Arc<Publisher>,
         clock: Arc<dyn Clock>,
         keys: KeyStore,
         shutdown: CancellationToken,
     ) -> Self {
         let (tasks, turns) = (TaskTracker::new(), Arc::new(Semaphore::new(MAX_TRIALS)));
-        Self { reporter, clock, keys, shutdown, tasks, turns }
+        Self { publisher, clock, keys, shutdown, tasks, turns }
     }
 
     /// Does what is asked of one bot alone; any other command comes back.
@@ -116,27 +116,27 @@ impl Probes {
     /// Asks a bot, set as `choice` has it, the one question.
     fn test(&self, choice: BotChoice) {
         let word = choice.kind.word;
-        self.reporter.trial(word, Trial::Asking);
-        let (reporter, turns) = (Arc::clone(&self.reporter), Arc::clone(&self.turns));
+        self.publisher.trial(word, Trial::Asking);
+        let (publisher, turns) = (Arc::clone(&self.publisher), Arc::clone(&self.turns));
         let (clock, keys) = (Arc::clone(&self.clock), self.keys.clone());
         self.spawn(async move {
             // The semaphore is never closed, so `acquire` cannot fail.
             let _turn = turns.acquire().await.ok();
             let chain = BotList::from(choice).build(Deadlines::default(), &clock, &keys).await;
-            reporter.trial(word, try_out(&chain).await);
+            publisher.trial(word, try_out(&chain).await);
         });
     }
 
     /// Asks a bot's service for its models.
     fn list_models(&self, choice: BotChoice) {
         let word = choice.kind.word;
-        let (reporter, turns) = (Arc::clone(&self.reporter), Arc::clone(&self.turns));
+        let (publisher, turns) = (Arc::clone(&self.publisher), Arc::clone(&self.turns));
         let (clock, keys) = (Arc::clone(&self.clock), self.keys.clone());
         self.spawn(async move {
             let _turn = turns.acquire().await.ok();
             let chain = BotList::from(choice).build(Deadlines::default(), &clock, &keys).await;
             if let Some(models) = chain.models().await {
-                reporter.models(word, models);
+                publisher.models(word, models);
             }
         });
     }
@@ -146,10 +146,10 @@ impl Probes {
         word: &'static str,
         change: impl Future<Output = Result<KeyNote, KeyStoreError>> + Send + 'static,
     ) {
-        let reporter = Arc::clone(&self.reporter);
+        let publisher = Arc::clone(&self.publisher);
         self.spawn(async move {
-            reporter.key_note(word, KeyNote::Asking);
-            reporter.key_note(word, change.await.unwrap_or_else(KeyNote::Failed));
+            publisher.key_note(word, KeyNote::Asking);
+            publisher.key_note(word, change.await.unwrap_or_else(KeyNote::Failed));
         });
     }
 

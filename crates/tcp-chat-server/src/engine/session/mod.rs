@@ -26,8 +26,8 @@ use self::talk::Session;
 pub(super) use self::ticket::server_line;
 use self::wishes::Ending;
 use super::DisconnectReason;
-use super::desk::Desk;
-use super::presence::Presence;
+use super::context::ServerContext;
+use super::registry::ClientGuard;
 
 /// From the wish to stop: how long open questions may take to be answered.
 pub(super) const ANSWER_GRACE: Duration = Duration::from_secs(2);
@@ -44,12 +44,12 @@ const READ_BYTES: usize = 16 * 1024;
 
 /// Runs a session until its connection has ended. Dropping the future drops the bot call, too.
 pub(super) async fn run(
-    desk: Arc<Desk>,
-    presence: Presence,
+    context: Arc<ServerContext>,
+    guard: ClientGuard,
     mut reader: impl AsyncRead + Unpin,
     mut writer: impl AsyncWrite + Unpin,
 ) {
-    let (stop, kick) = (desk.stop.clone(), Arc::clone(&presence.kick));
+    let (stop, kick) = (context.stop.clone(), Arc::clone(&guard.kick));
     let ending = async {
         tokio::select! {
             biased;
@@ -58,14 +58,14 @@ pub(super) async fn run(
         }
     };
     let ending = std::pin::pin!(ending);
-    let mut session = Session::new(desk, presence);
+    let mut session = Session::new(context, guard);
     let reason = session.talk(ending, &mut reader, &mut writer).await;
     let is_own_end = matches!(
         reason,
         DisconnectReason::AtFault { .. } | DisconnectReason::Stopped | DisconnectReason::ByUser
     );
     // Until the connection has ended the client is in the table.
-    let _presence = session.end(reason);
+    let _guard = session.end(reason);
     if is_own_end {
         end(reader, writer).await;
     } else {

@@ -18,8 +18,8 @@ use super::ticket::Ticket;
 use super::wishes::Ending;
 use super::{WRITE_GRACE, read};
 use crate::bot::{AskError, ConversationId, Question, Reply, ReplyStream};
-use crate::engine::desk::Desk;
-use crate::engine::presence::Presence;
+use crate::engine::context::ServerContext;
+use crate::engine::registry::ClientGuard;
 use crate::engine::{ClientId, ClientState, DisconnectReason};
 
 /// A client that says nothing for this long, and is told nothing, is gone.
@@ -38,20 +38,25 @@ pub(super) struct Call {
     outcome: BoxFuture<'static, Outcome>,
 }
 
-async fn ask(desk: Arc<Desk>, client: ClientId, text: String, parts: Arc<ReplyStream>) -> Outcome {
+async fn ask(
+    context: Arc<ServerContext>,
+    client: ClientId,
+    text: String,
+    parts: Arc<ReplyStream>,
+) -> Outcome {
     // Never closed, so never without.
-    let _permit = desk.calls.acquire().await.ok();
-    desk.reporter.state(client, ClientState::Asking);
+    let _permit = context.calls.acquire().await.ok();
+    context.publisher.set_state(client, ClientState::Asking);
     let started = Instant::now();
     let question = Question { text, conversation: ConversationId(client.0) };
-    let result = desk.chain.ask(&question, &parts).await;
+    let result = context.chain.ask(&question, &parts).await;
     (result, started.elapsed())
 }
 
 /// What a session knows.
 pub(super) struct Session {
-    pub(super) desk: Arc<Desk>,
-    pub(super) presence: Presence,
+    pub(super) context: Arc<ServerContext>,
+    pub(super) guard: ClientGuard,
     pub(super) inbox: Inbox,
     pub(super) queue: Queue,
     pub(super) call: Option<Call>,
@@ -85,10 +90,10 @@ enum Wake {
 }
 
 impl Session {
-    pub(super) fn new(desk: Arc<Desk>, presence: Presence) -> Self {
+    pub(super) fn new(context: Arc<ServerContext>, guard: ClientGuard) -> Self {
         Self {
-            desk,
-            presence,
+            context,
+            guard,
             inbox: Inbox::new(),
             queue: Queue::default(),
             call: None,
@@ -101,11 +106,11 @@ impl Session {
     }
 
     /// Drops everything but the client's row in the table, which tells why it goes.
-    pub(super) fn end(self, reason: DisconnectReason) -> Presence {
-        self.desk.chain.forget(ConversationId(self.presence.client.id.0));
-        let mut presence = self.presence;
-        presence.reason = reason;
-        presence
+    pub(super) fn end(self, reason: DisconnectReason) -> ClientGuard {
+        self.context.chain.forget(ConversationId(self.guard.client.id.0));
+        let mut guard = self.guard;
+        guard.reason = reason;
+        guard
     }
 
     /// Talks with the client until there is nothing left to say.
@@ -127,7 +132,7 @@ impl Session {
                 Wake::Wrote(Ok(0)) => return self.broken("the connection takes no more".to_owned()),
                 Wake::Wrote(Ok(len)) => {
                     self.active_at = now;
-                    self.desk.reporter.wrote(self.presence.client.id, len);
+                    self.context.publisher.wrote(self.guard.client.id, len);
                     self.outbox.advance(len, now);
                 }
                 Wake::Wrote(Err(error)) | Wake::Read(Err(error)) => {
@@ -142,7 +147,7 @@ impl Session {
                 }
                 Wake::Read(Ok(bytes)) => {
                     self.active_at = now;
-                    self.desk.reporter.read(self.presence.client.id, bytes.len());
+                    self.context.publisher.read(self.guard.client.id, bytes.len());
                     let wishes = self.inbox.push(&bytes, now);
                     self.grant(wishes, now);
                 }
@@ -266,10 +271,10 @@ impl Session {
                         self.fail(ticket, stopping.ending.ask_error(), now);
                         continue;
                     }
-                    self.desk.reporter.turn(self.presence.client.id, self.queue.len());
+                    self.context.publisher.turn(self.guard.client.id, self.queue.len());
                     let parts = Arc::new(ReplyStream::default());
                     let outcome =
-                        ask(Arc::clone(&self.desk), self.presence.client.id, text, Arc::clone(&parts));
+                        ask(Arc::clone(&self.context), self.guard.client.id, text, Arc::clone(&parts));
                     self.call = Some(Call { ticket, parts, has_parts: false, outcome: Box::pin(outcome) });
                 }
                 Entry::Refused { ticket, error } => self.fail(ticket, error, now),
@@ -303,11 +308,11 @@ impl Session {
         let Some(call) = self.call.take() else { return };
         match result {
             Ok(reply) => {
-                self.desk.reporter.answered(self.presence.client, &reply, elapsed);
+                self.context.publisher.answered(self.guard.client, &reply, elapsed);
                 self.outbox.push(&call.ticket.reply(reply.bot, reply.text), now);
             }
             Err(error) => {
-                self.desk.reporter.state(self.presence.client.id, ClientState::Idle);
+                self.context.publisher.set_state(self.guard.client.id, ClientState::Idle);
                 self.fail(call.ticket, error, now);
             }
         }
@@ -316,6 +321,6 @@ impl Session {
     /// Answers with a failure.
     pub(super) fn fail(&mut self, ticket: Ticket, error: AskError, now: Instant) {
         self.outbox.push(&ticket.failed(error.reason(), &error.for_clients()), now);
-        self.desk.reporter.failed(self.presence.client, error);
+        self.context.publisher.failed(self.guard.client, error);
     }
 }

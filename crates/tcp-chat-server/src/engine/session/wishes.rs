@@ -113,7 +113,7 @@ impl Session {
         let welcome = ServerRecord::Welcome {
             protocol: PROTOCOL,
             server: concat!(env!("CARGO_PKG_NAME"), " ", env!("CARGO_PKG_VERSION")).to_owned(),
-            bot: self.desk.chain.names().next().unwrap_or_default().to_owned(),
+            bot: self.context.chain.names().next().unwrap_or_default().to_owned(),
             max_text_bytes: MAX_TEXT_BYTES,
         };
         self.outbox.push(&welcome.encode(), now);
@@ -123,7 +123,7 @@ impl Session {
         let shown = Excerpt::new(&text);
         match (self.queue.push(Entry::Ask { ticket, text }), ticket) {
             (Taken::Waiting { ahead }, ticket) => {
-                self.desk.reporter.asked(self.presence.client, shown, self.queue.len());
+                self.context.publisher.asked(self.guard.client, shown, self.queue.len());
                 if let Ticket::Record(id) = ticket {
                     let ahead = ahead + usize::from(self.call.is_some());
                     self.outbox.push_soon(&ServerRecord::Accepted { id, ahead }.encode(), now);
@@ -152,7 +152,7 @@ impl Session {
     fn cancel(&mut self, ticket: Ticket, now: Instant) {
         if self.call.as_ref().is_some_and(|call| call.ticket == ticket) {
             self.call = None;
-            self.desk.reporter.state(self.presence.client.id, ClientState::Idle);
+            self.context.publisher.set_state(self.guard.client.id, ClientState::Idle);
             self.fail(ticket, AskError::Cancelled, now);
         } else {
             // One that waits keeps its turn; one that was answered meanwhile needs nothing.

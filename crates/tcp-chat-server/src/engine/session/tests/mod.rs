@@ -19,8 +19,9 @@ use tokio::time::Instant;
 
 use crate::bot::{Bot, BotError, Chain, GuardedBot, Question, ReplyStream};
 use crate::config::Limits;
-use crate::engine::desk::Desk;
-use crate::engine::reporter::Reporter;
+use crate::engine::context::ServerContext;
+use crate::engine::publisher::Publisher;
+use crate::engine::registry::Registry;
 use crate::engine::{DisconnectReason, Event, Handle, Snapshot};
 
 /// Does what the question says.
@@ -84,9 +85,9 @@ impl Bot for Script {
     }
 }
 
-/// A server with one desk and as many clients as a test wants.
+/// A server with as many clients as a test wants.
 struct Server {
-    desk: Arc<Desk>,
+    context: Arc<ServerContext>,
     handle: Handle,
     asked: Arc<AtomicUsize>,
     dropped: Arc<AtomicUsize>,
@@ -96,15 +97,17 @@ struct Server {
 impl Server {
     fn new() -> Self {
         let (handle, link) = link(Waker::none(), Snapshot::default());
-        let reporter = Arc::new(Reporter::new(link.events, link.snapshot, Arc::new(SystemClock)));
+        let publisher = Arc::new(Publisher::new(link.events, link.snapshot));
+        let registry = Arc::new(Registry::new(Arc::clone(&publisher), Arc::new(SystemClock)));
         let bot = Script::default();
         let (asked, dropped) = (Arc::clone(&bot.asked), Arc::clone(&bot.dropped));
-        let desk = Arc::new(Desk::new(
-            reporter,
+        let context = Arc::new(ServerContext::new(
+            publisher,
+            registry,
             Chain::new(vec![GuardedBot::new(Box::new(bot))], Arc::new(SystemClock)),
             Limits::default(),
         ));
-        Self { desk, handle, asked, dropped, sessions: JoinSet::new() }
+        Self { context, handle, asked, dropped, sessions: JoinSet::new() }
     }
 
     /// A client whose pipe holds `pipe` bytes in each direction.
@@ -112,8 +115,8 @@ impl Server {
         let (ours, theirs) = tokio::io::duplex(pipe);
         let (reader, writer) = tokio::io::split(theirs);
         let addr = "127.0.0.1:46114".parse().unwrap();
-        let presence = self.desk.reporter.admit(addr, self.desk.limits).unwrap();
-        self.sessions.spawn(super::run(Arc::clone(&self.desk), presence, reader, writer));
+        let guard = self.context.registry.admit(addr, self.context.limits).unwrap();
+        self.sessions.spawn(super::run(Arc::clone(&self.context), guard, reader, writer));
         Client { stream: BufReader::new(ours) }
     }
 

@@ -173,6 +173,6 @@ async fn a_session_that_panics_takes_nothing_with_it() {
     assert_eq!(server.disconnected().await, DisconnectReason::Internal);
     neighbour.send("hi\n").await;
     assert_eq!(neighbour.line().await, "re: hi\n");
-    server.desk.reporter.publish();
+    server.context.publisher.publish();
     assert_eq!(server.handle.snapshot().clients.len(), 1);
 }

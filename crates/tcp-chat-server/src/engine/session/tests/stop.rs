@@ -12,7 +12,7 @@ async fn an_idle_client_is_told_and_closed_at_once() {
     plain.send("hi").await;
     plain.expect("re: hi").await;
     let start = Instant::now();
-    server.desk.stop.cancel();
+    server.context.stop.cancel();
     assert_eq!(client.rest().await, "{\"type\":\"goodbye\",\"message\":\"the server stops\"}\n");
     assert_eq!(plain.rest().await, "");
     assert_eq!(millis(start), 0);
@@ -30,7 +30,7 @@ async fn open_questions_are_answered_or_failed_within_two_seconds() {
         assert!(matches!(client.record().await, ServerRecord::Accepted { .. }));
     }
     let start = Instant::now();
-    server.desk.stop.cancel();
+    server.context.stop.cancel();
     assert!(matches!(client.record().await, ServerRecord::Goodbye { .. }));
     client.say(4, "too late").await;
     let stopping = |id| {
@@ -55,7 +55,7 @@ async fn a_plain_client_gets_its_lines() {
     // Its quiet gap is not over, but it was said before the stop.
     client.send("c\n").await;
     tokio::time::sleep(Duration::from_millis(1)).await;
-    server.desk.stop.cancel();
+    server.context.stop.cancel();
     assert_eq!(client.rest().await, "[server] the server stops\n".repeat(3));
 }
 
@@ -68,7 +68,7 @@ async fn nothing_that_a_client_does_holds_the_stop() {
     let mut open = server.connect(WIDE);
     open.hello().await;
     let start = Instant::now();
-    server.desk.stop.cancel();
+    server.context.stop.cancel();
     while server.sessions.join_next().await.is_some() {}
     // Neither reads to the end or closes; both are gone in time.
     assert!(millis(start) <= 2601, "{}", millis(start));
@@ -85,9 +85,9 @@ async fn the_servers_user_can_end_a_session_and_its_call() {
     }
     let mut neighbour = server.connect(WIDE);
     let start = Instant::now();
-    server.desk.reporter.disconnect(ClientId(1));
+    server.context.registry.disconnect(ClientId(1));
     // One that was never there, or is gone.
-    server.desk.reporter.disconnect(ClientId(99));
+    server.context.registry.disconnect(ClientId(99));
     let message = "disconnected by the server's user".to_owned();
     assert_eq!(client.record().await, ServerRecord::Goodbye { message: message.clone() });
     for id in [1, 2] {
@@ -109,7 +109,7 @@ async fn a_plain_client_that_is_disconnected_is_told_once() {
         let mut client = server.connect(WIDE);
         client.send(said).await;
         tokio::time::sleep(Duration::from_millis(30)).await;
-        server.desk.reporter.disconnect(ClientId(1));
+        server.context.registry.disconnect(ClientId(1));
         assert_eq!(client.rest().await, "[server] disconnected by the server's user\n", "{said:?}");
     }
 }

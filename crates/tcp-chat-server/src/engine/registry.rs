@@ -1,0 +1,108 @@
+//! Who is connected, who else may come in, and how one of them is sent away.
+
+use std::collections::BTreeMap;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use common::engine::Clock;
+use tokio::sync::Notify;
+
+use super::publisher::Publisher;
+use super::{Client, ClientId, DisconnectReason, Refusal};
+use crate::config::Limits;
+
+/// The clients of this moment.
+pub(super) struct Registry {
+    publisher: Arc<Publisher>,
+    clock: Arc<dyn Clock>,
+    clients: Mutex<Clients>,
+}
+
+#[derive(Default)]
+struct Clients {
+    last_id: u64,
+    /// Wakes a client's session to end it.
+    kicks: BTreeMap<ClientId, Arc<Notify>>,
+    /// How many clients each address has.
+    by_address: BTreeMap<IpAddr, u32>,
+}
+
+impl Clients {
+    /// Why one more client at `ip` is too many, if it is.
+    fn refusal(&self, ip: IpAddr, limits: Limits) -> Option<Refusal> {
+        let max = limits.max_clients.get();
+        if self.kicks.len() >= max as usize {
+            return Some(Refusal::TooManyClients { max });
+        }
+        let max = limits.max_clients_per_address.get();
+        let is_over = !ip.is_loopback() && self.by_address.get(&ip).is_some_and(|count| *count >= max);
+        is_over.then_some(Refusal::TooManyOfAddress { max })
+    }
+}
+
+impl Registry {
+    pub(super) fn new(publisher: Arc<Publisher>, clock: Arc<dyn Clock>) -> Self {
+        Self { publisher, clock, clients: Mutex::default() }
+    }
+
+    // A panic elsewhere leaves a count behind that is wrong at worst.
+    fn clients(&self) -> MutexGuard<'_, Clients> {
+        self.clients.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes a new client in where there is room; it counts as connected until the guard is dropped.
+    pub(super) fn admit(self: &Arc<Self>, addr: SocketAddr, limits: Limits) -> Result<ClientGuard, Refusal> {
+        let ip = addr.ip().to_canonical();
+        let mut clients = self.clients();
+        if let Some(refusal) = clients.refusal(ip, limits) {
+            drop(clients);
+            self.publisher.refused(addr, refusal);
+            return Err(refusal);
+        }
+        clients.last_id += 1;
+        let client = Client { id: ClientId(clients.last_id), addr };
+        let kick = Arc::new(Notify::new());
+        clients.kicks.insert(client.id, Arc::clone(&kick));
+        *clients.by_address.entry(ip).or_default() += 1;
+        drop(clients);
+        self.publisher.connected(client, self.clock.now());
+        Ok(ClientGuard { registry: Arc::clone(self), client, kick, reason: DisconnectReason::Internal })
+    }
+
+    /// Has a client's session end, where there still is one.
+    pub(super) fn disconnect(&self, id: ClientId) {
+        if let Some(kick) = self.clients().kicks.get(&id) {
+            kick.notify_one();
+        }
+    }
+
+    fn remove(&self, client: Client) {
+        let mut clients = self.clients();
+        clients.kicks.remove(&client.id);
+        let ip = client.addr.ip().to_canonical();
+        if let Some(count) = clients.by_address.get_mut(&ip) {
+            *count -= 1;
+            if *count == 0 {
+                clients.by_address.remove(&ip);
+            }
+        }
+    }
+}
+
+/// Keeps a client's place. Dropping it gives the place back, so that a session which panics leaves nothing
+/// behind.
+pub(super) struct ClientGuard {
+    registry: Arc<Registry>,
+    pub(super) client: Client,
+    /// Notified when the server's user wants this client gone.
+    pub(super) kick: Arc<Notify>,
+    /// Why the client leaves: until its session says otherwise, because that session has failed.
+    pub(super) reason: DisconnectReason,
+}
+
+impl Drop for ClientGuard {
+    fn drop(&mut self) {
+        self.registry.remove(self.client);
+        self.registry.publisher.disconnected(self.client, self.reason.clone());
+    }
+}
