@@ -265,8 +265,8 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn many_changes_are_published_a_few_times_and_none_never() {
-        let published = Arc::new(AtomicU32::new(0));
-        let counter = Arc::clone(&published);
+        let woken = Arc::new(AtomicU32::new(0));
+        let counter = Arc::clone(&woken);
         let waker = Waker::new(move || _ = counter.fetch_add(1, Ordering::Relaxed));
         let (mut handle, link) = link::<(), Event, Snapshot>(waker, Snapshot::default());
         let publisher = Publisher::new(link.events, link.snapshot);
@@ -286,7 +286,7 @@ mod tests {
             () = busy => (),
         }
         assert!(handle.snapshot().clients[&client.id].bytes_in > 2000, "what was published is old");
-        let count = published.swap(0, Ordering::Relaxed);
+        let count = woken.swap(0, Ordering::Relaxed);
         assert!((4..=8).contains(&count), "published {count} times");
 
         // The rate falls without another message, and is then left alone.
@@ -305,7 +305,7 @@ mod tests {
             () = quiet => (),
         }
         assert_eq!(handle.snapshot().recently_answered, 0);
-        let count = published.load(Ordering::Relaxed);
+        let count = woken.load(Ordering::Relaxed);
         assert!((2..=20).contains(&count), "published {count} times");
     }
 }

@@ -1,4 +1,4 @@
-//! What a client sent, made into what it wants: both dialects, no IO, the time comes in.
+//! Makes requests of the bytes that a client sends: both dialects, no IO, the time comes in.
 
 use std::time::Duration;
 
@@ -8,28 +8,37 @@ use common::chat::{
 };
 use tokio::time::Instant;
 
-use super::ticket::Ticket;
+use super::outbox::ReplyTo;
 use crate::bot::AskError;
 
 /// How long a record may take from its first byte to its line feed.
 pub(super) const RECORD_WAIT: Duration = Duration::from_secs(10);
 
-/// What a client wants.
+/// What a client asks of the server.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Wish {
-    /// To be welcomed.
+pub(super) enum Request {
     Welcome,
-    /// An answer.
-    Ask { ticket: Ticket, text: String },
-    /// An answer to what cannot be asked.
-    Refuse { ticket: Ticket, error: AskError },
-    /// No answer any more.
-    Cancel { id: u64 },
-    /// Nothing that the protocol knows: nothing after this is read.
-    Fault { reason: ErrorReason, message: String },
+    /// A message that wants an answer: the bots' where it has a text, else this failure.
+    Say {
+        reply_to: ReplyTo,
+        text: Result<String, AskError>,
+    },
+    /// The message with this id needs no answer any more.
+    Cancel {
+        id: u64,
+    },
+    /// Something that the protocol forbids: nothing after it is read.
+    Fault(Fault),
 }
 
-/// The bytes that wait to become a wish.
+/// How a client broke the protocol.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Fault {
+    pub(super) reason: ErrorReason,
+    pub(super) message: String,
+}
+
+/// The bytes that are no whole request yet.
 #[derive(Debug)]
 pub(super) struct Inbox {
     speech: Speech,
@@ -66,7 +75,7 @@ impl Inbox {
     }
 
     /// Takes what has arrived.
-    pub(super) fn push(&mut self, bytes: &[u8], now: Instant) -> Vec<Wish> {
+    pub(super) fn push(&mut self, bytes: &[u8], now: Instant) -> Vec<Request> {
         match &mut self.speech {
             Speech::Undecided(first) => {
                 first.extend_from_slice(bytes);
@@ -95,7 +104,7 @@ impl Inbox {
             Speech::Records { lines, .. } => {
                 let was_mid_line = lines.is_mid_line();
                 lines.push(bytes);
-                let wishes = self.records();
+                let requests = self.records();
                 self.deadline = match &self.speech {
                     Speech::Records { lines, .. } if lines.is_mid_line() => {
                         let is_same_line = was_mid_line && !bytes.contains(&b'\n');
@@ -103,14 +112,14 @@ impl Inbox {
                     }
                     _ => None,
                 };
-                wishes
+                requests
             }
             Speech::Ignored => Vec::new(),
         }
     }
 
     /// Ends what has waited long enough.
-    pub(super) fn time_passed(&mut self, now: Instant) -> Vec<Wish> {
+    pub(super) fn time_passed(&mut self, now: Instant) -> Vec<Request> {
         if self.deadline.is_none_or(|deadline| now < deadline) {
             return Vec::new();
         }
@@ -126,7 +135,7 @@ impl Inbox {
     }
 
     /// Ends what waits: nothing more will come.
-    pub(super) fn end(&mut self) -> Vec<Wish> {
+    pub(super) fn end(&mut self) -> Vec<Request> {
         self.deadline = None;
         match &mut self.speech {
             Speech::Undecided(first) => {
@@ -137,12 +146,7 @@ impl Inbox {
             }
             Speech::Plain(burst) => plain(burst),
             Speech::Records { lines, .. } if lines.is_mid_line() => {
-                vec![
-                    self.fault(
-                        ErrorReason::UnfinishedRecord,
-                        "a record was begun and not finished".to_owned(),
-                    ),
-                ]
+                vec![self.fault(ErrorReason::UnfinishedRecord, "a record was begun and not finished")]
             }
             Speech::Records { .. } | Speech::Ignored => Vec::new(),
         }
@@ -154,68 +158,65 @@ impl Inbox {
         self.deadline = None;
     }
 
-    fn fault(&mut self, reason: ErrorReason, message: String) -> Wish {
+    fn fault(&mut self, reason: ErrorReason, message: impl Into<String>) -> Request {
         self.ignore();
-        Wish::Fault { reason, message }
+        Request::Fault(Fault { reason, message: message.into() })
     }
 
-    fn records(&mut self) -> Vec<Wish> {
-        let mut wishes = Vec::new();
+    fn records(&mut self) -> Vec<Request> {
+        let mut requests = Vec::new();
         while let Speech::Records { lines, is_welcome } = &mut self.speech {
             let Some(line) = lines.next_line() else { break };
             let record = match line {
                 Ok(line) => ClientRecord::decode(&line),
                 Err(error) => {
-                    wishes.push(self.fault(ErrorReason::RecordTooLong, error.to_string()));
+                    requests.push(self.fault(ErrorReason::RecordTooLong, error.to_string()));
                     break;
                 }
             };
             match record {
                 Ok(ClientRecord::Hello { protocol, .. }) if !*is_welcome && protocol != PROTOCOL => {
                     let message = format!("this server speaks protocol {PROTOCOL}, not {protocol}");
-                    wishes.push(self.fault(ErrorReason::UnknownProtocol, message));
+                    requests.push(self.fault(ErrorReason::UnknownProtocol, message));
                 }
                 Ok(ClientRecord::Hello { .. }) => {
                     // A second hello changes nothing.
                     if !std::mem::replace(is_welcome, true) {
-                        wishes.push(Wish::Welcome);
+                        requests.push(Request::Welcome);
                     }
                 }
                 Ok(_) if !*is_welcome => {
-                    wishes.push(
-                        self.fault(ErrorReason::BadRecord, "the first record is not a hello".to_owned()),
-                    );
+                    requests.push(self.fault(ErrorReason::BadRecord, "the first record is not a hello"));
                 }
-                Ok(ClientRecord::Say { id, text }) => wishes.push(wish(Ticket::Record(id), text)),
-                Ok(ClientRecord::Cancel { id }) => wishes.push(Wish::Cancel { id }),
+                Ok(ClientRecord::Say { id, text }) => requests.push(say(ReplyTo::Record(id), text)),
+                Ok(ClientRecord::Cancel { id }) => requests.push(Request::Cancel { id }),
                 Ok(ClientRecord::Unknown) => (),
-                Err(error) => wishes.push(self.fault(ErrorReason::BadRecord, error.to_string())),
+                Err(error) => requests.push(self.fault(ErrorReason::BadRecord, error.to_string())),
             }
         }
-        wishes
+        requests
     }
 }
 
-fn plain(burst: &mut Burst) -> Vec<Wish> {
+fn plain(burst: &mut Burst) -> Vec<Request> {
     let arrival = burst.take();
-    let ticket = Ticket::Plain(arrival.line_break);
-    let messages = arrival.messages.into_iter();
-    messages
-        .map(|message| match message {
-            Ok(text) => wish(ticket, text),
-            Err(error) => Wish::Refuse { ticket, error: AskError::Plain(error) },
-        })
-        .collect()
+    let reply_to = ReplyTo::Plain(arrival.line_break);
+    let say = |message| match message {
+        Ok(text) => say(reply_to, text),
+        Err(error) => Request::Say { reply_to, text: Err(AskError::Plain(error)) },
+    };
+    arrival.messages.into_iter().map(say).collect()
 }
 
-fn wish(ticket: Ticket, text: String) -> Wish {
-    if text.len() > MAX_TEXT_BYTES {
-        Wish::Refuse { ticket, error: AskError::TooLong { len: text.len(), max: MAX_TEXT_BYTES } }
+fn say(reply_to: ReplyTo, text: String) -> Request {
+    let text = if text.len() > MAX_TEXT_BYTES {
+        Err(AskError::TooLong { len: text.len(), max: MAX_TEXT_BYTES })
     } else if text.trim().is_empty() {
-        Wish::Refuse { ticket, error: AskError::Blank }
+        Err(AskError::Blank)
     } else {
-        Wish::Ask { ticket, text }
-    }
+        Ok(text)
+    };
+    Request::Say { reply_to, text }
 }
 
 #[cfg(test)]
@@ -232,17 +233,18 @@ mod tests {
         "{\"type\":\"say\"}\n",
     ];
 
-    fn wishes(segments: &[&[u8]]) -> Vec<Wish> {
+    fn requests(segments: &[&[u8]]) -> Vec<Request> {
         let mut inbox = Inbox::new();
         let now = Instant::now();
-        let mut wishes: Vec<Wish> = segments.iter().flat_map(|segment| inbox.push(segment, now)).collect();
-        wishes.extend(inbox.end());
-        wishes
+        let mut requests: Vec<Request> =
+            segments.iter().flat_map(|segment| inbox.push(segment, now)).collect();
+        requests.extend(inbox.end());
+        requests
     }
 
     proptest! {
         #[test]
-        fn any_segmentation_gives_the_same_wishes(
+        fn any_segmentation_gives_the_same_requests(
             lines in prop::collection::vec(prop::sample::select(&LINES[..]), 0..8),
             is_records: bool,
             cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..20),
@@ -253,7 +255,7 @@ mod tests {
             cuts.extend([0, bytes.len()]);
             cuts.sort_unstable();
             let segments: Vec<&[u8]> = cuts.windows(2).map(|pair| &bytes[pair[0]..pair[1]]).collect();
-            prop_assert_eq!(wishes(&segments), wishes(&[&bytes]));
+            prop_assert_eq!(requests(&segments), requests(&[&bytes]));
         }
     }
 }

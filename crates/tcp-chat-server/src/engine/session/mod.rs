@@ -1,18 +1,19 @@
 //! One client, from its connection to its end.
 //!
-//! A `say` that cannot be taken (blank, too long, too many waiting, the server stops) is answered
-//! with `failed` at once, without `accepted`. What was accepted is answered in its order, and so
-//! is all that a plain client sends. A fault ends the connection in its turn: what was said before
-//! it is still answered, so that its verdict does not hang on timing.
+//! The way of a message: [`Session::wake`] reads bytes, the [`Inbox`] makes [`Request`]s of them,
+//! [`Session::handle`] puts them into the [`Queue`], [`Session::advance`] has the bots asked for one after
+//! the other, [`Session::answered`] puts the reply into the [`Outbox`], and `wake` writes that.
+//!
+//! A `say` that cannot be taken (blank, too long, too many waiting, the server stops) is answered with
+//! `failed` at once, without `accepted`. What was accepted is answered in the order of the messages, and so
+//! is everything that a plain client sends. A fault ends the connection in its turn: what was said before
+//! the fault is still answered, so that the outcome does not depend on timing.
 
 mod inbox;
 mod outbox;
 mod queue;
-mod talk;
 #[cfg(test)]
 mod tests;
-mod ticket;
-mod wishes;
 
 use std::io;
 use std::mem::MaybeUninit;
@@ -20,29 +21,39 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use common::chat::{ErrorReason, LineBreak, MAX_TEXT_BYTES, MAX_WAITING, PROTOCOL, ServerRecord};
+use common::net::explain_connect;
+use futures_util::future::BoxFuture;
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt as _, ReadBuf};
+use tokio::time::Instant;
 
-use self::talk::Session;
-pub(super) use self::ticket::server_line;
-use self::wishes::Ending;
-use super::DisconnectReason;
+use self::inbox::{Fault, Inbox, Request};
+use self::outbox::{Outbox, ReplyTo};
+use self::queue::{Queue, Waiting};
 use super::context::ServerContext;
 use super::registry::ClientGuard;
+use super::{ClientId, ClientState, DisconnectReason, Excerpt};
+use crate::bot::{AskError, ConversationId, Question, Reply, ReplyStream};
 
-/// From the wish to stop: how long open questions may take to be answered.
+pub(super) use self::outbox::server_line;
+
+/// How long open questions may take to be answered once the server is to stop.
 pub(super) const ANSWER_GRACE: Duration = Duration::from_secs(2);
 
-/// And how long what is left may take to be written after that.
+/// How long the answers may take to be written after [`ANSWER_GRACE`].
 pub(super) const WRITE_GRACE: Duration = Duration::from_millis(300);
 
-/// How long the server waits for the client's end of a connection that it ends itself: to close
-/// while bytes still come would reset the connection, and take the last words with it.
+/// How long the server waits for the client to close a connection that the server ends: closing while bytes
+/// still come would reset the connection, and the client would lose the last words.
 pub(super) const LINGER: Duration = Duration::from_millis(300);
+
+/// A client that says nothing for this long, and is told nothing, is gone.
+const IDLE_WAIT: Duration = Duration::from_mins(30);
 
 /// Most that is read at once.
 const READ_BYTES: usize = 16 * 1024;
 
-/// Runs a session until its connection has ended. Dropping the future drops the bot call, too.
+/// Runs a session until its connection has ended. Dropping the future drops the call to a bot, too.
 pub(super) async fn run(
     context: Arc<ServerContext>,
     guard: ClientGuard,
@@ -64,7 +75,7 @@ pub(super) async fn run(
         reason,
         DisconnectReason::AtFault { .. } | DisconnectReason::Stopped | DisconnectReason::ByUser
     );
-    // Until the connection has ended the client is in the table.
+    // The client stays in the table until the connection has ended.
     let _guard = session.end(reason);
     if is_own_end {
         end(reader, writer).await;
@@ -76,16 +87,12 @@ pub(super) async fn run(
 /// Ends a connection so that the client can still read what was written last.
 pub(super) async fn end(mut reader: impl AsyncRead + Unpin, mut writer: impl AsyncWrite + Unpin) {
     if writer.shutdown().await.is_ok() {
-        let _still_open = tokio::time::timeout(LINGER, drain(&mut reader)).await.is_err();
+        let drain = async { while read(&mut reader).await.is_ok_and(|bytes| !bytes.is_empty()) {} };
+        let _still_open = tokio::time::timeout(LINGER, drain).await.is_err();
     }
 }
 
-/// Reads until the client ends its side.
-async fn drain(reader: &mut (impl AsyncRead + Unpin)) {
-    while read(reader).await.is_ok_and(|bytes| !bytes.is_empty()) {}
-}
-
-/// Reads what there is, nothing at the end; by way of the stack, as an idle client holds no buffer.
+/// Reads what there is, nothing at the end. The buffer is on the stack, so that an idle client has none.
 async fn read(reader: &mut (impl AsyncRead + Unpin)) -> io::Result<Vec<u8>> {
     std::future::poll_fn(|cx| {
         let mut space = [const { MaybeUninit::uninit() }; READ_BYTES];
@@ -93,4 +100,428 @@ async fn read(reader: &mut (impl AsyncRead + Unpin)) -> io::Result<Vec<u8>> {
         Pin::new(&mut *reader).poll_read(cx, &mut buffer).map_ok(|()| buffer.filled().to_vec())
     })
     .await
+}
+
+/// A request that runs: the bots are asked, or it waits for a permit to ask them.
+struct Running {
+    reply_to: ReplyTo,
+    /// The reply while it comes.
+    parts: Arc<ReplyStream>,
+    /// Whether some of the reply went out already.
+    has_parts: bool,
+    outcome: BoxFuture<'static, Outcome>,
+}
+
+/// How the bots' answer turned out, and how long it took.
+type Outcome = (Result<Reply, AskError>, Duration);
+
+async fn ask(
+    context: Arc<ServerContext>,
+    client: ClientId,
+    text: String,
+    parts: Arc<ReplyStream>,
+) -> Outcome {
+    // The semaphore is never closed, so `acquire` cannot fail.
+    let _permit = context.calls.acquire().await.ok();
+    context.publisher.set_state(client, ClientState::Asking);
+    let started = Instant::now();
+    let question = Question { text, conversation: ConversationId(client.0) };
+    let result = context.chain.ask(&question, &parts).await;
+    (result, started.elapsed())
+}
+
+/// Why the server ends a session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Ending {
+    /// The server stops.
+    Stop,
+    /// The server's user wants this client gone.
+    Kick,
+}
+
+impl Ending {
+    /// What a message that is still open is answered with.
+    fn error(self) -> AskError {
+        match self {
+            Self::Stop => AskError::ServerStops,
+            Self::Kick => AskError::ClientDisconnected,
+        }
+    }
+
+    fn reason(self) -> DisconnectReason {
+        match self {
+            Self::Stop => DisconnectReason::Stopped,
+            Self::Kick => DisconnectReason::ByUser,
+        }
+    }
+}
+
+/// A session that is about to end.
+#[derive(Debug, Clone, Copy)]
+struct Stopping {
+    ending: Ending,
+    /// When open questions count as failed.
+    fail_at: Instant,
+}
+
+/// What a session waits for.
+enum Wake {
+    End(Ending),
+    Wrote(io::Result<usize>),
+    Part(String),
+    Answered(Outcome),
+    Read(io::Result<Vec<u8>>),
+    Time,
+}
+
+struct Session {
+    context: Arc<ServerContext>,
+    guard: ClientGuard,
+    inbox: Inbox,
+    queue: Queue,
+    running: Option<Running>,
+    outbox: Outbox,
+    /// The client will say no more; what it said is still answered.
+    is_half_closed: bool,
+    stopping: Option<Stopping>,
+    /// What the client did wrong: it is told when everything before has been answered.
+    fault: Option<Fault>,
+    /// The client was told the last: once the outbox is written the connection ends for this reason.
+    closing: Option<DisconnectReason>,
+    /// When bytes last came or went.
+    active_at: Instant,
+}
+
+impl Session {
+    fn new(context: Arc<ServerContext>, guard: ClientGuard) -> Self {
+        Self {
+            context,
+            guard,
+            inbox: Inbox::new(),
+            queue: Queue::default(),
+            running: None,
+            outbox: Outbox::default(),
+            is_half_closed: false,
+            stopping: None,
+            fault: None,
+            closing: None,
+            active_at: Instant::now(),
+        }
+    }
+
+    /// Drops everything but the client's place in the table.
+    fn end(self, reason: DisconnectReason) -> ClientGuard {
+        self.context.chain.forget(ConversationId(self.guard.client.id.0));
+        let mut guard = self.guard;
+        guard.reason = reason;
+        guard
+    }
+
+    /// Talks with the client until there is nothing left to say.
+    async fn talk(
+        &mut self,
+        mut ending: Pin<&mut impl Future<Output = Ending>>,
+        reader: &mut (impl AsyncRead + Unpin),
+        writer: &mut (impl AsyncWrite + Unpin),
+    ) -> DisconnectReason {
+        loop {
+            self.advance();
+            if let Some(reason) = self.reason_to_end() {
+                return reason;
+            }
+            let wake = self.wake(ending.as_mut(), reader, writer).await;
+            let now = Instant::now();
+            match wake {
+                Wake::End(ending) => self.stop(ending, now),
+                Wake::Wrote(Ok(0)) => return self.broken("the connection takes no more".to_owned()),
+                Wake::Wrote(Ok(len)) => {
+                    self.active_at = now;
+                    self.context.publisher.wrote(self.guard.client.id, len);
+                    self.outbox.advance(len, now);
+                }
+                Wake::Wrote(Err(error)) | Wake::Read(Err(error)) => {
+                    return self.broken(explain_connect(&error));
+                }
+                Wake::Part(text) => self.part(text, now),
+                Wake::Answered(outcome) => self.answered(outcome, now),
+                Wake::Read(Ok(bytes)) if bytes.is_empty() => {
+                    self.is_half_closed = true;
+                    let requests = self.inbox.end();
+                    self.handle(requests, now);
+                }
+                Wake::Read(Ok(bytes)) => {
+                    self.active_at = now;
+                    self.context.publisher.read(self.guard.client.id, bytes.len());
+                    let requests = self.inbox.push(&bytes, now);
+                    self.handle(requests, now);
+                }
+                Wake::Time if self.outbox.deadline().is_some_and(|deadline| now >= deadline) => {
+                    return DisconnectReason::SlowReader;
+                }
+                Wake::Time => {
+                    let requests = self.inbox.time_passed(now);
+                    self.handle(requests, now);
+                    if let Some(stopping) = self.stopping
+                        && now >= stopping.fail_at + WRITE_GRACE
+                    {
+                        return stopping.ending.reason();
+                    }
+                    if self.idle_deadline().is_some_and(|deadline| now >= deadline) {
+                        self.idle(now);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Waits for the first of all that can happen.
+    async fn wake(
+        &mut self,
+        ending: Pin<&mut impl Future<Output = Ending>>,
+        reader: &mut (impl AsyncRead + Unpin),
+        writer: &mut (impl AsyncWrite + Unpin),
+    ) -> Wake {
+        let is_reading = !self.is_half_closed && !self.outbox.is_full();
+        let now = Instant::now();
+        let deadlines = [
+            self.outbox.deadline(),
+            self.outbox.held_until().filter(|until| now < *until),
+            // While nothing is read, nobody knows whether the client is quiet.
+            self.inbox.deadline().filter(|_| is_reading),
+            self.stopping.map(
+                |Stopping { fail_at, .. }| {
+                    if now < fail_at { fail_at } else { fail_at + WRITE_GRACE }
+                },
+            ),
+            self.idle_deadline(),
+        ];
+        let deadline = deadlines.into_iter().flatten().min();
+        // What a slow reader was not sent yet comes in one piece when it reads again.
+        let takes_parts = !self.outbox.is_full();
+        let running = async {
+            let Some(Running { reply_to, parts, outcome, .. }) = &mut self.running else {
+                return std::future::pending().await;
+            };
+            tokio::select! {
+                biased;
+                outcome = outcome => Wake::Answered(outcome),
+                text = parts.next(), if takes_parts && matches!(reply_to, ReplyTo::Record(_)) => Wake::Part(text),
+            }
+        };
+        let time = async {
+            match deadline {
+                Some(deadline) => tokio::time::sleep_until(deadline).await,
+                None => std::future::pending().await,
+            }
+        };
+        // In this order: a client that never pauses must not keep its answers from going out, and what has
+        // arrived comes before the clock says that nothing did.
+        tokio::select! {
+            biased;
+            ending = ending, if self.stopping.is_none() => Wake::End(ending),
+            wrote = writer.write(self.outbox.front()), if self.outbox.is_due(now) => Wake::Wrote(wrote),
+            wake = running => wake,
+            bytes = read(reader), if is_reading => Wake::Read(bytes),
+            () = time => Wake::Time,
+        }
+    }
+
+    /// Does at once what can be done at once; the rest waits for its turn.
+    fn handle(&mut self, requests: Vec<Request>, now: Instant) {
+        for request in requests {
+            match request {
+                Request::Welcome => self.welcome(now),
+                Request::Say { reply_to, .. } if self.is_open(reply_to) => {
+                    self.inbox.ignore();
+                    let message = "a message with this id still waits for its answer".to_owned();
+                    self.fault = Some(Fault { reason: ErrorReason::DuplicateId, message });
+                    return;
+                }
+                Request::Say { reply_to, text: Ok(text) } => match self.stopping {
+                    Some(Stopping { ending, .. }) => self.refuse(reply_to, ending.error(), now),
+                    None => self.accept(reply_to, text, now),
+                },
+                Request::Say { reply_to, text: Err(error) } => self.refuse(reply_to, error, now),
+                Request::Cancel { id } => self.cancel(ReplyTo::Record(id), now),
+                Request::Fault(fault) => self.fault = Some(fault),
+            }
+            // Before the next one, so that the limits do not depend on how many messages came together.
+            self.advance();
+        }
+    }
+
+    fn welcome(&mut self, now: Instant) {
+        let welcome = ServerRecord::Welcome {
+            protocol: PROTOCOL,
+            server: concat!(env!("CARGO_PKG_NAME"), " ", env!("CARGO_PKG_VERSION")).to_owned(),
+            bot: self.context.chain.names().next().unwrap_or_default().to_owned(),
+            max_text_bytes: MAX_TEXT_BYTES,
+        };
+        self.outbox.push(&welcome.encode(), now);
+    }
+
+    fn accept(&mut self, reply_to: ReplyTo, text: String, now: Instant) {
+        let excerpt = Excerpt::new(&text);
+        let ahead = self.queue.to_ask() + usize::from(self.running.is_some());
+        if self.queue.push(Waiting { reply_to, text: Ok(text) }) {
+            self.context.publisher.asked(self.guard.client, excerpt, self.queue.len());
+            if let ReplyTo::Record(id) = reply_to {
+                self.outbox.push_soon(&ServerRecord::Accepted { id, ahead }.encode(), now);
+            }
+        } else if let ReplyTo::Record(_) = reply_to {
+            self.fail(reply_to, AskError::QueueFull { max: MAX_WAITING }, now);
+        }
+    }
+
+    /// A plain client reads its answers in the order of its messages; a records client knows them by id.
+    fn refuse(&mut self, reply_to: ReplyTo, error: AskError, now: Instant) {
+        match reply_to {
+            ReplyTo::Record(_) => self.fail(reply_to, error, now),
+            ReplyTo::Plain(_) => _ = self.queue.push(Waiting { reply_to, text: Err(error) }),
+        }
+    }
+
+    fn cancel(&mut self, reply_to: ReplyTo, now: Instant) {
+        if self.running.as_ref().is_some_and(|running| running.reply_to == reply_to) {
+            self.running = None;
+            self.context.publisher.set_state(self.guard.client.id, ClientState::Idle);
+            self.fail(reply_to, AskError::Cancelled, now);
+        } else {
+            self.queue.cancel(reply_to);
+        }
+    }
+
+    /// Has the bots asked the next question, and answers what needs no bot.
+    fn advance(&mut self) {
+        let now = Instant::now();
+        let too_late = self.stopping.filter(|stopping| now >= stopping.fail_at);
+        if let Some(stopping) = too_late
+            && let Some(running) = self.running.take()
+        {
+            self.fail(running.reply_to, stopping.ending.error(), now);
+        }
+        while self.running.is_none() && self.closing.is_none() && !self.outbox.is_full() {
+            match (self.queue.pop(), too_late) {
+                (Some(Waiting { reply_to, text: Err(error) }), _) => self.fail(reply_to, error, now),
+                (Some(Waiting { reply_to, .. }), Some(stopping)) => {
+                    self.fail(reply_to, stopping.ending.error(), now);
+                }
+                (Some(Waiting { reply_to, text: Ok(text) }), None) => self.start(reply_to, text),
+                (None, _) => {
+                    let Some(Fault { reason, message }) = self.fault.take() else { break };
+                    let record = ServerRecord::Error { reason, message: message.clone() };
+                    self.outbox.push(&record.encode(), now);
+                    self.closing = Some(DisconnectReason::AtFault { reason, message });
+                }
+            }
+        }
+    }
+
+    fn start(&mut self, reply_to: ReplyTo, text: String) {
+        let client = self.guard.client.id;
+        self.context.publisher.turn(client, self.queue.len());
+        let parts = Arc::new(ReplyStream::default());
+        let outcome = Box::pin(ask(Arc::clone(&self.context), client, text, Arc::clone(&parts)));
+        self.running = Some(Running { reply_to, parts, has_parts: false, outcome });
+    }
+
+    /// The next piece of a reply that comes piece by piece.
+    fn part(&mut self, text: String, now: Instant) {
+        if let Some(Running { reply_to: ReplyTo::Record(id), has_parts, .. }) = &mut self.running {
+            *has_parts = true;
+            let id = *id;
+            self.outbox.push(&ServerRecord::Part { id, text }.encode(), now);
+        }
+    }
+
+    fn answered(&mut self, (result, elapsed): Outcome, now: Instant) {
+        // A reply that came as a whole has no parts; one that came in pieces has a last one.
+        let streamed = self.running.as_ref().filter(|running| running.has_parts);
+        if let Some(text) = streamed.and_then(|running| running.parts.take()) {
+            self.part(text, now);
+        }
+        let Some(Running { reply_to, .. }) = self.running.take() else { return };
+        match result {
+            Ok(reply) => {
+                self.context.publisher.answered(self.guard.client, &reply, elapsed);
+                self.outbox.push(&reply_to.reply(reply.bot, reply.text), now);
+            }
+            Err(error) => {
+                self.context.publisher.set_state(self.guard.client.id, ClientState::Idle);
+                self.fail(reply_to, error, now);
+            }
+        }
+    }
+
+    fn fail(&mut self, reply_to: ReplyTo, error: AskError, now: Instant) {
+        self.outbox.push(&reply_to.failed(&error), now);
+        self.context.publisher.failed(self.guard.client, error);
+    }
+
+    /// The session is to end: what is asked gets the grace, nothing new is taken.
+    fn stop(&mut self, ending: Ending, now: Instant) {
+        if self.inbox.is_records() {
+            let message = ending.error().to_string();
+            self.outbox.push(&ServerRecord::Goodbye { message }.encode(), now);
+        } else {
+            // What waits for its quiet gap was said before the stop.
+            let requests = self.inbox.end();
+            self.handle(requests, now);
+            // Where a question is open, its answer says so.
+            if ending == Ending::Kick && self.closing.is_none() && !self.is_busy() {
+                self.outbox.push(&server_line(&ending.error().to_string(), Some(LineBreak::Lf)), now);
+            }
+        }
+        let grace = if ending == Ending::Stop { ANSWER_GRACE } else { Duration::ZERO };
+        self.stopping = Some(Stopping { ending, fail_at: now + grace });
+    }
+
+    /// The client said nothing for too long.
+    fn idle(&mut self, now: Instant) {
+        let reason = ErrorReason::Idle;
+        let message = format!("nothing was said for {} minutes", IDLE_WAIT.as_secs() / 60);
+        let told = if self.inbox.is_records() {
+            ServerRecord::Error { reason, message: message.clone() }.encode()
+        } else {
+            server_line(&message, Some(LineBreak::Lf))
+        };
+        self.outbox.push(&told, now);
+        self.inbox.ignore();
+        self.closing = Some(DisconnectReason::AtFault { reason, message });
+    }
+
+    fn broken(&self, reason: String) -> DisconnectReason {
+        // A client that has closed both ways at once looks half-closed until it is written to.
+        if self.is_half_closed { DisconnectReason::ClosedByClient } else { DisconnectReason::Broken(reason) }
+    }
+
+    /// Whether a record with this id was not answered yet.
+    fn is_open(&self, reply_to: ReplyTo) -> bool {
+        let is_running = self.running.as_ref().is_some_and(|running| running.reply_to == reply_to);
+        matches!(reply_to, ReplyTo::Record(_)) && (is_running || self.queue.contains(reply_to))
+    }
+
+    /// Whether the client is still to be answered.
+    fn is_busy(&self) -> bool {
+        self.running.is_some() || !self.queue.is_empty() || self.fault.is_some()
+    }
+
+    /// When the client has said nothing for too long; `None` while anything else is to be done.
+    fn idle_deadline(&self) -> Option<Instant> {
+        let has_work =
+            self.is_busy() || !self.outbox.is_empty() || self.stopping.is_some() || self.closing.is_some();
+        (!has_work).then_some(self.active_at + IDLE_WAIT)
+    }
+
+    fn reason_to_end(&self) -> Option<DisconnectReason> {
+        if !self.outbox.is_empty() {
+            return None;
+        }
+        match (&self.closing, self.stopping) {
+            (Some(reason), _) => Some(reason.clone()),
+            (None, _) if self.is_busy() => None,
+            (None, Some(stopping)) => Some(stopping.ending.reason()),
+            (None, None) => self.is_half_closed.then_some(DisconnectReason::ClosedByClient),
+        }
+    }
 }

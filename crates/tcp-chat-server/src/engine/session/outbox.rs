@@ -1,24 +1,59 @@
-//! What waits to be read by the client: bounded, and not for ever.
+//! What goes to the client: how an answer is written, and the bytes that wait, bounded and not for ever.
 
 use std::time::Duration;
 
+use common::chat::{LineBreak, ServerRecord};
+use common::text::escape_line;
 use tokio::time::Instant;
+
+use crate::bot::AskError;
 
 /// While more than this waits, nothing more is asked or read for the client.
 pub(super) const MAX_OUTBOX_BYTES: usize = 256 * 1024;
 
-/// A client that reads nothing of what waits for this long is cut.
+/// A client that reads nothing of what waits for this long is disconnected.
 pub(super) const WRITE_WAIT: Duration = Duration::from_secs(10);
 
-/// What can wait goes out with what follows within this time: one packet in place of two. Nobody sees so
-/// short a time, and a quick bot takes less.
+/// What can wait goes out with what follows within this time, in one packet instead of two. Nobody notices
+/// such a short time, and a quick bot takes less.
 const HOLD: Duration = Duration::from_millis(20);
+
+/// Where the answer to a message goes, and in which form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum ReplyTo {
+    /// To a plain client, ended with its line break; `None`: it takes answers bare.
+    Plain(Option<LineBreak>),
+    /// To a records client, for the message with this id.
+    Record(u64),
+}
+
+impl ReplyTo {
+    pub(super) fn reply(self, bot: String, text: String) -> String {
+        match self {
+            Self::Plain(line_break) => text + line_break.map_or("", LineBreak::as_str),
+            Self::Record(id) => ServerRecord::Reply { id, bot, text }.encode(),
+        }
+    }
+
+    pub(super) fn failed(self, error: &AskError) -> String {
+        let message = error.for_clients();
+        match self {
+            Self::Plain(line_break) => server_line(&message, line_break),
+            Self::Record(id) => ServerRecord::Failed { id, reason: error.reason(), message }.encode(),
+        }
+    }
+}
+
+/// What the server itself says to a plain client: one line, whatever the message holds.
+pub(in crate::engine) fn server_line(message: &str, line_break: Option<LineBreak>) -> String {
+    format!("[server] {}{}", escape_line(message), line_break.map_or("", LineBreak::as_str))
+}
 
 /// Bytes on their way to the client.
 #[derive(Debug, Default)]
 pub(super) struct Outbox {
     bytes: Vec<u8>,
-    /// How many of `bytes` are gone.
+    /// How many of `bytes` are written.
     written: usize,
     /// When the client has read too little for too long.
     deadline: Option<Instant>,
@@ -87,7 +122,7 @@ impl Outbox {
         }
     }
 
-    /// When the client is cut, unless it reads.
+    /// When the client is disconnected, unless it reads.
     pub(super) fn deadline(&self) -> Option<Instant> {
         self.deadline
     }

@@ -1,49 +1,23 @@
-//! The messages of one client that wait for their answers, in their order.
+//! The requests of one client that wait for their turn, in order.
 
 use std::collections::VecDeque;
 
-use common::chat::{ErrorReason, MAX_WAITING};
+use common::chat::MAX_WAITING;
 
-use super::ticket::Ticket;
+use super::outbox::ReplyTo;
 use crate::bot::AskError;
 
-/// What is next.
+/// A request that waits.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Entry {
-    /// To be asked.
-    Ask { ticket: Ticket, text: String },
-    /// To be answered with a failure, in its turn.
-    Refused { ticket: Ticket, error: AskError },
-    /// Plain messages that found the queue full.
-    Overflow { ticket: Ticket, count: usize },
-    /// The end: what was said before it is still answered.
-    Fault { reason: ErrorReason, message: String },
+pub(super) struct Waiting {
+    pub(super) reply_to: ReplyTo,
+    /// What the bots are to be asked, or what is answered without them.
+    pub(super) text: Result<String, AskError>,
 }
 
-impl Entry {
-    fn ticket(&self) -> Option<Ticket> {
-        match self {
-            Self::Ask { ticket, .. } | Self::Refused { ticket, .. } | Self::Overflow { ticket, .. } => {
-                Some(*ticket)
-            }
-            Self::Fault { .. } => None,
-        }
-    }
-}
-
-/// What became of a message.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Taken {
-    /// It waits; so many are asked before it, the one that is asked now not counted.
-    Waiting { ahead: usize },
-    /// There is no room for it.
-    Full,
-}
-
-/// The queue.
 #[derive(Debug, Default)]
 pub(super) struct Queue {
-    entries: VecDeque<Entry>,
+    entries: VecDeque<Waiting>,
 }
 
 impl Queue {
@@ -51,16 +25,39 @@ impl Queue {
         self.entries.is_empty()
     }
 
-    pub(super) fn contains(&self, wanted: Ticket) -> bool {
-        self.entries.iter().any(|entry| entry.ticket() == Some(wanted))
-    }
-
-    /// How many wait.
     pub(super) fn len(&self) -> usize {
         self.entries.len()
     }
 
-    pub(super) fn pop(&mut self) -> Option<Entry> {
+    /// How many of those that wait are questions to the bots.
+    pub(super) fn to_ask(&self) -> usize {
+        self.entries.iter().filter(|entry| entry.text.is_ok()).count()
+    }
+
+    pub(super) fn contains(&self, reply_to: ReplyTo) -> bool {
+        self.entries.iter().any(|entry| entry.reply_to == reply_to)
+    }
+
+    /// Takes `entry` where there is room; `false`: the queue is full. The messages of a plain client that
+    /// find the queue full are counted, and get one answer in their turn.
+    pub(super) fn push(&mut self, entry: Waiting) -> bool {
+        let Waiting { reply_to, .. } = entry;
+        if self.entries.len() < MAX_WAITING {
+            self.entries.push_back(entry);
+            return true;
+        }
+        if let Some(Waiting { text: Err(AskError::QueueOverflow { count, .. }), .. }) =
+            self.entries.back_mut()
+        {
+            *count += 1;
+        } else if let ReplyTo::Plain(_) = reply_to {
+            let text = Err(AskError::QueueOverflow { max: MAX_WAITING, count: 1 });
+            self.entries.push_back(Waiting { reply_to, text });
+        }
+        false
+    }
+
+    pub(super) fn pop(&mut self) -> Option<Waiting> {
         let entry = self.entries.pop_front();
         if self.entries.is_empty() {
             // An idle client holds no memory.
@@ -69,34 +66,12 @@ impl Queue {
         entry
     }
 
-    /// Takes `entry` where there is room.
-    pub(super) fn push(&mut self, entry: Entry) -> Taken {
-        if self.entries.len() >= MAX_WAITING {
-            return Taken::Full;
+    /// Has a question that waits answered as cancelled in its turn; one that was answered meanwhile needs
+    /// nothing.
+    pub(super) fn cancel(&mut self, reply_to: ReplyTo) {
+        let is_wanted = |entry: &&mut Waiting| entry.reply_to == reply_to && entry.text.is_ok();
+        if let Some(entry) = self.entries.iter_mut().find(is_wanted) {
+            entry.text = Err(AskError::Cancelled);
         }
-        let ahead = self.entries.iter().filter(|entry| matches!(entry, Entry::Ask { .. })).count();
-        self.entries.push_back(entry);
-        Taken::Waiting { ahead }
-    }
-
-    /// Notes a plain message that found the queue full: many of them in a row get one answer.
-    pub(super) fn overflow(&mut self, lost: Ticket) {
-        match self.entries.back_mut() {
-            Some(Entry::Overflow { count, .. }) => *count += 1,
-            _ => self.entries.push_back(Entry::Overflow { ticket: lost, count: 1 }),
-        }
-    }
-
-    /// Notes the end. There is always room for it: nothing comes after.
-    pub(super) fn fault(&mut self, reason: ErrorReason, message: String) {
-        self.entries.push_back(Entry::Fault { reason, message });
-    }
-
-    /// Makes the waiting message a refused one, which keeps its turn; `false`: it does not wait.
-    pub(super) fn cancel(&mut self, wanted: Ticket) -> bool {
-        let is_wanted = |entry: &&mut Entry| matches!(entry, Entry::Ask { ticket, .. } if *ticket == wanted);
-        let Some(entry) = self.entries.iter_mut().find(is_wanted) else { return false };
-        *entry = Entry::Refused { ticket: wanted, error: AskError::Cancelled };
-        true
     }
 }
