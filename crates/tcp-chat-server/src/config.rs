@@ -7,6 +7,7 @@ use common::config::{self, Bounded, CommandLine};
 use common::headless::OutputArgs;
 use common::net::Host;
 use common::status::Level;
+use common::tr;
 use serde::{Deserialize, Serialize};
 
 use crate::bot::{BOTS, BotKind, BotList, BotOptionError, bot_kind};
@@ -208,14 +209,14 @@ impl Args {
 fn after_help() -> String {
     let mut help = format!("{BEFORE_BOTS}\n\nBots (--bot):\n");
     for kind in BOTS {
-        help.extend(["  ", kind.word, ": ", kind.about, "\n"]);
+        help.extend(["  ", kind.word, ": ", tr!(kind.about), "\n"]);
         if let Some(key) = kind.key {
-            help.extend(["    key (", &kind.key_variable(), "): ", key.about, "\n"]);
+            help.extend(["    key (", &kind.key_variable(), "): ", tr!(key.about), "\n"]);
         }
         for option in kind.options {
             let default = if option.default.is_empty() { "" } else { " (default " };
             let end = if option.default.is_empty() { "" } else { ")" };
-            help.extend(["    ", option.name, ": ", option.about, default, option.default, end, "\n"]);
+            help.extend(["    ", option.name, ": ", tr!(option.about), default, option.default, end, "\n"]);
         }
     }
     help + "\n" + AFTER_BOTS

@@ -6,7 +6,7 @@ use super::{Bot, BotError, BotKind, Question, ReplyStream};
 
 pub(super) static KIND: BotKind = BotKind {
     word: "echo",
-    about: "says what it is told, for trying out a connection",
+    about: "bot-echo",
     options: &[],
     key: None,
     check: |_choice| Ok(()),

@@ -14,7 +14,7 @@ use super::{Bot, BotChoice, BotUrlError, Deadlines, Secret, SetupFault, Template
 pub struct BotKind {
     /// Its word on the command line.
     pub word: &'static str,
-    /// What it is, in a few words.
+    /// The message that says what it is.
     pub about: &'static str,
     /// What can be set; see `common_options` for names that have a flag of their own.
     pub options: &'static [&'static BotOption],
@@ -60,7 +60,7 @@ impl BotKind {
 pub struct BotKey {
     /// Whether nothing works without.
     pub is_needed: bool,
-    /// Where one gets it.
+    /// The message that says where one gets it.
     pub about: &'static str,
     /// The address that it is sent to, unless another is set.
     pub sent_to: &'static str,
@@ -71,7 +71,8 @@ pub struct BotKey {
 pub struct BotOption {
     /// Its name: lower case, with `-` between words.
     pub name: &'static str,
-    /// What it does, in a line.
+    /// The messages that call it something in the window, and say what it does.
+    pub label: &'static str,
     pub about: &'static str,
     /// What is used where nothing is set; may be empty.
     pub default: &'static str,
@@ -183,14 +184,15 @@ pub(super) mod common_options {
 
     /// The calls that a service allows; `default` as [`Takes::Rate`] has it. The chain holds to it.
     pub(in crate::bot) const fn rate(default: &'static str) -> BotOption {
-        let about = "calls within seconds that the service allows, or none; the next bot answers beyond";
-        BotOption { name: "rate", about, default, takes: Takes::Rate }
+        let (label, about) = ("bot-option-rate", "bot-option-rate-about");
+        BotOption { name: "rate", label, about, default, takes: Takes::Rate }
     }
 
     /// Stands in for the service's own address; one with another default is a row of its own.
     pub(in crate::bot) static URL: BotOption = BotOption {
         name: "url",
-        about: "stands in for the service's own address, without the query",
+        label: "bot-option-url",
+        about: "bot-option-url-about",
         default: "",
         takes: Takes::Url,
     };
@@ -198,7 +200,8 @@ pub(super) mod common_options {
     /// For services that answer in one piece.
     pub(in crate::bot) static TIMEOUT: BotOption = BotOption {
         name: "timeout",
-        about: "seconds that a reply may take",
+        label: "bot-option-timeout",
+        about: "bot-option-timeout-about",
         default: "8",
         takes: Takes::Count { min: 1, max: 600 },
     };
@@ -211,4 +214,24 @@ pub(super) struct Setup<'a> {
     pub(super) key: Option<Secret>,
     pub(super) deadlines: Deadlines,
     pub(super) clock: &'a Arc<dyn Clock>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::BOTS;
+    use common::texts::{Language, set_language};
+    use common::tr;
+
+    #[test]
+    fn every_bot_and_every_option_has_its_texts_in_every_language() {
+        for language in Language::all() {
+            set_language(language);
+            for kind in BOTS {
+                let of_options = kind.options.iter().flat_map(|option| [option.label, option.about]);
+                for key in of_options.chain([kind.about]).chain(kind.key.map(|key| key.about)) {
+                    assert_ne!(tr!(key), key, "{}", language.tag());
+                }
+            }
+        }
+    }
 }

@@ -21,9 +21,7 @@ static RATE: BotOption = common_options::rate("200/600");
 
 pub(super) static KIND: BotKind = BotKind {
     word: "qingyun",
-    about: "a public service, asked over the internet without encryption; it chats in Chinese, and knows \
-            weather (天气深圳), translation (翻译i love you), lyrics (歌词后来), jokes (笑话), sums (计算1+1), where a \
-            phone or IP number is from (归属127.0.0.1), idioms (成语一生一世), and how a character is typed",
+    about: "bot-qingyun",
     options: &[&common_options::URL, &common_options::TIMEOUT, &RATE, &KEEP_ADVERTS],
     key: None,
     check: |_choice| Ok(()),
@@ -35,7 +33,8 @@ pub(super) static KIND: BotKind = BotKind {
 
 static KEEP_ADVERTS: BotOption = BotOption {
     name: "keep-adverts",
-    about: "whether a reply that is nothing but an advert is a reply",
+    label: "bot-option-keep-adverts",
+    about: "bot-option-keep-adverts-about",
     default: "no",
     takes: Takes::Switch,
 };

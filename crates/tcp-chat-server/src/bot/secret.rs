@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use serde_json::Value;
 
-use super::template::percent_encode;
+use super::url::percent_encode;
 use super::{BotKind, MissingKey};
 
 /// What stands where a key was.

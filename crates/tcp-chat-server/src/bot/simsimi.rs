@@ -25,9 +25,9 @@ static RATE: BotOption = common_options::rate("none");
 
 pub(super) static KIND: BotKind = BotKind {
     word: "simsimi",
-    about: "SimSimi (심심이, 小黄鸡), small talk in many languages; asked over the internet",
+    about: "bot-simsimi",
     options: &[&common_options::URL, &common_options::TIMEOUT, &RATE, &LANGUAGE, &BAD_WORDS],
-    key: Some(BotKey { is_needed: true, about: "the project's key at the service", sent_to: URL }),
+    key: Some(BotKey { is_needed: true, about: "bot-simsimi-key", sent_to: URL }),
     check: |_choice| Ok(()),
     build: |setup| {
         Box::new(SimSimi {
@@ -42,7 +42,8 @@ pub(super) static KIND: BotKind = BotKind {
 
 static LANGUAGE: BotOption = BotOption {
     name: "language",
-    about: "language of the replies, as en, zh-CN, zh-TW or a code of the service's own; auto goes by the question's letters",
+    label: "bot-option-language",
+    about: "bot-option-language-about",
     default: "auto",
     takes: Takes::Checked(|typed| {
         typed.parse::<Language>().map(drop).map_err(|error| OptionFault::Language { typed: error.0 })
@@ -51,7 +52,8 @@ static LANGUAGE: BotOption = BotOption {
 
 static BAD_WORDS: BotOption = BotOption {
     name: "bad-words",
-    about: "how likely, in percent, a reply may be a rude one",
+    label: "bot-option-bad-words",
+    about: "bot-option-bad-words-about",
     default: "50",
     takes: Takes::Count { min: 0, max: 100 },
 };

@@ -7,7 +7,7 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::secrets::may_be_secret;
-use super::{BotChoice, BotList, KeySource, bot_kind};
+use super::{BotChoice, BotList, KeySource};
 
 /// A bot in the file.
 #[derive(Debug, Serialize, Deserialize)]
@@ -28,16 +28,19 @@ impl Serialize for BotList {
 impl<'de> Deserialize<'de> for BotList {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let stored = Vec::<StoredBot>::deserialize(deserializer)?;
-        let bots: Self = stored.iter().map(choice).collect::<Result<_, _>>().map_err(D::Error::custom)?;
-        let is_twice =
-            |choice: &BotChoice| bots.choices().iter().filter(|other| other.kind == choice.kind).count() > 1;
-        match bots.choices().iter().find(|choice| is_twice(choice)) {
-            Some(choice) => {
-                Err(D::Error::custom(format!("a bot stands in the list once: {}", choice.kind.word)))
-            }
-            None if bots.choices().is_empty() => Ok(Self::default()),
-            None => Ok(bots),
+        if stored.is_empty() {
+            return Ok(Self::default());
         }
+        let words: Vec<&str> = stored.iter().map(|stored| stored.bot.as_str()).collect();
+        let mut bots: Self = words.join(",").parse().map_err(D::Error::custom)?;
+        for StoredBot { bot, key_file, options } in stored {
+            let choice = bots.choice_mut(&bot).map_err(D::Error::custom)?;
+            if let Some(path) = key_file {
+                choice.key = KeySource::File(path);
+            }
+            options.iter().try_for_each(|(name, value)| choice.set(name, value)).map_err(D::Error::custom)?;
+        }
+        Ok(bots)
     }
 }
 
@@ -54,16 +57,4 @@ fn stored(choice: &BotChoice) -> StoredBot {
         .map(|option| (option.name.to_owned(), choice.value(option).to_owned()))
         .collect();
     StoredBot { bot: choice.kind.word.to_owned(), key_file, options }
-}
-
-fn choice(stored: &StoredBot) -> Result<BotChoice, String> {
-    let kind = bot_kind(&stored.bot).ok_or_else(|| format!("no bot has this name: {}", stored.bot))?;
-    let mut choice = BotChoice::new(kind);
-    if let Some(path) = &stored.key_file {
-        choice.key = KeySource::File(path.clone());
-    }
-    for (name, value) in &stored.options {
-        choice.set(name, value).map_err(|error| error.to_string())?;
-    }
-    Ok(choice)
 }

@@ -14,12 +14,12 @@ use serde_json::Value;
 
 use super::http::Service;
 use super::kind::Setup;
+use super::url::percent_encode;
 use super::user::UserIds;
 use super::{Bot, BotError, Question, ReplyStream, Secret, SetupFault};
 use fill::Values;
 use reply::Rules;
 
-pub(super) use fill::percent_encode;
 pub(super) use options::KIND;
 
 /// What is wrong with it each question is told: the settings are checked at the start, and the key

@@ -24,13 +24,9 @@ static RATE: BotOption = common_options::rate("none");
 
 pub(super) static KIND: BotKind = BotKind {
     word: "turing",
-    about: "the Turing robot (图灵机器人), asked over the internet without encryption, key included; it chats in Chinese",
+    about: "bot-turing",
     options: &[&common_options::URL, &common_options::TIMEOUT, &RATE],
-    key: Some(BotKey {
-        is_needed: true,
-        about: "the robot's apikey at the service, with the switch for encryption off; sent in clear",
-        sent_to: URL,
-    }),
+    key: Some(BotKey { is_needed: true, about: "bot-turing-key", sent_to: URL }),
     check: |_choice| Ok(()),
     build: |setup| {
         let service = Service::new(setup.choice.url(&common_options::URL, URL), setup);

@@ -1,6 +1,7 @@
 //! The addresses of services, as a user gives them.
 
 use common::localized;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::Url;
 use serde::Serialize;
 
@@ -34,6 +35,13 @@ pub fn parse_bot_url(typed: &str) -> Result<Url, BotUrlError> {
     Ok(url)
 }
 
+/// What stays as it is in any part of an address.
+const UNRESERVED: AsciiSet = NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+pub(super) fn percent_encode(text: &str) -> String {
+    utf8_percent_encode(text, &UNRESERVED).to_string()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -48,5 +56,10 @@ mod tests {
         for typed in ["http://a/b?key=1", "http://a/b#c", "http://me:secret@a/b"] {
             assert_eq!(parse_bot_url(typed), Err(BotUrlError::TooMuch), "{typed}");
         }
+    }
+
+    #[test]
+    fn percent_encoding_leaves_only_what_is_safe() {
+        assert_eq!(percent_encode("aZ09-._~ +/?%"), "aZ09-._~%20%2B%2F%3F%25");
     }
 }

@@ -1,16 +1,15 @@
 //! How one bot is set: its options, its key, and the models that its service offers.
 
+use common::status::Tone;
 use common::text::escape_line;
 use common::texts::phrase;
 use common::tr;
-use common::window::Tone;
 use eframe::egui::{Align2, ComboBox, Response, TextEdit, Ui};
 
-use super::bot_words;
-use super::bots::{in_column, toned};
 use super::chain::Row;
 use super::key_store::{self, key_store_ui};
-use crate::bot::{BotOption, KeySource, Takes};
+use super::widgets::{in_column, toned};
+use crate::bot::{BotKey, BotOption, KeySource, Takes};
 use crate::engine::Command;
 use crate::model::Model;
 
@@ -45,9 +44,9 @@ pub(super) fn settings_ui(ui: &mut Ui, row: &mut Row, model: &Model, is_running:
 }
 
 fn option_ui(ui: &mut Ui, row: &mut Row, option: &'static BotOption) {
-    let (label, about) = bot_words::option(row.kind(), option);
+    let label = tr!(option.label);
     // As the command line and the documents call it, too.
-    let about = format!("{about} ({}.{})", row.kind().word, option.name);
+    let about = format!("{} ({}.{})", tr!(option.about), row.kind().word, option.name);
     let mut text = row.text(option).to_owned();
     let mut before = text.clone();
     ui.horizontal(|ui| match option.takes {
@@ -132,9 +131,7 @@ fn models_ui(
 }
 
 fn key_ui(ui: &mut Ui, row: &mut Row) {
-    if row.kind().key.is_none() {
-        return;
-    }
+    let Some(BotKey { about, .. }) = row.kind().key else { return };
     let hint = match &row.choice().key {
         KeySource::EnvironmentOrStore => key_store::hint(&row.kind().key_variable()),
         KeySource::File(path) => tr!("tcp-chat-server-bot-key-from-file", file = path.display().to_string()),
@@ -149,7 +146,7 @@ fn key_ui(ui: &mut Ui, row: &mut Row) {
             .hint_text(hint)
             .desired_width(width)
             .char_limit(1000);
-        if ui.add(edit).labelled_by(name.id).on_hover_text(bot_words::about_key(row.kind())).changed() {
+        if ui.add(edit).labelled_by(name.id).on_hover_text(tr!(about)).changed() {
             row.take_key();
         }
     });

@@ -2,15 +2,16 @@
 
 use std::time::Duration;
 
+use common::status::Tone;
 use common::text::escape_line;
 use common::texts::phrase;
 use common::tr;
-use common::window::{Tone, live, tone_color};
-use eframe::egui::{Align, Button, Color32, Label, Layout, Response, RichText, TextStyle, Ui, vec2};
+use common::window::{live, tone_color};
+use eframe::egui::{Button, Color32, Label, RichText, TextStyle, Ui};
 
 use super::bot_settings::settings_ui;
-use super::bot_words;
 use super::chain::{ChainForm, Change, Row};
+use super::widgets::{in_column, named, toned};
 use crate::engine::{Command, TEST_QUESTION, Trial};
 use crate::model::Model;
 
@@ -36,7 +37,7 @@ pub(crate) fn bots_ui(ui: &mut Ui, form: &mut ChainForm, model: &Model) -> Optio
                 };
                 in_column(ui, PLACE_WIDTH, |ui| ui.label(place));
                 let kind = row.kind();
-                in_column(ui, NAME_WIDTH, |ui| ui.strong(kind.word)).on_hover_text(bot_words::about(kind));
+                in_column(ui, NAME_WIDTH, |ui| ui.strong(kind.word)).on_hover_text(tr!(kind.about));
                 if let Some(change) = buttons_ui(ui, row, index, count, is_running, &mut command) {
                     changed = Some((index, change));
                 }
@@ -128,22 +129,6 @@ fn break_before(ui: &mut Ui, text: &str) {
     }
 }
 
-/// Lays out something in a column, so that what follows stands under each other.
-pub(super) fn in_column(ui: &mut Ui, width: f32, content: impl FnOnce(&mut Ui) -> Response) -> Response {
-    let size = vec2(width, ui.spacing().interact_size.y);
-    ui.allocate_ui_with_layout(size, Layout::left_to_right(Align::Center), |ui| {
-        ui.set_min_width(width);
-        content(ui)
-    })
-    .inner
-}
-
-pub(super) fn named(ui: &mut Ui, button: Button<'_>, is_enabled: bool, name: &str) -> Response {
-    let response = ui.add_enabled(is_enabled, button);
-    ui.ctx().accesskit_node_builder(response.id, |node| node.set_label(name));
-    response
-}
-
 fn trial_ui(ui: &mut Ui, word: &str, trial: &Trial) {
     let secs = |took: &Duration| format!("{:.1}", took.as_secs_f64());
     let (words, tone) = match trial {
@@ -171,15 +156,10 @@ fn add_ui(ui: &mut Ui, form: &mut ChainForm) {
     }
     ui.menu_button(tr!("tcp-chat-server-bot-add"), |ui| {
         for kind in missing {
-            if ui.button(kind.word).on_hover_text(bot_words::about(kind)).clicked() {
+            if ui.button(kind.word).on_hover_text(tr!(kind.about)).clicked() {
                 form.add(kind);
                 ui.close();
             }
         }
     });
-}
-
-/// A text in the colour of what it means.
-pub(super) fn toned(ui: &mut Ui, text: &str, tone: Tone) {
-    ui.add(Label::new(RichText::new(text).color(tone_color(ui, tone))).wrap());
 }

@@ -1,12 +1,12 @@
 //! The key store beside a bot's key.
 
+use common::status::Tone;
 use common::texts::sentence;
 use common::tr;
-use common::window::Tone;
 use eframe::egui::{Button, Ui};
 
-use super::bots::{named, toned};
 use super::chain::Row;
+use super::widgets::{named, toned};
 use crate::bot::KeySource;
 use crate::engine::{Command, KeyNote};
 

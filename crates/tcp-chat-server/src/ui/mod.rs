@@ -1,7 +1,6 @@
 //! The content of the window.
 
 mod bot_settings;
-mod bot_words;
 mod bots;
 mod chain;
 mod client_row;
@@ -10,6 +9,7 @@ mod filter;
 mod form;
 mod key_store;
 mod number;
+mod widgets;
 
 use std::time::Duration;
 

@@ -7,7 +7,7 @@ use common::status::Tone;
 use common::tr;
 use eframe::egui::{Align2, TextEdit, TextStyle, TextWrapMode, Ui, WidgetText};
 
-use super::bots::toned;
+use super::widgets::toned;
 
 /// Width of a field, in points: five figures.
 const WIDTH: f32 = 60.0;

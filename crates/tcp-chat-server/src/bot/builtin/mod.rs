@@ -25,14 +25,15 @@ use skills::SkillContext;
 
 static BRAIN: BotOption = BotOption {
     name: "brain",
-    about: "file that stands in for what it says by itself",
+    label: "bot-option-brain",
+    about: "bot-option-brain-about",
     default: "",
     takes: Takes::File,
 };
 
 pub(super) static KIND: BotKind = BotKind {
     word: "builtin",
-    about: "needs nobody and knows the time, sums, dice and a little talk",
+    about: "bot-builtin",
     options: &[&BRAIN],
     key: None,
     check: |_choice| Ok(()),

@@ -24,49 +24,57 @@ use super::{
 
 static URL: BotOption = BotOption {
     name: "url",
-    about: "where the service is, with its /v1",
+    label: "bot-option-url",
+    about: "bot-openai-url-about",
     default: "http://localhost:11434/v1",
     takes: Takes::Url,
 };
 static MODEL: BotOption = BotOption {
     name: "model",
-    about: "name of the model; without one, the first that the service lists",
+    label: "bot-option-model",
+    about: "bot-option-model-about",
     default: "",
     takes: Takes::Text,
 };
 static SYSTEM: BotOption = BotOption {
     name: "system",
-    about: "what the model is told before each conversation",
+    label: "bot-option-system",
+    about: "bot-option-system-about",
     default: "",
     takes: Takes::Text,
 };
 static MEMORY: BotOption = BotOption {
     name: "memory",
-    about: "exchanges of a conversation that the model is told again, up to 100; /new forgets them",
+    label: "bot-option-memory",
+    about: "bot-option-memory-about",
     default: "10",
     takes: Takes::Count { min: 0, max: 100 },
 };
 static MEMORY_BYTES: BotOption = BotOption {
     name: "memory-bytes",
-    about: "and at most so many bytes of them",
+    label: "bot-option-memory-bytes",
+    about: "bot-option-memory-bytes-about",
     default: "16384",
     takes: Takes::Count { min: 0, max: 1_000_000 },
 };
 static MAX_TOKENS: BotOption = BotOption {
     name: "max-tokens",
-    about: "longest reply, in tokens of the model",
+    label: "bot-option-max-tokens",
+    about: "bot-option-max-tokens-about",
     default: "",
     takes: Takes::Count { min: 1, max: 1_000_000 },
 };
 static FIRST_SECS: BotOption = BotOption {
     name: "first-secs",
-    about: "seconds that the reply may take to begin, while a model is loaded perhaps",
+    label: "bot-option-first-secs",
+    about: "bot-option-first-secs-about",
     default: "60",
     takes: Takes::Count { min: 1, max: 3600 },
 };
 static NEXT_SECS: BotOption = BotOption {
     name: "next-secs",
-    about: "seconds that the next piece of it may take",
+    label: "bot-option-next-secs",
+    about: "bot-option-next-secs-about",
     default: "30",
     takes: Takes::Count { min: 1, max: 3600 },
 };
@@ -74,13 +82,9 @@ static RATE: BotOption = super::common_options::rate("");
 
 pub(super) static KIND: BotKind = BotKind {
     word: "openai",
-    about: "any service with OpenAI's chat interface: Ollama, llama.cpp, vLLM, LM Studio, clouds",
+    about: "bot-openai",
     options: &[&URL, &MODEL, &SYSTEM, &MEMORY, &MEMORY_BYTES, &MAX_TOKENS, &FIRST_SECS, &NEXT_SECS, &RATE],
-    key: Some(BotKey {
-        is_needed: false,
-        about: "clouds give one to their customers; Ollama needs none",
-        sent_to: URL.default,
-    }),
+    key: Some(BotKey { is_needed: false, about: "bot-openai-key", sent_to: URL.default }),
     check: |_choice| Ok(()),
     build: |setup| Box::new(OpenAi::new(setup)),
 };

@@ -1,7 +1,5 @@
 //! Placeholders in a template, and what takes their place.
 
-use std::fmt::Write as _;
-
 use serde_json::Value;
 
 /// What takes the place of `{text}`, `{key}` and `{user}`.
@@ -61,23 +59,10 @@ impl<'a> Values<'a> {
     }
 }
 
-/// `text` percent-encoded: every byte but the unreserved characters of RFC 3986.
-pub(in super::super) fn percent_encode(text: &str) -> String {
-    let mut encoded = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            encoded.push(char::from(byte));
-        } else {
-            // Writing to a String cannot fail.
-            let _ok = write!(encoded, "%{byte:02X}");
-        }
-    }
-    encoded
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::bot::url::percent_encode;
 
     const VALUES: Values<'_> = Values { text: "a {key}\"&你", key: "s3cret", user: "u1" };
 
@@ -91,11 +76,6 @@ mod tests {
         let template = serde_json::json!({ "q": ["{text}", 1], "{key}": { "k": "<{key}>" } });
         let expected = serde_json::json!({ "q": ["a {key}\"&你", 1], "{key}": { "k": "<s3cret>" } });
         assert_eq!(VALUES.fill_json(&template), expected);
-    }
-
-    #[test]
-    fn percent_encoding_leaves_only_what_is_safe() {
-        assert_eq!(percent_encode("aZ09-._~ +/?%"), "aZ09-._~%20%2B%2F%3F%25");
     }
 
     proptest::proptest! {

@@ -8,7 +8,7 @@ const MAX_NAME_CHARS: usize = 40;
 
 pub(in crate::bot) static KIND: BotKind = BotKind {
     word: "http",
-    about: "a service of your own: any that takes a question in one HTTP request and answers with text or JSON",
+    about: "bot-http",
     options: &[
         &URL,
         &METHOD,
@@ -22,11 +22,7 @@ pub(in crate::bot) static KIND: BotKind = BotKind {
         &common_options::TIMEOUT,
         &RATE,
     ],
-    key: Some(BotKey {
-        is_needed: false,
-        about: "what takes the place of {key}; in clear where the address is http://",
-        sent_to: "",
-    }),
+    key: Some(BotKey { is_needed: false, about: "bot-http-key", sent_to: "" }),
     check: |choice| template(choice).map(drop).map_err(SetupFault::Template),
     build: |setup| Box::new(Custom::new(setup)),
 };
@@ -35,63 +31,72 @@ static RATE: BotOption = common_options::rate("none");
 
 static URL: BotOption = BotOption {
     name: "url",
-    about: "the service's address, with {text} for the question; {user} is a random id of the client",
+    label: "bot-option-url",
+    about: "bot-http-url-about",
     default: "",
     takes: Takes::Checked(|url| checked(check_url(url))),
 };
 
 static METHOD: BotOption = BotOption {
     name: "method",
-    about: "GET, POST, PUT or PATCH; where nothing is set POST with a body, GET without",
+    label: "bot-option-method",
+    about: "bot-option-method-about",
     default: "",
     takes: Takes::Choice(&["GET", "POST", "PUT", "PATCH"]),
 };
 
 static HEADER: BotOption = BotOption {
     name: "header",
-    about: "a header to send, NAME: VALUE, with {key} for the key; may be given several times",
+    label: "bot-option-header",
+    about: "bot-option-header-about",
     default: "",
     takes: Takes::Lines(|line| checked(header(line))),
 };
 
 static BODY: BotOption = BotOption {
     name: "body",
-    about: "the JSON to send, with {text} within its quotes",
+    label: "bot-option-body",
+    about: "bot-option-body-about",
     default: "",
     takes: Takes::Checked(|body| checked(parse_body(body))),
 };
 
 static REPLY: BotOption = BotOption {
     name: "reply",
-    about: "where the reply is in the JSON, as /data/0/text; where nothing is set all that comes is the reply",
+    label: "bot-option-reply",
+    about: "bot-option-reply-about",
     default: "",
     takes: Takes::Checked(|pointer| checked(check_pointer(pointer))),
 };
 
 static ERROR: BotOption = BotOption {
     name: "error",
-    about: "where the JSON tells of errors, as /status; anything there is one, or what is not the good value",
+    label: "bot-option-error",
+    about: "bot-option-error-about",
     default: "",
     takes: Takes::Checked(|pointer| checked(check_pointer(pointer))),
 };
 
 static GOOD: BotOption = BotOption {
     name: "good",
-    about: "the value of the error field where there was no error",
+    label: "bot-option-good",
+    about: "bot-option-good-about",
     default: "",
     takes: Takes::Text,
 };
 
 static LINE_BREAK: BotOption = BotOption {
     name: "line-break",
-    about: "what the service writes for a line break, as {br}",
+    label: "bot-option-line-break",
+    about: "bot-option-line-break-about",
     default: "",
     takes: Takes::Text,
 };
 
 pub(super) static NAME: BotOption = BotOption {
     name: "name",
-    about: "what it is called",
+    label: "bot-option-name",
+    about: "bot-option-name-about",
     default: "HTTP",
     takes: Takes::Checked(|name| {
         let is_good = name.chars().count() <= MAX_NAME_CHARS && !name.contains(char::is_control);
