@@ -285,3 +285,19 @@ fn the_arrows_belong_to_the_input_method_while_it_composes() {
     window.press(Key::Enter);
     assert_eq!((window.command(), window.draft().as_str()), (None, "ni"));
 }
+
+#[test]
+fn a_composition_ends_with_the_focus() {
+    let mut window = Window::online();
+    let (text, active_range_chars) = ("ni".to_owned(), None);
+    window.harness.event(egui::Event::Ime(egui::ImeEvent::Preedit { text, active_range_chars }));
+    window.harness.run();
+    // The input method says nothing about it.
+    window.harness.get_by_label("Disconnect").focus();
+    window.harness.run();
+    window.harness.get_by_role(Role::MultilineTextInput).focus();
+    window.harness.run();
+    window.types("hello");
+    window.press(Key::Enter);
+    assert!(matches!(window.command(), Some(Command::Send { .. })), "Enter is still the input method's");
+}

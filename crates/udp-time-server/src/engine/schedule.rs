@@ -228,6 +228,23 @@ mod tests {
     }
 
     #[test]
+    fn small_steps_back_that_add_up_do_not_silence_it() {
+        let mut manual = Manual::new("1", START);
+        manual.run_until(START + 3 * SECOND, || 0);
+        let before = manual.sent.len();
+        // Each is too small to be a step by itself; together they are 18 marks.
+        for _ in 0..200 {
+            manual.set(-90_000);
+            assert_ne!(manual.schedule.step(manual.now), Step::Send(floor(manual.now.wall_micros, SECOND)));
+        }
+        let back = manual.now.wall_micros;
+        manual.run_until(back + 5 * SECOND, || 0);
+        let next = floor(back, SECOND) + SECOND;
+        let expected: Vec<i64> = (0..4).map(|n| next + n * SECOND).collect();
+        assert_eq!(manual.marks()[before..], expected, "it waits until the old time comes again");
+    }
+
+    #[test]
     fn a_stopped_process_lets_an_old_mark_go() {
         let mut manual = Manual::new("1h", START);
         manual.turn(0);

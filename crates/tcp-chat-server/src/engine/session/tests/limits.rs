@@ -41,6 +41,33 @@ async fn one_who_waits_for_an_answer_is_not_idle() {
     assert!(millis(start) >= HALF_AN_HOUR - 1, "{}", millis(start));
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_client_that_does_not_read_is_not_read_either_and_then_cut() {
+    let mut server = Server::new();
+    let mut client = server.connect(16 * 1024);
+    client.send("big 200000\nbig 200000\n").await;
+    client.expect("x").await;
+    // More than the pipe and one read take.
+    let more = "more\n".repeat(20_000);
+    let sending = tokio::time::timeout(Duration::from_secs(9), client.send(more));
+    assert!(sending.await.is_err(), "what a client says was read although it does not read the answers");
+    assert_eq!(server.disconnected().await, DisconnectReason::SlowReader);
+    assert_eq!(server.asked(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_client_that_reads_again_is_read_again() {
+    let mut server = Server::new();
+    let mut client = server.connect(16 * 1024);
+    client.send("big 200000\nbig 200000\n").await;
+    client.expect("x").await;
+    client.send("more\n").await;
+    tokio::time::sleep(Duration::from_secs(9)).await;
+    assert_eq!(server.asked(), 2);
+    let big = "x".repeat(200_000);
+    client.expect(&format!("{}\n{big}\nre: more\n", big.split_at(1).1)).await;
+}
+
 #[tokio::test]
 async fn an_idle_session_takes_little_memory() {
     let server = Server::new();
