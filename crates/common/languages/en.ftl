@@ -471,8 +471,10 @@ udp-time-client-nothing-heard = Nothing yet: start a time server that sends to t
 udp-time-client-trying-again = Trying again every second
 udp-time-client-use-port = Use { $port }
 udp-time-client-own-clock = This computer's clock jumped by { $by } at { $at }: it was set, or the computer slept; offsets begin anew
-udp-time-client-buffer = Receive buffer { $granted } KiB
-udp-time-client-buffer-small = Receive buffer { $granted } KiB of { $asked } KiB asked for: the system allows no more (net.core.rmem_max)
+udp-time-client-buffer = Receive buffer { $granted } KiB{ $is_less ->
+    [yes] {" "}of { $asked } KiB asked for: the system allows no more (net.core.rmem_max)
+   *[no] { "" }
+}
 udp-time-client-counters = Received { $received }   Shown { $shown }   Second copies { $second_copies }   Not shown { $dropped }   Lost by the system { $lost_by_system }{ $errors ->
     [0] { "" }
    *[other] { "   " }Errors { $errors }

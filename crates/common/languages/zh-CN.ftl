@@ -431,8 +431,10 @@ udp-time-client-nothing-heard = 还没有内容：请启动一个向本机的这
 udp-time-client-trying-again = 每秒重试一次
 udp-time-client-use-port = 改用 { $port }
 udp-time-client-own-clock = 本机时钟在 { $at } 跳变了 { $by }：时钟被调整过，或计算机休眠过；偏差重新计算
-udp-time-client-buffer = 接收缓冲区 { $granted } KiB
-udp-time-client-buffer-small = 接收缓冲区 { $granted } KiB，请求的是 { $asked } KiB：系统不允许更多（net.core.rmem_max）
+udp-time-client-buffer = 接收缓冲区 { $granted } KiB{ $is_less ->
+    [yes] ，请求的是 { $asked } KiB：系统不允许更多（net.core.rmem_max）
+   *[no] { "" }
+}
 udp-time-client-counters = 收到 { $received }   显示 { $shown }   重复副本 { $second_copies }   未显示 { $dropped }   系统丢弃 { $lost_by_system }{ $errors ->
     [0] { "" }
    *[other] { "   " }错误 { $errors }

@@ -141,11 +141,8 @@ pub(crate) fn own_clock_note(set: &ClockSet) -> String {
 /// Says how much room the system gave for datagrams that wait.
 pub(crate) fn buffer_note(granted: usize) -> String {
     let (granted, asked) = (granted >> 10, RECEIVE_BUFFER_BYTES >> 10);
-    let (shown, of) = (granted.to_string(), asked.to_string());
-    if granted >= asked {
-        return tr!("udp-time-client-buffer", granted = shown);
-    }
-    tr!("udp-time-client-buffer-small", granted = shown, asked = of)
+    let is_less = if granted < asked { "yes" } else { "no" };
+    tr!("udp-time-client-buffer", granted = granted, asked = asked, is_less = is_less)
 }
 
 #[cfg(test)]

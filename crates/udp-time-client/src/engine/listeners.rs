@@ -34,7 +34,7 @@ pub(super) struct Listeners {
 impl Listeners {
     /// Listens as `settings` say. `interfaces` are those of this computer.
     pub(super) async fn open(settings: Config, interfaces: Vec<Interface>) -> Result<Self, BindError> {
-        let Config { listen, port, interface, .. } = settings;
+        let Config { listen, port, .. } = settings.clone();
         if let Host::Name(name) = &listen
             && let Some(found) = interfaces.iter().find(|one| one.name == *name)
         {
@@ -47,7 +47,7 @@ impl Listeners {
             return Self::open_loopback(port);
         }
         let mut listeners = if address.ip().is_multicast() {
-            Self::open_group(address, interface, &interfaces)
+            Self::open_group(address, &settings, &interfaces)
         } else {
             Self::open_address(address, &interfaces)
         }?;
@@ -84,20 +84,12 @@ impl Listeners {
         Ok(listeners)
     }
 
-    fn open_group(
-        group: SocketAddr,
-        interface: Option<String>,
-        interfaces: &[Interface],
-    ) -> Result<Self, BindError> {
+    fn open_group(group: SocketAddr, settings: &Config, interfaces: &[Interface]) -> Result<Self, BindError> {
         let listener = open(bind_address(group), Sharing::Shared, None)?;
         let address = SocketAddr::new(group.ip(), listener.local_addr().port());
         let place = Place::Group { interfaces: Vec::new() };
         let mut listeners = Self::new(address, vec![listener], false, place);
-        let only = match group {
-            group if zone(group) > 0 => Only::Index(zone(group)),
-            _ => interface.map_or(Only::Any, Only::Name),
-        };
-        match listeners.join(&only, interfaces) {
+        match listeners.join(settings, interfaces) {
             Ok(true) => Ok(listeners),
             Ok(false) => {
                 let reason = "no interface that is up takes part in groups".to_owned();
@@ -108,11 +100,16 @@ impl Listeners {
     }
 
     /// Joins the group on every interface that fits. Returns `false` where none does.
-    fn join(&mut self, only: &Only, interfaces: &[Interface]) -> io::Result<bool> {
+    fn join(&mut self, settings: &Config, interfaces: &[Interface]) -> io::Result<bool> {
         let (Some(listener), group) = (self.sockets.first(), self.address.ip()) else { return Ok(false) };
+        let name = match &settings.listen {
+            Host::Zoned(_, zone) => Some(zone),
+            _ => settings.interface.as_ref(),
+        };
         let fits = |one: &&Interface| {
+            let is_wanted = name.is_none_or(|name| one.name == *name || one.index.to_string() == *name);
             let can = one.is_up && (one.is_multicast || one.kind == InterfaceKind::Loopback);
-            can && only.fits(one) && one.addresses.iter().any(|own| own.ip.is_ipv4() == group.is_ipv4())
+            can && is_wanted && one.addresses.iter().any(|own| own.ip.is_ipv4() == group.is_ipv4())
         };
         let (mut joined, mut names, mut failed) = (BTreeSet::new(), Vec::new(), None);
         for interface in interfaces.iter().filter(fits) {
@@ -148,12 +145,8 @@ impl Listeners {
                 .find(|one| one.name == *name)
                 .is_none_or(|one| self.interfaces.contains(&one.index)),
             Place::Group { .. } => {
-                let only = match &settings.listen {
-                    Host::Zoned(_, zone) => Only::Name(zone.clone()),
-                    _ => settings.interface.clone().map_or(Only::Any, Only::Name),
-                };
                 // When no interface fits now, one may with the next change.
-                let _none = self.join(&only, interfaces).is_err();
+                let _none = self.join(settings, interfaces).is_err();
                 true
             }
         }
@@ -247,23 +240,6 @@ impl Listeners {
             }
         }
         Ok(errors)
-    }
-}
-
-/// Which interfaces take part in a group.
-enum Only {
-    Any,
-    Name(String),
-    Index(u32),
-}
-
-impl Only {
-    fn fits(&self, interface: &Interface) -> bool {
-        match self {
-            Self::Any => true,
-            Self::Name(name) => interface.name == *name || interface.index.to_string() == *name,
-            Self::Index(index) => interface.index == *index,
-        }
     }
 }
 

@@ -3,7 +3,7 @@
 use common::status::Tone;
 use common::tr;
 use common::window::tone_color;
-use eframe::egui::{RichText, Ui, Vec2b, vec2};
+use eframe::egui::{Color32, RichText, Ui, Vec2b, vec2};
 use egui_plot::{GridMark, HoverPosition, Line, MarkerShape, Plot, Points};
 
 use crate::engine::quality::{POINT_US, Point};
@@ -35,43 +35,38 @@ pub(super) fn plot_ui(ui: &mut Ui, points: &[Point], interval_us: i64, now_us: i
     let oldest = points.first().map_or(0.0, |point| -seconds(point.at_us, now_us));
     let [span, step] = SPANS.into_iter().find(|[span, _]| oldest <= *span).unwrap_or(SPANS[SPANS.len() - 1]);
     let size = Size { span, step, height: (room * PART).clamp(MIN_HEIGHT, MAX_HEIGHT) };
-    let gap_us = interval_us.saturating_mul(3).max(4 * POINT_US);
-    let offsets: Vec<Sample> =
-        samples(points, now_us, span, |point| point.offset_us.map(|[_, _, newest]| to_ms(newest)));
-    let jitters: Vec<Sample> =
-        samples(points, now_us, span, |point| point.jitter_us.map(|jitter| jitter / 1000.0));
+    let gap = seconds_of(interval_us.saturating_mul(3).max(4 * POINT_US));
     let lost: Vec<f64> =
         points.iter().filter(|point| point.lost > 0).map(|point| seconds(point.at_us, now_us)).collect();
-    let (blue, yellow) = (tone_color(ui, Tone::Accent), tone_color(ui, Tone::Waiting));
-    let legend = (!lost.is_empty()).then_some(tr!("udp-time-client-plot-lost"));
-    let offset = Curve {
-        name: tr!("udp-time-client-column-offset"),
-        samples: &offsets,
-        color: blue,
-        lost: &lost,
-        gap_us,
-        has_zero: false,
-    };
-    let jitter = Curve {
-        name: tr!("udp-time-client-column-jitter"),
-        samples: &jitters,
-        color: yellow,
-        lost: &[],
-        gap_us,
-        has_zero: true,
-    };
-    let curves: Vec<_> = [(offset, legend), (jitter, None)]
-        .into_iter()
-        .filter(|(curve, _)| !curve.samples.is_empty())
-        .collect();
+    let curves = [
+        Curve {
+            name: tr!("udp-time-client-column-offset"),
+            samples: samples(points, now_us, span, |point| {
+                point.offset_us.map(|[_, _, newest]| to_ms(newest))
+            }),
+            color: tone_color(ui, Tone::Accent),
+            lost,
+            gap,
+            has_zero: false,
+        },
+        Curve {
+            name: tr!("udp-time-client-column-jitter"),
+            samples: samples(points, now_us, span, |point| point.jitter_us.map(|jitter| jitter / 1000.0)),
+            color: tone_color(ui, Tone::Waiting),
+            lost: Vec::new(),
+            gap,
+            has_zero: true,
+        },
+    ];
+    let curves: Vec<&Curve> = curves.iter().filter(|curve| !curve.samples.is_empty()).collect();
     if curves.is_empty() {
         return;
     }
     let columns = if ui.available_width() < MIN_BESIDE { 1 } else { curves.len() };
     ui.columns(columns, |columns| {
-        for (index, (curve, legend)) in curves.into_iter().enumerate() {
+        for (index, curve) in curves.into_iter().enumerate() {
             let Some(column) = columns.get_mut(index.min(columns.len() - 1)) else { return };
-            heading_ui(column, curve.name, curve.color, legend);
+            heading_ui(column, curve);
             one_ui(column, curve, size);
         }
     });
@@ -87,28 +82,30 @@ struct Size {
 /// A moment in seconds before now, and a value in milliseconds.
 type Sample = [f64; 2];
 
-#[derive(Clone, Copy)]
-struct Curve<'a> {
+struct Curve {
     name: &'static str,
-    samples: &'a [Sample],
-    color: eframe::egui::Color32,
-    lost: &'a [f64],
-    /// After a longer silence the line is interrupted.
-    gap_us: i64,
+    samples: Vec<Sample>,
+    color: Color32,
+    /// When ticks were lost.
+    lost: Vec<f64>,
+    /// After a longer silence, in seconds, the line is interrupted.
+    gap: f64,
     has_zero: bool,
 }
 
-fn heading_ui(ui: &mut Ui, name: &str, color: eframe::egui::Color32, legend: Option<&str>) {
+fn heading_ui(ui: &mut Ui, Curve { name, color, lost, .. }: &Curve) {
     ui.horizontal_wrapped(|ui| {
-        ui.label(RichText::new(tr!("udp-time-client-plot-heading", name = name)).small().color(color));
-        if let Some(legend) = legend {
-            ui.label(RichText::new(legend).small().color(tone_color(ui, Tone::Bad)));
+        ui.label(RichText::new(tr!("udp-time-client-plot-heading", name = *name)).small().color(*color));
+        if !lost.is_empty() {
+            let legend = RichText::new(tr!("udp-time-client-plot-lost")).small();
+            ui.label(legend.color(tone_color(ui, Tone::Bad)));
         }
     });
 }
 
-fn one_ui(ui: &mut Ui, curve: Curve<'_>, Size { span, step: marks_every, height }: Size) {
-    let Curve { name, samples, color, lost, gap_us, has_zero } = curve;
+fn one_ui(ui: &mut Ui, curve: &Curve, Size { span, step: marks_every, height }: Size) {
+    let Curve { name, samples, color, lost, gap, has_zero } = curve;
+    let (name, color, gap, has_zero) = (*name, *color, *gap, *has_zero);
     let red = tone_color(ui, Tone::Bad);
     let level = |at: f64| {
         let before = samples.iter().rev().find(|sample| sample[0] <= at).or(samples.first());
@@ -153,8 +150,6 @@ fn one_ui(ui: &mut Ui, curve: Curve<'_>, Size { span, step: marks_every, height 
         plot = plot.include_y(0.0);
     }
     let shown = plot.show(ui, |plot| {
-        #[expect(clippy::cast_precision_loss, reason = "a time")]
-        let gap = gap_us as f64 / 1e6;
         for part in samples.chunk_by(|one, next| next[0] - one[0] <= gap) {
             match part {
                 [one] => plot.points(Points::new(name, vec![*one]).color(color).radius(1.5)),
@@ -183,9 +178,12 @@ fn samples(points: &[Point], now_us: i64, span: f64, value: impl Fn(&Point) -> O
         .collect()
 }
 
-#[expect(clippy::cast_precision_loss, reason = "at most some minutes")]
 fn seconds(at_us: i64, now_us: i64) -> f64 {
-    (at_us.saturating_sub(now_us) as f64 / 1e6).min(0.0)
+    seconds_of(at_us.saturating_sub(now_us)).min(0.0)
+}
+
+fn seconds_of(us: i64) -> f64 {
+    to_ms(us) / 1000.0
 }
 
 #[expect(clippy::cast_precision_loss, reason = "for people")]
