@@ -2,22 +2,22 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::time::Duration;
 
 use chrono::{DateTime, FixedOffset, TimeDelta};
 use common::chat::{Dialect, FailReason, MAX_TEXT_BYTES};
 use common::engine::{Clock, Waker, link};
-use common::settings::Choice;
-use common::window::{SETTINGS_KEY, Shell};
+use common::window::SETTINGS_KEY;
+use common::window::shell::Shell;
 use eframe::egui::{self, Key};
 use egui_kittest::Harness;
-use tcp_chat_client::app::App;
+use tcp_chat_client::config::Config;
 use tcp_chat_client::drafts::Drafts;
-use tcp_chat_client::engine::{Command, DisconnectReason, Event, FailedReason, Link, MessageId, Target};
-use tcp_chat_client::kept::Kept;
+use tcp_chat_client::engine::{Command, DisconnectReason, FailedReason, Link, MessageId, Target};
+use tcp_chat_client::event::Event;
+use tcp_chat_client::ui::ChatClient;
 
 use crate::stage::{
-    Album, DARK, DARK_CHINESE, FOUR, LIGHT, LIGHT_CHINESE, Look, SMALLEST, open, open_dialog, time,
+    Album, DARK, DARK_CHINESE, FOUR, LIGHT, LIGHT_CHINESE, Look, SMALLEST, open_dialog, open_shell_at, time,
 };
 
 const SIZE: [f32; 2] = [500.0, 450.0];
@@ -33,7 +33,7 @@ impl Clock for Hand {
 }
 
 struct Window {
-    harness: Harness<'static, Shell<App>>,
+    harness: Harness<'static, Shell<ChatClient>>,
     engine: Link,
     hand: Hand,
 }
@@ -45,10 +45,10 @@ fn target() -> Target {
 impl Window {
     fn new(look: Look, size: [f32; 2]) -> Self {
         let (handle, engine) = link(Waker::none(), ());
-        let (hand, kept) = (Hand::default(), Kept::default().with_target(&target()));
+        let (hand, config) = (Hand::default(), Config::default().with_target(&target()));
         let clock = hand.clone();
-        let harness = open(look, size, kept.clone(), || {
-            App::new(handle, Choice::new(target(), None), kept, Drafts::default(), clock)
+        let harness = open_shell_at(look, size, config, handle, clock, |config, engine| {
+            ChatClient::new(config, Drafts::default(), engine)
         });
         let mut window = Self { harness, engine, hand };
         assert_eq!(window.engine.commands.try_recv().ok(), Some(Command::Connect(target())));
@@ -84,7 +84,12 @@ impl Window {
     }
 
     fn answers(&mut self, id: MessageId, text: &str) {
-        self.happens(Event::Reply { id: Some(id), bot: Some("Qingyun".into()), text: text.into() });
+        self.happens(Event::Reply {
+            id: Some(id),
+            bot: Some("Qingyun".into()),
+            text: text.into(),
+            is_other_bot: false,
+        });
     }
 }
 
@@ -97,8 +102,8 @@ fn conversation(look: Look, size: [f32; 2]) -> Window {
     let id = window.says("天气深圳");
     window.answers(id, "深圳今天多云，22到27度，东北风三级，空气很好，适合出门走走。");
     let id = window.says("tell me a joke");
-    let (reason, message) = (FailReason::BotTimeout, "the bot did not answer within 8 s".to_owned());
-    window.happens(Event::Failed { id, reason: FailedReason::Server { reason, message } });
+    let (reason, said) = (FailReason::BotTimeout, "the bot did not answer within 8 s".to_owned());
+    window.happens(Event::Failed { id, reason: FailedReason::Server { reason, said } });
     let id = window.says("and this one?");
     window.happens(Event::Failed { id, reason: FailedReason::Busy });
     let id = window.says("a long story, please");
@@ -148,8 +153,8 @@ fn it_reconnects() {
         let mut window = Window::new(look, size);
         window.connects();
         let id = window.says("hello");
-        let (reason, retry_in) = (DisconnectReason::Closed, Duration::from_secs(4));
-        window.happens(Event::Retrying { target: target(), reason, retry_in, attempt: 2 });
+        let reason = DisconnectReason::Closed { address: target() };
+        window.happens(Event::Retrying { reason, retry_in_ms: 4000, attempt: 2 });
         window.happens(Event::Failed { id, reason: FailedReason::ConnectionLost });
         album.add(&format!("chat-client-{name}"), look, &mut window.harness);
     }

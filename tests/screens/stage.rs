@@ -9,7 +9,7 @@ use chrono::{DateTime, FixedOffset};
 use common::engine::{Clock, EngineHandle};
 use common::language::{Language, set_language};
 use common::settings::{self, Loaded, Place, Settings, Store, ThemeChoice};
-use common::window::{Program, Shell, SystemLook, Window, apply_look, shell};
+use common::window::{SystemLook, Window, apply_look, shell};
 use eframe::egui::accesskit::Role;
 use eframe::egui::{Context, FontData, FontDefinitions, Key, Modifiers};
 use egui_kittest::kittest::Queryable as _;
@@ -70,42 +70,24 @@ pub(crate) fn set_fonts(ctx: &Context) {
     ctx.set_fonts(fonts);
 }
 
-/// A window of `size` around `program`, as it opens.
-pub(crate) fn open<P: Program + 'static>(
-    Look { theme, language, scale }: Look,
+/// A window of `size`, as it opens at noon.
+pub(crate) fn open_shell<P: shell::Program>(
+    look: Look,
     size: [f32; 2],
-    kept: P::Kept,
-    program: impl FnOnce() -> P,
-) -> Harness<'static, Shell<P>> {
-    let look = settings::Look { theme, language: Some(language.to_owned()), ..settings::Look::default() };
-    set_language(Language::of_tag(language).unwrap());
-    let first = look.clone();
-    let mut harness = Harness::builder()
-        .with_size(size)
-        .with_pixels_per_point(f32::from(scale))
-        .with_max_steps(20)
-        .with_render_cursor(false)
-        .with_context_setup(move |ctx| {
-            set_fonts(ctx);
-            apply_look(ctx, &first, SystemLook::default());
-        })
-        .renderer(Renderer::default())
-        .build_eframe(|_| {
-            let settings = Settings { look, window: Place::default(), program: kept };
-            let loaded = Loaded { settings, error: None, store: Store::default() };
-            let window = Window { app_id: "screens", title: "settings-title", size, icon: &[] };
-            Shell::new(window, loaded, program())
-        });
-    harness.run();
-    harness
+    config: P::Config,
+    handle: EngineHandle<P::Command, P::Event, P::Snapshot>,
+    create: impl FnOnce(&P::Config, &mut shell::Engine<P::Command, P::Event>) -> P,
+) -> Harness<'static, shell::Shell<P>> {
+    open_shell_at(look, size, config, handle, Noon, create)
 }
 
-/// A window of `size` around a program with the new shell, as it opens.
-pub(crate) fn open_shell<P: shell::Program>(
+/// The same with a clock of the test.
+pub(crate) fn open_shell_at<P: shell::Program>(
     Look { theme, language, scale }: Look,
     size: [f32; 2],
     config: P::Config,
     handle: EngineHandle<P::Command, P::Event, P::Snapshot>,
+    clock: impl Clock,
     create: impl FnOnce(&P::Config, &mut shell::Engine<P::Command, P::Event>) -> P,
 ) -> Harness<'static, shell::Shell<P>> {
     let look = settings::Look { theme, language: Some(language.to_owned()), ..settings::Look::default() };
@@ -125,7 +107,7 @@ pub(crate) fn open_shell<P: shell::Program>(
             let settings = Settings { look, window: Place::default(), program: config.clone() };
             let loaded = Loaded { settings, error: None, store: Store::default() };
             let window = Window { app_id: "screens", title: "settings-title", size, icon: &[] };
-            shell::Shell::with_clock(window, loaded, config, handle, Noon, create)
+            shell::Shell::with_clock(window, loaded, config, handle, clock, create)
         });
     harness.run();
     harness

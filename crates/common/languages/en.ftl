@@ -154,33 +154,92 @@ key-list = This list
 
 ## The chat client: the connection
 
-tcp-chat-client-ready = Connected! Ready to chat! :)
-tcp-chat-client-off = Not connected
-tcp-chat-client-connecting = Connecting to { $address }
-tcp-chat-client-connecting-again = Connecting to { $address }, attempt { $attempt }
-tcp-chat-client-reached = Reached { $address }, waiting for its welcome
-tcp-chat-client-connected = Connected to { $address }
-tcp-chat-client-connected-bot = Connected to { $address }, { $bot } answers
-tcp-chat-client-connected-plain = Connected to { $address }, a plain server
-tcp-chat-client-left = Disconnected from { $address }
+tcp-chat-client-link-off = Not connected
+tcp-chat-client-link-connecting = { $attempt ->
+    [1] Connecting to { $address }
+   *[other] Connecting to { $address }, attempt { $attempt }
+}
+tcp-chat-client-link-reached = Reached { $address }, waiting for its welcome
+tcp-chat-client-link-online = { GIVEN($bot) ->
+    [yes] Connected to { $address }, { EXCERPT($bot, max: 40) } answers
+   *[no] { $dialect ->
+        [plain] Connected to { $address }, a plain server
+       *[other] Connected to { $address }
+    }
+}
+tcp-chat-client-note-ready = Connected! Ready to chat! :)
+tcp-chat-client-note-left = Disconnected from { $address }
 tcp-chat-client-retry = { $reason }, trying again in { $seconds } s
-tcp-chat-client-no-such-host = The name in { $address } cannot be looked up ({ $reason })
-tcp-chat-client-refused = Nobody listens at { $address }
-tcp-chat-client-unreachable = { $address } cannot be reached ({ $reason })
-tcp-chat-client-connect-timeout = No answer from { $address } within { $seconds } s
-tcp-chat-client-closed-at-greeting = { $address } closed at our hello, choose the plain dialect in the settings if it is a plain server
-tcp-chat-client-no-welcome = No welcome from { $address } within { $seconds } s, it may be a plain server
-tcp-chat-client-closed = { $address } closed the connection
-tcp-chat-client-broken = The connection to { $address } broke ({ $reason })
-tcp-chat-client-goodbye = { $address } said goodbye ({ $message })
-tcp-chat-client-server-error = { $address } refused ({ $message })
-tcp-chat-client-unknown-protocol = { $address } speaks protocol { $theirs }, this program speaks { $ours }
-tcp-chat-client-record-too-long = { $address } sent a record of { $bytes } bytes, the limit is { $limit }
-tcp-chat-client-bad-record = { $address } sent something that is no record ({ $reason })
 tcp-chat-client-connect = Connect
 tcp-chat-client-disconnect = Disconnect
 tcp-chat-client-try-now = Try now
 tcp-chat-client-change-server = Change server...
+
+## The chat client: why there is no connection
+
+tcp-chat-client-disconnect-no-such-host = the name in { $address } cannot be looked up ({ EXCERPT($why) })
+tcp-chat-client-disconnect-refused = nobody listens at { $address }
+tcp-chat-client-disconnect-unreachable = { $address } cannot be reached ({ EXCERPT($error) })
+tcp-chat-client-disconnect-connect-timeout = no answer from { $address } within { $seconds } s
+tcp-chat-client-disconnect-closed-at-greeting = { $address } closed at our hello, choose the plain dialect (--dialect plain) if it is a plain server
+tcp-chat-client-disconnect-no-welcome = no welcome from { $address } within { $seconds } s, it may be a plain server
+tcp-chat-client-disconnect-closed = { $address } closed the connection
+tcp-chat-client-disconnect-broken = the connection to { $address } broke ({ EXCERPT($error) })
+tcp-chat-client-disconnect-goodbye = { $address } said goodbye ({ EXCERPT($said) })
+tcp-chat-client-disconnect-server-error = { $address } refused ({ EXCERPT($said) })
+tcp-chat-client-disconnect-unknown-protocol = { $address } speaks protocol { $theirs }, this program speaks { $ours }
+tcp-chat-client-disconnect-record-too-long = { $address } sent a record of { $len } bytes, the limit is { $max }
+tcp-chat-client-disconnect-bad-record = { $address } sent something that is no record ({ EXCERPT($why) })
+
+## The chat client: why there is no reply
+
+tcp-chat-client-failed-server = { GIVEN($said) ->
+    [yes] { $reason ->
+       *[other] { EXCERPT($said) }
+    }
+   *[no] { $reason }
+}
+tcp-chat-client-failed-cancelled = stopped by you
+tcp-chat-client-failed-connection-lost = the connection ended before the answer came
+tcp-chat-client-failed-not-connected = not sent, there was no connection
+tcp-chat-client-failed-busy = not sent, too many messages wait for the server
+tcp-chat-client-failed-too-long = not sent, it has { $len } bytes, the server's limit is { $max }
+tcp-chat-client-failed-not-utf8 = not sent, it is not UTF-8 text
+tcp-chat-client-failed-given-up = the server never answered it
+fail-reason-bot-unreachable = the bot could not be reached
+fail-reason-bot-timeout = the bot did not answer in time
+fail-reason-bot-failed = the bot gave no usable answer
+fail-reason-bot-too-long = { fail-reason-bot-failed }
+fail-reason-cancelled = { tcp-chat-client-failed-cancelled }
+fail-reason-too-long = { fail-reason-unknown }
+fail-reason-too-many-waiting = { tcp-chat-client-failed-busy }
+fail-reason-not-utf8 = { fail-reason-unknown }
+fail-reason-blank = { fail-reason-unknown }
+fail-reason-stopping = the server stops
+fail-reason-unknown = the server gave no reason
+
+## The chat client: lines without a window
+
+tcp-chat-client-event-connecting = { tcp-chat-client-link-connecting }
+tcp-chat-client-event-reached = { tcp-chat-client-link-reached }
+tcp-chat-client-event-connected =
+    { tcp-chat-client-link-online }
+    { tcp-chat-client-note-ready }
+tcp-chat-client-event-retrying = Trying again in { SECONDS($retry_in_ms) } s, { $reason }
+tcp-chat-client-event-disconnected = { tcp-chat-client-note-left }
+tcp-chat-client-event-greeting-answered = Not shown: { $bytes } bytes that answered our hello
+tcp-chat-client-event-accepted = Waiting: { $ahead } ahead
+tcp-chat-client-event-reply = { $other_bot ->
+    [true]
+        Bot: { EXCERPT($bot, max: 40) }
+        Server: { $text }
+   *[false] Server: { $text }
+}
+tcp-chat-client-line-sent = Client: { $text }
+tcp-chat-client-line-failed = { GIVEN($text) ->
+    [yes] Failed: { EXCERPT($text, max: 60) } ({ $reason })
+   *[no] Failed: { $reason }
+}
 
 ## The chat client: the conversation
 
@@ -189,7 +248,7 @@ tcp-chat-client-client = Client
 tcp-chat-client-server = Server
 tcp-chat-client-said = { $speaker }, { $time }
 tcp-chat-client-said-state = { $speaker }, { $time }, { $state }
-tcp-chat-client-by = by { $bot }
+tcp-chat-client-by = by { EXCERPT($bot, max: 40) }
 date-day = { $weekday ->
     [1] Monday
     [2] Tuesday
@@ -219,30 +278,18 @@ tcp-chat-client-older = { $count ->
 }
 tcp-chat-client-new = { $count } new
 tcp-chat-client-to-end = To the end
-tcp-chat-client-state-unsent = not sent, there is no connection
-tcp-chat-client-state-wanted = will be sent when the connection is back
+tcp-chat-client-state-unsent = { $is_wanted ->
+    [true] will be sent when the connection is back
+   *[false] not sent, there is no connection
+}
 tcp-chat-client-state-elsewhere = not sent, written for { $address }
 tcp-chat-client-state-discarded = not sent, discarded
-tcp-chat-client-state-sending = sending
 tcp-chat-client-state-waiting = waiting, { $ahead } ahead
+tcp-chat-client-state-sending = sending
 tcp-chat-client-state-asking = asking
 tcp-chat-client-state-answering = answering
 tcp-chat-client-state-answered = answered
 tcp-chat-client-state-failed = failed, { $reason }
-tcp-chat-client-failed-message = { $reason ->
-   *[other] { $message }
-}
-tcp-chat-client-failed-stopped = stopped by you
-tcp-chat-client-failed-lost = the connection ended before the answer came
-tcp-chat-client-failed-offline = not sent, there was no connection
-tcp-chat-client-failed-busy = not sent, too many messages wait for the server
-tcp-chat-client-failed-too-long = not sent, it has { $bytes } bytes, the server's limit is { $limit }
-tcp-chat-client-failed-given-up = the server never answered it
-tcp-chat-client-failed-bot-unreachable = the bot could not be reached
-tcp-chat-client-failed-bot-timeout = the bot did not answer in time
-tcp-chat-client-failed-bot = the bot gave no usable answer
-tcp-chat-client-failed-stopping = the server stops
-tcp-chat-client-failed-refused = the server gave no reason
 tcp-chat-client-stop = Stop
 tcp-chat-client-try-again = Try again
 tcp-chat-client-send-when-back = Send when back
@@ -261,11 +308,10 @@ tcp-chat-client-more = More...
 tcp-chat-client-message = Message
 tcp-chat-client-hint = Type a message; Enter sends it, Shift+Enter breaks the line
 tcp-chat-client-send = Send
-tcp-chat-client-busy = Busy, try again
-tcp-chat-client-refusal-blank = A blank message is not sent
-tcp-chat-client-refusal-too-long = The message has { $bytes } bytes, the limit is { $limit }
-tcp-chat-client-refusal-too-many = Too many messages wait for the connection, your text is kept
-tcp-chat-client-refusal-busy = Busy, your text is kept, try again
+tcp-chat-client-refusal-blank = a blank message is not sent
+tcp-chat-client-refusal-too-long = the message has { $len } bytes, the limit is { $max }
+tcp-chat-client-refusal-too-many-unsent = too many messages wait for the connection, your text is kept
+tcp-chat-client-refusal-busy = busy, your text is kept, try again
 
 ## The chat client: closing
 

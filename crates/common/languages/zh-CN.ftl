@@ -139,33 +139,90 @@ key-list = 本列表
 
 ## 聊天客户端：连接
 
-tcp-chat-client-ready = 已连接，可以开始聊天了！:)
-tcp-chat-client-off = 未连接
-tcp-chat-client-connecting = 正在连接 { $address }
-tcp-chat-client-connecting-again = 正在连接 { $address }，第 { $attempt } 次尝试
-tcp-chat-client-reached = 已连上 { $address }，正在等待对方的欢迎信息
-tcp-chat-client-connected = 已连接到 { $address }
-tcp-chat-client-connected-bot = 已连接到 { $address }，由 { $bot } 回答
-tcp-chat-client-connected-plain = 已连接到 { $address }，这是纯文本服务器
-tcp-chat-client-left = 已断开与 { $address } 的连接
+tcp-chat-client-link-off = 未连接
+tcp-chat-client-link-connecting = { $attempt ->
+    [1] 正在连接 { $address }
+   *[other] 正在连接 { $address }，第 { $attempt } 次尝试
+}
+tcp-chat-client-link-reached = 已连上 { $address }，正在等待对方的欢迎信息
+tcp-chat-client-link-online = { GIVEN($bot) ->
+    [yes] 已连接到 { $address }，由 { EXCERPT($bot, max: 40) } 回答
+   *[no] { $dialect ->
+        [plain] 已连接到 { $address }，这是纯文本服务器
+       *[other] 已连接到 { $address }
+    }
+}
+tcp-chat-client-note-ready = 已连接，可以开始聊天了！:)
+tcp-chat-client-note-left = 已断开与 { $address } 的连接
 tcp-chat-client-retry = { $reason }，{ $seconds } 秒后重试
-tcp-chat-client-no-such-host = 无法解析 { $address } 中的主机名（{ $reason }）
-tcp-chat-client-refused = { $address } 上没有程序在监听
-tcp-chat-client-unreachable = 无法到达 { $address }（{ $reason }）
-tcp-chat-client-connect-timeout = { $address } 在 { $seconds } 秒内没有应答
-tcp-chat-client-closed-at-greeting = { $address } 收到问候后就关闭了连接；如果它是纯文本服务器，请在设置中选择纯文本方式
-tcp-chat-client-no-welcome = { $address } 在 { $seconds } 秒内没有发来欢迎信息，可能是纯文本服务器
-tcp-chat-client-closed = { $address } 关闭了连接
-tcp-chat-client-broken = 与 { $address } 的连接中断了（{ $reason }）
-tcp-chat-client-goodbye = { $address } 停止服务了（{ $message }）
-tcp-chat-client-server-error = { $address } 拒绝了连接（{ $message }）
-tcp-chat-client-unknown-protocol = { $address } 使用协议版本 { $theirs }，本程序使用版本 { $ours }
-tcp-chat-client-record-too-long = { $address } 发来的一条记录有 { $bytes } 字节，上限是 { $limit } 字节
-tcp-chat-client-bad-record = { $address } 发来的内容不是有效的记录（{ $reason }）
 tcp-chat-client-connect = 连接
 tcp-chat-client-disconnect = 断开
 tcp-chat-client-try-now = 立即重试
 tcp-chat-client-change-server = 更改服务器...
+
+## 聊天客户端：为什么没有连接
+
+tcp-chat-client-disconnect-no-such-host = 无法解析 { $address } 中的主机名（{ EXCERPT($why) }）
+tcp-chat-client-disconnect-refused = { $address } 上没有程序在监听
+tcp-chat-client-disconnect-unreachable = 无法到达 { $address }（{ EXCERPT($error) }）
+tcp-chat-client-disconnect-connect-timeout = { $address } 在 { $seconds } 秒内没有应答
+tcp-chat-client-disconnect-closed-at-greeting = { $address } 收到问候后就关闭了连接；如果它是纯文本服务器，请选择纯文本方式（--dialect plain）
+tcp-chat-client-disconnect-no-welcome = { $address } 在 { $seconds } 秒内没有发来欢迎信息，可能是纯文本服务器
+tcp-chat-client-disconnect-closed = { $address } 关闭了连接
+tcp-chat-client-disconnect-broken = 与 { $address } 的连接中断了（{ EXCERPT($error) }）
+tcp-chat-client-disconnect-goodbye = { $address } 停止服务了（{ EXCERPT($said) }）
+tcp-chat-client-disconnect-server-error = { $address } 拒绝了连接（{ EXCERPT($said) }）
+tcp-chat-client-disconnect-unknown-protocol = { $address } 使用协议版本 { $theirs }，本程序使用版本 { $ours }
+tcp-chat-client-disconnect-record-too-long = { $address } 发来的一条记录有 { $len } 字节，上限是 { $max } 字节
+tcp-chat-client-disconnect-bad-record = { $address } 发来的内容不是有效的记录（{ EXCERPT($why) }）
+
+## 聊天客户端：为什么没有回答
+
+tcp-chat-client-failed-server = { GIVEN($said) ->
+    [yes] { $reason }（{ EXCERPT($said) }）
+   *[no] { $reason }
+}
+tcp-chat-client-failed-cancelled = 已被你停止
+tcp-chat-client-failed-connection-lost = 回答到达之前连接就断开了
+tcp-chat-client-failed-not-connected = 没有发送，当时没有连接
+tcp-chat-client-failed-busy = 没有发送，等待服务器处理的消息太多
+tcp-chat-client-failed-too-long = 没有发送，它有 { $len } 字节，服务器的上限是 { $max } 字节
+tcp-chat-client-failed-not-utf8 = 没有发送，它不是 UTF-8 文字
+tcp-chat-client-failed-given-up = 服务器一直没有回答
+fail-reason-bot-unreachable = 无法连上机器人
+fail-reason-bot-timeout = 机器人没有及时回答
+fail-reason-bot-failed = 机器人没有给出可用的回答
+fail-reason-bot-too-long = { fail-reason-bot-failed }
+fail-reason-cancelled = { tcp-chat-client-failed-cancelled }
+fail-reason-too-long = { fail-reason-unknown }
+fail-reason-too-many-waiting = { tcp-chat-client-failed-busy }
+fail-reason-not-utf8 = { fail-reason-unknown }
+fail-reason-blank = { fail-reason-unknown }
+fail-reason-stopping = 服务器正在停止
+fail-reason-unknown = 服务器没有处理这条消息
+
+## 聊天客户端：没有窗口时的输出
+
+tcp-chat-client-event-connecting = { tcp-chat-client-link-connecting }
+tcp-chat-client-event-reached = { tcp-chat-client-link-reached }
+tcp-chat-client-event-connected =
+    { tcp-chat-client-link-online }
+    { tcp-chat-client-note-ready }
+tcp-chat-client-event-retrying = { SECONDS($retry_in_ms) } 秒后重试：{ $reason }
+tcp-chat-client-event-disconnected = { tcp-chat-client-note-left }
+tcp-chat-client-event-greeting-answered = 对问候的回答没有显示：{ $bytes } 字节
+tcp-chat-client-event-accepted = 排队中，前面还有 { $ahead } 条
+tcp-chat-client-event-reply = { $other_bot ->
+    [true]
+        机器人：{ EXCERPT($bot, max: 40) }
+        服务器：{ $text }
+   *[false] 服务器：{ $text }
+}
+tcp-chat-client-line-sent = 客户端：{ $text }
+tcp-chat-client-line-failed = { GIVEN($text) ->
+    [yes] 失败：{ EXCERPT($text, max: 60) }（{ $reason }）
+   *[no] 失败：{ $reason }
+}
 
 ## 聊天客户端：对话
 
@@ -174,7 +231,7 @@ tcp-chat-client-client = 客户端
 tcp-chat-client-server = 服务器
 tcp-chat-client-said = { $speaker }，{ $time }
 tcp-chat-client-said-state = { $speaker }，{ $time }，{ $state }
-tcp-chat-client-by = 由 { $bot } 回答
+tcp-chat-client-by = 由 { EXCERPT($bot, max: 40) } 回答
 date-day = { $year }年{ $month }月{ $day }日 { $weekday ->
     [1] 星期一
     [2] 星期二
@@ -188,28 +245,18 @@ tcp-chat-client-unread = 新消息
 tcp-chat-client-older = 更早的 { $count } 条内容没有保留
 tcp-chat-client-new = { $count } 条新内容
 tcp-chat-client-to-end = 到末尾
-tcp-chat-client-state-unsent = 未发送，没有连接
-tcp-chat-client-state-wanted = 恢复连接后发送
+tcp-chat-client-state-unsent = { $is_wanted ->
+    [true] 恢复连接后发送
+   *[false] 未发送，没有连接
+}
 tcp-chat-client-state-elsewhere = 未发送，是写给 { $address } 的
 tcp-chat-client-state-discarded = 未发送，已放弃
-tcp-chat-client-state-sending = 正在发送
 tcp-chat-client-state-waiting = 排队中，前面还有 { $ahead } 条
+tcp-chat-client-state-sending = 正在发送
 tcp-chat-client-state-asking = 正在询问
 tcp-chat-client-state-answering = 正在回答
 tcp-chat-client-state-answered = 已回答
 tcp-chat-client-state-failed = 失败：{ $reason }
-tcp-chat-client-failed-message = { $reason }（{ $message }）
-tcp-chat-client-failed-stopped = 已被你停止
-tcp-chat-client-failed-lost = 回答到达之前连接就断开了
-tcp-chat-client-failed-offline = 没有发送，当时没有连接
-tcp-chat-client-failed-busy = 没有发送，等待服务器处理的消息太多
-tcp-chat-client-failed-too-long = 没有发送，它有 { $bytes } 字节，服务器的上限是 { $limit } 字节
-tcp-chat-client-failed-given-up = 服务器一直没有回答
-tcp-chat-client-failed-bot-unreachable = 无法连上机器人
-tcp-chat-client-failed-bot-timeout = 机器人没有及时回答
-tcp-chat-client-failed-bot = 机器人没有给出可用的回答
-tcp-chat-client-failed-stopping = 服务器正在停止
-tcp-chat-client-failed-refused = 服务器没有处理这条消息
 tcp-chat-client-stop = 停止
 tcp-chat-client-try-again = 重试
 tcp-chat-client-send-when-back = 恢复后发送
@@ -228,10 +275,9 @@ tcp-chat-client-more = 更多...
 tcp-chat-client-message = 消息
 tcp-chat-client-hint = 输入消息；Enter 发送，Shift+Enter 换行
 tcp-chat-client-send = 发送
-tcp-chat-client-busy = 正忙，请再试一次
 tcp-chat-client-refusal-blank = 空白消息不会发送
-tcp-chat-client-refusal-too-long = 这条消息有 { $bytes } 字节，上限是 { $limit } 字节
-tcp-chat-client-refusal-too-many = 等待连接的消息太多，你的文字已保留
+tcp-chat-client-refusal-too-long = 这条消息有 { $len } 字节，上限是 { $max } 字节
+tcp-chat-client-refusal-too-many-unsent = 等待连接的消息太多，你的文字已保留
 tcp-chat-client-refusal-busy = 正忙，你的文字已保留，请再试一次
 
 ## 聊天客户端：关闭

@@ -15,7 +15,7 @@ const MAX_FOUND: usize = 10_000;
 
 /// A place in an entry.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Found {
+pub(crate) struct Found {
     /// The entry.
     pub seq: u64,
     /// Its bytes.
@@ -32,7 +32,7 @@ struct Growing {
 
 /// Finds a text in the entries, newest first, a bit at a time.
 #[derive(Debug, Default)]
-pub struct Finder {
+pub(crate) struct Finder {
     query: String,
     needle: Needle,
     /// In the order of the conversation.
@@ -48,7 +48,7 @@ pub struct Finder {
 
 impl Finder {
     /// Looks for another text; the newest place is the current one.
-    pub fn look_for(&mut self, query: &str) {
+    pub(crate) fn look_for(&mut self, query: &str) {
         if query != self.query {
             *self = Self { query: query.to_owned(), needle: Needle::new(query), ..Self::default() };
         }
@@ -56,25 +56,25 @@ impl Finder {
 
     /// How many places are found so far.
     #[must_use]
-    pub fn count(&self) -> usize {
+    pub(crate) fn count(&self) -> usize {
         self.found.len()
     }
 
     /// Which of them is the current one, from 1 on, and where it is.
     #[must_use]
-    pub fn current(&self) -> Option<(usize, &Found)> {
+    pub(crate) fn current(&self) -> Option<(usize, &Found)> {
         let index = self.current?;
         Some((index + 1, self.found.get(index)?))
     }
 
     /// Whether not everything is searched yet.
     #[must_use]
-    pub fn is_busy(&self) -> bool {
+    pub(crate) fn is_busy(&self) -> bool {
         self.is_busy
     }
 
     /// Makes the next place, or the one before, the current one; around the ends.
-    pub fn step(&mut self, is_forward: bool) {
+    pub(crate) fn step(&mut self, is_forward: bool) {
         let count = self.found.len();
         self.current = self.current.filter(|_| count > 0).map(|at| match (is_forward, at) {
             (true, at) => (at + 1) % count,
@@ -84,7 +84,11 @@ impl Finder {
     }
 
     /// The places within some bytes of an entry, and whether each is the current one.
-    pub fn within(&self, seq: u64, bytes: &Range<usize>) -> impl Iterator<Item = (Range<usize>, bool)> {
+    pub(crate) fn within(
+        &self,
+        seq: u64,
+        bytes: &Range<usize>,
+    ) -> impl Iterator<Item = (Range<usize>, bool)> {
         let from = self.found.partition_point(|found| (found.seq, found.range.end) <= (seq, bytes.start));
         let bytes = bytes.clone();
         let here = self.found.range(from..).enumerate();
@@ -96,7 +100,7 @@ impl Finder {
     }
 
     /// Searches on; whether there is more to search.
-    pub fn search(&mut self, transcript: &Transcript) -> bool {
+    pub(crate) fn search(&mut self, transcript: &Transcript) -> bool {
         self.is_busy = !self.needle.is_empty() && self.search_some(transcript);
         // Wherever the current place went: as long as there are places, one of them is the current one.
         let last = self.found.len().checked_sub(1);

@@ -1,20 +1,16 @@
 //! TCP chat client: a conversation with the bot behind a chat server.
 //!
-//! [`engine`] connects and chats, [`model`] and [`ui`] show it in a window ([`app`]), [`headless`]
-//! as lines.
+//! [`engine`] connects and chats and tells [`event`]s; [`ui`] shows them in a window, [`stdin`] as lines.
 
-pub mod app;
-pub mod cli;
+mod chunks;
+pub mod config;
 pub mod drafts;
 pub mod engine;
-pub mod find;
-pub mod headless;
-pub mod kept;
-pub mod model;
-pub mod pieces;
-pub mod recall;
-pub mod save;
-mod stdin;
+pub mod event;
+mod find;
+mod input_history;
+mod model;
+mod save;
+pub mod stdin;
 pub mod transcript;
 pub mod ui;
-pub mod words;

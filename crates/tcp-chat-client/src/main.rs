@@ -2,22 +2,19 @@
 
 use std::process::ExitCode;
 
-use common::cli::{Failure, exit_code, parse};
-use tcp_chat_client::cli::Args;
-use tcp_chat_client::engine::Target;
-use tcp_chat_client::{app, headless};
+use common::cli::{Failure, exit_code};
+use common::config::{CommandLine, parse};
+use tcp_chat_client::config::Args;
+use tcp_chat_client::{stdin, ui};
 
 fn main() -> ExitCode {
     match parse::<Args>() {
-        Ok(args) => exit_code(run(&args)),
+        Ok(line) => exit_code(run(&line)),
         Err(code) => code,
     }
 }
 
-fn run(args: &Args) -> Result<(), Failure> {
-    if args.output.headless {
-        headless::run(args.target(Target::default()), args.output)
-    } else {
-        app::launch(|kept| args.target(kept))
-    }
+fn run(line: &CommandLine<Args>) -> Result<(), Failure> {
+    let Args { config, output } = &line.args;
+    if output.headless { stdin::run(config.target(), *output) } else { ui::run(line) }
 }

@@ -1,198 +1,199 @@
-//! What the window shows.
-
-mod unsent;
+//! What the window shows, without the window.
 
 use chrono::{DateTime, FixedOffset, TimeDelta};
 use common::chat::{Dialect, MAX_TEXT_BYTES};
+use common::localized;
+use common::status::{Lamp, Status};
+use common::texts::sentence;
+use common::tr;
+use serde::Serialize;
 
-use crate::engine::{DisconnectReason, Event, FailedReason, MessageId, Target};
+use crate::engine::{DisconnectReason, FailedReason, MessageId, Target};
+use crate::event::Event;
 use crate::transcript::{Body, Note, OwnState, Transcript};
 
 /// Messages that may wait for a connection.
-pub const MAX_UNSENT: usize = 100;
+const MAX_UNSENT: usize = 100;
 
-/// Of those that waited for the connection, so many are at the server at a time.
+/// How many queued messages may be in flight at once after a reconnect.
 const MAX_OPEN_OF_UNSENT: usize = 8;
 
-/// Where the connection stands.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub enum Link {
-    /// Nothing is wanted.
+/// How the connection stands.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+#[serde(rename = "tcp-chat-client-link")]
+pub(crate) enum Link {
+    /// The user wants none.
     #[default]
     Off,
-    /// An attempt is under way.
     Connecting {
-        /// Where.
+        #[serde(rename = "address")]
         target: Target,
-        /// Counts from 1.
         attempt: u32,
     },
-    /// Somebody listens there.
+    /// A program listens there.
     Reached {
-        /// Where.
+        #[serde(rename = "address")]
         target: Target,
     },
-    /// Ready to chat.
+    /// Messages can be sent.
     Online {
-        /// Where.
+        #[serde(rename = "address")]
         target: Target,
-        /// How.
         dialect: Dialect,
-        /// Who answers, as the server said at first.
+        /// Who gave the newest reply, or else who answers, as far as the server says so.
         bot: Option<String>,
-        /// Who gave the newest reply, where the server says so.
-        newest_bot: Option<String>,
-        /// Longest message that can be sent.
+        #[serde(skip)]
+        first_bot: Option<String>,
+        #[serde(skip)]
         max_text_bytes: usize,
     },
-    /// The next attempt comes by itself.
-    Waiting {
-        /// Where.
-        target: Target,
-        /// Why there is no connection.
-        reason: DisconnectReason,
-        /// When the next attempt begins.
-        retry_at: DateTime<FixedOffset>,
-    },
-    /// There is no connection, and none is sought: the user is asked.
-    Failed {
-        /// Where.
-        target: Target,
-        /// Why.
-        reason: DisconnectReason,
-    },
+    /// The next attempt begins by itself.
+    #[serde(skip)]
+    Waiting { reason: DisconnectReason, retry_at: DateTime<FixedOffset> },
+    /// No further attempt is made.
+    #[serde(untagged)]
+    Failed(DisconnectReason),
 }
 
-/// Why a text is not sent. It is kept.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Refusal {
+/// Why a text is not sent. The text box keeps it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename = "tcp-chat-client-refusal")]
+pub(crate) enum Refusal {
     /// There is nothing in it.
-    #[error("a blank message is not sent")]
     Blank,
-    /// Over the limit.
-    #[error("the message has {len} bytes, the limit is {max}")]
     TooLong {
-        /// Bytes it has.
         len: usize,
-        /// Bytes that are allowed.
         max: usize,
     },
     /// Too many messages wait for a connection.
-    #[error("too many messages wait for the connection, your text is kept")]
     TooManyUnsent,
     /// The engine has too much to do.
-    #[error("busy, your text is kept, try again")]
     Busy,
 }
 
+localized!(Refusal);
+
 /// What becomes of a new message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Way {
+pub(crate) enum Way {
     /// It can be sent at once.
     Send(MessageId),
     /// It waits for the connection, or behind those that do.
     Keep(MessageId),
 }
 
-/// The chat.
+/// The connection and the conversation.
 #[derive(Debug, Default)]
-pub struct Model {
+pub(crate) struct Model {
     link: Link,
     transcript: Transcript,
     last_id: u64,
-    /// Whether what is said without a connection goes out by itself when there is one.
+    /// Whether what is written without a connection goes out by itself when there is one.
     is_sending_unsent: bool,
-    /// The server that the engine was told to connect to last, where it was.
-    aim: Option<String>,
+    /// The address that the engine was told to connect to last: what is written now is for the server there.
+    wanted: Option<String>,
 }
 
 impl Model {
-    /// Where the connection stands.
-    #[must_use]
-    pub fn link(&self) -> &Link {
+    pub(crate) fn link(&self) -> &Link {
         &self.link
     }
 
-    /// What was said.
-    #[must_use]
-    pub fn transcript(&self) -> &Transcript {
+    pub(crate) fn transcript(&self) -> &Transcript {
         &self.transcript
     }
 
-    /// The same, to clear it.
-    pub fn transcript_mut(&mut self) -> &mut Transcript {
+    pub(crate) fn transcript_mut(&mut self) -> &mut Transcript {
         &mut self.transcript
     }
 
-    /// Whether what is said from now on without a connection goes out by itself when there is one.
-    pub fn send_unsent(&mut self, is_wished: bool) {
-        self.is_sending_unsent = is_wished;
+    /// Whether what is written from now on without a connection goes out by itself when there is one.
+    pub(crate) fn send_unsent(&mut self, is_wanted: bool) {
+        self.is_sending_unsent = is_wanted;
     }
 
-    /// Whether a connection is wanted: it is there, or being sought.
-    #[must_use]
-    pub fn is_active(&self) -> bool {
-        !matches!(self.link, Link::Off | Link::Failed { .. })
+    /// The engine was told to connect there.
+    pub(crate) fn connects_to(&mut self, target: &Target) {
+        self.wanted = Some(target.to_string());
     }
 
-    /// Whether something can be said.
-    #[must_use]
-    pub fn can_send(&self) -> bool {
-        // Not to the server that is just being left.
-        let is_there = |target: &Target| self.aim.as_ref().is_none_or(|aim| *aim == target.to_string());
-        matches!(&self.link, Link::Reached { target } | Link::Online { target, .. } if is_there(target))
+    /// Whether there is a connection, or one is being sought.
+    pub(crate) fn is_active(&self) -> bool {
+        !matches!(self.link, Link::Off | Link::Failed(_))
+    }
+
+    /// Whether a message can be sent: not to a server that is just being left.
+    pub(crate) fn can_send(&self) -> bool {
+        match &self.link {
+            Link::Reached { target } | Link::Online { target, .. } => {
+                self.wanted.as_ref().is_none_or(|wanted| *wanted == target.to_string())
+            }
+            _ => false,
+        }
     }
 
     /// Whether a message in that state can be taken back: a plain server takes back nothing, but
     /// the message may not be there yet.
-    #[must_use]
-    pub fn can_stop(&self, state: &OwnState) -> bool {
+    pub(crate) fn can_stop(&self, state: &OwnState) -> bool {
         match self.link {
             Link::Online { dialect: Dialect::Records, .. } => state.is_open(),
-            Link::Online { dialect: Dialect::Plain, .. } => matches!(state, OwnState::Waiting(_)),
+            Link::Online { dialect: Dialect::Plain, .. } => matches!(state, OwnState::Waiting { .. }),
             _ => false,
         }
     }
 
     /// Where the connection goes, or went.
-    #[must_use]
-    pub fn target(&self) -> Option<&Target> {
+    pub(crate) fn target(&self) -> Option<&Target> {
         match &self.link {
             Link::Off => None,
-            Link::Connecting { target, .. }
-            | Link::Reached { target }
-            | Link::Online { target, .. }
-            | Link::Waiting { target, .. }
-            | Link::Failed { target, .. } => Some(target),
+            Link::Connecting { target, .. } | Link::Reached { target } | Link::Online { target, .. } => {
+                Some(target)
+            }
+            Link::Waiting { reason, .. } | Link::Failed(reason) => Some(reason.target()),
         }
     }
 
-    /// The bot that the server named.
-    #[must_use]
-    pub fn bot(&self) -> Option<&str> {
+    /// The bot that the server named at first.
+    pub(crate) fn bot(&self) -> Option<&str> {
         match &self.link {
-            Link::Online { bot, .. } => bot.as_deref(),
+            Link::Online { first_bot, .. } => first_bot.as_deref(),
             _ => None,
         }
     }
 
     /// Longest message that can be sent.
-    #[must_use]
-    pub fn max_text_bytes(&self) -> usize {
+    pub(crate) fn max_text_bytes(&self) -> usize {
         match &self.link {
             Link::Online { max_text_bytes, .. } => *max_text_bytes,
             _ => MAX_TEXT_BYTES,
         }
     }
 
-    /// Own messages whose answer is still to come.
-    #[must_use]
-    pub fn open(&self) -> usize {
+    /// The state of the connection at the time `now`.
+    pub(crate) fn status(&self, now: DateTime<FixedOffset>) -> Status {
+        let lamp = match &self.link {
+            Link::Off => Lamp::Off,
+            Link::Online { .. } => Lamp::On,
+            Link::Failed(_) => Lamp::Failed,
+            Link::Connecting { .. } | Link::Reached { .. } | Link::Waiting { .. } => Lamp::Waiting,
+        };
+        let sentence = match &self.link {
+            Link::Waiting { reason, retry_at } => {
+                let seconds = seconds_left(*retry_at - now);
+                tr!("tcp-chat-client-retry", reason = sentence(reason), seconds = seconds)
+            }
+            link => sentence(link),
+        };
+        Status::new(lamp, sentence)
+    }
+
+    /// Own messages whose reply is still to come.
+    pub(crate) fn open(&self) -> usize {
         self.transcript.own().filter(|(_, _, state)| state.is_open()).count()
     }
 
-    /// Own texts, newest first, each once in a row.
-    pub fn said_before(&self) -> impl Iterator<Item = &str> {
+    /// Own texts, newest first, without repetitions that follow each other.
+    pub(crate) fn said_before(&self) -> impl Iterator<Item = &str> {
         let mut own: Vec<_> = self.transcript.own().map(|(id, text, _)| (id, text)).collect();
         own.sort_by_key(|(id, _)| std::cmp::Reverse(*id));
         let mut newer = None;
@@ -200,19 +201,17 @@ impl Model {
     }
 
     /// What is to be done with a new message of `text`.
-    ///
-    /// # Errors
-    /// Why nothing can be done.
-    pub fn next_message(&self, text: &str) -> Result<Way, Refusal> {
+    pub(crate) fn next_message(&self, text: &str) -> Result<Way, Refusal> {
         let (len, max) = (text.len(), self.max_text_bytes());
         let id = MessageId(self.last_id + 1);
         if text.trim().is_empty() {
             Err(Refusal::Blank)
         } else if len > max {
             Err(Refusal::TooLong { len, max })
-        } else if self.can_send() && !self.is_draining() {
+        } else if self.can_send() && self.first_wanted().is_none() {
             Ok(Way::Send(id))
         } else if self.unsent().count() < MAX_UNSENT {
+            // Behind those that wait already.
             Ok(Way::Keep(id))
         } else {
             Err(Refusal::TooManyUnsent)
@@ -220,8 +219,25 @@ impl Model {
     }
 
     /// The engine has taken the message.
-    pub fn said(&mut self, id: MessageId, text: String, at: DateTime<FixedOffset>) {
+    pub(crate) fn said(&mut self, id: MessageId, text: String, at: DateTime<FixedOffset>) {
         self.own(id, text, at, OwnState::Sending);
+    }
+
+    /// The message waits for the connection.
+    pub(crate) fn keep(&mut self, id: MessageId, text: String, at: DateTime<FixedOffset>) {
+        // The connection that the window begins with is not one that is back.
+        let is_first = matches!(self.link, Link::Connecting { attempt: 1, .. });
+        let is_wanted = self.is_sending_unsent || is_first || self.can_send();
+        self.own(id, text, at, OwnState::Unsent { is_wanted });
+    }
+
+    /// A message of an earlier run that was not sent, and the server it was written for. Where that
+    /// is not known, the user is asked.
+    pub(crate) fn restore(&mut self, text: String, at: DateTime<FixedOffset>, to: Option<String>) {
+        let id = MessageId(self.last_id + 1);
+        let is_wanted = self.is_sending_unsent && to.is_some();
+        self.own(id, text, at, OwnState::Unsent { is_wanted });
+        self.transcript.readdress(id, to);
     }
 
     fn own(&mut self, id: MessageId, text: String, at: DateTime<FixedOffset>, state: OwnState) {
@@ -230,8 +246,66 @@ impl Model {
         self.transcript.push(at, Body::Own { id, text, state, to });
     }
 
+    /// The address of the server that what is written now is for.
+    fn address(&self) -> Option<String> {
+        self.wanted.clone().or_else(|| self.target().map(Target::to_string))
+    }
+
+    /// The messages that were not sent, oldest first.
+    pub(crate) fn unsent(&self) -> impl Iterator<Item = (MessageId, &str)> {
+        self.transcript.unsent().into_iter().map(|waiting| (waiting.id, waiting.text))
+    }
+
+    /// The address that an unsent message was written for, where that is not the one of now.
+    pub(crate) fn elsewhere<'a>(&self, body: &'a Body) -> Option<&'a str> {
+        let Body::Own { state: OwnState::Unsent { .. }, to: Some(to), .. } = body else { return None };
+        self.address().is_some_and(|address| address != *to).then_some(to)
+    }
+
+    /// The user wants an unsent message to be sent, to the server of now, or not.
+    pub(crate) fn want(&mut self, id: MessageId, is_wanted: bool) {
+        self.change_unsent(id, OwnState::Unsent { is_wanted });
+        if is_wanted {
+            self.transcript.readdress(id, self.address());
+        }
+    }
+
+    /// The user does not want to send the message any more.
+    pub(crate) fn discard(&mut self, id: MessageId) {
+        self.change_unsent(id, OwnState::Discarded);
+    }
+
+    /// The engine has taken a message that waited.
+    pub(crate) fn sent(&mut self, id: MessageId) {
+        self.change_unsent(id, OwnState::Sending);
+    }
+
+    fn change_unsent(&mut self, id: MessageId, state: OwnState) {
+        let mut states = self.transcript.own_states();
+        if let Some((_, own)) = states.rfind(|(own, _)| *own == id)
+            && matches!(own, OwnState::Unsent { .. })
+        {
+            *own = state;
+        }
+    }
+
+    /// The unsent message that goes out next, now that there is a connection.
+    pub(crate) fn next_unsent(&self) -> Option<(MessageId, &str)> {
+        if !self.can_send() || self.open() >= MAX_OPEN_OF_UNSENT {
+            return None;
+        }
+        self.first_wanted()
+    }
+
+    fn first_wanted(&self) -> Option<(MessageId, &str)> {
+        let address = self.address();
+        let mut unsent = self.transcript.unsent().into_iter();
+        let first = unsent.find(|waiting| waiting.is_wanted && waiting.to == address.as_deref())?;
+        Some((first.id, first.text))
+    }
+
     /// The text of a failed message was sent again.
-    pub fn retried(&mut self, id: MessageId) {
+    pub(crate) fn retried(&mut self, id: MessageId) {
         for (own, state) in self.transcript.own_states() {
             if let OwnState::Failed { is_retried, .. } = state {
                 *is_retried |= own == id;
@@ -240,46 +314,47 @@ impl Model {
     }
 
     /// No connection is sought any more.
-    pub fn give_up(&mut self) {
-        if let Link::Waiting { target, reason, .. } = std::mem::take(&mut self.link) {
-            self.link = Link::Failed { target, reason };
+    pub(crate) fn give_up(&mut self) {
+        if let Link::Waiting { reason, .. } = std::mem::take(&mut self.link) {
+            self.link = Link::Failed(reason);
         }
     }
 
-    /// Something has happened.
-    pub fn apply(&mut self, event: Event, at: DateTime<FixedOffset>) {
+    /// Takes in an event.
+    pub(crate) fn apply(&mut self, event: Event, at: DateTime<FixedOffset>) {
+        let was_online = matches!(self.link, Link::Online { .. });
         match event {
             Event::Connecting { target, attempt } => self.link = Link::Connecting { target, attempt },
             Event::Reached { target } => self.link = Link::Reached { target },
             Event::Connected { target, dialect, bot, max_text_bytes, .. } => {
-                self.link = Link::Online { target, dialect, bot, newest_bot: None, max_text_bytes };
+                self.link = Link::Online { target, dialect, first_bot: bot.clone(), bot, max_text_bytes };
                 self.transcript.push(at, Body::Note(Note::Ready));
             }
-            Event::Retrying { target, reason, retry_in, .. } => {
-                if matches!(self.link, Link::Online { .. }) {
-                    self.transcript.push(at, Body::Note(Note::Lost(target.to_string(), reason.clone())));
+            Event::Retrying { reason, retry_in_ms, .. } => {
+                if was_online {
+                    self.transcript.push(at, Body::Note(Note::Lost(reason.clone())));
                 }
-                let retry_in = TimeDelta::from_std(retry_in).unwrap_or_default();
-                self.link = Link::Waiting { target, reason, retry_at: at + retry_in };
+                let retry_in = i64::try_from(retry_in_ms).map_or(TimeDelta::zero(), TimeDelta::milliseconds);
+                self.link = Link::Waiting { reason, retry_at: at + retry_in };
             }
             Event::Disconnected { target } => {
-                if matches!(self.link, Link::Online { .. }) {
-                    self.transcript.push(at, Body::Note(Note::Left(target.to_string())));
+                if was_online {
+                    self.transcript.push(at, Body::Note(Note::Left { address: target }));
                 }
-                if !matches!(self.link, Link::Failed { .. }) {
+                if !matches!(self.link, Link::Failed(_)) {
                     self.link = Link::Off;
                 }
             }
             Event::GreetingAnswered { .. } => (),
             Event::Accepted { id, ahead } => {
-                let state = if ahead == 0 { OwnState::Asking } else { OwnState::Waiting(ahead) };
+                let state = if ahead == 0 { OwnState::Asking } else { OwnState::Waiting { ahead } };
                 self.transcript.set_state(id, state);
             }
             Event::Part { id, text } => {
                 self.transcript.set_state(id, OwnState::Answering);
                 self.transcript.stream(at, id, &text);
             }
-            Event::Reply { id, bot, text } => self.replied(at, id, bot, text),
+            Event::Reply { id, bot, text, .. } => self.replied(at, id, bot, text),
             Event::Failed { id, reason } => self.failed(id, reason),
         }
     }
@@ -288,18 +363,18 @@ impl Model {
         &mut self,
         at: DateTime<FixedOffset>,
         id: Option<MessageId>,
-        bot: Option<String>,
+        by: Option<String>,
         text: String,
     ) {
-        if let Link::Online { newest_bot, .. } = &mut self.link {
-            newest_bot.clone_from(&bot);
+        if let Link::Online { bot, first_bot, .. } = &mut self.link {
+            *bot = by.clone().or_else(|| first_bot.clone());
         }
         match id {
             Some(id) => {
                 self.ended(id, OwnState::Answered);
-                self.transcript.reply(at, id, bot, text);
+                self.transcript.reply(at, id, by, text);
             }
-            None => self.transcript.push(at, Body::Server { bot, text, streams_for: None }),
+            None => self.transcript.push(at, Body::Server { bot: by, text, streams_for: None }),
         }
     }
 
@@ -315,17 +390,22 @@ impl Model {
         self.transcript.end_stream(id);
     }
 
-    /// One message has its verdict: those behind it move up, as answers come in order.
+    /// One message is answered or has failed: those behind it move up, as answers come in order.
     fn ended(&mut self, id: MessageId, end: OwnState) {
         self.transcript.set_state(id, end);
         for (own, state) in self.transcript.own_states() {
             match state {
-                OwnState::Waiting(1) if own > id => *state = OwnState::Asking,
-                OwnState::Waiting(ahead) if own > id => *ahead -= 1,
+                OwnState::Waiting { ahead: 1 } if own > id => *state = OwnState::Asking,
+                OwnState::Waiting { ahead } if own > id => *ahead -= 1,
                 _ => (),
             }
         }
     }
+}
+
+/// Counts 3, 2, 1 and stays there until the attempt begins.
+fn seconds_left(left: TimeDelta) -> u64 {
+    u64::try_from(left.num_milliseconds()).unwrap_or(0).max(1).div_ceil(1000)
 }
 
 #[cfg(test)]

@@ -3,10 +3,11 @@
 use std::io;
 
 use common::text::{escape_block, escape_json};
+use common::texts::word;
 use serde::Serialize;
 
+use crate::engine::FailedReason;
 use crate::transcript::{Body, Entry, OwnState};
-use crate::words;
 
 /// An entry as a program reads it.
 #[derive(Debug, Serialize)]
@@ -18,19 +19,19 @@ struct JsonLine<'a> {
     bot: Option<&'a str>,
     /// What became of a message of the client.
     #[serde(skip_serializing_if = "Option::is_none")]
-    state: Option<&'static str>,
+    state: Option<String>,
     text: &'a str,
 }
 
 /// An entry as people read it, with its line feed.
 #[must_use]
-pub fn text_line(entry: &Entry) -> String {
+pub(crate) fn text_line(entry: &Entry) -> String {
     let time = entry.at.format("%Y-%m-%d %H:%M:%S");
     let text = entry.body.text();
     let text = escape_block(&text);
     match &entry.body {
         Body::Note(_) => format!("{time}  {text}\n"),
-        body => format!("{time}  {}: {text}\n", words::speaker(body)),
+        body => format!("{time}  {}: {text}\n", body.speaker()),
     }
 }
 
@@ -45,13 +46,14 @@ fn json_line(entry: &Entry) -> io::Result<String> {
     Ok(escape_json(&serde_json::to_string(&line)?).into_owned() + "\n")
 }
 
-fn state_word(state: &OwnState) -> &'static str {
+fn state_word(state: &OwnState) -> String {
     match state {
-        OwnState::Unsent { .. } => "unsent",
-        OwnState::Discarded => "discarded",
-        OwnState::Sending | OwnState::Waiting(_) | OwnState::Asking | OwnState::Answering => "open",
-        OwnState::Answered => "answered",
-        OwnState::Failed { reason, .. } => reason.word(),
+        OwnState::Sending | OwnState::Waiting { .. } | OwnState::Asking | OwnState::Answering => {
+            "open".into()
+        }
+        OwnState::Failed { reason: FailedReason::Server { reason, .. }, .. } => word(reason),
+        OwnState::Failed { reason, .. } => word(reason),
+        state => word(state),
     }
 }
 
@@ -59,7 +61,7 @@ fn state_word(state: &OwnState) -> &'static str {
 ///
 /// # Errors
 /// Where `out` does not take them.
-pub fn write(entries: &[Entry], out: &mut dyn io::Write, is_json: bool) -> io::Result<usize> {
+pub(crate) fn write(entries: &[Entry], out: &mut dyn io::Write, is_json: bool) -> io::Result<usize> {
     for entry in entries {
         let line = if is_json { json_line(entry)? } else { text_line(entry) };
         out.write_all(line.as_bytes())?;
@@ -70,7 +72,7 @@ pub fn write(entries: &[Entry], out: &mut dyn io::Write, is_json: bool) -> io::R
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::{FailedReason, MessageId};
+    use crate::engine::MessageId;
     use crate::transcript::{Note, Transcript};
     use chrono::DateTime;
 

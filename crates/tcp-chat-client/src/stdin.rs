@@ -1,32 +1,184 @@
-//! Standard input, one message a line.
+//! A chat without a window: each line of standard input is a message, each event a line of output.
 
+use std::collections::BTreeMap;
 use std::io::{self, Read};
 
-use common::chat::{LineDecoder, MAX_TEXT_BYTES};
+use common::chat::{Dialect, LineDecoder, MAX_TEXT_BYTES, MAX_WAITING};
+use common::cli::Failure;
+use common::engine::{self as common_engine, Waker};
+use common::headless::{self, Lines, OutputArgs};
+use common::status::Level;
 use common::text::escape_bytes;
+use serde::Serialize;
 use tokio::sync::mpsc;
+use tokio::time::{Instant, sleep_until};
+
+use crate::engine::{self, Command, FailedReason, Handle, MessageId, PLAIN_ANSWER_WAIT, Target};
+use crate::event::Event;
+
+/// Chats until every line of standard input has a reply, or the server's word that there is none, or until Ctrl-C or
+/// SIGTERM.
+///
+/// # Errors
+/// Where messages stayed without an answer, the engine cannot be started, or standard output fails
+/// otherwise than by being closed.
+pub fn run(target: Target, output: OutputArgs) -> Result<(), Failure> {
+    let mut handle = engine::start(Waker::none()).map_err(Failure::run)?;
+    if handle.command(Command::Connect(target)).is_err() {
+        return Err(Failure::run(anyhow::anyhow!("the engine ended before it began")));
+    }
+    let input = read_lines(io::stdin()).map_err(Failure::run)?;
+    let mut lines = Lines::new(output);
+    let ended = headless::block_on(chat(&mut handle, input, |line| lines.print(&line)))?;
+    handle.finish().map_err(Failure::run)?;
+    let Outcome { sent, missing } = headless::printed(ended)?;
+    if missing > 0 {
+        return Err(Failure::run(anyhow::anyhow!(
+            "{missing} of {sent} messages got no answer: see the lines that begin with Failed"
+        )));
+    }
+    Ok(())
+}
+
+/// A line of output.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename = "tcp-chat-client-line")]
+enum Line {
+    /// A message was handed to the engine.
+    Sent { id: MessageId, text: String },
+    /// There is no reply to a message, or a line of input cannot be sent and has no number.
+    Failed { id: Option<MessageId>, text: Option<String>, reason: FailedReason },
+    #[serde(untagged)]
+    Event(Event),
+}
+
+impl common_engine::Event for Line {
+    fn level(&self) -> Level {
+        match self {
+            Self::Sent { .. } => Level::Info,
+            Self::Failed { .. } => Level::Warning,
+            Self::Event(event) => event.level(),
+        }
+    }
+
+    fn is_printed(&self) -> bool {
+        !matches!(self, Self::Event(event) if !event.is_printed())
+    }
+}
+
+/// How it went.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+struct Outcome {
+    /// Lines of input that were messages, or should have been.
+    sent: u64,
+    /// Those of them that have neither a reply nor the server's word that there is none.
+    missing: u64,
+}
+
+/// The messages under way.
+#[derive(Debug, Default)]
+struct Chat {
+    /// How to talk, while there is a connection.
+    dialect: Option<Dialect>,
+    open: BTreeMap<MessageId, String>,
+    /// When a plain server may get another message although it has not answered.
+    overdue_at: Option<Instant>,
+    outcome: Outcome,
+}
+
+/// Reads messages while there is a connection, shows what happens, and ends when every message has its answer.
+async fn chat(
+    handle: &mut Handle,
+    mut input: mpsc::Receiver<Input>,
+    mut show: impl FnMut(Line) -> io::Result<()>,
+) -> io::Result<Outcome> {
+    let mut chat = Chat::default();
+    let mut is_input_over = false;
+    while !(is_input_over && chat.open.is_empty()) {
+        let overdue_at = chat.overdue_at.unwrap_or_else(Instant::now);
+        tokio::select! {
+            event = handle.next_event() => match event {
+                Some(event) => show(chat.line_of_event(event))?,
+                // Ended by the user.
+                None => return Ok(Outcome::default()),
+            },
+            next = input.recv(), if !is_input_over && chat.is_ready() => match next {
+                Some(next) => show(chat.line_of_input(handle, next))?,
+                None => is_input_over = true,
+            },
+            () = sleep_until(overdue_at), if chat.overdue_at.is_some() => chat.overdue_at = None,
+        }
+    }
+    Ok(chat.outcome)
+}
+
+impl Chat {
+    /// Whether the next line is read now.
+    fn is_ready(&self) -> bool {
+        match self.dialect {
+            None => false,
+            Some(Dialect::Records) => self.open.len() < MAX_WAITING,
+            Some(Dialect::Plain) => {
+                self.open.is_empty() || (self.overdue_at.is_none() && self.open.len() < MAX_WAITING)
+            }
+        }
+    }
+
+    fn line_of_event(&mut self, event: Event) -> Line {
+        match &event {
+            Event::Connected { dialect, .. } => self.dialect = Some(*dialect),
+            Event::Connecting { .. }
+            | Event::Reached { .. }
+            | Event::Retrying { .. }
+            | Event::Disconnected { .. } => self.dialect = None,
+            Event::Failed { id, reason } => {
+                self.outcome.missing += u64::from(!reason.is_verdict());
+                return Line::Failed { id: Some(*id), text: self.open.remove(id), reason: reason.clone() };
+            }
+            Event::Reply { id: Some(id), .. } => {
+                self.open.remove(id);
+                self.overdue_at = None;
+            }
+            _ => (),
+        }
+        Line::Event(event)
+    }
+
+    fn line_of_input(&mut self, handle: &Handle, input: Input) -> Line {
+        self.outcome.sent += 1;
+        let text = match input {
+            Input::Message(text) => text,
+            Input::Unusable { text, reason } => {
+                self.outcome.missing += 1;
+                return Line::Failed { id: None, text, reason };
+            }
+        };
+        let id = MessageId(self.outcome.sent);
+        // At most MAX_WAITING are open: the queue of commands has room for them, unless the engine has ended, and
+        // then no event will come any more either.
+        let _ended = handle.command(Command::Send { id, text: text.clone() }).is_err();
+        if self.dialect == Some(Dialect::Plain) {
+            self.overdue_at = Some(Instant::now() + PLAIN_ANSWER_WAIT);
+        }
+        self.open.insert(id, text.clone());
+        Line::Sent { id, text }
+    }
+}
 
 /// A line of input.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Input {
-    /// A message.
+enum Input {
     Message(String),
     /// It cannot be sent.
-    Unusable(Unusable),
-}
-
-/// Why a line cannot be sent.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum Unusable {
-    #[error("a line of {len} bytes, the limit is {max}")]
-    TooLong { len: usize, max: usize },
-    #[error("a line that is not UTF-8: {0}")]
-    NotUtf8(String),
+    Unusable {
+        text: Option<String>,
+        reason: FailedReason,
+    },
 }
 
 /// Reads on a thread of its own: a read that waits for a terminal must not hold the process. Reads
 /// no further than one line ahead; the channel closes at the end of input.
-pub(crate) fn read_lines(source: impl Read + Send + 'static) -> io::Result<mpsc::Receiver<Input>> {
+fn read_lines(source: impl Read + Send + 'static) -> io::Result<mpsc::Receiver<Input>> {
     let (sender, receiver) = mpsc::channel(1);
     std::thread::Builder::new().name("stdin".to_owned()).spawn(move || read(source, &sender))?;
     Ok(receiver)
@@ -76,49 +228,16 @@ fn input(mut line: Vec<u8>) -> Option<Input> {
         Ok(text) if text.trim().is_empty() => None,
         Ok(text) if text.len() > MAX_TEXT_BYTES => Some(too_long(text.len())),
         Ok(text) => Some(Input::Message(text)),
-        Err(error) => Some(Input::Unusable(Unusable::NotUtf8(escape_bytes(error.as_bytes())))),
+        Err(error) => {
+            let text = Some(escape_bytes(error.as_bytes()));
+            Some(Input::Unusable { text, reason: FailedReason::NotUtf8 })
+        }
     }
 }
 
 fn too_long(len: usize) -> Input {
-    Input::Unusable(Unusable::TooLong { len, max: MAX_TEXT_BYTES })
+    Input::Unusable { text: None, reason: FailedReason::TooLong { len, max: MAX_TEXT_BYTES } }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn lines(bytes: &[u8]) -> Vec<Input> {
-        let mut lines = read_lines(io::Cursor::new(bytes.to_vec())).unwrap();
-        std::iter::from_fn(|| lines.blocking_recv()).collect()
-    }
-
-    #[test]
-    fn a_line_is_a_message_and_blank_lines_are_none() {
-        let messages = ["a", "  好 b", "last"].map(|text| Input::Message(text.to_owned()));
-        assert_eq!(lines("a\n\n \t\n  好 b\r\nlast".as_bytes()), messages);
-        assert_eq!(lines(b""), []);
-    }
-
-    #[test]
-    fn a_line_that_cannot_be_sent_says_why_and_ends_nothing() {
-        let max = MAX_TEXT_BYTES;
-        let mut bytes = vec![b'x'; max];
-        bytes.extend_from_slice(b"\r\n");
-        bytes.extend(vec![b'y'; max + 1]);
-        bytes.extend_from_slice(b"\n");
-        bytes.extend(vec![b'z'; 1 << 20]);
-        bytes.extend_from_slice(b"\na\xFF\nok\n");
-        let unusable = |why| Input::Unusable(why);
-        assert_eq!(
-            lines(&bytes),
-            [
-                Input::Message("x".repeat(max)),
-                unusable(Unusable::TooLong { len: max + 1, max }),
-                unusable(Unusable::TooLong { len: 1 << 20, max }),
-                unusable(Unusable::NotUtf8(r"a\xFF".to_owned())),
-                Input::Message("ok".to_owned()),
-            ]
-        );
-    }
-}
+mod tests;

@@ -1,43 +1,44 @@
-//! What was said, newest last, bounded.
+//! The conversation: what was said, newest last, bounded.
 
 use std::borrow::Cow;
 use std::collections::VecDeque;
 
 use chrono::{DateTime, FixedOffset};
 use common::chat::MAX_REPLY_BYTES;
+use common::texts::sentence;
+use common::tr;
+use serde::Serialize;
 
-use crate::engine::{DisconnectReason, FailedReason, MessageId};
-use crate::words;
+use crate::engine::{DisconnectReason, FailedReason, MessageId, Target};
 
 /// Entries that are kept.
 pub const MAX_ENTRIES: usize = 5000;
 
 /// Bytes of text that are kept.
-pub const MAX_BYTES: usize = 8 * 1024 * 1024;
+pub(crate) const MAX_BYTES: usize = 8 * 1024 * 1024;
 
 /// How far an own message has come.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum OwnState {
-    /// There is no connection.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename = "tcp-chat-client-state")]
+pub(crate) enum OwnState {
+    /// There is no connection; `is_wanted`: it goes out when there is one.
     Unsent {
-        /// Whether it goes out when there is one.
         is_wanted: bool,
     },
     /// The user does not want to send it any more.
     Discarded,
-    /// On its way.
     Sending,
     /// So many messages are asked before it.
-    Waiting(usize),
+    Waiting {
+        ahead: usize,
+    },
     /// The bot has it.
     Asking,
     /// The reply has begun.
     Answering,
-    /// The reply is there.
     Answered,
     /// There will be no reply.
     Failed {
-        /// Why.
         reason: FailedReason,
         /// Whether its text was sent again, as a new message.
         is_retried: bool,
@@ -46,37 +47,34 @@ pub enum OwnState {
 
 impl OwnState {
     /// Whether it was sent, and its answer is still to come.
-    #[must_use]
-    pub fn is_open(&self) -> bool {
-        matches!(self, Self::Sending | Self::Waiting(_) | Self::Asking | Self::Answering)
+    pub(crate) fn is_open(&self) -> bool {
+        matches!(self, Self::Sending | Self::Waiting { .. } | Self::Asking | Self::Answering)
     }
 }
 
 /// What happened to the connection.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Note {
-    /// It can be chatted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename = "tcp-chat-client-note")]
+pub(crate) enum Note {
+    /// Messages can be sent.
     Ready,
-    /// The connection to the address is lost.
-    Lost(String, DisconnectReason),
-    /// The user ended the connection to the address.
-    Left(String),
+    /// The user ended the connection.
+    Left { address: Target },
+    #[serde(untagged)]
+    Lost(DisconnectReason),
 }
 
 /// Who said what. Texts are as they were sent: escape them to show them.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Body {
+pub(crate) enum Body {
     /// About the connection.
     Note(Note),
     /// By the user.
     Own {
-        /// Its number.
         id: MessageId,
-        /// What was said.
         text: String,
-        /// How far it has come.
         state: OwnState,
-        /// The server that it was written for, where that is known.
+        /// The address of the server that it was written for, where that is known.
         to: Option<String>,
     },
     /// By the server.
@@ -92,11 +90,18 @@ pub enum Body {
 
 impl Body {
     /// What was said, as it was sent; a note in the language of this thread.
-    #[must_use]
-    pub fn text(&self) -> Cow<'_, str> {
+    pub(crate) fn text(&self) -> Cow<'_, str> {
         match self {
-            Self::Note(note) => Cow::Owned(words::note(note)),
+            Self::Note(note) => Cow::Owned(sentence(note)),
             Self::Own { text, .. } | Self::Server { text, .. } => Cow::Borrowed(text),
+        }
+    }
+
+    /// Who said it, for people.
+    pub(crate) fn speaker(&self) -> &'static str {
+        match self {
+            Self::Server { .. } => tr!("tcp-chat-client-server"),
+            Self::Own { .. } | Self::Note(_) => tr!("tcp-chat-client-client"),
         }
     }
 
@@ -114,35 +119,33 @@ impl Body {
 
 /// One entry.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entry {
+pub(crate) struct Entry {
     /// Counts up from 0, without a gap.
-    pub seq: u64,
+    pub(crate) seq: u64,
     /// When it came.
-    pub at: DateTime<FixedOffset>,
+    pub(crate) at: DateTime<FixedOffset>,
     /// Who said what.
-    pub body: Body,
+    pub(crate) body: Body,
     /// How often its text has become another one. To grow is not counted.
-    pub revision: u32,
+    pub(crate) revision: u32,
 }
 
 /// An own message that was not sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Waiting<'a> {
-    /// Its number.
-    pub id: MessageId,
-    /// What was said.
-    pub text: &'a str,
-    /// The server that it was written for, where that is known.
-    pub to: Option<&'a str>,
+pub(crate) struct Waiting<'a> {
+    pub(crate) id: MessageId,
+    pub(crate) text: &'a str,
+    /// The address of the server that it was written for, where that is known.
+    pub(crate) to: Option<&'a str>,
     /// When it was written.
-    pub at: DateTime<FixedOffset>,
+    pub(crate) at: DateTime<FixedOffset>,
     /// Whether it goes out when there is a connection.
-    pub is_wanted: bool,
+    pub(crate) is_wanted: bool,
 }
 
 /// The newest entries, and those that were not sent.
 #[derive(Debug, Default)]
-pub struct Transcript {
+pub(crate) struct Transcript {
     entries: VecDeque<Entry>,
     bytes: usize,
     next_seq: u64,
@@ -154,28 +157,24 @@ pub struct Transcript {
 
 impl Transcript {
     /// The entries that are to be seen, oldest first.
-    #[must_use]
-    pub fn entries(&self) -> impl DoubleEndedIterator<Item = &Entry> + ExactSizeIterator {
+    pub(crate) fn entries(&self) -> impl DoubleEndedIterator<Item = &Entry> + ExactSizeIterator {
         let hidden = self.first().saturating_sub(self.front());
         self.entries.range(usize::try_from(hidden).unwrap_or(usize::MAX).min(self.entries.len())..)
     }
 
     /// The entry of that number, if it is to be seen.
-    #[must_use]
-    pub fn entry(&self, seq: u64) -> Option<&Entry> {
+    pub(crate) fn entry(&self, seq: u64) -> Option<&Entry> {
         let index = seq.checked_sub(self.first())?;
         self.entries().nth(usize::try_from(index).ok()?)
     }
 
     /// The first number that is to be seen.
-    #[must_use]
-    pub fn first(&self) -> u64 {
+    pub(crate) fn first(&self) -> u64 {
         self.front().max(self.cleared)
     }
 
     /// Entries that were dropped to keep the bounds.
-    #[must_use]
-    pub fn dropped(&self) -> u64 {
+    pub(crate) fn dropped(&self) -> u64 {
         self.front() - self.moved
     }
 
@@ -185,36 +184,32 @@ impl Transcript {
     }
 
     /// Entries that ever came.
-    #[must_use]
-    pub fn total(&self) -> u64 {
+    pub(crate) fn total(&self) -> u64 {
         self.next_seq
     }
 
     /// Takes all entries out of view.
-    pub fn clear(&mut self) {
+    pub(crate) fn clear(&mut self) {
         self.cleared = self.next_seq;
     }
 
     /// Brings back what was cleared away.
-    pub fn undo_clear(&mut self) {
+    pub(crate) fn undo_clear(&mut self) {
         self.cleared = 0;
     }
 
     /// Whether something is cleared away that can be brought back.
-    #[must_use]
-    pub fn is_cleared(&self) -> bool {
+    pub(crate) fn is_cleared(&self) -> bool {
         self.cleared > self.front()
     }
 
     /// The own message `id`, as it was sent.
-    #[must_use]
-    pub fn own_text(&self, id: MessageId) -> Option<&str> {
+    pub(crate) fn own_text(&self, id: MessageId) -> Option<&str> {
         self.own().rev().find_map(|(own, text, _)| (own == id).then_some(text))
     }
 
     /// The own messages, oldest first, cleared away or not.
-    #[must_use]
-    pub fn own(&self) -> impl DoubleEndedIterator<Item = (MessageId, &str, &OwnState)> {
+    pub(crate) fn own(&self) -> impl DoubleEndedIterator<Item = (MessageId, &str, &OwnState)> {
         self.entries.iter().filter_map(|entry| match &entry.body {
             Body::Own { id, text, state, .. } => Some((*id, text.as_str(), state)),
             Body::Note(_) | Body::Server { .. } => None,
@@ -222,8 +217,7 @@ impl Transcript {
     }
 
     /// The own messages that were not sent, in the order in which they were written.
-    #[must_use]
-    pub fn unsent(&self) -> Vec<Waiting<'_>> {
+    pub(crate) fn unsent(&self) -> Vec<Waiting<'_>> {
         let waiting = |entry| match entry {
             &Entry {
                 at,

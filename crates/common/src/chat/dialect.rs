@@ -1,10 +1,13 @@
 //! Which of the two dialects a connection speaks.
 
+use serde::Serialize;
+
 /// What a connection that speaks records begins with, to the byte.
 pub const HELLO_START: &[u8] = br#"{"type":"hello""#;
 
 /// How two ends of a chat talk.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Dialect {
     /// One JSON object a line: our client.
     Records,

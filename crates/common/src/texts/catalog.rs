@@ -99,19 +99,30 @@ fn begins_with_words(pattern: &Pattern<&str>) -> bool {
 /// Longest text of somebody else in the middle of a sentence, in characters.
 const EXCERPT_CHARS: usize = 200;
 
-/// What the message files can call: `EXCERPT($text)` cuts a long text, `SECONDS($ms)` shows milliseconds as
-/// seconds with one decimal; `PORT($address)` is the port of a socket address; `SHOWN($text, $bytes)` is the payload of a datagram.
+/// What the message files can call: `EXCERPT($text)` and `EXCERPT($text, max: 40)` cut a long text, `GIVEN($text)` is
+/// `yes` or, where the text is empty, `no`; `SECONDS($ms)` shows milliseconds as seconds with one decimal;
+/// `PORT($address)` is the port of a socket address; `SHOWN($text, $bytes)` is the payload of a datagram.
 fn add_functions(bundle: &mut FluentBundle<FluentResource>) {
     // They can fail only where a name is taken twice.
+    let _added = bundle.add_function("GIVEN", given).is_ok();
     let _added = bundle.add_function("EXCERPT", excerpt).is_ok();
     let _added = bundle.add_function("SECONDS", seconds).is_ok();
     let _added = bundle.add_function("PORT", port).is_ok();
     let _added = bundle.add_function("SHOWN", shown_payload).is_ok();
 }
 
-fn excerpt<'a>(args: &[FluentValue<'a>], _named: &FluentArgs<'_>) -> FluentValue<'a> {
+fn given<'a>(args: &[FluentValue<'a>], _named: &FluentArgs<'_>) -> FluentValue<'a> {
+    let is_empty = matches!(args.first(), Some(FluentValue::String(text)) if text.is_empty());
+    FluentValue::from(if is_empty { "no" } else { "yes" })
+}
+
+fn excerpt<'a>(args: &[FluentValue<'a>], named: &FluentArgs<'_>) -> FluentValue<'a> {
+    let max = match named.get("max") {
+        Some(FluentValue::Number(max)) => usize::from(max),
+        _ => EXCERPT_CHARS,
+    };
     match args.first() {
-        Some(FluentValue::String(text)) => match cut(text, EXCERPT_CHARS) {
+        Some(FluentValue::String(text)) => match cut(text, max) {
             Some(start) => format!("{start}...").into(),
             None => FluentValue::String(text.clone()),
         },

@@ -126,6 +126,15 @@ pub fn english(value: &(impl Serialize + ?Sized)) -> String {
     text_of(&Value::of(value), Language::ENGLISH)
 }
 
+/// The fixed word of a value for programs: `port_taken` for `BindError::PortTaken`.
+#[must_use]
+pub fn word(value: &(impl Serialize + ?Sized)) -> String {
+    match Value::of(value) {
+        Value::Record(record) => record.word(),
+        value => text_of(&value, Language::ENGLISH),
+    }
+}
+
 /// For `#[serde(serialize_with)]`: in JSON records the field is the English sentence of its value, not a word.
 ///
 /// # Errors

@@ -8,7 +8,8 @@ use super::{Language, has_sentence, phrase_of};
 /// An event as one JSON object: `event` is its word, then its fields, then `level`.
 ///
 /// A reason in a field is its word; the data of the reason stand beside it, and `message` is its English
-/// sentence. A struct in a field is an object of its own, unless `#[serde(flatten)]` puts its fields beside it.
+/// sentence. Where one of these data is a reason under the name of that same field, its word is the field's.
+/// A struct in a field is an object of its own, unless `#[serde(flatten)]` puts its fields beside it.
 pub(crate) struct EventRecord<'a, L> {
     pub(crate) event: &'a Record,
     pub(crate) level: L,
@@ -28,8 +29,16 @@ fn add_fields<M: SerializeMap>(map: &mut M, record: &Record, with_message: bool)
     for (name, value) in &record.fields {
         match value {
             Value::Record(reason) if reason.variant.is_some() => {
-                map.serialize_entry(name, &reason.word())?;
-                add_fields(map, reason, false)?;
+                let (mut word, mut data) = (reason.word(), reason.clone());
+                data.fields.retain(|(inner, value)| match value {
+                    Value::Record(inner_reason) if inner == name && inner_reason.variant.is_some() => {
+                        word = inner_reason.word();
+                        false
+                    }
+                    _ => true,
+                });
+                map.serialize_entry(name, &word)?;
+                add_fields(map, &data, false)?;
                 if with_message && has_sentence(reason) {
                     map.serialize_entry("message", &phrase_of(reason, Language::ENGLISH))?;
                 }

@@ -16,7 +16,7 @@ use super::settings_panel::{Dialog, keys_dialog_ui, requested_dialog, settings_d
 use super::status_line::Primary;
 use super::{
     KeyHint, SystemLook, SystemLooks, Window, apply_look, keyed_status_line_ui, missing_font_hint_ui,
-    notice_ui, settings_button_ui, tone_color,
+    notice_ui, settings_button_ui, status_line_ui, tone_color,
 };
 use crate::config::{Baseline, Config, Loaded, Look, Place, Settings, SettingsError, Store};
 use crate::engine::{BurstGauge, Clock, CommandSender, EngineHandle, SystemClock, end_after_grace};
@@ -85,6 +85,12 @@ pub trait Program: 'static {
     fn counters(&self) -> String {
         String::new()
     }
+
+    /// Whether the content has the usual margins, and a line below it. Without them it has the whole width.
+    const HAS_FRAME: bool = true;
+
+    /// Whether Ctrl+Enter presses the primary button.
+    const HAS_PRIMARY_KEY: bool = true;
 
     /// Whether the content scrolls as a whole: in less height than this, in points, the bottom row scrolls with it.
     const MIN_PINNED_HEIGHT: Option<f32> = None;
@@ -460,7 +466,13 @@ impl<P: Program> Shell<P> {
         }
         let primary = self.program.primary();
         let is_enabled = primary.is_enabled && !self.engine.has_failed;
-        if keyed_status_line_ui(ui, &status, Primary { is_enabled, ..primary }) {
+        let primary = Primary { is_enabled, ..primary };
+        let is_pressed = if P::HAS_PRIMARY_KEY {
+            keyed_status_line_ui(ui, &status, primary)
+        } else {
+            status_line_ui(ui, &status, primary)
+        };
+        if is_pressed {
             self.program.press_primary(&mut self.engine);
         }
         self.program.notices_ui(ui, &mut self.engine);
@@ -470,8 +482,8 @@ impl<P: Program> Shell<P> {
     fn body_ui(&mut self, ui: &mut egui::Ui) {
         // The window's own surface is enough, and costs nothing to draw.
         let side = egui::Frame::side_top_panel(ui.style()).fill(Color32::TRANSPARENT);
-        let central = egui::CentralPanel::default()
-            .frame(egui::Frame::central_panel(ui.style()).fill(Color32::TRANSPARENT));
+        let margins = if P::HAS_FRAME { egui::Frame::central_panel(ui.style()) } else { egui::Frame::NONE };
+        let central = egui::CentralPanel::default().frame(margins.fill(Color32::TRANSPARENT));
         let (program, engine) = (&mut self.program, &mut self.engine);
         let whole = ui.available_rect_before_wrap();
         let scroll = egui::ScrollArea::vertical().id_salt("body").auto_shrink(false);
@@ -491,7 +503,8 @@ impl<P: Program> Shell<P> {
             Some(_) => _ = scroll.show(ui, |ui| program.content_ui(ui, engine)),
             None => program.content_ui(ui, engine),
         });
-        let bottom = egui::Panel::bottom("bottom").frame(side).show(ui, |ui| program.bottom_ui(ui, engine));
+        let bottom = egui::Panel::bottom("bottom").frame(side).show_separator_line(P::HAS_FRAME);
+        let bottom = bottom.show(ui, |ui| program.bottom_ui(ui, engine));
         let height = bottom.response.rect.height();
         if (height - std::mem::replace(&mut self.bottom_height, height)).abs() > 0.5 {
             ui.ctx().request_discard("the bottom row has another height");

@@ -1,35 +1,149 @@
-//! The IO of one connection.
+//! Getting a connection, chatting over it, and getting it back.
 
+use std::convert::Infallible;
+use std::future::pending;
+use std::pin::pin;
+use std::time::Duration;
+
+use common::engine::Backoff;
+use common::net::{Host, resolve};
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
-use tokio::time::{Instant, sleep_until};
+use tokio::net::TcpStream;
+use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 use super::conversation::Conversation;
-use super::{Command, DisconnectReason, Event, Link, Target};
+use super::{Command, DisconnectReason, FailedReason, Link, Target};
+use crate::event::Event;
+
+/// A server that has not answered by then is tried again.
+const CONNECT_WAIT: Duration = Duration::from_secs(5);
+
+const FIRST_PAUSE: Duration = Duration::from_millis(500);
+const LONGEST_PAUSE: Duration = Duration::from_secs(10);
+
+/// After a connection that was kept this long the pauses start over.
+const GOOD_CONNECTION: Duration = Duration::from_secs(10);
 
 /// Most that one read takes.
 const READ_BYTES: usize = 16 * 1024;
 
-/// Why a connection is over.
+/// Why a server is left.
 #[derive(Debug)]
-pub(super) enum End {
-    /// It was lost.
-    Lost(DisconnectReason),
-    /// The user wants something else.
-    Left(Command),
-    /// The window is gone.
+enum Leave {
+    /// The user wants another connection.
+    For(Target),
+    Disconnect,
     WindowGone,
 }
 
-/// Chats over `stream` until the connection is over; by then every message has its verdict.
-pub(super) async fn run<S>(stream: S, target: &Target, link: &mut Link) -> End
+/// Why a connection is over.
+#[derive(Debug)]
+enum End {
+    Lost(DisconnectReason),
+    Left(Leave),
+}
+
+/// Connects and chats as commanded, until the window is gone.
+pub(super) async fn run(link: &mut Link) {
+    let mut wanted: Option<Target> = None;
+    loop {
+        let left = match &wanted {
+            Some(target) => keep_connected(target, link).await,
+            None => meanwhile(pending(), link).await,
+        };
+        let Err(leave) = left;
+        match leave {
+            Leave::For(target) => wanted = Some(target),
+            Leave::Disconnect => {
+                if let Some(target) = wanted.take() {
+                    link.events.send_waiting(Event::Disconnected { target }).await;
+                }
+            }
+            Leave::WindowGone => return,
+        }
+    }
+}
+
+/// Connects to `target` and chats there, again and again.
+async fn keep_connected(target: &Target, link: &mut Link) -> Result<Infallible, Leave> {
+    let mut backoff = Backoff::new(FIRST_PAUSE, LONGEST_PAUSE);
+    let mut attempt = 1;
+    loop {
+        link.events.send_waiting(Event::Connecting { target: target.clone(), attempt }).await;
+        let reason = match meanwhile(dial(target), link).await? {
+            Ok(stream) => {
+                let since = Instant::now();
+                match chat(stream, target, link).await {
+                    End::Left(leave) => return Err(leave),
+                    End::Lost(reason) => {
+                        if since.elapsed() >= GOOD_CONNECTION {
+                            backoff.reset();
+                            attempt = 0;
+                        }
+                        reason
+                    }
+                }
+            }
+            Err(reason) => reason,
+        };
+        attempt += 1;
+        let pause = backoff.next_pause();
+        let retry_in_ms = u64::try_from(pause.as_millis()).unwrap_or(u64::MAX);
+        let over = sleep(pause);
+        link.events.send_waiting(Event::Retrying { reason, retry_in_ms, attempt }).await;
+        meanwhile(over, link).await?;
+    }
+}
+
+/// Does `work` while there is no connection, and takes commands meanwhile.
+async fn meanwhile<T>(work: impl Future<Output = T>, link: &mut Link) -> Result<T, Leave> {
+    let mut work = pin!(work);
+    loop {
+        tokio::select! {
+            done = &mut work => return Ok(done),
+            command = link.commands.recv() => match command {
+                // It was on its way when the connection ended.
+                Some(Command::Send { id, .. }) => {
+                    let reason = FailedReason::NotConnected;
+                    link.events.send_waiting(Event::Failed { id, reason }).await;
+                }
+                // The message has failed already.
+                Some(Command::Cancel { .. }) => (),
+                Some(Command::Connect(target)) => return Err(Leave::For(target)),
+                Some(Command::Disconnect) => return Err(Leave::Disconnect),
+                None => return Err(Leave::WindowGone),
+            },
+        }
+    }
+}
+
+async fn dial(target: &Target) -> Result<TcpStream, DisconnectReason> {
+    let unreachable = |error| DisconnectReason::unreachable(target, &error);
+    let dialing = async {
+        let address = resolve(&target.host, target.port).await.map_err(|error| match &target.host {
+            Host::Name(_) => DisconnectReason::NoSuchHost { address: target.clone(), why: error.to_string() },
+            Host::Ip(_) | Host::Zoned(..) => unreachable(error),
+        })?;
+        let stream = TcpStream::connect(address).await.map_err(unreachable)?;
+        // Messages are short, and somebody waits for each.
+        stream.set_nodelay(true).map_err(unreachable)?;
+        Ok(stream)
+    };
+    let (address, seconds) = (target.clone(), CONNECT_WAIT.as_secs());
+    let dialed = timeout(CONNECT_WAIT, dialing).await;
+    dialed.unwrap_or(Err(DisconnectReason::ConnectTimeout { address, seconds }))
+}
+
+/// Chats over `stream` until the connection is over; by then every message has its reply or has failed.
+async fn chat<S>(stream: S, target: &Target, link: &mut Link) -> End
 where
     S: AsyncRead + AsyncWrite + Unpin,
 {
     let mut conversation = Conversation::new(target, Instant::now());
-    show(&mut conversation, link).await;
+    tell(&mut conversation, link).await;
     let end = talk(stream, &mut conversation, link).await;
     conversation.fail_all();
-    show(&mut conversation, link).await;
+    tell(&mut conversation, link).await;
     end
 }
 
@@ -56,20 +170,21 @@ where
             command = link.commands.recv() => match command {
                 Some(Command::Send { id, text }) => { conversation.say(id, text, Instant::now()); Ok(()) }
                 Some(Command::Cancel { id }) => { conversation.cancel(id); Ok(()) }
-                Some(command) => return End::Left(command),
-                None => return End::WindowGone,
+                Some(Command::Connect(target)) => return End::Left(Leave::For(target)),
+                Some(Command::Disconnect) => return End::Left(Leave::Disconnect),
+                None => return End::Left(Leave::WindowGone),
             },
         };
-        show(conversation, link).await;
+        tell(conversation, link).await;
         if let Err(reason) = step {
             return End::Lost(reason);
         }
     }
 }
 
-/// Hands over what has happened. None of it may be lost: a window that is behind slows us down,
-/// and by way of TCP the server.
-async fn show(conversation: &mut Conversation, link: &Link) {
+/// Tells what has happened. None of it may be lost: a window that is behind slows us down, and so, by way of TCP,
+/// the server.
+async fn tell(conversation: &mut Conversation, link: &Link) {
     for event in conversation.take_events() {
         match event {
             Event::Reply { .. } | Event::Part { .. } => link.events.send_large(event).await,
@@ -80,6 +195,8 @@ async fn show(conversation: &mut Conversation, link: &Link) {
 
 #[cfg(test)]
 mod plain_tests;
+#[cfg(test)]
+mod reconnect_tests;
 #[cfg(test)]
 mod records_tests;
 #[cfg(test)]

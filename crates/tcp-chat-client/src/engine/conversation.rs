@@ -5,15 +5,15 @@ use std::io;
 use std::time::Duration;
 
 use common::chat::{
-    ClientRecord, Dialect, HELLO_WAIT, LineDecoder, LineTooLong, MAX_SERVER_RECORD_BYTES, MAX_TEXT_BYTES,
-    MAX_WAITING, PROTOCOL, RecordError, ServerRecord,
+    ClientRecord, Dialect, ErrorReason, HELLO_WAIT, LineDecoder, LineTooLong, MAX_SERVER_RECORD_BYTES,
+    MAX_TEXT_BYTES, MAX_WAITING, PROTOCOL, ServerRecord,
 };
 use tokio::time::Instant;
 
-use super::arrivals::Arrivals;
-use super::plain::{Plain, Said};
+use super::plain::{Arrivals, Plain, Said};
 use super::reason::{named, short};
-use super::{DialectChoice, DisconnectReason, Event, FailedReason, MessageId, Target};
+use super::{DialectChoice, DisconnectReason, FailedReason, MessageId, Target};
+use crate::event::Event;
 
 /// After goodbye the server closes; if it does not, we do.
 const GOODBYE_WAIT: Duration = Duration::from_secs(5);
@@ -52,6 +52,8 @@ enum Phase {
 pub(super) struct Conversation {
     target: Target,
     phase: Phase,
+    /// Who gave the newest reply, or was named by the welcome.
+    bot: Option<String>,
     /// Not written yet, oldest first: at most [`MAX_WAITING`].
     held: VecDeque<(MessageId, String)>,
     /// Written, and not answered, oldest first: at most [`MAX_OPEN`].
@@ -70,6 +72,7 @@ impl Conversation {
         let mut conversation = Self {
             target: target.clone(),
             phase: Phase::Guessing { until: now + HELLO_WAIT, lines, received: 0 },
+            bot: None,
             held: VecDeque::new(),
             open: VecDeque::new(),
             outbox: VecDeque::new(),
@@ -117,7 +120,8 @@ impl Conversation {
     pub(super) fn time_passed(&mut self, now: Instant) -> Step {
         match &mut self.phase {
             Phase::Guessing { .. } if self.target.dialect == DialectChoice::Records => {
-                return Err(DisconnectReason::NoWelcome { wait: HELLO_WAIT });
+                let (address, seconds) = (self.target.clone(), HELLO_WAIT.as_secs());
+                return Err(DisconnectReason::NoWelcome { address, seconds });
             }
             Phase::Guessing { received: 0, .. } => self.begin_plain(Plain::silent(now), now),
             Phase::Guessing { received: bytes, .. } | Phase::Swallowing { received: bytes, .. } => {
@@ -167,16 +171,19 @@ impl Conversation {
 
     /// The server has closed, or is taken to have.
     pub(super) fn closed(&mut self) -> DisconnectReason {
+        let address = self.target.clone();
         match &mut self.phase {
-            Phase::Guessing { .. } | Phase::Swallowing { .. } => DisconnectReason::ClosedAtGreeting,
+            Phase::Guessing { .. } | Phase::Swallowing { .. } => {
+                DisconnectReason::ClosedAtGreeting { address }
+            }
             Phase::Records { goodbye, .. } => match goodbye.take() {
-                Some((_, message)) => DisconnectReason::Goodbye { message },
-                None => DisconnectReason::Closed,
+                Some((_, said)) => DisconnectReason::Goodbye { address, said },
+                None => DisconnectReason::Closed { address },
             },
             Phase::Plain(plain) => {
                 let said = plain.end_arrival();
                 self.said(said);
-                DisconnectReason::Closed
+                DisconnectReason::Closed { address }
             }
         }
     }
@@ -184,7 +191,7 @@ impl Conversation {
     /// The connection broke. What came before still counts.
     pub(super) fn broken(&mut self, error: &io::Error) -> DisconnectReason {
         match self.closed() {
-            DisconnectReason::Closed => DisconnectReason::broken(error),
+            DisconnectReason::Closed { address } => DisconnectReason::Broken { address, error: error.into() },
             reason => reason,
         }
     }
@@ -225,7 +232,7 @@ impl Conversation {
     pub(super) fn cancel(&mut self, id: MessageId) {
         if let Some(index) = self.held.iter().position(|(held, _)| *held == id) {
             self.held.remove(index);
-            self.fail(id, FailedReason::TakenBack);
+            self.fail(id, FailedReason::Cancelled);
         } else if matches!(self.phase, Phase::Records { .. }) && self.open.contains(&id) {
             // A server that does not even read is not told; the message fails with the connection.
             self.write(&ClientRecord::Cancel { id: id.0 });
@@ -237,23 +244,22 @@ impl Conversation {
         let is_auto = self.target.dialect == DialectChoice::Auto;
         while let Phase::Guessing { lines, .. } = &mut self.phase {
             let Some(line) = lines.next_line() else { break };
-            match line.map_err(too_long).and_then(|line| ServerRecord::decode(&line).map_err(bad_record)) {
-                Ok(ServerRecord::Welcome { protocol, .. }) if protocol != PROTOCOL => {
-                    return Err(DisconnectReason::UnknownProtocol { protocol });
+            match decoded(line, &self.target) {
+                Ok(ServerRecord::Welcome { protocol: theirs, .. }) if theirs != PROTOCOL => {
+                    let address = self.target.clone();
+                    return Err(DisconnectReason::UnknownProtocol { address, theirs, ours: PROTOCOL });
                 }
                 Ok(ServerRecord::Welcome { server, bot, max_text_bytes, .. }) => {
                     let max_text_bytes = max_text_bytes.min(MAX_TEXT_BYTES);
-                    let (target, bot, server) = (self.target.clone(), named(bot), named(server));
-                    let dialect = Dialect::Records;
-                    self.events.push(Event::Connected { target, dialect, bot, server, max_text_bytes });
+                    self.bot = named(&bot);
+                    self.connected(Dialect::Records, named(&server), max_text_bytes);
                     self.begin_records(max_text_bytes, now);
                     return self.records(now);
                 }
-                Ok(ServerRecord::Error { reason, message }) => {
-                    return Err(DisconnectReason::ServerError { reason, message: short(message) });
-                }
+                Ok(ServerRecord::Error { reason, message }) => return Err(self.error(reason, &message)),
                 Ok(ServerRecord::Goodbye { message }) => {
-                    return Err(DisconnectReason::Goodbye { message: short(message) });
+                    let (address, said) = (self.target.clone(), short(&message));
+                    return Err(DisconnectReason::Goodbye { address, said });
                 }
                 Ok(_) | Err(_) if is_auto => self.begin_swallowing(segment, now),
                 Ok(_) => (),
@@ -261,6 +267,11 @@ impl Conversation {
             }
         }
         Ok(())
+    }
+
+    fn connected(&mut self, dialect: Dialect, server: Option<String>, max_text_bytes: usize) {
+        let (target, bot) = (self.target.clone(), self.bot.clone());
+        self.events.push(Event::Connected { target, dialect, bot, server, max_text_bytes });
     }
 
     fn begin_records(&mut self, max_text_bytes: usize, now: Instant) {
@@ -284,13 +295,7 @@ impl Conversation {
 
     fn begin_plain(&mut self, plain: Plain, now: Instant) {
         self.phase = Phase::Plain(plain);
-        self.events.push(Event::Connected {
-            target: self.target.clone(),
-            dialect: Dialect::Plain,
-            bot: None,
-            server: None,
-            max_text_bytes: MAX_TEXT_BYTES,
-        });
+        self.connected(Dialect::Plain, None, MAX_TEXT_BYTES);
         self.pump(now);
     }
 
@@ -310,11 +315,15 @@ impl Conversation {
     /// A plain server said something.
     fn said(&mut self, said: impl IntoIterator<Item = Said>) {
         for said in said {
-            self.events.push(match said {
-                Said::Greeting(bytes) => Event::GreetingAnswered { bytes },
-                Said::Piece(text) => Event::Reply { id: None, bot: None, text },
-                Said::Whole(text) => Event::Reply { id: self.open.pop_front(), bot: None, text },
-            });
+            let (id, text) = match said {
+                Said::Greeting(bytes) => {
+                    self.events.push(Event::GreetingAnswered { bytes });
+                    continue;
+                }
+                Said::Piece(text) => (None, text),
+                Said::Whole(text) => (self.open.pop_front(), text),
+            };
+            self.replied(id, None, text);
         }
     }
 
@@ -322,7 +331,7 @@ impl Conversation {
     fn records(&mut self, now: Instant) -> Step {
         while let Phase::Records { lines, goodbye, .. } = &mut self.phase {
             let Some(line) = lines.next_line() else { break };
-            match ServerRecord::decode(&line.map_err(too_long)?).map_err(bad_record)? {
+            match decoded(line, &self.target)? {
                 ServerRecord::Accepted { id, ahead } if self.open.contains(&MessageId(id)) => {
                     self.events.push(Event::Accepted { id: MessageId(id), ahead });
                 }
@@ -332,17 +341,15 @@ impl Conversation {
                 ServerRecord::Reply { id, bot, text } => {
                     // Text is shown even if it answers nothing.
                     let id = self.close(MessageId(id));
-                    self.events.push(Event::Reply { id, bot: named(bot), text });
+                    self.replied(id, named(&bot), text);
                 }
                 ServerRecord::Failed { id, reason, message } => {
                     if let Some(id) = self.close(MessageId(id)) {
-                        self.fail(id, FailedReason::Server { reason, message: short(message) });
+                        self.fail(id, FailedReason::of_server(reason, &message));
                     }
                 }
-                ServerRecord::Error { reason, message } => {
-                    return Err(DisconnectReason::ServerError { reason, message: short(message) });
-                }
-                ServerRecord::Goodbye { message } => *goodbye = Some((now + GOODBYE_WAIT, short(message))),
+                ServerRecord::Error { reason, message } => return Err(self.error(reason, &message)),
+                ServerRecord::Goodbye { message } => *goodbye = Some((now + GOODBYE_WAIT, short(&message))),
                 ServerRecord::Accepted { .. }
                 | ServerRecord::Part { .. }
                 | ServerRecord::Welcome { .. }
@@ -378,15 +385,30 @@ impl Conversation {
         self.open.remove(index)
     }
 
+    fn replied(&mut self, id: Option<MessageId>, bot: Option<String>, text: String) {
+        let is_other_bot = bot.is_some() && bot != self.bot;
+        if is_other_bot {
+            self.bot.clone_from(&bot);
+        }
+        self.events.push(Event::Reply { id, bot, text, is_other_bot });
+    }
+
+    fn error(&self, error: ErrorReason, message: &str) -> DisconnectReason {
+        DisconnectReason::ServerError { address: self.target.clone(), error, said: short(message) }
+    }
+
     fn fail(&mut self, id: MessageId, reason: FailedReason) {
         self.events.push(Event::Failed { id, reason });
     }
 }
 
-fn too_long(error: LineTooLong) -> DisconnectReason {
-    DisconnectReason::RecordTooLong { len: error.len, max: error.max }
-}
-
-fn bad_record(error: RecordError) -> DisconnectReason {
-    DisconnectReason::BadRecord { words: short(error.reason) }
+fn decoded(line: Result<Vec<u8>, LineTooLong>, server: &Target) -> Result<ServerRecord, DisconnectReason> {
+    let address = || server.clone();
+    let line = line.map_err(|LineTooLong { len, max }| DisconnectReason::RecordTooLong {
+        address: address(),
+        len,
+        max,
+    })?;
+    ServerRecord::decode(&line)
+        .map_err(|error| DisconnectReason::BadRecord { address: address(), why: short(&error.reason) })
 }

@@ -1,286 +1,169 @@
-//! Why there is no connection, and why there is no answer: data first, words second.
+//! Why there is no connection, and why there is no reply.
 
 use std::io;
-use std::time::Duration;
 
-use common::chat::{ErrorReason, FailReason, PROTOCOL};
+use common::chat::{ErrorReason, FailReason};
 use common::net::ConnectError;
-use common::text::{cut, escape_line};
+use common::text::cut;
+use serde::Serialize;
 
-/// Longest name or message of a peer that is kept, and that stands in a sentence, in characters.
-const MAX_PEER_CHARS: usize = 200;
+use super::Target;
+
+/// Longest name or explanation of a server that is kept, in characters.
+const MAX_SAID_CHARS: usize = 200;
 
 /// Why there is no connection (any more).
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename = "tcp-chat-client-disconnect")]
 pub enum DisconnectReason {
     /// The name has no address.
-    NoSuchHost {
-        /// The system's words.
-        words: String,
-    },
-    /// No connection came about.
-    Unreachable {
-        /// Why.
-        error: ConnectError,
-    },
+    NoSuchHost { address: Target, why: String },
+    /// No program listens there.
+    Refused { address: Target },
+    /// No connection came about for another reason.
+    Unreachable { address: Target, error: ConnectError },
     /// Nothing came back at all.
-    ConnectTimeout {
-        /// For how long it was waited.
-        wait: Duration,
-    },
+    ConnectTimeout { address: Target, seconds: u64 },
     /// The server closed instead of answering the hello.
-    ClosedAtGreeting,
+    ClosedAtGreeting { address: Target },
     /// Records were asked for, and no welcome came.
-    NoWelcome {
-        /// For how long it was waited.
-        wait: Duration,
-    },
+    NoWelcome { address: Target, seconds: u64 },
     /// The server closed the connection.
-    Closed,
+    Closed { address: Target },
     /// The connection broke.
-    Broken {
-        /// Why.
-        error: ConnectError,
-    },
+    Broken { address: Target, error: ConnectError },
     /// The server said goodbye: it stops.
-    Goodbye {
-        /// The server's words.
-        message: String,
-    },
+    Goodbye { address: Target, said: String },
     /// The server said that the connection is at fault.
-    ServerError {
-        /// For programs.
-        reason: ErrorReason,
-        /// The server's words.
-        message: String,
-    },
+    ServerError { address: Target, error: ErrorReason, said: String },
     /// A welcome of a protocol that we do not speak.
-    UnknownProtocol {
-        /// The version that the server speaks.
-        protocol: u32,
-    },
-    /// A record line over the limit.
-    RecordTooLong {
-        /// Bytes it has.
-        len: usize,
-        /// Bytes that are allowed.
-        max: usize,
-    },
+    UnknownProtocol { address: Target, theirs: u32, ours: u32 },
+    /// A record over the limit.
+    RecordTooLong { address: Target, len: usize, max: usize },
     /// A line that is no record.
-    BadRecord {
-        /// What is wrong with it.
-        words: String,
-    },
+    BadRecord { address: Target, why: String },
 }
 
 impl DisconnectReason {
-    /// No connection, because of `error`.
-    #[must_use]
-    pub fn unreachable(error: &io::Error) -> Self {
-        Self::Unreachable { error: error.into() }
-    }
-
-    /// A connection that broke, because of `error`.
-    #[must_use]
-    pub fn broken(error: &io::Error) -> Self {
-        Self::Broken { error: error.into() }
-    }
-
-    /// The fixed word for programs.
-    #[must_use]
-    pub fn word(&self) -> &'static str {
-        match self {
-            Self::NoSuchHost { .. } => "no_such_host",
-            Self::Unreachable { error: ConnectError::Refused } => "refused",
-            Self::Unreachable { .. } => "unreachable",
-            Self::ConnectTimeout { .. } => "connect_timeout",
-            Self::ClosedAtGreeting => "closed_at_greeting",
-            Self::NoWelcome { .. } => "no_welcome",
-            Self::Closed => "closed",
-            Self::Broken { .. } => "broken",
-            Self::Goodbye { .. } => "goodbye",
-            Self::ServerError { .. } => "server_error",
-            Self::UnknownProtocol { .. } => "unknown_protocol",
-            Self::RecordTooLong { .. } => "record_too_long",
-            Self::BadRecord { .. } => "bad_record",
+    /// No connection came about, because of `error`.
+    pub(super) fn unreachable(address: &Target, error: &io::Error) -> Self {
+        let address = address.clone();
+        match ConnectError::from(error) {
+            ConnectError::Refused => Self::Refused { address },
+            error => Self::Unreachable { address, error },
         }
     }
 
-    /// One clause about the server at `address`, for the middle of a sentence.
+    /// The server that the connection was for.
     #[must_use]
-    pub fn clause(&self, address: &str) -> String {
+    pub fn target(&self) -> &Target {
         match self {
-            Self::NoSuchHost { words } => {
-                format!("the name in {address} cannot be looked up ({})", peer(words))
-            }
-            Self::Unreachable { error: ConnectError::Refused } => {
-                format!("nobody listens at {address}")
-            }
-            Self::Unreachable { error } => {
-                format!("{address} cannot be reached ({})", peer(&error.to_string()))
-            }
-            Self::ConnectTimeout { wait } => format!("no answer from {address} within {} s", wait.as_secs()),
-            Self::ClosedAtGreeting => {
-                format!("{address} closed at our hello, a plain server may need --dialect plain")
-            }
-            Self::NoWelcome { wait } => {
-                format!("no welcome from {address} within {} s, it may be a plain server", wait.as_secs())
-            }
-            Self::Closed => format!("{address} closed the connection"),
-            Self::Broken { error } => {
-                format!("the connection to {address} broke ({})", peer(&error.to_string()))
-            }
-            Self::Goodbye { message } => format!("{address} said goodbye ({})", peer(message)),
-            Self::ServerError { message, .. } => format!("{address} refused ({})", peer(message)),
-            Self::UnknownProtocol { protocol } => {
-                format!("{address} speaks protocol {protocol}, this program speaks {PROTOCOL}")
-            }
-            Self::RecordTooLong { len, max } => {
-                format!("{address} sent a record of {len} bytes, the limit is {max}")
-            }
-            Self::BadRecord { words } => {
-                format!("{address} sent something that is no record ({})", peer(words))
-            }
+            Self::NoSuchHost { address, .. }
+            | Self::Refused { address }
+            | Self::Unreachable { address, .. }
+            | Self::ConnectTimeout { address, .. }
+            | Self::ClosedAtGreeting { address }
+            | Self::NoWelcome { address, .. }
+            | Self::Closed { address }
+            | Self::Broken { address, .. }
+            | Self::Goodbye { address, .. }
+            | Self::ServerError { address, .. }
+            | Self::UnknownProtocol { address, .. }
+            | Self::RecordTooLong { address, .. }
+            | Self::BadRecord { address, .. } => address,
         }
     }
 }
 
 /// Why a message gets no reply.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename = "tcp-chat-client-failed")]
 pub enum FailedReason {
-    /// The server says so.
-    Server {
-        /// For programs.
-        reason: FailReason,
-        /// The server's words.
-        message: String,
-    },
-    /// The connection ended before the answer came.
+    /// The server says so, and may say more.
+    Server { reason: FailReason, said: String },
+    /// The user took it back.
+    Cancelled,
+    /// The connection ended before the reply came.
     ConnectionLost,
     /// It was not sent: there was no connection.
     NotConnected,
     /// It was not sent: too many messages wait, or the server does not read.
     Busy,
     /// It was not sent: the server takes shorter ones only.
-    TooLong {
-        /// Bytes it has.
-        len: usize,
-        /// Bytes that the server takes.
-        max: usize,
-    },
-    /// It was taken back before it was sent.
-    TakenBack,
-    /// So many were sent since that its answer is not waited for any more.
+    TooLong { len: usize, max: usize },
+    /// It was not sent: it was a line of standard input that is no text.
+    NotUtf8,
+    /// So many messages were sent since that its reply is not waited for any more.
     GivenUp,
 }
 
 impl FailedReason {
-    /// Whether the server had its say: no answer is missing.
+    /// What a server says about a message.
+    pub(super) fn of_server(reason: FailReason, said: &str) -> Self {
+        match reason {
+            FailReason::Cancelled => Self::Cancelled,
+            reason => Self::Server { reason, said: short(said) },
+        }
+    }
+
+    /// Whether no reply is missing: the server said that there is none, or nobody wants one any more.
     #[must_use]
     pub fn is_verdict(&self) -> bool {
-        matches!(self, Self::Server { .. } | Self::TakenBack)
-    }
-
-    /// The fixed word for programs: those of the contract, and `connection_lost`,
-    /// `not_connected`, `busy`, `given_up`.
-    #[must_use]
-    pub fn word(&self) -> &'static str {
-        match self {
-            Self::Server { reason, .. } => match reason {
-                FailReason::BotUnreachable => "bot_unreachable",
-                FailReason::BotTimeout => "bot_timeout",
-                FailReason::BotFailed => "bot_failed",
-                FailReason::BotTooLong => "bot_too_long",
-                FailReason::Cancelled => "cancelled",
-                FailReason::TooLong => "too_long",
-                FailReason::TooManyWaiting => "too_many_waiting",
-                FailReason::NotUtf8 => "not_utf8",
-                FailReason::Blank => "blank",
-                FailReason::Stopping => "stopping",
-                FailReason::Unknown => "unknown",
-            },
-            Self::ConnectionLost => "connection_lost",
-            Self::NotConnected => "not_connected",
-            Self::Busy => "busy",
-            Self::TooLong { .. } => "too_long",
-            Self::TakenBack => "cancelled",
-            Self::GivenUp => "given_up",
-        }
-    }
-
-    /// For people: a clause that stands after "failed", on one line.
-    #[must_use]
-    pub fn words(&self) -> String {
-        match self {
-            Self::Server { reason: FailReason::Cancelled, .. } | Self::TakenBack => {
-                "stopped by you".to_owned()
-            }
-            Self::Server { message, .. } if !message.trim().is_empty() => peer(message),
-            Self::Server { .. } => "the server gave no reason".to_owned(),
-            Self::ConnectionLost => "the connection ended before the answer came".to_owned(),
-            Self::NotConnected => "not sent, there was no connection".to_owned(),
-            Self::Busy => "not sent, too many messages wait for the server".to_owned(),
-            Self::TooLong { len, max } => {
-                format!("not sent, it has {len} bytes, the server's limit is {max}")
-            }
-            Self::GivenUp => "the server never answered it".to_owned(),
-        }
+        matches!(self, Self::Server { .. } | Self::Cancelled)
     }
 }
 
-/// A name or message of a peer, short enough to be kept: many are, and a peer may make them long.
-pub(super) fn short(words: String) -> String {
-    match cut(&words, MAX_PEER_CHARS) {
-        Some(start) => format!("{start}..."),
-        None => words,
-    }
+/// What a server said, short enough to be kept: it may say much, and often.
+pub(super) fn short(said: &str) -> String {
+    let said = said.trim();
+    cut(said, MAX_SAID_CHARS).map_or_else(|| said.to_owned(), |start| format!("{start}..."))
 }
 
 /// The name of a bot or a server, where it has one.
-pub(super) fn named(name: String) -> Option<String> {
+pub(super) fn named(name: &str) -> Option<String> {
     (!name.trim().is_empty()).then(|| short(name))
-}
-
-/// Words of a peer, fit for a sentence.
-pub(crate) fn peer(words: &str) -> String {
-    let line = escape_line(words.trim());
-    match cut(&line, MAX_PEER_CHARS) {
-        Some(start) => format!("{start}..."),
-        None => line.into_owned(),
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use common::texts::{Language, english, sentence, set_language};
+
+    fn target(host: &str) -> Target {
+        Target { host: host.parse().unwrap(), ..Target::default() }
+    }
 
     #[test]
-    fn a_clause_names_what_happened_and_the_address() {
-        let refused = DisconnectReason::unreachable(&io::ErrorKind::ConnectionRefused.into());
-        assert_eq!(refused.clause("127.0.0.1:6666"), "nobody listens at 127.0.0.1:6666");
-        assert_eq!(refused.word(), "refused");
-        let reset = DisconnectReason::broken(&io::ErrorKind::ConnectionReset.into());
+    fn a_reason_names_what_happened_and_the_address() {
+        let address = target("127.0.0.1");
+        let refused = DisconnectReason::unreachable(&address, &io::ErrorKind::ConnectionRefused.into());
+        assert_eq!(refused, DisconnectReason::Refused { address });
+        assert_eq!(english(&refused), "nobody listens at 127.0.0.1:6666");
+        let error = ConnectError::Broken;
         assert_eq!(
-            reset.clause("[::1]:1"),
-            "the connection to [::1]:1 broke (the other side broke the connection)"
+            english(&DisconnectReason::Broken { address: target("::1"), error }),
+            "the connection to [::1]:6666 broke (the other side broke the connection)"
         );
     }
 
     #[test]
-    fn words_of_a_peer_stay_on_their_line_and_short() {
-        let message = format!("a\n\u{1b}[2J{}", "x".repeat(100_000));
-        let failed = FailedReason::Server { reason: FailReason::BotFailed, message: message.clone() };
-        let goodbye = DisconnectReason::Goodbye { message };
-        for words in [failed.words(), goodbye.clause("h:1")] {
-            assert!(words.contains(r"a\n\x1B[2Jx") && words.len() < 300, "{words}");
+    fn what_a_server_says_stays_on_one_line_and_short() {
+        let said = short(&format!("a\n\u{1b}[2J{}", "x".repeat(100_000)));
+        let goodbye = DisconnectReason::Goodbye { address: Target::default(), said: said.clone() };
+        let failed = FailedReason::of_server(FailReason::BotFailed, &said);
+        for text in [english(&failed), english(&goodbye)] {
+            assert!(text.contains(r"a\n\x1B[2Jx") && text.len() < 300, "{text}");
         }
     }
 
     #[test]
-    fn the_words_for_programs_are_those_of_the_contract() {
-        for reason in [FailReason::BotTimeout, FailReason::TooManyWaiting, FailReason::Cancelled] {
-            let failed = FailedReason::Server { reason, message: String::new() };
-            assert_eq!(serde_json::to_value(reason).unwrap(), failed.word());
-        }
+    fn a_failure_reads_like_a_sentence_in_both_languages() {
+        let failed = |said: &str| sentence(&FailedReason::of_server(FailReason::BotTimeout, said));
+        let said = "the bot did not answer within 8 s";
+        assert_eq!(failed(said), "the bot did not answer within 8 s");
+        assert_eq!(failed(" "), "the bot did not answer in time");
+        set_language(Language::of_tag("zh-CN").unwrap());
+        assert_eq!(failed(said), "机器人没有及时回答（the bot did not answer within 8 s）");
+        assert_eq!(failed(""), "机器人没有及时回答");
     }
 }

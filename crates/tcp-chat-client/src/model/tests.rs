@@ -1,10 +1,8 @@
-use std::time::Duration;
-
 use common::chat::FailReason;
+use common::texts::phrase;
 
 use super::*;
 use crate::engine::DialectChoice;
-use common::language::InWords as _;
 
 fn at() -> DateTime<FixedOffset> {
     DateTime::parse_from_rfc3339("2026-11-22T14:01:00+01:00").unwrap()
@@ -29,7 +27,7 @@ fn say(model: &mut Model, text: &str) -> MessageId {
 }
 
 fn states(model: &mut Model) -> Vec<String> {
-    model.transcript.own_states().map(|(_, state)| state.in_words()).collect()
+    model.transcript.own_states().map(|(_, state)| phrase(state)).collect()
 }
 
 fn server_texts(model: &Model) -> Vec<(Option<&str>, &str)> {
@@ -52,8 +50,8 @@ fn what_cannot_be_sent_says_why() {
 }
 
 fn lose(model: &mut Model) {
-    let (reason, retry_in) = (DisconnectReason::Closed, Duration::from_secs(1));
-    model.apply(Event::Retrying { target: target(), reason, retry_in, attempt: 2 }, at());
+    let reason = DisconnectReason::Closed { address: target() };
+    model.apply(Event::Retrying { reason, retry_in_ms: 1000, attempt: 2 }, at());
 }
 
 fn connect(model: &mut Model) {
@@ -107,7 +105,10 @@ fn only_some_of_those_that_waited_are_at_the_server_at_a_time() {
         sent
     };
     assert_eq!(release(&mut model), MAX_OPEN_OF_UNSENT);
-    model.apply(Event::Reply { id: Some(MessageId(1)), bot: None, text: "x".into() }, at());
+    model.apply(
+        Event::Reply { id: Some(MessageId(1)), bot: None, text: "x".into(), is_other_bot: false },
+        at(),
+    );
     assert_eq!(release(&mut model), 1);
 }
 
@@ -143,7 +144,7 @@ fn a_connection_that_is_not_sought_any_more_says_why() {
     lose(&mut model);
     model.give_up();
     model.apply(Event::Disconnected { target: target() }, at());
-    let failed = Link::Failed { target: target(), reason: DisconnectReason::Closed };
+    let failed = Link::Failed(DisconnectReason::Closed { address: target() });
     assert_eq!((model.link(), model.is_active()), (&failed, false));
 }
 
@@ -166,9 +167,9 @@ fn messages_move_up_as_those_before_them_are_answered() {
         model.apply(Event::Accepted { id: *id, ahead }, at());
     }
     assert_eq!(states(&mut model), ["asking", "waiting, 1 ahead", "waiting, 2 ahead"]);
-    model.apply(Event::Reply { id: Some(ids[0]), bot: None, text: "a".into() }, at());
+    model.apply(Event::Reply { id: Some(ids[0]), bot: None, text: "a".into(), is_other_bot: false }, at());
     assert_eq!(states(&mut model), ["answered", "asking", "waiting, 1 ahead"]);
-    let reason = FailedReason::Server { reason: FailReason::BotTimeout, message: "the bot is late".into() };
+    let reason = FailedReason::Server { reason: FailReason::BotTimeout, said: "the bot is late".into() };
     model.apply(Event::Failed { id: ids[1], reason }, at());
     assert_eq!(states(&mut model), ["answered", "failed, the bot is late", "asking"]);
 }
@@ -182,9 +183,12 @@ fn a_streamed_reply_is_one_entry() {
     }
     assert_eq!(server_texts(&model), [(None, "ab")]);
     assert_eq!(states(&mut model), ["answering"]);
-    model.apply(Event::Reply { id: Some(id), bot: Some("Built-in".into()), text: "abc".into() }, at());
+    model.apply(
+        Event::Reply { id: Some(id), bot: Some("Built-in".into()), text: "abc".into(), is_other_bot: false },
+        at(),
+    );
     assert_eq!(server_texts(&model), [(Some("Built-in"), "abc")]);
-    model.apply(Event::Reply { id: None, bot: None, text: "by itself".into() }, at());
+    model.apply(Event::Reply { id: None, bot: None, text: "by itself".into(), is_other_bot: false }, at());
     assert_eq!(server_texts(&model)[1], (None, "by itself"));
 }
 
@@ -206,7 +210,7 @@ fn what_failed_while_it_streamed_stays_and_can_be_tried_again_once() {
 fn what_was_written_for_one_server_is_not_sent_to_another() {
     let mut model = online();
     model.send_unsent(true);
-    model.aim(&target());
+    model.connects_to(&target());
     lose(&mut model);
     let [first, second] = ["a", "b"].map(|text| keep(&mut model, text));
     let other = Target { port: 7777, ..target() };
@@ -219,7 +223,7 @@ fn what_was_written_for_one_server_is_not_sent_to_another() {
     };
     model.apply(online(&other), at());
     assert!(!model.can_send(), "the engine was not told to go there");
-    model.aim(&other);
+    model.connects_to(&other);
     assert_eq!(model.next_unsent(), None);
     let held =
         |model: &Model| model.transcript().entries().filter(|e| model.elsewhere(&e.body).is_some()).count();
@@ -230,7 +234,7 @@ fn what_was_written_for_one_server_is_not_sent_to_another() {
     assert_eq!((model.next_unsent(), held(&model)), (Some((second, "b")), 1));
     model.sent(second);
     assert_eq!(model.next_unsent(), None);
-    model.aim(&target());
+    model.connects_to(&target());
     assert_eq!(model.next_unsent(), None, "the other server is still connected");
     model.apply(online(&target()), at());
     assert_eq!(model.next_unsent(), Some((first, "a")));
@@ -238,4 +242,30 @@ fn what_was_written_for_one_server_is_not_sent_to_another() {
     model.sent(first);
     model.restore("d".to_owned(), at(), None);
     assert_eq!(model.next_unsent(), None);
+}
+
+#[test]
+fn a_connection_says_who_answers() {
+    let status = |dialect, bot: Option<&str>| {
+        let mut model = Model::default();
+        let bot = bot.map(str::to_owned);
+        let max_text_bytes = MAX_TEXT_BYTES;
+        let connected = Event::Connected { target: target(), dialect, bot, server: None, max_text_bytes };
+        model.apply(connected, at());
+        model.status(at()).sentence
+    };
+    assert_eq!(status(Dialect::Records, Some("Qingyun")), "Connected to 127.0.0.1:6666, Qingyun answers");
+    assert_eq!(status(Dialect::Records, None), "Connected to 127.0.0.1:6666");
+    assert_eq!(status(Dialect::Plain, None), "Connected to 127.0.0.1:6666, a plain server");
+    let hostile = status(Dialect::Records, Some(&format!("a\nb{}", "x".repeat(1000))));
+    assert!(hostile.starts_with(r"Connected to 127.0.0.1:6666, a\nbx") && hostile.len() < 100, "{hostile}");
+}
+
+#[test]
+fn the_seconds_count_down_to_one() {
+    let left = |millis| seconds_left(TimeDelta::milliseconds(millis));
+    assert_eq!([4000, 3999, 1001, 1000, 1, 0, -5000].map(left), [4, 4, 2, 1, 1, 1, 1]);
+    let mut model = online();
+    lose(&mut model);
+    assert_eq!(model.status(at()).sentence, "127.0.0.1:6666 closed the connection, trying again in 1 s");
 }

@@ -12,12 +12,9 @@ const BUTTON_WIDTH: f32 = 60.0;
 
 /// What was pressed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum BottomIntent {
-    /// Send the draft.
+pub(super) enum BottomIntent {
     Send,
-    /// Close the window.
     Close,
-    /// Look for something.
     Find,
     /// The conversation in the clipboard.
     CopyAll,
@@ -30,7 +27,7 @@ pub enum BottomIntent {
 }
 
 /// Lays out the row; `is_cleared` where there is something to bring back.
-pub fn bottom_ui(ui: &mut egui::Ui, is_cleared: bool) -> Option<BottomIntent> {
+pub(super) fn bottom_ui(ui: &mut egui::Ui, is_cleared: bool) -> Option<BottomIntent> {
     let mut intent = None;
     let row = ui.available_rect_before_wrap();
     let height = ui.spacing().interact_size.y;

@@ -5,17 +5,14 @@ use eframe::egui::{self, Id, Label, Modal, accesskit};
 
 /// What the user answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Closing {
-    /// Close.
+pub(super) enum Closing {
     Close,
-    /// Do not.
     Stay,
 }
 
 /// Asks, with so many messages that have no answer yet, and so many that were not sent and are not
 /// kept.
-#[must_use]
-pub fn closing_ui(ui: &egui::Ui, open: usize, unsent: usize) -> Option<Closing> {
+pub(super) fn closing_ui(ui: &egui::Ui, open: usize, unsent: usize) -> Option<Closing> {
     let mut answer = None;
     let title = tr!("tcp-chat-client-closing");
     let modal = Modal::new(Id::unique("closing")).show(ui.ctx(), |ui| {

@@ -2,12 +2,12 @@
 
 use common::tr;
 use eframe::egui::{
-    self, Event, ImeEvent, Key, KeyboardShortcut, Margin, Modifiers, ScrollArea, TextEdit, TextStyle,
+    self, Event, Id, ImeEvent, Key, KeyboardShortcut, Margin, Modifiers, ScrollArea, TextEdit, TextStyle,
     style::ScrollAnimation, text::CCursor, text_selection::CCursorRange, vec2,
 };
 
+use crate::input_history::InputHistory;
 use crate::model::Model;
-use crate::recall::Recall;
 
 /// Around the text in its box, across and down.
 const MARGIN: [i8; 2] = [10, 6];
@@ -18,12 +18,13 @@ const PADDING: f32 = 26.0;
 /// What is being written.
 #[derive(Debug)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own about a text box")]
-pub struct Composer {
+pub(super) struct Composer {
     /// The text. Only the user and a successful send change it.
-    pub draft: String,
-    recall: Recall,
+    pub(super) draft: String,
+    earlier: InputHistory,
     /// An input method is composing a character.
     is_composing: bool,
+    id: Option<Id>,
     /// Whether the next frame puts the focus there.
     wants_focus: bool,
     /// The text has changed in the frame before.
@@ -40,8 +41,9 @@ impl Default for Composer {
     fn default() -> Self {
         Self {
             draft: String::new(),
-            recall: Recall::default(),
+            earlier: InputHistory::default(),
             is_composing: false,
+            id: None,
             wants_focus: true,
             has_changed: false,
             is_at_edge: [true, true],
@@ -53,37 +55,40 @@ impl Default for Composer {
 
 impl Composer {
     /// A text box with what was not sent in an earlier run.
-    #[must_use]
-    pub fn new(draft: String) -> Self {
+    pub(super) fn new(draft: String) -> Self {
         Self { draft, goes_to_end: true, ..Self::default() }
     }
 
     /// Puts the keyboard's focus into the text box.
-    pub fn focus(&mut self) {
+    pub(super) fn focus(&mut self) {
         self.wants_focus = true;
     }
 
+    /// The same at once, for what is typed before the next frame.
+    pub(super) fn take_focus(&self, ctx: &egui::Context) {
+        if let Some(id) = self.id {
+            ctx.memory_mut(|memory| memory.request_focus(id));
+        }
+    }
+
     /// What was sent makes room for the draft, if that was another text.
-    pub fn sent(&mut self) {
-        self.draft = self.recall.sent();
+    pub(super) fn sent(&mut self) {
+        self.draft = self.earlier.sent();
         self.goes_to_end = true;
     }
 
     /// What the user has not sent yet, wherever the text box is.
-    #[must_use]
-    pub fn unsent(&self) -> &str {
-        self.recall.draft(&self.draft)
+    pub(super) fn unsent(&self) -> &str {
+        self.earlier.draft(&self.draft)
     }
 
     /// How high the box would like to be.
-    #[must_use]
-    pub fn wanted_height(&self) -> f32 {
+    pub(super) fn wanted_height(&self) -> f32 {
         self.height + PADDING
     }
 
     /// Whether an input method composes, or has something to say in this frame.
-    #[must_use]
-    pub fn is_input_method_busy(&self, ui: &egui::Ui) -> bool {
+    pub(super) fn is_input_method_busy(&self, ui: &egui::Ui) -> bool {
         let is_text = |event: &Event| match event {
             Event::Ime(ImeEvent::Preedit { text, .. } | ImeEvent::Commit(text)) => !text.is_empty(),
             _ => false,
@@ -99,9 +104,9 @@ impl Composer {
         let pressed =
             |key| ui.input_mut(|input| is_bare(input, key) && input.consume_key(Modifiers::NONE, key));
         let text = if is_first && pressed(Key::ArrowUp) {
-            self.recall.older(&self.draft, model.said_before())
+            self.earlier.older(&self.draft, model.said_before())
         } else if is_last && pressed(Key::ArrowDown) {
-            self.recall.newer(&self.draft, model.said_before())
+            self.earlier.newer(&self.draft, model.said_before())
         } else {
             return;
         };
@@ -119,10 +124,11 @@ fn is_bare(input: &egui::InputState, key: Key) -> bool {
 }
 
 /// Lays out the text box in all the space there is; `true` when Enter asks to send.
-pub fn composer_ui(ui: &mut egui::Ui, composer: &mut Composer, model: &Model) -> bool {
+pub(super) fn composer_ui(ui: &mut egui::Ui, composer: &mut Composer, model: &Model) -> bool {
     // A blinking cursor would draw frames for ever.
     ui.visuals_mut().text_cursor.blink = false;
     let id = ui.make_persistent_id("message");
+    composer.id = Some(id);
     let has_focus = ui.memory(|memory| memory.has_focus(id));
     // A composition ends with the focus, whether the input method says so or not.
     composer.is_composing &= has_focus;

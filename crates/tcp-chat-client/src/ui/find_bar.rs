@@ -9,7 +9,7 @@ use crate::model::Model;
 
 /// The bar above the conversation.
 #[derive(Debug)]
-pub struct FindBar {
+pub(super) struct FindBar {
     query: String,
     wants_focus: bool,
     /// The place that was brought into view.
@@ -24,14 +24,14 @@ impl Default for FindBar {
 
 impl FindBar {
     /// Puts the keyboard's focus there.
-    pub fn focus(&mut self) {
+    pub(super) fn focus(&mut self) {
         self.wants_focus = true;
     }
 }
 
 /// What comes of a frame of the bar.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
-pub struct FindShown {
+pub(super) struct FindShown {
     /// A byte of an entry to bring into view.
     pub reveal: Option<(u64, usize)>,
     /// The user is done.
@@ -39,7 +39,12 @@ pub struct FindShown {
 }
 
 /// Lays out the bar, and searches on.
-pub fn find_bar_ui(ui: &mut egui::Ui, bar: &mut FindBar, finder: &mut Finder, model: &Model) -> FindShown {
+pub(super) fn find_bar_ui(
+    ui: &mut egui::Ui,
+    bar: &mut FindBar,
+    finder: &mut Finder,
+    model: &Model,
+) -> FindShown {
     let mut is_closed = ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape));
     let mut step = None;
     ui.horizontal_wrapped(|ui| {

@@ -1,19 +1,330 @@
-//! The panels of the window. Each reads the model and returns what the user wants.
+//! The content of the window.
 
+mod actions;
 mod bottom;
 mod closing;
 mod composer;
 mod find_bar;
 mod history;
-mod server;
+mod reconnect;
+mod settings;
 mod splitter;
-mod status;
 
-pub use bottom::{BottomIntent, bottom_ui};
-pub use closing::{Closing, closing_ui};
-pub use composer::{Composer, composer_ui};
-pub use find_bar::{FindBar, FindShown, find_bar_ui};
-pub use history::{History, HistoryIntent, history_ui};
-pub use server::{ServerForm, rooms_ui};
-pub use splitter::splitter_ui;
-pub use status::{StatusIntent, status, status_ui};
+use std::fmt;
+use std::path::Path;
+
+use common::cli::Failure;
+use common::config::{Bounded, CommandLine, Store};
+use common::status::{Status, Tone};
+use common::texts::sentence;
+use common::tr;
+use common::window::shell::{Engine, Program};
+use common::window::{KeyHint, Primary, SaveBar, Window, launch, live, open_settings, tone_color};
+use eframe::egui::{self, Label, RichText, UiBuilder, ViewportCommand, vec2};
+
+use self::bottom::bottom_ui;
+use self::closing::{Closing, closing_ui};
+use self::composer::{Composer, composer_ui};
+use self::find_bar::{FindBar, find_bar_ui};
+use self::history::{History, history_ui};
+use self::reconnect::{ReconnectIntent, reconnect_ui};
+use self::settings::{ServerForm, settings_ui};
+use self::splitter::splitter_ui;
+use crate::config::{Args, Config};
+use crate::drafts::Drafts;
+use crate::engine::{self, Command};
+use crate::event::Event;
+use crate::find::Finder;
+use crate::model::{Model, Refusal};
+
+pub const WINDOW: Window = Window {
+    app_id: "tcp-chat-client",
+    title: "tcp-chat-client-title",
+    size: [500.0, 450.0],
+    icon: include_bytes!("../../../../packaging/icons/tcp-chat-client.png"),
+};
+
+/// Height of the text box: at least, and at most as a part of what there is.
+const COMPOSER_MIN_HEIGHT: f32 = 40.0;
+const COMPOSER_MAX_PART: f32 = 0.4;
+
+/// What is left between the text box and the buttons, besides the margin of their panel.
+const COMPOSER_GAP: f32 = 4.0;
+
+/// Opens the window, and connects at once.
+///
+/// # Errors
+/// Where there is no display, or no engine.
+pub fn run(line: &CommandLine<Args>) -> Result<(), Failure> {
+    let store = Store::of_program(WINDOW.app_id);
+    let drafts = store.path().and_then(Path::parent).map(Drafts::of_folder).unwrap_or_default();
+    let begin = |file: &Config| Ok(line.over(file, &line.args.config));
+    launch(WINDOW, begin, engine::start, |config, engine| ChatClient::new(config, drafts, engine))
+}
+
+/// Whether the window closes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum Leaving {
+    #[default]
+    No,
+    /// The user is asked: something would be lost.
+    Asked,
+    /// Whatever is lost.
+    Sure,
+}
+
+/// What the window shows, and what is typed into it.
+pub struct ChatClient {
+    model: Model,
+    config: Config,
+    form: ServerForm,
+    history: History,
+    finder: Finder,
+    find_bar: Option<FindBar>,
+    save_bar: Option<SaveBar>,
+    composer: Composer,
+    drafts: Drafts,
+    /// When the draft was last written, in seconds.
+    draft_at: f64,
+    /// Why the draft was not sent, and the draft it was.
+    refusal: Option<(Refusal, String)>,
+    /// Whether the conversation was cleared, and nothing said since.
+    says_cleared: bool,
+    leaving: Leaving,
+    /// In the last frame nothing had the keyboard, or what lay over the window.
+    was_free: bool,
+}
+
+impl fmt::Debug for ChatClient {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ChatClient").field("model", &self.model).finish_non_exhaustive()
+    }
+}
+
+impl ChatClient {
+    /// A window that connects at once, with what `drafts` kept of an earlier run.
+    pub fn new(config: &Config, drafts: Drafts, engine: &mut Engine<Command, Event>) -> Self {
+        let mut model = Model::default();
+        model.send_unsent(config.send_unsent);
+        for unsent in &drafts.saved().unsent {
+            model.restore(unsent.text.clone(), unsent.at, unsent.to.clone());
+        }
+        let target = config.target();
+        let mut client = Self {
+            model,
+            config: config.clone(),
+            form: ServerForm::new(&target),
+            history: History::default(),
+            finder: Finder::default(),
+            find_bar: None,
+            save_bar: None,
+            composer: Composer::new(drafts.saved().draft.clone()),
+            drafts,
+            draft_at: f64::NEG_INFINITY,
+            refusal: None,
+            says_cleared: false,
+            leaving: Leaving::default(),
+            was_free: false,
+        };
+        client.connect(&target, engine);
+        client
+    }
+
+    /// Why the draft is not sent: said until it changes, or could be sent.
+    fn notice(&mut self) -> Option<String> {
+        self.refusal.take_if(|(_, draft)| *draft != self.composer.draft);
+        match &self.refusal {
+            Some((Refusal::Blank, _)) => None,
+            Some((refusal, _)) => Some(sentence(refusal)),
+            None => {
+                let (len, max) = (self.composer.draft.len(), self.model.max_text_bytes());
+                (len > max).then(|| sentence(&Refusal::TooLong { len, max }))
+            }
+        }
+    }
+
+    fn find_ui(&mut self, ui: &mut egui::Ui) {
+        let Some(bar) = &mut self.find_bar else { return };
+        let shown =
+            egui::Panel::top("find").show(ui, |ui| find_bar_ui(ui, bar, &mut self.finder, &self.model)).inner;
+        if let Some((seq, byte)) = shown.reveal {
+            self.history.reveal(seq, byte);
+        }
+        if shown.is_closed {
+            self.close_find();
+        }
+    }
+
+    fn history_ui(&mut self, ui: &mut egui::Ui, engine: &mut Engine<Command, Event>) {
+        if self.says_cleared && self.model.transcript().is_cleared() {
+            ui.horizontal_wrapped(|ui| {
+                let text = RichText::new(tr!("tcp-chat-client-cleared")).small();
+                ui.label(text.color(tone_color(ui, Tone::Quiet)));
+                if ui.small_button(tr!("tcp-chat-client-undo-clear")).clicked() {
+                    self.model.transcript_mut().undo_clear();
+                }
+            });
+        }
+        if let Some(intent) = history_ui(ui, &mut self.history, &self.model, &self.finder) {
+            self.obey(ui.ctx(), intent, engine);
+        }
+    }
+
+    /// The conversation, and below it the text box, which is as high as its text or as the user wants it.
+    fn chat_ui(&mut self, ui: &mut egui::Ui, engine: &mut Engine<Command, Event>) {
+        let whole = ui.available_rect_before_wrap();
+        let most = (whole.height() * COMPOSER_MAX_PART).max(COMPOSER_MIN_HEIGHT);
+        #[expect(clippy::cast_precision_loss, reason = "points of a window")]
+        let chosen = self.config.composer_height.get() as f32;
+        let wanted = chosen.max(self.composer.wanted_height());
+        let composer_top = whole.bottom() - wanted.min(most).round();
+        let history = whole.with_max_y(composer_top.max(whole.top()));
+        let composer = whole.with_min_y(history.bottom());
+        let room = |rect, name| UiBuilder::new().max_rect(rect).id_salt(name);
+
+        egui::CentralPanel::default()
+            .show(&mut ui.new_child(room(history, "history")), |ui| self.history_ui(ui, engine));
+        ui.painter().rect_filled(composer, 0.0, ui.visuals().panel_fill);
+        let inside = composer.shrink2(vec2(8.0, 0.0)).with_min_y(composer.top() + 8.0);
+        let inside = inside.with_max_y(inside.bottom() - COMPOSER_GAP);
+        if composer_ui(&mut ui.new_child(room(inside, "composer")), &mut self.composer, &self.model) {
+            self.send_draft(engine);
+        }
+        if let Some(top) = splitter_ui(ui, composer) {
+            let height = (composer.bottom() - top).clamp(COMPOSER_MIN_HEIGHT, most).round();
+            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "points of a window")]
+            let height = Bounded::nearest(height as u32);
+            if std::mem::replace(&mut self.config.composer_height, height) != height {
+                ui.ctx().request_repaint();
+            }
+        }
+    }
+}
+
+impl Program for ChatClient {
+    type Config = Config;
+    type Command = Command;
+    type Event = Event;
+    type Snapshot = ();
+
+    const HAS_FRAME: bool = false;
+    // Ctrl+Enter sends.
+    const HAS_PRIMARY_KEY: bool = false;
+
+    fn apply(&mut self, event: Event, engine: &mut Engine<Command, Event>) {
+        let is_retrying = matches!(event, Event::Retrying { .. });
+        self.model.apply(event, engine.now());
+        if is_retrying && !self.config.reconnect {
+            self.model.give_up();
+            engine.send(Command::Disconnect);
+        }
+    }
+
+    fn set_snapshot(&mut self, _nothing: ()) {}
+
+    fn update(&mut self, ctx: &egui::Context, engine: &mut Engine<Command, Event>) {
+        self.send_unsent(engine);
+        self.save_draft(ctx);
+        self.ask_to_close(ctx);
+    }
+
+    fn status(&self, engine: &Engine<Command, Event>) -> Status {
+        self.model.status(engine.now())
+    }
+
+    fn primary(&self) -> Primary<'_> {
+        if self.model.is_active() {
+            Primary { label: tr!("tcp-chat-client-disconnect"), is_enabled: true }
+        } else {
+            Primary { label: tr!("tcp-chat-client-connect"), is_enabled: self.form.target().is_some() }
+        }
+    }
+
+    fn press_primary(&mut self, engine: &mut Engine<Command, Event>) {
+        if self.model.is_active() {
+            engine.send(Command::Disconnect);
+        } else if let Some(target) = self.form.target() {
+            self.choose(&target, engine);
+        }
+    }
+
+    fn notices_ui(&mut self, ui: &mut egui::Ui, engine: &mut Engine<Command, Event>) {
+        match reconnect_ui(ui, self.model.link(), engine.now()) {
+            Some(ReconnectIntent::Connect(target)) => self.choose(&target, engine),
+            Some(ReconnectIntent::ChangeServer) => open_settings(ui.ctx()),
+            None => (),
+        }
+    }
+
+    fn content_ui(&mut self, ui: &mut egui::Ui, engine: &mut Engine<Command, Event>) {
+        self.keys_of_window(ui, engine);
+        self.find_ui(ui);
+        self.save_ui(ui);
+        self.chat_ui(ui, engine);
+    }
+
+    fn bottom_ui(&mut self, ui: &mut egui::Ui, engine: &mut Engine<Command, Event>) {
+        if let Some(notice) = self.notice() {
+            let text = RichText::new(notice).color(tone_color(ui, Tone::Bad));
+            live(&ui.add(Label::new(text).wrap()));
+        }
+        if let Some(intent) = bottom_ui(ui, self.model.transcript().is_cleared()) {
+            self.obey_button(ui.ctx(), intent, engine);
+        }
+    }
+
+    fn overlay_ui(&mut self, ui: &mut egui::Ui, _engine: &mut Engine<Command, Event>) {
+        if self.leaving == Leaving::Asked {
+            match closing_ui(ui, self.model.open(), self.lost_unsent()) {
+                Some(Closing::Close) => {
+                    self.leaving = Leaving::Sure;
+                    ui.ctx().send_viewport_cmd(ViewportCommand::Close);
+                }
+                Some(Closing::Stay) => self.leaving = Leaving::No,
+                None => (),
+            }
+        }
+        self.keep_focus(ui);
+    }
+
+    fn config(&self) -> Config {
+        self.config.clone()
+    }
+
+    fn reset(&mut self, defaults: Config, _engine: &mut Engine<Command, Event>) {
+        self.form = ServerForm::new(&defaults.target());
+        self.model.send_unsent(defaults.send_unsent);
+        self.config = defaults;
+    }
+
+    fn settings_ui(&mut self, ui: &mut egui::Ui, engine: &mut Engine<Command, Event>) {
+        let target = settings_ui(ui, &mut self.form, &mut self.config, &self.model);
+        self.model.send_unsent(self.config.send_unsent);
+        if let Some(target) = target {
+            self.choose(&target, engine);
+        }
+    }
+
+    fn keys(&self) -> Vec<KeyHint> {
+        vec![
+            ("Enter", "tcp-chat-client-key-send"),
+            ("Shift+Enter", "tcp-chat-client-key-break"),
+            ("\u{2191}, \u{2193}", "tcp-chat-client-key-recall"),
+            ("Ctrl+F, F3, Shift+F3", "tcp-chat-client-key-find"),
+            ("Ctrl+S", "tcp-chat-client-key-save"),
+            ("Ctrl+L", "tcp-chat-client-key-clear"),
+            ("Ctrl+\u{2191}, Ctrl+\u{2193}", "tcp-chat-client-key-walk"),
+            ("Home, End", "tcp-chat-client-key-ends"),
+            ("Ctrl+C", "tcp-chat-client-key-copy"),
+            ("Enter", "tcp-chat-client-key-act"),
+        ]
+    }
+
+    fn shutting_down(&mut self) {
+        self.leaving = Leaving::Sure;
+    }
+
+    fn on_exit(&mut self) {
+        self.save_draft_now();
+    }
+}

@@ -6,9 +6,10 @@ use common::chat::Dialect;
 use eframe::egui::accesskit::Role;
 use eframe::egui::{self, Key, Modifiers};
 use egui_kittest::kittest::Queryable as _;
+use tcp_chat_client::config::Config;
 use tcp_chat_client::drafts::Drafts;
-use tcp_chat_client::engine::{Command, Event, FailedReason};
-use tcp_chat_client::kept::Kept;
+use tcp_chat_client::engine::{Command, FailedReason};
+use tcp_chat_client::event::Event;
 
 use super::support::Window;
 
@@ -37,7 +38,7 @@ fn a_text_is_found_in_the_conversation_and_walked_through() {
     let mut window = Window::online();
     for n in 0..50 {
         let text = format!("number {n} of\nmany");
-        window.happens(Event::Reply { id: None, bot: None, text });
+        window.happens(Event::Reply { id: None, bot: None, text, is_other_bot: false });
     }
     window.harness.key_press_modifiers(Modifiers::COMMAND, Key::F);
     window.harness.run();
@@ -58,7 +59,12 @@ fn what_comes_while_the_find_bar_is_open_is_found() {
     window.types("needle");
     assert!(window.shows("Not found"));
     for n in 0..2 {
-        window.happens(Event::Reply { id: None, bot: None, text: format!("needle {n}") });
+        window.happens(Event::Reply {
+            id: None,
+            bot: None,
+            text: format!("needle {n}"),
+            is_other_bot: false,
+        });
     }
     assert!(window.shows("1 of 2") && !window.shows("Not found"));
     window.click("Next");
@@ -82,11 +88,11 @@ fn a_conversation_is_cleared_and_brought_back() {
 #[test]
 fn what_came_while_nobody_looked_is_marked() {
     let mut window = Window::online();
-    window.happens(Event::Reply { id: None, bot: None, text: "seen".into() });
+    window.happens(Event::Reply { id: None, bot: None, text: "seen".into(), is_other_bot: false });
     assert!(window.harness.query_by_label("New").is_none());
     window.harness.input_mut().focused = false;
     window.harness.run();
-    window.happens(Event::Reply { id: None, bot: None, text: "unseen".into() });
+    window.happens(Event::Reply { id: None, bot: None, text: "unseen".into(), is_other_bot: false });
     let (mark, unseen) =
         (window.harness.get_by_label("New").rect(), window.harness.get_by_label("unseen").rect());
     assert!(
@@ -113,7 +119,7 @@ fn a_new_day_has_a_heading() {
 fn a_message_is_walked_to_copied_and_acted_on_by_keyboard() {
     let mut window = Window::online();
     let id = window.says("first");
-    window.happens(Event::Reply { id: Some(id), bot: None, text: "the answer".into() });
+    window.happens(Event::Reply { id: Some(id), bot: None, text: "the answer".into(), is_other_bot: false });
     let id = window.says("second");
     window.happens(Event::Failed { id, reason: FailedReason::ConnectionLost });
     window.harness.key_press_modifiers(Modifiers::COMMAND, Key::ArrowUp);
@@ -163,7 +169,7 @@ fn a_streamed_reply_grows_in_its_place() {
         }
     }
     assert!(window.shows("word199"), "the end is not in view");
-    window.happens(Event::Reply { id: Some(id), bot: None, text });
+    window.happens(Event::Reply { id: Some(id), bot: None, text, is_other_bot: false });
     assert!(window.shows("word199"));
 }
 
@@ -172,7 +178,7 @@ fn replies_of_a_million_rows_have_their_end_in_view_and_cost_a_few_pieces() {
     let mut window = Window::online();
     for n in 0..28 {
         let text = "x\n".repeat(80_000) + &format!("end {n}");
-        window.happens(Event::Reply { id: None, bot: None, text });
+        window.happens(Event::Reply { id: None, bot: None, text, is_other_bot: false });
     }
     assert!(window.shows("end 27"));
     let labels = window.harness.query_all_by_role(Role::Label).count();
@@ -191,7 +197,7 @@ fn replies_of_a_million_rows_have_their_end_in_view_and_cost_a_few_pieces() {
 #[test]
 fn what_was_written_is_there_again_after_a_restart() {
     let folder = tempfile::tempdir().unwrap();
-    let restart = || Window::with(500.0, 450.0, Kept::default(), Drafts::of_folder(folder.path()));
+    let restart = || Window::with(500.0, 450.0, Config::default(), Drafts::of_folder(folder.path()));
     let mut window = restart();
     window.connect(Dialect::Records);
     window.loses();

@@ -5,7 +5,8 @@ use eframe::egui::accesskit::{Live, Role};
 use eframe::egui::{self, Key, Modifiers, vec2};
 use egui_kittest::Node;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
-use tcp_chat_client::engine::{Event, FailedReason};
+use tcp_chat_client::engine::FailedReason;
+use tcp_chat_client::event::Event;
 use tcp_chat_client::transcript::MAX_ENTRIES;
 
 use super::support::Window;
@@ -13,7 +14,12 @@ use super::support::Window;
 #[test]
 fn the_end_is_followed_until_the_user_scrolls_away() {
     let mut window = Window::online();
-    let line = |n: u32| Event::Reply { id: None, bot: None, text: format!("line {n}\nof several\nrows") };
+    let line = |n: u32| Event::Reply {
+        id: None,
+        bot: None,
+        text: format!("line {n}\nof several\nrows"),
+        is_other_bot: false,
+    };
     for n in 0..400 {
         window.engine.events.send(line(n));
     }
@@ -46,7 +52,12 @@ fn the_end_is_followed_until_the_user_scrolls_away() {
 #[test]
 fn the_view_stays_when_old_entries_are_dropped() {
     let mut window = Window::online();
-    let line = |n: usize| Event::Reply { id: None, bot: None, text: format!("line {n}\nof several\nrows") };
+    let line = |n: usize| Event::Reply {
+        id: None,
+        bot: None,
+        text: format!("line {n}\nof several\nrows"),
+        is_other_bot: false,
+    };
     // The ready note is the first entry.
     for n in 1..MAX_ENTRIES {
         window.engine.events.send(line(n));
@@ -147,7 +158,7 @@ fn the_end_stays_in_view_when_the_window_shrinks() {
     let mut window = Window::online();
     for n in 0..50 {
         let text = format!("line {n} is long enough to need more rows in a window that is less wide");
-        window.happens(Event::Reply { id: None, bot: None, text });
+        window.happens(Event::Reply { id: None, bot: None, text, is_other_bot: false });
     }
     window.harness.set_size(vec2(320.0, 240.0));
     window.harness.run();

@@ -7,17 +7,17 @@ mod support;
 mod unsent;
 
 use std::sync::atomic::Ordering;
-use std::time::Duration;
 
 use common::chat::{Dialect, FailReason, MAX_TEXT_BYTES};
 use eframe::egui::accesskit::{Live, Role};
 use eframe::egui::{self, Key, Modifiers};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
-use tcp_chat_client::engine::{Command, DisconnectReason, Event, FailedReason, MessageId, Target};
+use tcp_chat_client::engine::{Command, DisconnectReason, FailedReason, MessageId, Target};
 
 use support::{Window, target};
+use tcp_chat_client::config::Config;
 use tcp_chat_client::drafts::Drafts;
-use tcp_chat_client::kept::Kept;
+use tcp_chat_client::event::Event;
 
 #[test]
 fn each_state_of_the_connection_is_a_sentence() {
@@ -25,9 +25,8 @@ fn each_state_of_the_connection_is_a_sentence() {
     assert!(window.shows("Not connected"));
     window.happens(Event::Connecting { target: target(), attempt: 1 });
     assert!(window.shows("Connecting to 127.0.0.1:6666"));
-    let reason = DisconnectReason::unreachable(&std::io::ErrorKind::ConnectionRefused.into());
-    let retry_in = Duration::from_millis(3800);
-    window.happens(Event::Retrying { target: target(), reason, retry_in, attempt: 2 });
+    let reason = DisconnectReason::Refused { address: target() };
+    window.happens(Event::Retrying { reason, retry_in_ms: 3800, attempt: 2 });
     assert!(window.shows("Nobody listens at 127.0.0.1:6666, trying again in 4 s"));
     window.clock.0.store(2000, Ordering::Relaxed);
     window.harness.run();
@@ -39,8 +38,8 @@ fn each_state_of_the_connection_is_a_sentence() {
     window.connect(Dialect::Records);
     assert!(window.shows("Connected to 127.0.0.1:6666, Qingyun answers"));
     assert!(window.shows("Connected! Ready to chat! :)"));
-    let (reason, retry_in) = (DisconnectReason::Closed, Duration::from_millis(500));
-    window.happens(Event::Retrying { target: target(), reason, retry_in, attempt: 1 });
+    let reason = DisconnectReason::Closed { address: target() };
+    window.happens(Event::Retrying { reason, retry_in_ms: 500, attempt: 1 });
     assert!(window.shows("127.0.0.1:6666 closed the connection, trying again in 1 s"));
     window.connect(Dialect::Plain);
     assert!(window.shows("Connected to 127.0.0.1:6666, a plain server"));
@@ -88,8 +87,8 @@ fn a_connection_that_is_sought_can_be_tried_at_once_or_changed() {
 
 #[test]
 fn a_lost_connection_is_left_alone_where_the_user_wants_that() {
-    let kept = Kept { reconnect: false, ..Kept::default() };
-    let mut window = Window::with(500.0, 450.0, kept, Drafts::default());
+    let config = Config { reconnect: false, ..Config::default() };
+    let mut window = Window::with(500.0, 450.0, config, Drafts::default());
     window.connect(Dialect::Records);
     window.loses();
     assert_eq!(window.command(), Some(Command::Disconnect));
@@ -108,6 +107,7 @@ fn a_conversation_says_who_what_and_when() {
         id: Some(id),
         bot: Some("Qingyun".into()),
         text: "hello\r\nto <b>you\u{1b}".into(),
+        is_other_bot: false,
     });
     for label in ["Client", "14:01", "hello", "Server", "14:02"] {
         assert!(window.harness.query_all_by_role_and_label(Role::Label, label).next().is_some(), "{label}");
@@ -121,11 +121,21 @@ to <b>you\x1B",
     assert!(!window.shows("by Qingyun"), "everybody knows");
 
     let id = window.says("1+1");
-    window.happens(Event::Reply { id: Some(id), bot: Some("Built-in".into()), text: "2".into() });
+    window.happens(Event::Reply {
+        id: Some(id),
+        bot: Some("Built-in".into()),
+        text: "2".into(),
+        is_other_bot: false,
+    });
     assert!(window.shows("by Built-in"), "another bot answered, and nothing says so");
     assert!(window.shows("Connected to 127.0.0.1:6666, Built-in answers"));
     assert_eq!(window.harness.get_by_label_contains("to <b>you").accesskit_node().live(), Live::Off);
-    window.happens(Event::Reply { id: None, bot: Some("Qingyun".into()), text: "back".into() });
+    window.happens(Event::Reply {
+        id: None,
+        bot: Some("Qingyun".into()),
+        text: "back".into(),
+        is_other_bot: false,
+    });
     assert!(window.shows("Connected to 127.0.0.1:6666, Qingyun answers"));
 }
 
@@ -140,7 +150,12 @@ fn each_state_of_a_message_is_said() {
     assert!(window.shows("asking"));
     window.happens(Event::Part { id, text: "once upon".into() });
     assert!(window.shows("answering") && window.shows("once upon"));
-    window.happens(Event::Reply { id: Some(id), bot: None, text: "once upon a time".into() });
+    window.happens(Event::Reply {
+        id: Some(id),
+        bot: None,
+        text: "once upon a time".into(),
+        is_other_bot: false,
+    });
     assert!(window.shows("answered") && window.shows("once upon a time"));
     assert!(!window.shows("Stop") && !window.shows("Try again"));
 }
@@ -151,8 +166,7 @@ fn a_running_message_is_stopped() {
     let id = window.says("x");
     window.click("Stop");
     assert_eq!(window.command(), Some(Command::Cancel { id }));
-    let reason = FailedReason::Server { reason: FailReason::Cancelled, message: "cancelled".into() };
-    window.happens(Event::Failed { id, reason });
+    window.happens(Event::Failed { id, reason: FailedReason::Cancelled });
     assert!(window.shows("failed, stopped by you") && !window.shows("Stop"));
 
     let mut window = Window::new();
@@ -168,7 +182,7 @@ fn a_failed_message_says_why_and_is_sent_again_as_a_new_one() {
     let id = window.says("again");
     let reason = FailedReason::Server {
         reason: FailReason::BotTimeout,
-        message: "the bot did not answer within 8 s".into(),
+        said: "the bot did not answer within 8 s".into(),
     };
     window.happens(Event::Failed { id, reason });
     assert!(window.shows("failed, the bot did not answer within 8 s"));
@@ -322,6 +336,6 @@ fn a_window_that_would_lose_an_answer_asks_before_it_closes() {
     assert!(window.shows("One message has no answer yet; the answer will be lost"));
     window.press(Key::Escape);
     assert!(!window.shows("Close anyway"));
-    window.happens(Event::Reply { id: Some(id), bot: None, text: "y".into() });
+    window.happens(Event::Reply { id: Some(id), bot: None, text: "y".into(), is_other_bot: false });
     assert!(!window.asks_to_close(), "nothing would be lost");
 }

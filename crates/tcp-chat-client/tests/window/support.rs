@@ -2,21 +2,21 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::time::Duration;
 
 use chrono::{DateTime, FixedOffset, TimeDelta};
 use common::chat::{Dialect, MAX_TEXT_BYTES};
 use common::engine::{Clock, Waker, link};
-use common::settings::{Choice, Loaded, Look, Place, Settings, Store};
-use common::window::{Shell, apply_theme};
+use common::window::apply_theme;
+use common::window::shell::Shell;
 use eframe::egui::accesskit::Role;
 use eframe::egui::{self, Key, Modifiers, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
-use tcp_chat_client::app::{App, WINDOW};
+use tcp_chat_client::config::Config;
 use tcp_chat_client::drafts::Drafts;
-use tcp_chat_client::engine::{Command, DialectChoice, DisconnectReason, Event, Link, MessageId, Target};
-use tcp_chat_client::kept::Kept;
+use tcp_chat_client::engine::{Command, DialectChoice, DisconnectReason, Link, MessageId, Target};
+use tcp_chat_client::event::Event;
+use tcp_chat_client::ui::{ChatClient, WINDOW};
 
 /// 14:01:00, and what the test lets pass.
 #[derive(Clone, Default)]
@@ -31,7 +31,7 @@ impl Clock for TestClock {
 
 /// The window, its engine played by the test.
 pub(crate) struct Window {
-    pub(crate) harness: Harness<'static, Shell<App>>,
+    pub(crate) harness: Harness<'static, Shell<ChatClient>>,
     pub(crate) engine: Link,
     pub(crate) clock: TestClock,
 }
@@ -46,10 +46,10 @@ impl Window {
     }
 
     pub(crate) fn with_size(width: f32, height: f32) -> Self {
-        Self::with(width, height, Kept::default(), Drafts::default())
+        Self::with(width, height, Config::default(), Drafts::default())
     }
 
-    pub(crate) fn with(width: f32, height: f32, kept: Kept, drafts: Drafts) -> Self {
+    pub(crate) fn with(width: f32, height: f32, config: Config, drafts: Drafts) -> Self {
         let (handle, engine) = link(Waker::none(), ());
         let clock = TestClock::default();
         let app_clock = clock.clone();
@@ -59,11 +59,9 @@ impl Window {
             .allow_missing_glyphs()
             .build_eframe(|cc| {
                 apply_theme(&cc.egui_ctx);
-                let look = Look { language: Some("en".to_owned()), ..Look::default() };
-                let settings = Settings { look, window: Place::default(), program: kept.clone() };
-                let loaded = Loaded { settings, error: None, store: Store::default() };
-                let app = App::new(handle, Choice::new(target(), None), kept, drafts, app_clock);
-                Shell::new(WINDOW, loaded, app)
+                Shell::for_test(WINDOW, config, handle, app_clock, |config, engine| {
+                    ChatClient::new(config, drafts, engine)
+                })
             });
         harness.run();
         let mut window = Self { harness, engine, clock };
@@ -88,8 +86,8 @@ impl Window {
 
     /// The connection is lost, and sought again.
     pub(crate) fn loses(&mut self) {
-        let (reason, retry_in) = (DisconnectReason::Closed, Duration::from_secs(1));
-        self.happens(Event::Retrying { target: target(), reason, retry_in, attempt: 2 });
+        let reason = DisconnectReason::Closed { address: target() };
+        self.happens(Event::Retrying { reason, retry_in_ms: 1000, attempt: 2 });
     }
 
     /// The window is asked to close; whether it asks back.
@@ -103,7 +101,7 @@ impl Window {
 
     /// The window is closed.
     pub(crate) fn ends(&mut self) {
-        eframe::App::on_exit(self.harness.state_mut(), None);
+        self.harness.state_mut().on_exit();
     }
 
     pub(crate) fn happens(&mut self, event: Event) {

@@ -3,9 +3,9 @@
 use common::chat::Dialect;
 use eframe::egui::Key;
 use egui_kittest::kittest::Queryable as _;
+use tcp_chat_client::config::Config;
 use tcp_chat_client::drafts::Drafts;
 use tcp_chat_client::engine::Command;
-use tcp_chat_client::kept::Kept;
 
 use super::support::Window;
 
@@ -32,8 +32,8 @@ fn what_is_said_without_a_connection_is_sent_when_the_user_wants_it() {
 
 #[test]
 fn what_is_said_without_a_connection_is_sent_by_itself_where_the_settings_say_so() {
-    let kept = Kept { send_unsent: true, ..Kept::default() };
-    let mut window = Window::with(500.0, 450.0, kept, Drafts::default());
+    let config = Config { send_unsent: true, ..Config::default() };
+    let mut window = Window::with(500.0, 450.0, config, Drafts::default());
     window.connect(Dialect::Records);
     window.loses();
     for text in ["one", "two", "three"] {
@@ -54,7 +54,7 @@ fn what_is_said_without_a_connection_is_sent_by_itself_where_the_settings_say_so
 #[test]
 fn a_window_that_would_lose_only_unsent_messages_says_how_many() {
     let folder = tempfile::tempdir().unwrap();
-    let mut window = Window::with(500.0, 450.0, Kept::default(), Drafts::of_folder(folder.path()));
+    let mut window = Window::with(500.0, 450.0, Config::default(), Drafts::of_folder(folder.path()));
     window.connect(Dialect::Records);
     window.loses();
     // A folder is in the way of the new file.
@@ -76,7 +76,7 @@ fn a_window_that_would_lose_only_unsent_messages_says_how_many() {
 #[test]
 fn what_could_not_be_written_is_tried_again_while_the_window_is_open() {
     let folder = tempfile::tempdir().unwrap();
-    let mut window = Window::with(500.0, 450.0, Kept::default(), Drafts::of_folder(folder.path()));
+    let mut window = Window::with(500.0, 450.0, Config::default(), Drafts::of_folder(folder.path()));
     // A folder is in the way of the new file.
     let obstacle = folder.path().join("draft-1.new");
     std::fs::create_dir(&obstacle).unwrap();
@@ -101,9 +101,9 @@ fn what_could_not_be_written_is_tried_again_while_the_window_is_open() {
 
 #[test]
 fn what_was_written_for_another_server_waits_for_the_user() {
-    let kept = Kept { send_unsent: true, ..Kept::default() };
+    let config = Config { send_unsent: true, ..Config::default() };
     let folder = tempfile::tempdir().unwrap();
-    let restart = || Window::with(500.0, 450.0, kept.clone(), Drafts::of_folder(folder.path()));
+    let restart = || Window::with(500.0, 450.0, config.clone(), Drafts::of_folder(folder.path()));
     let mut window = restart();
     window.connect(Dialect::Records);
     window.loses();

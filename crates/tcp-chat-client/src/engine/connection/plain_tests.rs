@@ -3,8 +3,9 @@ use std::time::Duration;
 use tokio::io::AsyncWriteExt as _;
 use tokio::time::{Instant, sleep, timeout};
 
-use super::super::arrivals::MAX_PIECE_BYTES;
-use super::super::{Command, DialectChoice, DisconnectReason, Event, FailedReason, MessageId};
+use super::super::plain::MAX_PIECE_BYTES;
+use super::super::{Command, DialectChoice, DisconnectReason, FailedReason, MessageId};
+use super::Event;
 use super::test_peer::{HELLO, Peer};
 
 /// After hello, with the time before it.
@@ -100,7 +101,7 @@ async fn one_that_closes_at_hello_is_said_to_be() {
     sleep(Duration::from_secs(1)).await;
     peer.server.shutdown().await.unwrap();
     peer.shows(Event::Failed { id: MessageId(1), reason: FailedReason::NotConnected }).await;
-    peer.is_lost(DisconnectReason::ClosedAtGreeting).await;
+    peer.is_lost(DisconnectReason::ClosedAtGreeting { address: peer.target.clone() }).await;
 }
 
 #[tokio::test(start_paused = true)]
@@ -118,7 +119,7 @@ async fn an_arrival_is_over_when_the_server_pauses_between_characters() {
     peer.writes(b"cut \xE5").await;
     peer.server.shutdown().await.unwrap();
     peer.shows_plain_reply(None, r"cut \xE5").await;
-    peer.is_lost(DisconnectReason::Closed).await;
+    peer.is_lost(DisconnectReason::Closed { address: peer.target.clone() }).await;
 }
 
 #[tokio::test(start_paused = true)]
@@ -133,7 +134,7 @@ async fn a_plain_server_gets_one_message_at_a_time() {
         peer.shows(Event::Accepted { id: MessageId(id), ahead }).await;
     }
     peer.window.command(Command::Cancel { id: MessageId(3) }).unwrap();
-    peer.shows(Event::Failed { id: MessageId(3), reason: FailedReason::TakenBack }).await;
+    peer.shows(Event::Failed { id: MessageId(3), reason: FailedReason::Cancelled }).await;
     peer.reads_nothing_for(Duration::from_secs(9)).await;
     peer.writes("1").await;
     peer.shows_plain_reply(Some(1), "1").await;

@@ -5,9 +5,9 @@ use common::chat::{
 };
 use tokio::io::AsyncWriteExt as _;
 
-use super::super::{Command, DialectChoice, DisconnectReason, Event, FailedReason, MessageId};
-use super::End;
+use super::super::{Command, DialectChoice, DisconnectReason, FailedReason, MessageId};
 use super::test_peer::{HELLO, Peer, WELCOME};
+use super::{End, Event, Leave};
 
 fn failed(id: u64, reason: FailedReason) -> Event {
     Event::Failed { id: MessageId(id), reason }
@@ -23,7 +23,12 @@ async fn a_message_is_said_accepted_streamed_and_answered() {
     peer.writes("xt\":\"A\"}\n").await;
     peer.shows(Event::Part { id: MessageId(7), text: "A".into() }).await;
     peer.writes("{\"type\":\"reply\",\"id\":7,\"bot\":\"Qingyun\",\"text\":\"A\\nB\"}\n").await;
-    let reply = Event::Reply { id: Some(MessageId(7)), bot: Some("Qingyun".into()), text: "A\nB".into() };
+    let reply = Event::Reply {
+        id: Some(MessageId(7)),
+        bot: Some("Qingyun".into()),
+        text: "A\nB".into(),
+        is_other_bot: true,
+    };
     peer.shows(reply).await;
 }
 
@@ -62,7 +67,13 @@ async fn records_of_a_later_protocol_and_of_unknown_messages_are_ignored() {
     .await;
     peer.writes("{\"type\":\"part\",\"id\":9,\"text\":\"x\"}\n").await;
     peer.writes("{\"type\":\"reply\",\"id\":9,\"bot\":\"Echo\",\"text\":\"lost?\"}\n").await;
-    peer.shows(Event::Reply { id: None, bot: Some("Echo".into()), text: "lost?".into() }).await;
+    peer.shows(Event::Reply {
+        id: None,
+        bot: Some("Echo".into()),
+        text: "lost?".into(),
+        is_other_bot: false,
+    })
+    .await;
 }
 
 #[tokio::test(start_paused = true)]
@@ -73,8 +84,7 @@ async fn a_failure_says_why_and_a_message_can_be_taken_back() {
     peer.window.command(Command::Cancel { id: MessageId(1) }).unwrap();
     peer.reads("{\"type\":\"cancel\",\"id\":1}\n").await;
     peer.writes("{\"type\":\"failed\",\"id\":1,\"reason\":\"cancelled\",\"message\":\"stopped\"}\n").await;
-    let reason = FailedReason::Server { reason: FailReason::Cancelled, message: "stopped".into() };
-    peer.shows(failed(1, reason)).await;
+    peer.shows(failed(1, FailedReason::Cancelled)).await;
 }
 
 #[tokio::test(start_paused = true)]
@@ -88,7 +98,7 @@ async fn a_lost_connection_fails_every_open_message_once() {
     peer.event().await;
     peer.server.shutdown().await.unwrap();
     peer.shows(failed(2, FailedReason::ConnectionLost)).await;
-    peer.is_lost(DisconnectReason::Closed).await;
+    peer.is_lost(DisconnectReason::Closed { address: peer.target.clone() }).await;
     assert_eq!(peer.window.next_event().await, None);
 }
 
@@ -101,20 +111,24 @@ async fn after_goodbye_what_is_asked_is_still_answered() {
     peer.writes("{\"type\":\"reply\",\"id\":1,\"bot\":\"Echo\",\"text\":\"a\"}\n").await;
     assert!(matches!(peer.event().await, Event::Reply { id: Some(MessageId(1)), .. }));
     // This server never closes.
-    peer.is_lost(DisconnectReason::Goodbye { message: "the server stops".into() }).await;
+    peer.is_lost(DisconnectReason::Goodbye { address: peer.target.clone(), said: "the server stops".into() })
+        .await;
 }
 
 #[tokio::test(start_paused = true)]
 async fn an_error_record_ends_the_connection() {
     let mut peer = Peer::welcomed().await;
     peer.writes("{\"type\":\"error\",\"reason\":\"idle\",\"message\":\"quiet for 30 min\"}\n").await;
-    let message = "quiet for 30 min".to_owned();
-    peer.is_lost(DisconnectReason::ServerError { reason: ErrorReason::Idle, message }).await;
+    let at_fault = |peer: &Peer, error, said: &str| DisconnectReason::ServerError {
+        address: peer.target.clone(),
+        error,
+        said: said.to_owned(),
+    };
+    peer.is_lost(at_fault(&peer, ErrorReason::Idle, "quiet for 30 min")).await;
 
     let mut peer = Peer::new(DialectChoice::Auto);
     peer.writes("{\"type\":\"error\",\"reason\":\"too_many_clients\",\"message\":\"full\"}\n").await;
-    let (reason, message) = (ErrorReason::TooManyClients, "full".to_owned());
-    peer.is_lost(DisconnectReason::ServerError { reason, message }).await;
+    peer.is_lost(at_fault(&peer, ErrorReason::TooManyClients, "full")).await;
 }
 
 #[tokio::test(start_paused = true)]
@@ -123,21 +137,22 @@ async fn names_and_messages_of_a_server_are_cut() {
     let cut = format!("{}...", "好".repeat(200));
     let mut peer = Peer::welcomed().await;
     peer.writes(format!("{{\"type\":\"reply\",\"id\":9,\"bot\":\"{long}\",\"text\":\"x\"}}\n")).await;
-    peer.shows(Event::Reply { id: None, bot: Some(cut.clone()), text: "x".into() }).await;
+    peer.shows(Event::Reply { id: None, bot: Some(cut.clone()), text: "x".into(), is_other_bot: true }).await;
     peer.say(1, "a");
     peer.reads("{\"type\":\"say\",\"id\":1,\"text\":\"a\"}\n").await;
     let verdict = |message| {
         format!("{{\"type\":\"failed\",\"id\":1,\"reason\":\"blank\",\"message\":\"{message}\"}}\n")
     };
     peer.writes(verdict(&long)).await;
-    peer.shows(failed(1, FailedReason::Server { reason: FailReason::Blank, message: cut.clone() })).await;
+    peer.shows(failed(1, FailedReason::Server { reason: FailReason::Blank, said: cut.clone() })).await;
     peer.writes(format!("{{\"type\":\"goodbye\",\"message\":\"{long}\"}}\n")).await;
-    peer.is_lost(DisconnectReason::Goodbye { message: cut.clone() }).await;
+    peer.is_lost(DisconnectReason::Goodbye { address: peer.target.clone(), said: cut.clone() }).await;
 
-    let error = format!("{{\"type\":\"error\",\"reason\":\"idle\",\"message\":\"{long}\"}}\n");
-    let lost = DisconnectReason::ServerError { reason: ErrorReason::Idle, message: cut.clone() };
+    let record = format!("{{\"type\":\"error\",\"reason\":\"idle\",\"message\":\"{long}\"}}\n");
+    let (address, error, said) = (peer.target.clone(), ErrorReason::Idle, cut.clone());
+    let lost = DisconnectReason::ServerError { address, error, said };
     for mut peer in [Peer::welcomed().await, Peer::new(DialectChoice::Auto)] {
-        peer.writes(&error).await;
+        peer.writes(&record).await;
         peer.is_lost(lost.clone()).await;
     }
 
@@ -153,7 +168,8 @@ async fn a_welcome_of_another_protocol_ends_the_connection() {
     for dialect in [DialectChoice::Auto, DialectChoice::Records] {
         let mut peer = Peer::new(dialect);
         peer.writes(WELCOME.replace("\"protocol\":1", "\"protocol\":2")).await;
-        peer.is_lost(DisconnectReason::UnknownProtocol { protocol: 2 }).await;
+        peer.is_lost(DisconnectReason::UnknownProtocol { address: peer.target.clone(), theirs: 2, ours: 1 })
+            .await;
     }
 }
 
@@ -190,7 +206,7 @@ async fn what_is_no_record_ends_the_connection() {
     peer.writes(vec![b'x'; MAX_SERVER_RECORD_BYTES + 1]).await;
     peer.writes("\n").await;
     let (len, max) = (MAX_SERVER_RECORD_BYTES + 1, MAX_SERVER_RECORD_BYTES);
-    peer.is_lost(DisconnectReason::RecordTooLong { len, max }).await;
+    peer.is_lost(DisconnectReason::RecordTooLong { address: peer.target.clone(), len, max }).await;
 }
 
 #[tokio::test(start_paused = true)]
@@ -207,7 +223,7 @@ async fn the_longest_reply_arrives_however_it_is_escaped() {
 async fn records_alone_are_not_guessed() {
     let mut peer = Peer::new(DialectChoice::Records);
     peer.reads(HELLO).await;
-    peer.is_lost(DisconnectReason::NoWelcome { wait: Duration::from_secs(2) }).await;
+    peer.is_lost(DisconnectReason::NoWelcome { address: peer.target.clone(), seconds: 2 }).await;
 
     let mut peer = Peer::new(DialectChoice::Records);
     peer.writes("{\"type\":\"wave\"}\nWhat?\n").await;
@@ -229,5 +245,5 @@ async fn a_server_that_never_reads_costs_bounded_memory() {
     for id in 0..8 {
         peer.shows(failed(id, FailedReason::ConnectionLost)).await;
     }
-    assert!(matches!(peer.end().await, End::Left(Command::Disconnect)));
+    assert!(matches!(peer.end().await, End::Left(Leave::Disconnect)));
 }

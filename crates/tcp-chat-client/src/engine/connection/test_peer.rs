@@ -8,8 +8,8 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, DuplexStream, duplex};
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
-use super::super::{Command, DialectChoice, DisconnectReason, Event, Handle, MessageId, Target};
-use super::{End, run};
+use super::super::{Command, DialectChoice, DisconnectReason, Handle, MessageId, Target};
+use super::{End, Event, chat};
 
 pub(super) const HELLO: &str = concat!(
     "{\"type\":\"hello\",\"protocol\":1,\"client\":\"tcp-chat-client ",
@@ -22,7 +22,7 @@ pub(super) const WELCOME: &str =
 pub(super) struct Peer {
     pub(super) server: DuplexStream,
     pub(super) window: Handle,
-    target: Target,
+    pub(super) target: Target,
     client: JoinSet<End>,
 }
 
@@ -33,7 +33,7 @@ impl Peer {
         let target = Target { host: "127.0.0.1".parse().unwrap(), port: 6666, dialect };
         let mut client = JoinSet::new();
         let there = target.clone();
-        client.spawn(async move { run(ours, &there, &mut link).await });
+        client.spawn(async move { chat(ours, &there, &mut link).await });
         Self { server, window, target, client }
     }
 
@@ -103,7 +103,13 @@ impl Peer {
 
     /// The window shows `text`, in answer to `id`, from a server that names no bot.
     pub(super) async fn shows_plain_reply(&mut self, id: Option<u64>, text: &str) {
-        self.shows(Event::Reply { id: id.map(MessageId), bot: None, text: text.to_owned() }).await;
+        self.shows(Event::Reply {
+            id: id.map(MessageId),
+            bot: None,
+            text: text.to_owned(),
+            is_other_bot: false,
+        })
+        .await;
     }
 
     pub(super) async fn is_asking(&mut self, id: u64) {
@@ -117,7 +123,7 @@ impl Peer {
     pub(super) async fn is_lost(&mut self, reason: DisconnectReason) {
         match self.end().await {
             End::Lost(lost) => assert_eq!(lost, reason),
-            end => panic!("{end:?}"),
+            end @ End::Left(_) => panic!("{end:?}"),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use crate::pieces::Pieces;
+use crate::chunks::Pieces;
 use crate::transcript::{Entry, Transcript};
 
 /// One piece of one entry.

@@ -3,19 +3,19 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use common::language::InWords as _;
+use chrono::{DateTime, Datelike as _, FixedOffset};
 use common::text::{escape_block, escape_line};
+use common::texts::phrase;
 use common::tr;
 use common::window::{Tone, tone_color};
 use eframe::egui::text::{LayoutJob, TextFormat};
 use eframe::egui::{self, Color32, FontSelection, Galley, Rect, RichText, TextStyle, pos2, vec2};
 
 use super::HistoryIntent;
+use crate::chunks::Pieces;
 use crate::find::Finder;
 use crate::model::Model;
-use crate::pieces::Pieces;
 use crate::transcript::{Body, Entry, OwnState};
-use crate::words;
 
 /// Space below an entry, in points.
 const GAP: f32 = 8.0;
@@ -137,7 +137,7 @@ pub(super) fn lay_out(
         }
         let is_new_day = before.is_some_and(|before| before.at.date_naive() != entry.at.date_naive());
         if is_new_day {
-            laid.heading(ui, around.width, words::day(&entry.at), Tone::Quiet);
+            laid.heading(ui, around.width, day(&entry.at), Tone::Quiet);
         }
         if around.marker == Some(entry.seq) {
             laid.heading(ui, around.width, tr!("tcp-chat-client-unread").to_owned(), Tone::Accent);
@@ -156,7 +156,7 @@ pub(super) fn lay_out(
     let columns = columns(ui, around.width);
     if piece == 0 {
         let tone = if matches!(entry.body, Body::Server { .. }) { Tone::Good } else { Tone::Accent };
-        laid.text(0.0, laid.height, strong(ui, words::speaker(&entry.body), tone), false);
+        laid.text(0.0, laid.height, strong(ui, entry.body.speaker(), tone), false);
         let time = entry.at.format("%H:%M").to_string();
         let time = galley(ui, RichText::new(time).color(tone_color(ui, Tone::Quiet)), f32::INFINITY);
         let row = time.size().y;
@@ -234,6 +234,17 @@ fn button_width(ui: &egui::Ui, label: &str) -> f32 {
     galley(ui, RichText::new(label).small(), f32::INFINITY).size().x + 2.0 * SPACE
 }
 
+/// A day as a heading.
+fn day(at: &DateTime<FixedOffset>) -> String {
+    tr!(
+        "date-day",
+        weekday = at.weekday().number_from_monday(),
+        day = at.day(),
+        month = at.month(),
+        year = at.year().to_string()
+    )
+}
+
 /// What is said about an entry, and how.
 pub(super) fn state(model: &Model, body: &Body) -> Option<(String, Tone)> {
     if let Some(address) = model.elsewhere(body) {
@@ -246,10 +257,10 @@ pub(super) fn state(model: &Model, body: &Body) -> Option<(String, Tone)> {
                 OwnState::Answered | OwnState::Discarded => Tone::Quiet,
                 _ => Tone::Waiting,
             };
-            Some((state.in_words(), tone))
+            Some((phrase(state), tone))
         }
         Body::Server { bot: Some(bot), .. } if model.bot().is_none_or(|welcomed| welcomed != bot) => {
-            Some((tr!("tcp-chat-client-by", bot = words::name(bot)), Tone::Quiet))
+            Some((tr!("tcp-chat-client-by", bot = escape_line(bot)), Tone::Quiet))
         }
         Body::Server { .. } | Body::Note(_) => None,
     }

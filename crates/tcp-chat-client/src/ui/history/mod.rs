@@ -27,7 +27,7 @@ const MARGIN: f32 = 8.0;
 
 /// What the user wants.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum HistoryIntent {
+pub(super) enum HistoryIntent {
     /// Take an own message back.
     Stop(MessageId),
     /// Send the text of an own message again.
@@ -53,7 +53,7 @@ struct Spot {
 
 /// How the conversation is looked at.
 #[derive(Debug)]
-pub struct History {
+pub(super) struct History {
     cache: Cache,
     top: Spot,
     is_following: bool,
@@ -94,28 +94,28 @@ impl Default for History {
 
 impl History {
     /// Goes to the end, and follows it.
-    pub fn follow(&mut self) {
+    pub(super) fn follow(&mut self) {
         self.is_following = true;
     }
 
     /// The user has said something: what came before is read.
-    pub fn read_all(&mut self) {
+    pub(super) fn read_all(&mut self) {
         self.marker = None;
         self.follow();
     }
 
     /// Brings a byte of an entry into view.
-    pub fn reveal(&mut self, seq: u64, byte: usize) {
+    pub(super) fn reveal(&mut self, seq: u64, byte: usize) {
         self.reveal = Some((seq, byte));
     }
 
     /// Gives the focus to a message: the one before the current one, or the current one's follower.
-    pub fn enter(&mut self, is_up: bool) {
+    pub(super) fn enter(&mut self, is_up: bool) {
         self.steps = if is_up { -1 } else { 1 };
     }
 
     /// Moves the view by so many of its heights.
-    pub fn page(&mut self, pages: f32) {
+    pub(super) fn page(&mut self, pages: f32) {
         if pages < 0.0 {
             self.is_following = false;
         }
@@ -164,7 +164,7 @@ impl Frame<'_> {
 }
 
 /// Lays out the conversation in all the space there is.
-pub fn history_ui(
+pub(super) fn history_ui(
     ui: &mut egui::Ui,
     history: &mut History,
     model: &Model,

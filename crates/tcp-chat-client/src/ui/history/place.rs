@@ -1,7 +1,7 @@
 //! Draws the pieces that are in view, a message as one thing for the keyboard and screen readers.
 
-use common::language::InWords as _;
 use common::text::{cut, escape_line};
+use common::texts::phrase;
 use common::tr;
 use common::window::{Tone, live, tone_color};
 use eframe::egui::accesskit::{self, Role};
@@ -11,7 +11,6 @@ use eframe::egui::{self, Button, Id, Label, Rect, RichText, Sense, Stroke, Strok
 use super::HistoryIntent;
 use super::layout::{Bit, Laid};
 use crate::transcript::{Body, Entry};
-use crate::words;
 
 /// What is said of a message beside who and when, in characters.
 const MAX_DESCRIPTION: usize = 200;
@@ -166,11 +165,11 @@ fn copy_ui(ui: &mut egui::Ui, id: Id, rect: Rect, is_seen: bool, done: &mut Done
 /// What a screen reader says first of a message.
 fn name(entry: &Entry) -> String {
     let time = entry.at.format("%H:%M").to_string();
-    let speaker = words::speaker(&entry.body);
+    let speaker = entry.body.speaker();
     match &entry.body {
         Body::Note(_) => time,
         Body::Own { state, .. } => {
-            tr!("tcp-chat-client-said-state", speaker = speaker, time = time, state = state.in_words())
+            tr!("tcp-chat-client-said-state", speaker = speaker, time = time, state = phrase(state))
         }
         Body::Server { .. } => tr!("tcp-chat-client-said", speaker = speaker, time = time),
     }

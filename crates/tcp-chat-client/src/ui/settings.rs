@@ -1,54 +1,62 @@
 //! Where to connect, among the settings.
 
+use common::config::Bounded;
 use common::tr;
-use common::window::{HostField, port_field_ui, room_ui};
+use common::window::{HostField, bounded_field_ui, room_ui};
 use eframe::egui;
 
-use crate::engine::{Command, DialectChoice, Target};
-use crate::kept::Kept;
+use crate::config::Config;
+use crate::engine::{DialectChoice, Target};
 use crate::model::Model;
 
 /// The fields, which may differ from the connection there is.
 #[derive(Debug, Clone)]
-pub struct ServerForm {
+pub(super) struct ServerForm {
     host: HostField,
-    port: u16,
+    port: Bounded<1, 65_535>,
     dialect: DialectChoice,
 }
 
 impl ServerForm {
     /// Fields that show `target`.
-    #[must_use]
-    pub fn new(target: &Target) -> Self {
-        Self { host: HostField::new(&target.host), port: target.port, dialect: target.dialect }
+    pub(super) fn new(target: &Target) -> Self {
+        Self {
+            host: HostField::new(&target.host),
+            port: Bounded::nearest(target.port.into()),
+            dialect: target.dialect,
+        }
     }
 
     /// What the fields say, if that can be connected to.
-    #[must_use]
-    pub fn target(&self) -> Option<Target> {
+    pub(super) fn target(&self) -> Option<Target> {
         let host = self.host.host().ok()?;
-        Some(Target { host, port: self.port, dialect: self.dialect })
+        Some(Target { host, port: self.port.port(), dialect: self.dialect })
     }
 }
 
-/// Lays out the rooms of the chat client; a command where another server is wanted.
-pub fn rooms_ui(ui: &mut egui::Ui, form: &mut ServerForm, kept: &mut Kept, model: &Model) -> Option<Command> {
-    let command =
-        room_ui(ui, tr!("tcp-chat-client-room-connection"), |ui| connection_ui(ui, form, kept, model));
+/// Lays out the settings of the chat client; a target where the user wants to connect there.
+pub(super) fn settings_ui(
+    ui: &mut egui::Ui,
+    form: &mut ServerForm,
+    config: &mut Config,
+    model: &Model,
+) -> Option<Target> {
+    let target =
+        room_ui(ui, tr!("tcp-chat-client-room-connection"), |ui| connection_ui(ui, form, config, model));
     room_ui(ui, tr!("tcp-chat-client-room-messages"), |ui| {
-        ui.checkbox(&mut kept.send_unsent, tr!("tcp-chat-client-send-by-itself"));
+        ui.checkbox(&mut config.send_unsent, tr!("tcp-chat-client-send-by-itself"));
     });
-    command
+    target
 }
 
 fn connection_ui(
     ui: &mut egui::Ui,
     form: &mut ServerForm,
-    kept: &mut Kept,
+    config: &mut Config,
     model: &Model,
-) -> Option<Command> {
+) -> Option<Target> {
     ui.horizontal_wrapped(|ui| form.host.ui(ui, tr!("tcp-chat-client-host")));
-    ui.horizontal_wrapped(|ui| port_field_ui(ui, &mut form.port, 1));
+    ui.horizontal_wrapped(|ui| bounded_field_ui(ui, tr!("address-port"), &mut form.port));
     let dialects = [
         (DialectChoice::Auto, tr!("tcp-chat-client-dialect-auto")),
         (DialectChoice::Records, tr!("tcp-chat-client-dialect-records")),
@@ -61,11 +69,11 @@ fn connection_ui(
                 .on_hover_text(tr!("tcp-chat-client-dialect-hint"));
         }
     });
-    ui.checkbox(&mut kept.reconnect, tr!("tcp-chat-client-reconnect"));
+    ui.checkbox(&mut config.reconnect, tr!("tcp-chat-client-reconnect"));
     let wanted = form.target();
     let is_other = wanted.as_ref().is_some_and(|wanted| model.target() != Some(wanted));
     let is_wanted = ui
         .add_enabled(is_other || !model.is_active(), egui::Button::new(tr!("tcp-chat-client-connect-there")))
         .clicked();
-    wanted.filter(|_| is_wanted).map(Command::Connect)
+    wanted.filter(|_| is_wanted)
 }

@@ -9,7 +9,7 @@ const MAX_LINES: usize = 40;
 
 /// Where the pieces of a text begin.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Pieces {
+pub(crate) struct Pieces {
     starts: Vec<usize>,
     /// Bytes of the text.
     len: usize,
@@ -18,14 +18,14 @@ pub struct Pieces {
 impl Pieces {
     /// The pieces of `text`: at least one.
     #[must_use]
-    pub fn new(text: &str) -> Self {
+    pub(crate) fn new(text: &str) -> Self {
         let mut pieces = Self { starts: vec![0], len: 0 };
         pieces.grow(text);
         pieces
     }
 
     /// The text has become `text`, which begins as before. Only the last piece changes.
-    pub fn grow(&mut self, text: &str) {
+    pub(crate) fn grow(&mut self, text: &str) {
         let mut start = self.starts.last().copied().unwrap_or(0);
         while let Some(next) = next_start(text, start) {
             self.starts.push(next);
@@ -36,25 +36,25 @@ impl Pieces {
 
     /// Bytes of the text.
     #[must_use]
-    pub fn text_len(&self) -> usize {
+    pub(crate) fn text_len(&self) -> usize {
         self.len
     }
 
     /// How many there are.
     #[must_use]
-    pub fn count(&self) -> usize {
+    pub(crate) fn count(&self) -> usize {
         self.starts.len()
     }
 
     /// The piece that holds the byte.
     #[must_use]
-    pub fn at(&self, byte: usize) -> usize {
+    pub(crate) fn at(&self, byte: usize) -> usize {
         self.starts.partition_point(|start| *start <= byte).saturating_sub(1)
     }
 
     /// The bytes of a piece, without the line break that ends it.
     #[must_use]
-    pub fn range(&self, text: &str, piece: usize) -> Range<usize> {
+    pub(crate) fn range(&self, text: &str, piece: usize) -> Range<usize> {
         let start = self.starts.get(piece).copied().unwrap_or(self.len);
         let Some(next) = self.starts.get(piece + 1) else { return start..self.len };
         let bytes = text.get(start..*next).unwrap_or_default();

@@ -1,18 +1,21 @@
 //! What the window does when something is pressed, and by itself.
 
-use common::language::{language, set_language};
+use common::texts::{language, set_language};
 use common::tr;
 use common::window::SaveBar;
+use common::window::shell::Engine;
 use eframe::egui::{self, Key, Modifiers, ViewportCommand};
 
-use super::{App, Leaving};
+use super::bottom::BottomIntent;
+use super::history::HistoryIntent;
+use super::{ChatClient, Leaving};
 use crate::drafts::{Unsent, Written};
 use crate::engine::{Command, MessageId, Target};
+use crate::event::Event;
 use crate::find::Finder;
 use crate::model::{Refusal, Way};
 use crate::save;
 use crate::transcript::Entry;
-use crate::ui::{BottomIntent, HistoryIntent};
 
 /// A draft is written this long after the last time, in seconds.
 const SAVE_PAUSE: f64 = 1.0;
@@ -20,36 +23,27 @@ const SAVE_PAUSE: f64 = 1.0;
 /// And so long after a time that failed.
 const RETRY_PAUSE: f64 = 5.0;
 
-impl App {
-    pub(super) fn command(&mut self, command: Command) {
-        self.is_busy = self.handle.command(command).is_err();
+impl ChatClient {
+    /// Connects to a server that the user chose, and remembers it.
+    pub(super) fn choose(&mut self, target: &Target, engine: &mut Engine<Command, Event>) {
+        self.config = self.config.clone().with_target(target);
+        self.connect(target, engine);
     }
 
-    /// Connects or ends the connection; another server is remembered.
-    pub(super) fn connect(&mut self, command: Command) {
-        match command {
-            Command::Connect(target) => {
-                self.target.choose(target.clone());
-                self.connect_to(&target);
-            }
-            command => self.command(command),
-        }
-    }
-
-    pub(super) fn connect_to(&mut self, target: &Target) {
-        self.command(Command::Connect(target.clone()));
-        if !self.is_busy {
-            self.model.aim(target);
+    pub(super) fn connect(&mut self, target: &Target, engine: &mut Engine<Command, Event>) {
+        if engine.send(Command::Connect(target.clone())) {
+            self.model.connects_to(target);
         }
     }
 
     /// Sends `text` as a new message, or keeps it for the connection.
-    fn say(&mut self, text: &str) -> Result<(), Refusal> {
-        let (text, now) = (text.to_owned(), self.clock.now());
+    fn say(&mut self, text: &str, engine: &Engine<Command, Event>) -> Result<(), Refusal> {
+        let (text, now) = (text.to_owned(), engine.now());
         match self.model.next_message(&text)? {
             Way::Send(id) => {
-                let command = Command::Send { id, text: text.clone() };
-                self.handle.command(command).map_err(|_full| Refusal::Busy)?;
+                if !engine.try_send(Command::Send { id, text: text.clone() }) {
+                    return Err(Refusal::Busy);
+                }
                 self.model.said(id, text, now);
             }
             Way::Keep(id) => self.model.keep(id, text, now),
@@ -60,19 +54,19 @@ impl App {
     }
 
     /// Sends the draft; one that is not sent stays, with the reason.
-    pub(super) fn send_draft(&mut self) {
+    pub(super) fn send_draft(&mut self, engine: &Engine<Command, Event>) {
         self.refusal = None;
         let draft = self.composer.draft.clone();
-        match self.say(&draft) {
+        match self.say(&draft, engine) {
             Ok(()) => self.composer.sent(),
             Err(refusal) => self.refusal = Some((refusal, draft)),
         }
         self.composer.focus();
     }
 
-    fn try_again(&mut self, id: MessageId) {
+    fn try_again(&mut self, id: MessageId, engine: &Engine<Command, Event>) {
         let Some(text) = self.model.transcript().own_text(id).map(str::to_owned) else { return };
-        match self.say(&text) {
+        match self.say(&text, engine) {
             Ok(()) => self.model.retried(id),
             // Said under the draft, which stays.
             Err(refusal) => self.refusal = Some((refusal, self.composer.draft.clone())),
@@ -80,20 +74,25 @@ impl App {
     }
 
     /// Sends what waited for the connection, as far as the server can take it.
-    pub(super) fn send_unsent(&mut self) {
+    pub(super) fn send_unsent(&mut self, engine: &Engine<Command, Event>) {
         while let Some((id, text)) = self.model.next_unsent() {
             let command = Command::Send { id, text: text.to_owned() };
-            if self.handle.command(command).is_err() {
+            if !engine.try_send(command) {
                 return;
             }
             self.model.sent(id);
         }
     }
 
-    pub(super) fn obey(&mut self, ctx: &egui::Context, intent: HistoryIntent) {
+    pub(super) fn obey(
+        &mut self,
+        ctx: &egui::Context,
+        intent: HistoryIntent,
+        engine: &mut Engine<Command, Event>,
+    ) {
         match intent {
-            HistoryIntent::Stop(id) => self.command(Command::Cancel { id }),
-            HistoryIntent::TryAgain(id) => self.try_again(id),
+            HistoryIntent::Stop(id) => _ = engine.send(Command::Cancel { id }),
+            HistoryIntent::TryAgain(id) => self.try_again(id, engine),
             HistoryIntent::Want(id, is_wanted) => self.model.want(id, is_wanted),
             HistoryIntent::Discard(id) => self.model.discard(id),
             HistoryIntent::CopyAll => ctx.copy_text(self.whole_text()),
@@ -102,9 +101,14 @@ impl App {
         ctx.request_repaint();
     }
 
-    pub(super) fn obey_button(&mut self, ctx: &egui::Context, intent: BottomIntent) {
+    pub(super) fn obey_button(
+        &mut self,
+        ctx: &egui::Context,
+        intent: BottomIntent,
+        engine: &Engine<Command, Event>,
+    ) {
         match intent {
-            BottomIntent::Send => self.send_draft(),
+            BottomIntent::Send => self.send_draft(engine),
             BottomIntent::Close => ctx.send_viewport_cmd(ViewportCommand::Close),
             BottomIntent::Find => self.open_find(),
             BottomIntent::CopyAll => ctx.copy_text(self.whole_text()),
@@ -115,7 +119,7 @@ impl App {
         ctx.request_repaint();
     }
 
-    pub(super) fn keys_of_window(&mut self, ui: &egui::Ui) {
+    pub(super) fn keys_of_window(&mut self, ui: &egui::Ui, engine: &Engine<Command, Event>) {
         if ui.memory(|memory| memory.top_modal_layer().is_some()) {
             return;
         }
@@ -138,7 +142,7 @@ impl App {
         }
         // What the input method has not finished is no text yet.
         if !self.composer.is_input_method_busy(ui) && pressed(Modifiers::COMMAND, Key::Enter) {
-            self.send_draft();
+            self.send_draft(engine);
         }
         for (key, pages) in [(Key::PageUp, -1.0), (Key::PageDown, 1.0)] {
             if pressed(Modifiers::NONE, key) {
@@ -150,11 +154,13 @@ impl App {
     /// What is typed while nothing else has the keyboard is meant for the text box: after Esc, after a
     /// dialog, after a button that is gone.
     pub(super) fn keep_focus(&mut self, ui: &egui::Ui) {
-        let is_free = ui.memory(|memory| memory.focused().is_none() && memory.top_modal_layer().is_none());
-        let is_free = is_free && !egui::Popup::is_any_open(ui.ctx());
+        let is_covered = ui.memory(|memory| memory.top_modal_layer().is_some());
+        let is_free = !is_covered
+            && ui.memory(|memory| memory.focused().is_none())
+            && !egui::Popup::is_any_open(ui.ctx());
         // Tab goes around by way of a frame in which nothing has it.
-        if std::mem::replace(&mut self.was_free, is_free) && is_free {
-            self.composer.focus();
+        if std::mem::replace(&mut self.was_free, is_free || is_covered) && is_free {
+            self.composer.take_focus(ui.ctx());
         }
         if is_free {
             ui.ctx().request_repaint();

@@ -1,11 +1,13 @@
 use std::time::Duration;
 
 use common::chat::FailReason;
-use common::engine::{EngineLink, link};
+use common::engine::link;
+use common::headless::json;
+use common::texts::english;
 use tokio::time::{sleep, timeout};
 
 use super::*;
-use crate::engine::{DialectChoice, DisconnectReason, FailedReason};
+use crate::engine::{DialectChoice, DisconnectReason, Link};
 
 fn target() -> Target {
     Target { host: "127.0.0.1".parse().unwrap(), port: 6666, dialect: DialectChoice::Auto }
@@ -18,18 +20,18 @@ fn connected(dialect: Dialect) -> Event {
 }
 
 fn reply(id: u64, text: &str) -> Event {
-    Event::Reply { id: Some(MessageId(id)), bot: None, text: text.to_owned() }
+    Event::Reply { id: Some(MessageId(id)), bot: None, text: text.to_owned(), is_other_bot: false }
 }
 
 /// The number of the message that the engine gets next.
-async fn sent(link: &mut EngineLink<Command, Event, ()>) -> u64 {
+async fn sent(link: &mut Link) -> u64 {
     match timeout(Duration::from_mins(1), link.commands.recv()).await.unwrap() {
         Some(Command::Send { id, .. }) => id.0,
         other => panic!("{other:?}"),
     }
 }
 
-async fn is_sent_nothing(link: &mut EngineLink<Command, Event, ()>, time: Duration) -> bool {
+async fn is_sent_nothing(link: &mut Link, time: Duration) -> bool {
     timeout(time, link.commands.recv()).await.is_err()
 }
 
@@ -37,14 +39,14 @@ async fn is_sent_nothing(link: &mut EngineLink<Command, Event, ()>, time: Durati
 /// to the end; what was printed, and how it went.
 async fn run_with<T, F: Future<Output = T>>(
     messages: &'static [&'static str],
-    play: impl FnOnce(EngineLink<Command, Event, ()>) -> F,
+    play: impl FnOnce(Link) -> F,
 ) -> (Vec<String>, Outcome) {
     let (mut handle, engine) = link(Waker::none(), ());
     let (sender, input) = mpsc::channel(1);
     let typing = async move {
         for message in messages {
             let input = match message.strip_prefix("bad ") {
-                Some(line) => Input::Unusable(crate::stdin::Unusable::NotUtf8(line.to_owned())),
+                Some(line) => Input::Unusable { text: Some(line.to_owned()), reason: FailedReason::NotUtf8 },
                 None => Input::Message((*message).to_owned()),
             };
             if sender.send(input).await.is_err() {
@@ -54,7 +56,9 @@ async fn run_with<T, F: Future<Output = T>>(
     };
     let mut printed = Vec::new();
     let chatting = chat(&mut handle, input, |line| {
-        printed.push(line.text());
+        if common_engine::Event::is_printed(&line) {
+            printed.push(english(&line));
+        }
         Ok(())
     });
     let (outcome, (), _link) =
@@ -68,9 +72,8 @@ async fn run_with<T, F: Future<Output = T>>(
 async fn input_waits_for_the_connection_and_the_end_for_every_answer() {
     let (printed, outcome) = run_with(&["a\tb", "two"], |mut link| async move {
         link.events.send(Event::Connecting { target: target(), attempt: 1 });
-        let retry_in = Duration::from_millis(500);
-        let refused = DisconnectReason::unreachable(&io::ErrorKind::ConnectionRefused.into());
-        link.events.send(Event::Retrying { target: target(), reason: refused, retry_in, attempt: 2 });
+        let reason = DisconnectReason::Refused { address: target() };
+        link.events.send(Event::Retrying { reason, retry_in_ms: 500, attempt: 2 });
         assert!(is_sent_nothing(&mut link, Duration::from_secs(5)).await, "sent without a connection");
         link.events.send(connected(Dialect::Records));
         assert_eq!((sent(&mut link).await, sent(&mut link).await), (1, 2));
@@ -78,7 +81,12 @@ async fn input_waits_for_the_connection_and_the_end_for_every_answer() {
         link.events.send(reply(1, "x\ny"));
         sleep(Duration::from_mins(1)).await;
         let bot = Some("Built-in".to_owned());
-        link.events.send(Event::Reply { id: Some(MessageId(2)), bot, text: "2".to_owned() });
+        link.events.send(Event::Reply {
+            id: Some(MessageId(2)),
+            bot,
+            text: "2".to_owned(),
+            is_other_bot: true,
+        });
         link
     })
     .await;
@@ -103,7 +111,7 @@ async fn a_failure_that_the_server_tells_is_an_answer_and_a_lost_message_is_miss
     let (printed, outcome) = run_with(&["one", "bad a\\xFF", "two"], |mut link| async move {
         link.events.send(connected(Dialect::Records));
         assert_eq!((sent(&mut link).await, sent(&mut link).await), (1, 3));
-        let reason = FailedReason::Server { reason: FailReason::BotTimeout, message: "late\nbot".to_owned() };
+        let reason = FailedReason::Server { reason: FailReason::BotTimeout, said: "late\nbot".to_owned() };
         link.events.send(Event::Failed { id: MessageId(1), reason });
         link.events.send(Event::Failed { id: MessageId(3), reason: FailedReason::ConnectionLost });
         link
@@ -112,7 +120,7 @@ async fn a_failure_that_the_server_tells_is_an_answer_and_a_lost_message_is_miss
     assert_eq!(
         printed[2..],
         [
-            r"Failed: a line that is not UTF-8: a\xFF",
+            r"Failed: a\xFF (not sent, it is not UTF-8 text)",
             "Client: two",
             r"Failed: one (late\nbot)",
             "Failed: two (the connection ended before the answer came)",
@@ -173,30 +181,76 @@ async fn the_user_ends_it_in_mid_chat() {
 
 #[test]
 fn json_carries_the_same_facts() {
-    let json = |event: Event| serde_json::to_string(&Line::of(event).unwrap()).unwrap();
     let address = "\"address\":\"127.0.0.1:6666\"";
+    let closed = DisconnectReason::Closed { address: target() };
+    let retrying = Event::Retrying { reason: closed, retry_in_ms: 480, attempt: 2 };
+    let (id, text) = (Some(MessageId(3)), Some("a".to_owned()));
+    let (reason, said) = (FailReason::BotTimeout, "late".to_owned());
+    let table = [
+        (
+            Line::Event(connected(Dialect::Records)),
+            format!(
+                r#"{{"event":"connected",{address},"dialect":"records","bot":"Qingyun","server":null,"max_text_bytes":32768,"level":"info"}}"#
+            ),
+        ),
+        (
+            Line::Event(retrying),
+            format!(
+                r#"{{"event":"retrying","reason":"closed",{address},"message":"127.0.0.1:6666 closed the connection","retry_in_ms":480,"attempt":2,"level":"warning"}}"#
+            ),
+        ),
+        (
+            Line::Event(reply(3, "a\u{1b}\n")),
+            r#"{"event":"reply","id":3,"bot":null,"text":"a\u001b\n","other_bot":false,"level":"info"}"#.into(),
+        ),
+        (
+            Line::Sent { id: MessageId(3), text: "a".to_owned() },
+            r#"{"event":"sent","id":3,"text":"a","level":"info"}"#.into(),
+        ),
+        (
+            Line::Failed { id, text: text.clone(), reason: FailedReason::ConnectionLost },
+            r#"{"event":"failed","id":3,"text":"a","reason":"connection_lost","message":"the connection ended before the answer came","level":"warning"}"#.into(),
+        ),
+        (
+            Line::Failed { id, text, reason: FailedReason::Server { reason, said } },
+            r#"{"event":"failed","id":3,"text":"a","reason":"bot_timeout","said":"late","message":"late","level":"warning"}"#.into(),
+        ),
+    ];
+    for (line, expected) in table {
+        assert_eq!(json(&line).unwrap(), expected);
+    }
+}
+
+fn lines(bytes: &[u8]) -> Vec<Input> {
+    let mut lines = read_lines(io::Cursor::new(bytes.to_vec())).unwrap();
+    std::iter::from_fn(|| lines.blocking_recv()).collect()
+}
+
+#[test]
+fn a_line_is_a_message_and_blank_lines_are_none() {
+    let messages = ["a", "  好 b", "last"].map(|text| Input::Message(text.to_owned()));
+    assert_eq!(lines("a\n\n \t\n  好 b\r\nlast".as_bytes()), messages);
+    assert_eq!(lines(b""), []);
+}
+
+#[test]
+fn a_line_that_cannot_be_sent_says_why_and_ends_nothing() {
+    let max = MAX_TEXT_BYTES;
+    let mut bytes = vec![b'x'; max];
+    bytes.extend_from_slice(b"\r\n");
+    bytes.extend(vec![b'y'; max + 1]);
+    bytes.extend_from_slice(b"\n");
+    bytes.extend(vec![b'z'; 1 << 20]);
+    bytes.extend_from_slice(b"\na\xFF\nok\n");
+    let too_long = |len| Input::Unusable { text: None, reason: FailedReason::TooLong { len, max } };
     assert_eq!(
-        json(connected(Dialect::Records)),
-        format!(r#"{{"event":"connected",{address},"dialect":"records","bot":"Qingyun","server":null}}"#)
-    );
-    let retrying = Event::Retrying {
-        target: target(),
-        reason: DisconnectReason::Closed,
-        retry_in: Duration::from_millis(480),
-        attempt: 2,
-    };
-    assert_eq!(
-        json(retrying),
-        format!(
-            r#"{{"event":"retrying",{address},"reason":"closed","message":"127.0.0.1:6666 closed the connection","retry_in_ms":480,"attempt":2}}"#
-        )
-    );
-    assert_eq!(json(reply(3, "a\u{1b}\n")), r#"{"event":"reply","id":3,"bot":null,"text":"a\u001b\n"}"#);
-    let sent = Line::Sent { id: MessageId(3), text: "a".to_owned() };
-    assert_eq!(serde_json::to_string(&sent).unwrap(), r#"{"event":"sent","id":3,"text":"a"}"#);
-    let failed = Line::failed(MessageId(3), Some("a".to_owned()), &FailedReason::ConnectionLost);
-    assert_eq!(
-        serde_json::to_string(&failed).unwrap(),
-        r#"{"event":"failed","id":3,"text":"a","reason":"connection_lost","message":"the connection ended before the answer came"}"#
+        lines(&bytes),
+        [
+            Input::Message("x".repeat(max)),
+            too_long(max + 1),
+            too_long(1 << 20),
+            Input::Unusable { text: Some(r"a\xFF".to_owned()), reason: FailedReason::NotUtf8 },
+            Input::Message("ok".to_owned()),
+        ]
     );
 }

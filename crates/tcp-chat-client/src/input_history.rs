@@ -4,16 +4,20 @@ use std::collections::BTreeMap;
 
 /// Where the user is among the earlier messages.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Recall {
+pub(crate) struct InputHistory {
     /// How many messages back; 0: at the draft.
     back: usize,
     /// What the text box had at each place where the user changed something, the draft among them.
     changed: BTreeMap<usize, String>,
 }
 
-impl Recall {
+impl InputHistory {
     /// One message further back. `before`: own messages, newest first; `text`: what the box has.
-    pub fn older<'a>(&mut self, text: &str, mut before: impl Iterator<Item = &'a str>) -> Option<String> {
+    pub(crate) fn older<'a>(
+        &mut self,
+        text: &str,
+        mut before: impl Iterator<Item = &'a str>,
+    ) -> Option<String> {
         let older = before.nth(self.back)?;
         self.leave(text);
         self.back += 1;
@@ -21,7 +25,11 @@ impl Recall {
     }
 
     /// One message forward, and at last the draft.
-    pub fn newer<'a>(&mut self, text: &str, mut before: impl Iterator<Item = &'a str>) -> Option<String> {
+    pub(crate) fn newer<'a>(
+        &mut self,
+        text: &str,
+        mut before: impl Iterator<Item = &'a str>,
+    ) -> Option<String> {
         let at = self.back.checked_sub(1)?;
         self.leave(text);
         self.back = at;
@@ -32,15 +40,14 @@ impl Recall {
     }
 
     /// The message in the text box was sent: the draft comes back if it was another one.
-    pub fn sent(&mut self) -> String {
+    pub(crate) fn sent(&mut self) -> String {
         let draft = if self.back > 0 { self.changed.remove(&0) } else { None };
         *self = Self::default();
         draft.unwrap_or_default()
     }
 
     /// The draft, which may not be what the text box has.
-    #[must_use]
-    pub fn draft<'a>(&'a self, text: &'a str) -> &'a str {
+    pub(crate) fn draft<'a>(&'a self, text: &'a str) -> &'a str {
         if self.back == 0 { text } else { self.changed.get(&0).map_or("", String::as_str) }
     }
 
@@ -56,26 +63,26 @@ mod tests {
     #[test]
     fn earlier_messages_come_back_and_the_draft_at_last() {
         let before = || ["c", "b", "a"].into_iter();
-        let mut recall = Recall::default();
-        assert_eq!(recall.newer("draft", before()), None);
-        assert_eq!(recall.older("draft", before()).as_deref(), Some("c"));
-        assert_eq!(recall.draft("c"), "draft");
-        assert_eq!(recall.older("c, changed", before()).as_deref(), Some("b"));
-        assert_eq!(recall.older("b", before()).as_deref(), Some("a"));
-        assert_eq!(recall.older("a", before()), None, "there is nothing before it");
-        assert_eq!(recall.newer("a", before()).as_deref(), Some("b"));
-        assert_eq!(recall.newer("b", before()).as_deref(), Some("c, changed"), "what was typed is kept");
-        assert_eq!(recall.newer("c, changed", before()).as_deref(), Some("draft"));
-        assert_eq!(recall.newer("draft", before()), None);
-        assert_eq!(recall.draft("draft more"), "draft more");
+        let mut history = InputHistory::default();
+        assert_eq!(history.newer("draft", before()), None);
+        assert_eq!(history.older("draft", before()).as_deref(), Some("c"));
+        assert_eq!(history.draft("c"), "draft");
+        assert_eq!(history.older("c, changed", before()).as_deref(), Some("b"));
+        assert_eq!(history.older("b", before()).as_deref(), Some("a"));
+        assert_eq!(history.older("a", before()), None, "there is nothing before it");
+        assert_eq!(history.newer("a", before()).as_deref(), Some("b"));
+        assert_eq!(history.newer("b", before()).as_deref(), Some("c, changed"), "what was typed is kept");
+        assert_eq!(history.newer("c, changed", before()).as_deref(), Some("draft"));
+        assert_eq!(history.newer("draft", before()), None);
+        assert_eq!(history.draft("draft more"), "draft more");
     }
 
     #[test]
     fn the_draft_comes_back_when_an_earlier_message_was_sent_again() {
-        let mut recall = Recall::default();
-        recall.older("draft", ["a"].into_iter());
-        assert_eq!(recall.sent(), "draft");
-        assert_eq!(recall.sent(), "");
-        assert_eq!(recall, Recall::default());
+        let mut history = InputHistory::default();
+        history.older("draft", ["a"].into_iter());
+        assert_eq!(history.sent(), "draft");
+        assert_eq!(history.sent(), "");
+        assert_eq!(history, InputHistory::default());
     }
 }

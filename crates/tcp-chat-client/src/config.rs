@@ -1,0 +1,156 @@
+//! The settings: what the file keeps, the command line says and the form shows.
+
+use clap::Parser;
+use common::config::{self, Bounded};
+use common::headless::OutputArgs;
+use common::net::Host;
+use serde::{Deserialize, Serialize};
+
+use crate::engine::{DialectChoice, Target};
+
+/// The settings of the chat client.
+#[derive(Debug, Clone, PartialEq, Eq, clap::Args, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Config {
+    /// Where the server is: IPv4, IPv6, a host name or localhost
+    #[arg(long, value_name = "HOST", default_value = "127.0.0.1")]
+    pub server: Host,
+
+    /// Port of the server
+    #[arg(long, default_value = "6666")]
+    pub port: Bounded<1, 65_535>,
+
+    /// How to talk to it
+    #[arg(long, value_enum, default_value = "auto")]
+    pub dialect: DialectChoice,
+
+    /// Whether the window connects again when the connection is lost.
+    #[arg(skip = true)]
+    pub reconnect: bool,
+
+    /// Whether messages that were written without a connection are sent when there is one again.
+    #[arg(skip)]
+    pub send_unsent: bool,
+
+    /// Height of the text box while little is in it, in points.
+    #[arg(skip = Bounded::nearest(60))]
+    pub composer_height: Bounded<40, 600>,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        config::defaults()
+    }
+}
+
+impl config::Config for Config {}
+
+impl Config {
+    #[must_use]
+    pub fn target(&self) -> Target {
+        Target { host: self.server.clone(), port: self.port.port(), dialect: self.dialect }
+    }
+
+    #[must_use]
+    pub fn with_target(self, target: &Target) -> Self {
+        let port = Bounded::nearest(target.port.into());
+        Self { server: target.host.clone(), port, dialect: target.dialect, ..self }
+    }
+}
+
+/// Chat with the bot behind a chat server.
+///
+/// Opens a window and connects at once, again and again until somebody listens; --headless does the
+/// same without a window: one message a line on standard input.
+#[derive(Debug, Clone, Parser)]
+#[command(version, after_help = AFTER_HELP)]
+pub struct Args {
+    #[command(flatten)]
+    pub config: Config,
+
+    #[command(flatten)]
+    pub output: OutputArgs,
+}
+
+const AFTER_HELP: &str = "\
+Examples:
+  tcp-chat-client                                      the window, for a server on this computer
+  tcp-chat-client --server 192.168.1.20                a server on the LAN
+  printf '1+1\\n' | tcp-chat-client --headless          ask once and end
+  tcp-chat-client --headless --json < questions.txt
+
+A window remembers the server that it was last told to use; the command line holds for one run.
+
+Headless: each line of standard input is a message; blank lines are skipped, and nothing is read while there is no \
+connection. Prints \"Client: TEXT\" and \"Server: TEXT\", \"Failed: ...\" where there is no answer, and a line whenever \
+the connection changes; with --json each line is a JSON object. After the end of input it ends when every message has \
+an answer, or the server's word that there is none. A plain server (the original demo, nc) gets one message at a time: the next one follows the answer, or \
+10 s without one; what it answers to our hello is not shown. Ctrl-C and SIGTERM end it.
+
+Exit codes: 0 every message has an answer, or the server's word that there is none, or ended by the user, \
+2 wrong usage, 1 anything else.";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use common::config::{CommandLine, Store};
+
+    fn parsed(args: &[&str]) -> Option<CommandLine<Args>> {
+        CommandLine::of(std::iter::once("tcp-chat-client").chain(args.iter().copied())).ok()
+    }
+
+    #[test]
+    fn without_arguments_it_is_the_original_demo() {
+        let args = parsed(&[]).unwrap().args;
+        assert_eq!(args.config.target(), Target::default());
+        assert_eq!(Target::default().to_string(), "127.0.0.1:6666");
+        assert!(!args.output.headless && args.config.reconnect && !args.config.send_unsent);
+    }
+
+    #[test]
+    fn the_help_says_that_a_failure_told_by_the_server_counts() {
+        use clap::CommandFactory as _;
+        let help = Args::command().render_long_help().to_string();
+        let success =
+            help.split_once("Exit codes: 0 ").and_then(|(_, codes)| codes.split_once(", 2 ")).unwrap().0;
+        assert!(success.contains("an answer, or the server's word that there is none"), "{success}");
+    }
+
+    #[test]
+    fn everything_can_be_said() {
+        let line = parsed(&["--server", "[::1]", "--port", "7", "--dialect", "plain"]).unwrap();
+        let target = line.args.config.target();
+        assert_eq!((target.to_string().as_str(), target.dialect), ("[::1]:7", DialectChoice::Plain));
+        let file = Config { server: "10.0.0.7".parse().unwrap(), ..Config::default() };
+        let line = parsed(&["--port", "8"]).unwrap();
+        assert_eq!(line.over(&file, &line.args.config).target().to_string(), "10.0.0.7:8");
+    }
+
+    #[test]
+    fn what_is_wrong_is_refused() {
+        for args in [&["--port", "0"][..], &["--server", "1.2.3"], &["--dialect", "morse"], &["word"]] {
+            assert!(parsed(args).is_none(), "{args:?}");
+        }
+    }
+
+    #[test]
+    fn the_server_is_found_again_and_a_wrong_one_is_reported() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("settings.toml");
+        let mut loaded = Store::at(path.clone()).load::<Config>();
+        let target =
+            Target { host: "chat.example.org".parse().unwrap(), port: 7, dialect: DialectChoice::Plain };
+        loaded.settings.program = loaded.settings.program.with_target(&target);
+        loaded.store.save(&loaded.settings).unwrap();
+        let text = std::fs::read_to_string(&path).unwrap();
+        assert!(
+            text.contains("server = \"chat.example.org\"") && text.contains("dialect = \"plain\""),
+            "{text}"
+        );
+        assert_eq!(Store::at(path.clone()).load::<Config>().settings.program.target(), target);
+        std::fs::write(&path, "[program]\nserver = \"no host\"\n").unwrap();
+        let loaded = Store::at(path).load::<Config>();
+        assert_eq!(loaded.settings.program, Config::default());
+        assert!(loaded.error.is_some());
+    }
+}

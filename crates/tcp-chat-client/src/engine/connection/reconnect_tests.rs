@@ -1,0 +1,105 @@
+//! Connecting, and connecting again.
+
+use common::chat::Dialect;
+use common::engine::{Waker, link};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpListener;
+use tokio::task::JoinSet;
+
+use super::super::{DialectChoice, Handle, MessageId};
+use super::*;
+
+const WELCOME: &[u8] =
+    b"{\"type\":\"welcome\",\"protocol\":1,\"server\":\"s\",\"bot\":\"Echo\",\"max_text_bytes\":32768}\n";
+
+fn start() -> (Handle, JoinSet<()>) {
+    let (window, mut link) = link(Waker::none(), ());
+    let mut engine = JoinSet::new();
+    engine.spawn(async move { run(&mut link).await });
+    (window, engine)
+}
+
+fn target(port: u16) -> Target {
+    Target { host: "127.0.0.1".parse().unwrap(), port, dialect: DialectChoice::Auto }
+}
+
+async fn event(window: &mut Handle) -> Event {
+    timeout(Duration::from_secs(30), window.next_event()).await.unwrap().unwrap()
+}
+
+async fn welcome(listener: &TcpListener, window: &mut Handle) -> TcpStream {
+    let (mut server, _) = listener.accept().await.unwrap();
+    server.write_all(WELCOME).await.unwrap();
+    assert!(matches!(event(window).await, Event::Reached { .. }));
+    assert!(matches!(event(window).await, Event::Connected { dialect: Dialect::Records, .. }));
+    server
+}
+
+#[tokio::test]
+async fn a_server_that_comes_late_and_restarts_is_found_again() {
+    let port = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port();
+    let (mut window, _engine) = start();
+    window.command(Command::Connect(target(port))).unwrap();
+    assert_eq!(event(&mut window).await, Event::Connecting { target: target(port), attempt: 1 });
+    let Event::Retrying { reason, retry_in_ms, attempt: 2 } = event(&mut window).await else {
+        panic!("not retrying")
+    };
+    assert_eq!(reason, DisconnectReason::Refused { address: target(port) });
+    assert!((375..=500).contains(&retry_in_ms), "{retry_in_ms}");
+
+    let listener = TcpListener::bind(("127.0.0.1", port)).await.unwrap();
+    assert_eq!(event(&mut window).await, Event::Connecting { target: target(port), attempt: 2 });
+    let mut server = welcome(&listener, &mut window).await;
+    window.command(Command::Send { id: MessageId(1), text: "x".into() }).unwrap();
+    server.read_u8().await.unwrap();
+    drop((server, listener));
+    let lost = Event::Failed { id: MessageId(1), reason: FailedReason::ConnectionLost };
+    assert_eq!(event(&mut window).await, lost);
+    assert!(matches!(event(&mut window).await, Event::Retrying { attempt: 3, .. }));
+
+    let listener = TcpListener::bind(("127.0.0.1", port)).await.unwrap();
+    assert_eq!(event(&mut window).await, Event::Connecting { target: target(port), attempt: 3 });
+    welcome(&listener, &mut window).await;
+}
+
+#[tokio::test]
+async fn commands_are_obeyed_while_there_is_no_connection() {
+    let closed = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port();
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let open = listener.local_addr().unwrap().port();
+    let (mut window, mut engine) = start();
+    window.command(Command::Connect(target(closed))).unwrap();
+    assert!(matches!(event(&mut window).await, Event::Connecting { .. }));
+    assert!(matches!(event(&mut window).await, Event::Retrying { .. }));
+    window.command(Command::Send { id: MessageId(1), text: "x".into() }).unwrap();
+    let unsent = Event::Failed { id: MessageId(1), reason: FailedReason::NotConnected };
+    assert_eq!(event(&mut window).await, unsent);
+    window.command(Command::Disconnect).unwrap();
+    assert_eq!(event(&mut window).await, Event::Disconnected { target: target(closed) });
+
+    window.command(Command::Connect(target(open))).unwrap();
+    assert_eq!(event(&mut window).await, Event::Connecting { target: target(open), attempt: 1 });
+    let mut server = welcome(&listener, &mut window).await;
+    window.command(Command::Connect(target(closed))).unwrap();
+    assert_eq!(event(&mut window).await, Event::Connecting { target: target(closed), attempt: 1 });
+    let mut rest = Vec::new();
+    server.read_to_end(&mut rest).await.unwrap();
+
+    drop(window);
+    timeout(Duration::from_secs(30), engine.join_next()).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_name_without_an_address_is_said_to_be_one() {
+    let (mut window, _engine) = start();
+    let target =
+        Target { host: "no-such-host.invalid".parse().unwrap(), port: 1, dialect: DialectChoice::Auto };
+    window.command(Command::Connect(target)).unwrap();
+    assert!(matches!(event(&mut window).await, Event::Connecting { .. }));
+    let Event::Retrying { reason, .. } = event(&mut window).await else { panic!("not retrying") };
+    // Where nobody can be asked at all, the look-up may run into the deadline instead.
+    assert!(
+        matches!(reason, DisconnectReason::NoSuchHost { .. } | DisconnectReason::ConnectTimeout { .. }),
+        "{reason:?}"
+    );
+}

@@ -1,0 +1,78 @@
+//! What the engine tells.
+
+use common::chat::Dialect;
+use common::engine;
+use common::status::Level;
+use serde::Serialize;
+
+use crate::engine::{DisconnectReason, FailedReason, MessageId, Target};
+
+/// What happened. Every message that was sent ends with exactly one `Reply` or `Failed` that carries its id.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename = "tcp-chat-client-event")]
+pub enum Event {
+    /// An attempt begins; the first one is number 1.
+    Connecting {
+        #[serde(rename = "address")]
+        target: Target,
+        attempt: u32,
+    },
+    /// A program listens there; how to talk to it is being found out.
+    Reached {
+        #[serde(rename = "address")]
+        target: Target,
+    },
+    /// Messages can be sent.
+    Connected {
+        #[serde(rename = "address")]
+        target: Target,
+        dialect: Dialect,
+        /// Who answers, where the server says so.
+        bot: Option<String>,
+        /// Name and version of the server, where it says so.
+        server: Option<String>,
+        /// Longest message that the server takes.
+        max_text_bytes: usize,
+    },
+    /// There is no connection (any more); the next attempt begins by itself.
+    Retrying { reason: DisconnectReason, retry_in_ms: u64, attempt: u32 },
+    /// The user ended the connection, or the attempts to get one.
+    Disconnected {
+        #[serde(rename = "address")]
+        target: Target,
+    },
+    /// A plain server answered our hello. The answer is not shown, only counted.
+    GreetingAnswered { bytes: usize },
+    /// The message waits behind so many others, at the server or, for a plain server, here; behind none: the bot
+    /// has it.
+    Accepted { id: MessageId, ahead: usize },
+    /// The next piece of a reply that streams.
+    Part { id: MessageId, text: String },
+    /// A whole reply.
+    Reply {
+        /// The message that it answers, where that is known.
+        id: Option<MessageId>,
+        /// Who answered, where the server says so.
+        bot: Option<String>,
+        text: String,
+        /// Another bot than the one before, or than the one that the server named at first.
+        #[serde(rename = "other_bot")]
+        is_other_bot: bool,
+    },
+    /// There will be no reply.
+    Failed { id: MessageId, reason: FailedReason },
+}
+
+impl engine::Event for Event {
+    fn level(&self) -> Level {
+        match self {
+            Self::Retrying { .. } | Self::Failed { .. } => Level::Warning,
+            _ => Level::Info,
+        }
+    }
+
+    /// Parts come again in their reply, and a message that is asked at once has not waited.
+    fn is_printed(&self) -> bool {
+        !matches!(self, Self::Part { .. } | Self::Accepted { ahead: 0, .. })
+    }
+}
