@@ -14,8 +14,8 @@ use tcp_chat_server::bot::{AskError, BotError, BotFailure, ServiceFault};
 use tcp_chat_server::bot::{BotRow, LastCall};
 use tcp_chat_server::config::{Args, Config};
 use tcp_chat_server::engine::{
-    Client, ClientId, ClientRow, ClientState, DisconnectReason, Event, Excerpt, Link, ServerState, Snapshot,
-    Totals, Trial,
+    BotTest, Client, ClientId, ClientRow, ClientState, DisconnectReason, Event, Excerpt, Link, ServerState,
+    Snapshot, Totals,
 };
 use tcp_chat_server::ui::ChatServer;
 
@@ -122,9 +122,9 @@ fn a_bot_is_set_and_its_test_fails() {
     link.snapshot.change(|snapshot| {
         let reason = ServiceFault::Network(ConnectError::Refused);
         let error = BotError::Unreachable { reason, host: "127.0.0.1:11434".to_owned() };
-        snapshot.trials.insert("openai", Trial::Failed { error, took: Duration::from_millis(1234) });
+        snapshot.bot_tests.insert("openai", BotTest::Failed { error, took: Duration::from_millis(1234) });
         let text = "你好".to_owned();
-        snapshot.trials.insert("turing", Trial::Replied { text, took: Duration::from_millis(431) });
+        snapshot.bot_tests.insert("turing", BotTest::Replied { text, took: Duration::from_millis(431) });
     });
     Album::default().add("chat-server-bot", LIGHT_CHINESE, &mut harness);
 }

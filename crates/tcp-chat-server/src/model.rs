@@ -7,7 +7,7 @@ use common::net::BindError;
 use common::status::{Lamp, Status, Tone};
 use common::tr;
 
-use crate::engine::{Event, KeyNote, Models, ServerState, Snapshot, Trial};
+use crate::engine::{BotTest, Event, KeyNote, Models, ServerState, Snapshot};
 use crate::lines;
 use crate::table::Table;
 
@@ -95,10 +95,10 @@ impl Model {
         })
     }
 
-    /// How the newest trial of the bot of this word went.
+    /// How the newest test of the bot of this word went.
     #[must_use]
-    pub fn trial(&self, word: &str) -> Option<&Trial> {
-        self.snapshot.trials.get(word)
+    pub fn bot_test(&self, word: &str) -> Option<&BotTest> {
+        self.snapshot.bot_tests.get(word)
     }
 
     /// The models that the bot of this word offers, where they were asked for.

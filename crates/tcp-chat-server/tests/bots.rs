@@ -14,7 +14,7 @@ use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use tcp_chat_server::bot::BotRow;
 use tcp_chat_server::bot::{Advice, BotError, BotNotice, KeySource, KeyStoreError, MissingKey, Secret};
 use tcp_chat_server::config::{Args, Config};
-use tcp_chat_server::engine::{Command, Event, Handle, KeyNote, Link, ServerState, Snapshot, Trial};
+use tcp_chat_server::engine::{BotTest, Command, Event, Handle, KeyNote, Link, ServerState, Snapshot};
 use tcp_chat_server::ui::{ChatServer, WINDOW};
 
 type App = Shell<ChatServer>;
@@ -97,8 +97,8 @@ fn a_test_shows_the_reply_or_the_failure_stopped_and_running() {
         let took = Duration::from_millis(1234);
         link.snapshot.change(|snapshot| {
             let error = BotError::BadKey { advice: Advice::None };
-            snapshot.trials.insert("turing", Trial::Failed { error, took });
-            snapshot.trials.insert("echo", Trial::Replied { text: "a\nb".to_owned(), took });
+            snapshot.bot_tests.insert("turing", BotTest::Failed { error, took });
+            snapshot.bot_tests.insert("echo", BotTest::Replied { text: "a\nb".to_owned(), took });
         });
         harness.run();
         harness.get_by_label("turing failed after 1.2 s: the service does not accept the key");
@@ -161,7 +161,7 @@ fn a_key_that_is_missing_is_said_in_chinese_wherever_it_is_said() {
         snapshot.state = ServerState::Stopping;
         snapshot.bots = vec![BotRow { name: bot, notice: Some(notice), last: None, again_at: None }];
         let (error, took) = (BotError::NoKey(missing), Duration::from_millis(1234));
-        snapshot.trials.insert("turing", Trial::Failed { error, took });
+        snapshot.bot_tests.insert("turing", BotTest::Failed { error, took });
     });
     harness.run();
     let words = "没有密钥，请用 --bot-key-file turing=FILE、TCP_CHAT_BOT_KEY_TURING、密钥库或本窗口给出（密钥库已锁定，请解锁后再试）";

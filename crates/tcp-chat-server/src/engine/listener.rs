@@ -1,4 +1,4 @@
-//! Taking connections, whatever happens.
+//! Accepts connections, whatever happens.
 
 use std::io;
 use std::net::SocketAddr;
@@ -20,11 +20,11 @@ use super::{Refusal, session, socket};
 /// How long the one line to a client that is one too many may take.
 const REFUSAL_WAIT: Duration = Duration::from_secs(1);
 
-/// Refused clients that are told so at once; of more, the connection is just closed.
+/// How many refused clients are told so at a time; the connections of further ones are just closed.
 const MAX_REFUSALS: usize = 64;
 
-/// Connections that the system holds while the server is busy: a room that comes back at once after a
-/// restart. The system's own limit holds too.
+/// How many connections the system queues while the server is busy, for a room full of clients that come
+/// back at once after a restart. The system's own limit applies as well.
 const BACKLOG: u32 = 4096;
 
 /// Listens on `host` and `port`.
@@ -43,8 +43,8 @@ pub(super) async fn bind(host: &Host, port: u16) -> Result<(TcpListener, SocketA
 
 fn listen(addr: SocketAddr) -> io::Result<TcpListener> {
     let socket = if addr.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
-    // On Unix a port is listened on again while old connections of it still fade out; elsewhere the same
-    // option would take the port from somebody else.
+    // On Unix this option lets a server listen again while old connections of its port still fade out; on
+    // other systems it would take the port from another program.
     #[cfg(unix)]
     socket.set_reuseaddr(true)?;
     socket.bind(addr)?;
@@ -53,9 +53,7 @@ fn listen(addr: SocketAddr) -> io::Result<TcpListener> {
 
 /// Where connections come from.
 pub(super) trait Incoming: Send {
-    /// What a client says.
     type Reader: AsyncRead + Unpin + Send + 'static;
-    /// What a client hears.
     type Writer: AsyncWrite + Unpin + Send + 'static;
 
     /// Waits for the next one.
@@ -68,16 +66,16 @@ impl Incoming for TcpListener {
 
     async fn next(&mut self) -> io::Result<(SocketAddr, OwnedReadHalf, OwnedWriteHalf)> {
         let (stream, addr) = self.accept().await?;
-        // Where a client is gone already, its session finds out.
+        // Where the client is gone already, its session finds that out.
         let _is_ready = socket::prepare(&stream).is_ok();
         let (reader, writer) = stream.into_split();
         Ok((addr, reader, writer))
     }
 }
 
-/// Runs a session for each connection until the server stops; dropping the future ends the taking
-/// alone.
-pub(super) async fn take_all(
+/// Runs a session for each connection until the server stops. Dropping the future ends the accepting alone,
+/// not the sessions.
+pub(super) async fn accept_all(
     context: &Arc<ServerContext>,
     sessions: &TaskTracker,
     mut incoming: impl Incoming,
@@ -101,7 +99,7 @@ pub(super) async fn take_all(
                     }
                 }
             }
-            // Out of descriptors or memory, or the client went away while it queued: it passes.
+            // Out of descriptors or memory, or the client went away while it queued: that passes.
             Err(error) => {
                 if !std::mem::replace(&mut is_failing, true) {
                     context.publisher.accept_failed(&error);
@@ -112,8 +110,8 @@ pub(super) async fn take_all(
     }
 }
 
-/// Tells a client why it is refused, in the dialect that both kinds of client can show: which one
-/// it is nobody knows yet.
+/// Tells a client why it is refused, as a plain line: its dialect is not known yet, and clients of both
+/// dialects show such a line.
 async fn refuse(
     reason: Refusal,
     _permit: OwnedSemaphorePermit,
@@ -155,7 +153,7 @@ mod tests {
         }
     }
 
-    /// Takes what is sent.
+    /// Accepts the connections that are sent.
     fn listening(limits: Limits) -> (Handle, mpsc::Sender<io::Result<Halves>>, impl Future<Output = ()>) {
         let (handle, link) = link(Waker::none(), Snapshot::default());
         let publisher = Arc::new(Publisher::new(link.events, link.snapshot));
@@ -163,11 +161,11 @@ mod tests {
         let chain = Chain::new(Vec::new(), Arc::new(SystemClock));
         let context = Arc::new(ServerContext::new(publisher, registry, chain, limits));
         let (sender, receiver) = mpsc::channel(2000);
-        let taking = async move {
+        let accepting = async move {
             let _commands = link.commands;
-            take_all(&context, &TaskTracker::new(), receiver).await;
+            accept_all(&context, &TaskTracker::new(), receiver).await;
         };
-        (handle, sender, taking)
+        (handle, sender, accepting)
     }
 
     fn connection(from: &str) -> (DuplexStream, io::Result<Halves>) {
@@ -177,8 +175,8 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn errors_are_told_and_never_end_the_taking() {
-        let (mut handle, sender, taking) = listening(Limits::default());
+    async fn errors_are_told_and_never_end_the_accepting() {
+        let (mut handle, sender, accepting) = listening(Limits::default());
         for _ in 0..20 {
             sender.try_send(Err(io::Error::other("no descriptors left"))).unwrap();
         }
@@ -188,7 +186,7 @@ mod tests {
         let mut elapsed = Duration::ZERO;
         let watching = async {
             let reason = "no descriptors left".to_owned();
-            // Once, however often it is tried.
+            // Told once, however often it is tried.
             assert_eq!(handle.next_event().await, Some(Event::AcceptFailed { reason: reason.clone() }));
             assert!(matches!(handle.next_event().await, Some(Event::Connected(_))));
             elapsed = start.elapsed();
@@ -196,7 +194,7 @@ mod tests {
             assert_eq!(handle.next_event().await, Some(Event::AcceptFailed { reason }));
         };
         tokio::select! {
-            () = taking => panic!("the taking ended"),
+            () = accepting => panic!("the accepting ended"),
             () = watching => (),
         }
         // 10, 20, .. 640 ms, then a second each; of each pause at least three quarters.
@@ -205,9 +203,9 @@ mod tests {
         assert!(elapsed >= expected.mul_f64(0.75), "{elapsed:?}");
     }
 
-    /// What each of many clients hears: nothing, or why it is refused.
+    /// What each of several clients is told: nothing, or why it is refused.
     async fn told(limits: Limits, from: &[&str]) -> Vec<Option<Refusal>> {
-        let (mut handle, sender, taking) = listening(limits);
+        let (mut handle, sender, accepting) = listening(limits);
         let mut clients = Vec::new();
         for from in from {
             let (client, connection) = connection(from);
@@ -236,7 +234,7 @@ mod tests {
             told
         };
         tokio::select! {
-            () = taking => panic!("the taking ended"),
+            () = accepting => panic!("the accepting ended"),
             told = watching => told,
         }
     }
@@ -273,7 +271,7 @@ mod tests {
             max_clients_per_address: Bounded::nearest(1),
             ..Limits::default()
         };
-        let (mut handle, sender, taking) = listening(limits);
+        let (mut handle, sender, accepting) = listening(limits);
         let watching = async {
             for _ in 0..3 {
                 let (client, connection) = connection("10.0.0.1:1");
@@ -284,7 +282,7 @@ mod tests {
             }
         };
         tokio::select! {
-            () = taking => panic!("the taking ended"),
+            () = accepting => panic!("the accepting ended"),
             () = watching => (),
         }
     }

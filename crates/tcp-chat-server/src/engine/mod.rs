@@ -1,10 +1,10 @@
 //! What the server does: it listens, takes clients, asks the bots, and stops.
 
+mod bot_test;
 mod context;
 mod descriptors;
 mod event;
 mod listener;
-mod probe;
 mod publisher;
 mod recent;
 mod registry;
@@ -23,14 +23,15 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 pub use event::{Client, ClientId, Command, DisconnectReason, Event, Excerpt, Refusal};
-pub use snapshot::{ClientRow, ClientState, ServerState, Snapshot, Totals};
+pub use snapshot::{BotTest, ClientRow, ClientState, KeyNote, Models, ServerState, Snapshot, Totals};
 
-pub use probe::{KeyNote, Models, TEST_QUESTION, Trial};
+pub use bot_test::TEST_QUESTION;
 
 use crate::bot::{Deadlines, KeyStore};
 use crate::config::Config;
+use bot_test::BotTests;
 use context::ServerContext;
-use probe::Probes;
+
 use publisher::Publisher;
 use registry::Registry;
 
@@ -60,7 +61,7 @@ async fn run_with(link: Link, start: Option<Config>, keys: KeyStore) {
     let publisher = Arc::new(Publisher::new(events, snapshot));
     let engine = Engine {
         registry: Arc::new(Registry::new(Arc::clone(&publisher), Arc::clone(&clock))),
-        probes: Probes::new(Arc::clone(&publisher), Arc::clone(&clock), keys, shutdown.clone()),
+        bot_tests: BotTests::new(Arc::clone(&publisher), Arc::clone(&clock), keys, shutdown.clone()),
         publisher,
         clock,
         shutdown,
@@ -76,7 +77,7 @@ async fn run_with(link: Link, start: Option<Config>, keys: KeyStore) {
 struct Engine {
     publisher: Arc<Publisher>,
     registry: Arc<Registry>,
-    probes: Probes,
+    bot_tests: BotTests,
     clock: Arc<dyn Clock>,
     shutdown: CancellationToken,
 }
@@ -95,7 +96,7 @@ impl Engine {
                 () = self.shutdown.cancelled() => (),
                 command = commands.recv() => {
                     let Some(command) = command else { return };
-                    if let Some(Command::Start(config)) = self.probes.take(command) {
+                    if let Some(Command::Start(config)) = self.bot_tests.take(command) {
                         next = Some(config);
                     }
                 }
@@ -115,12 +116,12 @@ impl Engine {
                 self.publisher.few_descriptors(needed, allowed);
             }
             // Whoever connects waits for the bots' keys: a key store that is stuck has two seconds.
-            let chain = config.bots.build(Deadlines::default(), &self.clock, &self.probes.keys).await;
+            let chain = config.bots.build(Deadlines::default(), &self.clock, &self.bot_tests.keys).await;
             self.publisher.answering(&chain);
             let (publisher, registry) = (Arc::clone(&self.publisher), Arc::clone(&self.registry));
             let context =
                 context.insert(Arc::new(ServerContext::new(publisher, registry, chain, config.limits)));
-            listener::take_all(context, &sessions, listener).await;
+            listener::accept_all(context, &sessions, listener).await;
             Ok(())
         };
         tokio::select! {
@@ -148,7 +149,7 @@ impl Engine {
     async fn stop_asked(&self, commands: &mut mpsc::Receiver<Command>) {
         let stop_command = async {
             while let Some(command) = commands.recv().await {
-                match self.probes.take(command) {
+                match self.bot_tests.take(command) {
                     Some(Command::Disconnect(id)) => self.registry.disconnect(id),
                     Some(Command::Stop) => return,
                     _ => (),

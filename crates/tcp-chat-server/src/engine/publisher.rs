@@ -10,11 +10,10 @@ use common::net::BindError;
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
-use super::probe::{KeyNote, Models, Trial};
 use super::recent::Recent;
 use super::{
-    Client, ClientId, ClientRow, ClientState, DisconnectReason, Event, Excerpt, Refusal, ServerState,
-    Snapshot,
+    BotTest, Client, ClientId, ClientRow, ClientState, DisconnectReason, Event, Excerpt, KeyNote, Models,
+    Refusal, ServerState, Snapshot,
 };
 use crate::bot::{AskError, Chain, GuardedBot, Reply};
 
@@ -125,8 +124,8 @@ impl Publisher {
         self.change(|state| _ = state.snapshot.key_notes.insert(word, note));
     }
 
-    pub(super) fn trial(&self, word: &'static str, trial: Trial) {
-        self.change(|state| _ = state.snapshot.trials.insert(word, trial));
+    pub(super) fn bot_test(&self, word: &'static str, test: BotTest) {
+        self.change(|state| _ = state.snapshot.bot_tests.insert(word, test));
     }
 
     pub(super) fn models(&self, word: &'static str, models: Models) {

@@ -1,14 +1,14 @@
 //! How much happened in the last seconds.
 
-/// Seconds that are looked back.
-pub(super) const RECENT_SECS: u64 = 10;
-
 const SLOTS: usize = 10;
 
-/// Counts by the second, the oldest forgotten.
+/// How many seconds count as recent.
+pub(super) const RECENT_SECS: u64 = SLOTS as u64;
+
+/// A count for each of the last seconds.
 #[derive(Debug, Default)]
 pub(super) struct Recent {
-    /// Second `s` is in slot `s % 10`.
+    /// Second `s` is in slot `s % RECENT_SECS`.
     counts: [u64; SLOTS],
     newest_sec: u64,
 }
@@ -20,7 +20,7 @@ impl Recent {
         *self.slot(sec) += 1;
     }
 
-    /// The count of the last seconds, `sec` included.
+    /// The sum over the last seconds, `sec` included.
     pub(super) fn count(&mut self, sec: u64) -> u64 {
         self.forget(sec);
         self.counts.iter().sum()

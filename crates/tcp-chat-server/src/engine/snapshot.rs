@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use chrono::{DateTime, FixedOffset};
 use common::net::BindError;
 
 use super::ClientId;
-use super::probe::{KeyNote, Models, Trial};
 use super::recent::RECENT_SECS;
-use crate::bot::{AskError, BotRow};
+use crate::bot::{AskError, BotError, BotRow, KeyStoreError};
 
 /// What the window shows beside the log.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -25,11 +25,11 @@ pub struct Snapshot {
     pub recently_answered: u64,
     /// The bots in the order they are asked.
     pub bots: Vec<BotRow>,
-    /// The newest trial of each bot that was tried out, by its word.
-    pub trials: BTreeMap<&'static str, Trial>,
+    /// The newest test of each bot that was tested, by the bot's word.
+    pub bot_tests: BTreeMap<&'static str, BotTest>,
     /// What each bot's service said when it was asked for its models.
     pub models: BTreeMap<&'static str, Models>,
-    /// What became of the newest wish about each bot's key in the key store, by the bot's word.
+    /// The newest change of each bot's key in the key store, by the bot's word.
     pub key_notes: BTreeMap<&'static str, KeyNote>,
 }
 
@@ -144,4 +144,33 @@ pub struct Totals {
     pub bytes_in: u64,
     /// Bytes that went to them.
     pub bytes_out: u64,
+}
+
+/// How the test of a bot went.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum BotTest {
+    Asking,
+    /// `text` is the beginning of the reply.
+    Replied {
+        text: String,
+        took: Duration,
+    },
+    Failed {
+        error: BotError,
+        took: Duration,
+    },
+}
+
+/// The models that a bot's service offers.
+pub type Models = Result<Vec<String>, BotError>;
+
+/// What became of a change of the key that the key store keeps for a bot.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum KeyNote {
+    /// The store is asked; it may want its password.
+    Asking,
+    Kept,
+    Forgotten,
+    NothingKept,
+    Failed(KeyStoreError),
 }

@@ -178,19 +178,19 @@ async fn a_bot_is_tried_out_whether_the_server_listens_or_not() {
     let (mut handle, _tasks) = engine(None);
     let choice = |list: &str| list.parse::<BotList>().unwrap().choices()[0].clone();
     let told = |word: &'static str| {
-        move |snapshot: &Snapshot| !matches!(snapshot.trials.get(word), None | Some(Trial::Asking))
+        move |snapshot: &Snapshot| !matches!(snapshot.bot_tests.get(word), None | Some(BotTest::Asking))
     };
     handle.command(Command::TestBot(choice("echo"))).unwrap();
     assert!(handle.wait_snapshot(told("echo")).await);
-    let trials = handle.snapshot().trials;
-    assert!(matches!(&trials["echo"], Trial::Replied { text, .. } if text == TEST_QUESTION));
+    let bot_tests = handle.snapshot().bot_tests;
+    assert!(matches!(&bot_tests["echo"], BotTest::Replied { text, .. } if text == TEST_QUESTION));
     handle.command(Command::Start(config(0))).unwrap();
     listening(&mut handle).await;
     handle.command(Command::TestBot(choice("turing"))).unwrap();
     assert!(handle.wait_snapshot(told("turing")).await);
-    let trials = handle.snapshot().trials;
-    let Trial::Failed { error: BotError::NoKey(missing), .. } = &trials["turing"] else {
-        panic!("{trials:?}")
+    let bot_tests = handle.snapshot().bot_tests;
+    let BotTest::Failed { error: BotError::NoKey(missing), .. } = &bot_tests["turing"] else {
+        panic!("{bot_tests:?}")
     };
     let words = missing.to_string();
     assert!(words.contains("--bot-key-file") && words.contains("no key store here"), "{words}");
@@ -224,12 +224,13 @@ async fn a_key_is_kept_used_and_forgotten() {
     assert!(handle.wait_snapshot(noted(KeyNote::Kept)).await);
     // With its key the bot is asked; nobody is there.
     handle.command(Command::TestBot(turing)).unwrap();
-    let is_tried = |snapshot: &Snapshot| matches!(snapshot.trials.get("turing"), Some(Trial::Failed { .. }));
+    let is_tried =
+        |snapshot: &Snapshot| matches!(snapshot.bot_tests.get("turing"), Some(BotTest::Failed { .. }));
     assert!(handle.wait_snapshot(is_tried).await);
-    let trials = handle.snapshot().trials;
+    let bot_tests = handle.snapshot().bot_tests;
     assert!(
-        matches!(&trials["turing"], Trial::Failed { error: BotError::Unreachable { .. }, .. }),
-        "{trials:?}"
+        matches!(&bot_tests["turing"], BotTest::Failed { error: BotError::Unreachable { .. }, .. }),
+        "{bot_tests:?}"
     );
     for note in [KeyNote::Forgotten, KeyNote::NothingKept] {
         handle.command(Command::ForgetKey(kind)).unwrap();

@@ -12,7 +12,7 @@ use eframe::egui::{Button, Color32, Label, RichText, TextStyle, Ui};
 use super::bot_settings::settings_ui;
 use super::chain::{ChainForm, Change, Row};
 use super::widgets::{in_column, named, toned};
-use crate::engine::{Command, TEST_QUESTION, Trial};
+use crate::engine::{BotTest, Command, TEST_QUESTION};
 use crate::model::Model;
 
 /// Widths of the columns, in points: the words of both languages, and the longest name.
@@ -46,8 +46,8 @@ pub(crate) fn bots_ui(ui: &mut Ui, form: &mut ChainForm, model: &Model) -> Optio
                     toned(ui, state, *tone);
                 }
             });
-            if let Some(trial) = model.trial(row.kind().word) {
-                trial_ui(ui, row.kind().word, trial);
+            if let Some(test) = model.bot_test(row.kind().word) {
+                bot_test_ui(ui, row.kind().word, test);
             }
             if let Some(trouble) = row.trouble().filter(|_| !is_running) {
                 toned(ui, &trouble, Tone::Bad);
@@ -129,17 +129,17 @@ fn break_before(ui: &mut Ui, text: &str) {
     }
 }
 
-fn trial_ui(ui: &mut Ui, word: &str, trial: &Trial) {
+fn bot_test_ui(ui: &mut Ui, word: &str, state: &BotTest) {
     let secs = |took: &Duration| format!("{:.1}", took.as_secs_f64());
-    let (words, tone) = match trial {
-        Trial::Asking => {
+    let (words, tone) = match state {
+        BotTest::Asking => {
             (tr!("tcp-chat-server-bot-trial", bot = word, question = TEST_QUESTION), Tone::Quiet)
         }
-        Trial::Replied { text, took } => {
+        BotTest::Replied { text, took } => {
             let text = escape_line(text);
             (tr!("tcp-chat-server-bot-trial-replied", bot = word, secs = secs(took), text = text), Tone::Good)
         }
-        Trial::Failed { error, took } => {
+        BotTest::Failed { error, took } => {
             let error = phrase(error);
             (tr!("tcp-chat-server-bot-trial-failed", bot = word, secs = secs(took), error = error), Tone::Bad)
         }

@@ -41,13 +41,13 @@ pub(super) struct Fault {
 /// The bytes that are no whole request yet.
 #[derive(Debug)]
 pub(super) struct Inbox {
-    speech: Speech,
+    decoder: Decoder,
     /// When what waits counts as ended.
     deadline: Option<Instant>,
 }
 
 #[derive(Debug)]
-enum Speech {
+enum Decoder {
     /// The first bytes, which could still become `hello`.
     Undecided(Vec<u8>),
     Plain(Burst),
@@ -61,12 +61,12 @@ enum Speech {
 
 impl Inbox {
     pub(super) fn new() -> Self {
-        Self { speech: Speech::Undecided(Vec::new()), deadline: None }
+        Self { decoder: Decoder::Undecided(Vec::new()), deadline: None }
     }
 
     /// Whether the client speaks records.
     pub(super) fn is_records(&self) -> bool {
-        matches!(self.speech, Speech::Records { .. })
+        matches!(self.decoder, Decoder::Records { .. })
     }
 
     /// When [`Self::time_passed`] wants to be called.
@@ -76,37 +76,37 @@ impl Inbox {
 
     /// Takes what has arrived.
     pub(super) fn push(&mut self, bytes: &[u8], now: Instant) -> Vec<Request> {
-        match &mut self.speech {
-            Speech::Undecided(first) => {
+        match &mut self.decoder {
+            Decoder::Undecided(first) => {
                 first.extend_from_slice(bytes);
                 let first = std::mem::take(first);
                 match recognise(&first) {
                     None => {
-                        self.speech = Speech::Undecided(first);
+                        self.decoder = Decoder::Undecided(first);
                         self.deadline = self.deadline.or(Some(now + HELLO_WAIT));
                         return Vec::new();
                     }
-                    Some(Dialect::Plain) => self.speech = Speech::Plain(Burst::default()),
+                    Some(Dialect::Plain) => self.decoder = Decoder::Plain(Burst::default()),
                     Some(Dialect::Records) => {
                         self.deadline = None;
-                        self.speech =
-                            Speech::Records { lines: LineDecoder::new(MAX_RECORD_BYTES), is_welcome: false };
+                        self.decoder =
+                            Decoder::Records { lines: LineDecoder::new(MAX_RECORD_BYTES), is_welcome: false };
                     }
                 }
                 self.push(&first, now)
             }
-            Speech::Plain(burst) => {
+            Decoder::Plain(burst) => {
                 burst.push(bytes);
                 let more = if burst.is_unfinished() { UNFINISHED_CHAR_WAIT } else { Duration::ZERO };
                 self.deadline = Some(now + QUIET_GAP + more);
                 Vec::new()
             }
-            Speech::Records { lines, .. } => {
+            Decoder::Records { lines, .. } => {
                 let was_mid_line = lines.is_mid_line();
                 lines.push(bytes);
                 let requests = self.records();
-                self.deadline = match &self.speech {
-                    Speech::Records { lines, .. } if lines.is_mid_line() => {
+                self.deadline = match &self.decoder {
+                    Decoder::Records { lines, .. } if lines.is_mid_line() => {
                         let is_same_line = was_mid_line && !bytes.contains(&b'\n');
                         self.deadline.filter(|_| is_same_line).or(Some(now + RECORD_WAIT))
                     }
@@ -114,7 +114,7 @@ impl Inbox {
                 };
                 requests
             }
-            Speech::Ignored => Vec::new(),
+            Decoder::Ignored => Vec::new(),
         }
     }
 
@@ -123,10 +123,10 @@ impl Inbox {
         if self.deadline.is_none_or(|deadline| now < deadline) {
             return Vec::new();
         }
-        if let Speech::Undecided(first) = &mut self.speech {
+        if let Decoder::Undecided(first) = &mut self.decoder {
             let mut burst = Burst::default();
             burst.push(first);
-            self.speech = Speech::Plain(burst);
+            self.decoder = Decoder::Plain(burst);
             // More may have come just now.
             self.deadline = Some(now + QUIET_GAP);
             return Vec::new();
@@ -137,24 +137,24 @@ impl Inbox {
     /// Ends what waits: nothing more will come.
     pub(super) fn end(&mut self) -> Vec<Request> {
         self.deadline = None;
-        match &mut self.speech {
-            Speech::Undecided(first) => {
+        match &mut self.decoder {
+            Decoder::Undecided(first) => {
                 let mut burst = Burst::default();
                 burst.push(first);
-                self.speech = Speech::Plain(Burst::default());
+                self.decoder = Decoder::Plain(Burst::default());
                 plain(&mut burst)
             }
-            Speech::Plain(burst) => plain(burst),
-            Speech::Records { lines, .. } if lines.is_mid_line() => {
+            Decoder::Plain(burst) => plain(burst),
+            Decoder::Records { lines, .. } if lines.is_mid_line() => {
                 vec![self.fault(ErrorReason::UnfinishedRecord, "a record was begun and not finished")]
             }
-            Speech::Records { .. } | Speech::Ignored => Vec::new(),
+            Decoder::Records { .. } | Decoder::Ignored => Vec::new(),
         }
     }
 
     /// Nothing that comes from here on is looked at.
     pub(super) fn ignore(&mut self) {
-        self.speech = Speech::Ignored;
+        self.decoder = Decoder::Ignored;
         self.deadline = None;
     }
 
@@ -165,7 +165,7 @@ impl Inbox {
 
     fn records(&mut self) -> Vec<Request> {
         let mut requests = Vec::new();
-        while let Speech::Records { lines, is_welcome } = &mut self.speech {
+        while let Decoder::Records { lines, is_welcome } = &mut self.decoder {
             let Some(line) = lines.next_line() else { break };
             let record = match line {
                 Ok(line) => ClientRecord::decode(&line),
