@@ -728,6 +728,7 @@ ask-error-no-reply = { $failures }
 ask-error-cancelled = taken back by the client
 ask-error-blank = the message is blank
 ask-error-too-long = the text has { $len } bytes, the limit is { $max }
+ask-error-plain = { $value }
 ask-error-queue-full = { $max } messages wait already, this one was not taken
 ask-error-queue-overflow = { $max } messages wait already, { $count } more were not taken
 ask-error-server-stops = the server stops
@@ -766,6 +767,8 @@ bot-error-too-long = the reply is longer than { $max } bytes
 bot-error-question-too-long = the question makes a request of { $len } bytes, the limit is { $max }
 bot-error-question-unfit = the question cannot stand in the path of the service's address
 bot-error-too-many-characters = the question has { $len } characters, the service takes { $max }
+bot-error-no-key = { $value }
+bot-error-setup = { $value }
 bot-error-not-reached = the bot cannot be reached
 bot-error-not-set-up = the bot is not set up
 
@@ -775,6 +778,7 @@ service-fault-no-address = the name cannot be looked up
 service-fault-certificate = its certificate is not trusted ({ $reason })
 service-fault-no-encryption = no encryption is spoken there, is its address http:// perhaps
 service-fault-ended-early = the service ended it early
+service-fault-network = { $value }
 service-fault-other = { $reason }
 unexpected-body-nothing = nothing
 unexpected-body-not-utf8 = text that is not UTF-8
@@ -808,6 +812,7 @@ code-meaning-own-fault = the service has a fault of its own: try again later
 code-meaning-refuses = the service refuses
 setup-fault-key-in-header = the key has characters that the header { $name } cannot have
 setup-fault-no-model = the service lists no model, give one with --bot-model
+setup-fault-template = { $value }
 setup-fault-other = { $reason }
 
 ## The chat server: the key of a bot
@@ -902,6 +907,8 @@ template-error-no-key = {"{"}key{"}"} is used but there is no key
 ## The chat server: what is wrong with a brain
 
 bot-notice-brain = the brain file { $fault }, the bot's own brain answers: { $file }
+bot-notice-no-key = { $reason }
+bot-notice-key-store = { $reason }
 brain-file-error-unreadable = cannot be read ({ $error })
 brain-file-error-not-a-file = is no file
 brain-file-error-too-large = is larger than { $max } bytes

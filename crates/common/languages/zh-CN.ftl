@@ -682,6 +682,7 @@ ask-error-no-reply = { $failures }
 ask-error-cancelled = 客户端不再需要回答
 ask-error-blank = 消息是空白的
 ask-error-too-long = 文字有 { $len } 字节，上限是 { $max }
+ask-error-plain = { $value }
 ask-error-queue-full = 已有 { $max } 条消息在等待，这一条未被接受
 ask-error-queue-overflow = 已有 { $max } 条消息在等待，另有 { $count } 条未被接受
 ask-error-server-stops = 服务器正在停止
@@ -720,6 +721,8 @@ bot-error-too-long = 回答超过 { $max } 字节
 bot-error-question-too-long = 问题使请求达到 { $len } 字节，上限是 { $max }
 bot-error-question-unfit = 问题不能放进服务地址的路径
 bot-error-too-many-characters = 问题有 { $len } 个字符，服务最多接受 { $max } 个
+bot-error-no-key = { $value }
+bot-error-setup = { $value }
 bot-error-not-reached = 无法连接机器人
 bot-error-not-set-up = 机器人尚未设置好
 
@@ -729,6 +732,7 @@ service-fault-no-address = 无法解析该主机名
 service-fault-certificate = 它的证书不受信任（{ $reason }）
 service-fault-no-encryption = 对方没有使用加密，地址也许应以 http:// 开头
 service-fault-ended-early = 服务提前结束了
+service-fault-network = { $value }
 service-fault-other = { $reason }
 unexpected-body-nothing = 空内容
 unexpected-body-not-utf8 = 不是 UTF-8 的文字
@@ -762,6 +766,7 @@ code-meaning-own-fault = 服务自身出错：请稍后再试
 code-meaning-refuses = 服务拒绝回答
 setup-fault-key-in-header = 密钥中有请求头 { $name } 不能包含的字符
 setup-fault-no-model = 服务没有列出模型，请填写模型，或用 --bot-model 给出
+setup-fault-template = { $value }
 setup-fault-other = { $reason }
 
 ## 聊天服务器：机器人的密钥
@@ -856,6 +861,8 @@ template-error-no-key = 用到了 {"{"}key{"}"}，但没有密钥
 ## 聊天服务器：知识文件有什么问题
 
 bot-notice-brain = 知识文件{ $fault }，改用机器人自带的知识：{ $file }
+bot-notice-no-key = { $reason }
+bot-notice-key-store = { $reason }
 brain-file-error-unreadable = 无法读取（{ $error }）
 brain-file-error-not-a-file = 不是文件
 brain-file-error-too-large = 超过 { $max } 字节

@@ -241,7 +241,7 @@ mod tests {
             (
                 Event::BotNotice {
                     bot: "Turing".into(),
-                    notice: BotNotice::NoKey(MissingKey::FileEmpty { file: "a\nb".into() }),
+                    notice: BotNotice::NoKey { reason: MissingKey::FileEmpty { file: "a\nb".into() } },
                 },
                 r"Turing: the key file's first line is empty: a\nb",
                 r#"{"event":"bot_notice","bot":"Turing","message":"the key file's first line is empty: a\\nb"}"#,

@@ -16,7 +16,7 @@ const FIRST_PAUSE: Duration = Duration::from_secs(10);
 /// And at most.
 const LONGEST_PAUSE: Duration = Duration::from_mins(5);
 
-/// Leaves a bot alone that fails.
+/// A circuit breaker: a bot that keeps failing is not called for a while.
 #[derive(Debug, Default)]
 pub(super) struct Breaker {
     /// In a row.
@@ -173,7 +173,7 @@ mod tests {
         let now = at(start, 10);
         assert_eq!(breaker.admit(now), Ok(Pass::Trial));
         assert!(breaker.admit(now).is_err());
-        // Whoever asked went away: the next one finds out.
+        // The client that asked is gone: the next call finds out how the bot does.
         breaker.abandoned(Pass::Trial);
         assert_eq!(breaker.admit(now), Ok(Pass::Trial));
     }

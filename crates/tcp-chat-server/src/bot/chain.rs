@@ -24,7 +24,7 @@ pub(crate) struct Reply {
     pub text: String,
     /// The time this bot took.
     pub took: Duration,
-    /// Who was asked before it.
+    /// The bots that were asked before it.
     pub failures: Vec<BotFailure>,
 }
 

@@ -248,7 +248,7 @@ async fn no_reply_repeats_the_key() {
 }
 
 #[tokio::test]
-async fn long_words_of_a_service_are_cut_after_the_key_is_struck_out() {
+async fn long_words_of_a_service_are_cut_after_the_key_is_redacted() {
     let words: &'static str = Box::leak(format!("{}sk-12345{}", "a".repeat(196), "b".repeat(300)).into());
     let bots = chain(vec![
         link(Fixed("One", Err(BotError::Refused { text: words.into() })))

@@ -54,7 +54,7 @@ impl BotChoice {
                 Some(error) => MissingKey::NotKept { bot, variable, error },
             });
         }
-        // Who needs no key need not hear that there is nowhere to keep one.
+        // A bot that needs no key can do without a place to keep one.
         Ok((key, trouble.filter(|error| !matches!(error, KeyStoreError::Missing { .. }))))
     }
 
@@ -143,33 +143,15 @@ impl BotChoice {
     }
 }
 
-/// Why a setting of a bot was refused.
+/// Why a setting of a bot was refused. A value is not repeated: it may be a secret.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub enum BotOptionError {
-    Unknown {
-        bot: &'static str,
-        name: String,
-        known: Vec<&'static str>,
-    },
-    /// The value is not repeated: it may be a secret.
-    Value {
-        bot: &'static str,
-        name: &'static str,
-        expected: OptionFault,
-    },
-    NotInList {
-        bot: String,
-    },
-    NoBotWith {
-        name: String,
-    },
+    Unknown { bot: &'static str, name: String, known: Vec<&'static str> },
+    Value { bot: &'static str, name: &'static str, expected: OptionFault },
+    NotInList { bot: String },
+    NoBotWith { name: String },
     NoBotWithKey,
-    /// The settings of a bot do not fit together.
-    Together {
-        bot: &'static str,
-        reason: SetupFault,
-    },
-    /// Not in the form BOT.NAME=VALUE.
+    Together { bot: &'static str, reason: SetupFault },
     Form,
 }
 

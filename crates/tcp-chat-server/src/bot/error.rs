@@ -12,89 +12,38 @@ use super::{Advice, CodeMeaning, MissingKey, Secret, ServiceFault, SetupFault, U
 const MAX_EXCERPT_CHARS: usize = 200;
 
 /// What one bot did instead of replying.
+///
+/// A call that is `TimedOut` had no whole answer in time, one that `Stalled` began to stream one. What a
+/// service says itself is `Refused`, or a `Code` that is known to mean a failure. A bot that is `Resting`
+/// failed too often; one that was `AskedTooOften` was asked as often as its service allows. A question is
+/// `QuestionUnfit` where it would lead to another address. `NotReached` and `NotSetUp` are what clients are
+/// told: see [`Self::for_clients`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub enum BotError {
-    Unreachable {
-        reason: ServiceFault,
-        host: String,
-    },
-    /// No connection, or no whole answer, within the time it has.
-    TimedOut {
-        after: Duration,
-    },
-    /// A streamed answer came to a halt.
-    Stalled {
-        after: Duration,
-    },
-    /// The connection broke in the middle of an answer.
-    CutOff {
-        reason: ServiceFault,
-    },
-    /// An HTTP status that is not success.
-    Status {
-        status: u16,
-    },
-    /// An HTTP redirect: not followed.
-    Redirect {
-        status: u16,
-    },
-    /// The service says that it failed, in its own words.
-    Refused {
-        text: String,
-    },
-    /// A code of the service that is known to mean a failure.
-    Code {
-        code: i64,
-        meaning: CodeMeaning,
-    },
-    BadKey {
-        advice: Advice,
-    },
-    Quota {
-        advice: Advice,
-    },
-    /// It failed too often, and is left alone for a while.
-    Resting {
-        failures: u32,
-        last: Box<BotError>,
-        secs: u64,
-    },
-    /// This program has made as many calls as the service allows.
-    AskedTooOften {
-        calls: u32,
-        within: Duration,
-        secs: u64,
-    },
-    NotAReply {
-        body: UnexpectedBody,
-    },
-    /// It says that it has no answer to this.
+    Unreachable { reason: ServiceFault, host: String },
+    TimedOut { after: Duration },
+    Stalled { after: Duration },
+    CutOff { reason: ServiceFault },
+    Status { status: u16 },
+    Redirect { status: u16 },
+    Refused { text: String },
+    Code { code: i64, meaning: CodeMeaning },
+    NoKey(MissingKey),
+    BadKey { advice: Advice },
+    Quota { advice: Advice },
+    Resting { failures: u32, last: Box<BotError>, secs: u64 },
+    AskedTooOften { calls: u32, within: Duration, secs: u64 },
+    Setup(SetupFault),
+    NotAReply { body: UnexpectedBody },
     NotUnderstood,
-    /// A reply that advertises, and nothing else.
     Advert,
     Empty,
-    TooLong {
-        max: usize,
-    },
-    /// The question does not fit into the service's request.
-    QuestionTooLong {
-        len: usize,
-        max: usize,
-    },
-    /// The question would lead to another address of the service.
+    TooLong { max: usize },
+    QuestionTooLong { len: usize, max: usize },
     QuestionUnfit,
-    TooManyCharacters {
-        len: usize,
-        max: usize,
-    },
-    /// What clients are told of [`Self::Unreachable`].
+    TooManyCharacters { len: usize, max: usize },
     NotReached,
-    /// What clients are told of a bot that lacks its key, or is set wrongly.
     NotSetUp,
-    #[serde(untagged)]
-    NoKey(MissingKey),
-    #[serde(untagged)]
-    Setup(SetupFault),
 }
 
 impl BotError {
@@ -179,23 +128,12 @@ pub(super) fn whole_secs(wait: Duration) -> u64 {
     wait.as_millis().div_ceil(1000).try_into().unwrap_or(u64::MAX)
 }
 
-/// A bot that gave no reply.
+/// A bot that gave no reply; after one failure too many it is left alone, and rests, for a while.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub enum BotFailure {
-    Failed {
-        bot: String,
-        error: BotError,
-    },
-    /// This failure was one too many: the bot is left alone for a while.
-    FailedAndRests {
-        bot: String,
-        error: BotError,
-        rests_secs: u64,
-    },
-    NotAsked {
-        bot: String,
-        error: BotError,
-    },
+    Failed { bot: String, error: BotError },
+    FailedAndRests { bot: String, error: BotError, rests_secs: u64 },
+    NotAsked { bot: String, error: BotError },
 }
 
 impl BotFailure {
@@ -229,33 +167,20 @@ impl BotFailure {
     }
 }
 
-/// Why a message gets no reply.
+/// Why a message gets no reply. `NoReply` has every bot in the order they were asked; a `QueueOverflow` is
+/// several messages of a plain client, which gets one answer for all of them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub enum AskError {
     NoBots,
-    /// Every bot, in the order they were asked.
-    NoReply {
-        failures: Vec<BotFailure>,
-    },
-    /// The client does not want it any more.
+    NoReply { failures: Vec<BotFailure> },
     Cancelled,
     Blank,
-    TooLong {
-        len: usize,
-        max: usize,
-    },
-    QueueFull {
-        max: usize,
-    },
-    /// Several messages of a plain client, which gets one answer for all of them.
-    QueueOverflow {
-        max: usize,
-        count: usize,
-    },
+    TooLong { len: usize, max: usize },
+    Plain(PlainError),
+    QueueFull { max: usize },
+    QueueOverflow { max: usize, count: usize },
     ServerStops,
     ClientDisconnected,
-    #[serde(untagged)]
-    Plain(PlainError),
 }
 
 impl AskError {

@@ -163,7 +163,7 @@ impl GuardedBot {
     }
 
     async fn say(&self, question: &Question, stream: &ReplyStream) -> Result<(), BotError> {
-        stream.strike(self.secret.as_ref());
+        stream.redact(self.secret.as_ref());
         let rest = self.bot.ask(question, stream).await?;
         stream.push(&rest)?;
         stream.end()?;
@@ -177,8 +177,8 @@ impl GuardedBot {
     /// How it does.
     pub(crate) fn row(&self) -> BotRow {
         let state = self.state();
-        let no_key = self.no_key.clone().map(BotNotice::NoKey);
-        let no_key = no_key.or_else(|| self.key_trouble.clone().map(BotNotice::KeyStore));
+        let no_key = self.no_key.clone().map(|reason| BotNotice::NoKey { reason });
+        let no_key = no_key.or_else(|| self.key_trouble.clone().map(|reason| BotNotice::KeyStore { reason }));
         BotRow {
             name: self.bot.name().to_owned(),
             notice: no_key.or_else(|| self.bot.notice().cloned()),

@@ -37,23 +37,15 @@ const CHANGE_PATIENCE: Duration = Duration::from_mins(1);
 /// Longest words of the system that are passed on, in characters.
 const MAX_WORDS_CHARS: usize = 200;
 
-/// Why the key store gave nothing.
+/// Why the key store gave nothing: one that is `Late` may be waiting for its user, and one that is `Unusable`
+/// holds something else under the bot's name.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub enum KeyStoreError {
-    /// There is none.
-    Missing {
-        reason: String,
-    },
+    Missing { reason: String },
     Locked,
-    /// It may be waiting for its user.
-    Late {
-        after: Duration,
-    },
-    /// What it holds under the bot's name cannot be used.
+    Late { after: Duration },
     Unusable,
-    Failed {
-        reason: String,
-    },
+    Failed { reason: String },
 }
 
 localized!(KeyStoreError);

@@ -24,14 +24,8 @@ pub struct BotList(Vec<BotChoice>);
 /// Why a list of bots was refused.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub enum BotListError {
-    Unknown {
-        word: String,
-        known: Vec<&'static str>,
-    },
-    /// A bot that has failed is not asked again.
-    Twice {
-        bot: &'static str,
-    },
+    Unknown { word: String, known: Vec<&'static str> },
+    Twice { bot: &'static str },
 }
 
 localized!(BotListError);

@@ -6,39 +6,24 @@ use serde::Serialize;
 
 use super::{BrainFileError, KeyStoreError, TemplateError};
 
-/// Why a bot that cannot do without a key has none.
+/// Why a bot that cannot do without a key has none: of `NotKept` the key store that may hold it says why it
+/// gives nothing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub enum MissingKey {
-    NotGiven {
-        bot: &'static str,
-        variable: String,
-    },
-    /// And the key store that may hold it says why it gives nothing.
-    NotKept {
-        bot: &'static str,
-        variable: String,
-        error: KeyStoreError,
-    },
-    FileUnreadable {
-        reason: String,
-        file: String,
-    },
-    FileEmpty {
-        file: String,
-    },
+    NotGiven { bot: &'static str, variable: String },
+    NotKept { bot: &'static str, variable: String, error: KeyStoreError },
+    FileUnreadable { reason: String, file: String },
+    FileEmpty { file: String },
 }
 
-/// What is wrong with a bot as it is set, though the server runs.
+/// What is wrong with a bot as it is set, though the server runs: with another `Brain` it answers, with
+/// `NoKey` it is not asked, and where the `KeyStore` failed it goes without the key that is perhaps kept for
+/// it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub enum BotNotice {
-    /// It answers from its own brain.
     Brain { fault: BrainFileError, file: String },
-    /// It is not asked.
-    #[serde(untagged)]
-    NoKey(MissingKey),
-    /// It goes without the key that is perhaps kept for it.
-    #[serde(untagged)]
-    KeyStore(KeyStoreError),
+    NoKey { reason: MissingKey },
+    KeyStore { reason: KeyStoreError },
 }
 
 /// What a service answered instead of a reply.
@@ -90,36 +75,24 @@ pub enum CodeMeaning {
     Refuses,
 }
 
-/// Why a service cannot be reached, or broke off.
+/// Why a service cannot be reached, or broke off; `Other` is in the words of a library.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub enum ServiceFault {
-    NoAddress,
-    Certificate {
-        reason: String,
-    },
-    /// Another protocol is spoken there.
-    NoEncryption,
-    /// A stream without its end.
-    EndedEarly,
-    /// In the words of a library.
-    Other {
-        reason: String,
-    },
-    #[serde(untagged)]
     Network(ConnectError),
+    NoAddress,
+    Certificate { reason: String },
+    NoEncryption,
+    EndedEarly,
+    Other { reason: String },
 }
 
-/// What is wrong with how a bot is set.
+/// What is wrong with how a bot is set; `Other` is in the words of a library.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub enum SetupFault {
-    /// A key that this header cannot carry.
-    KeyInHeader { name: String },
-    /// No model is named, and none is there.
-    NoModel,
-    /// In the words of a library.
-    Other { reason: String },
-    #[serde(untagged)]
     Template(TemplateError),
+    KeyInHeader { name: String },
+    NoModel,
+    Other { reason: String },
 }
 
 localized!(MissingKey, BotNotice, UnexpectedBody, CodeMeaning, ServiceFault, SetupFault);

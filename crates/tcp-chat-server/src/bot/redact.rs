@@ -1,12 +1,12 @@
-//! Strikes a key out of a reply that comes in pieces, wherever they are cut.
+//! Redacts a key in a reply that comes in pieces, wherever they are cut.
 
 use super::Secret;
-use super::secret::STRUCK;
+use super::secret::REDACTED;
 
-/// What is shorter stands in where a service wants no key: it would be struck out of plain words.
-const MIN_STRUCK_BYTES: usize = 4;
+/// A shorter key is a placeholder for a service that wants none, and may be a part of plain words.
+const MIN_KEY_BYTES: usize = 4;
 
-/// Lets through what is no key; holds back what may be the beginning of one.
+/// Passes on what is not the key, and holds back what may be the beginning of the key.
 #[derive(Default)]
 pub(super) struct Redactor {
     /// One for each spelling of the key; a reply goes through all of them, one after the other.
@@ -16,7 +16,7 @@ pub(super) struct Redactor {
 /// No print of it shows a key, or the beginning of one.
 impl std::fmt::Debug for Redactor {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "(strikes {} spellings)", self.spellings.len())
+        write!(f, "(redacts {} spellings)", self.spellings.len())
     }
 }
 
@@ -27,20 +27,20 @@ struct Spelling {
 }
 
 impl Redactor {
-    /// Strikes out `key`, where there is one.
+    /// Redacts `key`, if there is one.
     pub(super) fn new(key: Option<&Secret>) -> Self {
-        let key = key.filter(|key| key.reveal().len() >= MIN_STRUCK_BYTES);
+        let key = key.filter(|key| key.reveal().len() >= MIN_KEY_BYTES);
         let spellings = key.map(Secret::spellings).unwrap_or_default();
         let spellings = spellings.into_iter().map(|key| Spelling { key, held: String::new() });
         Self { spellings: spellings.collect() }
     }
 
-    /// What can be said of `piece`, and of what came before it.
+    /// What can be passed on after `piece` came.
     pub(super) fn push(&mut self, piece: &str) -> String {
         self.spellings.iter_mut().fold(piece.to_owned(), |piece, spelling| spelling.push(&piece))
     }
 
-    /// What was held back and turned out to be no key.
+    /// What was held back, once nothing more comes.
     pub(super) fn end(&mut self) -> String {
         self.spellings.iter_mut().fold(String::new(), |rest, spelling| {
             let said = spelling.push(&rest);
@@ -62,7 +62,7 @@ impl Spelling {
         let at = (first..last.len()).find(may_begin).unwrap_or(last.len());
         let (said, held) = last.split_at(at);
         held.clone_into(&mut self.held);
-        before.replace(&self.key, STRUCK) + said
+        before.replace(&self.key, REDACTED) + said
     }
 }
 
@@ -70,33 +70,33 @@ impl Spelling {
 mod tests {
     use super::*;
 
-    fn struck(key: &str, pieces: &[&str]) -> (String, String) {
+    fn redacted(key: &str, pieces: &[&str]) -> (String, String) {
         let mut redactor = Redactor::new(Secret::new(key).as_ref());
         let said = pieces.iter().map(|piece| redactor.push(piece)).collect();
         (said, redactor.end())
     }
 
     #[test]
-    fn a_key_is_struck_out_however_it_is_cut() {
+    fn a_key_is_redacted_however_it_is_cut() {
         let reply = "so sk-1 is sk-12, sk-12sk-123 and 好sk-";
         let expected = ("so sk-1 is (secret), (secret)(secret)3 and 好".to_owned(), "sk-".to_owned());
-        assert_eq!(struck("sk-12", &[reply]), expected);
+        assert_eq!(redacted("sk-12", &[reply]), expected);
         let singly: Vec<String> = reply.chars().map(String::from).collect();
         let singly: Vec<&str> = singly.iter().map(String::as_str).collect();
-        assert_eq!(struck("sk-12", &singly), expected);
-        assert_eq!(struck("sk-12", &["so sk-1", "2!"]), ("so (secret)!".to_owned(), String::new()));
+        assert_eq!(redacted("sk-12", &singly), expected);
+        assert_eq!(redacted("sk-12", &["so sk-1", "2!"]), ("so (secret)!".to_owned(), String::new()));
     }
 
     #[test]
-    fn a_key_is_struck_out_however_it_is_spelt() {
+    fn a_key_is_redacted_however_it_is_spelt() {
         let reply = r#"{"key":"a\"b/+=="} /api?key=a%22b%2F%2B%3D%3D&x a"b/+== a%22"#;
-        let (said, held) = struck("a\"b/+==", &[reply]);
+        let (said, held) = redacted("a\"b/+==", &[reply]);
         assert_eq!(said + &held, r#"{"key":"(secret)"} /api?key=(secret)&x (secret) a%22"#,);
     }
 
     #[test]
     fn what_stands_in_for_a_key_is_a_word() {
-        assert_eq!(struck("x", &["six"]), ("six".to_owned(), String::new()));
+        assert_eq!(redacted("x", &["six"]), ("six".to_owned(), String::new()));
         let mut redactor = Redactor::new(Secret::new("k3y-12345").as_ref());
         assert_eq!((redactor.push("k3y"), format!("{redactor:?}").contains("k3y")), (String::new(), false));
     }

@@ -10,8 +10,8 @@ use serde_json::Value;
 use super::url::percent_encode;
 use super::{BotKind, MissingKey};
 
-/// What stands where a key was.
-pub(super) const STRUCK: &str = "(secret)";
+/// What replaces a key in texts.
+pub(super) const REDACTED: &str = "(secret)";
 
 /// A key; no print of it shows it.
 #[derive(Clone, PartialEq, Eq)]
@@ -19,7 +19,7 @@ pub struct Secret(String);
 
 impl fmt::Debug for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(STRUCK)
+        f.write_str(REDACTED)
     }
 }
 
@@ -55,9 +55,9 @@ impl Secret {
         spellings
     }
 
-    /// `text` with the key struck out.
+    /// `text` without the key.
     pub(super) fn redact(&self, text: &str) -> String {
-        self.spellings().iter().fold(text.to_owned(), |text, spelling| text.replace(spelling, STRUCK))
+        self.spellings().iter().fold(text.to_owned(), |text, spelling| text.replace(spelling, REDACTED))
     }
 }
 

@@ -38,8 +38,8 @@ impl ReplyStream {
         pushed
     }
 
-    /// Strikes out `key` from here on.
-    pub(super) fn strike(&self, key: Option<&Secret>) {
+    /// Redacts `key` from here on.
+    pub(super) fn redact(&self, key: Option<&Secret>) {
         self.reply().redactor = Redactor::new(key);
     }
 

@@ -1,4 +1,4 @@
-//! Who answers, in which order, and how well.
+//! The bots' panel: which ones are asked, in which order, and how each of them does.
 
 use std::time::Duration;
 

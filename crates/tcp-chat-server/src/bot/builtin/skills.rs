@@ -1,4 +1,5 @@
-//! What the built-in bot does exactly, known by the form of a question or by a word that a brain redirects to.
+//! What the built-in bot does exactly, known by the form of a question or by a word that a brain redirects
+//! to.
 
 use chrono::{DateTime, Datelike as _, FixedOffset};
 use unicode_segmentation::UnicodeSegmentation as _;
@@ -155,7 +156,8 @@ fn of_a_text(
     })
 }
 
-/// `text` from its end to its beginning. A character is what a person takes for one, of however many code points.
+/// `text` from its end to its beginning. A character is what a person takes for one, of however many code
+/// points.
 fn reverse(text: &str) -> String {
     text.graphemes(true).rev().collect()
 }

@@ -1,7 +1,8 @@
 //! What the built-in bot says: triggers and replies in a text file. Pure: text in, text out.
 //!
-//! The whole file is checked when it is read, so each fault has its line and none turns up later. What a client
-//! says is data: it never becomes a tag. A reply costs at most [`MAX_REDIRECTS`] readings of all triggers.
+//! The whole file is checked when it is read, so each fault has its line and none turns up later. What a
+//! client says is data: it never becomes a tag. A reply costs at most [`MAX_REDIRECTS`] readings of all
+//! triggers.
 
 mod trigger;
 
