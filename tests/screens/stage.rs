@@ -6,9 +6,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use chrono::{DateTime, FixedOffset};
+use common::config::{self, Loaded, Place, Settings, Store, ThemeChoice};
 use common::engine::{Clock, EngineHandle};
-use common::language::{Language, set_language};
-use common::settings::{self, Loaded, Place, Settings, Store, ThemeChoice};
+use common::texts::{Language, set_language};
 use common::window::{SystemLook, Window, apply_look, shell};
 use eframe::egui::accesskit::Role;
 use eframe::egui::{Context, FontData, FontDefinitions, Key, Modifiers};
@@ -90,7 +90,7 @@ pub(crate) fn open_shell_at<P: shell::Program>(
     clock: impl Clock,
     create: impl FnOnce(&P::Config, &mut shell::Engine<P::Command, P::Event>) -> P,
 ) -> Harness<'static, shell::Shell<P>> {
-    let look = settings::Look { theme, language: Some(language.to_owned()), ..settings::Look::default() };
+    let look = config::Look { theme, language: Some(language.to_owned()), ..config::Look::default() };
     set_language(Language::of_tag(language).unwrap());
     let first = look.clone();
     let mut harness = Harness::builder()

@@ -1,10 +1,8 @@
-//! What the four command lines share: parsing, exit codes, lines on standard output.
+//! What the four command lines share: exit codes, lines on standard output.
 
-use std::ffi::OsString;
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 
-use clap::Parser;
 use serde::Serialize;
 
 use crate::text::{escape_json, escape_line};
@@ -32,45 +30,6 @@ impl Failure {
     pub fn run(error: impl Into<anyhow::Error>) -> Self {
         Self::Run(error.into())
     }
-}
-
-/// Parses the command line of the process.
-///
-/// # Errors
-/// An exit code where there is nothing left to do: 0 after `--help` and `--version`, 2 after one
-/// line on standard error about what is wrong.
-pub fn parse<A: Parser>() -> Result<A, ExitCode> {
-    parse_from(std::env::args_os()).map_err(|text| match text {
-        ParseEnd::Help(help) => {
-            let shown = write!(io::stdout().lock(), "{help}");
-            if shown.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
-        }
-        ParseEnd::Usage(line) => {
-            report(&line);
-            ExitCode::from(2)
-        }
-    })
-}
-
-#[derive(Debug)]
-enum ParseEnd {
-    Help(String),
-    Usage(String),
-}
-
-fn parse_from<A: Parser>(args: impl IntoIterator<Item = OsString>) -> Result<A, ParseEnd> {
-    A::try_parse_from(args).map_err(|error| {
-        if error.use_stderr() {
-            let text = error.to_string();
-            // clap says what is wrong in the first paragraph, then how to call the program.
-            let what = text.split("\n\n").next().unwrap_or_default();
-            let what: Vec<&str> = what.split_whitespace().collect();
-            let what = what.join(" ");
-            ParseEnd::Usage(format!("{} (see --help)", what.strip_prefix("error: ").unwrap_or(&what)))
-        } else {
-            ParseEnd::Help(error.render().to_string())
-        }
-    })
 }
 
 /// Ends `main`: nothing to say, or one line on standard error.
@@ -145,43 +104,5 @@ impl Lines {
     /// Where standard output is closed.
     pub fn flush(&mut self) -> io::Result<()> {
         self.out.flush()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[derive(Debug, Parser)]
-    #[command(version)]
-    struct Args {
-        #[arg(long, default_value_t = 6666)]
-        port: u16,
-        #[command(flatten)]
-        output: OutputArgs,
-    }
-
-    fn parsed(args: &[&str]) -> Result<Args, ParseEnd> {
-        parse_from(std::iter::once("program").chain(args.iter().copied()).map(OsString::from))
-    }
-
-    #[test]
-    fn what_is_wrong_is_one_line() {
-        for args in [&["--port", "x"][..], &["--json"], &["--nothing"], &["--port"]] {
-            let Err(ParseEnd::Usage(line)) = parsed(args) else { panic!("accepted: {args:?}") };
-            assert!(!line.contains('\n') && line.ends_with("(see --help)"), "{line}");
-        }
-    }
-
-    #[test]
-    fn help_is_not_an_error() {
-        let Err(ParseEnd::Help(help)) = parsed(&["--help"]) else { panic!("no help") };
-        assert!(help.contains("--headless") && help.contains("[default: 6666]"), "{help}");
-    }
-
-    #[test]
-    fn headless_json_is_understood() {
-        let args = parsed(&["--headless", "--json", "--port", "0"]).unwrap();
-        assert_eq!((args.port, args.output), (0, OutputArgs { headless: true, json: true }));
     }
 }

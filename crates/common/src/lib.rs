@@ -28,11 +28,6 @@ pub mod headless;
 #[cfg(feature = "app")]
 pub mod net;
 #[cfg(feature = "app")]
-pub mod settings {
-    //! The old name of [`crate::config`], until everything has moved there.
-    pub use crate::config::*;
-}
-#[cfg(feature = "app")]
 pub mod status;
 #[cfg(feature = "app")]
 pub mod texts;

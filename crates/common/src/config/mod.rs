@@ -8,14 +8,12 @@
 
 mod baseline;
 mod bounded;
-mod choice;
 mod command_line;
 mod look;
 mod store;
 
 pub use baseline::Baseline;
 pub use bounded::{Bounded, NumberError};
-pub use choice::Choice;
 pub use command_line::{CommandLine, defaults, parse};
 pub use look::{ContrastChoice, Look, Place, ThemeChoice};
 pub use store::{Loaded, OtherWindow, SettingsError, Store};

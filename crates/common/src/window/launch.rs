@@ -6,11 +6,10 @@ use std::time::Duration;
 
 use eframe::egui;
 
-use super::old_shell::{Program as OldProgram, Shell as OldShell};
 use super::shell::{Engine, Program, Shell};
 use super::{SystemLooks, apply_look, eframe_adapter};
 use crate::cli::{Failure, report};
-use crate::config::{Kept, Loaded, Look, Store};
+use crate::config::Store;
 use crate::engine::{EngineHandle, Waker};
 use crate::texts::set_language;
 use crate::tr;
@@ -46,22 +45,6 @@ pub fn repaint_waker(ctx: &egui::Context) -> Waker {
     Waker::new(move || ctx.request_repaint_after(FRAME_PAUSE))
 }
 
-/// Opens the window of a program that has the old shell.
-///
-/// # Errors
-/// One sentence that names what is missing, the package that holds it, and `--headless`.
-pub fn launch_program<P: OldProgram + 'static>(
-    window: Window,
-    loaded: Loaded<P::Kept>,
-    create: impl FnOnce(&egui::Context) -> anyhow::Result<P>,
-) -> Result<(), Failure> {
-    open(window, loaded, |ctx, look, looks, loaded| {
-        let shell = OldShell::new(window, loaded, create(ctx)?).with_end_of_process();
-        apply_look(ctx, &look, looks.newest());
-        Ok(shell.with_system_fonts(ctx).with_system_looks(ctx, looks))
-    })
-}
-
 /// Opens the window and runs it until it is closed. The run begins with the settings that `of_run` makes of the
 /// file's; `start` starts the engine, which wakes the window; `create` makes the content.
 ///
@@ -75,19 +58,6 @@ pub fn launch<P: Program>(
 ) -> Result<(), Failure> {
     let loaded = Store::of_program(window.app_id).load::<P::Config>();
     let began = of_run(&loaded.settings.program)?;
-    open(window, loaded, |ctx, look, looks, loaded| {
-        apply_look(ctx, &look, looks.newest());
-        let handle = start(repaint_waker(ctx))?;
-        let shell = Shell::new(window, loaded, began, handle, create).with_end_of_process();
-        Ok(shell.with_system_fonts(ctx).with_system_looks(ctx, looks))
-    })
-}
-
-fn open<K: Kept, A: eframe::App>(
-    window: Window,
-    loaded: Loaded<K>,
-    create: impl FnOnce(&egui::Context, Look, SystemLooks, Loaded<K>) -> anyhow::Result<A>,
-) -> Result<(), Failure> {
     if cfg!(all(unix, not(target_os = "macos"))) && !has_display() {
         return Err(no_window("neither DISPLAY nor WAYLAND_DISPLAY is set", "start it from a desktop"));
     }
@@ -109,7 +79,12 @@ fn open<K: Kept, A: eframe::App>(
     std::panic::set_hook(Box::new(|_| ()));
     let ran = catch_unwind(AssertUnwindSafe(|| {
         let opened = move || std::panic::set_hook(hook);
-        eframe_adapter::run(window, place, opened, |ctx| create(ctx, look, looks, loaded))
+        eframe_adapter::run(window, place, opened, |ctx| {
+            apply_look(ctx, &look, looks.newest());
+            let handle = start(repaint_waker(ctx))?;
+            let shell = Shell::new(window, loaded, began, handle, create).with_end_of_process();
+            Ok(shell.with_system_fonts(ctx).with_system_looks(ctx, looks))
+        })
     }));
     match ran {
         Ok(Ok(())) => Ok(()),

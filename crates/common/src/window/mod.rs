@@ -7,7 +7,6 @@ mod launch;
 mod live;
 mod log;
 mod notice;
-mod old_shell;
 #[cfg(target_os = "linux")]
 mod portal;
 mod save_bar;
@@ -20,13 +19,14 @@ mod theme;
 pub use crate::status::{Lamp, Status, Tone};
 pub use fields::{HostField, bounded_field_ui, number_field_ui, port_field_ui};
 pub use fonts::missing_font_hint_ui;
-pub use launch::{Window, launch, launch_program, repaint_waker};
+pub use launch::{Window, launch, repaint_waker};
 pub use live::live;
 pub use log::{LOG_KEYS, LogFilter, LogLine, LogPane};
 pub use notice::notice_ui;
-pub use old_shell::{KeyHint, Program, SETTINGS_KEY, Shell};
 pub use save_bar::{FileKind, SaveBar, SaveWish};
-pub use settings_panel::{open_settings, section_ui, section_ui as room_ui, settings_button_ui};
+pub use settings_panel::{
+    KeyHint, SETTINGS_KEY, open_settings, section_ui, section_ui as room_ui, settings_button_ui,
+};
 pub use status_line::{Primary, keyed_status_line_ui, lamp_ui, status_line_ui};
 pub use system_look::{SystemLook, SystemLooks};
 pub use theme::{apply_look, apply_theme, clock_text_style, tone_color};

@@ -2,12 +2,20 @@
 
 use std::path::Path;
 
-use eframe::egui::{self, ComboBox, Grid, Id, Label, Modal, RichText, ScrollArea, accesskit};
+use eframe::egui::{
+    self, ComboBox, Grid, Id, Key, KeyboardShortcut, Label, Modal, Modifiers, RichText, ScrollArea, accesskit,
+};
 
-use super::{KeyHint, Tone, number_field_ui, tone_color};
+use super::{Tone, number_field_ui, tone_color};
 use crate::config::{ContrastChoice, Look, ThemeChoice};
 use crate::texts::Language;
 use crate::tr;
+
+/// Opens the settings, as in most programs.
+pub const SETTINGS_KEY: KeyboardShortcut = KeyboardShortcut::new(Modifiers::COMMAND, Key::Comma);
+
+/// Keys, and the key of the message that says what they do.
+pub type KeyHint = (&'static str, &'static str);
 
 /// Width of a dialog where the window has it, in points.
 const WIDTH: f32 = 380.0;

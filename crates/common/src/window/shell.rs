@@ -11,8 +11,7 @@ use eframe::egui::{
 };
 
 use super::fonts::use_system_fonts;
-use super::old_shell::SETTINGS_KEY;
-use super::settings_panel::{Dialog, keys_dialog_ui, requested_dialog, settings_dialog_ui};
+use super::settings_panel::{Dialog, SETTINGS_KEY, keys_dialog_ui, requested_dialog, settings_dialog_ui};
 use super::status_line::Primary;
 use super::{
     KeyHint, SystemLook, SystemLooks, Window, apply_look, keyed_status_line_ui, missing_font_hint_ui,
