@@ -3,10 +3,9 @@
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use super::*;
-use crate::bot::{Advice, Bot, MissingKey, Rate, Secret, ServiceFault, SetupFault};
+use crate::bot::{Advice, Asking, Bot, MissingKey, Rate, Secret, ServiceFault, SetupFault};
 use common::chat::FailReason;
 use common::engine::SystemClock;
-use futures_util::future::BoxFuture;
 
 #[derive(Debug)]
 struct Fixed(&'static str, Result<&'static str, BotError>);
@@ -20,11 +19,7 @@ impl Bot for Breaking {
         "Breaking"
     }
 
-    fn ask<'a>(
-        &'a self,
-        _question: &'a Question,
-        stream: &'a ReplyStream,
-    ) -> BoxFuture<'a, Result<String, BotError>> {
+    fn ask<'a>(&'a self, _question: &'a Question, stream: &'a ReplyStream) -> Asking<'a> {
         Box::pin(async {
             stream.push(self.0)?;
             Err(BotError::Status { status: 500 })
@@ -37,11 +32,7 @@ impl Bot for Fixed {
         self.0
     }
 
-    fn ask<'a>(
-        &'a self,
-        _question: &'a Question,
-        _stream: &'a ReplyStream,
-    ) -> BoxFuture<'a, Result<String, BotError>> {
+    fn ask<'a>(&'a self, _question: &'a Question, _stream: &'a ReplyStream) -> Asking<'a> {
         Box::pin(async { self.1.clone().map(str::to_owned) })
     }
 }
@@ -125,11 +116,7 @@ impl Bot for Arc<Moody> {
         "Moody"
     }
 
-    fn ask<'a>(
-        &'a self,
-        question: &'a Question,
-        _stream: &'a ReplyStream,
-    ) -> BoxFuture<'a, Result<String, BotError>> {
+    fn ask<'a>(&'a self, question: &'a Question, _stream: &'a ReplyStream) -> Asking<'a> {
         self.asked.fetch_add(1, Ordering::Relaxed);
         let is_well = self.is_well.load(Ordering::Relaxed);
         Box::pin(async move {
@@ -220,11 +207,7 @@ impl Bot for Telltale {
         "Telltale"
     }
 
-    fn ask<'a>(
-        &'a self,
-        _question: &'a Question,
-        stream: &'a ReplyStream,
-    ) -> BoxFuture<'a, Result<String, BotError>> {
+    fn ask<'a>(&'a self, _question: &'a Question, stream: &'a ReplyStream) -> Asking<'a> {
         Box::pin(async {
             stream.push("it is sk-")?;
             stream.push("123")?;
@@ -295,11 +278,7 @@ impl Bot for Local {
         "Local"
     }
 
-    fn ask<'a>(
-        &'a self,
-        _question: &'a Question,
-        _stream: &'a ReplyStream,
-    ) -> BoxFuture<'a, Result<String, BotError>> {
+    fn ask<'a>(&'a self, _question: &'a Question, _stream: &'a ReplyStream) -> Asking<'a> {
         Box::pin(async { Err(BotError::Status { status: 500 }) })
     }
 

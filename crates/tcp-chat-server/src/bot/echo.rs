@@ -1,8 +1,6 @@
 //! The bot that says what it is told: for trying out a connection.
 
-use futures_util::future::BoxFuture;
-
-use super::{Bot, BotError, BotKind, Question, ReplyStream};
+use super::{Asking, Bot, BotKind, Question, ReplyStream};
 
 pub(super) static KIND: BotKind = BotKind {
     word: "echo",
@@ -21,11 +19,7 @@ impl Bot for Echo {
         "Echo"
     }
 
-    fn ask<'a>(
-        &'a self,
-        question: &'a Question,
-        _stream: &'a ReplyStream,
-    ) -> BoxFuture<'a, Result<String, BotError>> {
+    fn ask<'a>(&'a self, question: &'a Question, _stream: &'a ReplyStream) -> Asking<'a> {
         Box::pin(async { Ok(question.text.clone()) })
     }
 }

@@ -82,6 +82,9 @@ pub(crate) struct Question {
     pub(crate) conversation: ConversationId,
 }
 
+/// A bot's answer on its way.
+pub(crate) type Asking<'a> = BoxFuture<'a, Result<String, BotError>>;
+
 /// Answers questions.
 pub(crate) trait Bot: fmt::Debug + Send + Sync {
     /// Its name for people.
@@ -92,11 +95,7 @@ pub(crate) trait Bot: fmt::Debug + Send + Sync {
     ///
     /// Once a bot has pushed text no other is asked: where it fails then, what came is the reply, with
     /// a last line that says that it is cut.
-    fn ask<'a>(
-        &'a self,
-        question: &'a Question,
-        stream: &'a ReplyStream,
-    ) -> BoxFuture<'a, Result<String, BotError>>;
+    fn ask<'a>(&'a self, question: &'a Question, stream: &'a ReplyStream) -> Asking<'a>;
 
     /// Its answer to what it need not ask its service for: given at once, whatever its service does.
     fn local(&self, _question: &Question) -> Option<String> {
@@ -115,4 +114,9 @@ pub(crate) trait Bot: fmt::Debug + Send + Sync {
     fn notice(&self) -> Option<&BotNotice> {
         None
     }
+}
+
+/// The blocks of Chinese characters: CJK unified ideographs, extension A, the supplementary planes.
+fn is_han(c: char) -> bool {
+    matches!(c, '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{20000}'..='\u{323af}')
 }

@@ -3,12 +3,12 @@
 mod advert;
 mod markup;
 
-use futures_util::future::BoxFuture;
 use serde_json::Value;
 
 use super::http::Service;
 use super::{
-    Bot, BotError, BotKind, BotOption, Question, ReplyStream, Takes, UnexpectedBody, body, common_options,
+    Asking, Bot, BotError, BotKind, BotOption, Question, ReplyStream, Takes, UnexpectedBody, body,
+    common_options,
 };
 use advert::is_only_advert;
 use markup::plain;
@@ -51,11 +51,7 @@ impl Bot for Qingyun {
         "Qingyun"
     }
 
-    fn ask<'a>(
-        &'a self,
-        question: &'a Question,
-        _stream: &'a ReplyStream,
-    ) -> BoxFuture<'a, Result<String, BotError>> {
+    fn ask<'a>(&'a self, question: &'a Question, _stream: &'a ReplyStream) -> Asking<'a> {
         Box::pin(async {
             // `free` is a literal of the service, not a secret.
             let query = [("key", "free"), ("appid", "0"), ("msg", question.text.as_str())];

@@ -5,33 +5,9 @@ use serde_json::Value;
 use crate::bot::{BotChoice, BotOption};
 
 /// Words for a secret, alone or with others in a name: `X-Api-Key`, `accessToken`.
-const WORDS: &[&str] = &[
-    "key",
-    "apikey",
-    "appkey",
-    "accesskey",
-    "secretkey",
-    "token",
-    "accesstoken",
-    "authtoken",
-    "apitoken",
-    "secret",
-    "appsecret",
-    "clientsecret",
-    "password",
-    "passwd",
-    "passphrase",
-    "pass",
-    "pwd",
-    "auth",
-    "authorization",
-    "bearer",
-    "cookie",
-    "credential",
-    "credentials",
-    "signature",
-    "sig",
-];
+const WORDS: &str = "key|apikey|appkey|accesskey|secretkey|token|accesstoken|authtoken|apitoken|secret|appsecret|\
+    clientsecret|password|passwd|passphrase|pass|pwd|auth|authorization|bearer|cookie|credential|\
+    credentials|signature|sig";
 
 /// What services take that want no secret.
 const OPEN_VALUES: &[&str] = &["", "free", "none", "public", "demo"];
@@ -73,7 +49,7 @@ fn in_json(json: &Value) -> bool {
 }
 
 fn is_secret((name, value): (&str, &str)) -> bool {
-    words(name).iter().any(|word| WORDS.contains(&word.as_str())) && !is_open(value)
+    words(name).iter().any(|word| WORDS.split('|').any(|known| known == word)) && !is_open(value)
 }
 
 fn is_open(value: &str) -> bool {

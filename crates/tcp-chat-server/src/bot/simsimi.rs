@@ -2,15 +2,14 @@
 
 mod language;
 
-use futures_util::future::BoxFuture;
 use reqwest::Client;
 use reqwest::header::HeaderValue;
 use serde_json::{Value, json};
 
 use super::http::Service;
 use super::{
-    Advice, Bot, BotError, BotKey, BotKind, BotOption, CodeMeaning, OptionFault, Question, ReplyStream,
-    Secret, Takes, UnexpectedBody, body, common_options,
+    Advice, Asking, Bot, BotError, BotKey, BotKind, BotOption, CodeMeaning, OptionFault, Question,
+    ReplyStream, Secret, Takes, UnexpectedBody, body, common_options,
 };
 use language::Language;
 
@@ -71,11 +70,7 @@ impl Bot for SimSimi {
         "SimSimi"
     }
 
-    fn ask<'a>(
-        &'a self,
-        question: &'a Question,
-        _stream: &'a ReplyStream,
-    ) -> BoxFuture<'a, Result<String, BotError>> {
+    fn ask<'a>(&'a self, question: &'a Question, _stream: &'a ReplyStream) -> Asking<'a> {
         Box::pin(async {
             let language = self.language.code(&question.text);
             let request = request(&question.text, language, self.bad_words_percent)?;

@@ -6,7 +6,6 @@ mod reply;
 
 use common::localized;
 use common::text::cut;
-use futures_util::future::BoxFuture;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Client, Method, Url};
 use serde::Serialize;
@@ -16,7 +15,7 @@ use super::http::Service;
 use super::kind::Setup;
 use super::url::percent_encode;
 use super::user::UserIds;
-use super::{Bot, BotError, Question, ReplyStream, Secret, SetupFault};
+use super::{Asking, Bot, BotError, Question, ReplyStream, Secret, SetupFault};
 use fill::Values;
 use reply::Rules;
 
@@ -59,11 +58,7 @@ impl Bot for Custom {
         &self.name
     }
 
-    fn ask<'a>(
-        &'a self,
-        question: &'a Question,
-        _stream: &'a ReplyStream,
-    ) -> BoxFuture<'a, Result<String, BotError>> {
+    fn ask<'a>(&'a self, question: &'a Question, _stream: &'a ReplyStream) -> Asking<'a> {
         Box::pin(async {
             let unusable = |error: &TemplateError| BotError::Setup(SetupFault::Template(error.clone()));
             let template = self.template.as_ref().map_err(unusable)?;

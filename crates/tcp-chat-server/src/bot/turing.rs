@@ -1,12 +1,11 @@
 //! Turing (图灵机器人), version 2 of its interface.
 
-use futures_util::future::BoxFuture;
 use serde_json::{Value, json};
 
 use super::http::Service;
 use super::user::UserIds;
 use super::{
-    Advice, Bot, BotError, BotKey, BotKind, BotOption, CodeMeaning, Question, ReplyStream, Secret,
+    Advice, Asking, Bot, BotError, BotKey, BotKind, BotOption, CodeMeaning, Question, ReplyStream, Secret,
     UnexpectedBody, body, common_options,
 };
 
@@ -46,11 +45,7 @@ impl Bot for Turing {
         "Turing"
     }
 
-    fn ask<'a>(
-        &'a self,
-        question: &'a Question,
-        _stream: &'a ReplyStream,
-    ) -> BoxFuture<'a, Result<String, BotError>> {
+    fn ask<'a>(&'a self, question: &'a Question, _stream: &'a ReplyStream) -> Asking<'a> {
         Box::pin(async {
             let key = self.key.as_ref().map_or("", Secret::reveal);
             let request = request(key, &self.users.of(question.conversation), &question.text)?;

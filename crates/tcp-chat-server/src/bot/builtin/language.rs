@@ -1,5 +1,7 @@
 //! The languages that the built-in bot speaks.
 
+use crate::bot::is_han;
+
 /// A language of a question, and so of its answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Language {
@@ -25,9 +27,4 @@ impl Language {
             Self::Chinese => chinese,
         }
     }
-}
-
-/// The blocks of Chinese characters: CJK unified ideographs, extension A, the supplementary planes.
-fn is_han(c: char) -> bool {
-    matches!(c, '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{20000}'..='\u{323af}')
 }

@@ -12,11 +12,10 @@ use std::sync::Arc;
 
 use chrono::{DateTime, FixedOffset};
 use common::engine::Clock;
-use futures_util::future::BoxFuture;
 
 use super::conversations::Conversations;
 use super::kind::Setup;
-use super::{Bot, BotError, BotKind, BotNotice, BotOption, ConversationId, Question, ReplyStream, Takes};
+use super::{Asking, Bot, BotKind, BotNotice, BotOption, ConversationId, Question, ReplyStream, Takes};
 pub use brain::BrainFault;
 use brain::{Brain, Memory, Outside};
 pub use file::BrainFileError;
@@ -74,11 +73,7 @@ impl Bot for Builtin {
         "Built-in"
     }
 
-    fn ask<'a>(
-        &'a self,
-        question: &'a Question,
-        _stream: &'a ReplyStream,
-    ) -> BoxFuture<'a, Result<String, BotError>> {
+    fn ask<'a>(&'a self, question: &'a Question, _stream: &'a ReplyStream) -> Asking<'a> {
         Box::pin(async {
             let now = self.clock.now();
             let mut below = |count: usize| if count == 0 { 0 } else { rand::random_range(0..count) };

@@ -18,8 +18,8 @@ use super::conversations::Conversations;
 use super::http::{self, Service};
 use super::kind::Setup;
 use super::{
-    Bot, BotError, BotKey, BotKind, BotOption, ConversationId, Question, ReplyStream, Secret, ServiceFault,
-    SetupFault, Takes, UnexpectedBody,
+    Asking, Bot, BotError, BotKey, BotKind, BotOption, ConversationId, Question, ReplyStream, Secret,
+    ServiceFault, SetupFault, Takes, UnexpectedBody,
 };
 
 static URL: BotOption = BotOption {
@@ -326,11 +326,7 @@ impl Bot for OpenAi {
         &self.name
     }
 
-    fn ask<'a>(
-        &'a self,
-        question: &'a Question,
-        out: &'a ReplyStream,
-    ) -> BoxFuture<'a, Result<String, BotError>> {
+    fn ask<'a>(&'a self, question: &'a Question, out: &'a ReplyStream) -> Asking<'a> {
         Box::pin(self.reply(question, out))
     }
 

@@ -9,22 +9,8 @@
 const ENDS: [char; 8] = ['\n', '。', '！', '？', '；', '!', '?', ';'];
 
 /// Words that stand in adverts alone.
-const WORDS: [&str; 14] = [
-    "公众号",
-    "公众平台",
-    "微信号",
-    "加微信",
-    "加微",
-    "扫码",
-    "二维码",
-    "qq群",
-    "加群",
-    "优惠券",
-    "优惠劵",
-    "返利",
-    "代理加盟",
-    "招代理",
-];
+const WORDS: &str =
+    "公众号|公众平台|微信号|加微信|加微|扫码|二维码|qq群|加群|优惠券|优惠劵|返利|代理加盟|招代理";
 
 /// Names of shops, of which people talk as well.
 const SHOPS: [&str; 7] = ["淘宝", "天猫", "京东", "拼多多", "微店", "taobao", "tmall"];
@@ -54,7 +40,7 @@ pub(super) fn is_only_advert(reply: &str, question: &str) -> bool {
     let is_unasked = |word: &&&str| !question.contains(**word);
     let is_advert = |sentence: &str| {
         (!asks_for_address && sentence.contains(ADDRESS))
-            || WORDS.iter().filter(is_unasked).any(|word| sentence.contains(word))
+            || WORDS.split('|').filter(|word| is_unasked(&word)).any(|word| sentence.contains(word))
             || (SHOPS.iter().filter(is_unasked).any(|shop| sentence.contains(shop))
                 && CALLS.iter().any(|call| sentence.contains(call)))
     };

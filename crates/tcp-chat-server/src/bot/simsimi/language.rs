@@ -3,6 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use crate::bot::is_han;
+
 /// Which language the service is asked in.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) enum Language {
@@ -82,9 +84,7 @@ fn of_letters(question: &str) -> &'static str {
         |c| matches!(c, '\u{1100}'..='\u{11ff}' | '\u{3131}'..='\u{318e}' | '\u{ac00}'..='\u{d7a3}'),
     ) {
         "ko"
-    } else if has(
-        |c| matches!(c, '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{20000}'..='\u{323af}'),
-    ) {
+    } else if has(is_han) {
         "ch"
     } else if has(|c| matches!(c, '\u{400}'..='\u{4ff}')) {
         "ru"

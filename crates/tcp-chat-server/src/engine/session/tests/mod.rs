@@ -12,12 +12,11 @@ use std::time::Duration;
 
 use common::chat::ServerRecord;
 use common::engine::{SystemClock, Waker, link};
-use futures_util::future::BoxFuture;
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader, DuplexStream};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
-use crate::bot::{Bot, BotError, Chain, GuardedBot, Question, ReplyStream};
+use crate::bot::{Asking, Bot, BotError, Chain, GuardedBot, Question, ReplyStream};
 use crate::config::Limits;
 use crate::engine::context::ServerContext;
 use crate::engine::publisher::Publisher;
@@ -45,11 +44,7 @@ impl Bot for Script {
         "Script"
     }
 
-    fn ask<'a>(
-        &'a self,
-        question: &'a Question,
-        parts: &'a ReplyStream,
-    ) -> BoxFuture<'a, Result<String, BotError>> {
+    fn ask<'a>(&'a self, question: &'a Question, parts: &'a ReplyStream) -> Asking<'a> {
         self.asked.fetch_add(1, Ordering::Relaxed);
         let unfinished = Unfinished(Arc::clone(&self.dropped));
         Box::pin(async move {
