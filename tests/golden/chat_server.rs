@@ -1,5 +1,6 @@
 //! What the chat server prints.
 
+use std::io::Write as _;
 use std::process::Command;
 use std::time::Duration;
 
@@ -244,5 +245,29 @@ fn figures() {
             ("# answers/s", "<n> answers/s"),
         ];
         record.check("tcp-chat-server-figures");
+    }
+}
+
+#[test]
+fn a_client_that_does_not_read() {
+    // Both at once: a client has ten seconds.
+    let running: Vec<_> = FORMS
+        .into_iter()
+        .map(|form| {
+            let mut record = Recording::new(form);
+            let (server, port) = start(&mut record, &["--bot", "echo"]);
+            let mut peer = RawChat::connect(port);
+            peer.send(HELLO);
+            peer.0.set_write_timeout(Some(Duration::from_secs(1))).unwrap();
+            let text = "x".repeat(30_000);
+            let say = |id: u64| format!("{{\"type\":\"say\",\"id\":{id},\"text\":\"{text}\"}}\n");
+            // Until neither side takes any more.
+            let _full = (1..).find(|id| peer.0.write_all(say(*id).as_bytes()).is_err());
+            (record, server, peer)
+        })
+        .collect();
+    for (mut record, mut server, _peer) in running {
+        record.pick_all(&mut server, &[DISCONNECTED]);
+        record.check("tcp-chat-server-slow-reader");
     }
 }
