@@ -5,9 +5,6 @@ use serde_json::Value;
 use super::{BotError, UnexpectedBody};
 
 /// The text of a body, without the mark of its byte order and without white space around it.
-///
-/// # Errors
-/// Where there is none, or it is not UTF-8.
 pub(super) fn text(body: &[u8]) -> Result<&str, BotError> {
     let text = std::str::from_utf8(body).ok().ok_or(BotError::NotAReply { body: UnexpectedBody::NotUtf8 })?;
     let text = text.trim_start_matches('\u{feff}').trim();
@@ -23,9 +20,6 @@ pub(super) fn is_page(text: &str) -> bool {
 }
 
 /// The JSON in a body.
-///
-/// # Errors
-/// Where there is something else.
 pub(super) fn json(body: &[u8]) -> Result<Value, BotError> {
     let text = text(body)?;
     if text.starts_with('<') {

@@ -1,4 +1,4 @@
-//! When a bot is left alone, and when it is tried again. Pure: the time is handed in.
+//! When a bot is left alone, and when it is tried again. Pure: the time is an argument.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -10,10 +10,10 @@ use super::Rate;
 /// Failures in a row after which a bot is left alone.
 pub(super) const MAX_FAILURES: u32 = 3;
 
-/// For how long, at first.
+/// How long a bot is left alone at first; each failed try doubles it.
 const FIRST_PAUSE: Duration = Duration::from_secs(10);
 
-/// And at most.
+/// How long a bot is left alone at most.
 const LONGEST_PAUSE: Duration = Duration::from_mins(5);
 
 /// A circuit breaker: a bot that keeps failing is not called for a while.
@@ -28,21 +28,20 @@ pub(super) struct Breaker {
 struct Rest {
     until: Instant,
     pause: Duration,
-    /// A call finds out how it does.
+    /// Whether a call is under way that finds out how the bot does.
     is_trying: bool,
 }
 
 /// A call that may be made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Pass {
-    /// As always.
     Usual,
     /// The one that finds out whether the bot is back.
     Trial,
 }
 
 impl Breaker {
-    /// Whether the bot may be asked now; if not, when that may be.
+    /// Whether the bot may be asked now; if not, how long to wait.
     pub(super) fn admit(&mut self, now: Instant) -> Result<Pass, Duration> {
         let Some(rest) = &mut self.rest else { return Ok(Pass::Usual) };
         if now < rest.until {
@@ -60,11 +59,12 @@ impl Breaker {
         *self = Self::default();
     }
 
-    /// A call failed; for how long the bot is left alone from now on, where that is news.
+    /// A call failed. Returns how long the bot is left alone from now on, if this failure is what begins the
+    /// pause.
     pub(super) fn failed(&mut self, pass: Pass, now: Instant) -> Option<Duration> {
         let pause = match (&self.rest, pass) {
             (Some(rest), Pass::Trial) => (rest.pause * 2).min(LONGEST_PAUSE),
-            // It was begun before the bot was left alone.
+            // The call began before the bot was left alone.
             (Some(_), Pass::Usual) => return None,
             (None, _) => {
                 self.failures = self.failures.saturating_add(1);
@@ -91,11 +91,11 @@ impl Breaker {
     }
 }
 
-/// Counts the calls of a service that allows so many within a time.
+/// Keeps to the rate limit of a service.
 #[derive(Debug)]
 pub(super) struct Allowance {
     rate: Rate,
-    /// When the last calls were made: never more than are allowed.
+    /// When the last calls were made: at most as many as the limit allows.
     calls: VecDeque<Instant>,
 }
 
@@ -104,7 +104,7 @@ impl Allowance {
         Self { rate, calls: VecDeque::new() }
     }
 
-    /// Takes a call; if none is left, when there is one.
+    /// Counts a call; where the limit is reached, returns how long to wait.
     pub(super) fn take(&mut self, now: Instant) -> Result<(), Duration> {
         let Rate { calls, within } = self.rate;
         while self.calls.front().is_some_and(|made| now >= *made + within) {

@@ -9,18 +9,17 @@ use tokio::time::Instant;
 use super::guarded::GuardedBot;
 use super::{AskError, BotError, BotFailure, ConversationId, Question, ReplyStream};
 
-/// Bots in the order they are asked. All replies leave it cleaned.
+/// Bots in the order they are asked. Every reply that it gives is sanitized.
 pub(crate) struct Chain {
     bots: Arc<[GuardedBot]>,
     clock: Arc<dyn Clock>,
 }
 
-/// A reply, and who gave it.
+/// A reply, and which bot gave it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Reply {
-    /// The bot's name.
     pub bot: String,
-    /// Its words, cleaned.
+    /// Sanitized.
     pub text: String,
     /// The time this bot took.
     pub took: Duration,
@@ -29,12 +28,10 @@ pub(crate) struct Reply {
 }
 
 impl Chain {
-    /// A chain of bots.
     pub(crate) fn new(bots: Vec<GuardedBot>, clock: Arc<dyn Clock>) -> Self {
         Self { bots: bots.into(), clock }
     }
 
-    /// The bots, in the order they are asked.
     pub(crate) fn bots(&self) -> &Arc<[GuardedBot]> {
         &self.bots
     }
@@ -54,17 +51,14 @@ impl Chain {
         self.bots.iter().for_each(|guarded| guarded.bot.forget(conversation));
     }
 
-    /// Asks until one answers; what a bot says piece by piece goes into `stream` as it comes, which
-    /// joined are the reply.
-    ///
-    /// # Errors
-    /// Where none did.
+    /// Asks one bot after the other until one answers. The pieces of a reply go into `stream` as they come;
+    /// joined they are the reply.
     pub(crate) async fn ask(&self, question: &Question, stream: &ReplyStream) -> Result<Reply, AskError> {
         let mut failures = Vec::new();
         for guarded in &*self.bots {
             let started = Instant::now();
             if let Err(failure) = guarded.ask(question, stream, &self.clock).await {
-                // What has begun is the reply: another bot's words must not follow.
+                // A reply that has begun stays the reply: words of another bot must not follow.
                 if stream.is_begun() {
                     stream.add_note(&format!("[cut: {}]", failure.clone().for_clients().error()));
                 }

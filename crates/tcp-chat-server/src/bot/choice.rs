@@ -12,31 +12,26 @@ use super::{
     SetupFault, Takes, http,
 };
 
-/// A bot's key, where it has one, and what is wrong with the key store that may hold one.
+/// A bot's key, if it has one, and why the key store that may hold one gave nothing.
 pub(super) type FoundKey = Result<(Option<Secret>, Option<KeyStoreError>), MissingKey>;
 
 /// One bot of a list, and its settings.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BotChoice {
-    /// Which.
     pub kind: &'static BotKind,
-    /// Where its key comes from.
     pub key: KeySource,
-    /// What is set, by name; each value was checked.
+    /// The options that are set, by name; each value was checked.
     values: BTreeMap<&'static str, String>,
 }
 
 impl BotChoice {
-    /// A bot as it comes.
+    /// A bot with its defaults.
     #[must_use]
     pub fn new(kind: &'static BotKind) -> Self {
         Self { kind, key: KeySource::default(), values: BTreeMap::new() }
     }
 
     /// Its key, and what is wrong with the key store where that may hold one.
-    ///
-    /// # Errors
-    /// Where it cannot be read, or the bot cannot do without.
     pub(super) async fn key(&self, store: &KeyStore) -> FoundKey {
         let kind = self.kind;
         let Some(BotKey { is_needed, .. }) = kind.key else { return Ok((None, None)) };
@@ -58,13 +53,13 @@ impl BotChoice {
         Ok((key, trouble.filter(|error| !matches!(error, KeyStoreError::Missing { .. }))))
     }
 
-    /// What is set, or the default.
+    /// The value of an option: what is set, or the default.
     #[must_use]
     pub fn value(&self, option: &BotOption) -> &str {
         self.values.get(option.name).map_or(option.default, String::as_str)
     }
 
-    /// What is set; empty where that is nothing.
+    /// What is set for an option; empty where the default holds.
     #[must_use]
     pub fn own_value(&self, option: &BotOption) -> &str {
         self.values.get(option.name).map_or("", String::as_str)
@@ -89,33 +84,33 @@ impl BotChoice {
         self.set(name, value).inspect_err(|_| self.values = before)
     }
 
-    /// Every text of an option that takes [`Takes::Lines`].
+    /// The texts of an option that takes [`Takes::Lines`].
     pub fn lines(&self, option: &BotOption) -> impl Iterator<Item = &str> {
         self.value(option).lines().filter(|line| !line.is_empty())
     }
 
-    /// Whether it is switched on.
+    /// Whether an option that takes [`Takes::Switch`] is on.
     #[must_use]
     pub fn is_on(&self, option: &BotOption) -> bool {
         self.value(option) == "yes"
     }
 
-    /// The number; 0 where nothing is set and there is no default.
+    /// The number of an option that takes [`Takes::Count`]; 0 where there is none.
     #[must_use]
     pub fn count(&self, option: &BotOption) -> u64 {
         self.value(option).parse().unwrap_or_default()
     }
 
-    /// The limit of calls, where there is one.
+    /// The limit of an option that takes [`Takes::Rate`].
     #[must_use]
     pub fn rate(&self, option: &BotOption) -> Option<Rate> {
         parse_rate(self.value(option))
     }
 
-    /// What stands in for the service's own address, or that.
+    /// The address that is set for the service, or its `own` one.
     ///
     /// # Errors
-    /// Where that is no address.
+    /// Where it is no address.
     pub fn url(&self, option: &BotOption, own: &str) -> Result<Url, String> {
         let set = self.value(option).trim();
         Url::parse(if set.is_empty() { own } else { set }).map_err(|error| error.to_string())

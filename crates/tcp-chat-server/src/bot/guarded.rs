@@ -1,4 +1,4 @@
-//! One bot of a chain, and how it does.
+//! One bot of a chain with what guards it: its circuit breaker, its rate limit, its key.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -14,45 +14,40 @@ use super::{
     Bot, BotError, BotFailure, BotNotice, KeyStoreError, MissingKey, Question, Rate, ReplyStream, Secret,
 };
 
-/// A bot and how it did.
+/// How a bot of the list does.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BotRow {
-    /// Its name.
     pub name: String,
     /// What is wrong with its settings.
     pub notice: Option<BotNotice>,
-    /// Its last call; `None`: it was not asked yet.
+    /// Its last call; `None` before the first one.
     pub last: Option<LastCall>,
-    /// It is left alone until then, as it failed too often.
+    /// When it is asked again, while it is left alone because it failed too often.
     pub again_at: Option<std::time::Instant>,
 }
 
 /// How a bot's last call ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum LastCall {
-    /// With a reply.
     Answered {
-        /// The time it took.
         took: Duration,
     },
-    /// Without one.
     Failed {
-        /// Why.
         error: BotError,
         /// Since when every call has failed.
         since: DateTime<FixedOffset>,
     },
 }
 
-/// A bot, what protects it, and what it did last.
+/// A bot, what guards it, and what it did last.
 #[derive(Debug)]
 pub(crate) struct GuardedBot {
     pub(super) bot: Box<dyn Bot>,
-    /// Its key, which no failure may name.
+    /// Its key, which is redacted in all that the bot says.
     secret: Option<Secret>,
-    /// Why it cannot be asked: it has no key.
+    /// Why it has no key and so cannot be asked.
     no_key: Option<MissingKey>,
-    /// Why it has perhaps not the key that is kept for it.
+    /// Why the key store could not be asked for a key that it may hold.
     key_trouble: Option<KeyStoreError>,
     rate: Option<Rate>,
     state: Mutex<State>,
@@ -65,7 +60,7 @@ struct State {
     last: Option<LastCall>,
 }
 
-/// A call under way; one that is dropped tells nothing about the bot.
+/// A call under way. A call that is dropped says nothing about how the bot does.
 struct Call<'a> {
     bot: &'a GuardedBot,
     pass: Option<Pass>,
@@ -80,7 +75,7 @@ impl Drop for Call<'_> {
 }
 
 impl GuardedBot {
-    /// A bot that anybody may ask at any time.
+    /// A bot without a key and without a rate limit.
     pub(crate) fn new(bot: Box<dyn Bot>) -> Self {
         Self { bot, secret: None, no_key: None, key_trouble: None, rate: None, state: Mutex::default() }
     }
@@ -99,7 +94,7 @@ impl GuardedBot {
         self
     }
 
-    /// Asks, where the bot may be asked; its words go into `stream`.
+    /// Asks the bot unless it has to be left alone; the reply goes into `stream`.
     pub(super) async fn ask(
         &self,
         question: &Question,
@@ -174,7 +169,6 @@ impl GuardedBot {
         BotFailure::new(self.bot.name(), error, rests_for)
     }
 
-    /// How it does.
     pub(crate) fn row(&self) -> BotRow {
         let state = self.state();
         let no_key = self.no_key.clone().map(|reason| BotNotice::NoKey { reason });
@@ -187,7 +181,7 @@ impl GuardedBot {
         }
     }
 
-    // No code panics within.
+    // No code panics while it is locked.
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }

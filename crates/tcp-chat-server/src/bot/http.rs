@@ -18,12 +18,11 @@ pub(super) const MAX_BODY_BYTES: usize = 1024 * 1024;
 /// Longest address that the HTTP library sends.
 const MAX_URL_BYTES: usize = 65_534;
 
-/// The times that a bot has.
+/// How long a bot may take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Deadlines {
-    /// To be connected.
     pub connect: Duration,
-    /// To have answered in full, connecting included.
+    /// For the whole answer, connecting included.
     pub whole: Duration,
 }
 
@@ -36,14 +35,14 @@ impl Default for Deadlines {
 /// Calls one service; keeps its connections.
 #[derive(Debug)]
 pub(super) struct Service {
-    /// Where it is and what calls it, or why that cannot be, in words.
+    /// Its address and the client that calls it, or why there is none, in words.
     target: Result<(Url, Client), String>,
     host: String,
     deadlines: Deadlines,
 }
 
 impl Service {
-    /// The service at `url`, or why there is no such address.
+    /// The service at `url`; where that is an error, every call fails with it.
     pub(super) fn new(url: Result<Url, String>, setup: &Setup<'_>) -> Self {
         let deadlines = setup.deadlines;
         let url = match url {
@@ -71,13 +70,10 @@ impl Service {
     }
 
     /// The body that the service answers to `query`.
-    ///
-    /// # Errors
-    /// Where there is no whole answer of status 2xx within the deadlines and the size.
     pub(super) async fn get(&self, query: &[(&str, &str)]) -> Result<Vec<u8>, BotError> {
         let add_query = |mut url: Url| {
             url.query_pairs_mut().extend_pairs(query);
-            // Percent-encoded to the letter: not every service takes a plus for a space.
+            // Not every service takes a plus for a space.
             let encoded = url.query().unwrap_or_default().replace('+', "%20");
             url.set_query(Some(&encoded));
             url
@@ -87,9 +83,6 @@ impl Service {
 
     /// What the service answers to the request that `request` makes for its address, whatever its
     /// status; never a redirect.
-    ///
-    /// # Errors
-    /// Where there is no whole answer within the deadlines and the size.
     pub(super) async fn call(
         &self,
         request: impl FnOnce(&Client, Url) -> RequestBuilder,
@@ -109,10 +102,7 @@ impl Service {
         BotError::Unreachable { reason, host: self.host.clone() }
     }
 
-    /// The head of the answer; the only deadline is that of connecting.
-    ///
-    /// # Errors
-    /// Where there is none, or it is a redirect.
+    /// Gets the head of the answer. Its only deadline is the one for connecting.
     pub(super) async fn send(
         &self,
         request: impl FnOnce(&Client, Url) -> RequestBuilder,
@@ -156,9 +146,6 @@ pub(super) struct Answer {
 
 impl Answer {
     /// The body, where the status is one of success.
-    ///
-    /// # Errors
-    /// Where it is not.
     pub(super) fn success(self) -> Result<Vec<u8>, BotError> {
         if (200..300).contains(&self.status) {
             Ok(self.body)
@@ -168,18 +155,12 @@ impl Answer {
     }
 }
 
-/// The next bytes of an answer; nothing at its end.
-///
-/// # Errors
-/// Where the connection breaks.
+/// The next bytes of an answer; `None` at its end.
 pub(super) async fn chunk(response: &mut Response) -> Result<Option<Bytes>, BotError> {
     response.chunk().await.map_err(|error| BotError::CutOff { reason: explain(&error) })
 }
 
 /// A whole answer.
-///
-/// # Errors
-/// Where the connection breaks, or more comes than is read.
 pub(super) async fn body(mut response: Response) -> Result<Vec<u8>, BotError> {
     let mut body = Vec::new();
     while let Some(chunk) = chunk(&mut response).await? {
@@ -191,7 +172,7 @@ pub(super) async fn body(mut response: Response) -> Result<Vec<u8>, BotError> {
     Ok(body)
 }
 
-/// A proxy is for the network; a service on this computer is behind none.
+/// A service on this computer is asked without a proxy.
 pub(super) fn is_this_computer(host: &str) -> bool {
     let bare = host.trim_start_matches('[').trim_end_matches(']');
     host == "localhost" || bare.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
@@ -210,7 +191,7 @@ fn explain(error: &reqwest::Error) -> ServiceFault {
     if is_name { ServiceFault::NoAddress } else { of_library(innermost(error)) }
 }
 
-/// What the library says, and for people where it is about encryption that fails.
+/// What the library says; its errors about encryption are named for people.
 fn of_library(words: String) -> ServiceFault {
     if let Some(why) = words.strip_prefix("invalid peer certificate: ") {
         ServiceFault::Certificate { reason: why.to_owned() }
@@ -221,13 +202,13 @@ fn of_library(words: String) -> ServiceFault {
     }
 }
 
-/// The innermost cause: the others only say that something within failed.
+/// The innermost cause: the outer ones only say that something inside failed.
 fn innermost(error: &reqwest::Error) -> String {
     let mut cause: &dyn Error = error;
     while let Some(source) = cause.source() {
         cause = source;
     }
-    // Its own words end with the address, which a template may have put a key into.
+    // The text ends with the address, which may hold a key by way of a template.
     let words = cause.to_string();
     words.split(" for url (").next().unwrap_or_default().to_owned()
 }

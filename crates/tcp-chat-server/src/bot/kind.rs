@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use super::{Bot, BotChoice, BotUrlError, Deadlines, Secret, SetupFault, TemplateError, parse_bot_url};
 
-/// A kind of bot that can be asked for. Each is a row that its file fills in.
+/// A kind of bot: all that is said about it and its options, in one row that its file fills in.
 pub struct BotKind {
     /// Its word on the command line.
     pub word: &'static str,
@@ -18,12 +18,11 @@ pub struct BotKind {
     pub about: &'static str,
     /// What can be set; see `common_options` for names that have a flag of their own.
     pub options: &'static [&'static BotOption],
-    /// Its key, where it has one.
     pub key: Option<BotKey>,
-    /// What is wrong with the settings together: each alone was checked when it was set.
+    /// Checks what the settings are together: each alone was checked when it was set.
     pub(super) check: fn(&BotChoice) -> Result<(), SetupFault>,
-    /// Makes one. What is wrong with the settings each `ask` says as `BotError::Setup`, or
-    /// [`Bot::notice`] where the bot can do without.
+    /// Builds a bot. Where its settings are wrong, each `ask` fails with `BotError::Setup`; where the bot can
+    /// do without them, [`Bot::notice`] says so.
     pub(super) build: fn(&Setup<'_>) -> Box<dyn Bot>,
 }
 
@@ -58,7 +57,7 @@ impl BotKind {
 /// The key of a service.
 #[derive(Debug, Clone, Copy)]
 pub struct BotKey {
-    /// Whether nothing works without.
+    /// Whether the bot can do nothing without a key.
     pub is_needed: bool,
     /// The message that says where one gets it.
     pub about: &'static str,
@@ -74,33 +73,26 @@ pub struct BotOption {
     /// The messages that call it something in the window, and say what it does.
     pub label: &'static str,
     pub about: &'static str,
-    /// What is used where nothing is set; may be empty.
+    /// The value where nothing is set; may be empty.
     pub default: &'static str,
-    /// What it takes.
     pub takes: Takes,
 }
 
 /// What an option takes.
 #[derive(Debug)]
 pub enum Takes {
-    /// Any text.
     Text,
     /// `yes` or `no`.
     Switch,
-    /// A whole number.
     Count {
-        /// The least.
         min: u64,
-        /// The most.
         max: u64,
     },
     /// One of these words.
     Choice(&'static [&'static str]),
-    /// Any number of texts: each time it is given adds one. The check is that of each.
+    /// Any number of texts, each with this check: every time the option is given adds one.
     Lines(fn(&str) -> Result<(), OptionFault>),
-    /// An address of the web.
     Url,
-    /// The path of a file.
     File,
     /// So many calls within so many seconds: `200/600`; empty for no limit.
     Rate,
@@ -134,12 +126,10 @@ pub enum OptionFault {
 
 localized!(OptionFault);
 
-/// So many calls within so long.
+/// A rate limit: so many calls within so long.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rate {
-    /// How many.
     pub calls: u32,
-    /// How long.
     pub within: Duration,
 }
 
@@ -151,7 +141,7 @@ pub(super) fn parse_rate(value: &str) -> Option<Rate> {
 }
 
 impl BotOption {
-    /// Why `value` cannot be used; an empty one is the default.
+    /// Checks `value`; an empty one stands for the default.
     ///
     /// # Errors
     /// Where it cannot.
@@ -182,13 +172,13 @@ impl BotOption {
 pub(super) mod common_options {
     use super::{BotOption, Takes};
 
-    /// The calls that a service allows; `default` as [`Takes::Rate`] has it. The chain holds to it.
+    /// The rate limit of a service, which the chain keeps to; `default` is in the form of [`Takes::Rate`].
     pub(in crate::bot) const fn rate(default: &'static str) -> BotOption {
         let (label, about) = ("bot-option-rate", "bot-option-rate-about");
         BotOption { name: "rate", label, about, default, takes: Takes::Rate }
     }
 
-    /// Stands in for the service's own address; one with another default is a row of its own.
+    /// Another address than the service's own. A bot whose default is set here has an option of its own.
     pub(in crate::bot) static URL: BotOption = BotOption {
         name: "url",
         label: "bot-option-url",
@@ -210,7 +200,7 @@ pub(super) mod common_options {
 /// What a bot is built from.
 pub(super) struct Setup<'a> {
     pub(super) choice: &'a BotChoice,
-    /// The bot's key; there is one where the bot cannot do without.
+    /// The bot's key; a bot that cannot do without one is never asked without it.
     pub(super) key: Option<Secret>,
     pub(super) deadlines: Deadlines,
     pub(super) clock: &'a Arc<dyn Clock>,

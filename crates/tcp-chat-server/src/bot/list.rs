@@ -17,7 +17,7 @@ use super::{
     common_options,
 };
 
-/// Which bots are asked, in order: the next one where one fails.
+/// Which bots are asked, in order: where one fails, the next one is asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BotList(Vec<BotChoice>);
 
@@ -30,7 +30,7 @@ pub enum BotListError {
 
 localized!(BotListError);
 
-/// The kind of this word.
+/// The kind that has this word.
 #[must_use]
 pub fn bot_kind(word: &str) -> Option<&'static BotKind> {
     BOTS.iter().copied().find(|kind| kind.word == word)
@@ -63,7 +63,7 @@ impl fmt::Display for BotList {
 }
 
 impl Default for BotList {
-    /// As in the original demo, and who answers where that service does not.
+    /// The service of the original demo, and a bot that answers where that service does not.
     fn default() -> Self {
         [&super::qingyun::KIND, &super::builtin::KIND].into_iter().map(BotChoice::new).collect()
     }
@@ -82,13 +82,12 @@ impl From<BotChoice> for BotList {
 }
 
 impl BotList {
-    /// The bots, in order.
     #[must_use]
     pub fn choices(&self) -> &[BotChoice] {
         &self.0
     }
 
-    /// The same bots, each set as in `known` where it is there.
+    /// The same bots; those that `known` has are set as they are there.
     #[must_use]
     pub fn set_as(&self, known: &Self) -> Self {
         let as_known = |choice: &BotChoice| {
@@ -97,7 +96,7 @@ impl BotList {
         self.0.iter().map(as_known).collect()
     }
 
-    /// The bot of this word.
+    /// The bot that has this word.
     ///
     /// # Errors
     /// Where the list has none.
@@ -106,11 +105,10 @@ impl BotList {
         self.0.iter_mut().find(|choice| choice.kind.word == word).ok_or_else(not_in_list)
     }
 
-    /// Sets what has a flag of its own, as `VALUE` for the first bot of the list that has it, or
-    /// as `BOT=VALUE`.
+    /// Sets an option that has a flag of its own, from `VALUE` for the first bot of the list that has the
+    /// option, or from `BOT=VALUE`.
     ///
-    /// # Errors
-    /// Where no bot has it, or it does not take this value.
+    /// # Errors Where no bot has it, or it does not take this value.
     pub fn set_flag(&mut self, name: &str, typed: &str) -> Result<(), BotOptionError> {
         let (word, value) = split_bot(typed);
         if let Some(word) = word {
@@ -145,7 +143,7 @@ impl BotList {
         Ok(())
     }
 
-    /// Whether the settings of each bot fit together.
+    /// Checks whether the settings of each bot fit together.
     ///
     /// # Errors
     /// Where they do not.
@@ -156,7 +154,7 @@ impl BotList {
         })
     }
 
-    /// The bots, ready to be asked, once those that have a key have it.
+    /// Builds the bots, once the keys are found.
     pub(crate) async fn build(
         &self,
         deadlines: Deadlines,

@@ -19,20 +19,17 @@ pub(super) struct Sanitizer {
     held: String,
     /// The last character was a carriage return: a line feed after it is the same line break.
     is_after_return: bool,
-    /// Bytes that came, cleaned away or not.
+    /// Bytes that came, sanitized away or not.
     len: usize,
 }
 
 impl Sanitizer {
-    /// What is clean so far.
+    /// The text so far.
     pub(super) fn text(&self) -> &str {
         &self.text
     }
 
     /// Takes the next piece.
-    ///
-    /// # Errors
-    /// Where the reply has more bytes than it may have.
     pub(super) fn push(&mut self, piece: &str) -> Result<(), BotError> {
         self.len = self.len.saturating_add(piece.len());
         if self.len > MAX_REPLY_BYTES {
@@ -69,7 +66,7 @@ impl Sanitizer {
     /// Ends the reply with a line that is not the bot's.
     pub(super) fn add_note(&mut self, note: &str) {
         let mut line = Self { len: MAX_REPLY_BYTES - MAX_NOTE_BYTES, ..Self::default() };
-        // A note that is too long is a shorter one.
+        // A note that is too long is cut.
         let note = common::text::cut(note, MAX_NOTE_BYTES / 4).unwrap_or(note);
         if line.push(note).is_ok() {
             self.held.clear();

@@ -13,7 +13,7 @@ use super::{BotKind, MissingKey};
 /// What replaces a key in texts.
 pub(super) const REDACTED: &str = "(secret)";
 
-/// A key; no print of it shows it.
+/// A key; `Debug` does not show it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(String);
 
@@ -69,7 +69,7 @@ pub enum KeySource {
     EnvironmentOrStore,
     /// The first line of a file.
     File(PathBuf),
-    /// Typed by the user, for this run.
+    /// Typed in the window, for this run.
     Typed(Secret),
 }
 
@@ -78,9 +78,6 @@ const MAX_KEY_BYTES: u64 = 16 * 1024;
 
 impl KeySource {
     /// The key, where there is one; the key store is not asked.
-    ///
-    /// # Errors
-    /// Where a file cannot be read, or holds no key.
     pub(super) fn read(&self, kind: &BotKind) -> Result<Option<Secret>, MissingKey> {
         match self {
             Self::EnvironmentOrStore => {

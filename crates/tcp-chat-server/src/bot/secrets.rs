@@ -1,4 +1,4 @@
-//! Which settings of a bot may hold a secret: where requests carry one, under a name for one.
+//! Which options of a bot may hold a secret: those that go into requests, where a name in them says so.
 
 use serde_json::Value;
 
@@ -9,15 +9,16 @@ const WORDS: &str = "key|apikey|appkey|accesskey|secretkey|token|accesstoken|aut
     clientsecret|password|passwd|passphrase|pass|pwd|auth|authorization|bearer|cookie|credential|\
     credentials|signature|sig";
 
-/// What services take that want no secret.
+/// Values that services without secrets take.
 const OPEN_VALUES: &[&str] = &["", "free", "none", "public", "demo"];
 
-/// Whether what is set may hold a secret that is not the key of `{key}`: it is not remembered then.
+/// Whether the value of an option may hold a secret beside the key of `{key}`: such a value is not written to
+/// the file.
 pub(crate) fn may_be_secret(choice: &BotChoice, option: &BotOption) -> bool {
     let value = choice.value(option);
     match option.name {
         _ if value == option.default => false,
-        // One with a user or a fragment is not taken in the first place.
+        // An address with a user name or a fragment is refused when it is set.
         "url" => value.split_once('?').is_some_and(|(_, query)| in_pairs(query)),
         "header" => choice.lines(option).any(in_header),
         "body" => serde_json::from_str(value).map_or(true, |json| in_json(&json)),
@@ -56,7 +57,7 @@ fn is_open(value: &str) -> bool {
     value.contains("{key}") || OPEN_VALUES.contains(&value.trim())
 }
 
-/// The words of a name: they end at what is no letter, and before a capital after a small one.
+/// The words of a name: `X-Api-Key` and `accessToken` have three and two.
 fn words(name: &str) -> Vec<String> {
     let mut words = vec![String::new()];
     let mut was_small = false;

@@ -1,4 +1,4 @@
-//! A reply while it comes: pieces go in as the bot has them, clean text comes out.
+//! A reply while it comes: the bot's pieces go in, redacted and sanitized text comes out.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -8,8 +8,8 @@ use super::redact::Redactor;
 use super::sanitize::Sanitizer;
 use super::{BotError, Secret};
 
-/// The reply to one question. What has come is held once, and is never more than a reply may have:
-/// a client that reads slowly gets larger pieces, and slows no bot down.
+/// The reply to one question. The text is held once, and is never longer than a reply may be: a client that
+/// reads slowly gets larger pieces, and slows no bot down.
 #[derive(Debug, Default)]
 pub(crate) struct ReplyStream {
     reply: Mutex<Growing>,
@@ -20,15 +20,12 @@ pub(crate) struct ReplyStream {
 struct Growing {
     redactor: Redactor,
     sanitizer: Sanitizer,
-    /// Bytes that were handed on.
+    /// Bytes of the text that [`ReplyStream::take`] has given out.
     taken: usize,
 }
 
 impl ReplyStream {
-    /// The next piece of the reply, from a bot that has it before the rest.
-    ///
-    /// # Errors
-    /// Where the reply gets too long.
+    /// Adds the next piece of the reply.
     pub(crate) fn push(&self, piece: &str) -> Result<(), BotError> {
         let pushed = {
             let Growing { redactor, sanitizer, .. } = &mut *self.reply();
@@ -43,10 +40,7 @@ impl ReplyStream {
         self.reply().redactor = Redactor::new(key);
     }
 
-    /// All has come: what was held back as a key's beginning is none.
-    ///
-    /// # Errors
-    /// Where the reply gets too long.
+    /// Ends the reply: what was held back as the possible beginning of a key is passed on.
     pub(super) fn end(&self) -> Result<(), BotError> {
         let ended = {
             let Growing { redactor, sanitizer, .. } = &mut *self.reply();
@@ -67,15 +61,12 @@ impl ReplyStream {
         !self.reply().sanitizer.text().is_empty()
     }
 
-    /// Forgets what came: the next bot begins anew.
+    /// Forgets the reply so far, before the next bot is asked.
     pub(super) fn reset(&self) {
         *self.reply() = Growing::default();
     }
 
     /// The whole reply.
-    ///
-    /// # Errors
-    /// Where it is blank.
     pub(super) fn whole(&self) -> Result<String, BotError> {
         let reply = self.reply();
         if reply.sanitizer.text().is_empty() {
@@ -85,7 +76,7 @@ impl ReplyStream {
         }
     }
 
-    /// What has come since the last time, if anything has.
+    /// The text that has come since the last time, if there is any.
     pub(crate) fn take(&self) -> Option<String> {
         let mut reply = self.reply();
         let fresh = reply.sanitizer.text().get(reply.taken..).filter(|fresh| !fresh.is_empty())?.to_owned();
@@ -93,7 +84,7 @@ impl ReplyStream {
         Some(fresh)
     }
 
-    /// Waits for [`Self::take`] to have something.
+    /// Waits until [`Self::take`] has something.
     pub(crate) async fn next(&self) -> String {
         loop {
             if let Some(fresh) = self.take() {
@@ -103,7 +94,7 @@ impl ReplyStream {
         }
     }
 
-    // No code panics within.
+    // No code panics while it is locked.
     fn reply(&self) -> MutexGuard<'_, Growing> {
         self.reply.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -21,8 +21,7 @@ use reply::Rules;
 
 pub(super) use options::KIND;
 
-/// What is wrong with it each question is told: the settings are checked at the start, and the key
-/// comes later.
+/// Where its template is wrong, every `ask` fails with the reason.
 #[derive(Debug)]
 struct Custom {
     name: String,
@@ -157,7 +156,7 @@ impl Template {
         Ok(Self { url: spec.url.trim().to_owned(), method, headers, body, rules })
     }
 
-    /// Whether the key stands anywhere.
+    /// Whether `{key}` stands anywhere in it.
     fn uses_key(&self) -> bool {
         self.url.contains("{key}")
             || self.headers.iter().any(|(_, value)| value.contains("{key}"))
@@ -171,7 +170,7 @@ impl Template {
 
     fn request(&self, values: Values<'_>) -> Result<Request, BotError> {
         let url = values.fill(&self.url, percent_encode);
-        // `..` would walk to another path, and `.` would not be there.
+        // A question of `..` would lead to another path, and one of `.` would vanish.
         let path = url.split('?').next().unwrap_or_default();
         let is_walking = path.split('/').any(|segment| {
             let segment = segment.replace("%2e", ".").replace("%2E", ".");
@@ -199,7 +198,7 @@ fn sample(url: &str, filling: &str) -> Result<Url, TemplateError> {
     let filled = Values { text: filling, key: filling, user: filling }.fill(url.trim(), percent_encode);
     match Url::parse(&filled) {
         Ok(filled) if matches!(filled.scheme(), "http" | "https") && filled.has_host() => Ok(filled),
-        // What follows may be a secret after all.
+        // The query may hold a secret.
         _ => Err(TemplateError::NotHttp { typed: url.split('?').next().unwrap_or_default().to_owned() }),
     }
 }

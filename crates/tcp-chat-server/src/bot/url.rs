@@ -11,7 +11,7 @@ pub enum BotUrlError {
     NotHttp {
         typed: String,
     },
-    /// The bot adds the query itself, and a secret in an address would turn up in logs.
+    /// The bot adds the query itself, and logs would show a secret in an address.
     TooMuch,
 }
 
@@ -35,7 +35,7 @@ pub fn parse_bot_url(typed: &str) -> Result<Url, BotUrlError> {
     Ok(url)
 }
 
-/// What stays as it is in any part of an address.
+/// All characters but those that stand for themselves in any part of an address.
 const UNRESERVED: AsciiSet = NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 pub(super) fn percent_encode(text: &str) -> String {

@@ -16,7 +16,7 @@ impl UserIds {
         Self { run: rand::random() }
     }
 
-    /// The same for all that one client says.
+    /// The id of a client: the same for the whole conversation.
     pub(super) fn of(&self, conversation: ConversationId) -> String {
         format!("{:016x}{:x}", self.run, conversation.0)
     }

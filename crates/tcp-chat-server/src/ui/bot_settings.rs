@@ -17,7 +17,7 @@ use crate::model::Model;
 const LABEL_WIDTH: f32 = 140.0;
 const WIDE: f32 = 400.0;
 
-/// Models that are offered; of a longer list the name is typed.
+/// How many models are offered as buttons; others can be typed.
 const MAX_MODELS: usize = 100;
 
 /// Lays out a field for each option; says what the engine is to do.
@@ -69,7 +69,8 @@ fn option_ui(ui: &mut Ui, row: &mut Row, option: &'static BotOption) {
             field_ui(ui, label, edit).on_hover_text(about);
         }
         _ => {
-            // An empty field stands for the default; what is typed stays, the default's beginning too.
+            // An empty field stands for the default. What is typed stays as it is, even if it begins like the
+            // default.
             row.own_text(option).clone_into(&mut text);
             before.clone_from(&text);
             let edit = TextEdit::singleline(&mut text).hint_text(option.default).align(Align2::LEFT_CENTER);

@@ -15,7 +15,7 @@ use super::widgets::{in_column, named, toned};
 use crate::engine::{BotTest, Command, TEST_QUESTION};
 use crate::model::Model;
 
-/// Widths of the columns, in points: the words of both languages, and the longest name.
+/// Widths of the columns, in points: they fit the words of both languages, and the longest name.
 const PLACE_WIDTH: f32 = 40.0;
 const NAME_WIDTH: f32 = 52.0;
 
@@ -144,7 +144,7 @@ fn bot_test_ui(ui: &mut Ui, word: &str, state: &BotTest) {
             (tr!("tcp-chat-server-bot-trial-failed", bot = word, secs = secs(took), error = error), Tone::Bad)
         }
     };
-    // What came of it is heard, too.
+    // Screen readers say the result when it comes.
     live(&ui.add(Label::new(RichText::new(words).color(tone_color(ui, tone))).wrap()));
 }
 

@@ -28,7 +28,7 @@ pub(crate) struct Row {
     pub(super) is_open: bool,
 }
 
-/// A key while it is being typed; no print of it shows it.
+/// A key while it is being typed; `Debug` does not show it.
 #[derive(Default)]
 pub(super) struct TypedKey(pub(super) String);
 
@@ -62,7 +62,7 @@ impl Row {
         self.faulty.get(option.name).map_or_else(|| self.choice.own_value(option), String::as_str)
     }
 
-    /// Whether what is set stays out of the settings file: it may hold a secret.
+    /// Whether the value stays out of the settings file because it may hold a secret.
     pub(super) fn is_forgotten(&self, option: &BotOption) -> bool {
         may_be_secret(&self.choice, option)
     }

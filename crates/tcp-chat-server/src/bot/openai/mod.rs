@@ -89,7 +89,7 @@ pub(super) static KIND: BotKind = BotKind {
     build: |setup| Box::new(OpenAi::new(setup)),
 };
 
-/// What begins a conversation anew.
+/// The message that begins the conversation anew.
 const NEW: &str = "/new";
 
 /// Most bytes of a stream that are read: room for a model that thinks aloud before it replies.
@@ -101,7 +101,7 @@ struct OpenAi {
     chat: Service,
     list: Service,
     key: Option<Secret>,
-    /// The one that is set, or the first that the service lists.
+    /// The model that is set, or the first that the service lists.
     model: OnceCell<String>,
     system: String,
     max_tokens: Option<u64>,
@@ -227,12 +227,12 @@ impl OpenAi {
             if stream.is_done {
                 return Ok(());
             }
-            // What keeps the connection alive is no progress.
+            // Bytes that only keep the connection alive are no progress.
             if is_progress {
                 deadline = Instant::now() + self.next;
             }
         }
-        // Of the last event the end may be missing; half an event is none.
+        // The end of the last event may be missing, and half an event is ignored.
         let _is_half = events.end(|data| stream.take(data).map(drop)).is_err();
         if stream.is_done || stream.finish.is_some() {
             return Ok(());

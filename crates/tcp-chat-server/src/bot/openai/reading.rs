@@ -16,9 +16,6 @@ pub(super) struct Said<'a> {
 }
 
 /// Reads an event or an answer.
-///
-/// # Errors
-/// Where it says that the service failed, or is in no known shape.
 pub(super) fn read(json: &Value) -> Result<Said<'_>, BotError> {
     if let Some(words) = error_words(json) {
         return Err(BotError::Refused { text: words });
@@ -71,9 +68,6 @@ pub(super) fn status_error(status: u16, answer: &[u8]) -> BotError {
 }
 
 /// The names in a list of models.
-///
-/// # Errors
-/// Where it is something else.
 pub(super) fn models(json: &Value) -> Result<Vec<String>, BotError> {
     let data = json.get("data");
     if let Some(words) = error_words(json).filter(|_| data.is_none_or(Value::is_null)) {

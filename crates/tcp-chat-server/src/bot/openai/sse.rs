@@ -20,9 +20,6 @@ pub(super) struct Events {
 
 impl Events {
     /// Takes the next bytes; hands each whole event's data to `take`, until that fails.
-    ///
-    /// # Errors
-    /// Where an event is too long, or `take` fails.
     pub(super) fn push(
         &mut self,
         bytes: &[u8],

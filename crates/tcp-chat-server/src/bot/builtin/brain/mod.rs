@@ -100,9 +100,6 @@ impl Remembered for Memory {
 impl Brain {
     /// Reads a brain from `layers`: the triggers of the first come before those of the next, except that a
     /// trigger of `*` alone comes last.
-    ///
-    /// # Errors
-    /// The first fault. Its line does not say in which text: all but one should be known to be good.
     pub(super) fn read(layers: &[&str]) -> Result<Self, BrainError> {
         let mut entries = Vec::new();
         for (layer, text) in layers.iter().enumerate() {
