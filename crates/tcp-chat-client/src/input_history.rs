@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 pub(crate) struct InputHistory {
     /// How many messages back; 0: at the draft.
     back: usize,
-    /// What the text box had at each place where the user changed something, the draft among them.
+    /// What the text box had at each place that the user left, the draft among them.
     changed: BTreeMap<usize, String>,
 }
 

@@ -75,7 +75,7 @@ localized!(Refusal);
 
 /// What becomes of a new message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Way {
+pub(crate) enum Delivery {
     /// It can be sent at once.
     Send(MessageId),
     /// It waits for the connection, or behind those that do.
@@ -193,7 +193,7 @@ impl Model {
     }
 
     /// Own texts, newest first, without repetitions that follow each other.
-    pub(crate) fn said_before(&self) -> impl Iterator<Item = &str> {
+    pub(crate) fn earlier_texts(&self) -> impl Iterator<Item = &str> {
         let mut own: Vec<_> = self.transcript.own().map(|(id, text, _)| (id, text)).collect();
         own.sort_by_key(|(id, _)| std::cmp::Reverse(*id));
         let mut newer = None;
@@ -201,7 +201,7 @@ impl Model {
     }
 
     /// What is to be done with a new message of `text`.
-    pub(crate) fn next_message(&self, text: &str) -> Result<Way, Refusal> {
+    pub(crate) fn next_message(&self, text: &str) -> Result<Delivery, Refusal> {
         let (len, max) = (text.len(), self.max_text_bytes());
         let id = MessageId(self.last_id + 1);
         if text.trim().is_empty() {
@@ -209,30 +209,30 @@ impl Model {
         } else if len > max {
             Err(Refusal::TooLong { len, max })
         } else if self.can_send() && self.first_wanted().is_none() {
-            Ok(Way::Send(id))
+            Ok(Delivery::Send(id))
         } else if self.unsent().count() < MAX_UNSENT {
             // Behind those that wait already.
-            Ok(Way::Keep(id))
+            Ok(Delivery::Keep(id))
         } else {
             Err(Refusal::TooManyUnsent)
         }
     }
 
-    /// The engine has taken the message.
-    pub(crate) fn said(&mut self, id: MessageId, text: String, at: DateTime<FixedOffset>) {
+    /// Adds a message that the engine has taken.
+    pub(crate) fn push_sending(&mut self, id: MessageId, text: String, at: DateTime<FixedOffset>) {
         self.own(id, text, at, OwnState::Sending);
     }
 
-    /// The message waits for the connection.
-    pub(crate) fn keep(&mut self, id: MessageId, text: String, at: DateTime<FixedOffset>) {
+    /// Adds a message that waits for the connection.
+    pub(crate) fn push_unsent(&mut self, id: MessageId, text: String, at: DateTime<FixedOffset>) {
         // The connection that the window begins with is not one that is back.
         let is_first = matches!(self.link, Link::Connecting { attempt: 1, .. });
         let is_wanted = self.is_sending_unsent || is_first || self.can_send();
         self.own(id, text, at, OwnState::Unsent { is_wanted });
     }
 
-    /// A message of an earlier run that was not sent, and the server it was written for. Where that
-    /// is not known, the user is asked.
+    /// Adds a message of an earlier run that was not sent, with the address of the server that it was written for.
+    /// Where the address is not known, the user is asked.
     pub(crate) fn restore(&mut self, text: String, at: DateTime<FixedOffset>, to: Option<String>) {
         let id = MessageId(self.last_id + 1);
         let is_wanted = self.is_sending_unsent && to.is_some();

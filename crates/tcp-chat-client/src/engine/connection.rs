@@ -168,7 +168,7 @@ where
             },
             () = sleep_until(at), if deadline.is_some() => conversation.time_passed(Instant::now()),
             command = link.commands.recv() => match command {
-                Some(Command::Send { id, text }) => { conversation.say(id, text, Instant::now()); Ok(()) }
+                Some(Command::Send { id, text }) => { conversation.send(id, text, Instant::now()); Ok(()) }
                 Some(Command::Cancel { id }) => { conversation.cancel(id); Ok(()) }
                 Some(Command::Connect(target)) => return End::Left(Leave::For(target)),
                 Some(Command::Disconnect) => return End::Left(Leave::Disconnect),

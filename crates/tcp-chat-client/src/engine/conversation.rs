@@ -10,31 +10,31 @@ use common::chat::{
 };
 use tokio::time::Instant;
 
-use super::plain::{Arrivals, Plain, Said};
+use super::plain::{Arrivals, Plain, PlainText};
 use super::reason::{named, short};
 use super::{DialectChoice, DisconnectReason, FailedReason, MessageId, Target};
 use crate::event::Event;
 
-/// After goodbye the server closes; if it does not, we do.
+/// How long a server may take to close after its goodbye, before we do.
 const GOODBYE_WAIT: Duration = Duration::from_secs(5);
 
 /// Bytes that may wait for a server that does not read.
 const MAX_OUTBOX_BYTES: usize = 256 * 1024;
 
-/// Messages that may wait for their answer; beyond that the oldest is given up.
+/// Messages that may wait for their reply. When there are more, the oldest is given up.
 const MAX_OPEN: usize = 1024;
 
 /// How far the two ends have come.
 #[derive(Debug)]
 enum Phase {
-    /// Hello is out: a welcome, or something else, or nothing.
-    Guessing {
+    /// Hello was sent. A welcome comes, or something else, or nothing.
+    AwaitingWelcome {
         until: Instant,
         lines: LineDecoder,
         received: usize,
     },
-    /// The server is a plain one: what comes until it pauses answers the hello.
-    Swallowing {
+    /// The server is a plain one. What it sends until it pauses answers the hello.
+    SkippingAnswer {
         until: Instant,
         arrivals: Arrivals,
         received: usize,
@@ -54,11 +54,11 @@ pub(super) struct Conversation {
     phase: Phase,
     /// Who gave the newest reply, or was named by the welcome.
     bot: Option<String>,
-    /// Not written yet, oldest first: at most [`MAX_WAITING`].
-    held: VecDeque<(MessageId, String)>,
-    /// Written, and not answered, oldest first: at most [`MAX_OPEN`].
+    /// Messages that are not written yet, oldest first: at most [`MAX_WAITING`].
+    queued: VecDeque<(MessageId, String)>,
+    /// Messages that are written and not answered, oldest first: at most [`MAX_OPEN`].
     open: VecDeque<MessageId>,
-    /// To be written.
+    /// Bytes to write.
     outbox: VecDeque<u8>,
     events: Vec<Event>,
 }
@@ -71,9 +71,9 @@ impl Conversation {
         let lines = LineDecoder::new(MAX_SERVER_RECORD_BYTES);
         let mut conversation = Self {
             target: target.clone(),
-            phase: Phase::Guessing { until: now + HELLO_WAIT, lines, received: 0 },
+            phase: Phase::AwaitingWelcome { until: now + HELLO_WAIT, lines, received: 0 },
             bot: None,
-            held: VecDeque::new(),
+            queued: VecDeque::new(),
             open: VecDeque::new(),
             outbox: VecDeque::new(),
             events: Vec::new(),
@@ -82,7 +82,7 @@ impl Conversation {
             conversation.begin_plain(Plain::default(), now);
         } else {
             let client = concat!("tcp-chat-client ", env!("CARGO_PKG_VERSION")).to_owned();
-            conversation.write(&ClientRecord::Hello { protocol: PROTOCOL, client });
+            conversation.write_record(&ClientRecord::Hello { protocol: PROTOCOL, client });
             conversation.events.push(Event::Reached { target: target.clone() });
         }
         conversation
@@ -96,7 +96,7 @@ impl Conversation {
     /// The first `len` bytes of [`Self::to_write`] are written.
     pub(super) fn written(&mut self, len: usize, now: Instant) {
         self.outbox.drain(..len);
-        self.pump(now);
+        self.send_next(now);
     }
 
     /// What has happened since the last call.
@@ -107,32 +107,33 @@ impl Conversation {
     /// When to call [`Self::time_passed`].
     pub(super) fn deadline(&self) -> Option<Instant> {
         match &self.phase {
-            Phase::Guessing { until, .. } => Some(*until),
-            Phase::Swallowing { until, arrivals, .. } => {
+            Phase::AwaitingWelcome { until, .. } => Some(*until),
+            Phase::SkippingAnswer { until, arrivals, .. } => {
                 Some(arrivals.quiet_at().map_or(*until, |at| at.min(*until)))
             }
             Phase::Records { goodbye, .. } => goodbye.as_ref().map(|(until, _)| *until),
-            Phase::Plain(plain) => plain.deadline(!self.held.is_empty()),
+            Phase::Plain(plain) => plain.deadline(!self.queued.is_empty()),
         }
     }
 
     /// The deadline is over.
     pub(super) fn time_passed(&mut self, now: Instant) -> Step {
         match &mut self.phase {
-            Phase::Guessing { .. } if self.target.dialect == DialectChoice::Records => {
+            Phase::AwaitingWelcome { .. } if self.target.dialect == DialectChoice::Records => {
                 let (address, seconds) = (self.target.clone(), HELLO_WAIT.as_secs());
                 return Err(DisconnectReason::NoWelcome { address, seconds });
             }
-            Phase::Guessing { received: 0, .. } => self.begin_plain(Plain::silent(now), now),
-            Phase::Guessing { received: bytes, .. } | Phase::Swallowing { received: bytes, .. } => {
+            Phase::AwaitingWelcome { received: 0, .. } => self.begin_plain(Plain::silent(now), now),
+            Phase::AwaitingWelcome { received: bytes, .. }
+            | Phase::SkippingAnswer { received: bytes, .. } => {
                 self.events.push(Event::GreetingAnswered { bytes: *bytes });
                 self.begin_plain(Plain::default(), now);
             }
             Phase::Records { .. } => return Err(self.closed()),
             Phase::Plain(plain) => {
                 let said = plain.time_passed(now);
-                self.said(said);
-                self.pump(now);
+                self.tell_plain(said);
+                self.send_next(now);
             }
         }
         Ok(())
@@ -141,17 +142,17 @@ impl Conversation {
     /// Bytes have arrived.
     pub(super) fn received(&mut self, bytes: &[u8], now: Instant) -> Step {
         match &mut self.phase {
-            Phase::Guessing { lines, received, .. } => {
+            Phase::AwaitingWelcome { lines, received, .. } => {
                 let is_foreign = *received == 0 && bytes.first() != Some(&b'{');
                 *received += bytes.len();
                 if is_foreign && self.target.dialect == DialectChoice::Auto {
-                    self.begin_swallowing(bytes, now);
+                    self.skip_answer(bytes, now);
                     return Ok(());
                 }
                 lines.push(bytes);
                 self.first_records(bytes, now)
             }
-            Phase::Swallowing { arrivals, received, .. } => {
+            Phase::SkippingAnswer { arrivals, received, .. } => {
                 *received += bytes.len();
                 // Only the pause matters: whole pieces are let go.
                 arrivals.push(bytes, now);
@@ -163,7 +164,7 @@ impl Conversation {
             }
             Phase::Plain(plain) => {
                 let said = plain.received(bytes, now);
-                self.said(said);
+                self.tell_plain(said);
                 Ok(())
             }
         }
@@ -173,7 +174,7 @@ impl Conversation {
     pub(super) fn closed(&mut self) -> DisconnectReason {
         let address = self.target.clone();
         match &mut self.phase {
-            Phase::Guessing { .. } | Phase::Swallowing { .. } => {
+            Phase::AwaitingWelcome { .. } | Phase::SkippingAnswer { .. } => {
                 DisconnectReason::ClosedAtGreeting { address }
             }
             Phase::Records { goodbye, .. } => match goodbye.take() {
@@ -182,13 +183,13 @@ impl Conversation {
             },
             Phase::Plain(plain) => {
                 let said = plain.end_arrival();
-                self.said(said);
+                self.tell_plain(said);
                 DisconnectReason::Closed { address }
             }
         }
     }
 
-    /// The connection broke. What came before still counts.
+    /// The connection broke. What the server said before still counts.
     pub(super) fn broken(&mut self, error: &io::Error) -> DisconnectReason {
         match self.closed() {
             DisconnectReason::Closed { address } => DisconnectReason::Broken { address, error: error.into() },
@@ -196,53 +197,53 @@ impl Conversation {
         }
     }
 
-    /// The connection is over: nothing is answered any more, and nothing is sent a second time.
+    /// The connection is over: no reply will come, and no message is sent a second time.
     pub(super) fn fail_all(&mut self) {
         for id in std::mem::take(&mut self.open) {
             self.fail(id, FailedReason::ConnectionLost);
         }
-        for (id, _) in std::mem::take(&mut self.held) {
+        for (id, _) in std::mem::take(&mut self.queued) {
             self.fail(id, FailedReason::NotConnected);
         }
     }
 
-    /// The user says something.
-    pub(super) fn say(&mut self, id: MessageId, text: String, now: Instant) {
+    /// The user sends a message.
+    pub(super) fn send(&mut self, id: MessageId, text: String, now: Instant) {
         if let Phase::Records { max_text_bytes: max, .. } = self.phase {
             if text.len() > max {
                 self.fail(id, FailedReason::TooLong { len: text.len(), max });
-            } else if self.write(&ClientRecord::Say { id: id.0, text }) {
-                self.opened(id);
+            } else if self.write_record(&ClientRecord::Say { id: id.0, text }) {
+                self.sent(id);
             } else {
                 self.fail(id, FailedReason::Busy);
             }
-        } else if self.held.len() == MAX_WAITING {
+        } else if self.queued.len() == MAX_WAITING {
             self.fail(id, FailedReason::Busy);
         } else {
-            self.held.push_back((id, text));
-            self.pump(now);
-            if matches!(self.phase, Phase::Plain(_)) && !self.held.is_empty() {
-                let ahead = self.held.len() - 1 + usize::from(!self.open.is_empty());
+            self.queued.push_back((id, text));
+            self.send_next(now);
+            if matches!(self.phase, Phase::Plain(_)) && !self.queued.is_empty() {
+                let ahead = self.queued.len() - 1 + usize::from(!self.open.is_empty());
                 self.events.push(Event::Accepted { id, ahead });
             }
         }
     }
 
-    /// The user takes a message back. One that a plain server has is out of reach.
+    /// The user takes a message back. A plain server cannot give back what it has.
     pub(super) fn cancel(&mut self, id: MessageId) {
-        if let Some(index) = self.held.iter().position(|(held, _)| *held == id) {
-            self.held.remove(index);
+        if let Some(index) = self.queued.iter().position(|(queued, _)| *queued == id) {
+            self.queued.remove(index);
             self.fail(id, FailedReason::Cancelled);
         } else if matches!(self.phase, Phase::Records { .. }) && self.open.contains(&id) {
-            // A server that does not even read is not told; the message fails with the connection.
-            self.write(&ClientRecord::Cancel { id: id.0 });
+            // Where the server does not even read, the record is dropped: the message fails with the connection.
+            self.write_record(&ClientRecord::Cancel { id: id.0 });
         }
     }
 
     /// Whether the first records answer our hello as our server does.
     fn first_records(&mut self, segment: &[u8], now: Instant) -> Step {
         let is_auto = self.target.dialect == DialectChoice::Auto;
-        while let Phase::Guessing { lines, .. } = &mut self.phase {
+        while let Phase::AwaitingWelcome { lines, .. } = &mut self.phase {
             let Some(line) = lines.next_line() else { break };
             match decoded(line, &self.target) {
                 Ok(ServerRecord::Welcome { protocol: theirs, .. }) if theirs != PROTOCOL => {
@@ -261,7 +262,7 @@ impl Conversation {
                     let (address, said) = (self.target.clone(), short(&message));
                     return Err(DisconnectReason::Goodbye { address, said });
                 }
-                Ok(_) | Err(_) if is_auto => self.begin_swallowing(segment, now),
+                Ok(_) | Err(_) if is_auto => self.skip_answer(segment, now),
                 Ok(_) => (),
                 Err(reason) => return Err(reason),
             }
@@ -276,52 +277,52 @@ impl Conversation {
 
     fn begin_records(&mut self, max_text_bytes: usize, now: Instant) {
         let fresh = LineDecoder::new(MAX_SERVER_RECORD_BYTES);
-        if let Phase::Guessing { lines, .. } = &mut self.phase {
-            // What came behind the welcome is in there.
+        if let Phase::AwaitingWelcome { lines, .. } = &mut self.phase {
+            // It holds what came behind the welcome.
             let lines = std::mem::replace(lines, fresh);
             self.phase = Phase::Records { lines, max_text_bytes, goodbye: None };
         }
-        for (id, text) in std::mem::take(&mut self.held) {
-            self.say(id, text, now);
+        for (id, text) in std::mem::take(&mut self.queued) {
+            self.send(id, text, now);
         }
     }
 
-    fn begin_swallowing(&mut self, segment: &[u8], now: Instant) {
-        let Phase::Guessing { received, .. } = self.phase else { return };
+    fn skip_answer(&mut self, segment: &[u8], now: Instant) {
+        let Phase::AwaitingWelcome { received, .. } = self.phase else { return };
         let mut arrivals = Arrivals::default();
         arrivals.push(segment, now);
-        self.phase = Phase::Swallowing { until: now + HELLO_WAIT, arrivals, received };
+        self.phase = Phase::SkippingAnswer { until: now + HELLO_WAIT, arrivals, received };
     }
 
     fn begin_plain(&mut self, plain: Plain, now: Instant) {
         self.phase = Phase::Plain(plain);
         self.connected(Dialect::Plain, None, MAX_TEXT_BYTES);
-        self.pump(now);
+        self.send_next(now);
     }
 
-    /// Writes the next held message to a plain server, if it is time.
-    fn pump(&mut self, now: Instant) {
+    /// Writes the next queued message to a plain server, if it is time.
+    fn send_next(&mut self, now: Instant) {
         let Phase::Plain(plain) = &mut self.phase else { return };
         if !plain.is_ready() || !self.outbox.is_empty() {
             return;
         }
-        let Some((id, text)) = self.held.pop_front() else { return };
-        plain.speak(now);
+        let Some((id, text)) = self.queued.pop_front() else { return };
+        plain.message_sent(now);
         self.outbox.extend(text.into_bytes());
-        self.opened(id);
+        self.sent(id);
         self.events.push(Event::Accepted { id, ahead: 0 });
     }
 
-    /// A plain server said something.
-    fn said(&mut self, said: impl IntoIterator<Item = Said>) {
-        for said in said {
-            let (id, text) = match said {
-                Said::Greeting(bytes) => {
+    /// Tells what a plain server said.
+    fn tell_plain(&mut self, said: impl IntoIterator<Item = PlainText>) {
+        for text in said {
+            let (id, text) = match text {
+                PlainText::Greeting(bytes) => {
                     self.events.push(Event::GreetingAnswered { bytes });
                     continue;
                 }
-                Said::Piece(text) => (None, text),
-                Said::Whole(text) => (self.open.pop_front(), text),
+                PlainText::Piece(text) => (None, text),
+                PlainText::Whole(text) => (self.open.pop_front(), text),
             };
             self.replied(id, None, text);
         }
@@ -340,11 +341,11 @@ impl Conversation {
                 }
                 ServerRecord::Reply { id, bot, text } => {
                     // Text is shown even if it answers nothing.
-                    let id = self.close(MessageId(id));
+                    let id = self.take_open(MessageId(id));
                     self.replied(id, named(&bot), text);
                 }
                 ServerRecord::Failed { id, reason, message } => {
-                    if let Some(id) = self.close(MessageId(id)) {
+                    if let Some(id) = self.take_open(MessageId(id)) {
                         self.fail(id, FailedReason::of_server(reason, &message));
                     }
                 }
@@ -361,7 +362,7 @@ impl Conversation {
 
     /// Queues a record; `false`, and nothing done, where too much waits for a server that does not
     /// read.
-    fn write(&mut self, record: &ClientRecord) -> bool {
+    fn write_record(&mut self, record: &ClientRecord) -> bool {
         let line = record.encode();
         let has_room = self.outbox.len() + line.len() <= MAX_OUTBOX_BYTES;
         if has_room {
@@ -370,7 +371,7 @@ impl Conversation {
         has_room
     }
 
-    fn opened(&mut self, id: MessageId) {
+    fn sent(&mut self, id: MessageId) {
         if self.open.len() == MAX_OPEN
             && let Some(oldest) = self.open.pop_front()
         {
@@ -379,8 +380,8 @@ impl Conversation {
         self.open.push_back(id);
     }
 
-    /// The message has its verdict; `None` where it had one, or is not ours.
-    fn close(&mut self, id: MessageId) -> Option<MessageId> {
+    /// The message that is answered or has failed; `None` where it was so already, or is not ours.
+    fn take_open(&mut self, id: MessageId) -> Option<MessageId> {
         let index = self.open.iter().position(|open| *open == id)?;
         self.open.remove(index)
     }

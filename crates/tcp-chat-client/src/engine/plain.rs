@@ -17,12 +17,12 @@ pub const PLAIN_ANSWER_WAIT: Duration = Duration::from_secs(10);
 
 /// What a plain server said.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Said {
-    /// The answer to our hello, so many bytes: not to be shown.
+pub(super) enum PlainText {
+    /// The answer to our hello, which is not shown: its length in bytes.
     Greeting(usize),
     /// A piece of a text that goes on without a pause.
     Piece(String),
-    /// A text, or its end: it answers the oldest message.
+    /// A whole text, or the end of a long one: it answers the oldest message.
     Whole(String),
 }
 
@@ -30,35 +30,35 @@ pub(super) enum Said {
 #[derive(Debug, Default)]
 pub(super) struct Plain {
     arrivals: Arrivals,
-    /// Nothing has answered our hello yet: the next arrival does, if we have said nothing before
-    /// it began. If we have, it is shown: better one text too many than an answer lost.
+    /// Nothing has answered our hello yet. The next arrival does, unless we sent a message before it began: then it
+    /// is shown, because one text too many is better than an answer lost.
     is_hello_open: bool,
-    /// Of the arrival that answers our hello: bytes that are already let go.
+    /// Bytes of the answer to our hello that were dropped already.
     greeting_bytes: usize,
-    /// Whether the arrival at hand began before we said anything.
+    /// Whether the arrival at hand began before we sent a message.
     is_before_us: bool,
-    has_spoken: bool,
-    /// Until then, or until something arrives, the next message is held.
+    has_sent: bool,
+    /// The next message waits until then, or until something arrives.
     hold_until: Option<Instant>,
 }
 
 impl Plain {
-    /// A server that was said hello to and was silent.
+    /// A server that was silent after our hello.
     pub(super) fn silent(now: Instant) -> Self {
         Self { is_hello_open: true, hold_until: Some(now + HELLO_ANSWER_WAIT), ..Self::default() }
     }
 
     /// Bytes have arrived.
-    pub(super) fn received(&mut self, bytes: &[u8], now: Instant) -> Vec<Said> {
+    pub(super) fn received(&mut self, bytes: &[u8], now: Instant) -> Vec<PlainText> {
         if self.arrivals.quiet_at().is_none() {
-            self.is_before_us = !self.has_spoken;
+            self.is_before_us = !self.has_sent;
         }
         let pieces = self.arrivals.push(bytes, now);
         if self.is_greeting() {
             self.greeting_bytes += pieces.iter().map(Vec::len).sum::<usize>();
             return Vec::new();
         }
-        pieces.iter().map(|piece| Said::Piece(readable(piece))).collect()
+        pieces.iter().map(|piece| PlainText::Piece(readable(piece))).collect()
     }
 
     /// When to call [`Self::time_passed`].
@@ -67,7 +67,7 @@ impl Plain {
     }
 
     /// The deadline is over.
-    pub(super) fn time_passed(&mut self, now: Instant) -> Option<Said> {
+    pub(super) fn time_passed(&mut self, now: Instant) -> Option<PlainText> {
         if self.hold_until.is_some_and(|at| at <= now) {
             self.hold_until = None;
         }
@@ -75,18 +75,18 @@ impl Plain {
     }
 
     /// The server has paused, or closed.
-    pub(super) fn end_arrival(&mut self) -> Option<Said> {
+    pub(super) fn end_arrival(&mut self) -> Option<PlainText> {
         let bytes = self.arrivals.take()?;
         self.hold_until = None;
         let is_greeting = self.is_greeting();
         // The whole arrival was the answer to hello, or there will be none.
         self.is_hello_open = false;
         if is_greeting {
-            return Some(Said::Greeting(self.greeting_bytes + bytes.len()));
+            return Some(PlainText::Greeting(self.greeting_bytes + bytes.len()));
         }
         // The line break of a line-oriented server ends the line, it is no part of it.
         let text = bytes.strip_suffix(b"\n").map_or(&*bytes, |line| line.strip_suffix(b"\r").unwrap_or(line));
-        Some(Said::Whole(readable(text)))
+        Some(PlainText::Whole(readable(text)))
     }
 
     /// Whether the next message may go out.
@@ -94,9 +94,9 @@ impl Plain {
         self.hold_until.is_none()
     }
 
-    /// A message goes out.
-    pub(super) fn speak(&mut self, now: Instant) {
-        self.has_spoken = true;
+    /// A message was sent.
+    pub(super) fn message_sent(&mut self, now: Instant) {
+        self.has_sent = true;
         self.hold_until = Some(now + PLAIN_ANSWER_WAIT);
     }
 
@@ -111,7 +111,7 @@ fn readable(bytes: &[u8]) -> String {
     std::str::from_utf8(bytes).map_or_else(|_| escape_bytes(bytes), str::to_owned)
 }
 
-/// A server that never pauses is shown in pieces of this size.
+/// The text of a server that never pauses is shown in pieces of this size.
 pub(super) const MAX_PIECE_BYTES: usize = 64 * 1024;
 
 /// Collects what arrives until the server pauses.
@@ -122,8 +122,8 @@ pub(super) struct Arrivals {
 }
 
 impl Arrivals {
-    /// Adds what has arrived. Where that is more than a piece: the whole pieces; at least a byte
-    /// stays for [`Self::take`], which so always ends an arrival.
+    /// Adds what has arrived, and gives the whole pieces of it. At least one byte stays, so that [`Self::take`]
+    /// always has an end for an arrival.
     pub(super) fn push(&mut self, bytes: &[u8], now: Instant) -> Vec<Vec<u8>> {
         self.bytes.extend_from_slice(bytes);
         let mut pieces = Vec::new();

@@ -21,8 +21,8 @@ fn online() -> Model {
 }
 
 fn say(model: &mut Model, text: &str) -> MessageId {
-    let Ok(Way::Send(id)) = model.next_message(text) else { panic!("not sent: {text}") };
-    model.said(id, text.to_owned(), at());
+    let Ok(Delivery::Send(id)) = model.next_message(text) else { panic!("not sent: {text}") };
+    model.push_sending(id, text.to_owned(), at());
     id
 }
 
@@ -61,8 +61,8 @@ fn connect(model: &mut Model) {
 }
 
 fn keep(model: &mut Model, text: &str) -> MessageId {
-    let Ok(Way::Keep(id)) = model.next_message(text) else { panic!("not kept: {text}") };
-    model.keep(id, text.to_owned(), at());
+    let Ok(Delivery::Keep(id)) = model.next_message(text) else { panic!("not kept: {text}") };
+    model.push_unsent(id, text.to_owned(), at());
     id
 }
 
@@ -155,7 +155,7 @@ fn own_texts_come_back_newest_first() {
         say(&mut model, text);
     }
     model.transcript_mut().clear();
-    assert_eq!(model.said_before().collect::<Vec<_>>(), ["a", "b", "a"]);
+    assert_eq!(model.earlier_texts().collect::<Vec<_>>(), ["a", "b", "a"]);
 }
 
 #[test]

@@ -13,7 +13,7 @@ use crate::drafts::{Unsent, Written};
 use crate::engine::{Command, MessageId, Target};
 use crate::event::Event;
 use crate::find::Finder;
-use crate::model::{Refusal, Way};
+use crate::model::{Delivery, Refusal};
 use crate::save;
 use crate::transcript::Entry;
 
@@ -40,13 +40,13 @@ impl ChatClient {
     fn say(&mut self, text: &str, engine: &Engine<Command, Event>) -> Result<(), Refusal> {
         let (text, now) = (text.to_owned(), engine.now());
         match self.model.next_message(&text)? {
-            Way::Send(id) => {
+            Delivery::Send(id) => {
                 if !engine.try_send(Command::Send { id, text: text.clone() }) {
                     return Err(Refusal::Busy);
                 }
-                self.model.said(id, text, now);
+                self.model.push_sending(id, text, now);
             }
-            Way::Keep(id) => self.model.keep(id, text, now),
+            Delivery::Keep(id) => self.model.push_unsent(id, text, now),
         }
         self.says_cleared = false;
         self.history.read_all();

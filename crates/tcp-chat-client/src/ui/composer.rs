@@ -9,29 +9,29 @@ use eframe::egui::{
 use crate::input_history::InputHistory;
 use crate::model::Model;
 
-/// Around the text in its box, across and down.
+/// Margin of the text in its box, across and down.
 const MARGIN: [i8; 2] = [10, 6];
 
-/// Above and below the text, in the box and around it.
+/// Height that the box needs besides its text, in points.
 const PADDING: f32 = 26.0;
 
-/// What is being written.
+/// The text box with the draft.
 #[derive(Debug)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own about a text box")]
 pub(super) struct Composer {
     /// The text. Only the user and a successful send change it.
     pub(super) draft: String,
-    earlier: InputHistory,
+    history: InputHistory,
     /// An input method is composing a character.
     is_composing: bool,
     id: Option<Id>,
     /// Whether the next frame puts the focus there.
     wants_focus: bool,
-    /// The text has changed in the frame before.
+    /// The text changed in the last frame.
     has_changed: bool,
-    /// Whether the cursor is in the first row, and in the last.
+    /// Whether the cursor is in the first row, and whether it is in the last.
     is_at_edge: [bool; 2],
-    /// The cursor goes to the end of a text that was brought back.
+    /// The next frame puts the cursor at the end of the text.
     goes_to_end: bool,
     /// Height of the text, in points.
     height: f32,
@@ -41,7 +41,7 @@ impl Default for Composer {
     fn default() -> Self {
         Self {
             draft: String::new(),
-            earlier: InputHistory::default(),
+            history: InputHistory::default(),
             is_composing: false,
             id: None,
             wants_focus: true,
@@ -71,15 +71,15 @@ impl Composer {
         }
     }
 
-    /// What was sent makes room for the draft, if that was another text.
+    /// The text was sent. The draft comes back where it was another text.
     pub(super) fn sent(&mut self) {
-        self.draft = self.earlier.sent();
+        self.draft = self.history.sent();
         self.goes_to_end = true;
     }
 
-    /// What the user has not sent yet, wherever the text box is.
+    /// The draft, also while the text box shows an earlier message.
     pub(super) fn unsent(&self) -> &str {
-        self.earlier.draft(&self.draft)
+        self.history.draft(&self.draft)
     }
 
     /// How high the box would like to be.
@@ -104,9 +104,9 @@ impl Composer {
         let pressed =
             |key| ui.input_mut(|input| is_bare(input, key) && input.consume_key(Modifiers::NONE, key));
         let text = if is_first && pressed(Key::ArrowUp) {
-            self.earlier.older(&self.draft, model.said_before())
+            self.history.older(&self.draft, model.earlier_texts())
         } else if is_last && pressed(Key::ArrowDown) {
-            self.earlier.newer(&self.draft, model.said_before())
+            self.history.newer(&self.draft, model.earlier_texts())
         } else {
             return;
         };
@@ -118,7 +118,7 @@ impl Composer {
     }
 }
 
-/// Shift+Up selects.
+/// Whether `key` is pressed alone: Shift+Up, for one, selects.
 fn is_bare(input: &egui::InputState, key: Key) -> bool {
     input.modifiers.is_none() && input.key_pressed(key)
 }
@@ -177,8 +177,8 @@ pub(super) fn composer_ui(ui: &mut egui::Ui, composer: &mut Composer, model: &Mo
             ui.ctx().request_repaint();
         }
         ui.ctx().accesskit_node_builder(response.id, |node| node.set_label(tr!("tcp-chat-client-message")));
-        // Once, not every frame: the focus belongs to the user.
-        // To ask for what is there would make the arrows leave the box in the next frame.
+        // Once, not every frame: the focus belongs to the user. A request by the box that has the focus already
+        // would make the arrows leave it in the next frame.
         if std::mem::take(&mut composer.wants_focus) && !has_focus {
             response.request_focus();
         }
