@@ -262,7 +262,10 @@ fn a_client_that_does_not_read() {
             let text = "x".repeat(30_000);
             let say = |id: u64| format!("{{\"type\":\"say\",\"id\":{id},\"text\":\"{text}\"}}\n");
             // Until neither side takes any more.
-            let _full = (1..).find(|id| peer.0.write_all(say(*id).as_bytes()).is_err());
+            let mut id = 1;
+            while peer.0.write_all(say(id).as_bytes()).is_ok() {
+                id += 1;
+            }
             (record, server, peer)
         })
         .collect();
