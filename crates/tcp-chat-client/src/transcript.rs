@@ -1,4 +1,4 @@
-//! The conversation: what was said, newest last, bounded.
+//! The conversation, in bounded memory.
 
 use std::borrow::Cow;
 use std::collections::VecDeque;
@@ -126,7 +126,7 @@ pub(crate) struct Entry {
     pub(crate) at: DateTime<FixedOffset>,
     /// Who said what.
     pub(crate) body: Body,
-    /// How often its text has become another one. To grow is not counted.
+    /// How often its text was replaced. Growing is not counted.
     pub(crate) revision: u32,
 }
 
@@ -149,26 +149,26 @@ pub(crate) struct Transcript {
     entries: VecDeque<Entry>,
     bytes: usize,
     next_seq: u64,
-    /// Entries that were not dropped, but are newer ones now.
+    /// How many entries were kept by making them the newest instead of dropping them.
     moved: u64,
-    /// Those before it are cleared away; their messages still run.
+    /// Entries before this number are out of view; their messages still run.
     cleared: u64,
 }
 
 impl Transcript {
-    /// The entries that are to be seen, oldest first.
+    /// The entries in view, oldest first.
     pub(crate) fn entries(&self) -> impl DoubleEndedIterator<Item = &Entry> + ExactSizeIterator {
         let hidden = self.first().saturating_sub(self.front());
         self.entries.range(usize::try_from(hidden).unwrap_or(usize::MAX).min(self.entries.len())..)
     }
 
-    /// The entry of that number, if it is to be seen.
+    /// The entry of that number, if it is in view.
     pub(crate) fn entry(&self, seq: u64) -> Option<&Entry> {
         let index = seq.checked_sub(self.first())?;
         self.entries().nth(usize::try_from(index).ok()?)
     }
 
-    /// The first number that is to be seen.
+    /// The first number that is in view.
     pub(crate) fn first(&self) -> u64 {
         self.front().max(self.cleared)
     }
@@ -178,12 +178,12 @@ impl Transcript {
         self.front() - self.moved
     }
 
-    /// The first number that is kept, to be seen or not.
+    /// The first number that is kept, in view or not.
     fn front(&self) -> u64 {
         self.entries.front().map_or(self.next_seq, |oldest| oldest.seq)
     }
 
-    /// Entries that ever came.
+    /// How many entries there ever were.
     pub(crate) fn total(&self) -> u64 {
         self.next_seq
     }
@@ -203,7 +203,7 @@ impl Transcript {
         self.cleared > self.front()
     }
 
-    /// The own message `id`, as it was sent.
+    /// The text of the own message `id`.
     pub(crate) fn own_text(&self, id: MessageId) -> Option<&str> {
         self.own().rev().find_map(|(own, text, _)| (own == id).then_some(text))
     }
@@ -238,14 +238,14 @@ impl Transcript {
         self.drop_oldest();
     }
 
-    /// Changes the state of an own message, where that is still kept.
+    /// Changes the state of an own message, if it is still kept.
     pub(crate) fn set_state(&mut self, id: MessageId, state: OwnState) {
         if let Some((_, own)) = self.own_states().rev().find(|(own, _)| *own == id) {
             *own = state;
         }
     }
 
-    /// An own message is meant for another server now.
+    /// Addresses an own message to another server.
     pub(crate) fn readdress(&mut self, id: MessageId, address: Option<String>) {
         let to = self.entries.iter_mut().rev().find_map(|entry| match &mut entry.body {
             Body::Own { id: own, to, .. } if *own == id => Some(to),
@@ -321,8 +321,8 @@ impl Transcript {
         })
     }
 
-    /// Keeps the bounds. A message that was not sent would be lost: it becomes the newest entry instead.
-    /// There are never so many of them.
+    /// Keeps the bounds. A message that was not sent must not be lost: it becomes the newest entry instead of being
+    /// dropped. The model keeps far fewer of them than the bounds allow.
     fn drop_oldest(&mut self) {
         let mut moves_left = self.entries.len();
         while self.entries.len() > MAX_ENTRIES || (self.bytes > MAX_BYTES && self.entries.len() > 1) {
