@@ -168,7 +168,7 @@ mod tests {
         (handle, sender, accepting)
     }
 
-    fn connection(from: &str) -> (DuplexStream, io::Result<Halves>) {
+    fn connection_from(from: &str) -> (DuplexStream, io::Result<Halves>) {
         let (ours, theirs) = duplex(1024);
         let (reader, writer) = split(theirs);
         (ours, Ok((from.parse().unwrap(), reader, writer)))
@@ -180,7 +180,7 @@ mod tests {
         for _ in 0..20 {
             sender.try_send(Err(io::Error::other("no descriptors left"))).unwrap();
         }
-        let (_client, connection) = connection("127.0.0.1:46114");
+        let (_client, connection) = connection_from("127.0.0.1:46114");
         sender.try_send(connection).unwrap();
         let start = Instant::now();
         let mut elapsed = Duration::ZERO;
@@ -192,6 +192,12 @@ mod tests {
             elapsed = start.elapsed();
             sender.try_send(Err(io::Error::other("no descriptors left"))).unwrap();
             assert_eq!(handle.next_event().await, Some(Event::AcceptFailed { reason }));
+            // A connection that was accepted ends the long pauses.
+            let start = Instant::now();
+            let (_client, connection) = connection_from("127.0.0.1:46115");
+            sender.try_send(connection).unwrap();
+            assert!(matches!(handle.next_event().await, Some(Event::Connected(_))));
+            assert!(start.elapsed() <= Duration::from_millis(11), "{:?}", start.elapsed());
         };
         tokio::select! {
             () = accepting => panic!("the accepting ended"),
@@ -208,7 +214,7 @@ mod tests {
         let (mut handle, sender, accepting) = listening(limits);
         let mut clients = Vec::new();
         for from in from {
-            let (client, connection) = connection(from);
+            let (client, connection) = connection_from(from);
             sender.try_send(connection).unwrap();
             clients.push(client);
         }
@@ -274,7 +280,7 @@ mod tests {
         let (mut handle, sender, accepting) = listening(limits);
         let watching = async {
             for _ in 0..3 {
-                let (client, connection) = connection("10.0.0.1:1");
+                let (client, connection) = connection_from("10.0.0.1:1");
                 sender.try_send(connection).unwrap();
                 assert!(matches!(handle.next_event().await, Some(Event::Connected(_))));
                 drop(client);

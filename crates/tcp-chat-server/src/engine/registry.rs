@@ -106,3 +106,29 @@ impl Drop for ClientGuard {
         self.registry.publisher.disconnected(self.client, self.reason.clone());
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use common::engine::{SystemClock, Waker, link};
+
+    #[test]
+    fn a_client_that_leaves_leaves_nothing_behind() {
+        let (_handle, link) = link::<(), _, _>(Waker::none(), crate::engine::Snapshot::default());
+        let publisher = Arc::new(Publisher::new(link.events, link.snapshot));
+        let registry = Arc::new(Registry::new(publisher, Arc::new(SystemClock)));
+        let admit = |addr: &str| registry.admit(addr.parse().unwrap(), Limits::default()).unwrap();
+        let counts = || {
+            let clients = registry.clients();
+            (clients.kicks.len(), clients.by_address.values().copied().collect::<Vec<_>>())
+        };
+        let (first, second) = (admit("10.0.0.1:1"), admit("[::ffff:10.0.0.1]:2"));
+        let third = admit("10.0.0.2:3");
+        assert_eq!(counts(), (3, vec![2, 1]));
+        drop((first, third));
+        assert_eq!(counts(), (1, vec![1]));
+        drop(second);
+        assert_eq!(counts(), (0, vec![]));
+        assert_eq!(admit("10.0.0.1:1").client.id, ClientId(4), "an id is never used again");
+    }
+}

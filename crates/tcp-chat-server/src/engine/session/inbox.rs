@@ -102,13 +102,12 @@ impl Inbox {
                 Vec::new()
             }
             Decoder::Records { lines, .. } => {
-                let was_mid_line = lines.is_mid_line();
                 lines.push(bytes);
                 let requests = self.records();
                 self.deadline = match &self.decoder {
                     Decoder::Records { lines, .. } if lines.is_mid_line() => {
-                        let is_same_line = was_mid_line && !bytes.contains(&b'\n');
-                        self.deadline.filter(|_| is_same_line).or(Some(now + RECORD_WAIT))
+                        let is_new_line = bytes.contains(&b'\n');
+                        self.deadline.filter(|_| !is_new_line).or(Some(now + RECORD_WAIT))
                     }
                     _ => None,
                 };

@@ -400,7 +400,7 @@ impl Session {
         {
             self.fail(running.reply_to, stopping.ending.error(), now);
         }
-        while self.running.is_none() && self.closing.is_none() && !self.outbox.is_full() {
+        while self.running.is_none() && !self.outbox.is_full() {
             match (self.queue.pop(), too_late) {
                 (Some(Waiting { reply_to, text: Err(error) }), _) => self.fail(reply_to, error, now),
                 (Some(Waiting { reply_to, .. }), Some(stopping)) => {
@@ -508,8 +508,7 @@ impl Session {
 
     /// When the client has said nothing for too long; `None` while anything else is to be done.
     fn idle_deadline(&self) -> Option<Instant> {
-        let has_work =
-            self.is_busy() || !self.outbox.is_empty() || self.stopping.is_some() || self.closing.is_some();
+        let has_work = self.is_busy() || self.stopping.is_some() || self.closing.is_some();
         (!has_work).then_some(self.active_at + IDLE_WAIT)
     }
 

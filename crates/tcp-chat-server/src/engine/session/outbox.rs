@@ -127,3 +127,49 @@ impl Outbox {
         self.deadline
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn more_to_read_gives_a_slow_reader_no_more_time() {
+        let start = Instant::now();
+        let mut outbox = Outbox::default();
+        outbox.push("abc", start);
+        outbox.push("def", start + Duration::from_secs(5));
+        outbox.push_soon("ghi", start + Duration::from_secs(5));
+        assert_eq!(outbox.deadline(), Some(start + WRITE_WAIT));
+        assert!(outbox.is_due(start + Duration::from_secs(5)), "what waits already is not held");
+        let later = start + Duration::from_secs(9);
+        outbox.advance(1, later);
+        assert_eq!((outbox.front(), outbox.deadline()), (&b"bcdefghi"[..], Some(later + WRITE_WAIT)));
+        outbox.advance(8, later);
+        assert_eq!((outbox.is_empty(), outbox.deadline()), (true, None));
+    }
+
+    #[test]
+    fn what_is_held_is_due_in_time_or_with_what_is_urgent() {
+        let start = Instant::now();
+        let mut outbox = Outbox::default();
+        outbox.push_soon("abc", start);
+        assert!(!outbox.is_due(start) && outbox.is_due(start + HOLD));
+        outbox.push("def", start);
+        assert!(outbox.is_due(start));
+    }
+
+    #[test]
+    fn what_is_written_takes_no_memory() {
+        let start = Instant::now();
+        let mut outbox = Outbox::default();
+        let text = "x".repeat(MAX_OUTBOX_BYTES);
+        outbox.push(&text, start);
+        for _ in 0..4 {
+            outbox.push(&text, start);
+            assert!(outbox.is_full());
+            outbox.advance(MAX_OUTBOX_BYTES, start);
+            assert!(!outbox.is_full());
+        }
+        assert!(outbox.bytes.len() <= 2 * MAX_OUTBOX_BYTES, "{} bytes are kept", outbox.bytes.len());
+    }
+}

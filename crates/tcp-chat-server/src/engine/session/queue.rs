@@ -69,8 +69,7 @@ impl Queue {
     /// Has a question that waits answered as cancelled in its turn; one that was answered meanwhile needs
     /// nothing.
     pub(super) fn cancel(&mut self, reply_to: ReplyTo) {
-        let is_wanted = |entry: &&mut Waiting| entry.reply_to == reply_to && entry.text.is_ok();
-        if let Some(entry) = self.entries.iter_mut().find(is_wanted) {
+        if let Some(entry) = self.entries.iter_mut().find(|entry| entry.reply_to == reply_to) {
             entry.text = Err(AskError::Cancelled);
         }
     }

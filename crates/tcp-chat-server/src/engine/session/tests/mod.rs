@@ -16,18 +16,19 @@ use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, Buf
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
-use crate::bot::{Asking, Bot, BotError, Chain, GuardedBot, Question, ReplyStream};
+use crate::bot::{Asking, Bot, BotError, Chain, ConversationId, GuardedBot, Question, ReplyStream};
 use crate::config::Limits;
 use crate::engine::context::ServerContext;
 use crate::engine::publisher::Publisher;
 use crate::engine::registry::Registry;
-use crate::engine::{DisconnectReason, Event, Handle, Snapshot};
+use crate::engine::{ClientId, ClientRow, ClientState, DisconnectReason, Event, Handle, Snapshot};
 
 /// Does what the question says.
 #[derive(Debug, Default)]
 struct Script {
     asked: Arc<AtomicUsize>,
     dropped: Arc<AtomicUsize>,
+    forgotten: Arc<AtomicUsize>,
 }
 
 /// Counts the calls that were not finished.
@@ -42,6 +43,10 @@ impl Drop for Unfinished {
 impl Bot for Script {
     fn name(&self) -> &'static str {
         "Script"
+    }
+
+    fn forget(&self, _conversation: ConversationId) {
+        self.forgotten.fetch_add(1, Ordering::Relaxed);
     }
 
     fn ask<'a>(&'a self, question: &'a Question, parts: &'a ReplyStream) -> Asking<'a> {
@@ -65,6 +70,13 @@ impl Bot for Script {
                     }
                     Ok("!".to_owned())
                 }
+                "escaped" => {
+                    for _ in 0..amount.parse().unwrap() {
+                        parts.push(&"\"".repeat(10_000)).unwrap();
+                        tokio::time::sleep(Duration::from_millis(1)).await;
+                    }
+                    Ok(String::new())
+                }
                 "many" => {
                     for _ in 0..amount.parse().unwrap() {
                         parts.push(&"x".repeat(10_000)).unwrap();
@@ -86,6 +98,7 @@ struct Server {
     handle: Handle,
     asked: Arc<AtomicUsize>,
     dropped: Arc<AtomicUsize>,
+    forgotten: Arc<AtomicUsize>,
     sessions: JoinSet<()>,
 }
 
@@ -96,13 +109,14 @@ impl Server {
         let registry = Arc::new(Registry::new(Arc::clone(&publisher), Arc::new(SystemClock)));
         let bot = Script::default();
         let (asked, dropped) = (Arc::clone(&bot.asked), Arc::clone(&bot.dropped));
+        let forgotten = Arc::clone(&bot.forgotten);
         let context = Arc::new(ServerContext::new(
             publisher,
             registry,
             Chain::new(vec![GuardedBot::new(Box::new(bot))], Arc::new(SystemClock)),
             Limits::default(),
         ));
-        Self { context, handle, asked, dropped, sessions: JoinSet::new() }
+        Self { context, handle, asked, dropped, forgotten, sessions: JoinSet::new() }
     }
 
     /// A client whose pipe holds `pipe` bytes in each direction.
@@ -124,8 +138,19 @@ impl Server {
         }
     }
 
+    /// Waits for the next reply of the bot.
+    async fn answered(&mut self) {
+        while !matches!(self.handle.next_event().await.unwrap(), Event::Answered { .. }) {}
+    }
+
     fn asked(&self) -> usize {
         self.asked.load(Ordering::Relaxed)
+    }
+
+    /// The table's row of the first client.
+    fn row(&self) -> ClientRow {
+        self.context.publisher.publish();
+        self.handle.snapshot().clients[&ClientId(1)].clone()
     }
 
     fn dropped(&self) -> usize {

@@ -31,7 +31,7 @@ async fn a_client_that_reads_slowly_slows_no_bot_down() {
     client.hello().await;
     client.say(1, "many 20").await;
     // It reads nothing yet.
-    while !matches!(server.handle.next_event().await.unwrap(), Event::Answered { .. }) {}
+    server.answered().await;
     assert!(matches!(client.record().await, ServerRecord::Accepted { .. }));
     let mut joined = String::new();
     loop {
@@ -44,6 +44,28 @@ async fn a_client_that_reads_slowly_slows_no_bot_down() {
             other => panic!("{other:?}"),
         }
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_slow_reader_was_not_sent_comes_in_one_part() {
+    let mut server = Server::new();
+    let mut client = server.connect(1024);
+    client.hello().await;
+    client.say(1, "escaped 20").await;
+    server.answered().await;
+    assert!(matches!(client.record().await, ServerRecord::Accepted { .. }));
+    let (mut joined, mut parts) = (String::new(), 0);
+    let reply = loop {
+        match client.record().await {
+            ServerRecord::Part { id: 1, text } => joined.push_str(&text),
+            ServerRecord::Reply { id: 1, text, .. } => break text,
+            other => panic!("{other:?}"),
+        }
+        parts += 1;
+    };
+    assert_eq!((joined.len(), joined == reply), (200_000, true));
+    // As JSON each piece has 20,000 bytes, and the outbox is full with 256 KiB.
+    assert!((14..=16).contains(&parts), "{parts} parts");
 }
 
 #[tokio::test(start_paused = true)]

@@ -71,7 +71,9 @@ async fn what_could_become_hello_is_plain_after_two_seconds_or_at_its_end() {
     let mut client = server.connect(WIDE);
     let start = Instant::now();
     client.send("{").await;
-    client.expect("re: {").await;
+    tokio::time::sleep(Duration::from_millis(1500)).await;
+    client.send("\"").await;
+    client.expect("re: {\"").await;
     assert!((2000..2100).contains(&millis(start)), "{}", millis(start));
     let mut client = server.connect(WIDE);
     let start = Instant::now();
@@ -124,6 +126,37 @@ async fn a_client_that_never_reads_is_cut_and_asked_for_no_more() {
     assert_eq!(server.disconnected().await, DisconnectReason::SlowReader);
     assert!(millis(start) < 10_000, "{}", millis(start));
     assert_eq!(server.asked(), 2, "answers pile up");
+    // The same where all messages come at once.
+    let mut server = Server::new();
+    let mut client = server.connect(1024);
+    client.send("big 200000\n".repeat(20)).await;
+    assert_eq!(server.disconnected().await, DisconnectReason::SlowReader);
+    assert_eq!(server.asked(), 2, "answers pile up");
+}
+
+#[tokio::test(start_paused = true)]
+async fn nobody_is_quiet_while_the_server_does_not_read() {
+    let mut server = Server::new();
+    let mut client = server.connect(1024);
+    client.send("many 20\nmany 20\n").await;
+    server.answered().await;
+    client.send("a").await;
+    // Now the outbox is full: the rest of the message is not read in time.
+    server.answered().await;
+    client.send("b").await;
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    let many = "x".repeat(200_000);
+    client.expect(&format!("{many}\n{many}\nre: ab")).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_client_that_is_gone_before_its_answer_has_closed_the_connection() {
+    let mut server = Server::new();
+    let mut client = server.connect(WIDE);
+    client.send("slow 1\n").await;
+    tokio::time::sleep(Duration::from_millis(30)).await;
+    drop(client);
+    assert_eq!(server.disconnected().await, DisconnectReason::ClosedByClient);
 }
 
 #[tokio::test(start_paused = true)]

@@ -44,6 +44,7 @@ async fn hello_is_welcomed_and_what_is_said_answered() {
     client.half_close().await;
     assert_eq!(client.rest().await, "");
     assert_eq!(server.disconnected().await, DisconnectReason::ClosedByClient);
+    assert_eq!(server.forgotten.load(Ordering::Relaxed), 1, "what the bot keeps of the conversation can go");
 }
 
 #[tokio::test(start_paused = true)]
@@ -62,13 +63,22 @@ async fn answers_come_in_order_and_a_cancelled_message_keeps_its_turn() {
     client.say(5, "e").await;
     assert_eq!(client.record().await, accepted(5, 3), "what is cancelled is not asked");
     assert_eq!(server.dropped(), 0);
+    let row = server.row();
+    assert_eq!((row.state, row.turn, row.waiting), (ClientState::Asking, 1, 4));
     client.cancel(1).await;
     assert_eq!(client.record().await, cancelled(1));
     assert_eq!(client.record().await, reply(2, "slowly 1"));
     assert_eq!(client.record().await, cancelled(3));
     assert_eq!(client.record().await, reply(4, "re: d"));
     assert_eq!(client.record().await, reply(5, "re: e"));
-    assert_eq!((server.asked(), server.dropped()), (4, 1));
+    let row = server.row();
+    assert_eq!((row.state, row.turn, row.waiting), (ClientState::Idle, 4, 0));
+    client.say(6, "hang").await;
+    assert_eq!(client.record().await, accepted(6, 0));
+    client.cancel(6).await;
+    assert_eq!(client.record().await, cancelled(6));
+    assert_eq!(server.row().state, ClientState::Idle);
+    assert_eq!((server.asked(), server.dropped()), (5, 2));
 }
 
 #[tokio::test(start_paused = true)]
@@ -125,7 +135,10 @@ async fn a_fault_is_named_and_ends_the_connection() {
         let mut client = server.connect(WIDE);
         // What comes after a fault is not looked at.
         client.send(format!("{sent}{{\"type\":\"say\",\"id\":9,\"text\":\"x\"}}\n")).await;
+        tokio::time::sleep(Duration::from_millis(1)).await;
+        client.say(10, "x").await;
         let rest = client.rest().await;
+        assert!(!rest.contains("\"id\":9") && !rest.contains("\"id\":10"), "{rest}");
         let last = ServerRecord::decode(rest.lines().last().unwrap().as_bytes()).unwrap();
         let ServerRecord::Error { reason, message } = last else { panic!("{rest}") };
         assert_eq!(reason, expected);
@@ -173,6 +186,37 @@ async fn a_record_has_to_be_finished() {
     assert_eq!(client.record().await, reply(1, "slowly 3"));
     assert_eq!(client.record().await, unfinished);
     assert_eq!(client.rest().await, "");
+}
+
+#[tokio::test(start_paused = true)]
+async fn each_record_has_its_own_time() {
+    let mut server = Server::new();
+    let mut client = server.connect(WIDE);
+    client.hello().await;
+    client.send("{\"type\"").await;
+    for _ in 0..5 {
+        tokio::time::sleep(Duration::from_secs(6)).await;
+        client.send(":\"wave\"}\n{\"type\"").await;
+    }
+    client.send(":\"wave\"}\n").await;
+    client.say(1, "x").await;
+    assert_eq!(client.record().await, accepted(1, 0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_held_is_written_once_there_is_room_for_it() {
+    let mut server = Server::new();
+    let mut other = server.connect(WIDE);
+    other.send(HELLO).await;
+    let welcome = other.line().await;
+    // The pipe holds just the welcome, which is not read yet: what follows is held, then due, but not written.
+    let mut client = server.connect(welcome.len());
+    client.send(HELLO).await;
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    client.say(1, "slow 1").await;
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    assert_eq!(client.line().await, welcome);
+    assert_eq!(client.record().await, accepted(1, 0));
 }
 
 #[tokio::test(start_paused = true)]

@@ -113,3 +113,16 @@ async fn a_plain_client_that_is_disconnected_is_told_once() {
         assert_eq!(client.rest().await, "[server] disconnected by the server's user\n", "{said:?}");
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_records_client_at_fault_that_is_disconnected_gets_records_alone() {
+    let mut server = Server::new();
+    let mut client = server.connect(16);
+    client.hello().await;
+    client.send("x\n").await;
+    tokio::time::sleep(Duration::from_millis(1)).await;
+    server.context.registry.disconnect(ClientId(1));
+    tokio::time::sleep(Duration::from_millis(1)).await;
+    let rest = client.rest().await;
+    assert!(matches!(ServerRecord::decode(rest.as_bytes()), Ok(ServerRecord::Error { .. })), "{rest}");
+}
