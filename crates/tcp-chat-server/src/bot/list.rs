@@ -108,7 +108,8 @@ impl BotList {
     /// Sets an option that has a flag of its own, from `VALUE` for the first bot of the list that has the
     /// option, or from `BOT=VALUE`.
     ///
-    /// # Errors Where no bot has it, or it does not take this value.
+    /// # Errors
+    /// Where no bot has it, or it does not take this value.
     pub fn set_flag(&mut self, name: &str, typed: &str) -> Result<(), BotOptionError> {
         let (word, value) = split_bot(typed);
         if let Some(word) = word {
