@@ -1,20 +1,36 @@
-//! Files that a user names: written as a whole or not at all.
+//! Files, written as a whole or not at all: those that a user names, settings and drafts.
+
+mod save_soon;
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use tempfile::{Builder, NamedTempFile};
+use tempfile::Builder;
+
+pub use save_soon::SaveSoon;
 
 /// Names with a number that are tried for one that is free.
 const MAX_NUMBER: u32 = 99;
+
+/// Who may read and write a new file: everybody whom the system lets, or the user alone.
+const SHARED: u32 = 0o666;
+const PRIVATE: u32 = 0o600;
 
 /// Has `job` write the file at `path`. What was there before stays until all is written, and where that fails.
 ///
 /// # Errors
 /// Where `job` fails, or the system does not let it.
 pub fn write_whole<T>(path: &Path, job: impl FnOnce(&mut dyn Write) -> io::Result<T>) -> io::Result<T> {
-    write(path, job, || Ok(()))
+    write(path, SHARED, job, || Ok(()))
+}
+
+/// The same, where a new file is for the user alone.
+///
+/// # Errors
+/// As above.
+pub fn write_private<T>(path: &Path, job: impl FnOnce(&mut dyn Write) -> io::Result<T>) -> io::Result<T> {
+    write(path, PRIVATE, job, || Ok(()))
 }
 
 /// The same, where a file that is there already is left as it is.
@@ -28,11 +44,12 @@ pub fn write_new<T>(path: &Path, job: impl FnOnce(&mut dyn Write) -> io::Result<
     };
     is_free()?;
     // Another program may have written there meanwhile.
-    write(path, job, is_free)
+    write(path, SHARED, job, is_free)
 }
 
 fn write<T>(
     path: &Path,
+    mode: u32,
     job: impl FnOnce(&mut dyn Write) -> io::Result<T>,
     may_replace: impl FnOnce() -> io::Result<()>,
 ) -> io::Result<T> {
@@ -51,7 +68,14 @@ fn write<T>(
         OpenOptions::new().write(true).open(&path)?;
     }
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut file = beside(folder)?;
+    let mut builder = Builder::new();
+    #[cfg(unix)]
+    let permissions = std::os::unix::fs::PermissionsExt::from_mode(mode);
+    #[cfg(unix)]
+    builder.permissions(permissions);
+    #[cfg(not(unix))]
+    let _ = mode;
+    let mut file = builder.tempfile_in(folder)?;
     let mut out = BufWriter::new(file.as_file_mut());
     let done = job(&mut out)?;
     out.flush()?;
@@ -63,16 +87,6 @@ fn write<T>(
     may_replace()?;
     file.persist(&path)?;
     Ok(done)
-}
-
-/// A temporary file with the rights that any new file has.
-fn beside(folder: &Path) -> io::Result<NamedTempFile> {
-    let mut builder = Builder::new();
-    #[cfg(unix)]
-    let rights = std::os::unix::fs::PermissionsExt::from_mode(0o666);
-    #[cfg(unix)]
-    builder.permissions(rights);
-    builder.tempfile_in(folder)
 }
 
 /// A file in `folder` that is not there yet: `name`, or that with a number.
@@ -141,6 +155,9 @@ mod tests {
         fs::write(&plain, "").unwrap();
         write_whole(&ours, |_| Ok(())).unwrap();
         assert_eq!(fs::metadata(ours).unwrap().permissions(), fs::metadata(plain).unwrap().permissions());
+        let private = folder.path().join("private");
+        write_private(&private, |_| Ok(())).unwrap();
+        assert_eq!(fs::metadata(private).unwrap().permissions().mode() & 0o777, 0o600);
     }
 
     #[test]

@@ -2,11 +2,12 @@
 //! each window that is open at a time.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Read as _, Write as _};
-use std::path::{Path, PathBuf};
-use std::thread::JoinHandle;
+use std::io::{self, Read as _};
+use std::path::Path;
+use std::time::Duration;
 
 use chrono::{DateTime, FixedOffset};
+use common::files::{SaveSoon, write_private};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// Windows that keep their drafts at a time.
@@ -42,19 +43,23 @@ impl Written {
     fn is_empty(&self) -> bool {
         self.draft.is_empty() && self.unsent.is_empty()
     }
+
+    /// Whether that is all there is: the draft, and texts with the server that each is for.
+    fn holds<'a>(&self, draft: &str, mut unsent: impl Iterator<Item = (&'a str, Option<&'a str>)>) -> bool {
+        let mut kept = self.unsent.iter();
+        let is_next =
+            |(text, to)| kept.next().is_some_and(|kept| kept.text == text && kept.to.as_deref() == to);
+        draft == self.draft && unsent.all(is_next) && kept.next().is_none()
+    }
 }
 
 /// Where it is kept.
 #[derive(Debug, Default)]
 pub struct Drafts {
-    path: Option<PathBuf>,
-    /// Held as long as the window is open: no other one takes the same file.
-    _lock: Option<File>,
-    saved: Written,
-    /// What is being written, and who does.
-    writer: Option<(Written, JoinHandle<bool>)>,
-    /// The last try did not get it into the file.
-    has_failed: bool,
+    /// The file, which is locked as long as the window is open: no other window takes it.
+    file: Option<(SaveSoon<Written, io::Error>, File)>,
+    /// What was in the file when the window opened.
+    found: Written,
 }
 
 impl Drafts {
@@ -69,9 +74,10 @@ impl Drafts {
         for slot in 1..=SLOTS {
             let path = folder.join(format!("draft-{slot}.json"));
             let Some(lock) = lock(&path.with_extension("lock")) else { continue };
-            let saved = read(&path).unwrap_or_default();
-            let is_empty = saved.is_empty();
-            let drafts = Self { path: Some(path), _lock: Some(lock), saved, ..Self::default() };
+            let found = read(&path).unwrap_or_default();
+            let is_empty = found.is_empty();
+            let soon = SaveSoon::new(found.clone(), move |written| write(&path, written));
+            let drafts = Self { file: Some((soon, lock)), found };
             if !is_empty {
                 return drafts;
             }
@@ -80,69 +86,35 @@ impl Drafts {
         free.unwrap_or_default()
     }
 
-    /// What is in the file.
+    /// What was in the file when the window opened.
     #[must_use]
-    pub fn saved(&self) -> &Written {
-        &self.saved
-    }
-
-    /// Whether there is a file.
-    #[must_use]
-    pub fn has_file(&self) -> bool {
-        self.path.is_some()
+    pub fn found(&self) -> &Written {
+        &self.found
     }
 
     /// Whether what is written is found again.
     #[must_use]
     pub fn is_kept(&self) -> bool {
-        self.path.is_some() && !self.has_failed
+        self.file.as_ref().is_some_and(|(soon, _)| !soon.has_failed())
     }
 
-    /// Whether the file lacks what is written now: texts, and for which server.
-    #[must_use]
-    pub fn is_behind<'a>(
-        &self,
+    /// Begins to write `newest`, the value of which the file may lack something; it holds `draft` and texts with
+    /// their servers. Gives how many seconds `now` is from the next time to call.
+    pub fn save<'a>(
+        &mut self,
+        now: f64,
         draft: &str,
-        mut unsent: impl Iterator<Item = (&'a str, Option<&'a str>)>,
-    ) -> bool {
-        let newest = self.writer.as_ref().map_or(&self.saved, |(written, _)| written);
-        let mut saved = newest.unsent.iter();
-        let is_next = |(text, to)| saved.next().is_some_and(|s| s.text == text && s.to.as_deref() == to);
-        draft != newest.draft || !unsent.all(is_next) || saved.next().is_some()
+        unsent: impl Iterator<Item = (&'a str, Option<&'a str>)>,
+        newest: impl FnOnce() -> Written,
+    ) -> Option<Duration> {
+        let (soon, _) = self.file.as_mut()?;
+        soon.save(now, |saved| !saved.holds(draft, unsent), newest)
     }
 
-    /// Whether something is being written; what came of it is known when not.
-    pub fn is_writing(&mut self) -> bool {
-        if self.writer.as_ref().is_some_and(|(_, writer)| !writer.is_finished()) {
-            return true;
-        }
-        self.join();
-        false
-    }
-
-    /// Writes the file on a thread of its own; `false` while that still writes what came before.
-    pub fn save(&mut self, written: Written) -> bool {
-        if self.is_writing() {
-            return false;
-        }
-        if let Some(path) = self.path.clone() {
-            let copy = written.clone();
-            let writer = std::thread::Builder::new().name("draft".into());
-            match writer.spawn(move || write(&path, &copy).is_ok()) {
-                Ok(writer) => self.writer = Some((written, writer)),
-                Err(_) => self.has_failed = true,
-            }
-        }
-        true
-    }
-
-    /// Waits until the file is written. What could not be written is not taken as saved.
-    pub fn join(&mut self) {
-        if let Some((written, writer)) = self.writer.take() {
-            self.has_failed = !writer.join().unwrap_or(false);
-            if !self.has_failed {
-                self.saved = written;
-            }
+    /// Writes `newest` at once where the file has something else. [`Self::is_kept`] says what came of it.
+    pub fn save_now(&mut self, newest: &Written) {
+        if let Some((soon, _)) = &mut self.file {
+            let _failed = soon.save_now(|saved| saved != newest, || newest.clone()).is_err();
         }
     }
 }
@@ -167,7 +139,6 @@ fn read(path: &Path) -> Option<Written> {
     serde_json::from_str(&text).ok()
 }
 
-/// A new file takes the place of the old one. Only the user can read it.
 fn write(path: &Path, written: &Written) -> io::Result<()> {
     if written.is_empty() {
         return match fs::remove_file(path) {
@@ -175,15 +146,7 @@ fn write(path: &Path, written: &Written) -> io::Result<()> {
             _ => Ok(()),
         };
     }
-    let new = path.with_extension("new");
-    let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(&new)?;
-    file.write_all(serde_json::to_string(written)?.as_bytes())?;
-    file.sync_all()?;
-    fs::rename(&new, path)
+    write_private(path, |out| Ok(serde_json::to_writer(out, written)?))
 }
 
 #[cfg(test)]
@@ -199,8 +162,7 @@ mod tests {
     }
 
     fn save(drafts: &mut Drafts, draft: &str) {
-        assert!(drafts.save(written(draft)));
-        drafts.join();
+        drafts.save_now(&written(draft));
         assert!(drafts.is_kept());
     }
 
@@ -212,12 +174,12 @@ mod tests {
         save(&mut first, "first");
         save(&mut second, "second");
         let third = Drafts::of_folder(folder.path());
-        assert_eq!(third.saved(), &Written::default());
+        assert_eq!(third.found(), &Written::default());
         drop((first, second, third));
         let again = [(); 3].map(|()| Drafts::of_folder(folder.path()));
-        let drafts = again.each_ref().map(|drafts| drafts.saved().draft.as_str());
+        let drafts = again.each_ref().map(|drafts| drafts.found().draft.as_str());
         assert_eq!(drafts, ["first", "second", ""]);
-        assert_eq!(again[0].saved(), &written("first"));
+        assert_eq!(again[0].found(), &written("first"));
     }
 
     #[test]
@@ -227,7 +189,7 @@ mod tests {
         let mut second = Drafts::of_folder(folder.path());
         save(&mut second, "left");
         drop((first, second));
-        assert_eq!(Drafts::of_folder(folder.path()).saved().draft, "left");
+        assert_eq!(Drafts::of_folder(folder.path()).found().draft, "left");
     }
 
     #[test]
@@ -235,16 +197,14 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let mut drafts = Drafts::of_folder(folder.path());
         save(&mut drafts, "x");
-        assert!(
-            drafts.is_behind("", std::iter::empty())
-                && !drafts.is_behind("x", [("a\n好", Some("h:1"))].into_iter())
-        );
-        assert!(drafts.save(Written::default()));
-        drafts.join();
+        let x = written("x");
+        let unsent = || [("a\n好", Some("h:1"))].into_iter();
+        assert!(x.holds("x", unsent()) && !x.holds("", unsent()) && !x.holds("x", std::iter::empty()));
+        drafts.save_now(&Written::default());
         assert!(!folder.path().join("draft-1.json").exists());
         drop(drafts);
         fs::write(folder.path().join("draft-1.json"), "{").unwrap();
-        assert_eq!(Drafts::of_folder(folder.path()).saved(), &Written::default());
+        assert_eq!(Drafts::of_folder(folder.path()).found(), &Written::default());
     }
 
     #[test]
@@ -253,7 +213,7 @@ mod tests {
         let text = r#"{"draft":"x","unsent":[{"text":"a","at":"2026-11-22T14:01:00+01:00"}]}"#;
         fs::write(folder.path().join("draft-1.json"), text).unwrap();
         let drafts = Drafts::of_folder(folder.path());
-        let [unsent] = drafts.saved().unsent.as_slice() else { panic!("{drafts:?}") };
+        let [unsent] = drafts.found().unsent.as_slice() else { panic!("{drafts:?}") };
         assert_eq!((unsent.text.as_str(), &unsent.to), ("a", &None));
     }
 
@@ -261,18 +221,15 @@ mod tests {
     fn what_could_not_be_written_is_not_taken_as_saved() {
         let folder = tempfile::tempdir().unwrap();
         let mut drafts = Drafts::of_folder(folder.path());
-        // A folder is in the way of the new file.
-        let obstacle = folder.path().join("draft-1.new");
+        // A folder is in the way of the file.
+        let obstacle = folder.path().join("draft-1.json");
         fs::create_dir(&obstacle).unwrap();
-        assert!(drafts.save(written("x")));
-        drafts.join();
-        let is_behind = |drafts: &Drafts| drafts.is_behind("x", [("a\n好", Some("h:1"))].into_iter());
-        assert_eq!((drafts.is_kept(), is_behind(&drafts)), (false, true));
+        drafts.save_now(&written("x"));
+        assert!(!drafts.is_kept());
         fs::remove_dir(&obstacle).unwrap();
         save(&mut drafts, "x");
-        assert!(!is_behind(&drafts));
         drop(drafts);
-        assert_eq!(Drafts::of_folder(folder.path()).saved(), &written("x"));
+        assert_eq!(Drafts::of_folder(folder.path()).found(), &written("x"));
     }
 
     #[cfg(unix)]

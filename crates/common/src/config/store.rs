@@ -1,7 +1,7 @@
 //! The file.
 
 use std::fs;
-use std::io::{self, Read as _, Write as _};
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 use etcetera::BaseStrategy as _;
@@ -10,6 +10,7 @@ use toml::Table;
 use serde::Serialize;
 
 use super::{Kept, Settings};
+use crate::files::write_private;
 use crate::localized;
 use crate::texts::path;
 
@@ -147,7 +148,10 @@ impl Store {
         let mut table = self.unknown.clone();
         merge(&mut table, Table::try_from(settings).map_err(|error| unsaved(error.to_string()))?);
         let text = toml::to_string(&table).map_err(|error| unsaved(error.to_string()))?;
-        write(path, &text).map_err(|error| unsaved(error.to_string()))
+        let folder = path.parent().unwrap_or(Path::new("."));
+        let written = fs::create_dir_all(folder)
+            .and_then(|()| write_private(path, |out| write!(out, "{HEADING}{text}")));
+        written.map_err(|error| unsaved(error.to_string()))
     }
 }
 
@@ -155,18 +159,6 @@ fn read(path: &Path) -> io::Result<String> {
     let mut bytes = Vec::new();
     fs::File::open(path)?.take(MAX_BYTES).read_to_end(&mut bytes)?;
     Ok(String::from_utf8_lossy(&bytes).into_owned())
-}
-
-/// A new file takes the place of the old one: who reads meanwhile sees one or the other.
-fn write(path: &Path, text: &str) -> io::Result<()> {
-    let folder = path.parent().unwrap_or(Path::new("."));
-    fs::create_dir_all(folder)?;
-    let mut file = tempfile::NamedTempFile::new_in(folder)?;
-    file.write_all(HEADING.as_bytes())?;
-    file.write_all(text.as_bytes())?;
-    file.as_file().sync_all()?;
-    file.persist(path)?;
-    Ok(())
 }
 
 const HEADING: &str =

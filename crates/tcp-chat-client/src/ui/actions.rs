@@ -7,21 +7,16 @@ use common::window::shell::Engine;
 use eframe::egui::{self, Key, Modifiers, ViewportCommand};
 
 use super::bottom::BottomIntent;
+use super::composer::Composer;
 use super::history::HistoryIntent;
 use super::{ChatClient, Leaving};
 use crate::drafts::{Unsent, Written};
 use crate::engine::{Command, MessageId, Target};
 use crate::event::Event;
 use crate::find::Finder;
-use crate::model::{Delivery, Refusal};
+use crate::model::{Delivery, Model, Refusal};
 use crate::save;
 use crate::transcript::Entry;
-
-/// A draft is written this long after the last time, in seconds.
-const SAVE_PAUSE: f64 = 1.0;
-
-/// And so long after a time that failed.
-const RETRY_PAUSE: f64 = 5.0;
 
 impl ChatClient {
     /// Connects to a server that the user chose, and remembers it.
@@ -219,46 +214,21 @@ impl ChatClient {
         }
     }
 
-    /// What is to be found after a restart.
-    pub(super) fn written(&self) -> Written {
-        let draft = self.composer.unsent().to_owned();
-        let unsent = self.model.transcript().unsent().into_iter().map(|waiting| Unsent {
-            text: waiting.text.to_owned(),
-            at: waiting.at,
-            to: waiting.to.map(str::to_owned),
-        });
-        Written { draft, unsent: unsent.collect() }
-    }
-
-    fn is_draft_behind(&self) -> bool {
-        let unsent = self.model.transcript().unsent().into_iter();
-        self.drafts.is_behind(self.composer.unsent(), unsent.map(|waiting| (waiting.text, waiting.to)))
-    }
-
     /// Writes the draft where it is found again, a second after the last time at the earliest. What
     /// could not be written is tried again.
     pub(super) fn save_draft(&mut self, ctx: &egui::Context) {
-        let is_writing = self.drafts.is_writing();
-        if !self.drafts.has_file() || !(is_writing || self.is_draft_behind()) {
-            return;
-        }
-        let pause = if self.drafts.is_kept() { SAVE_PAUSE } else { RETRY_PAUSE };
+        let (model, composer) = (&self.model, &self.composer);
+        let unsent = model.transcript().unsent().into_iter().map(|waiting| (waiting.text, waiting.to));
         let now = ctx.input(|input| input.time);
-        let wait = self.draft_at + pause - now;
-        if wait <= 0.0 && self.drafts.save(self.written()) {
-            self.draft_at = now;
+        let wait = self.drafts.save(now, composer.unsent(), unsent, || written(model, composer));
+        if let Some(wait) = wait {
+            ctx.request_repaint_after(wait);
         }
-        // To see what came of it, too.
-        ctx.request_repaint_after(std::time::Duration::from_secs_f64(wait.clamp(0.1, pause)));
     }
 
     /// The same at once: the window closes.
     pub(super) fn save_draft_now(&mut self) {
-        self.drafts.join();
-        if self.drafts.has_file() && self.is_draft_behind() {
-            self.drafts.save(self.written());
-            self.drafts.join();
-        }
+        self.drafts.save_now(&written(&self.model, &self.composer));
     }
 
     /// Messages that were not sent, and are in no file.
@@ -278,4 +248,14 @@ impl ChatClient {
             self.leaving = Leaving::Asked;
         }
     }
+}
+
+/// What is to be found after a restart.
+fn written(model: &Model, composer: &Composer) -> Written {
+    let unsent = model.transcript().unsent().into_iter().map(|waiting| Unsent {
+        text: waiting.text.to_owned(),
+        at: waiting.at,
+        to: waiting.to.map(str::to_owned),
+    });
+    Written { draft: composer.unsent().to_owned(), unsent: unsent.collect() }
 }

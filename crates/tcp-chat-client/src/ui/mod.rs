@@ -84,8 +84,6 @@ pub struct ChatClient {
     save_bar: Option<SaveBar>,
     composer: Composer,
     drafts: Drafts,
-    /// When the draft was last written, in seconds.
-    draft_at: f64,
     /// Why the draft was not sent, and the draft it was.
     refusal: Option<(Refusal, String)>,
     /// Whether the conversation was cleared, and nothing said since.
@@ -106,7 +104,7 @@ impl ChatClient {
     pub fn new(config: &Config, drafts: Drafts, engine: &mut Engine<Command, Event>) -> Self {
         let mut model = Model::default();
         model.send_unsent(config.send_unsent);
-        for unsent in &drafts.saved().unsent {
+        for unsent in &drafts.found().unsent {
             model.restore(unsent.text.clone(), unsent.at, unsent.to.clone());
         }
         let target = config.target();
@@ -118,9 +116,8 @@ impl ChatClient {
             finder: Finder::default(),
             find_bar: None,
             save_bar: None,
-            composer: Composer::new(drafts.saved().draft.clone()),
+            composer: Composer::new(drafts.found().draft.clone()),
             drafts,
-            draft_at: f64::NEG_INFINITY,
             refusal: None,
             says_cleared: false,
             leaving: Leaving::default(),

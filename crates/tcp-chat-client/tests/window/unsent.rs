@@ -57,8 +57,8 @@ fn a_window_that_would_lose_only_unsent_messages_says_how_many() {
     let mut window = Window::with(500.0, 450.0, Config::default(), Drafts::of_folder(folder.path()));
     window.connect(Dialect::Records);
     window.loses();
-    // A folder is in the way of the new file.
-    let obstacle = folder.path().join("draft-1.new");
+    // A folder is in the way of the file.
+    let obstacle = folder.path().join("draft-1.json");
     std::fs::create_dir(&obstacle).unwrap();
     for text in ["a", "b"] {
         window.types(text);
@@ -77,8 +77,8 @@ fn a_window_that_would_lose_only_unsent_messages_says_how_many() {
 fn what_could_not_be_written_is_tried_again_while_the_window_is_open() {
     let folder = tempfile::tempdir().unwrap();
     let mut window = Window::with(500.0, 450.0, Config::default(), Drafts::of_folder(folder.path()));
-    // A folder is in the way of the new file.
-    let obstacle = folder.path().join("draft-1.new");
+    // A folder is in the way of the file.
+    let obstacle = folder.path().join("draft-1.json");
     std::fs::create_dir(&obstacle).unwrap();
     window.types("not sent");
     window.press(Key::Enter);
