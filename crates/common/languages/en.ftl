@@ -329,12 +329,9 @@ tcp-chat-client-stay = Stay
 
 ## The chat client: find
 
-tcp-chat-client-find = Find
 tcp-chat-client-find-open = Find...
 tcp-chat-client-find-none = Not found
 tcp-chat-client-find-place = { $index } of { $count }
-tcp-chat-client-find-next = Next
-tcp-chat-client-find-previous = Previous
 
 ## The chat client: settings and keys
 

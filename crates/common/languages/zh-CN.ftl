@@ -13,8 +13,8 @@ log-follow = 跟随
 log-follow-hint = 始终显示最新一行
 log-new = { $count } 条新内容
 log-find = 查找
-log-find-next = 下一个
-log-find-previous = 上一个
+log-find-next = 下一处
+log-find-previous = 上一处
 log-find-count = { $count ->
     [0] 未找到
    *[other] 在 { $count } 行中
@@ -290,12 +290,9 @@ tcp-chat-client-stay = 留下
 
 ## 聊天客户端：查找
 
-tcp-chat-client-find = 查找
 tcp-chat-client-find-open = 查找...
 tcp-chat-client-find-none = 没有找到
 tcp-chat-client-find-place = 第 { $index } 处，共 { $count } 处
-tcp-chat-client-find-next = 下一处
-tcp-chat-client-find-previous = 上一处
 
 ## 聊天客户端：设置和按键
 

@@ -2,8 +2,10 @@
 
 mod eframe_adapter;
 mod fields;
+mod find_bar;
 mod fonts;
 mod launch;
+pub mod list;
 mod live;
 mod log;
 mod notice;
@@ -18,6 +20,7 @@ mod theme;
 
 pub use crate::status::{Lamp, Status, Tone};
 pub use fields::{HostField, bounded_field_ui, number_field_ui, port_field_ui};
+pub use find_bar::{FindBar, FindWish};
 pub use fonts::missing_font_hint_ui;
 pub use launch::{Window, launch, repaint_waker};
 pub use live::live;

@@ -1,31 +1,24 @@
 //! Looking for a text in the conversation.
 
 use common::tr;
-use common::window::live;
-use eframe::egui::{self, Key, Label, Modifiers, TextEdit};
+use common::window::FindBar;
+use eframe::egui::{self, Key, Modifiers};
 
 use crate::find::Finder;
 use crate::model::Model;
 
 /// The bar above the conversation.
-#[derive(Debug)]
-pub(super) struct FindBar {
-    query: String,
-    wants_focus: bool,
+#[derive(Debug, Default)]
+pub(super) struct HistoryFind {
+    bar: FindBar,
     /// The place that was brought into view.
     shown: Option<(u64, usize)>,
 }
 
-impl Default for FindBar {
-    fn default() -> Self {
-        Self { query: String::new(), wants_focus: true, shown: None }
-    }
-}
-
-impl FindBar {
+impl HistoryFind {
     /// Puts the keyboard's focus there.
     pub(super) fn focus(&mut self) {
-        self.wants_focus = true;
+        self.bar.focus();
     }
 }
 
@@ -41,58 +34,39 @@ pub(super) struct FindShown {
 /// Lays out the bar, and searches on.
 pub(super) fn find_bar_ui(
     ui: &mut egui::Ui,
-    bar: &mut FindBar,
+    find: &mut HistoryFind,
     finder: &mut Finder,
     model: &Model,
 ) -> FindShown {
-    let mut is_closed = ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape));
-    let mut step = None;
-    ui.horizontal_wrapped(|ui| {
-        let name = ui.label(tr!("tcp-chat-client-find"));
-        let field = TextEdit::singleline(&mut bar.query).desired_width(140.0);
-        let response = ui.add(field).labelled_by(name.id);
-        if std::mem::take(&mut bar.wants_focus) {
-            response.request_focus();
-        }
-        if response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter)) {
-            step = Some(!ui.input(|input| input.modifiers.shift));
-            response.request_focus();
-        }
-        if ui.button(tr!("tcp-chat-client-find-previous")).clicked() {
-            step = Some(false);
-        }
-        if ui.button(tr!("tcp-chat-client-find-next")).clicked() {
-            step = Some(true);
-        }
-        is_closed |= ui.button(tr!("close")).clicked();
-        live(&ui.add(Label::new(place(bar, finder)).wrap()));
-    });
-    ui.input_mut(|input| {
-        if input.consume_key(Modifiers::SHIFT, Key::F3) {
-            step = Some(false);
-        } else if input.consume_key(Modifiers::NONE, Key::F3) {
-            step = Some(true);
-        }
-    });
-    let before = place(bar, finder);
-    finder.look_for(&bar.query);
+    let is_left = ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape));
+    let before = outcome(find, finder);
+    let wish = find.bar.ui(ui, finder.count() > 0, &before);
+    let pressed = |modifiers, key| ui.input_mut(|input| input.consume_key(modifiers, key));
+    let step = if pressed(Modifiers::SHIFT, Key::F3) {
+        Some(false)
+    } else if pressed(Modifiers::NONE, Key::F3) {
+        Some(true)
+    } else {
+        wish.step
+    };
+    finder.look_for(&find.bar.text);
     // What was just found is said in the next frame.
-    if finder.search(model.transcript()) || place(bar, finder) != before {
+    if finder.search(model.transcript()) || outcome(find, finder) != before {
         ui.ctx().request_repaint();
     }
     if let Some(is_forward) = step {
         finder.step(is_forward);
-        bar.shown = None;
+        find.shown = None;
     }
     let current = finder.current().map(|(_, found)| (found.seq, found.range.start));
-    let is_new = current != std::mem::replace(&mut bar.shown, current);
-    FindShown { reveal: current.filter(|_| is_new), is_closed }
+    let is_new = current != std::mem::replace(&mut find.shown, current);
+    FindShown { reveal: current.filter(|_| is_new), is_closed: is_left || wish.is_closed }
 }
 
-fn place(bar: &FindBar, finder: &Finder) -> String {
+fn outcome(find: &HistoryFind, finder: &Finder) -> String {
     match finder.current() {
         Some((index, _)) => tr!("tcp-chat-client-find-place", index = index, count = finder.count()),
-        None if bar.query.is_empty() || finder.is_busy() => String::new(),
+        None if find.bar.text.is_empty() || finder.is_busy() => String::new(),
         None => tr!("tcp-chat-client-find-none").to_owned(),
     }
 }

@@ -25,7 +25,7 @@ use eframe::egui::{self, Label, RichText, UiBuilder, ViewportCommand, vec2};
 use self::bottom::bottom_ui;
 use self::closing::{Closing, closing_ui};
 use self::composer::{Composer, composer_ui};
-use self::find_bar::{FindBar, find_bar_ui};
+use self::find_bar::{HistoryFind, find_bar_ui};
 use self::history::{History, history_ui};
 use self::reconnect::{ReconnectIntent, reconnect_ui};
 use self::settings::{ServerForm, settings_ui};
@@ -80,7 +80,7 @@ pub struct ChatClient {
     form: ServerForm,
     history: History,
     finder: Finder,
-    find_bar: Option<FindBar>,
+    find_bar: Option<HistoryFind>,
     save_bar: Option<SaveBar>,
     composer: Composer,
     drafts: Drafts,

@@ -1,4 +1,7 @@
 //! A row of the table of clients, and its headings.
+//!
+//! `egui_extras` has a table, but a row of it is only the union of its cells: keyboard and screen readers would get
+//! no row. Its columns do not leave when the window is narrow either, as those of the time client's senders do.
 
 use common::tr;
 use eframe::egui::{

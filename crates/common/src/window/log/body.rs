@@ -1,29 +1,26 @@
-//! The rows in view: laid out, painted, pointed at, read out.
+//! The rows in view: laid out, painted, pointed at, moved through by keys, read out.
 
 use std::ops::Range;
 use std::sync::Arc;
 
 use eframe::egui::text::{LayoutJob, TextFormat};
 use eframe::egui::{
-    Color32, FontId, Galley, Id, Pos2, Rect, Response, Role, Sense, Stroke, StrokeKind, TextStyle, Ui,
-    UiBuilder, WidgetInfo, pos2, vec2,
+    Color32, Event, EventFilter, FontId, Galley, Id, Key, Modifiers, Pos2, Rect, Response, Role, Sense,
+    Stroke, StrokeKind, TextStyle, Ui, UiBuilder, WidgetInfo, pos2, vec2,
 };
 
 use super::find::{Find, matches};
-use super::rows::{Row, Rows};
-use super::scroll::{Placed, as_f32, as_f64, rows_above};
+use super::lines::Lines;
+use super::rows::Row;
 use super::select::{Selection, Spot, word};
-use super::view::View;
-use super::{LogPane, rows_id};
-use crate::tr;
-use crate::window::{live, tone_color};
+use crate::window::list::{List, Placed, Scroll, scroll_bar};
+use crate::window::{Tone, live, tone_color};
 
 /// Between two rows, in points.
 const ROW_GAP: f32 = 2.0;
 
-/// Width of the scroll bar, and least height of its handle.
+/// Width of the scroll bar.
 const BAR: f32 = 10.0;
-const HANDLE: f32 = 24.0;
 
 /// Between the edge and the text.
 const MARGIN: f32 = 4.0;
@@ -32,21 +29,20 @@ const MARGIN: f32 = 4.0;
 const SPEECH_PAUSE: f64 = 1.0;
 
 /// What rows are laid out with.
-pub(super) struct Sheet<'a> {
-    pub(super) ui: &'a Ui,
-    pub(super) rows: &'a Rows,
-    pub(super) view: &'a View,
-    pub(super) space: Rect,
+struct Sheet<'a> {
+    ui: &'a Ui,
+    lines: &'a Lines,
+    space: Rect,
     font: FontId,
 }
 
 impl<'a> Sheet<'a> {
-    fn new(ui: &'a Ui, rows: &'a Rows, view: &'a View, space: Rect) -> Self {
-        Self { ui, rows, view, space, font: TextStyle::Monospace.resolve(ui.style()) }
+    fn row(&self, number: u64) -> Option<Row<'a>> {
+        self.lines.rows().get(number)
     }
 
-    fn row(&self, index: usize) -> Option<Row<'a>> {
-        self.view.number(self.rows, index).and_then(|number| self.rows.get(number))
+    fn height(&self, number: u64) -> f32 {
+        self.row(number).map_or(0.0, |row| self.lay_out(row, &[]).size().y) + ROW_GAP
     }
 
     fn lay_out(&self, row: Row<'_>, marks: &[(Range<usize>, Color32)]) -> Arc<Galley> {
@@ -73,16 +69,12 @@ impl<'a> Sheet<'a> {
         self.ui.painter().layout_job(job)
     }
 
-    pub(super) fn height(&self, index: usize) -> f32 {
-        self.row(index).map_or(0.0, |row| self.lay_out(row, &[]).size().y) + ROW_GAP
-    }
-
     /// The character at a place of the window; of the nearest row where there is none.
-    fn spot(&self, placed: &[Placed], at: Pos2) -> Option<Spot> {
+    fn spot(&self, placed: &Placed<u64>, at: Pos2) -> Option<Spot> {
         let y = at.y - self.space.top();
         let below = placed.partition_point(|(_, top)| *top <= y);
-        let (index, top) = placed.get(below.saturating_sub(1)).copied()?;
-        let row = self.row(index)?;
+        let (number, top) = placed.get(below.saturating_sub(1)).copied()?;
+        let row = self.row(number)?;
         let within = vec2(at.x - self.space.left(), y - top);
         let cursor = self.lay_out(row, &[]).cursor_from_pos(within);
         let text = row.line.text;
@@ -91,83 +83,189 @@ impl<'a> Sheet<'a> {
     }
 }
 
-impl LogPane {
-    pub(super) fn body_ui(&mut self, ui: &mut Ui, title: &str) {
+/// How the rows are looked at.
+#[derive(Debug, Default)]
+pub(super) struct Body {
+    scroll: Scroll<u64>,
+    /// Lines that came while the end was out of view.
+    unseen: usize,
+    selection: Option<Selection>,
+    /// The row of the keyboard, and of whoever asks which one is meant.
+    chosen: Option<u64>,
+    /// A row to be brought into view.
+    shows: Option<u64>,
+    /// A field that had the keyboard has closed.
+    wants_focus: bool,
+    /// The newest line as a screen reader knows it, and when that was, in seconds.
+    spoken: (u64, f64),
+}
+
+impl Body {
+    pub(super) fn is_following(&self) -> bool {
+        self.scroll.is_following()
+    }
+
+    /// Lines that came while the end was out of view.
+    pub(super) fn unseen(&self) -> usize {
+        self.unseen
+    }
+
+    /// A line has come that is shown.
+    pub(super) fn note_new(&mut self) {
+        if !self.scroll.is_following() {
+            self.unseen += 1;
+        }
+    }
+
+    /// Other rows pass the filter.
+    pub(super) fn note_filter(&mut self) {
+        self.unseen = 0;
+    }
+
+    /// Goes to the end and stays there.
+    pub(super) fn follow(&mut self) {
+        self.scroll.follow();
+        self.unseen = 0;
+    }
+
+    /// Stays where it is.
+    pub(super) fn hold(&mut self) {
+        self.scroll.hold();
+    }
+
+    /// Begins anew, with other rows.
+    pub(super) fn forget_places(&mut self) {
+        *self = Self { wants_focus: self.wants_focus, spoken: self.spoken, ..Self::default() };
+    }
+
+    /// Number of the row at the upper edge.
+    pub(super) fn top(&self) -> u64 {
+        self.scroll.top().0
+    }
+
+    pub(super) fn chosen(&self) -> Option<u64> {
+        self.chosen
+    }
+
+    /// Chooses a row, or none, and brings it into view.
+    pub(super) fn choose(&mut self, number: Option<u64>) {
+        self.chosen = number;
+        self.shows = number;
+    }
+
+    /// The same without what is selected: a text was found there.
+    pub(super) fn go_to(&mut self, number: u64) {
+        self.selection = None;
+        self.choose(Some(number));
+    }
+
+    /// Gives the rows the keyboard.
+    pub(super) fn focus(&mut self) {
+        self.wants_focus = true;
+    }
+
+    /// Whether the next copy takes a part only.
+    pub(super) fn has_part(&self) -> bool {
+        self.chosen.is_some() || self.selection.is_some_and(|selection| !selection.is_empty())
+    }
+
+    /// The selection, else the chosen line, else everything that is shown.
+    pub(super) fn text_to_copy(&self, lines: &Lines) -> String {
+        let rows = lines.rows();
+        let whole = |first: u64, last: u64| {
+            let anchor = Spot { number: first, byte: 0 };
+            Selection { anchor, head: Spot { number: last, byte: usize::MAX } }
+        };
+        let chosen = self.chosen.filter(|number| rows.get(*number).is_some());
+        let selection = match (self.selection.filter(|selection| !selection.is_empty()), chosen) {
+            (Some(selection), _) => selection,
+            (None, Some(chosen)) => {
+                let mut last = chosen;
+                while rows.get(last).is_some_and(|row| row.is_continued) {
+                    last += 1;
+                }
+                whole(rows.start_of_line(chosen), last)
+            }
+            (None, None) if rows.len() == 0 => return String::new(),
+            (None, None) => whole(rows.first(), rows.end() - 1),
+        };
+        selection.text(lines)
+    }
+
+    /// Lays out the rows in all the space there is; `empty` is said where there are none.
+    pub(super) fn ui(&mut self, ui: &mut Ui, title: &str, lines: &Lines, find: Option<&Find>, empty: &str) {
         let size = ui.available_size().max(vec2(60.0, 40.0));
         let (_, rect) = ui.allocate_space(size);
-        let id = rows_id(ui);
         let bar = rect.with_min_x(rect.right() - BAR);
+        // The rows as one thing to give the keyboard to.
+        let id = ui.scope_id().with("rows");
         let response = ui.interact(rect.with_max_x(bar.left()), id, Sense::click_and_drag());
         response.widget_info(|| WidgetInfo::labeled(Role::List, true, title));
-        self.focus_rows(ui);
+        if std::mem::take(&mut self.wants_focus) {
+            response.request_focus();
+        }
         let space = Rect::from_min_max(rect.min, pos2(bar.left(), rect.bottom())).shrink(MARGIN);
 
-        let frame = ui.style().visuals.clone();
-        ui.painter().rect_filled(rect, 2.0, frame.extreme_bg_color);
+        let visuals = ui.visuals().clone();
+        ui.painter().rect_filled(rect, 2.0, visuals.extreme_bg_color);
         let edge =
-            if response.has_focus() { frame.selection.stroke } else { frame.widgets.inactive.bg_stroke };
+            if response.has_focus() { visuals.selection.stroke } else { visuals.widgets.inactive.bg_stroke };
 
-        // They are put back below: laying out reads them while the view moves.
-        let (rows, view) = (self.rows.clone(), std::mem::take(&mut self.view));
-        let sheet = Sheet::new(ui, &rows, &view, space);
+        let sheet = Sheet { ui, lines, space, font: TextStyle::Monospace.resolve(ui.style()) };
         let mut placed = self.place(&sheet);
-        let has_moved = self.wheel(&sheet, &response, &placed)
+        let mut has_moved = self.wheel(&sheet, &response, &placed)
             | self.pointer(&sheet, &response, &placed)
-            | self.keyboard(&sheet, &response, &placed)
-            | self.show_wanted(&sheet, &placed);
-        let bar = ui.interact(bar, id.with("bar"), Sense::click_and_drag());
-        let shown = self.bar(&sheet, &bar, &placed);
-        if has_moved || shown.is_moved {
+            | self.keyboard(&sheet, &response, &placed);
+        if let Some(number) = self.shows.take()
+            && let Some(number) = lines.at_or_after(number)
+        {
+            self.scroll.show(number, &placed, space.height(), lines, sheet.height(number));
+            has_moved = true;
+        }
+        let handle = self.bar_ui(&sheet, bar.shrink(1.0), &placed, &mut has_moved);
+        if has_moved {
             placed = self.place(&sheet);
         }
-        if self.scroll.is_following {
+        if self.scroll.is_following() {
             self.unseen = 0;
         }
-        self.paint(&sheet, rect, &placed);
-        let color =
-            if bar.hovered() || bar.dragged() { frame.widgets.hovered } else { frame.widgets.inactive };
-        ui.painter().rect_filled(shown.handle, BAR / 2.0, color.fg_stroke.color.gamma_multiply(0.5));
+        self.paint(&sheet, rect, &placed, find);
+        if let Some((handle, color)) = handle {
+            ui.painter().rect_filled(handle, BAR / 2.0, color);
+        }
         ui.painter().rect_stroke(rect, 2.0, edge, StrokeKind::Inside);
-        if sheet.view.len(&rows) == 0 {
-            let text = if rows.len() == 0 { (self.empty)() } else { tr!("log-nothing-passes") };
-            let quiet = tone_color(ui, crate::window::Tone::Quiet);
+        if lines.len() == 0 {
+            let quiet = tone_color(ui, Tone::Quiet);
             let font = TextStyle::Body.resolve(ui.style());
-            let text = ui.painter().layout(text.to_owned(), font, quiet, space.width());
+            let text = ui.painter().layout(empty.to_owned(), font, quiet, space.width());
             ui.painter().galley(space.left_top(), text, quiet);
         }
-        self.view = view;
-        self.rows_info(ui, &rows, &response, space, &placed);
+        self.rows_info(ui, lines, &response, space, &placed);
     }
 
-    fn place(&mut self, sheet: &Sheet<'_>) -> Vec<Placed> {
-        let height = sheet.space.height();
-        self.scroll.place(height, sheet.rows, sheet.view, &mut |index| sheet.height(index))
+    fn place(&mut self, sheet: &Sheet<'_>) -> Placed<u64> {
+        self.scroll.place(sheet.space.height(), None, sheet.lines, &mut |number| sheet.height(number))
     }
 
-    pub(super) fn scroll_by(&mut self, points: f32, sheet: &Sheet<'_>) {
-        self.scroll.by(points, sheet.rows, sheet.view, &mut |index| sheet.height(index));
-    }
-
-    fn wheel(&mut self, sheet: &Sheet<'_>, response: &Response, placed: &[Placed]) -> bool {
+    fn wheel(&mut self, sheet: &Sheet<'_>, response: &Response, placed: &Placed<u64>) -> bool {
         let delta = sheet.ui.input(|input| input.smooth_scroll_delta().y);
         // Where all rows are in view, what surrounds the log scrolls.
-        let is_all =
-            placed.len() == sheet.view.len(sheet.rows) && placed.first().is_none_or(|(_, y)| *y >= 0.0);
+        let is_all = placed.len() == sheet.lines.len() && placed.first().is_none_or(|(_, y)| *y >= 0.0);
         if delta.abs() < 0.01 || is_all || !response.contains_pointer() {
             return false;
         }
         sheet.ui.input_mut(|input| input.smooth_scroll_delta.y = 0.0);
-        self.scroll_by(-delta, sheet);
+        self.scroll.by(-delta);
         true
     }
 
     /// Clicks choose a row, dragging selects; `true` where the view has moved.
-    fn pointer(&mut self, sheet: &Sheet<'_>, response: &Response, placed: &[Placed]) -> bool {
+    fn pointer(&mut self, sheet: &Sheet<'_>, response: &Response, placed: &Placed<u64>) -> bool {
         let Some(at) = response.interact_pointer_pos() else { return false };
         let Some(spot) = sheet.spot(placed, at) else { return false };
         let is_shift = sheet.ui.input(|input| input.modifiers.shift);
         if response.double_clicked() {
-            let text = sheet.rows.get(spot.number).map_or("", |row| row.line.text);
+            let text = sheet.lines.text(spot.number);
             let range = word(text, spot.byte);
             let end = |byte| Spot { byte, ..spot };
             self.selection = Some(Selection { anchor: end(range.start), head: end(range.end) });
@@ -194,7 +292,7 @@ impl LogPane {
                 self.selection = Some(Selection { anchor, head: spot });
             } else {
                 self.selection = None;
-                self.chosen = Some(sheet.rows.start_of_line(spot.number));
+                self.chosen = Some(sheet.lines.rows().start_of_line(spot.number));
             }
         }
         let beyond = if at.y < sheet.space.top() {
@@ -203,35 +301,133 @@ impl LogPane {
             (at.y - sheet.space.bottom()).max(0.0)
         };
         if response.dragged() && beyond.abs() > 0.0 {
-            self.scroll_by(beyond * 0.5, sheet);
+            self.scroll.by(beyond * 0.5);
             sheet.ui.ctx().request_repaint();
             return true;
         }
         false
     }
 
-    fn show_wanted(&mut self, sheet: &Sheet<'_>, placed: &[Placed]) -> bool {
-        let Some(number) = self.shows.take() else { return false };
-        let index = sheet.view.index(sheet.rows, number);
-        if index >= sheet.view.len(sheet.rows) {
+    /// Does what the keys say; `true` where the view has moved.
+    fn keyboard(&mut self, sheet: &Sheet<'_>, response: &Response, placed: &Placed<u64>) -> bool {
+        if !response.has_focus() {
             return false;
         }
-        let (space, mut height) = (sheet.space.height(), |index| sheet.height(index));
-        self.scroll.show(index, placed, space, sheet.rows, sheet.view, &mut height);
+        let events = sheet.ui.input(|input| input.events.clone());
+        let mut has_moved = false;
+        for event in events {
+            match event {
+                Event::Copy => sheet.ui.ctx().copy_text(self.text_to_copy(sheet.lines)),
+                Event::Key { key: Key::A, pressed: true, modifiers, .. } if modifiers.command => {
+                    self.select_all(sheet);
+                }
+                Event::Key { key: Key::Escape, pressed: true, .. } => {
+                    self.selection = None;
+                    self.chosen = None;
+                }
+                Event::Key { key, pressed: true, modifiers, .. } => {
+                    has_moved |= self.step(sheet, placed, key, modifiers);
+                }
+                _ => (),
+            }
+        }
+        // The first Esc gives up what is selected, the next one the keyboard.
+        let escape = self.selection.is_some() || self.chosen.is_some();
+        let filter =
+            EventFilter { vertical_arrows: true, horizontal_arrows: true, escape, ..EventFilter::default() };
+        sheet.ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, filter));
+        has_moved
+    }
+
+    fn step(&mut self, sheet: &Sheet<'_>, placed: &Placed<u64>, key: Key, modifiers: Modifiers) -> bool {
+        let lines = sheet.lines;
+        let Some(last) = lines.len().checked_sub(1) else { return false };
+        let page = placed.len().saturating_sub(2).max(1);
+        let head = self.selection.filter(|_| modifiers.shift).map(|selection| selection.head);
+        let here = head.map(|head| head.number).or(self.chosen);
+        let here = here.map(|number| lines.index(number).min(last));
+        // Without a row to begin at, the view itself says where.
+        let first_in_view = placed.first().map_or(0, |(number, _)| lines.index(*number));
+        let last_in_view = placed.last().map_or(last, |(number, _)| lines.index(*number));
+        let wanted = match key {
+            Key::ArrowUp => here.map_or(last_in_view, |here| here.saturating_sub(1)),
+            Key::ArrowDown => here.map_or(first_in_view, |here| here + 1).min(last),
+            Key::PageUp => here.unwrap_or(last_in_view).saturating_sub(page),
+            Key::PageDown => (here.unwrap_or(first_in_view) + page).min(last),
+            Key::Home => 0,
+            Key::End => last,
+            Key::ArrowLeft | Key::ArrowRight if modifiers.shift => {
+                self.extend_by_character(sheet, key == Key::ArrowRight);
+                return false;
+            }
+            _ => return false,
+        };
+        let Some(number) = lines.number(wanted) else { return false };
+        if modifiers.shift {
+            self.extend_to(sheet, here.unwrap_or(wanted), wanted);
+        } else {
+            self.selection = None;
+            self.chosen = Some(number);
+        }
+        if key == Key::End && !modifiers.shift {
+            self.scroll.follow();
+        } else {
+            self.shows = Some(number);
+        }
         true
     }
 
-    fn paint(&mut self, sheet: &Sheet<'_>, rect: Rect, placed: &[Placed]) {
+    fn select_all(&mut self, sheet: &Sheet<'_>) {
+        if let (Some(first), Some(last)) = (sheet.lines.number(0), sheet.lines.last()) {
+            let anchor = Spot { number: first, byte: 0 };
+            let head = Spot { number: last, byte: sheet.lines.text(last).len() };
+            self.selection = Some(Selection { anchor, head });
+        }
+    }
+
+    /// Selects whole rows, from where the selection began.
+    fn extend_to(&mut self, sheet: &Sheet<'_>, here: usize, wanted: usize) {
+        let ends = |index: usize| {
+            let number = sheet.lines.number(index).unwrap_or_default();
+            (Spot { number, byte: 0 }, Spot { number, byte: sheet.lines.text(number).len() })
+        };
+        let begun = self.selection.map_or(here, |selection| sheet.lines.index(selection.anchor.number));
+        let ((start, end), (to_start, to_end)) = (ends(begun), ends(wanted));
+        let selection = if wanted >= begun {
+            Selection { anchor: start, head: to_end }
+        } else {
+            Selection { anchor: end, head: to_start }
+        };
+        self.selection = Some(selection);
+    }
+
+    fn extend_by_character(&mut self, sheet: &Sheet<'_>, is_right: bool) {
+        let start = self.chosen.map(|number| Spot { number, byte: 0 });
+        let Some(mut selection) = self.selection.or(start.map(|spot| Selection { anchor: spot, head: spot }))
+        else {
+            return;
+        };
+        let text = sheet.lines.text(selection.head.number);
+        let byte = selection.head.byte.min(text.len());
+        selection.head.byte = if is_right {
+            text.ceil_char_boundary((byte + 1).min(text.len()))
+        } else {
+            text.floor_char_boundary(byte.saturating_sub(1))
+        };
+        self.selection = Some(selection);
+    }
+
+    fn paint(&self, sheet: &Sheet<'_>, rect: Rect, placed: &Placed<u64>, find: Option<&Find>) {
         let visuals = sheet.ui.visuals();
         let (hit, here) = hit_colors(visuals.dark_mode);
         let painter = sheet.ui.painter().with_clip_rect(rect.shrink(1.0).intersect(sheet.ui.clip_rect()));
-        let needle = self.find.as_ref().map(Find::needle);
-        let current = self.find.as_ref().and_then(Find::current).map(|(number, _)| number);
-        for (index, y) in placed {
-            let Some(row) = sheet.row(*index) else { continue };
+        let needle = find.map(Find::needle);
+        let current = find.and_then(Find::current).map(|(number, _)| number);
+        for (number, y) in placed {
+            let Some(row) = sheet.row(*number) else { continue };
             let color = if current == Some(row.number) { here } else { hit };
             let mut marks: Vec<_> = needle
-                .map(|needle| matches(sheet.rows, row, needle))
+                .map(|needle| matches(sheet.lines.rows(), row, needle))
                 .unwrap_or_default()
                 .into_iter()
                 .map(|range| (range, color))
@@ -244,7 +440,7 @@ impl LogPane {
             }
             let galley = sheet.lay_out(row, &marks);
             let at = sheet.space.min + vec2(0.0, *y);
-            if self.chosen == Some(sheet.rows.start_of_line(row.number)) {
+            if self.chosen == Some(sheet.lines.rows().start_of_line(row.number)) {
                 let whole = Rect::from_min_size(at, vec2(sheet.space.width(), galley.size().y));
                 let chosen = whole.expand2(vec2(MARGIN - 1.0, ROW_GAP / 2.0));
                 painter.rect_filled(chosen, 0.0, visuals.faint_bg_color);
@@ -259,18 +455,16 @@ impl LogPane {
     }
 
     /// The rows in view as a screen reader knows them; the newest one is said when it comes.
-    fn rows_info(&mut self, ui: &mut Ui, rows: &Rows, list: &Response, space: Rect, placed: &[Placed]) {
+    fn rows_info(&mut self, ui: &mut Ui, lines: &Lines, list: &Response, space: Rect, placed: &Placed<u64>) {
         let now = ui.input(|input| input.time);
-        let newest = rows.end().saturating_sub(1);
+        let newest = lines.rows().end().saturating_sub(1);
         let is_due = self.spoken.0 == newest || now - self.spoken.1 >= SPEECH_PAUSE;
-        let (view, chosen, is_following) = (&self.view, self.chosen, self.scroll.is_following);
+        let (chosen, is_following) = (self.chosen, self.scroll.is_following());
         let mut has_spoken = false;
         let child = UiBuilder::new().max_rect(space).accessibility_parent(list.id);
         ui.scope_builder(child, |ui| {
-            for (place, (index, y)) in placed.iter().enumerate() {
-                let Some(row) = view.number(rows, *index).and_then(|number| rows.get(number)) else {
-                    continue;
-                };
+            for (place, (number, y)) in placed.iter().enumerate() {
+                let Some(row) = lines.rows().get(*number) else { continue };
                 let bottom = placed.get(place + 1).map_or(space.height(), |(_, y)| *y - ROW_GAP);
                 let top = space.top() + y.max(0.0);
                 let rect =
@@ -288,9 +482,8 @@ impl LogPane {
         if has_spoken && self.spoken.0 != newest {
             self.spoken = (newest, now);
         }
-        let is_in_view =
-            placed.iter().any(|(index, _)| view.number(rows, *index) == chosen && chosen.is_some());
-        let count = view.len(rows);
+        let is_in_view = placed.iter().any(|(number, _)| chosen == Some(*number));
+        let count = lines.len();
         ui.ctx().accesskit_node_builder(list.id, |node| {
             node.set_size_of_set(count);
             if let Some(number) = chosen.filter(|_| is_in_view) {
@@ -299,36 +492,45 @@ impl LogPane {
         });
     }
 
-    /// The bar beside the rows moves the view.
-    fn bar(&mut self, sheet: &Sheet<'_>, response: &Response, placed: &[Placed]) -> Bar {
-        let track = response.rect.shrink(1.0);
-        let len = as_f64(sheet.view.len(sheet.rows));
-        let above = rows_above(placed, &mut |index| sheet.height(index));
-        let visible = as_f64(placed.len()).min(len);
-        if len <= visible && above <= 0.0 {
-            return Bar { handle: Rect::NOTHING, is_moved: false };
+    /// The bar beside the rows moves the view: its handle, unless all rows are in view.
+    fn bar_ui(
+        &mut self,
+        sheet: &Sheet<'_>,
+        track: Rect,
+        placed: &Placed<u64>,
+        has_moved: &mut bool,
+    ) -> Option<(Rect, Color32)> {
+        let lines = sheet.lines;
+        let height = |number: u64| f64::from(sheet.height(number).max(1.0));
+        // Only the heights of rows in view are known: the bar counts rows.
+        let (first, y) = placed.first().copied()?;
+        let above = as_f64(lines.index(first)) + f64::from(-y) / height(first);
+        let (len, in_view) = (as_f64(lines.len()), as_f64(placed.len()));
+        if len <= in_view && above <= 0.0 {
+            return None;
         }
-        let height = as_f32((f64::from(track.height()) * visible / len).max(f64::from(HANDLE)));
-        let way = (track.height() - height).max(1.0);
-        let pointer = response.interact_pointer_pos().filter(|_| response.dragged() || response.clicked());
-        if let Some(at) = pointer {
-            let part = f64::from((at.y - track.top() - height / 2.0) / way);
-            let (rows, view) = (sheet.rows, sheet.view);
-            let row = placed.first().map_or(0.0, |(index, _)| sheet.height(*index));
-            self.scroll.go_to_part(part, visible, rows, view, row);
+        let part = if self.scroll.is_following() { 1.0 } else { above / (len - in_view).max(1.0) };
+        let bar = scroll_bar(sheet.ui, track, in_view / len, part);
+        if let Some(part) = bar.moved_to {
+            let (index, down) = row_at(part, len, in_view);
+            let number = lines.number(index).unwrap_or(first);
+            if part >= 1.0 {
+                self.scroll.follow();
+            } else {
+                self.scroll.go_to(number, as_f32(down * height(number)));
+            }
+            *has_moved = true;
         }
-        let part = if self.scroll.is_following { 1.0 } else { (above / (len - visible).max(1.0)).min(1.0) };
-        let part =
-            pointer.map_or(as_f32(part), |at| ((at.y - track.top() - height / 2.0) / way).clamp(0.0, 1.0));
-        let top = track.top() + part * way;
-        let handle = Rect::from_min_size(pos2(track.left(), top), vec2(track.width(), height));
-        Bar { handle, is_moved: pointer.is_some() }
+        let widgets = &sheet.ui.visuals().widgets;
+        let style = if bar.is_pointed { widgets.hovered } else { widgets.inactive };
+        Some((bar.handle, style.fg_stroke.color.gamma_multiply(0.5)))
     }
 }
 
-struct Bar {
-    handle: Rect,
-    is_moved: bool,
+/// The place of the row at the upper edge, and the part of it above that, where the bar is at `part` of its way.
+pub(super) fn row_at(part: f64, len: f64, in_view: f64) -> (usize, f64) {
+    let place = part * (len - in_view).max(0.0);
+    (as_usize(place), place.fract())
 }
 
 fn row_id(list: Id, number: u64) -> Id {
@@ -342,4 +544,19 @@ fn hit_colors(is_dark: bool) -> (Color32, Color32) {
     } else {
         (Color32::from_rgb(0xff, 0xec, 0xa8), Color32::from_rgb(0xff, 0xc8, 0x78))
     }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "exact to 2^53 rows")]
+fn as_f64(rows: usize) -> f64 {
+    rows as f64
+}
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a place in a list")]
+fn as_usize(place: f64) -> usize {
+    place.max(0.0) as usize
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "points of a row")]
+fn as_f32(points: f64) -> f32 {
+    points as f32
 }

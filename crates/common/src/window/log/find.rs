@@ -3,9 +3,10 @@
 use std::collections::VecDeque;
 use std::ops::Range;
 
+use super::lines::Lines;
 use super::rows::{Row, Rows};
-use super::view::View;
 use crate::text::Needle;
+use crate::window::FindBar;
 
 /// Bytes that are looked through in a frame: about two milliseconds.
 const BYTES_A_FRAME: usize = 1 << 21;
@@ -16,8 +17,7 @@ const ROWS_A_FRAME: usize = 50_000;
 /// What is looked for and where it was found.
 #[derive(Debug, Default)]
 pub(super) struct Find {
-    /// As it is being typed.
-    pub(super) text: String,
+    pub(super) bar: FindBar,
     needle: Needle,
     /// What the needle was made of.
     sought: String,
@@ -52,27 +52,27 @@ impl Find {
     }
 
     /// Looks through some more rows; `true` where there are more still.
-    pub(super) fn go_on(&mut self, rows: &Rows, view: &View) -> bool {
-        if self.sought != self.text {
-            self.sought.clone_from(&self.text);
-            self.needle = Needle::new(&self.text);
+    pub(super) fn go_on(&mut self, lines: &Lines) -> bool {
+        if self.sought != self.bar.text {
+            self.sought.clone_from(&self.bar.text);
+            self.needle = Needle::new(&self.sought);
             self.current = None;
             self.restart();
         }
-        let gone = self.hits.partition_point(|number| *number < rows.first());
+        let gone = self.hits.partition_point(|number| *number < lines.rows().first());
         self.hits.drain(..gone);
         if self.needle.is_empty() {
             return false;
         }
-        let start = view.index(rows, self.next);
+        let start = lines.index(self.next);
         let mut bytes = 0;
-        for index in start..view.len(rows) {
+        for index in start..lines.len() {
             if bytes > BYTES_A_FRAME || index - start > ROWS_A_FRAME {
                 return true;
             }
-            let Some(row) = view.number(rows, index).and_then(|number| rows.get(number)) else { break };
+            let Some(row) = lines.row(index) else { break };
             bytes += row.line.text.len();
-            if has(rows, row, &self.needle) {
+            if has(lines.rows(), row, &self.needle) {
                 self.hits.push_back(row.number);
             }
             self.next = row.number + 1;
@@ -133,24 +133,30 @@ mod tests {
     use super::super::rows::{LogLine, MAX_ROW_BYTES};
     use super::*;
 
-    fn rows(texts: &[&str]) -> Rows {
+    fn lines(texts: &[&str]) -> Lines {
         let mut rows = Rows::new(usize::MAX, usize::MAX, 0);
         for text in texts {
             rows.push(LogLine { text, ..LogLine::default() });
         }
-        rows
+        Lines::new(rows)
     }
 
-    fn found(rows: &Rows, text: &str) -> Find {
-        let mut find = Find { text: text.to_owned(), ..Find::default() };
-        while find.go_on(rows, &View::default()) {}
+    fn looking_for(text: &str) -> Find {
+        let mut find = Find::default();
+        text.clone_into(&mut find.bar.text);
+        find
+    }
+
+    fn found(lines: &Lines, text: &str) -> Find {
+        let mut find = looking_for(text);
+        while find.go_on(lines) {}
         find
     }
 
     #[test]
     fn rows_are_found_and_gone_through_round_the_ends() {
-        let rows = rows(&["Port 1", "none", "the port", "好 port", "ПОРТ"]);
-        let mut find = found(&rows, "PORT");
+        let lines = lines(&["Port 1", "none", "the port", "好 port", "ПОРТ"]);
+        let mut find = found(&lines, "PORT");
         assert_eq!(find.len(), 3);
         let steps: Vec<_> = (0..4)
             .scan(0, |at, _| {
@@ -161,18 +167,18 @@ mod tests {
         assert_eq!(steps, [0, 2, 3, 0]);
         assert_eq!(find.step(0, false), Some(3));
         assert_eq!(find.current(), Some((3, 3)));
-        assert_eq!((found(&rows, "好").len(), found(&rows, "порт").len()), (1, 1));
-        assert_eq!(found(&rows, "").len(), 0);
+        assert_eq!((found(&lines, "好").len(), found(&lines, "порт").len()), (1, 1));
+        assert_eq!(found(&lines, "").len(), 0);
     }
 
     #[test]
     fn what_is_cut_by_the_end_of_a_row_is_found_and_marked() {
         let line = format!("{}needle{}", "x".repeat(MAX_ROW_BYTES - 3), "y".repeat(10));
-        let rows = rows(&[&line]);
-        let find = found(&rows, "needle");
-        assert_eq!((find.len(), rows.len()), (1, 2));
+        let lines = lines(&[&line]);
+        let find = found(&lines, "needle");
+        assert_eq!((find.len(), lines.len()), (1, 2));
         let marks = |number| {
-            let found = matches(&rows, rows.get(number).unwrap(), &Needle::new("needle"));
+            let found = matches(lines.rows(), lines.rows().get(number).unwrap(), &Needle::new("needle"));
             found.into_iter().map(|range| (range.start, range.end)).collect::<Vec<_>>()
         };
         assert_eq!(marks(0), vec![(MAX_ROW_BYTES - 3, MAX_ROW_BYTES)]);
@@ -181,11 +187,11 @@ mod tests {
 
     #[test]
     fn many_rows_take_several_frames() {
-        let rows = rows(&vec!["row"; ROWS_A_FRAME * 2]);
-        let mut find = Find { text: "row".into(), ..Find::default() };
-        assert!(find.go_on(&rows, &View::default()));
-        assert!(find.len() < rows.len());
-        while find.go_on(&rows, &View::default()) {}
-        assert_eq!(find.len(), rows.len());
+        let lines = lines(&vec!["row"; ROWS_A_FRAME * 2]);
+        let mut find = looking_for("row");
+        assert!(find.go_on(&lines));
+        assert!(find.len() < lines.len());
+        while find.go_on(&lines) {}
+        assert_eq!(find.len(), lines.len());
     }
 }

@@ -5,28 +5,24 @@
 
 mod body;
 mod find;
-mod header;
-mod keyboard;
+mod lines;
 mod rows;
 mod save;
-mod scroll;
 mod select;
-mod view;
 
 use std::{fmt, io};
 
-use eframe::egui::{self, Id, Ui};
+use eframe::egui::{self, Button, Key, KeyboardShortcut, Modifiers, Ui};
 
-use super::{FileKind, KeyHint, SaveBar, Tone};
+use super::{FileKind, KeyHint, SaveBar};
 use crate::tr;
+use body::Body;
 use find::Find;
+use lines::Lines;
+pub use lines::LogFilter;
 pub use rows::LogLine;
 use rows::Rows;
 use save::save_rows;
-use scroll::Scroll;
-use select::{Selection, Spot};
-pub use view::LogFilter;
-use view::View;
 
 /// Text that a log keeps at most, in bytes.
 const MAX_BYTES: usize = 128 << 20;
@@ -42,18 +38,14 @@ pub const LOG_KEYS: &[KeyHint] = &[
     ("Shift+\u{2190} \u{2191} \u{2192} \u{2193}", "key-select"),
 ];
 
+const FIND: KeyboardShortcut = KeyboardShortcut::new(Modifiers::COMMAND, Key::F);
+const SAVE: KeyboardShortcut = KeyboardShortcut::new(Modifiers::COMMAND, Key::S);
+const CLEAR: KeyboardShortcut = KeyboardShortcut::new(Modifiers::COMMAND, Key::L);
+
 /// A bounded list of lines and how it is looked at.
 pub struct LogPane {
-    rows: Rows,
-    view: View,
-    scroll: Scroll,
-    /// Lines that came while the end was out of view.
-    unseen: usize,
-    selection: Option<Selection>,
-    /// The row of the keyboard, and of whoever asks which one is meant.
-    chosen: Option<u64>,
-    /// To be brought into view, and the keyboard with it.
-    shows: Option<u64>,
+    lines: Lines,
+    body: Body,
     /// What the last Clear took away, to bring it back.
     cleared: Option<Rows>,
     find: Option<Find>,
@@ -64,24 +56,11 @@ pub struct LogPane {
     kinds: &'static [FileKind],
     /// The user wants the table.
     wants_table: bool,
-    /// A field that has just opened takes the keyboard.
-    focuses: Option<Field>,
-    /// The newest line as a screen reader knows it, and when that was, in seconds.
-    spoken: (u64, f64),
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Field {
-    Find,
-    Rows,
 }
 
 impl fmt::Debug for LogPane {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("LogPane")
-            .field("lines", &self.rows.len())
-            .field("view", &self.view)
-            .finish_non_exhaustive()
+        f.debug_struct("LogPane").field("lines", &self.lines).finish_non_exhaustive()
     }
 }
 
@@ -90,21 +69,14 @@ impl LogPane {
     #[must_use]
     pub fn new(max_lines: usize) -> Self {
         Self {
-            rows: Rows::new(max_lines, MAX_BYTES, 0),
-            view: View::default(),
-            scroll: Scroll::new(),
-            unseen: 0,
-            selection: None,
-            chosen: None,
-            shows: None,
+            lines: Lines::new(Rows::new(max_lines, MAX_BYTES, 0)),
+            body: Body::default(),
             cleared: None,
             find: None,
             save: None,
             empty: || tr!("log-empty"),
             kinds: &[FileKind::Text, FileKind::JsonLines],
             wants_table: false,
-            focuses: None,
-            spoken: (0, 0.0),
         }
     }
 
@@ -138,11 +110,9 @@ impl LogPane {
 
     /// Adds a line; the caller has escaped what a peer sent. Gives its number, which it keeps.
     pub fn add(&mut self, line: LogLine<'_>) -> u64 {
-        let number = self.rows.end();
-        self.rows.push(line);
-        let shown = self.view.note_new(&self.rows, number);
-        if !self.scroll.is_following {
-            self.unseen += shown.min(1);
+        let number = self.lines.rows().end();
+        if self.lines.push(line) {
+            self.body.note_new();
         }
         number
     }
@@ -152,53 +122,44 @@ impl LogPane {
         self.add(LogLine { text: text.as_ref(), ..LogLine::default() });
     }
 
-    /// Adds a line in the colour of `tone`; its words say the same.
-    pub fn push_toned(&mut self, text: impl AsRef<str>, tone: Tone) {
-        self.add(LogLine { text: text.as_ref(), tone: Some(tone), ..LogLine::default() });
-    }
-
     /// The lines, oldest first, whether they pass the filter or not. One of more than 2,000 bytes
     /// comes in parts.
     #[must_use]
     pub fn lines(&self) -> impl ExactSizeIterator<Item = &str> + DoubleEndedIterator {
-        let first = self.rows.first();
-        (0..self.rows.len())
-            .map(move |index| self.rows.get(first + index as u64).map_or("", |row| row.line.text))
+        let rows = self.lines.rows();
+        (0..rows.len()).map(|index| self.lines.text(rows.first() + index as u64))
     }
 
     /// Number of the oldest line that is kept.
     #[must_use]
     pub fn first(&self) -> u64 {
-        self.rows.first()
+        self.lines.rows().first()
     }
 
     /// The same, where those that Undo clear would bring back are kept too.
     #[must_use]
     pub fn first_kept(&self) -> u64 {
-        self.cleared.as_ref().map_or(self.rows.first(), Rows::first)
+        self.cleared.as_ref().map_or(self.first(), Rows::first)
     }
 
     /// Shows only the lines that pass; the others are kept.
     pub fn set_filter(&mut self, filter: Option<LogFilter>) {
-        self.view.set_filter(filter, &self.rows);
-        self.unseen = 0;
-        if let Some(find) = &mut self.find {
-            find.restart();
-        }
+        self.lines.set_filter(filter);
+        self.body.note_filter();
+        self.find_anew();
     }
 
     /// Number of the line that the user chose with a click or the arrow keys.
     #[must_use]
     pub fn chosen(&self) -> Option<u64> {
-        self.chosen
-            .filter(|number| self.rows.get(*number).is_some())
-            .map(|number| self.rows.start_of_line(number))
+        let rows = self.lines.rows();
+        let chosen = self.body.chosen().filter(|number| rows.get(*number).is_some());
+        chosen.map(|number| rows.start_of_line(number))
     }
 
     /// Chooses a line, or none.
     pub fn choose(&mut self, number: Option<u64>) {
-        self.chosen = number;
-        self.shows = number;
+        self.body.choose(number);
     }
 
     /// Lays out the log under `title`, in all the space there is.
@@ -213,83 +174,160 @@ impl LogPane {
             self.header_ui(ui, title, controls);
             self.find_ui(ui);
             self.save_ui(ui);
-            self.body_ui(ui, title);
+            let is_empty = self.lines.rows().len() == 0;
+            let empty = if is_empty { (self.empty)() } else { tr!("log-nothing-passes") };
+            self.body.ui(ui, title, &self.lines, self.find.as_ref(), empty);
         });
     }
 
     fn clear(&mut self) {
-        let empty = self.rows.emptied();
-        self.cleared = Some(std::mem::replace(&mut self.rows, empty));
+        let empty = self.lines.rows().emptied();
+        self.cleared = Some(self.lines.replace(empty));
         self.forget_places();
     }
 
     fn undo_clear(&mut self) {
         if let Some(mut cleared) = self.cleared.take() {
-            cleared.append(&self.rows);
-            self.rows = cleared;
+            cleared.append(self.lines.rows());
+            self.lines.replace(cleared);
             self.forget_places();
         }
     }
 
     fn forget_places(&mut self) {
-        self.view.refill(&self.rows);
-        self.scroll = Scroll::new();
-        self.unseen = 0;
-        self.selection = None;
-        self.chosen = None;
+        self.body.forget_places();
+        self.find_anew();
+    }
+
+    fn find_anew(&mut self) {
         if let Some(find) = &mut self.find {
             find.restart();
         }
     }
 
-    fn follow(&mut self) {
-        self.scroll.follow();
-        self.unseen = 0;
+    /// Keys that work wherever the keyboard is.
+    fn shortcuts(&mut self, ui: &Ui, title: &str) {
+        if is_covered(ui) {
+            return;
+        }
+        let pressed = |key| ui.input_mut(|input| input.consume_shortcut(&key));
+        if pressed(FIND) {
+            self.open_find();
+        }
+        if pressed(SAVE) {
+            self.open_save(ui, title);
+        }
+        if pressed(CLEAR) && self.lines.rows().len() > 0 {
+            self.clear();
+        }
     }
 
-    fn text_to_copy(&self) -> String {
-        self.text_to_copy_in(&self.rows, &self.view)
+    fn open_find(&mut self) {
+        self.find.get_or_insert_default().bar.focus();
     }
 
-    /// The selection, else the chosen line, else everything that is shown.
-    fn text_to_copy_in(&self, rows: &Rows, view: &View) -> String {
-        let whole = |first: u64, last: u64| {
-            let anchor = Spot { number: first, byte: 0 };
-            Selection { anchor, head: Spot { number: last, byte: usize::MAX } }
-        };
-        let selection = match (self.selection.filter(|selection| !selection.is_empty()), self.chosen()) {
-            (Some(selection), _) => selection,
-            (None, Some(first)) => {
-                let mut last = first;
-                while rows.get(last).is_some_and(|row| row.is_continued) {
-                    last += 1;
-                }
-                whole(first, last)
+    fn open_save(&mut self, ui: &Ui, title: &str) {
+        let save = self.save.get_or_insert_with(|| SaveBar::of(title, tr!("log-save-file"), self.kinds));
+        save.browse(ui.ctx());
+        save.focus();
+    }
+
+    fn header_ui(&mut self, ui: &mut Ui, title: &str, controls: impl FnOnce(&mut Ui)) {
+        ui.horizontal_wrapped(|ui| {
+            let heading = ui.strong(title);
+            // Not a label of its own: the rows must not move when the first line goes.
+            if self.lines.rows().dropped() > 0 {
+                heading.on_hover_text(tr!("log-gone", count = self.lines.rows().dropped()));
             }
-            (None, None) if rows.len() == 0 => return String::new(),
-            (None, None) => whole(rows.first(), rows.end() - 1),
-        };
-        selection.text(rows, view)
+            let follow = Button::new(tr!("log-follow")).selected(self.body.is_following());
+            if ui.add(follow).on_hover_text(tr!("log-follow-hint")).clicked() {
+                if self.body.is_following() {
+                    self.body.hold();
+                } else {
+                    self.body.follow();
+                }
+            }
+            if !self.body.is_following() && self.body.unseen() > 0 {
+                let label = tr!("log-new", count = self.body.unseen());
+                if ui.add(Button::new(label)).clicked() {
+                    self.body.follow();
+                }
+            }
+            let has_lines = self.lines.rows().len() > 0;
+            if ui.add_enabled(has_lines, Button::new(tr!("log-find"))).clicked() {
+                self.open_find();
+            }
+            let copy = ui.add_enabled(has_lines, Button::new(tr!("log-copy")));
+            if copy.on_hover_text(self.copy_hint()).clicked() {
+                ui.ctx().copy_text(self.body.text_to_copy(&self.lines));
+            }
+            if ui.add_enabled(has_lines, Button::new(tr!("log-clear"))).clicked() {
+                self.clear();
+            }
+            if self.cleared.is_some() && ui.add(Button::new(tr!("log-undo-clear"))).clicked() {
+                self.undo_clear();
+            }
+            if ui.add_enabled(has_lines, Button::new(tr!("log-save"))).clicked() {
+                self.open_save(ui, title);
+            }
+            controls(ui);
+        });
     }
 
-    fn select_all_in(&mut self, rows: &Rows, view: &View) {
-        let first = view.number(rows, 0);
-        let last = view.len(rows).checked_sub(1).and_then(|last| view.number(rows, last));
-        if let (Some(first), Some(last)) = (first, last) {
-            let byte = rows.get(last).map_or(0, |row| row.line.text.len());
-            let anchor = Spot { number: first, byte: 0 };
-            self.selection = Some(Selection { anchor, head: Spot { number: last, byte } });
+    fn copy_hint(&self) -> String {
+        if self.body.has_part() {
+            tr!("log-copy-selected").to_owned()
+        } else {
+            tr!("log-copy-hint", count = self.lines.len())
+        }
+    }
+
+    /// The row that asks for a text, while it is open.
+    fn find_ui(&mut self, ui: &mut Ui) {
+        let Some(find) = &mut self.find else { return };
+        let has_more = find.go_on(&self.lines);
+        if has_more {
+            ui.ctx().request_repaint();
+        }
+        let outcome = match find.current() {
+            _ if find.needle().is_empty() => String::new(),
+            _ if has_more => tr!("log-find-more", count = find.len()),
+            Some((_, place)) => tr!("log-find-at", place = place, count = find.len()),
+            None => tr!("log-find-count", count = find.len()),
+        };
+        let wish = find.bar.ui(ui, find.len() > 0, &outcome);
+        if let Some(is_forward) = wish.step {
+            let from = find.current().map_or(self.body.top(), |(number, _)| number);
+            if let Some(number) = find.step(from, is_forward) {
+                self.body.go_to(number);
+            }
+        }
+        if wish.is_closed {
+            self.find = None;
+            self.body.focus();
+        }
+    }
+
+    /// The row that asks for a file, while it is open.
+    fn save_ui(&mut self, ui: &mut Ui) {
+        let Some(save) = &mut self.save else { return };
+        let wish = save.ui(ui);
+        if wish.is_saved {
+            if save.kind() == FileKind::Csv {
+                self.wants_table = true;
+            } else {
+                save_rows(save, &self.lines, ui.ctx());
+            }
+        }
+        if wish.is_closed {
+            self.save = None;
+            self.body.focus();
         }
     }
 }
 
-/// The rows as one thing to give the keyboard to.
-fn rows_id(ui: &Ui) -> Id {
-    ui.scope_id().with("rows")
-}
-
 /// Whether something lies over the window, and has the keyboard.
-fn is_covered(ui: &egui::Ui) -> bool {
+fn is_covered(ui: &Ui) -> bool {
     ui.memory(|memory| memory.top_modal_layer().is_some_and(|layer| layer != ui.layer_id()))
 }
 

@@ -5,8 +5,8 @@ use std::io;
 use eframe::egui;
 use serde::Serialize;
 
+use super::lines::Lines;
 use super::rows::Rows;
-use super::view::View;
 use crate::text::escape_json;
 use crate::window::SaveBar;
 
@@ -26,11 +26,8 @@ fn is_zero(tag: &u32) -> bool {
 }
 
 /// Has `bar` write the rows that are shown.
-pub(super) fn save_rows(bar: &mut SaveBar, rows: &Rows, view: &View, ctx: &egui::Context) {
-    let rows = rows.clone();
-    let numbers: Option<Vec<u64>> = view
-        .is_filtered()
-        .then(|| (0..view.len(&rows)).filter_map(|index| view.number(&rows, index)).collect());
+pub(super) fn save_rows(bar: &mut SaveBar, lines: &Lines, ctx: &egui::Context) {
+    let (rows, numbers) = (lines.rows().clone(), lines.passing());
     bar.write(ctx, move |out, is_json| write_rows(out, is_json, &rows, numbers));
 }
 

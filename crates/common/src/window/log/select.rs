@@ -2,8 +2,7 @@
 
 use std::ops::Range;
 
-use super::rows::Rows;
-use super::view::View;
+use super::lines::Lines;
 
 /// Before a byte of a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -46,11 +45,10 @@ impl Selection {
     }
 
     /// The selected text: a line for each line, without those that the filter hides.
-    pub(super) fn text(self, rows: &Rows, view: &View) -> String {
+    pub(super) fn text(self, lines: &Lines) -> String {
         let mut text = String::new();
         let Range { start, end } = self.rows();
-        for index in view.index(rows, start)..view.index(rows, end) {
-            let Some(row) = view.number(rows, index).and_then(|number| rows.get(number)) else { continue };
+        for row in (lines.index(start)..lines.index(end)).filter_map(|index| lines.row(index)) {
             let bytes = self.bytes(row.number, row.line.text.len());
             text.push_str(row.line.text.get(bytes).unwrap_or_default());
             if !row.is_continued && row.number + 1 < end {
@@ -76,7 +74,7 @@ pub(super) fn word(text: &str, byte: usize) -> Range<usize> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::rows::LogLine;
+    use super::super::rows::{LogLine, Rows};
     use super::*;
 
     #[test]
@@ -85,10 +83,10 @@ mod tests {
         for text in ["hello", "好的", "there"] {
             rows.push(LogLine { text, ..LogLine::default() });
         }
-        let view = View::default();
+        let lines = Lines::new(rows);
         let (start, end) = (Spot { number: 0, byte: 3 }, Spot { number: 2, byte: 2 });
         for selection in [Selection { anchor: start, head: end }, Selection { anchor: end, head: start }] {
-            assert_eq!(selection.text(&rows, &view), "lo\n好的\nth");
+            assert_eq!(selection.text(&lines), "lo\n好的\nth");
         }
     }
 
@@ -99,7 +97,7 @@ mod tests {
         rows.push(LogLine { text: &long, ..LogLine::default() });
         let selection =
             Selection { anchor: Spot { number: 0, byte: 0 }, head: Spot { number: 2, byte: 5000 } };
-        assert_eq!(selection.text(&rows, &View::default()), long);
+        assert_eq!(selection.text(&Lines::new(rows)), long);
     }
 
     #[test]

@@ -145,6 +145,20 @@ fn the_view_stays_with_its_lines_when_old_ones_go() {
 }
 
 #[test]
+fn the_bar_reaches_each_row_of_millions() {
+    for wanted in [0_u32, 1, 777_777, 999_000] {
+        let (row, _) = body::row_at(f64::from(wanted) / (1_000_000.0 - 5.0), 1_000_000.0, 5.0);
+        assert!(row.abs_diff(wanted as usize) <= 1, "{wanted} {row}");
+    }
+    let mut harness = window(1000);
+    let bar = harness.get_by_role_and_label(Role::List, "Log").rect().right_center() + vec2(5.0, 0.0);
+    drag(&mut harness, bar, bar + vec2(0.0, 10.0));
+    let first = in_view(&harness)[0].clone();
+    let number: u32 = first.trim_start_matches("line ").parse().unwrap();
+    assert!((300..800).contains(&number), "{first}");
+}
+
+#[test]
 fn clear_can_be_undone() {
     let mut harness = window(5);
     press(&mut harness, Modifiers::COMMAND, Key::L);

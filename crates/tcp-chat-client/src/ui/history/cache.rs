@@ -2,14 +2,16 @@
 
 use std::collections::VecDeque;
 
+use common::window::list::List;
+
 use crate::chunks::Pieces;
 use crate::transcript::{Entry, Transcript};
 
 /// One piece of one entry.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub(super) struct Place {
-    /// Which of those that are to be seen.
-    pub(super) index: usize,
+    /// The entry's number.
+    pub(super) seq: u64,
     pub(super) piece: usize,
 }
 
@@ -103,50 +105,22 @@ impl Cache {
         }
     }
 
-    pub(super) fn get(&self, index: usize) -> Option<&Cached> {
-        self.cached.get(index)
+    pub(super) fn get(&self, seq: u64) -> Option<&Cached> {
+        self.cached.get(self.index(seq)?)
     }
 
-    pub(super) fn len(&self) -> usize {
-        self.cached.len()
+    fn index(&self, seq: u64) -> Option<usize> {
+        usize::try_from(seq.checked_sub(self.first)?).ok()
     }
 
-    /// The number of the entry at `index`.
-    pub(super) fn seq(&self, index: usize) -> u64 {
-        self.first + index as u64
-    }
-
-    /// Where the entry is; the next one where it is not there any more.
-    pub(super) fn index(&self, seq: u64) -> usize {
-        usize::try_from(seq.saturating_sub(self.first)).unwrap_or(usize::MAX)
-    }
-
-    /// The last piece of all.
-    pub(super) fn last(&self) -> Option<Place> {
-        let index = self.cached.len().checked_sub(1)?;
-        Some(Place { index, piece: self.cached.get(index)?.pieces.count() - 1 })
-    }
-
-    pub(super) fn after(&self, place: Place) -> Option<Place> {
-        let Place { index, piece } = place;
-        let is_last = piece + 1 >= self.cached.get(index)?.pieces.count();
-        let next =
-            if is_last { Place { index: index + 1, piece: 0 } } else { Place { index, piece: piece + 1 } };
-        (next.index < self.cached.len()).then_some(next)
-    }
-
-    pub(super) fn before(&self, place: Place) -> Option<Place> {
-        let Place { index, piece } = place;
-        if let Some(piece) = piece.checked_sub(1) {
-            return Some(Place { index, piece });
-        }
-        let index = index.checked_sub(1)?;
-        Some(Place { index, piece: self.cached.get(index)?.pieces.count() - 1 })
+    fn last_of(&self, seq: u64) -> Option<Place> {
+        Some(Place { seq, piece: self.get(seq)?.pieces.count() - 1 })
     }
 
     /// The piece is as high as that.
     pub(super) fn set_height(&mut self, place: Place, height: f32) {
-        if let Some(cached) = self.cached.get_mut(place.index)
+        if let Some(index) = self.index(place.seq)
+            && let Some(cached) = self.cached.get_mut(index)
             && let Some(old) = cached.heights.get_mut(place.piece)
         {
             cached.total += f64::from(height) - f64::from(*old);
@@ -157,19 +131,20 @@ impl Cache {
     /// About how high all is, and how much of that is above the piece.
     pub(super) fn extent(&self, place: Place) -> (f64, f64) {
         let total = self.cached.iter().map(|cached| cached.total).sum();
-        let above: f64 = self.cached.iter().take(place.index).map(|cached| cached.total).sum();
-        let pieces = self.cached.get(place.index).map(|cached| cached.heights.iter().take(place.piece));
+        let index = self.index(place.seq).unwrap_or(0);
+        let above: f64 = self.cached.iter().take(index).map(|cached| cached.total).sum();
+        let pieces = self.cached.get(index).map(|cached| cached.heights.iter().take(place.piece));
         (total, above + pieces.into_iter().flatten().map(|height| f64::from(*height)).sum::<f64>())
     }
 
     /// The piece that is so far down, and how far that is down in it.
     pub(super) fn at(&self, mut down: f64) -> Option<(Place, f64)> {
         let last = self.last()?;
-        for (index, cached) in self.cached.iter().enumerate() {
-            if down < cached.total || index == last.index {
+        for (seq, cached) in (self.first..).zip(&self.cached) {
+            if down < cached.total || seq == last.seq {
                 for (piece, height) in cached.heights.iter().enumerate() {
                     if down < f64::from(*height) || piece + 1 == cached.heights.len() {
-                        return Some((Place { index, piece }, down));
+                        return Some((Place { seq, piece }, down));
                     }
                     down -= f64::from(*height);
                 }
@@ -177,5 +152,72 @@ impl Cache {
             down -= cached.total;
         }
         None
+    }
+}
+
+impl List for Cache {
+    type Row = Place;
+
+    fn at_or_after(&self, place: Place) -> Option<Place> {
+        if place.seq < self.first {
+            return (!self.cached.is_empty()).then_some(Place { seq: self.first, piece: 0 });
+        }
+        self.last_of(place.seq).map(|last| place.min(last))
+    }
+
+    fn last(&self) -> Option<Place> {
+        self.last_of(self.first + (self.cached.len() as u64).checked_sub(1)?)
+    }
+
+    fn after(&self, place: Place) -> Option<Place> {
+        let Place { seq, piece } = place;
+        let is_last = piece + 1 >= self.get(seq)?.pieces.count();
+        let next = if is_last { Place { seq: seq + 1, piece: 0 } } else { Place { seq, piece: piece + 1 } };
+        self.get(next.seq).map(|_| next)
+    }
+
+    fn before(&self, place: Place) -> Option<Place> {
+        let Place { seq, piece } = place;
+        match piece.checked_sub(1) {
+            Some(piece) => Some(Place { seq, piece }),
+            None => self.last_of(seq.checked_sub(1)?),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::transcript::Body;
+    use chrono::DateTime;
+    use common::window::list::Scroll;
+
+    #[test]
+    fn millions_of_rows_have_an_end_that_can_be_walked_to_and_from() {
+        let mut transcript = Transcript::default();
+        let at = DateTime::parse_from_rfc3339("2026-11-22T14:01:00+01:00").unwrap();
+        for _ in 0..28 {
+            transcript.push(at, Body::Server { bot: None, text: "x\n".repeat(80_000), streams_for: None });
+        }
+        let mut cache = Cache::default();
+        cache.sync(&transcript, 300.0, 16.0);
+        let place = |scroll: &mut Scroll<Place>| scroll.place(400.0, None, &cache, &mut |_| 640.0);
+        let mut scroll = Scroll::default();
+        let [end, before] = [1999, 1998].map(|piece| Place { seq: 27, piece });
+        assert_eq!(place(&mut scroll), [(end, -240.0)]);
+        let (total, above) = cache.extent(end);
+        assert!(total > 28.0 * 80_000.0 * 16.0 && above < total, "{total}, {above}");
+        assert_eq!(cache.at(above + 3.0), Some((end, 3.0)));
+        scroll.go_to(end, 0.0);
+        for _ in 0..1000 {
+            scroll.by(-0.25);
+            place(&mut scroll);
+        }
+        assert_eq!(scroll.top(), (before, 640.0 - 250.0));
+        let first = Place::default();
+        scroll.go_to(first, 640.0 + 5.0);
+        place(&mut scroll);
+        assert_eq!(scroll.top(), (Place { seq: 0, piece: 1 }, 5.0));
+        assert_eq!(cache.after(cache.last_of(0).unwrap()), Some(Place { seq: 1, piece: 0 }));
     }
 }

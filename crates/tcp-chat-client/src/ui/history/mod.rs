@@ -1,16 +1,16 @@
 //! The conversation: only what is in view is laid out, the end is followed until the user scrolls
 //! away.
 
-mod bar;
 mod cache;
 mod keys;
 mod layout;
 mod place;
-mod walk;
 
 use std::collections::BTreeMap;
 
 use common::tr;
+use common::window::list::{Placed, Scroll, scroll_bar};
+use common::window::{Tone, tone_color};
 use eframe::egui::accesskit::Role;
 use eframe::egui::{self, Rect, TextStyle, UiBuilder, pos2, vec2};
 
@@ -20,10 +20,12 @@ use crate::model::Model;
 use crate::transcript::{Body, Entry, Transcript};
 use cache::{Cache, Place};
 use layout::{Around, Laid, lay_out, text_width};
-use walk::{Shown, from_end, from_top, normal};
 
 /// Left and right of the conversation.
 const MARGIN: f32 = 8.0;
+
+/// Width of the scroll bar.
+const BAR: f32 = 10.0;
 
 /// What the user wants.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,21 +44,11 @@ pub(super) enum HistoryIntent {
     Leave,
 }
 
-/// Where the upper edge of the view is.
-#[derive(Debug, Clone, Copy, Default)]
-struct Spot {
-    seq: u64,
-    piece: usize,
-    /// Points of the piece that are above the view.
-    offset: f32,
-}
-
 /// How the conversation is looked at.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct History {
     cache: Cache,
-    top: Spot,
-    is_following: bool,
+    scroll: Scroll<Place>,
     /// Entries that there were when the end was last looked at.
     seen: u64,
     /// The first entry that came while nobody looked.
@@ -74,28 +66,10 @@ pub(super) struct History {
     height: f32,
 }
 
-impl Default for History {
-    fn default() -> Self {
-        Self {
-            cache: Cache::default(),
-            top: Spot::default(),
-            is_following: true,
-            seen: 0,
-            marker: None,
-            current: None,
-            steps: 0,
-            has_focus: false,
-            reveal: None,
-            in_view: (0, 0),
-            height: 0.0,
-        }
-    }
-}
-
 impl History {
     /// Goes to the end, and follows it.
     pub(super) fn follow(&mut self) {
-        self.is_following = true;
+        self.scroll.follow();
     }
 
     /// The user has said something: what came before is read.
@@ -116,16 +90,15 @@ impl History {
 
     /// Moves the view by so many of its heights.
     pub(super) fn page(&mut self, pages: f32) {
-        if pages < 0.0 {
-            self.is_following = false;
+        if pages < 0.0 || !self.scroll.is_following() {
+            self.scroll.by(pages * (self.height - 24.0).max(24.0));
         }
-        self.top.offset += pages * (self.height - 24.0).max(24.0);
     }
 
     /// What comes from now on is new, unless somebody looks at the end.
     fn note_new(&mut self, transcript: &Transcript, is_attended: bool) {
         self.seen = self.seen.max(transcript.first());
-        if is_attended && self.is_following {
+        if is_attended && self.scroll.is_following() {
             self.seen = transcript.total();
         } else if self.marker.is_none_or(|marker| marker < self.seen) {
             let is_server = |entry: &&Entry| matches!(entry.body, Body::Server { .. });
@@ -142,21 +115,21 @@ struct Frame<'a> {
     ui: &'a egui::Ui,
     around: Around<'a>,
     transcript: &'a Transcript,
-    first: u64,
+    cache: &'a Cache,
     laid: BTreeMap<Place, Laid>,
 }
 
 impl Frame<'_> {
-    fn height(&mut self, cache: &Cache, place: Place) -> f32 {
+    fn height(&mut self, place: Place) -> f32 {
         if let Some(laid) = self.laid.get(&place) {
             return laid.height;
         }
-        let seq = self.first + place.index as u64;
-        let (Some(entry), Some(cached)) = (self.transcript.entry(seq), cache.get(place.index)) else {
+        let Place { seq, piece } = place;
+        let (Some(entry), Some(cached)) = (self.transcript.entry(seq), self.cache.get(seq)) else {
             return 0.0;
         };
         let before = seq.checked_sub(1).and_then(|seq| self.transcript.entry(seq));
-        let laid = lay_out(self.ui, &self.around, entry, before, &cached.pieces, place.piece);
+        let laid = lay_out(self.ui, &self.around, entry, before, &cached.pieces, piece);
         let height = laid.height;
         self.laid.insert(place, laid);
         height
@@ -191,7 +164,7 @@ fn list_ui(
     finder: &Finder,
 ) -> Option<HistoryIntent> {
     let transcript = model.transcript();
-    let view = rect.with_max_x(rect.right() - bar::WIDTH - MARGIN);
+    let view = rect.with_max_x(rect.right() - BAR - MARGIN);
     let is_attended = ui.input(|input| input.focused);
     history.note_new(transcript, is_attended);
     history.height = rect.height();
@@ -208,29 +181,27 @@ fn list_ui(
             newest(|body| matches!(body, Body::Own { .. })),
         ];
         let around = Around { model, finder, marker: history.marker, newest, width: view.width() };
-        let first = transcript.first();
-        let mut frame = Frame { ui, around, transcript, first, laid: BTreeMap::new() };
-        let mut shown = scroll(history, &mut frame, rect);
+        let mut frame = Frame { ui, around, transcript, cache: &history.cache, laid: BTreeMap::new() };
+        let focused = history.current.filter(|_| history.has_focus);
+        let mut shown = move_view(&mut history.scroll, history.reveal.take(), focused, &mut frame, rect);
         if let Some(seq) = newest[0] {
             // Said by a screen reader even where it is out of view.
-            let place = Place { index: history.cache.index(seq), piece: 0 };
+            let place = Place { seq, piece: 0 };
             if shown.last().is_none_or(|(last, _)| *last < place) {
-                frame.height(&history.cache, place);
+                frame.height(place);
                 out_of_view = Some(place);
             }
         }
-        let laid = std::mem::take(&mut frame.laid);
+        let laid = frame.laid;
         for (place, laid) in &laid {
             history.cache.set_height(*place, laid.height);
         }
         history.in_view = match (shown.first(), shown.last()) {
-            (Some((first, _)), Some((last, _))) => {
-                (history.cache.seq(first.index), history.cache.seq(last.index) + 1)
-            }
+            (Some((first, _)), Some((last, _))) => (first.seq, last.seq + 1),
             _ => (0, 0),
         };
         shown.extend(out_of_view.map(|place| (place, rect.height() + 8.0)));
-        with_laid(&history.cache, shown, laid)
+        with_laid(shown, laid)
     };
     history.current = current(history, transcript);
     let had_focus = std::mem::take(&mut history.has_focus);
@@ -248,10 +219,10 @@ fn list_ui(
         intent = intent.or(done.intent);
     }
     scroll_bar_ui(ui, rect, history);
-    if history.is_following && is_attended {
+    if history.scroll.is_following() && is_attended {
         history.seen = transcript.total();
     }
-    if !history.is_following {
+    if !history.scroll.is_following() {
         to_the_end_ui(ui, history, transcript.total(), view);
     }
     intent
@@ -260,11 +231,11 @@ fn list_ui(
 /// The pieces in view by their entry, what is laid out of each.
 type Groups = Vec<(u64, Vec<(usize, f32, Laid)>)>;
 
-fn with_laid(cache: &Cache, shown: Shown, mut laid: BTreeMap<Place, Laid>) -> Groups {
+fn with_laid(shown: Placed<Place>, mut laid: BTreeMap<Place, Laid>) -> Groups {
     let mut groups: Groups = Vec::new();
     for (place, top) in shown {
         let Some(laid) = laid.remove(&place) else { continue };
-        let seq = cache.seq(place.index);
+        let seq = place.seq;
         match groups.last_mut() {
             Some((last, pieces)) if *last == seq => pieces.push((place.piece, top, laid)),
             _ => groups.push((seq, vec![(place.piece, top, laid)])),
@@ -273,65 +244,31 @@ fn with_laid(cache: &Cache, shown: Shown, mut laid: BTreeMap<Place, Laid>) -> Gr
     groups
 }
 
-/// Moves the view as the user wants, and says what is in it.
-fn scroll(history: &mut History, frame: &mut Frame<'_>, rect: Rect) -> Shown {
-    let History { cache, .. } = history;
-    let cache = &*cache;
-    let ui = frame.ui;
-    let height = rect.height();
-    let mut wheel = 0.0;
-    if ui.rect_contains_pointer(rect) {
-        wheel = ui.input(|input| input.smooth_scroll_delta().y);
-    }
-    let end = from_end(cache, height, |place| frame.height(cache, place));
-    let is_full = end.first().is_some_and(|(place, top)| *top < 0.0 || cache.before(*place).is_some());
-    if let Some((seq, byte)) = history.reveal.take()
-        && let Some(cached) = cache.get(cache.index(seq))
+/// Moves the view as the user wants, and says what is in it. The end is not followed where that would take the
+/// message that has the focus out of view.
+fn move_view(
+    scroll: &mut Scroll<Place>,
+    reveal: Option<(u64, usize)>,
+    focused: Option<u64>,
+    frame: &mut Frame<'_>,
+    rect: Rect,
+) -> Placed<Place> {
+    if let Some((seq, byte)) = reveal
+        && let Some(cached) = frame.cache.get(seq)
     {
-        let place = Place { index: cache.index(seq), piece: cached.pieces.at(byte) };
-        let is_shown = cache.seq(place.index) == history.top.seq && place.piece == history.top.piece;
-        if !is_shown {
-            history.is_following = false;
-            history.top = Spot { seq, piece: place.piece, offset: -height / 3.0 };
+        let place = Place { seq, piece: cached.pieces.at(byte) };
+        if place != scroll.top().0 {
+            scroll.go_to(place, -rect.height() / 3.0);
         }
     }
-    if !is_full || history.is_following && wheel <= 0.0 {
-        history.is_following = true;
-        note_top(history, &end);
-        return end;
+    if frame.ui.rect_contains_pointer(rect) {
+        let wheel = frame.ui.input(|input| input.smooth_scroll_delta().y);
+        if wheel > 0.0 || wheel < 0.0 && !scroll.is_following() {
+            scroll.by(-wheel);
+        }
     }
-    if history.is_following {
-        note_top(history, &end);
-        history.is_following = false;
-    }
-    let cache = &history.cache;
-    let index = cache.index(history.top.seq).min(cache.len().saturating_sub(1));
-    let piece = if cache.seq(index) == history.top.seq { history.top.piece } else { 0 };
-    let (place, offset) =
-        normal(cache, Place { index, piece }, history.top.offset - wheel, |place| frame.height(cache, place));
-    let (shown, bottom) = from_top(cache, place, offset, height, |place| frame.height(cache, place));
-    let has_end = shown.last().map(|(place, _)| *place) == cache.last();
-    if has_end && bottom <= height + 0.5 && !history.has_focus_above(&shown) {
-        history.is_following = true;
-        note_top(history, &end);
-        return end;
-    }
-    history.top = Spot { seq: cache.seq(place.index), piece: place.piece, offset };
-    shown
-}
-
-fn note_top(history: &mut History, shown: &Shown) {
-    if let Some((place, top)) = shown.first() {
-        history.top = Spot { seq: history.cache.seq(place.index), piece: place.piece, offset: -top };
-    }
-}
-
-impl History {
-    /// Whether following the end would take the message that has the focus out of view.
-    fn has_focus_above(&self, shown: &Shown) -> bool {
-        let first = shown.first().map(|(place, _)| self.cache.seq(place.index));
-        self.has_focus && self.current.is_some_and(|current| first.is_some_and(|first| current < first))
-    }
+    let focused = focused.map(|seq| Place { seq, piece: usize::MAX });
+    scroll.place(rect.height(), focused, frame.cache, &mut |place| frame.height(place))
 }
 
 /// The message that Tab leads to: the one that the keyboard was at, else the last in view.
@@ -341,19 +278,28 @@ fn current(history: &History, transcript: &Transcript) -> Option<u64> {
     kept.or_else(|| end.checked_sub(1).filter(|seq| transcript.entry(*seq).is_some()))
 }
 
+/// The bar: its handle stands for places that are only about known.
 fn scroll_bar_ui(ui: &egui::Ui, rect: Rect, history: &mut History) {
-    let top = Place { index: history.cache.index(history.top.seq), piece: history.top.piece };
+    let (top, down) = history.scroll.top();
     let (total, above) = history.cache.extent(top);
-    let above = above + f64::from(history.top.offset);
-    if let Some(part) = bar::bar_ui(ui, rect, total, above) {
-        history.is_following = part >= 1.0;
-        if let Some((place, down)) = history.cache.at(part * (total - f64::from(rect.height()))) {
-            #[expect(clippy::cast_possible_truncation, reason = "points of one piece")]
-            let offset = down as f32;
-            history.top = Spot { seq: history.cache.seq(place.index), piece: place.piece, offset };
-        }
-        ui.ctx().request_repaint();
+    let view = f64::from(rect.height());
+    if total <= view {
+        return;
     }
+    let track = rect.with_min_x(rect.right() - BAR);
+    let bar = scroll_bar(ui, track, view / total, (above + f64::from(down)) / (total - view));
+    let strength = if bar.is_pointed { 0.9 } else { 0.5 };
+    let color = tone_color(ui, Tone::Quiet).gamma_multiply(strength);
+    ui.painter().rect_filled(track, 0.0, ui.visuals().extreme_bg_color);
+    ui.painter().rect_filled(bar.handle.shrink(1.0), 4.0, color);
+    let Some(part) = bar.moved_to else { return };
+    if part >= 1.0 {
+        history.scroll.follow();
+    } else if let Some((place, down)) = history.cache.at(part * (total - view)) {
+        #[expect(clippy::cast_possible_truncation, reason = "points of one piece")]
+        history.scroll.go_to(place, down as f32);
+    }
+    ui.ctx().request_repaint();
 }
 
 /// The way back, over the lower right corner.
