@@ -115,6 +115,32 @@ mod tests {
     }
 
     #[test]
+    fn a_long_text_is_cut_behind_the_last_good_place_of_its_second_half() {
+        let x = |count: usize| "x".repeat(count);
+        for (text, lengths) in [
+            // A whole number of lines, and one more.
+            ("x\n".repeat(MAX_LINES), vec![80]),
+            ("x\n".repeat(MAX_LINES + 1), vec![79, 2]),
+            // A line break, also where a blank follows it.
+            (x(1500) + "\n" + &x(200) + " " + &x(2000), vec![1500, 2000, 201]),
+            (x(1000) + "\n" + &x(1500), vec![1000, 1500]),
+            // A blank, where the line break is too early.
+            (x(500) + "\n" + &x(1000) + " " + &x(1000), vec![1502, 1000]),
+            (x(1001) + " " + &x(1500), vec![1002, 1500]),
+            (x(1700) + " " + &x(1500), vec![1701, 1500]),
+            // Nothing, or something that is too early, or no blank.
+            (x(999) + "\n" + &x(1500), vec![2000, 500]),
+            (x(1000) + " " + &x(1500), vec![2000, 501]),
+            (x(1500) + "\r" + &x(1500), vec![2000, 1001]),
+            // A carriage return stays with its line feed.
+            (x(1999) + "\r\n" + &x(10), vec![1999, 12]),
+        ] {
+            let found: Vec<usize> = shown(&text).iter().map(|shown| shown.len()).collect();
+            assert_eq!(found, lengths, "{text:?}");
+        }
+    }
+
+    #[test]
     fn a_megabyte_of_line_breaks_is_many_pieces() {
         let text = "\n".repeat(1 << 20);
         let pieces = Pieces::new(&text);

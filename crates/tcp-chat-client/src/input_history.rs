@@ -85,4 +85,12 @@ mod tests {
         assert_eq!(history.sent(), "");
         assert_eq!(history, InputHistory::default());
     }
+
+    #[test]
+    fn a_draft_that_was_sent_itself_does_not_come_back() {
+        let mut history = InputHistory::default();
+        history.older("draft", ["a"].into_iter());
+        assert_eq!(history.newer("a", ["a"].into_iter()).as_deref(), Some("draft"));
+        assert_eq!(history.sent(), "");
+    }
 }

@@ -218,6 +218,12 @@ mod tests {
         let so_far = manual.now.wall_micros;
         manual.run_until(so_far + 5 * SECOND, || 0);
         assert!(manual.marks().windows(2).all(|pair| pair[1] == pair[0] + SECOND));
+        // Also where the step leads back across a mark that was just sent.
+        let Step::Send(mark) = manual.schedule.step(manual.now) else { panic!("it is time") };
+        manual.sent.push((mark, manual.now.wall_micros));
+        manual.set(-50_000);
+        manual.run_until(mark + 3 * SECOND, || 0);
+        assert!(manual.marks().windows(2).all(|pair| pair[1] == pair[0] + SECOND), "sent twice");
         // A clock that is pulled back for ever still ticks.
         let before = manual.sent.len();
         for _ in 0..100 {
@@ -246,11 +252,14 @@ mod tests {
 
     #[test]
     fn a_stopped_process_lets_an_old_mark_go() {
-        let mut manual = Manual::new("1h", START);
-        manual.turn(0);
-        manual.pass(3600 * SECOND);
-        manual.turn(0);
-        assert_eq!(manual.marks(), [] as [i64; 0]);
+        let mark = floor(START, 3600 * SECOND) + 3600 * SECOND;
+        for (late, sent) in [(SECOND, &[mark][..]), (SECOND + 1, &[]), (1800 * SECOND, &[])] {
+            let mut manual = Manual::new("1h", START);
+            manual.turn(0);
+            manual.pass(mark + late - manual.now.wall_micros);
+            manual.turn(0);
+            assert_eq!(manual.marks(), sent, "{late}");
+        }
     }
 
     proptest! {

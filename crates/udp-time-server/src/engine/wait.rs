@@ -111,20 +111,27 @@ mod tests {
         );
         wait.slept(Duration::from_millis(90));
         assert_eq!(wait.lead(SECOND), LEAD + MAX_HEAD_START);
-        for _ in 0..REMEMBERED {
+        for _ in 1..REMEMBERED {
             wait.slept(Duration::ZERO);
         }
+        assert_eq!(wait.lead(SECOND), LEAD + MAX_HEAD_START, "the longest is still remembered");
+        wait.slept(Duration::ZERO);
         assert_eq!(wait.lead(SECOND), LEAD, "it keeps up again");
+        wait.slept(TOLERATED);
+        assert_eq!(wait.lead(SECOND), LEAD + TOLERATED * 5 / 4);
     }
 
     #[test]
     fn it_holds_until_the_mark_and_not_less() {
         let mut wait = Wait::new(Pace::Precise);
         wait.slept(Duration::from_millis(2));
-        for pause in [Duration::from_millis(4), Duration::from_millis(1), Duration::ZERO] {
-            let begun = Instant::now();
+        // A pause within the head start of 2.5 ms is not slept through.
+        for (pause, sleeps) in [(4, 1), (1, 0), (0, 0)] {
+            let (pause, begun) = (Duration::from_millis(pause), Instant::now());
+            let before = wait.overshoots.len();
             wait.hold(pause, SECOND);
             assert!(begun.elapsed() >= pause);
+            assert_eq!(wait.overshoots.len() - before, sleeps, "{pause:?}");
         }
     }
 
