@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use common::engine::{Waker, link};
-use common::net::ConnectError;
+use common::net::{ConnectError, Reach};
 use common::tr;
 use common::window::SETTINGS_KEY;
 use common::window::shell::Shell;
@@ -78,7 +78,7 @@ fn listening(look: Look, size: [f32; 2]) -> (Harness<'static, Shell<ChatServer>>
     snapshot.recently_answered = 3;
     link.snapshot.set(snapshot);
     for event in [
-        Event::Listening { local_addr },
+        Event::Listening { address: local_addr, reach: Reach::EveryNetwork },
         Event::Connected(client(1)),
         Event::Asked { client: client(1), text: Excerpt::new("天气深圳") },
         Event::Answered {
@@ -90,7 +90,7 @@ fn listening(look: Look, size: [f32; 2]) -> (Harness<'static, Shell<ChatServer>>
         },
         Event::Connected(client(3)),
         Event::Asked { client: client(3), text: Excerpt::new("tell me a joke") },
-        Event::Failed { client: client(3), error: failed },
+        Event::Failed { client: client(3), reason: failed.reason(), error: failed },
         Event::Disconnected { client: client(4), reason: DisconnectReason::Internal },
     ] {
         link.events.send(event);

@@ -622,7 +622,6 @@ tcp-chat-server-stop = Stop Server
 tcp-chat-server-stopped = Stopped, press Start Server
 tcp-chat-server-stopped-faulty = Stopped, the settings need a change
 tcp-chat-server-starting = Looking up the address to listen on
-tcp-chat-server-listening = Listening on { $address }, { $reach }
 tcp-chat-server-stopping = Stopping, open questions are answered first
 tcp-chat-server-try-again = Try again
 tcp-chat-server-use-port = Use { $port }
@@ -686,37 +685,45 @@ tcp-chat-server-key-start = Start or stop the server
 
 ## The chat server: what happens
 
-tcp-chat-server-few-descriptors = Not all clients will find room: the system allows { $allowed } descriptors, { $needed } may be needed, see "ulimit -Hn"
-tcp-chat-server-accept-failed = No connection can be taken, trying again: { $reason }
-tcp-chat-server-refused = Refused address { $ip }, port { $port }: { $reason }
-tcp-chat-server-connected = Connected with address { $ip }, port { $port }
-tcp-chat-server-disconnected = Disconnected with address { $ip }, port { $port }
-tcp-chat-server-disconnected-why = Disconnected with address { $ip }, port { $port }: { $reason }
-tcp-chat-server-asks = Client { $address } asks: { $text }
-tcp-chat-server-answers = { $bot } answers { $address } after { $secs } s: { $text }{ $failures }
-tcp-chat-server-no-answer = No answer to { $address }: { $reason }
-tcp-chat-server-event-stopped = Stopped
-tcp-chat-server-dropped = { $count ->
-    [one] { $count } event is not shown, it came too fast
-   *[other] { $count } events are not shown, they came too fast
+tcp-chat-server-event-listening = Listening on { $address }, { $reach }
+tcp-chat-server-event-listen-failed = { $reason }
+tcp-chat-server-event-accept-failed = No connection can be taken, trying again: { $message }
+tcp-chat-server-event-few-descriptors = Not all clients will find room: the system allows { $allowed } descriptors, { $needed } may be needed, see "ulimit -Hn"
+tcp-chat-server-event-bot-notice = { $bot }: { $notice }
+tcp-chat-server-event-refused = Refused address { IP($address) }, port { PORT($address) }: { $reason }
+tcp-chat-server-event-connected = Connected with address { IP($address) }, port { PORT($address) }
+tcp-chat-server-event-disconnected = Disconnected with address { IP($address) }, port { PORT($address) }{ $reason_word ->
+    [closed_by_client] { "" }
+   *[other] { "" }: { $reason }
 }
-tcp-chat-server-cut = { $text }... (cut, { $bytes } bytes in all)
+tcp-chat-server-event-asked = Client { $address } asks: { EXCERPT($text) }{ CUT($text, $bytes) ->
+    [0] { "" }
+   *[other] {" "}(cut, { $bytes } bytes in all)
+}
+tcp-chat-server-event-answered = { $bot } answers { $address } after { SECONDS($elapsed_ms) } s: { EXCERPT($text) }{ CUT($text, $bytes) ->
+    [0] { "" }
+   *[other] {" "}(cut, { $bytes } bytes in all)
+}{ $fallbacks_count ->
+    [0] { "" }
+   *[other] {" "}[{ $fallbacks }]
+}
+tcp-chat-server-event-failed = No answer to { $address }: { $error }
+tcp-chat-server-report-stats = { $message }
+refusal-too-many-clients = { $max } clients are connected already
+refusal-too-many-of-address = { $max } clients of this address are connected already
+disconnect-reason-closed-by-client = closed by the client
+disconnect-reason-at-fault = { $error ->
+   *[other] { $detail }
+}
+disconnect-reason-slow-reader = it does not read its answers
+disconnect-reason-broken = { $network }
+disconnect-reason-stopped = the server stops
+disconnect-reason-by-user = disconnected by the server's user
+disconnect-reason-internal = its session failed within, please report this
+tcp-chat-server-event-stopped = Stopped
 
 ## The chat server: why a connection is refused or ends
 
-tcp-chat-server-refused-too-many = { $max } clients are connected already
-tcp-chat-server-refused-of-address = { $max } clients of this address are connected already
-tcp-chat-server-gone-closed = closed by the client
-tcp-chat-server-gone-slow = it does not read its answers
-tcp-chat-server-gone-stopped = the server stops
-tcp-chat-server-gone-by-user = disconnected by the server's user
-tcp-chat-server-gone-internal = its session failed within, please report this
-tcp-chat-server-fault-protocol = this server does not speak its protocol
-tcp-chat-server-fault-too-long = a record of it is too long
-tcp-chat-server-fault-bad = it broke the protocol
-tcp-chat-server-fault-duplicate = a message with this id still waits for its answer
-tcp-chat-server-fault-unfinished = a record was begun and not finished
-tcp-chat-server-fault-idle = it said nothing for too long
 
 ## The chat server: why a message gets no answer
 
@@ -725,7 +732,7 @@ ask-error-no-reply = { $failures }
 ask-error-cancelled = taken back by the client
 ask-error-blank = the message is blank
 ask-error-too-long = the text has { $len } bytes, the limit is { $max }
-ask-error-plain = { $value }
+ask-error-plain = { $error }
 ask-error-queue-full = { $max } messages wait already, this one was not taken
 ask-error-queue-overflow = { $max } messages wait already, { $count } more were not taken
 ask-error-server-stops = the server stops
@@ -742,7 +749,6 @@ tcp-chat-server-bot-fails-again = not answering since { $since }, trying again i
 bot-failure-failed = { $bot } failed ({ $error })
 bot-failure-failed-and-rests = { $bot } failed ({ $error }; it is left alone for { $rests_secs } s)
 bot-failure-not-asked = { $bot } is not asked ({ $error })
-tcp-chat-server-bot-notice = { $bot }: { $notice }
 tcp-chat-server-bot-noticed = { $notice }; { $state }
 bot-error-unreachable = { $reason }: { $host }
 bot-error-timed-out = no answer within { $after } s
@@ -831,8 +837,8 @@ key-store-error-locked = the key store is locked, unlock it and try again
 key-store-error-late = the key store has not answered within { $after } s: where it asks for its password, give it, then try again
 key-store-error-unusable = the key store holds something else under this name, forget it and keep the key anew
 key-store-error-failed = the key store failed: { $reason }
-missing-key-not-given = it has no key, give it one with --bot-key-file { $bot }=FILE, { $variable }, the key store or the window
-missing-key-not-kept = it has no key, give it one with --bot-key-file { $bot }=FILE, { $variable }, the key store or the window ({ $error })
+missing-key-not-given = it has no key, give it one with --bot-key-file { $word }=FILE, { $variable }, the key store or the window
+missing-key-not-kept = it has no key, give it one with --bot-key-file { $word }=FILE, { $variable }, the key store or the window ({ $error })
 missing-key-file-unreadable = the key file cannot be read, { $reason }: { $file }
 missing-key-file-empty = the key file's first line is empty: { $file }
 

@@ -579,7 +579,6 @@ tcp-chat-server-stop = 停止服务器
 tcp-chat-server-stopped = 已停止，请按“启动服务器”
 tcp-chat-server-stopped-faulty = 已停止，设置需要修改
 tcp-chat-server-starting = 正在查找要监听的地址
-tcp-chat-server-listening = 正在监听 { $address }，{ $reach }
 tcp-chat-server-stopping = 正在停止，先回答尚未回答的问题
 tcp-chat-server-try-again = 重试
 tcp-chat-server-use-port = 使用 { $port }
@@ -643,34 +642,51 @@ tcp-chat-server-key-start = 启动或停止服务器
 
 ## 聊天服务器：发生了什么
 
-tcp-chat-server-few-descriptors = 容不下全部客户端：系统允许 { $allowed } 个描述符，可能需要 { $needed } 个，参见 "ulimit -Hn"
-tcp-chat-server-accept-failed = 无法接受连接，正在重试：{ $reason }
-tcp-chat-server-refused = 已拒绝，地址 { $ip }，端口 { $port }：{ $reason }
-tcp-chat-server-connected = 已连接，地址 { $ip }，端口 { $port }
-tcp-chat-server-disconnected = 已断开，地址 { $ip }，端口 { $port }
-tcp-chat-server-disconnected-why = 已断开，地址 { $ip }，端口 { $port }：{ $reason }
-tcp-chat-server-asks = 客户端 { $address } 提问：{ $text }
-tcp-chat-server-answers = { $bot } 用 { $secs } 秒回答 { $address }：{ $text }{ $failures }
-tcp-chat-server-no-answer = 没有回答 { $address }：{ $reason }
+tcp-chat-server-event-listening = 正在监听 { $address }，{ $reach }
+tcp-chat-server-event-listen-failed = { $reason }
+tcp-chat-server-event-accept-failed = 无法接受连接，正在重试：{ $message }
+tcp-chat-server-event-few-descriptors = 容不下全部客户端：系统允许 { $allowed } 个描述符，可能需要 { $needed } 个，参见 "ulimit -Hn"
+tcp-chat-server-event-bot-notice = { $bot }：{ $notice }
+tcp-chat-server-event-refused = 已拒绝，地址 { IP($address) }，端口 { PORT($address) }：{ $reason }
+tcp-chat-server-event-connected = 已连接，地址 { IP($address) }，端口 { PORT($address) }
+tcp-chat-server-event-disconnected = 已断开，地址 { IP($address) }，端口 { PORT($address) }{ $reason_word ->
+    [closed_by_client] { "" }
+   *[other] ：{ $reason }
+}
+tcp-chat-server-event-asked = 客户端 { $address } 提问：{ EXCERPT($text) }{ CUT($text, $bytes) ->
+    [0] { "" }
+   *[other] （已截断，共 { $bytes } 字节）
+}
+tcp-chat-server-event-answered = { $bot } 用 { SECONDS($elapsed_ms) } 秒回答 { $address }：{ EXCERPT($text) }{ CUT($text, $bytes) ->
+    [0] { "" }
+   *[other] （已截断，共 { $bytes } 字节）
+}{ $fallbacks_count ->
+    [0] { "" }
+   *[other] {" "}[{ $fallbacks }]
+}
+tcp-chat-server-event-failed = 没有回答 { $address }：{ $error }
+tcp-chat-server-report-stats = { $message }
+refusal-too-many-clients = 已有 { $max } 个客户端连接
+refusal-too-many-of-address = 该地址已有 { $max } 个客户端连接
+disconnect-reason-closed-by-client = 客户端关闭了连接
+disconnect-reason-at-fault = { $error ->
+    [unknown_protocol] 本服务器不支持它的协议
+    [record_too_long] 它的一条记录太长
+    [bad_record] 它违反了协议
+    [duplicate_id] 同一编号的消息还在等待回答
+    [unfinished_record] 有一条记录没有写完
+    [idle] 它太久没有说话
+   *[other] { $detail }
+}
+disconnect-reason-slow-reader = 客户端不读取回答
+disconnect-reason-broken = { $network }
+disconnect-reason-stopped = 服务器正在停止
+disconnect-reason-by-user = 被服务器用户断开
+disconnect-reason-internal = 会话内部出错，请报告此问题
 tcp-chat-server-event-stopped = 已停止
-tcp-chat-server-dropped = { $count } 个事件来得太快，未显示
-tcp-chat-server-cut = { $text }...（已截断，共 { $bytes } 字节）
 
 ## 聊天服务器：拒绝或断开的原因
 
-tcp-chat-server-refused-too-many = 已有 { $max } 个客户端连接
-tcp-chat-server-refused-of-address = 该地址已有 { $max } 个客户端连接
-tcp-chat-server-gone-closed = 客户端关闭了连接
-tcp-chat-server-gone-slow = 客户端不读取回答
-tcp-chat-server-gone-stopped = 服务器正在停止
-tcp-chat-server-gone-by-user = 被服务器用户断开
-tcp-chat-server-gone-internal = 会话内部出错，请报告此问题
-tcp-chat-server-fault-protocol = 本服务器不支持它的协议
-tcp-chat-server-fault-too-long = 它的一条记录太长
-tcp-chat-server-fault-bad = 它违反了协议
-tcp-chat-server-fault-duplicate = 同一编号的消息还在等待回答
-tcp-chat-server-fault-unfinished = 有一条记录没有写完
-tcp-chat-server-fault-idle = 它太久没有说话
 
 ## 聊天服务器：消息没有回答的原因
 
@@ -679,7 +695,7 @@ ask-error-no-reply = { $failures }
 ask-error-cancelled = 客户端不再需要回答
 ask-error-blank = 消息是空白的
 ask-error-too-long = 文字有 { $len } 字节，上限是 { $max }
-ask-error-plain = { $value }
+ask-error-plain = { $error }
 ask-error-queue-full = 已有 { $max } 条消息在等待，这一条未被接受
 ask-error-queue-overflow = 已有 { $max } 条消息在等待，另有 { $count } 条未被接受
 ask-error-server-stops = 服务器正在停止
@@ -696,7 +712,6 @@ tcp-chat-server-bot-fails-again = 从 { $since } 起没有回答，{ $secs } 秒
 bot-failure-failed = { $bot } 失败（{ $error }）
 bot-failure-failed-and-rests = { $bot } 失败（{ $error }；{ $rests_secs } 秒内不再询问）
 bot-failure-not-asked = 未询问 { $bot }（{ $error }）
-tcp-chat-server-bot-notice = { $bot }：{ $notice }
 tcp-chat-server-bot-noticed = { $notice }；{ $state }
 bot-error-unreachable = { $reason }：{ $host }
 bot-error-timed-out = { $after } 秒内没有回答
@@ -785,8 +800,8 @@ key-store-error-locked = 密钥库已锁定，请解锁后再试
 key-store-error-late = 密钥库在 { $after } 秒内没有回答：如果它在询问密码，请输入，然后再试
 key-store-error-unusable = 密钥库里这个名字下是别的内容，请删除后重新存入密钥
 key-store-error-failed = 密钥库出错：{ $reason }
-missing-key-not-given = 没有密钥，请用 --bot-key-file { $bot }=FILE、{ $variable }、密钥库或本窗口给出
-missing-key-not-kept = 没有密钥，请用 --bot-key-file { $bot }=FILE、{ $variable }、密钥库或本窗口给出（{ $error }）
+missing-key-not-given = 没有密钥，请用 --bot-key-file { $word }=FILE、{ $variable }、密钥库或本窗口给出
+missing-key-not-kept = 没有密钥，请用 --bot-key-file { $word }=FILE、{ $variable }、密钥库或本窗口给出（{ $error }）
 missing-key-file-unreadable = 无法读取密钥文件（{ $reason }）：{ $file }
 missing-key-file-empty = 密钥文件的第一行是空的：{ $file }
 

@@ -126,7 +126,9 @@ fn every_sentence_of_a_type_is_there_with_its_arguments() {
             }
             let is_given = |argument: &String| {
                 fields.contains(argument)
-                    || argument.strip_suffix("_count").is_some_and(|list| fields.contains(list))
+                    || ["_count", "_word"]
+                        .iter()
+                        .any(|end| argument.strip_suffix(end).is_some_and(|field| fields.contains(field)))
             };
             assert!(wanted.iter().all(is_given), "{key} wants {wanted:?}, its type has {fields:?}");
         }

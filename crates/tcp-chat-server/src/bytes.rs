@@ -2,7 +2,7 @@
 
 /// A number of bytes, to three figures.
 #[must_use]
-pub fn bytes(count: u64) -> String {
+pub(crate) fn bytes(count: u64) -> String {
     if count < 1024 {
         return format!("{count} B");
     }

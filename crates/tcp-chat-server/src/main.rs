@@ -2,18 +2,33 @@
 
 use std::process::ExitCode;
 
+use common::cli::{Failure, exit_code};
 use common::config::parse;
+use common::engine::Waker;
+use common::headless::{self, Stats};
 use tcp_chat_server::config::Args;
-use tcp_chat_server::{headless, keys, ui};
+use tcp_chat_server::engine;
+use tcp_chat_server::event::{Event, reports};
+use tcp_chat_server::{keys, ui};
 
 fn main() -> ExitCode {
     let line = match parse::<Args>() {
         Ok(line) => line,
         Err(code) => return code,
     };
-    common::cli::exit_code(match line.args.key_wish() {
+    exit_code(match line.args.key_wish() {
         Some(wish) => keys::run(wish),
-        None if line.args.output.headless => headless::run(&line.args),
+        None if line.args.output.headless => run_headless(&line.args),
         None => ui::run(&line),
+    })
+}
+
+fn run_headless(args: &Args) -> Result<(), Failure> {
+    let config = args.config().map_err(Failure::usage)?;
+    let handle = engine::start(Waker::none(), Some(config)).map_err(Failure::run)?;
+    let stats = Stats { every: args.stats_every(), lines: reports };
+    headless::run(handle, [], args.output, &stats, |event| match event {
+        Event::ListenFailed { reason } => Some(Failure::usage(reason.clone())),
+        _ => None,
     })
 }

@@ -2,18 +2,18 @@
 
 use std::time::Instant;
 
-use common::language::InWords as _;
-use common::net::BindError;
+use common::net::{BindError, Reach};
 use common::status::{Lamp, Status, Tone};
+use common::texts::sentence;
 use common::tr;
 
 use crate::engine::{BotTest, Event, KeyNote, Models, ServerState, Snapshot};
-use crate::lines;
+use crate::names;
 use crate::table::Table;
 
 /// The newest of what the engine said.
 #[derive(Debug, Default)]
-pub struct Model {
+pub(crate) struct Model {
     snapshot: Snapshot,
     table: Table,
     /// What the user has to know while the server runs.
@@ -23,18 +23,18 @@ pub struct Model {
 
 impl Model {
     /// Takes in the newest tables and counters.
-    pub fn set_snapshot(&mut self, snapshot: Snapshot) {
+    pub(crate) fn set_snapshot(&mut self, snapshot: Snapshot) {
         self.table.set_clients(&snapshot.clients);
         self.snapshot = snapshot;
     }
 
     /// Takes note of what stays true after it has been told.
-    pub fn note(&mut self, event: &Event) {
+    pub(crate) fn note(&mut self, event: &Event) {
         match event {
             Event::FewDescriptors { .. } => self.few_descriptors = Some(event.clone()),
             Event::AcceptFailed { .. } => self.accept_failed = Some(event.clone()),
             Event::Connected(_) | Event::Refused { .. } => self.accept_failed = None,
-            Event::Listening { .. } | Event::ListenFailed(_) | Event::Stopped => {
+            Event::Listening { .. } | Event::ListenFailed { .. } | Event::Stopped => {
                 (self.few_descriptors, self.accept_failed) = (None, None);
             }
             Event::BotNotice { .. }
@@ -46,27 +46,27 @@ impl Model {
     }
 
     /// What is wrong although the server runs, and what that means.
-    pub fn notices(&self) -> impl Iterator<Item = (String, Tone)> {
-        let accept_failed = self.accept_failed.iter().map(|event| (lines::text(event), Tone::Bad));
-        let few = self.few_descriptors.iter().map(|event| (lines::text(event), Tone::Waiting));
+    pub(crate) fn notices(&self) -> impl Iterator<Item = (String, Tone)> {
+        let accept_failed = self.accept_failed.iter().map(|event| (sentence(event), Tone::Bad));
+        let few = self.few_descriptors.iter().map(|event| (sentence(event), Tone::Waiting));
         accept_failed.chain(few)
     }
 
     /// Whether there is something to stop.
     #[must_use]
-    pub fn is_running(&self) -> bool {
+    pub(crate) fn is_running(&self) -> bool {
         !matches!(self.snapshot.state, ServerState::Stopped | ServerState::Failed(_))
     }
 
     /// Whether it is being stopped.
     #[must_use]
-    pub fn is_stopping(&self) -> bool {
+    pub(crate) fn is_stopping(&self) -> bool {
         self.snapshot.state == ServerState::Stopping
     }
 
     /// The port that could not be listened on, as somebody else holds it.
     #[must_use]
-    pub fn taken_port(&self) -> Option<u16> {
+    pub(crate) fn taken_port(&self) -> Option<u16> {
         match &self.snapshot.state {
             ServerState::Failed(BindError::PortTaken { address: addr }) => Some(addr.port()),
             _ => None,
@@ -75,59 +75,62 @@ impl Model {
 
     /// What the server is doing; `is_startable`: the settings can be used.
     #[must_use]
-    pub fn status(&self, is_startable: bool) -> Status {
+    pub(crate) fn status(&self, is_startable: bool) -> Status {
         match &self.snapshot.state {
             ServerState::Stopped if is_startable => Status::new(Lamp::Off, tr!("tcp-chat-server-stopped")),
             ServerState::Stopped => Status::new(Lamp::Off, tr!("tcp-chat-server-stopped-faulty")),
             ServerState::Starting => Status::new(Lamp::Waiting, tr!("tcp-chat-server-starting")),
-            ServerState::Listening { local_addr } => Status::new(Lamp::On, lines::listening(*local_addr)),
-            ServerState::Failed(error) => Status::new(Lamp::Failed, error.in_words()),
+            ServerState::Listening { local_addr } => Status::new(
+                Lamp::On,
+                sentence(&Event::Listening { address: *local_addr, reach: Reach::of(local_addr.ip()) }),
+            ),
+            ServerState::Failed(error) => Status::new(Lamp::Failed, sentence(error)),
             ServerState::Stopping => Status::new(Lamp::Waiting, tr!("tcp-chat-server-stopping")),
         }
     }
 
     /// Every bot of the chain: its name, how it does, and what that means.
-    pub fn bots(&self) -> impl Iterator<Item = (&str, String, Tone)> {
+    pub(crate) fn bots(&self) -> impl Iterator<Item = (&str, String, Tone)> {
         let now = Instant::now();
         self.snapshot.bots.iter().map(move |bot| {
-            let (words, tone) = lines::bot_words(bot, now);
+            let (words, tone) = names::bot_words(bot, now);
             (bot.name.as_str(), words, tone)
         })
     }
 
     /// How the newest test of the bot of this word went.
     #[must_use]
-    pub fn bot_test(&self, word: &str) -> Option<&BotTest> {
+    pub(crate) fn bot_test(&self, word: &str) -> Option<&BotTest> {
         self.snapshot.bot_tests.get(word)
     }
 
     /// The models that the bot of this word offers, where they were asked for.
     #[must_use]
-    pub fn models(&self, word: &str) -> Option<&Models> {
+    pub(crate) fn models(&self, word: &str) -> Option<&Models> {
         self.snapshot.models.get(word)
     }
 
     /// What became of the newest wish about the key of the bot of this word in the key store.
     #[must_use]
-    pub fn key_note(&self, word: &str) -> Option<&KeyNote> {
+    pub(crate) fn key_note(&self, word: &str) -> Option<&KeyNote> {
         self.snapshot.key_notes.get(word)
     }
 
     /// Whether a bot is left alone: the words about it count seconds.
     #[must_use]
-    pub fn counts_seconds(&self) -> bool {
+    pub(crate) fn counts_seconds(&self) -> bool {
         self.snapshot.bots.iter().any(|bot| bot.again_at.is_some_and(|at| at > Instant::now()))
     }
 
     /// The clients.
-    pub fn table(&mut self) -> &mut Table {
+    pub(crate) fn table(&mut self) -> &mut Table {
         &mut self.table
     }
 
     /// The totals in one line.
     #[must_use]
-    pub fn totals(&self) -> String {
-        lines::totals(&self.snapshot)
+    pub(crate) fn totals(&self) -> String {
+        names::totals(&self.snapshot)
     }
 }
 
@@ -173,15 +176,15 @@ mod tests {
     fn what_stays_true_is_said_until_it_is_not() {
         let mut model = Model::default();
         let few = Event::FewDescriptors { needed: 1100, allowed: 100 };
-        let failed = Event::AcceptFailed { reason: "no descriptors".into() };
+        let failed = Event::AcceptFailed { message: "no descriptors".into() };
         let client = Client { id: ClientId(1), addr: "127.0.0.1:1".parse().unwrap() };
         let said = |model: &Model| model.notices().map(|(words, _)| words).collect::<Vec<_>>();
         for event in [&few, &failed] {
             model.note(event);
         }
-        assert_eq!(said(&model), [lines::text(&failed), lines::text(&few)]);
+        assert_eq!(said(&model), [sentence(&failed), sentence(&few)]);
         model.note(&Event::Connected(client));
-        assert_eq!(said(&model), [lines::text(&few)]);
+        assert_eq!(said(&model), [sentence(&few)]);
         model.note(&Event::Stopped);
         assert_eq!(said(&model), <[String; 0]>::default());
     }

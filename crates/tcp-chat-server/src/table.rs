@@ -12,7 +12,7 @@ use crate::engine::{ClientId, ClientRow, ClientState};
 
 /// A column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Column {
+pub(crate) enum Column {
     /// Where the client comes from.
     Address,
     /// From which port.
@@ -35,7 +35,7 @@ pub enum Column {
 
 impl Column {
     /// Every column, as they stand.
-    pub const ALL: [Self; 9] = [
+    pub(crate) const ALL: [Self; 9] = [
         Self::Address,
         Self::Port,
         Self::Since,
@@ -49,7 +49,7 @@ impl Column {
 
     /// What stands above it.
     #[must_use]
-    pub fn heading(self) -> &'static str {
+    pub(crate) fn heading(self) -> &'static str {
         match self {
             Self::Address => tr!("tcp-chat-server-column-address"),
             Self::Port => tr!("tcp-chat-server-column-port"),
@@ -65,13 +65,13 @@ impl Column {
 
     /// Whether its figures stand under each other.
     #[must_use]
-    pub fn is_number(self) -> bool {
+    pub(crate) fn is_number(self) -> bool {
         !matches!(self, Self::Address | Self::State | Self::LastError)
     }
 
     /// What it says about a client; `ahead` are those whose turn comes earlier.
     #[must_use]
-    pub fn text(self, row: &ClientRow, ahead: usize) -> String {
+    pub(crate) fn text(self, row: &ClientRow, ahead: usize) -> String {
         match self {
             Self::Address => row.addr.ip().to_string(),
             Self::Port => row.addr.port().to_string(),
@@ -113,13 +113,13 @@ fn state(row: &ClientRow, ahead: usize) -> String {
 
 /// Why a client's last message without a reply got none, in one line.
 #[must_use]
-pub fn last_error(row: &ClientRow) -> Option<String> {
+pub(crate) fn last_error(row: &ClientRow) -> Option<String> {
     row.last_error.as_ref().map(|error| common::texts::sentence(&**error))
 }
 
 /// By which column the rows are sorted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Sort {
+pub(crate) struct Sort {
     /// The column.
     pub column: Column,
     /// Whether the largest is on top.
@@ -128,7 +128,7 @@ pub struct Sort {
 
 /// The clients, in the order in which they are shown.
 #[derive(Debug)]
-pub struct Table {
+pub(crate) struct Table {
     clients: Arc<BTreeMap<ClientId, ClientRow>>,
     order: Vec<ClientId>,
     sort: Sort,
@@ -154,7 +154,7 @@ impl Default for Table {
 
 impl Table {
     /// Takes in the newest clients; nothing is done where they are those that it has.
-    pub fn set_clients(&mut self, clients: &Arc<BTreeMap<ClientId, ClientRow>>) {
+    pub(crate) fn set_clients(&mut self, clients: &Arc<BTreeMap<ClientId, ClientRow>>) {
         if Arc::ptr_eq(&self.clients, clients) {
             return;
         }
@@ -167,7 +167,7 @@ impl Table {
     }
 
     /// Sorts by `column`; by the same one again: the other way round.
-    pub fn sort_by(&mut self, column: Column) {
+    pub(crate) fn sort_by(&mut self, column: Column) {
         let is_descending = self.sort.column == column && !self.sort.is_descending;
         self.sort = Sort { column, is_descending };
         self.arrange();
@@ -192,54 +192,54 @@ impl Table {
 
     /// How the rows are sorted.
     #[must_use]
-    pub fn sort(&self) -> Sort {
+    pub(crate) fn sort(&self) -> Sort {
         self.sort
     }
 
     /// How many clients there are.
     #[must_use]
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.order.len()
     }
 
     /// Whether there is none.
     #[must_use]
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.order.is_empty()
     }
 
     /// Whether an address may not fit into the width of a short one.
     #[must_use]
-    pub fn has_long_addresses(&self) -> bool {
+    pub(crate) fn has_long_addresses(&self) -> bool {
         self.has_long_addresses
     }
 
     /// How many clients' turns come before that of this one.
     #[must_use]
-    pub fn ahead(&self, row: &ClientRow) -> usize {
+    pub(crate) fn ahead(&self, row: &ClientRow) -> usize {
         row.place().map_or(0, |place| self.turns.partition_point(|turn| *turn < place))
     }
 
     /// Some of the rows.
-    pub fn rows(&self, range: Range<usize>) -> impl Iterator<Item = (ClientId, &ClientRow)> {
+    pub(crate) fn rows(&self, range: Range<usize>) -> impl Iterator<Item = (ClientId, &ClientRow)> {
         let ids = self.order.get(range).unwrap_or_default();
         ids.iter().filter_map(|id| Some((*id, self.clients.get(id)?)))
     }
 
     /// Selects a client; where it is selected, none.
-    pub fn toggle(&mut self, id: ClientId) {
+    pub(crate) fn toggle(&mut self, id: ClientId) {
         self.selected = if self.selected == Some(id) { None } else { Some(id) };
     }
 
     /// The selected client.
     #[must_use]
-    pub fn selected(&self) -> Option<(ClientId, &ClientRow)> {
+    pub(crate) fn selected(&self) -> Option<(ClientId, &ClientRow)> {
         let id = self.selected?;
         Some((id, self.clients.get(&id)?))
     }
 
     /// Selects the client `step` rows below `from`: which one, and in which row.
-    pub fn step(&mut self, from: ClientId, step: isize) -> Option<(ClientId, usize)> {
+    pub(crate) fn step(&mut self, from: ClientId, step: isize) -> Option<(ClientId, usize)> {
         let row = self.order.iter().position(|id| *id == from)?;
         let row = row.saturating_add_signed(step).min(self.order.len().saturating_sub(1));
         let id = *self.order.get(row)?;

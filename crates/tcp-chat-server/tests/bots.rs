@@ -154,7 +154,7 @@ fn a_key_that_is_missing_is_said_in_chinese_wherever_it_is_said() {
     set_language(Language::of_tag("zh-CN").unwrap());
     let (mut harness, link) = window(&["--bot", "turing"], WIDE);
     let variable = "TCP_CHAT_BOT_KEY_TURING".to_owned();
-    let missing = MissingKey::NotKept { bot: "turing", variable, error: KeyStoreError::Locked };
+    let missing = MissingKey::NotKept { word: "turing", variable, error: KeyStoreError::Locked };
     let (bot, notice) = ("Turing".to_owned(), BotNotice::NoKey { reason: missing.clone() });
     link.events.send(Event::BotNotice { bot: bot.clone(), notice: notice.clone() });
     link.snapshot.change(|snapshot| {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use chrono::DateTime;
 use clap::Parser as _;
+use common::chat::FailReason;
 use common::config::Bounded;
 use common::engine::{EngineLink, Flavor, SystemClock, Waker, link, start};
 use common::language::{Language, set_language};
@@ -143,7 +144,7 @@ fn the_log_shows_what_matters_as_much_as_was_chosen() {
     let (mut harness, link) = window(SIZES[0]);
     let client = client(1);
     link.events.send(Event::Asked { client, text: Excerpt::new("hello") });
-    link.events.send(Event::Failed { client, error: failed() });
+    link.events.send(Event::Failed { client, reason: FailReason::BotFailed, error: failed() });
     link.events.send(Event::Disconnected { client, reason: DisconnectReason::Internal });
     harness.run();
     let shown = |harness: &Harness<'_, App>| {

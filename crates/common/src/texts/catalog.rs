@@ -101,13 +101,16 @@ const EXCERPT_CHARS: usize = 200;
 
 /// What the message files can call: `EXCERPT($text)` and `EXCERPT($text, max: 40)` cut a long text, `GIVEN($text)` is
 /// `yes` or, where the text is empty, `no`; `SECONDS($ms)` shows milliseconds as seconds with one decimal;
-/// `PORT($address)` is the port of a socket address; `SHOWN($text, $bytes)` is the payload of a datagram.
+/// `IP($address)` and `PORT($address)` are the parts of a socket address; `CUT($text, $bytes)` tells whether a text
+/// is cut; `SHOWN($text, $bytes)` is the payload of a datagram.
 fn add_functions(bundle: &mut FluentBundle<FluentResource>) {
     // They can fail only where a name is taken twice.
     let _added = bundle.add_function("GIVEN", given).is_ok();
     let _added = bundle.add_function("EXCERPT", excerpt).is_ok();
     let _added = bundle.add_function("SECONDS", seconds).is_ok();
     let _added = bundle.add_function("PORT", port).is_ok();
+    let _added = bundle.add_function("IP", ip).is_ok();
+    let _added = bundle.add_function("CUT", is_cut).is_ok();
     let _added = bundle.add_function("SHOWN", shown_payload).is_ok();
 }
 
@@ -148,6 +151,28 @@ fn port<'a>(args: &[FluentValue<'a>], _named: &FluentArgs<'_>) -> FluentValue<'a
     match args.first() {
         Some(FluentValue::String(address)) => {
             address.rsplit(':').next().unwrap_or_default().to_owned().into()
+        }
+        _ => FluentValue::Error,
+    }
+}
+
+fn ip<'a>(args: &[FluentValue<'a>], _named: &FluentArgs<'_>) -> FluentValue<'a> {
+    match args.first() {
+        Some(FluentValue::String(address)) => {
+            let ip = address.parse().map(|address: std::net::SocketAddr| address.ip().to_string());
+            ip.unwrap_or_else(|_| address.to_string()).into()
+        }
+        _ => FluentValue::Error,
+    }
+}
+
+/// 1 where `EXCERPT` does not show all of a text of so many bytes, else 0.
+fn is_cut<'a>(args: &[FluentValue<'a>], _named: &FluentArgs<'_>) -> FluentValue<'a> {
+    match args {
+        [FluentValue::String(text), FluentValue::Number(bytes)] => {
+            #[expect(clippy::cast_precision_loss, reason = "a size in memory")]
+            let is_cut = cut(text, EXCERPT_CHARS).is_some() || (text.len() as f64) < bytes.value;
+            u8::from(is_cut).into()
         }
         _ => FluentValue::Error,
     }

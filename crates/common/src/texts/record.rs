@@ -1,5 +1,7 @@
 //! Values as JSON records for programs, by the same description as their sentences.
 
+use std::collections::BTreeSet;
+
 use serde::ser::{Serialize, SerializeMap, SerializeSeq as _, Serializer};
 
 use super::value::{Record, Value};
@@ -9,6 +11,7 @@ use super::{Language, has_sentence, phrase_of};
 ///
 /// A reason in a field is its word; the data of the reason stand beside it, and `message` is its English
 /// sentence. Where one of these data is a reason under the name of that same field, its word is the field's.
+/// Of several reasons the last one's sentence is told: it is the closest.
 /// A struct in a field is an object of its own, unless `#[serde(flatten)]` puts its fields beside it.
 pub(crate) struct EventRecord<'a, L> {
     pub(crate) event: &'a Record,
@@ -19,27 +22,39 @@ impl<L: Serialize> Serialize for EventRecord<'_, L> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("event", &self.event.word())?;
-        add_fields(&mut map, self.event, true)?;
+        add_fields(&mut map, self.event, &mut BTreeSet::from(["event", "level"]), true)?;
         map.serialize_entry("level", &self.level)?;
         map.end()
     }
 }
 
-fn add_fields<M: SerializeMap>(map: &mut M, record: &Record, with_message: bool) -> Result<(), M::Error> {
-    for (name, value) in &record.fields {
+/// Adds what is not `taken`: an object has no key twice, and what is farther out stands.
+fn add_fields<'a, M: SerializeMap>(
+    map: &mut M,
+    record: &'a Record,
+    taken: &mut BTreeSet<&'a str>,
+    with_message: bool,
+) -> Result<(), M::Error> {
+    let fields = record.fields.iter().filter(|(name, _)| !taken.contains(name.as_ref())).collect::<Vec<_>>();
+    taken.extend(fields.iter().map(|(name, _)| name.as_ref()));
+    let is_told = |(_, value): &&(_, Value)| match value {
+        Value::Record(reason) => reason.variant.is_some() && has_sentence(reason),
+        _ => false,
+    };
+    let told = fields.iter().rposition(is_told).filter(|_| with_message);
+    for (at, (name, value)) in fields.into_iter().enumerate() {
         match value {
             Value::Record(reason) if reason.variant.is_some() => {
-                let (mut word, mut data) = (reason.word(), reason.clone());
-                data.fields.retain(|(inner, value)| match value {
-                    Value::Record(inner_reason) if inner == name && inner_reason.variant.is_some() => {
-                        word = inner_reason.word();
-                        false
-                    }
-                    _ => true,
+                let closest = reason.fields.iter().find_map(|(inner, value)| match value {
+                    Value::Record(closest) if inner == name && closest.variant.is_some() => Some(closest),
+                    _ => None,
                 });
-                map.serialize_entry(name, &word)?;
-                add_fields(map, &data, false)?;
-                if with_message && has_sentence(reason) {
+                map.serialize_entry(name, &closest.unwrap_or(reason).word())?;
+                add_fields(map, reason, taken, false)?;
+                if let Some(closest) = closest {
+                    add_fields(map, closest, taken, false)?;
+                }
+                if told == Some(at) {
                     map.serialize_entry("message", &phrase_of(reason, Language::ENGLISH))?;
                 }
             }
@@ -72,7 +87,7 @@ impl Serialize for Nested<'_> {
             }
             Value::Record(record) => {
                 let mut map = serializer.serialize_map(None)?;
-                add_fields(&mut map, record, true)?;
+                add_fields(&mut map, record, &mut BTreeSet::new(), true)?;
                 map.end()
             }
         }

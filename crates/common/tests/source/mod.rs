@@ -198,7 +198,7 @@ fn words(name: &str) -> String {
     words
 }
 
-/// The types of a file, in the form that rustfmt gives it, that derive `Serialize`.
+/// The types of a file, in the form that rustfmt gives it, that derive `Serialize`, or add fields to it by hand.
 pub(crate) fn described(code: &str) -> Vec<Described> {
     let lines: Vec<&str> = code.lines().collect();
     let mut found = Vec::new();
@@ -210,7 +210,10 @@ pub(crate) fn described(code: &str) -> Vec<Described> {
         let name: String = name.chars().take_while(|c| c.is_alphanumeric()).collect();
         let attributes: Vec<&str> =
             lines[..at].iter().rev().take_while(|line| line.starts_with("#[")).copied().collect();
-        if !attributes.iter().any(|line| line.starts_with("#[derive(") && line.contains("Serialize")) {
+        let by_hand = format!("impl Serialize for {name} {{");
+        if !attributes.iter().any(|line| line.starts_with("#[derive(") && line.contains("Serialize"))
+            && !lines.contains(&by_hand.as_str())
+        {
             continue;
         }
         let key = attributes.iter().find_map(|line| renamed(line)).unwrap_or_else(|| name.clone());

@@ -43,10 +43,10 @@ impl BotChoice {
             (key, _) => (key, None),
         };
         if key.is_none() && is_needed {
-            let (bot, variable) = (kind.word, kind.key_variable());
+            let (word, variable) = (kind.word, kind.key_variable());
             return Err(match trouble {
-                None => MissingKey::NotGiven { bot, variable },
-                Some(error) => MissingKey::NotKept { bot, variable, error },
+                None => MissingKey::NotGiven { word, variable },
+                Some(error) => MissingKey::NotKept { word, variable, error },
             });
         }
         // A bot that needs no key can do without a place to keep one.

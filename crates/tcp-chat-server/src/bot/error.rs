@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use common::chat::{FailReason, PlainError};
 use common::localized;
-use serde::Serialize;
+use serde::ser::SerializeStructVariant as _;
+use serde::{Serialize, Serializer};
 
 use super::{Advice, CodeMeaning, MissingKey, Secret, ServiceFault, SetupFault, UnexpectedBody};
 
@@ -129,7 +130,7 @@ pub(super) fn whole_secs(wait: Duration) -> u64 {
 }
 
 /// A bot that gave no reply; after one failure too many it is left alone, and rests, for a while.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum BotFailure {
     Failed { bot: String, error: BotError },
     FailedAndRests { bot: String, error: BotError, rests_secs: u64 },
@@ -167,6 +168,25 @@ impl BotFailure {
     }
 }
 
+/// With the fixed word on the wire beside what the bot did.
+impl Serialize for BotFailure {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let (variant, rests_secs) = match self {
+            Self::Failed { .. } => ("Failed", None),
+            Self::FailedAndRests { rests_secs, .. } => ("FailedAndRests", Some(rests_secs)),
+            Self::NotAsked { .. } => ("NotAsked", None),
+        };
+        let mut fields = serializer.serialize_struct_variant("BotFailure", 0, variant, 4)?;
+        fields.serialize_field("bot", self.bot())?;
+        fields.serialize_field("reason", &self.error().reason())?;
+        fields.serialize_field("error", self.error())?;
+        if let Some(secs) = rests_secs {
+            fields.serialize_field("rests_secs", secs)?;
+        }
+        fields.end()
+    }
+}
+
 /// Why a message gets no reply. `NoReply` has every bot in the order they were asked; a `QueueOverflow` is
 /// several messages of a plain client, which gets one answer for all of them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -176,7 +196,7 @@ pub enum AskError {
     Cancelled,
     Blank,
     TooLong { len: usize, max: usize },
-    Plain(PlainError),
+    Plain { error: PlainError },
     QueueFull { max: usize },
     QueueOverflow { max: usize, count: usize },
     ServerStops,
@@ -195,11 +215,11 @@ impl AskError {
             Self::Cancelled => FailReason::Cancelled,
             Self::Blank => FailReason::Blank,
             Self::TooLong { .. }
-            | Self::Plain(PlainError::TooLong { .. } | PlainError::BurstTooLong { .. }) => {
+            | Self::Plain { error: PlainError::TooLong { .. } | PlainError::BurstTooLong { .. } } => {
                 FailReason::TooLong
             }
             // Records clients cannot send such a text.
-            Self::Plain(PlainError::NotUtf8 { .. }) => FailReason::NotUtf8,
+            Self::Plain { error: PlainError::NotUtf8 { .. } } => FailReason::NotUtf8,
             Self::QueueFull { .. } | Self::QueueOverflow { .. } => FailReason::TooManyWaiting,
             Self::ServerStops | Self::ClientDisconnected => FailReason::Stopping,
         }

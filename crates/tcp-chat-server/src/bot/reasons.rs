@@ -10,8 +10,8 @@ use super::{BrainFileError, KeyStoreError, TemplateError};
 /// gives nothing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub enum MissingKey {
-    NotGiven { bot: &'static str, variable: String },
-    NotKept { bot: &'static str, variable: String, error: KeyStoreError },
+    NotGiven { word: &'static str, variable: String },
+    NotKept { word: &'static str, variable: String, error: KeyStoreError },
     FileUnreadable { reason: String, file: String },
     FileEmpty { file: String },
 }

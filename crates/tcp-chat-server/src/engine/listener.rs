@@ -187,11 +187,11 @@ mod tests {
         let watching = async {
             let reason = "no descriptors left".to_owned();
             // Told once, however often it is tried.
-            assert_eq!(handle.next_event().await, Some(Event::AcceptFailed { reason: reason.clone() }));
+            assert_eq!(handle.next_event().await, Some(Event::AcceptFailed { message: reason.clone() }));
             assert!(matches!(handle.next_event().await, Some(Event::Connected(_))));
             elapsed = start.elapsed();
             sender.try_send(Err(io::Error::other("no descriptors left"))).unwrap();
-            assert_eq!(handle.next_event().await, Some(Event::AcceptFailed { reason }));
+            assert_eq!(handle.next_event().await, Some(Event::AcceptFailed { message: reason }));
             // A connection that was accepted ends the long pauses.
             let start = Instant::now();
             let (_client, connection) = connection_from("127.0.0.1:46115");

@@ -1,9 +1,9 @@
 //! What the server does: it listens, takes clients, asks the bots, and stops.
 
 mod bot_test;
+mod command;
 mod context;
 mod descriptors;
-mod event;
 mod listener;
 mod publisher;
 mod recent;
@@ -22,7 +22,8 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-pub use event::{Client, ClientId, Command, DisconnectReason, Event, Excerpt, Refusal};
+pub use crate::event::{Client, ClientId, DisconnectReason, Event, Excerpt, Refusal};
+pub use command::Command;
 pub use snapshot::{BotTest, ClientRow, ClientState, KeyNote, Models, ServerState, Snapshot, Totals};
 
 pub use bot_test::TEST_QUESTION;

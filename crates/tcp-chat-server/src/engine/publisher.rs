@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, FixedOffset};
 use common::engine::{EventSender, SnapshotSender};
-use common::net::BindError;
+use common::net::{BindError, Reach};
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
@@ -134,12 +134,13 @@ impl Publisher {
 
     pub(super) fn listening(&self, local_addr: SocketAddr) {
         self.enter(ServerState::Listening { local_addr });
-        self.events.send(Event::Listening { local_addr });
+        let reach = Reach::of(local_addr.ip());
+        self.events.send(Event::Listening { address: local_addr, reach });
     }
 
     pub(super) fn listen_failed(&self, error: BindError) {
         self.enter(ServerState::Failed(error.clone()));
-        self.events.send(Event::ListenFailed(error));
+        self.events.send(Event::ListenFailed { reason: error });
     }
 
     pub(super) fn few_descriptors(&self, needed: u64, allowed: u64) {
@@ -147,7 +148,7 @@ impl Publisher {
     }
 
     pub(super) fn accept_failed(&self, error: &std::io::Error) {
-        self.events.send(Event::AcceptFailed { reason: error.to_string() });
+        self.events.send(Event::AcceptFailed { message: error.to_string() });
     }
 
     pub(super) fn stopping(&self) {
@@ -252,7 +253,7 @@ impl Publisher {
                 (row.last_error, row.last_message) = (Some(last_error), Some(last_message));
             });
         });
-        self.events.send(Event::Failed { client, error });
+        self.events.send(Event::Failed { client, reason: error.reason(), error });
     }
 }
 

@@ -34,7 +34,7 @@ fn engine_with(start: Option<Config>, keys: KeyStore) -> (Handle, JoinSet<()>) {
 
 async fn listening(handle: &mut Handle) -> SocketAddr {
     match handle.next_event().await.unwrap() {
-        Event::Listening { local_addr } => local_addr,
+        Event::Listening { address, .. } => address,
         other => panic!("{other:?}"),
     }
 }
@@ -92,7 +92,7 @@ async fn an_address_that_is_taken_is_said_and_can_be_tried_again() {
     let addr = holder.local_addr().unwrap();
     let (mut handle, _tasks) = engine(Some(config(addr.port())));
     let taken = BindError::PortTaken { address: addr };
-    assert_eq!(handle.next_event().await, Some(Event::ListenFailed(taken.clone())));
+    assert_eq!(handle.next_event().await, Some(Event::ListenFailed { reason: taken.clone() }));
     assert_eq!(handle.snapshot().state, ServerState::Failed(taken));
     drop(holder);
     handle.command(Command::Start(config(addr.port()))).unwrap();
@@ -143,7 +143,7 @@ async fn a_reset_drops_the_call() {
     client.set_zero_linger().unwrap();
     drop(client);
     until(&mut handle, |event| {
-        matches!(event, Event::Disconnected { reason: DisconnectReason::Broken(_), .. })
+        matches!(event, Event::Disconnected { reason: DisconnectReason::Broken { .. }, .. })
     })
     .await;
     // The service sees the end of the call, after what was asked.

@@ -8,6 +8,7 @@ mod clients;
 mod filter;
 mod form;
 mod key_store;
+mod log;
 mod number;
 mod widgets;
 
@@ -27,8 +28,8 @@ use self::clients::clients_ui;
 use self::filter::filter_ui;
 use self::form::Form;
 use crate::config::{Args, Config, of_run};
-use crate::engine::{self, Command, Event, Snapshot};
-use crate::level;
+use crate::engine::{self, Command, Snapshot};
+use crate::event::Event;
 use crate::model::Model;
 
 /// Between two looks at words that count seconds.
@@ -79,7 +80,7 @@ impl ChatServer {
     /// A window that begins with `config`, and listens at once where that says so.
     pub fn new(config: &Config, engine: &mut Engine<Command, Event>) -> Self {
         let mut log = LogPane::new(LOG_LINES);
-        log.set_filter(level::filter(config.log_shows));
+        log.set_filter(log::filter(config.log_shows));
         if config.start {
             engine.send(Command::Start(config.clone()));
         }
@@ -134,7 +135,7 @@ impl ChatServer {
         self.log.ui_with(ui, tr!("tcp-chat-server-log"), |ui| filter_ui(ui, &mut shows));
         if shows != self.config.log_shows {
             self.config.log_shows = shows;
-            self.log.set_filter(level::filter(shows));
+            self.log.set_filter(log::filter(shows));
         }
     }
 }
@@ -147,11 +148,11 @@ impl Program for ChatServer {
 
     fn apply(&mut self, event: Event, engine: &mut Engine<Command, Event>) {
         self.model.note(&event);
-        level::log(&mut self.log, engine.now(), &event);
+        log::log(&mut self.log, engine.now(), &event);
     }
 
     fn events_dropped(&mut self, count: u64, now: DateTime<FixedOffset>) {
-        level::log_drops(&mut self.log, now, count);
+        log::log_drops(&mut self.log, now, count);
     }
 
     fn set_snapshot(&mut self, snapshot: Snapshot) {
@@ -228,7 +229,7 @@ impl Program for ChatServer {
 
     fn reset(&mut self, defaults: Config, _engine: &mut Engine<Command, Event>) {
         self.form = Form::new(&defaults);
-        self.log.set_filter(level::filter(defaults.log_shows));
+        self.log.set_filter(log::filter(defaults.log_shows));
         self.config = defaults;
     }
 

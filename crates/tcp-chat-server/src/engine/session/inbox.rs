@@ -202,7 +202,7 @@ fn plain(burst: &mut Burst) -> Vec<Request> {
     let reply_to = ReplyTo::Plain(arrival.line_break);
     let say = |message| match message {
         Ok(text) => say(reply_to, text),
-        Err(error) => Request::Say { reply_to, text: Err(AskError::Plain(error)) },
+        Err(error) => Request::Say { reply_to, text: Err(AskError::Plain { error }) },
     };
     arrival.messages.into_iter().map(say).collect()
 }

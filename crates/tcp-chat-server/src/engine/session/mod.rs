@@ -22,7 +22,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use common::chat::{ErrorReason, LineBreak, MAX_TEXT_BYTES, MAX_WAITING, PROTOCOL, ServerRecord};
-use common::net::explain_connect;
+use common::net::ConnectError;
 use futures_util::future::BoxFuture;
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt as _, ReadBuf};
 use tokio::time::Instant;
@@ -233,14 +233,17 @@ impl Session {
             let now = Instant::now();
             match wake {
                 Wake::End(ending) => self.stop(ending, now),
-                Wake::Wrote(Ok(0)) => return self.broken("the connection takes no more".to_owned()),
+                Wake::Wrote(Ok(0)) => {
+                    let reason = "the connection takes no more".to_owned();
+                    return self.broken(ConnectError::Other { reason });
+                }
                 Wake::Wrote(Ok(len)) => {
                     self.active_at = now;
                     self.context.publisher.wrote(self.guard.client.id, len);
                     self.outbox.advance(len, now);
                 }
                 Wake::Wrote(Err(error)) | Wake::Read(Err(error)) => {
-                    return self.broken(explain_connect(&error));
+                    return self.broken(ConnectError::from(&error));
                 }
                 Wake::Part(text) => self.part(text, now),
                 Wake::Answered(outcome) => self.answered(outcome, now),
@@ -490,9 +493,13 @@ impl Session {
         self.closing = Some(DisconnectReason::AtFault { reason, message });
     }
 
-    fn broken(&self, reason: String) -> DisconnectReason {
+    fn broken(&self, network: ConnectError) -> DisconnectReason {
         // A client that has closed both ways at once looks half-closed until it is written to.
-        if self.is_half_closed { DisconnectReason::ClosedByClient } else { DisconnectReason::Broken(reason) }
+        if self.is_half_closed {
+            DisconnectReason::ClosedByClient
+        } else {
+            DisconnectReason::Broken { network }
+        }
     }
 
     /// Whether a record with this id was not answered yet.

@@ -1,0 +1,29 @@
+//! What the engine is told.
+
+use crate::bot::{BotChoice, BotKind, Secret};
+use crate::config::Config;
+use crate::event::ClientId;
+
+/// What a user wants.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Command {
+    /// Listen; ignored while listening.
+    Start(Config),
+    /// Stop listening and close every connection; ignored while stopped.
+    Stop,
+    /// End a client's connection; ignored where it is gone.
+    Disconnect(ClientId),
+    /// Ask this bot the question of [`super::TEST_QUESTION`], whether listening or not.
+    TestBot(BotChoice),
+    /// Ask this bot's service for its models.
+    ListModels(BotChoice),
+    /// Keep a bot's key in the system's key store.
+    KeepKey {
+        /// Whose.
+        kind: &'static BotKind,
+        /// The key.
+        key: Secret,
+    },
+    /// Let the key store forget a bot's key.
+    ForgetKey(&'static BotKind),
+}

@@ -1,0 +1,122 @@
+//! How bots and counters are said.
+
+use std::time::{Duration, Instant};
+
+use common::status::Tone;
+use common::text::escape_line;
+use common::texts::phrase;
+use common::tr;
+
+use crate::bot::{BotRow, LastCall};
+use crate::bytes::bytes;
+use crate::engine::Snapshot;
+
+/// The counters in one line.
+#[must_use]
+pub(crate) fn stats(snapshot: &Snapshot) -> String {
+    let bots: Vec<String> = snapshot
+        .bots
+        .iter()
+        .map(|bot| format!("; {} {}", bot.name, bot_words(bot, Instant::now()).0))
+        .collect();
+    let clients = tr!("tcp-chat-server-clients", count = snapshot.clients.len());
+    let line = format!("{clients}, {}{}", totals(snapshot), bots.concat());
+    escape_line(&line).into_owned()
+}
+
+/// A person notices nothing shorter.
+const AT_ONCE: Duration = Duration::from_millis(100);
+
+/// How a bot does, and what that means.
+#[must_use]
+pub(crate) fn bot_words(bot: &BotRow, now: Instant) -> (String, Tone) {
+    let (words, tone) = match &bot.last {
+        None => (tr!("tcp-chat-server-bot-unasked").to_owned(), Tone::Quiet),
+        Some(LastCall::Answered { took }) if *took < AT_ONCE => {
+            (tr!("tcp-chat-server-bot-at-once").to_owned(), Tone::Good)
+        }
+        Some(LastCall::Answered { took }) => {
+            (tr!("tcp-chat-server-bot-answers", secs = format!("{:.1}", took.as_secs_f64())), Tone::Good)
+        }
+        Some(LastCall::Failed { error, since }) => {
+            let (since, error) = (since.format("%H:%M:%S").to_string(), phrase(error));
+            let words = match bot.again_at.map(|at| secs_until(at, now)) {
+                None => tr!("tcp-chat-server-bot-fails", since = since, error = error),
+                Some(0) => tr!("tcp-chat-server-bot-fails-next", since = since, error = error),
+                Some(secs) => {
+                    tr!(
+                        "tcp-chat-server-bot-fails-again",
+                        since = since,
+                        secs = secs.to_string(),
+                        error = error
+                    )
+                }
+            };
+            (words, Tone::Bad)
+        }
+    };
+    match &bot.notice {
+        Some(notice) => {
+            (tr!("tcp-chat-server-bot-noticed", notice = phrase(notice), state = words), Tone::Bad)
+        }
+        None => (words, tone),
+    }
+}
+
+/// Whole seconds from `now` to `at`, begun ones counted.
+#[must_use]
+pub(crate) fn secs_until(at: Instant, now: Instant) -> u64 {
+    at.saturating_duration_since(now).as_millis().div_ceil(1000).try_into().unwrap_or(u64::MAX)
+}
+
+/// The totals and the rate.
+#[must_use]
+pub(crate) fn totals(snapshot: &Snapshot) -> String {
+    let totals = &snapshot.totals;
+    tr!(
+        "tcp-chat-server-totals",
+        connected = totals.connected.to_string(),
+        refused = totals.refused,
+        asked = totals.asked.to_string(),
+        answered = totals.answered.to_string(),
+        failed = totals.failed.to_string(),
+        rate = format!("{:.1}", snapshot.answers_per_sec()),
+        received = bytes(totals.bytes_in),
+        sent = bytes(totals.bytes_out)
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::bot::BotError;
+    use chrono::DateTime;
+
+    #[test]
+    fn a_bot_says_how_it_does() {
+        let since = DateTime::parse_from_rfc3339("2026-11-22T14:02:01+01:00").unwrap();
+        let error = BotError::Refused { text: "over\nlimit".into() };
+        let took = Duration::from_millis(812);
+        let now = Instant::now();
+        for (last, again_at, words) in [
+            (None, None, "not asked yet"),
+            (Some(LastCall::Answered { took }), None, "answers in about 0.8 s"),
+            (Some(LastCall::Answered { took: took / 10 }), None, "answers at once"),
+            (
+                Some(LastCall::Failed { error: error.clone(), since }),
+                None,
+                r"not answering since 14:02:01: the service says: over\nlimit",
+            ),
+            (
+                Some(LastCall::Failed { error, since }),
+                Some(now + Duration::from_millis(39_100)),
+                r"not answering since 14:02:01, trying again in 40 s: the service says: over\nlimit",
+            ),
+        ] {
+            assert_eq!(
+                super::bot_words(&BotRow { name: "Qingyun".into(), notice: None, last, again_at }, now).0,
+                words
+            );
+        }
+    }
+}

@@ -1,0 +1,71 @@
+//! Events as rows of the log.
+
+use chrono::{DateTime, FixedOffset};
+use common::engine::Event as _;
+use common::status::{Level, Tone};
+use common::texts::sentence;
+use common::tr;
+use common::window::{LogFilter, LogLine, LogPane};
+
+use crate::event::Event;
+
+/// What the log knows a level by: the more it matters, the higher.
+fn tag(level: Level) -> u32 {
+    match level {
+        Level::Info => 0,
+        Level::Warning => 1,
+        Level::Error => 2,
+    }
+}
+
+/// Adds an event to the window's log, with its time and, where it is none of the usual, its level.
+pub(super) fn log(pane: &mut LogPane, now: DateTime<FixedOffset>, event: &Event) {
+    let (text, time) = (sentence(event), now.format("%H:%M:%S"));
+    let level = event.level();
+    let (text, tone) = match level {
+        Level::Info => (text, None),
+        Level::Warning => (tr!("tcp-chat-server-level-warning", text = text), Some(Tone::Waiting)),
+        Level::Error => (tr!("tcp-chat-server-level-error", text = text), Some(Tone::Bad)),
+    };
+    pane.add(LogLine { text: &format!("{time}  {text}"), tone, tag: tag(level), time: Some(now) });
+}
+
+/// Tells the log that it lacks some events.
+pub(super) fn log_drops(pane: &mut LogPane, now: DateTime<FixedOffset>, count: u64) {
+    let (time, level) = (now.format("%H:%M:%S"), Level::Warning);
+    let text = tr!("tcp-chat-server-level-warning", text = tr!("headless-event-dropped", count = count));
+    let (text, tone) = (format!("{time}  {text}"), Some(Tone::Waiting));
+    pane.add(LogLine { text: &text, tone, tag: tag(level), time: Some(now) });
+}
+
+/// Lets through what matters at least as much as `least`.
+pub(super) fn filter(least: Level) -> Option<LogFilter> {
+    let least = tag(least);
+    (least > 0).then(|| Box::new(move |line: &LogLine<'_>| line.tag >= least) as LogFilter)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::Duration;
+
+    #[test]
+    fn a_level_is_a_word_in_the_log() {
+        let mut pane = LogPane::new(10);
+        let time = DateTime::parse_from_rfc3339("2026-11-22T14:01:10+01:00").unwrap();
+        log(&mut pane, time, &Event::Stopped);
+        log(
+            &mut pane,
+            time + Duration::from_secs(1),
+            &Event::AcceptFailed { message: "no descriptors".into() },
+        );
+        let lines: Vec<&str> = pane.lines().collect();
+        assert_eq!(
+            lines,
+            [
+                "14:01:10  Stopped",
+                "14:01:11  Error: No connection can be taken, trying again: no descriptors"
+            ]
+        );
+    }
+}
