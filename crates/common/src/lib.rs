@@ -19,11 +19,6 @@ pub mod engine;
 #[cfg(feature = "app")]
 pub mod files;
 #[cfg(feature = "app")]
-pub mod language {
-    //! The old name of [`crate::texts`], until everything has moved there.
-    pub use crate::texts::*;
-}
-#[cfg(feature = "app")]
 pub mod headless;
 #[cfg(feature = "app")]
 pub mod net;

@@ -2,7 +2,8 @@
 
 use std::io::{self, IsTerminal as _, Write as _};
 
-use common::cli::{Failure, printed};
+use common::cli::Failure;
+use common::headless::printed;
 
 use crate::bot::{BotKind, KeyStore, Secret};
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use clap::Parser as _;
 use common::engine::{SystemClock, Waker, link};
-use common::language::{Language, set_language};
+use common::texts::{Language, set_language};
 use common::window::apply_theme;
 use common::window::shell::Shell;
 use eframe::egui;

@@ -8,7 +8,7 @@ use clap::Parser as _;
 use common::chat::FailReason;
 use common::config::Bounded;
 use common::engine::{EngineLink, Flavor, SystemClock, Waker, link, start};
-use common::language::{Language, set_language};
+use common::texts::{Language, set_language};
 use common::window::apply_theme;
 use common::window::shell::Shell;
 use eframe::egui::{self, Key, Modifiers, accesskit::Role};

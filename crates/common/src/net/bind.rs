@@ -95,12 +95,6 @@ impl From<&io::Error> for ConnectError {
     }
 }
 
-/// Says why a connection or a datagram does not get through, without the address.
-#[must_use]
-pub fn explain_connect(error: &io::Error) -> String {
-    ConnectError::from(error).to_string()
-}
-
 /// Says why a name has no address, in the system's words.
 #[must_use]
 pub fn explain_lookup(error: &io::Error) -> String {
@@ -128,6 +122,6 @@ mod tests {
     fn a_refused_connection_is_said_in_words() {
         let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
         let error = std::net::TcpStream::connect(closed).unwrap_err();
-        assert_eq!(explain_connect(&error), "nobody listens there");
+        assert_eq!(ConnectError::from(&error).to_string(), "nobody listens there");
     }
 }

@@ -5,7 +5,7 @@ mod host;
 mod interfaces;
 mod watcher;
 
-pub use bind::{BindError, ConnectError, explain_connect, explain_lookup};
+pub use bind::{BindError, ConnectError, explain_lookup};
 pub use host::{Host, HostError, Reach, resolve, zone_index};
 pub use interfaces::{Interface, InterfaceAddress, InterfaceKind, interfaces};
 pub use watcher::InterfaceWatcher;

@@ -83,18 +83,6 @@ pub fn set_language(language: Language) {
     CURRENT.set(language);
 }
 
-/// An error or a reason that a window shows: `Display` stays English, for lines and logs.
-pub trait InWords {
-    /// A sentence in the language of this thread, without a full stop.
-    fn in_words(&self) -> String;
-}
-
-impl<T: Serialize> InWords for T {
-    fn in_words(&self) -> String {
-        sentence(self)
-    }
-}
-
 /// The sentence of a value, in the language of this thread: of an error, a reason, an event.
 ///
 /// The message files have it under the value's own name: that of `BindError::PortTaken { port: 6666 }` is

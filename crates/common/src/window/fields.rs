@@ -2,9 +2,10 @@
 
 use eframe::egui::{self, Align2, DragValue, RichText, TextEdit};
 
-use super::{Tone, tone_color};
+use super::tone_color;
 use crate::config::Bounded;
 use crate::net::{Host, HostError};
+use crate::status::Tone;
 use crate::texts::sentence;
 use crate::tr;
 

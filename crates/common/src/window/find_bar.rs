@@ -2,7 +2,8 @@
 
 use eframe::egui::{Align2, Button, Key, Label, RichText, TextEdit, Ui};
 
-use super::{Tone, live, tone_color};
+use super::{live, tone_color};
+use crate::status::Tone;
 use crate::tr;
 
 /// The row, open.

@@ -7,7 +7,8 @@ use std::sync::{Arc, LazyLock};
 use eframe::egui::{self, Button, FallbackRequest, FontInsert, FontProvider, Id, Label, RichText};
 use egui_system_font_provider::SystemFontProvider;
 
-use super::{Tone, live, tone_color};
+use super::{live, tone_color};
+use crate::status::Tone;
 use crate::texts::Language;
 use crate::tr;
 

@@ -18,7 +18,6 @@ mod status_line;
 mod system_look;
 mod theme;
 
-pub use crate::status::{Lamp, Status, Tone};
 pub use fields::{HostField, bounded_field_ui, number_field_ui, port_field_ui};
 pub use find_bar::{FindBar, FindWish};
 pub use fonts::missing_font_hint_ui;
@@ -27,9 +26,7 @@ pub use live::live;
 pub use log::{LOG_KEYS, LogFilter, LogLine, LogPane};
 pub use notice::notice_ui;
 pub use save_bar::{FileKind, SaveBar, SaveWish};
-pub use settings_panel::{
-    KeyHint, SETTINGS_KEY, open_settings, section_ui, section_ui as room_ui, settings_button_ui,
-};
+pub use settings_panel::{KeyHint, SETTINGS_KEY, open_settings, section_ui, settings_button_ui};
 pub use status_line::{Primary, keyed_status_line_ui, lamp_ui, status_line_ui};
 pub use system_look::{SystemLook, SystemLooks};
 pub use theme::{apply_look, apply_theme, clock_text_style, tone_color};

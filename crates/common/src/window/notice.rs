@@ -2,7 +2,8 @@
 
 use eframe::egui::{self, Align, Label, Layout, RichText};
 
-use super::{Tone, live, tone_color};
+use super::{live, tone_color};
+use crate::status::Tone;
 use crate::tr;
 
 /// Lays out a notice at the top of what is left of the window; `true` where it was dismissed.

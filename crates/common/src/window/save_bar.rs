@@ -6,8 +6,9 @@ use std::thread::JoinHandle;
 
 use eframe::egui::{self, Align2, Button, Key, Label, Modifiers, RichText, TextEdit, Ui};
 
-use super::{Tone, live, tone_color};
+use super::{live, tone_color};
 use crate::files::{free_path, write_new, write_whole};
+use crate::status::Tone;
 use crate::tr;
 
 /// What a file can hold; the end of its name says which.

@@ -6,8 +6,9 @@ use eframe::egui::{
     self, ComboBox, Grid, Id, Key, KeyboardShortcut, Label, Modal, Modifiers, RichText, ScrollArea, accesskit,
 };
 
-use super::{Tone, number_field_ui, tone_color};
+use super::{number_field_ui, tone_color};
 use crate::config::{ContrastChoice, Look, ThemeChoice};
+use crate::status::Tone;
 use crate::texts::Language;
 use crate::tr;
 

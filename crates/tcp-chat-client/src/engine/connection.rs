@@ -6,7 +6,7 @@ use std::pin::pin;
 use std::time::Duration;
 
 use common::engine::Backoff;
-use common::net::{Host, resolve};
+use common::net::{Host, explain_lookup, resolve};
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::time::{Instant, sleep, sleep_until, timeout};
@@ -121,7 +121,9 @@ async fn dial(target: &Target) -> Result<TcpStream, DisconnectReason> {
     let unreachable = |error| DisconnectReason::unreachable(target, &error);
     let dialing = async {
         let address = resolve(&target.host, target.port).await.map_err(|error| match &target.host {
-            Host::Name(_) => DisconnectReason::NoSuchHost { address: target.clone(), why: error.to_string() },
+            Host::Name(_) => {
+                DisconnectReason::NoSuchHost { address: target.clone(), why: explain_lookup(&error) }
+            }
             Host::Ip(_) | Host::Zoned(..) => unreachable(error),
         })?;
         let stream = TcpStream::connect(address).await.map_err(unreachable)?;

@@ -2,7 +2,7 @@
 
 use common::config::Bounded;
 use common::tr;
-use common::window::{HostField, bounded_field_ui, room_ui};
+use common::window::{HostField, bounded_field_ui, section_ui};
 use eframe::egui;
 
 use crate::config::Config;
@@ -42,8 +42,8 @@ pub(super) fn settings_ui(
     model: &Model,
 ) -> Option<Target> {
     let target =
-        room_ui(ui, tr!("tcp-chat-client-room-connection"), |ui| connection_ui(ui, form, config, model));
-    room_ui(ui, tr!("tcp-chat-client-room-messages"), |ui| {
+        section_ui(ui, tr!("tcp-chat-client-room-connection"), |ui| connection_ui(ui, form, config, model));
+    section_ui(ui, tr!("tcp-chat-client-room-messages"), |ui| {
         ui.checkbox(&mut config.send_unsent, tr!("tcp-chat-client-send-by-itself"));
     });
     target

@@ -1,7 +1,8 @@
 //! Who is connected.
 
+use common::status::Tone;
 use common::tr;
-use common::window::{Tone, tone_color};
+use common::window::tone_color;
 use eframe::egui::{Button, Id, Label, RichText, ScrollArea, TextStyle, Ui, style::ScrollAnimation, vec2};
 
 use super::client_row::{Sheet, headings_ui, row_id, row_ui, steps};

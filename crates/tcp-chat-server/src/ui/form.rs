@@ -5,8 +5,8 @@ use common::window::{HostField, port_field_ui};
 use eframe::egui::Ui;
 
 use super::chain::ChainForm;
-use super::number::{NumberField, keep_together};
-use crate::config::{BotCalls, Clients, Config, Limits};
+use super::limit_field::{LimitField, keep_together, limit_fields};
+use crate::config::Config;
 
 /// Width of the field of a port, in points.
 const PORT_WIDTH: f32 = 64.0;
@@ -18,35 +18,28 @@ pub(crate) struct Form {
     port: u16,
     /// Who answers.
     pub(crate) chain: ChainForm,
-    clients: NumberField<Clients>,
-    of_address: NumberField<Clients>,
-    calls: NumberField<BotCalls>,
+    limits: Vec<LimitField>,
 }
 
 impl Form {
     pub(crate) fn new(config: &Config) -> Self {
-        let Limits { max_clients, max_clients_per_address, max_bot_calls } = config.limits;
         Self {
             host: HostField::new(&config.listen),
             port: config.port,
             chain: ChainForm::new(&config.bots),
-            clients: NumberField::new(max_clients),
-            of_address: NumberField::new(max_clients_per_address),
-            calls: NumberField::new(max_bot_calls),
+            limits: limit_fields(&config.limits),
         }
     }
 
     /// What is typed, over `known`, where all of it can be used.
     pub(crate) fn config(&self, known: &Config) -> Option<Config> {
+        let mut limits = known.limits;
+        self.limits.iter().try_for_each(|field| field.take_into(&mut limits)).ok()?;
         Some(Config {
             listen: self.host.host().ok()?,
             port: self.port,
             bots: self.chain.list()?,
-            limits: Limits {
-                max_clients: self.clients.number()?,
-                max_clients_per_address: self.of_address.number()?,
-                max_bot_calls: self.calls.number()?,
-            },
+            limits,
             ..known.clone()
         })
     }
@@ -58,10 +51,9 @@ impl Form {
             config.listen = listen;
         }
         config.port = self.port;
-        let limits = &mut config.limits;
-        limits.max_clients = self.clients.number().unwrap_or(limits.max_clients);
-        limits.max_clients_per_address = self.of_address.number().unwrap_or(limits.max_clients_per_address);
-        limits.max_bot_calls = self.calls.number().unwrap_or(limits.max_bot_calls);
+        for field in &self.limits {
+            let _taken = field.take_into(&mut config.limits).is_ok();
+        }
         if let Some(bots) = self.chain.without_typed_keys() {
             config.bots = bots;
         }
@@ -87,19 +79,12 @@ impl Form {
     /// Lays out the fields for how much is taken at once; what is wrong is said under them as it is
     /// typed.
     pub(crate) fn limits_ui(&mut self, ui: &mut Ui) {
-        ui.horizontal_wrapped(|ui| {
-            self.clients.ui(ui, tr!("tcp-chat-server-max-clients"), tr!("tcp-chat-server-max-clients-hint"));
-            let hint = tr!("tcp-chat-server-max-of-address-hint");
-            self.of_address.ui(ui, tr!("tcp-chat-server-max-of-address"), hint);
-            self.calls.ui(ui, tr!("tcp-chat-server-max-calls"), tr!("tcp-chat-server-max-calls-hint"));
-        });
+        ui.horizontal_wrapped(|ui| self.limits.iter_mut().for_each(|field| field.ui(ui)));
         self.limit_faults_ui(ui);
     }
 
     /// Says what is wrong with the limits.
     pub(crate) fn limit_faults_ui(&self, ui: &mut Ui) {
-        self.clients.fault_ui(ui, tr!("tcp-chat-server-max-clients"));
-        self.of_address.fault_ui(ui, tr!("tcp-chat-server-max-of-address"));
-        self.calls.fault_ui(ui, tr!("tcp-chat-server-max-calls"));
+        self.limits.iter().for_each(|field| field.fault_ui(ui));
     }
 }

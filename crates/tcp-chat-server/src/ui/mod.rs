@@ -8,8 +8,8 @@ mod clients;
 mod filter;
 mod form;
 mod key_store;
+mod limit_field;
 mod log;
-mod number;
 mod widgets;
 
 use std::time::Duration;

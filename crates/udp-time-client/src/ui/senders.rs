@@ -1,7 +1,8 @@
 //! The table of senders.
 
+use common::status::Tone;
 use common::tr;
-use common::window::{Tone, tone_color};
+use common::window::tone_color;
 use eframe::egui::{
     Align, Button, FontId, Label, Layout, Response, RichText, ScrollArea, Sense, TextStyle, Ui, vec2,
 };

@@ -13,8 +13,9 @@ use super::find::{Find, matches};
 use super::lines::Lines;
 use super::rows::Row;
 use super::select::{Selection, Spot, word};
+use crate::status::Tone;
 use crate::window::list::{List, Placed, Scroll, scroll_bar};
-use crate::window::{Tone, live, tone_color};
+use crate::window::{live, tone_color};
 
 /// Between two rows, in points.
 const ROW_GAP: f32 = 2.0;

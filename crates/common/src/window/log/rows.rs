@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, FixedOffset};
 
-use crate::window::Tone;
+use crate::status::Tone;
 
 /// Rows that share a text.
 const ROWS_A_CHUNK: usize = 512;

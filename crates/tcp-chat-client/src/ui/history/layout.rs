@@ -4,10 +4,11 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use chrono::{DateTime, Datelike as _, FixedOffset};
+use common::status::Tone;
 use common::text::{escape_block, escape_line};
 use common::texts::phrase;
 use common::tr;
-use common::window::{Tone, tone_color};
+use common::window::tone_color;
 use eframe::egui::text::{LayoutJob, TextFormat};
 use eframe::egui::{self, Color32, FontSelection, Galley, Rect, RichText, TextStyle, pos2, vec2};
 

@@ -8,9 +8,10 @@ mod place;
 
 use std::collections::BTreeMap;
 
+use common::status::Tone;
 use common::tr;
 use common::window::list::{Placed, Scroll, scroll_bar};
-use common::window::{Tone, tone_color};
+use common::window::tone_color;
 use eframe::egui::accesskit::Role;
 use eframe::egui::{self, Rect, TextStyle, UiBuilder, pos2, vec2};
 

@@ -1,9 +1,10 @@
 //! Draws the pieces that are in view, a message as one thing for the keyboard and screen readers.
 
+use common::status::Tone;
 use common::text::{cut, escape_line};
 use common::texts::phrase;
 use common::tr;
-use common::window::{Tone, live, tone_color};
+use common::window::{live, tone_color};
 use eframe::egui::accesskit::{self, Role};
 use eframe::egui::emath::GuiRounding as _;
 use eframe::egui::{self, Button, Id, Label, Rect, RichText, Sense, Stroke, StrokeKind, UiBuilder, vec2};

@@ -1,0 +1,94 @@
+//! A limit as a field, checked as it is typed.
+
+use std::ops::RangeInclusive;
+
+use common::config::NumberError;
+use common::status::Tone;
+use common::tr;
+use eframe::egui::{Align2, TextEdit, TextStyle, TextWrapMode, Ui, WidgetText};
+
+use super::widgets::toned;
+use crate::config::{BotCalls, Clients, Limits};
+
+/// Width of a field, in points: five figures.
+const WIDTH: f32 = 60.0;
+
+/// A limit as it is being typed.
+#[derive(Debug)]
+pub(super) struct LimitField {
+    text: String,
+    /// The messages that name it, and say what it does.
+    label: &'static str,
+    hint: &'static str,
+    range: RangeInclusive<u32>,
+    /// Sets the limit as it is typed, where that can be used.
+    set: fn(&mut Limits, &str) -> Result<(), NumberError>,
+}
+
+/// A field for each limit.
+pub(super) fn limit_fields(limits: &Limits) -> Vec<LimitField> {
+    vec![
+        LimitField {
+            text: limits.max_clients.to_string(),
+            label: "tcp-chat-server-max-clients",
+            hint: "tcp-chat-server-max-clients-hint",
+            range: Clients::RANGE,
+            set: |limits, typed| typed.parse().map(|count| limits.max_clients = count),
+        },
+        LimitField {
+            text: limits.max_clients_per_address.to_string(),
+            label: "tcp-chat-server-max-of-address",
+            hint: "tcp-chat-server-max-of-address-hint",
+            range: Clients::RANGE,
+            set: |limits, typed| typed.parse().map(|count| limits.max_clients_per_address = count),
+        },
+        LimitField {
+            text: limits.max_bot_calls.to_string(),
+            label: "tcp-chat-server-max-calls",
+            hint: "tcp-chat-server-max-calls-hint",
+            range: BotCalls::RANGE,
+            set: |limits, typed| typed.parse().map(|count| limits.max_bot_calls = count),
+        },
+    ]
+}
+
+impl LimitField {
+    /// Takes what is typed into `limits`, where it can be used.
+    pub(super) fn take_into(&self, limits: &mut Limits) -> Result<(), NumberError> {
+        (self.set)(limits, &self.text)
+    }
+
+    /// Lays out label and field; both go to the next row where they do not fit.
+    pub(super) fn ui(&mut self, ui: &mut Ui) {
+        let label = tr!(self.label);
+        keep_together(ui, label, WIDTH, |ui| {
+            let name = ui.label(label);
+            let field = TextEdit::singleline(&mut self.text)
+                .desired_width(WIDTH)
+                .char_limit(9)
+                .align(Align2::RIGHT_CENTER);
+            ui.add(field).labelled_by(name.id).on_hover_text(tr!(self.hint));
+        });
+    }
+
+    /// Says what is wrong with what is typed.
+    pub(super) fn fault_ui(&self, ui: &mut Ui) {
+        if self.take_into(&mut Limits::default()).is_err() {
+            let (min, max) = (self.range.start().to_string(), self.range.end().to_string());
+            let fault = tr!("tcp-chat-server-out-of-range", name = tr!(self.label), min = min, max = max);
+            toned(ui, &fault, Tone::Bad);
+        }
+    }
+}
+
+/// Lays out a label and a field of `width`, in the next row where they do not fit into this one.
+pub(super) fn keep_together(ui: &mut Ui, label: &str, width: f32, content: impl FnOnce(&mut Ui)) {
+    let text = WidgetText::from(label);
+    let galley = text.into_galley(ui, Some(TextWrapMode::Extend), f32::INFINITY, TextStyle::Body);
+    let needed = galley.size().x + ui.spacing().item_spacing.x + width;
+    let left = ui.available_size_before_wrap().x;
+    if needed > left && left < ui.available_width() {
+        ui.end_row();
+    }
+    ui.horizontal(content);
+}
