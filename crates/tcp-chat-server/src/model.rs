@@ -37,11 +37,7 @@ impl Model {
             Event::Listening { .. } | Event::ListenFailed { .. } | Event::Stopped => {
                 (self.few_descriptors, self.accept_failed) = (None, None);
             }
-            Event::BotNotice { .. }
-            | Event::Disconnected { .. }
-            | Event::Asked { .. }
-            | Event::Answered { .. }
-            | Event::Failed { .. } => (),
+            _ => (),
         }
     }
 

@@ -59,7 +59,7 @@ pub use template::TemplateError;
 pub use url::{BotUrlError, parse_bot_url};
 
 /// Every bot there is.
-pub static BOTS: [&BotKind; 7] = [
+pub static BOTS: &[&BotKind] = &[
     &qingyun::KIND,
     &turing::KIND,
     &simsimi::KIND,
