@@ -209,12 +209,12 @@ tcp-chat-client-failed-given-up = the server never answered it
 fail-reason-bot-unreachable = the bot could not be reached
 fail-reason-bot-timeout = the bot did not answer in time
 fail-reason-bot-failed = the bot gave no usable answer
-fail-reason-bot-too-long = { fail-reason-bot-failed }
+fail-reason-bot-too-long = the reply of the bot was too long
 fail-reason-cancelled = { tcp-chat-client-failed-cancelled }
-fail-reason-too-long = { fail-reason-unknown }
+fail-reason-too-long = the message was too long
 fail-reason-too-many-waiting = { tcp-chat-client-failed-busy }
-fail-reason-not-utf8 = { fail-reason-unknown }
-fail-reason-blank = { fail-reason-unknown }
+fail-reason-not-utf8 = the message is not UTF-8 text
+fail-reason-blank = the message was blank
 fail-reason-stopping = the server stops
 fail-reason-unknown = the server gave no reason
 
@@ -709,8 +709,14 @@ tcp-chat-server-event-answered = { $bot } answers { $address } after { SECONDS($
 }
 tcp-chat-server-event-failed = No answer to { $address }: { $error }
 tcp-chat-server-report-stats = { $message }
-refusal-too-many-clients = { $max } clients are connected already
-refusal-too-many-of-address = { $max } clients of this address are connected already
+refusal-too-many-clients = { $max ->
+    [one] one client is connected already
+   *[other] { $max } clients are connected already
+}
+refusal-too-many-of-address = { $max ->
+    [one] one client of this address is connected already
+   *[other] { $max } clients of this address are connected already
+}
 disconnect-reason-closed-by-client = closed by the client
 disconnect-reason-at-fault = { $error ->
    *[other] { $detail }

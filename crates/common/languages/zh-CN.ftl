@@ -192,12 +192,12 @@ tcp-chat-client-failed-given-up = 服务器一直没有回答
 fail-reason-bot-unreachable = 无法连上机器人
 fail-reason-bot-timeout = 机器人没有及时回答
 fail-reason-bot-failed = 机器人没有给出可用的回答
-fail-reason-bot-too-long = { fail-reason-bot-failed }
+fail-reason-bot-too-long = 机器人的回答太长
 fail-reason-cancelled = { tcp-chat-client-failed-cancelled }
-fail-reason-too-long = { fail-reason-unknown }
+fail-reason-too-long = 消息太长
 fail-reason-too-many-waiting = { tcp-chat-client-failed-busy }
-fail-reason-not-utf8 = { fail-reason-unknown }
-fail-reason-blank = { fail-reason-unknown }
+fail-reason-not-utf8 = 消息不是 UTF-8 文字
+fail-reason-blank = 消息是空白
 fail-reason-stopping = 服务器正在停止
 fail-reason-unknown = 服务器没有处理这条消息
 

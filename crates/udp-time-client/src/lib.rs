@@ -1,6 +1,6 @@
 //! UDP time client: shows the datagrams that arrive on a port, and how good their senders' clocks are.
 //!
-//! [`engine`] receives and tells [`event`]s; [`model`] and [`ui`] show them in a window.
+//! [`engine`] receives and tells [`event`]s; [`ui`] shows them in a window.
 
 pub mod config;
 mod csv;

@@ -1,6 +1,6 @@
 //! UDP time server: sends the time of day as a datagram on every multiple of an interval.
 //!
-//! [`engine`] sends and tells [`event`]s; [`model`] and [`ui`] show them in a window.
+//! [`engine`] sends and tells [`event`]s; [`ui`] shows them in a window.
 
 pub mod config;
 pub mod destinations;

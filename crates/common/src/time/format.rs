@@ -215,6 +215,22 @@ mod tests {
     }
 
     #[test]
+    fn universal_time_is_an_offset_like_any_other() {
+        let stamp = Stamp { time: DateTime::UNIX_EPOCH.fixed_offset(), ..stamp() };
+        assert_eq!(Format::Rfc3339.encode(&stamp), "1970-01-01T00:00:00.000+00:00");
+        let json = Format::Json.encode(&stamp);
+        assert!(json.starts_with(r#"{"time":"1970-01-01T00:00:00.000000+00:00","#), "{json}");
+    }
+
+    #[test]
+    fn the_longest_pattern_is_taken() {
+        // Eight bytes are kept free for each item, and literal text is one.
+        let taken = format!("custom:{}", "x".repeat(MAX_DATAGRAM_BYTES - 8));
+        assert!(taken.parse::<Format>().is_ok());
+        assert!((taken + "x").parse::<Format>().is_err());
+    }
+
+    #[test]
     fn bad_formats_say_why() {
         let refused = |name: &str| name.parse::<Format>().unwrap_err();
         assert_eq!(refused("qt"), FormatError::Unknown { typed: "qt".into() });

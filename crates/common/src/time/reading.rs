@@ -141,6 +141,15 @@ mod tests {
     }
 
     #[test]
+    fn the_longest_datagram_is_recognised() {
+        let start = r#"{"time":"2022-01-05T03:04:05.000123+01:00","seq":17,"sender":"9f3c2a51","interval_ms":1000,"x":""#;
+        let of_len = |len: usize| format!(r#"{start}{}"}}"#, "x".repeat(len - start.len() - 2));
+        let (longest, longer) = (of_len(1200), of_len(1201));
+        assert!(matches!(read(longest.as_bytes()).recognised, Recognised::Json(_)));
+        assert_eq!(read(longer.as_bytes()).recognised, Recognised::Other);
+    }
+
+    #[test]
     fn near_misses_are_text_of_unknown_form() {
         for near in [
             "Wed Jan  5 03:04:05 2022",

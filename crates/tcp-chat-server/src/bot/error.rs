@@ -18,7 +18,7 @@ const MAX_EXCERPT_CHARS: usize = 200;
 /// service says itself is `Refused`, or a `Code` that is known to mean a failure. A bot that is `Resting`
 /// failed too often; one that was `AskedTooOften` was asked as often as its service allows. A question is
 /// `QuestionUnfit` where it would lead to another address. `NotReached` and `NotSetUp` are what clients are
-/// told: see [`Self::for_clients`].
+/// told: see `Self::for_clients`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub enum BotError {
     Unreachable { reason: ServiceFault, host: String },

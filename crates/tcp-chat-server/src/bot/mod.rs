@@ -1,6 +1,6 @@
 //! The bots: each answers a question or says why it cannot.
 //!
-//! A new bot is a file that implements [`Bot`] and fills in a [`BotKind`], its `mod` line, and its
+//! A new bot is a file that implements `Bot` and fills in a [`BotKind`], its `mod` line, and its
 //! place in [`BOTS`].
 
 mod body;

@@ -27,7 +27,7 @@ use save::save_rows;
 /// Text that a log keeps at most, in bytes.
 const MAX_BYTES: usize = 128 << 20;
 
-/// The keys of a log, for [`super::Program::keys`].
+/// The keys of a log, for [`super::shell::Program::keys`].
 pub const LOG_KEYS: &[KeyHint] = &[
     ("Ctrl+F", "key-find"),
     ("Ctrl+S", "key-save"),
