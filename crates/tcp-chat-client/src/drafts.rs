@@ -99,7 +99,7 @@ impl Drafts {
     }
 
     /// Begins to write `newest`, the value of which the file may lack something; it holds `draft` and texts with
-    /// their servers. Gives how many seconds `now` is from the next time to call.
+    /// their servers. Gives how long to wait before the next call, where there is something to wait for.
     pub fn save<'a>(
         &mut self,
         now: f64,

@@ -247,7 +247,7 @@ impl From<&BotRow> for BotState {
             }
         };
         let (message, since) = failure.unzip();
-        let again_secs = row.again_at.map(|at| names::secs_until(at, Instant::now()));
+        let again_secs = row.again_secs(Instant::now());
         let notice = row.notice.as_ref().map(english);
         Self { bot: row.name.clone(), notice, state, took_ms, since, message, again_secs }
     }

@@ -40,7 +40,7 @@ pub(crate) fn bot_words(bot: &BotRow, now: Instant) -> (String, Tone) {
         }
         Some(LastCall::Failed { error, since }) => {
             let (since, error) = (since.format("%H:%M:%S").to_string(), phrase(error));
-            let words = match bot.again_at.map(|at| secs_until(at, now)) {
+            let words = match bot.again_secs(now) {
                 None => tr!("tcp-chat-server-bot-fails", since = since, error = error),
                 Some(0) => tr!("tcp-chat-server-bot-fails-next", since = since, error = error),
                 Some(secs) => {
@@ -61,12 +61,6 @@ pub(crate) fn bot_words(bot: &BotRow, now: Instant) -> (String, Tone) {
         }
         None => (words, tone),
     }
-}
-
-/// Whole seconds from `now` to `at`, begun ones counted.
-#[must_use]
-pub(crate) fn secs_until(at: Instant, now: Instant) -> u64 {
-    at.saturating_duration_since(now).as_millis().div_ceil(1000).try_into().unwrap_or(u64::MAX)
 }
 
 /// The totals and the rate.

@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use chrono::{DateTime, Datelike as _, FixedOffset};
 use common::net::{Host, Interface, InterfaceKind};
 use common::status::Lamp;
-use common::texts::phrase;
+use common::texts::{capitalized, phrase};
 use common::tr;
 
 use crate::engine::{Interval, Place, Target};
@@ -17,11 +17,7 @@ const NAME_CHARS: usize = 28;
 #[must_use]
 pub(crate) fn title(target: &Target) -> String {
     let name = name(target);
-    let mut chars = name.chars();
-    match chars.next() {
-        Some(first) if begins_with_words(target, &name) => first.to_uppercase().chain(chars).collect(),
-        _ => name,
-    }
+    if begins_with_words(target, &name) { capitalized(&name) } else { name }
 }
 
 /// A destination in the middle of a sentence: `this computer`, `LAN on eth0`.

@@ -18,12 +18,6 @@ impl<C: Config> Baseline<C> {
         Self { file, began }
     }
 
-    /// What the run began with.
-    #[must_use]
-    pub fn began(&self) -> &C {
-        &self.began
-    }
-
     /// What goes into the file where the run now has `now`: a key that still has the value that the run began with
     /// keeps the file's.
     #[must_use]

@@ -43,12 +43,6 @@ impl<T: Clone + Send + 'static, E: Send + 'static> SaveSoon<T, E> {
         Self { write: Arc::new(write), saved, writer: None, next_at: PAUSE, has_failed: false, error: None }
     }
 
-    /// The value that is in the file.
-    #[must_use]
-    pub fn saved(&self) -> &T {
-        &self.saved
-    }
-
     /// Whether the last write failed.
     #[must_use]
     pub fn has_failed(&self) -> bool {
@@ -192,7 +186,7 @@ mod tests {
         assert_eq!((fixture.soon.take_error(), fixture.soon.has_failed()), (Some("full"), true));
         assert_eq!(fixture.save(11.0, 1), Some(Duration::from_secs(4)));
         fixture.save(15.0, 2);
-        assert_eq!((fixture.soon.take_error(), *fixture.soon.saved()), (None, 0), "it is known");
+        assert_eq!((fixture.soon.take_error(), fixture.soon.saved), (None, 0), "it is known");
         assert_eq!(fixture.save_now(2), Err("full"));
         fixture.is_broken.store(false, Ordering::Relaxed);
         fixture.save(20.0, 3);

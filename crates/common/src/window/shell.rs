@@ -2,8 +2,7 @@
 //! settings and their file, the list of keys, what is told over the content, and the end.
 
 use std::fmt;
-use std::thread::JoinHandle;
-use std::time::Duration;
+use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, FixedOffset};
 use eframe::egui::{
@@ -19,11 +18,9 @@ use super::{
 };
 use crate::config::{Baseline, Config, Loaded, Look, Place, Settings, SettingsError, Store};
 use crate::engine::{BurstGauge, Clock, CommandSender, EngineHandle, SystemClock, end_after_grace};
+use crate::files::SaveSoon;
 use crate::status::{Status, Tone};
 use crate::texts::{Language, language, sentence, set_language};
-
-/// Changes are saved this long after the last save, in seconds.
-const SAVE_PAUSE: f64 = 1.0;
 
 /// Events that are taken in a frame.
 const EVENTS_A_FRAME: usize = 512;
@@ -141,18 +138,6 @@ impl<C, E> Engine<C, E> {
         self.commands.send(command).is_ok()
     }
 
-    /// Whether the engine has ended though nobody asked it to.
-    #[must_use]
-    pub fn has_failed(&self) -> bool {
-        self.has_failed
-    }
-
-    /// Whether the engine did not take the last command.
-    #[must_use]
-    pub fn is_busy(&self) -> bool {
-        self.is_busy
-    }
-
     /// How many events of bursts wait while the program is paused.
     #[must_use]
     pub fn waiting(&self) -> usize {
@@ -179,15 +164,13 @@ pub struct Shell<P: Program> {
     window: Window,
     look: Look,
     place: Place,
-    store: Store,
+    /// The settings' file, where there is one.
+    path: Option<PathBuf>,
+    saver: SaveSoon<Settings<P::Config>, SettingsError>,
     baseline: Baseline<P::Config>,
     /// The program's settings in the last frame, and what of them goes into the file.
     seen: P::Config,
     kept: P::Config,
-    /// As the file has it.
-    saved: Settings<P::Config>,
-    saved_at: f64,
-    writer: Option<JoinHandle<Result<(), SettingsError>>>,
     /// Told until it is dismissed.
     error: Option<SettingsError>,
     dialog: Option<Dialog>,
@@ -247,13 +230,11 @@ impl<P: Program> Shell<P> {
             window,
             look,
             place,
-            store,
+            path: store.path().map(Path::to_owned),
+            saver: SaveSoon::new(settings.clone(), move |settings| store.save(settings)),
             seen: began.clone(),
             kept: settings.program.clone(),
-            baseline: Baseline::new(settings.program.clone(), began),
-            saved: settings,
-            saved_at: 0.0,
-            writer: None,
+            baseline: Baseline::new(settings.program, began),
             error,
             dialog: None,
             has_system_fonts: false,
@@ -389,28 +370,12 @@ impl<P: Program> Shell<P> {
 
     /// Saves what has changed, on a thread of its own: a disk can be slow.
     fn save_changes(&mut self, ctx: &egui::Context) {
-        if self.writer.as_ref().is_some_and(JoinHandle::is_finished) {
-            self.join_writer();
-        }
         let settings = self.settings();
-        if settings == self.saved {
-            return;
-        }
         let now = ctx.input(|input| input.time);
-        let wait = self.saved_at + SAVE_PAUSE - now;
-        if wait > 0.0 || self.writer.is_some() {
-            ctx.request_repaint_after(Duration::from_secs_f64(wait.clamp(0.1, SAVE_PAUSE)));
-            return;
+        if let Some(wait) = self.saver.save(now, |saved| *saved != settings, || settings.clone()) {
+            ctx.request_repaint_after(wait);
         }
-        self.saved_at = now;
-        self.saved = settings.clone();
-        let store = self.store.clone();
-        let writer = std::thread::Builder::new().name("settings".into());
-        self.writer = writer.spawn(move || store.save(&settings)).ok();
-    }
-
-    fn join_writer(&mut self) {
-        if let Some(Ok(Err(error))) = self.writer.take().map(JoinHandle::join) {
+        if let Some(error) = self.saver.take_error() {
             self.error = Some(error);
         }
     }
@@ -435,8 +400,9 @@ impl<P: Program> Shell<P> {
             None => return,
             Some(Dialog::Keys) => keys_dialog_ui(ui, &self.program.keys()),
             Some(Dialog::Settings) => {
-                let Self { look, program, engine, store, .. } = self;
-                let shown = settings_dialog_ui(ui, look, store.path(), |ui| program.settings_ui(ui, engine));
+                let Self { look, program, engine, path, .. } = self;
+                let shown =
+                    settings_dialog_ui(ui, look, path.as_deref(), |ui| program.settings_ui(ui, engine));
                 if shown.is_reset {
                     self.reset();
                 }
@@ -549,11 +515,8 @@ impl<P: Program> Shell<P> {
 
     /// The window is closed: saves what is not saved yet, and ends the engine.
     pub fn on_exit(&mut self) {
-        self.join_writer();
         let settings = self.settings();
-        if settings != self.saved
-            && let Err(error) = self.store.save(&settings)
-        {
+        if let Err(error) = self.saver.save_now(|saved| *saved != settings, || settings.clone()) {
             crate::cli::report(&error.to_string());
         }
         self.program.on_exit();

@@ -26,6 +26,13 @@ pub struct BotRow {
     pub again_at: Option<std::time::Instant>,
 }
 
+impl BotRow {
+    /// Seconds from `now` until it is asked again, where it is left alone.
+    pub(crate) fn again_secs(&self, now: std::time::Instant) -> Option<u64> {
+        self.again_at.map(|at| whole_secs(at.saturating_duration_since(now)))
+    }
+}
+
 /// How a bot's last call ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum LastCall {

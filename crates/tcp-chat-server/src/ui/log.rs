@@ -20,21 +20,21 @@ fn tag(level: Level) -> u32 {
 
 /// Adds an event to the window's log, with its time and, where it is none of the usual, its level.
 pub(super) fn log(pane: &mut LogPane, now: DateTime<FixedOffset>, event: &Event) {
-    let (text, time) = (sentence(event), now.format("%H:%M:%S"));
-    let level = event.level();
+    add(pane, now, event.level(), sentence(event));
+}
+
+/// Tells the log that it lacks some events.
+pub(super) fn log_drops(pane: &mut LogPane, now: DateTime<FixedOffset>, count: u64) {
+    add(pane, now, Level::Warning, tr!("headless-event-dropped", count = count));
+}
+
+fn add(pane: &mut LogPane, now: DateTime<FixedOffset>, level: Level, text: String) {
     let (text, tone) = match level {
         Level::Info => (text, None),
         Level::Warning => (tr!("tcp-chat-server-level-warning", text = text), Some(Tone::Waiting)),
         Level::Error => (tr!("tcp-chat-server-level-error", text = text), Some(Tone::Bad)),
     };
-    pane.add(LogLine { text: &format!("{time}  {text}"), tone, tag: tag(level), time: Some(now) });
-}
-
-/// Tells the log that it lacks some events.
-pub(super) fn log_drops(pane: &mut LogPane, now: DateTime<FixedOffset>, count: u64) {
-    let (time, level) = (now.format("%H:%M:%S"), Level::Warning);
-    let text = tr!("tcp-chat-server-level-warning", text = tr!("headless-event-dropped", count = count));
-    let (text, tone) = (format!("{time}  {text}"), Some(Tone::Waiting));
+    let text = format!("{}  {text}", now.format("%H:%M:%S"));
     pane.add(LogLine { text: &text, tone, tag: tag(level), time: Some(now) });
 }
 

@@ -1,5 +1,7 @@
 //! The shell around a small program.
 
+use std::time::{Duration, Instant};
+
 use super::*;
 use crate::config::{ContrastChoice, ThemeChoice, defaults};
 use crate::engine::{EngineLink, Waker, link};
@@ -257,4 +259,19 @@ fn keys_zoom_and_the_zoom_is_remembered() {
     fixture.harness.key_press_modifiers(Modifiers::COMMAND, Key::Num0);
     fixture.harness.run();
     assert_eq!(fixture.harness.state_mut().settings().look.zoom, 100);
+}
+
+#[test]
+fn what_could_not_be_saved_is_said_and_saved_at_the_end() {
+    let mut fixture = window("", [500.0, 300.0]);
+    std::fs::create_dir(&fixture.path).unwrap();
+    fixture.harness.state_mut().program_mut().config.draft = "kept".to_owned();
+    let give_up = Instant::now() + Duration::from_secs(30);
+    while fixture.harness.query_by_label_contains("The settings cannot be saved").is_none() {
+        assert!(Instant::now() < give_up, "nothing is said");
+        fixture.harness.step();
+    }
+    std::fs::remove_dir(&fixture.path).unwrap();
+    fixture.harness.state_mut().on_exit();
+    assert_eq!(Store::at(fixture.path).load::<Draft>().settings.program.draft, "kept");
 }
