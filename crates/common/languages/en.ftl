@@ -867,9 +867,9 @@ tcp-chat-server-bot-add = Add a bot...
 tcp-chat-server-bot-list-models = List models
 tcp-chat-server-bot-no-models = The service offers no models
 tcp-chat-server-bot-models-failed = No list of models: { $error }
-tcp-chat-server-bot-trial = { $bot } is asked "{ $question }"...
-tcp-chat-server-bot-trial-replied = { $bot } replied after { $secs } s: { $text }
-tcp-chat-server-bot-trial-failed = { $bot } failed after { $secs } s: { $error }
+tcp-chat-server-bot-tested = { $bot } is asked "{ $question }"...
+tcp-chat-server-bot-tested-replied = { $bot } replied after { $secs } s: { $text }
+tcp-chat-server-bot-tested-failed = { $bot } failed after { $secs } s: { $error }
 bot-option-error-together = { $bot } cannot work so: { $reason }
 bot-option-error-unknown = { $bot } has no such option, { $known_count ->
     [0] it has none

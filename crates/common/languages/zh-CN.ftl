@@ -824,9 +824,9 @@ tcp-chat-server-bot-add = 添加机器人...
 tcp-chat-server-bot-list-models = 列出模型
 tcp-chat-server-bot-no-models = 该服务没有提供模型
 tcp-chat-server-bot-models-failed = 无法列出模型：{ $error }
-tcp-chat-server-bot-trial = 正在问 { $bot }“{ $question }”...
-tcp-chat-server-bot-trial-replied = { $bot } 用 { $secs } 秒回答：{ $text }
-tcp-chat-server-bot-trial-failed = { $bot } 在 { $secs } 秒后失败：{ $error }
+tcp-chat-server-bot-tested = 正在问 { $bot }“{ $question }”...
+tcp-chat-server-bot-tested-replied = { $bot } 用 { $secs } 秒回答：{ $text }
+tcp-chat-server-bot-tested-failed = { $bot } 在 { $secs } 秒后失败：{ $error }
 bot-option-error-together = { $bot } 这样无法工作：{ $reason }
 bot-option-error-unknown = { $bot } 没有这个选项，{ $known_count ->
     [0] 它没有选项

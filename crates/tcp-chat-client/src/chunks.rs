@@ -1,30 +1,30 @@
-//! A long text cut into pieces that are laid out one by one, so that it costs no more than what is
+//! A long text in chunks that are laid out one by one, so that it costs no more than what is
 //! seen of it.
 
 use std::ops::Range;
 
-/// Most bytes and lines of a piece. What people write is one piece.
+/// Most bytes and lines of a chunk. What people write is one chunk.
 const MAX_BYTES: usize = 2000;
 const MAX_LINES: usize = 40;
 
-/// Where the pieces of a text begin.
+/// Where the chunks of a text begin.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Pieces {
+pub(crate) struct Chunks {
     starts: Vec<usize>,
     /// Bytes of the text.
     len: usize,
 }
 
-impl Pieces {
-    /// The pieces of `text`: at least one.
+impl Chunks {
+    /// The chunks of `text`: at least one.
     #[must_use]
     pub(crate) fn new(text: &str) -> Self {
-        let mut pieces = Self { starts: vec![0], len: 0 };
-        pieces.grow(text);
-        pieces
+        let mut chunks = Self { starts: vec![0], len: 0 };
+        chunks.grow(text);
+        chunks
     }
 
-    /// The text has become `text`, which begins as before. Only the last piece changes.
+    /// The text has become `text`, which begins as before. Only the last chunk changes.
     pub(crate) fn grow(&mut self, text: &str) {
         let mut start = self.starts.last().copied().unwrap_or(0);
         while let Some(next) = next_start(text, start) {
@@ -46,24 +46,24 @@ impl Pieces {
         self.starts.len()
     }
 
-    /// The piece that holds the byte.
+    /// The chunk that holds the byte.
     #[must_use]
     pub(crate) fn at(&self, byte: usize) -> usize {
         self.starts.partition_point(|start| *start <= byte).saturating_sub(1)
     }
 
-    /// The bytes of a piece, without the line break that ends it.
+    /// The bytes of a chunk, without the line break that ends it.
     #[must_use]
-    pub(crate) fn range(&self, text: &str, piece: usize) -> Range<usize> {
-        let start = self.starts.get(piece).copied().unwrap_or(self.len);
-        let Some(next) = self.starts.get(piece + 1) else { return start..self.len };
+    pub(crate) fn range(&self, text: &str, chunk: usize) -> Range<usize> {
+        let start = self.starts.get(chunk).copied().unwrap_or(self.len);
+        let Some(next) = self.starts.get(chunk + 1) else { return start..self.len };
         let bytes = text.get(start..*next).unwrap_or_default();
         let shown = bytes.strip_suffix('\n').unwrap_or(bytes);
         start..start + shown.strip_suffix('\r').unwrap_or(shown).len()
     }
 }
 
-/// Where the piece behind the one at `start` begins, if that one is not the last.
+/// Where the chunk behind the one at `start` begins, if that one is not the last.
 fn next_start(text: &str, start: usize) -> Option<usize> {
     let rest = text.get(start..)?;
     let window = rest.get(..rest.floor_char_boundary(MAX_BYTES))?;
@@ -92,8 +92,8 @@ mod tests {
     use proptest::prelude::*;
 
     fn shown(text: &str) -> Vec<&str> {
-        let pieces = Pieces::new(text);
-        (0..pieces.count()).map(|piece| &text[pieces.range(text, piece)]).collect()
+        let chunks = Chunks::new(text);
+        (0..chunks.count()).map(|chunk| &text[chunks.range(text, chunk)]).collect()
     }
 
     #[test]
@@ -106,11 +106,11 @@ mod tests {
     #[test]
     fn lines_stay_whole_where_they_can() {
         let text = "line\r\n".repeat(100);
-        let pieces = shown(&text);
-        assert_eq!(pieces.len(), 3);
-        assert!(pieces[0].starts_with("line") && pieces[0].ends_with("line"), "{:?}", pieces[0]);
+        let chunks = shown(&text);
+        assert_eq!(chunks.len(), 3);
+        assert!(chunks[0].starts_with("line") && chunks[0].ends_with("line"), "{:?}", chunks[0]);
         let words = "word ".repeat(1000);
-        assert!(shown(&words).iter().all(|piece| piece.starts_with("word")));
+        assert!(shown(&words).iter().all(|chunk| chunk.starts_with("word")));
         assert_eq!(shown(&"x".repeat(5000)).len(), 3);
     }
 
@@ -143,10 +143,10 @@ mod tests {
     #[test]
     fn a_megabyte_of_line_breaks_is_many_pieces() {
         let text = "\n".repeat(1 << 20);
-        let pieces = Pieces::new(&text);
-        assert_eq!(pieces.count(), (1 << 20) / MAX_LINES + 1);
-        assert_eq!(pieces.at(MAX_LINES), 1);
-        assert_eq!(pieces.at(usize::MAX), pieces.count() - 1);
+        let chunks = Chunks::new(&text);
+        assert_eq!(chunks.count(), (1 << 20) / MAX_LINES + 1);
+        assert_eq!(chunks.at(MAX_LINES), 1);
+        assert_eq!(chunks.at(usize::MAX), chunks.count() - 1);
     }
 
     proptest! {
@@ -155,17 +155,17 @@ mod tests {
             parts in prop::collection::vec("[a好 \r\n]{0,900}", 0..12)
         ) {
             let whole = parts.concat();
-            let mut grown = Pieces::new("");
+            let mut grown = Chunks::new("");
             let mut text = String::new();
             for part in &parts {
                 text.push_str(part);
                 grown.grow(&text);
             }
-            for pieces in [grown, Pieces::new(&whole)] {
-                prop_assert_eq!(pieces.text_len(), whole.len());
+            for chunks in [grown, Chunks::new(&whole)] {
+                prop_assert_eq!(chunks.text_len(), whole.len());
                 let mut end = 0;
-                for piece in 0..pieces.count() {
-                    let range = pieces.range(&whole, piece);
+                for chunk in 0..chunks.count() {
+                    let range = chunks.range(&whole, chunk);
                     prop_assert!(whole[end..range.start].chars().all(|c| matches!(c, '\r' | '\n')));
                     prop_assert!(range.len() <= MAX_BYTES);
                     end = range.end;

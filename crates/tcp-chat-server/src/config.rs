@@ -11,7 +11,7 @@ use common::tr;
 use serde::{Deserialize, Serialize};
 
 use crate::bot::{BOTS, BotKind, BotList, BotOptionError, bot_kind};
-use crate::keys::KeyWish;
+use crate::keys::KeyAction;
 
 /// The settings of the chat server.
 #[derive(Debug, Clone, PartialEq, Eq, clap::Args, Serialize, Deserialize)]
@@ -193,9 +193,9 @@ impl Args {
 
     /// What is to be done with a key in the key store, where that is all.
     #[must_use]
-    pub fn key_wish(&self) -> Option<KeyWish> {
-        let keep = self.bot_key_save.map(KeyWish::Keep);
-        keep.or_else(|| self.bot_key_forget.map(KeyWish::Forget))
+    pub fn key_action(&self) -> Option<KeyAction> {
+        let keep = self.bot_key_save.map(KeyAction::Keep);
+        keep.or_else(|| self.bot_key_forget.map(KeyAction::Forget))
     }
 
     /// How often the counters are printed, where they are.

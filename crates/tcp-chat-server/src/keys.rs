@@ -9,7 +9,7 @@ use crate::bot::{BotKind, KeyStore, Secret};
 
 /// What is to be done with the key that the key store has for a bot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum KeyWish {
+pub enum KeyAction {
     /// Keep the one of standard input.
     Keep(&'static BotKind),
     /// Forget it.
@@ -20,16 +20,16 @@ pub enum KeyWish {
 ///
 /// # Errors
 /// Where no key is given, or the key store does not do it.
-pub fn run(wish: KeyWish) -> Result<(), Failure> {
+pub fn run(action: KeyAction) -> Result<(), Failure> {
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_time().build().map_err(Failure::run)?;
-    let done = match wish {
-        KeyWish::Keep(kind) => {
+    let done = match action {
+        KeyAction::Keep(kind) => {
             let key = key_of_input()?;
             let kept = runtime.block_on(KeyStore::system().keep(kind.word, key));
             kept.map(|()| format!("The key store keeps the key of {}", kind.word))
         }
-        KeyWish::Forget(kind) => runtime.block_on(KeyStore::system().forget(kind.word)).map(|was_kept| {
+        KeyAction::Forget(kind) => runtime.block_on(KeyStore::system().forget(kind.word)).map(|was_kept| {
             let had = if was_kept { "has forgotten the key" } else { "had no key" };
             format!("The key store {had} of {}", kind.word)
         }),

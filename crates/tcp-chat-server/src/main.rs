@@ -1,4 +1,4 @@
-//! Parses the command line, then runs the window, the lines or the one wish about a key.
+//! Parses the command line, then runs the window, the lines or the one action about a key.
 
 use std::process::ExitCode;
 
@@ -16,8 +16,8 @@ fn main() -> ExitCode {
         Ok(line) => line,
         Err(code) => return code,
     };
-    exit_code(match line.args.key_wish() {
-        Some(wish) => keys::run(wish),
+    exit_code(match line.args.key_action() {
+        Some(action) => keys::run(action),
         None if line.args.output.headless => run_headless(&line.args),
         None => ui::run(&line),
     })

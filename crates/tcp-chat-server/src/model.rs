@@ -106,7 +106,7 @@ impl Model {
         self.snapshot.models.get(word)
     }
 
-    /// What became of the newest wish about the key of the bot of this word in the key store.
+    /// What became of the newest action on the key of the bot of this word in the key store.
     #[must_use]
     pub(crate) fn key_note(&self, word: &str) -> Option<&KeyNote> {
         self.snapshot.key_notes.get(word)

@@ -2,7 +2,7 @@
 
 use toml::{Table, Value};
 
-use super::{Config, Kept};
+use super::{Config, Stored};
 
 /// What the file says, and what the run began with: the same but for what the command line said.
 #[derive(Debug, Clone, PartialEq)]
@@ -67,7 +67,7 @@ fn merge(file: &mut Vec<Value>, before: &[Value], after: &[Value], key: &str) {
 }
 
 /// The settings of a file with those in their place that were given on the command line.
-pub(super) fn overridden<C: Kept>(file: &C, typed: &C, given: &[String]) -> C {
+pub(super) fn overridden<C: Stored>(file: &C, typed: &C, given: &[String]) -> C {
     let tables = [file, typed].map(Table::try_from);
     let [Ok(mut table), Ok(mut typed)] = tables else { return file.clone() };
     for key in given {

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use clap::parser::ValueSource;
 use clap::{ArgMatches, Args, Command, Parser};
 
-use super::Kept;
+use super::Stored;
 use super::baseline::overridden;
 use crate::cli::report;
 
@@ -79,7 +79,7 @@ impl<A: Parser> CommandLine<A> {
 
     /// The settings of a file with those in their place that are given here; `typed` are the settings among the
     /// arguments.
-    pub fn over<C: Kept>(&self, file: &C, typed: &C) -> C {
+    pub fn over<C: Stored>(&self, file: &C, typed: &C) -> C {
         overridden(file, typed, &self.given)
     }
 }

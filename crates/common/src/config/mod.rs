@@ -22,19 +22,19 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 /// The settings of a program. Every field has a default.
-pub trait Config: clap::Args + Kept {
+pub trait Config: clap::Args + Stored {
     /// Lists whose items have a name of their own, and the key that holds it: they are kept item by item.
     const LISTS: &'static [(&'static str, &'static str)] = &[];
 }
 
 /// What a program keeps in the file beside what all four keep. Every field has a default.
-pub trait Kept: Serialize + DeserializeOwned + Default + Clone + PartialEq + Send + 'static {}
+pub trait Stored: Serialize + DeserializeOwned + Default + Clone + PartialEq + Send + 'static {}
 
-impl<T: Serialize + DeserializeOwned + Default + Clone + PartialEq + Send + 'static> Kept for T {}
+impl<T: Serialize + DeserializeOwned + Default + Clone + PartialEq + Send + 'static> Stored for T {}
 
 /// All that the file holds.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-#[serde(default, bound = "A: Kept")]
+#[serde(default, bound = "A: Stored")]
 pub struct Settings<A> {
     /// How the window looks.
     pub look: Look,

@@ -9,7 +9,7 @@ use toml::Table;
 
 use serde::Serialize;
 
-use super::{Kept, Settings};
+use super::{Settings, Stored};
 use crate::files::write_private;
 use crate::localized;
 use crate::texts::path;
@@ -112,7 +112,7 @@ impl Store {
 
     /// Reads the file; defaults where there is none.
     #[must_use]
-    pub fn load<A: Kept>(self) -> Loaded<A> {
+    pub fn load<A: Stored>(self) -> Loaded<A> {
         let Some(path) = self.path.clone() else {
             return Loaded { settings: Settings::default(), error: None, store: self };
         };
@@ -142,7 +142,7 @@ impl Store {
     ///
     /// # Errors
     /// Where the system does not let it.
-    pub fn save<A: Kept>(&self, settings: &Settings<A>) -> Result<(), SettingsError> {
+    pub fn save<A: Stored>(&self, settings: &Settings<A>) -> Result<(), SettingsError> {
         let Some(path) = &self.path else { return Ok(()) };
         let unsaved = |reason: String| SettingsError::Unsaved { reason, file: path.clone() };
         let mut table = self.unknown.clone();
@@ -165,7 +165,7 @@ const HEADING: &str =
     "# What the window remembers. The program writes this file anew when it changes or ends.\n\n";
 
 /// The settings, and the keys that belong to none.
-fn understand<A: Kept>(text: &str) -> Result<(Settings<A>, Table), String> {
+fn understand<A: Stored>(text: &str) -> Result<(Settings<A>, Table), String> {
     let explain = |error: toml::de::Error| match error.span() {
         Some(span) => {
             let line = text.get(..span.start).unwrap_or_default().matches('\n').count() + 1;

@@ -3,7 +3,7 @@
 use std::sync::mpsc;
 use std::time::Duration;
 
-/// From the wish to end to the end of the process, whatever a peer or a bot is doing.
+/// From being asked to end to the end of the process, whatever a peer or a bot is doing.
 pub const SHUTDOWN_GRACE: Duration = Duration::from_secs(3);
 
 /// When the process is ended from outside its threads: the rest of the grace is for the system to do so.

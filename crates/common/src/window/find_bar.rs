@@ -16,7 +16,7 @@ pub struct FindBar {
 
 /// What the user wants of a [`FindBar`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct FindWish {
+pub struct FindAction {
     /// Go to the next place, or (`false`) to the one before.
     pub step: Option<bool>,
     /// Close the row.
@@ -36,8 +36,8 @@ impl FindBar {
     }
 
     /// Lays out the row; `outcome` says what was found, `has_found` whether there is something to go to.
-    pub fn ui(&mut self, ui: &mut Ui, has_found: bool, outcome: &str) -> FindWish {
-        let mut wish = FindWish::default();
+    pub fn ui(&mut self, ui: &mut Ui, has_found: bool, outcome: &str) -> FindAction {
+        let mut action = FindAction::default();
         ui.horizontal_wrapped(|ui| {
             let name = ui.label(tr!("log-find"));
             let field = TextEdit::singleline(&mut self.text)
@@ -53,21 +53,21 @@ impl FindBar {
                     (input.key_pressed(Key::Enter), input.key_pressed(Key::Escape), input.modifiers.shift)
                 });
                 if is_enter {
-                    wish.step = Some(!is_back);
+                    action.step = Some(!is_back);
                     field.request_focus();
                 }
-                wish.is_closed = is_escape;
+                action.is_closed = is_escape;
             }
             if ui.add_enabled(has_found, Button::new(tr!("log-find-previous"))).clicked() {
-                wish.step = Some(false);
+                action.step = Some(false);
             }
             if ui.add_enabled(has_found, Button::new(tr!("log-find-next"))).clicked() {
-                wish.step = Some(true);
+                action.step = Some(true);
             }
-            wish.is_closed |= ui.button(tr!("close")).clicked();
+            action.is_closed |= ui.button(tr!("close")).clicked();
             let outcome = RichText::new(outcome).color(tone_color(ui, Tone::Quiet));
             live(&ui.add(Label::new(outcome).wrap()));
         });
-        wish
+        action
     }
 }

@@ -19,13 +19,13 @@ mod system_look;
 mod theme;
 
 pub use fields::{HostField, bounded_field_ui, number_field_ui, port_field_ui};
-pub use find_bar::{FindBar, FindWish};
+pub use find_bar::{FindAction, FindBar};
 pub use fonts::missing_font_hint_ui;
 pub use launch::{Window, launch, repaint_waker};
 pub use live::live;
 pub use log::{LOG_KEYS, LogFilter, LogLine, LogPane};
 pub use notice::notice_ui;
-pub use save_bar::{FileKind, SaveBar, SaveWish};
+pub use save_bar::{FileKind, SaveAction, SaveBar};
 pub use settings_panel::{KeyHint, SETTINGS_KEY, open_settings, section_ui, settings_button_ui};
 pub use status_line::{Primary, keyed_status_line_ui, lamp_ui, status_line_ui};
 pub use system_look::{SystemLook, SystemLooks};

@@ -77,7 +77,7 @@ enum Written {
 
 /// What the user wants of a [`SaveBar`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct SaveWish {
+pub struct SaveAction {
     /// Write the file now: [`SaveBar::write`].
     pub is_saved: bool,
     /// Close the row.
@@ -154,9 +154,9 @@ impl SaveBar {
     }
 
     /// Lays out the row, and what came of it.
-    pub fn ui(&mut self, ui: &mut Ui) -> SaveWish {
+    pub fn ui(&mut self, ui: &mut Ui) -> SaveAction {
         self.replaces = false;
-        let mut wish = SaveWish { is_saved: self.poll(), is_closed: false };
+        let mut action = SaveAction { is_saved: self.poll(), is_closed: false };
         ui.horizontal_wrapped(|ui| {
             let name = ui.label(self.label);
             let width = (ui.available_width() - 60.0).clamp(120.0, 320.0);
@@ -172,22 +172,22 @@ impl SaveBar {
                 self.taken = None;
             }
             if field.lost_focus() {
-                wish.is_saved |= ui.input(|input| input.key_pressed(Key::Enter));
-                wish.is_closed |= ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape));
+                action.is_saved |= ui.input(|input| input.key_pressed(Key::Enter));
+                action.is_closed |= ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape));
             }
             let can_save = !self.is_busy() && !self.path.trim().is_empty();
-            wish.is_saved |= ui.add_enabled(can_save, Button::new(tr!("log-save-now"))).clicked();
+            action.is_saved |= ui.add_enabled(can_save, Button::new(tr!("log-save-now"))).clicked();
             if ui.add(Button::new(tr!("log-save-browse"))).clicked() {
                 self.browse(ui.ctx());
             }
-            wish.is_closed |= ui.add(Button::new(tr!("close"))).clicked();
+            action.is_closed |= ui.add(Button::new(tr!("close"))).clicked();
         });
         if self.taken.is_some() {
-            wish.is_saved |= self.question_ui(ui);
+            action.is_saved |= self.question_ui(ui);
         } else {
             self.outcome_ui(ui);
         }
-        wish
+        action
     }
 
     /// Asks what becomes of the file that is there; `true` where it is to be written now.

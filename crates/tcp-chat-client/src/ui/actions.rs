@@ -198,8 +198,8 @@ impl ChatClient {
     /// The row that asks for a file, while it is open.
     pub(super) fn save_ui(&mut self, ui: &mut egui::Ui) {
         let Some(bar) = &mut self.save_bar else { return };
-        let wish = egui::Panel::top("save").show(ui, |ui| bar.ui(ui)).inner;
-        if wish.is_saved {
+        let action = egui::Panel::top("save").show(ui, |ui| bar.ui(ui)).inner;
+        if action.is_saved {
             let entries: Vec<Entry> = self.model.transcript().entries().cloned().collect();
             // The thread that writes speaks English; the window does not.
             let language = language();
@@ -208,7 +208,7 @@ impl ChatClient {
                 save::write(&entries, out, is_json)
             });
         }
-        if wish.is_closed {
+        if action.is_closed {
             self.save_bar = None;
             self.composer.focus();
         }

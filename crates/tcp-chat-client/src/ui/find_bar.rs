@@ -40,14 +40,14 @@ pub(super) fn find_bar_ui(
 ) -> FindShown {
     let is_left = ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape));
     let before = outcome(find, finder);
-    let wish = find.bar.ui(ui, finder.count() > 0, &before);
+    let action = find.bar.ui(ui, finder.count() > 0, &before);
     let pressed = |modifiers, key| ui.input_mut(|input| input.consume_key(modifiers, key));
     let step = if pressed(Modifiers::SHIFT, Key::F3) {
         Some(false)
     } else if pressed(Modifiers::NONE, Key::F3) {
         Some(true)
     } else {
-        wish.step
+        action.step
     };
     finder.look_for(&find.bar.text);
     // What was just found is said in the next frame.
@@ -60,7 +60,7 @@ pub(super) fn find_bar_ui(
     }
     let current = finder.current().map(|(_, found)| (found.seq, found.range.start));
     let is_new = current != std::mem::replace(&mut find.shown, current);
-    FindShown { reveal: current.filter(|_| is_new), is_closed: is_left || wish.is_closed }
+    FindShown { reveal: current.filter(|_| is_new), is_closed: is_left || action.is_closed }
 }
 
 fn outcome(find: &HistoryFind, finder: &Finder) -> String {

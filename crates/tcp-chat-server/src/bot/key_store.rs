@@ -31,7 +31,7 @@ const SERVICE: &str = "tcp-chat-server";
 /// How long a bot waits for its key.
 const READ_PATIENCE: Duration = Duration::from_secs(2);
 
-/// How long a user's own wish may take: the store may want its password first.
+/// How long what a user asked for may take: the store may want its password first.
 const CHANGE_PATIENCE: Duration = Duration::from_mins(1);
 
 /// Longest words of the system that are passed on, in characters.

@@ -133,15 +133,21 @@ fn bot_test_ui(ui: &mut Ui, word: &str, state: &BotTest) {
     let secs = |took: &Duration| format!("{:.1}", took.as_secs_f64());
     let (words, tone) = match state {
         BotTest::Asking => {
-            (tr!("tcp-chat-server-bot-trial", bot = word, question = TEST_QUESTION), Tone::Quiet)
+            (tr!("tcp-chat-server-bot-test", bot = word, question = TEST_QUESTION), Tone::Quiet)
         }
         BotTest::Replied { text, took } => {
             let text = escape_line(text);
-            (tr!("tcp-chat-server-bot-trial-replied", bot = word, secs = secs(took), text = text), Tone::Good)
+            (
+                tr!("tcp-chat-server-bot-tested-replied", bot = word, secs = secs(took), text = text),
+                Tone::Good,
+            )
         }
         BotTest::Failed { error, took } => {
             let error = phrase(error);
-            (tr!("tcp-chat-server-bot-trial-failed", bot = word, secs = secs(took), error = error), Tone::Bad)
+            (
+                tr!("tcp-chat-server-bot-tested-failed", bot = word, secs = secs(took), error = error),
+                Tone::Bad,
+            )
         }
     };
     // Screen readers say the result when it comes.

@@ -140,7 +140,7 @@ impl Datagrams {
         if shows_all {
             self.show_only(None);
         }
-        if self.log.takes_table_wish() {
+        if self.log.takes_table_request() {
             let rows = self.shown();
             self.log.write_table(ui.ctx(), move |out| write_datagrams(out, rows.iter()));
         }

@@ -86,14 +86,14 @@ impl LogPane {
         Self { empty, ..self }
     }
 
-    /// The same, for what the program can write as a table too: see [`Self::takes_table_wish`].
+    /// The same, for what the program can write as a table too: see [`Self::takes_table_request`].
     #[must_use]
     pub fn with_table(self) -> Self {
         Self { kinds: &[FileKind::Text, FileKind::JsonLines, FileKind::Csv], ..self }
     }
 
     /// Whether the user has named a file for a table, which is for [`Self::write_table`] then.
-    pub fn takes_table_wish(&mut self) -> bool {
+    pub fn takes_table_request(&mut self) -> bool {
         std::mem::take(&mut self.wants_table)
     }
 
@@ -295,14 +295,14 @@ impl LogPane {
             Some((_, place)) => tr!("log-find-at", place = place, count = find.len()),
             None => tr!("log-find-count", count = find.len()),
         };
-        let wish = find.bar.ui(ui, find.len() > 0, &outcome);
-        if let Some(is_forward) = wish.step {
+        let action = find.bar.ui(ui, find.len() > 0, &outcome);
+        if let Some(is_forward) = action.step {
             let from = find.current().map_or(self.body.top(), |(number, _)| number);
             if let Some(number) = find.step(from, is_forward) {
                 self.body.go_to(number);
             }
         }
-        if wish.is_closed {
+        if action.is_closed {
             self.find = None;
             self.body.focus();
         }
@@ -311,15 +311,15 @@ impl LogPane {
     /// The row that asks for a file, while it is open.
     fn save_ui(&mut self, ui: &mut Ui) {
         let Some(save) = &mut self.save else { return };
-        let wish = save.ui(ui);
-        if wish.is_saved {
+        let action = save.ui(ui);
+        if action.is_saved {
             if save.kind() == FileKind::Csv {
                 self.wants_table = true;
             } else {
                 save_rows(save, &self.lines, ui.ctx());
             }
         }
-        if wish.is_closed {
+        if action.is_closed {
             self.save = None;
             self.body.focus();
         }

@@ -24,11 +24,11 @@ fn window() -> (Window, TempDir) {
         .with_context_setup(crate::window::apply_theme)
         .build_ui_state(
             |ui, (bar, closed): &mut (SaveBar, Vec<bool>)| {
-                let wish = bar.ui(ui);
-                if wish.is_saved {
+                let action = bar.ui(ui);
+                if action.is_saved {
                     bar.write(ui.ctx(), |out, _| out.write_all(b"new").map(|()| 1));
                 }
-                closed.extend(wish.is_closed.then_some(true));
+                closed.extend(action.is_closed.then_some(true));
             },
             (bar, Vec::new()),
         );

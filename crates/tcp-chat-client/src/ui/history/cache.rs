@@ -1,26 +1,26 @@
-//! What is known of each entry without laying it out: its pieces, and about how high they are.
+//! What is known of each entry without laying it out: its chunks, and about how high they are.
 
 use std::collections::VecDeque;
 
 use common::window::list::List;
 
-use crate::chunks::Pieces;
+use crate::chunks::Chunks;
 use crate::transcript::{Entry, Transcript};
 
-/// One piece of one entry.
+/// One chunk of one entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub(super) struct Place {
     /// The entry's number.
     pub(super) seq: u64,
-    pub(super) piece: usize,
+    pub(super) chunk: usize,
 }
 
-/// An entry in pieces.
+/// An entry in chunks.
 #[derive(Debug)]
 pub(super) struct Cached {
     revision: u32,
-    pub(super) pieces: Pieces,
-    /// Height of each piece, estimated until it is laid out.
+    pub(super) chunks: Chunks,
+    /// Height of each chunk, estimated until it is laid out.
     heights: Vec<f32>,
     /// Their sum: more than an f32 can count.
     total: f64,
@@ -37,30 +37,30 @@ impl Cached {
     fn new(entry: &Entry, measure: Measure) -> Self {
         let text = entry.body.text();
         let mut cached =
-            Self { revision: entry.revision, pieces: Pieces::new(&text), heights: Vec::new(), total: 0.0 };
+            Self { revision: entry.revision, chunks: Chunks::new(&text), heights: Vec::new(), total: 0.0 };
         cached.estimate(&text, measure);
         cached
     }
 
     fn is_of(&self, entry: &Entry, len: usize) -> bool {
-        self.revision == entry.revision && self.pieces.text_len() == len
+        self.revision == entry.revision && self.chunks.text_len() == len
     }
 
     fn grow(&mut self, entry: &Entry, measure: Measure) {
         let text = entry.body.text();
-        if self.revision != entry.revision || self.pieces.text_len() > text.len() {
+        if self.revision != entry.revision || self.chunks.text_len() > text.len() {
             *self = Self::new(entry, measure);
         } else {
-            self.pieces.grow(&text);
+            self.chunks.grow(&text);
             self.estimate(&text, measure);
         }
     }
 
-    /// Heights for the pieces that have none.
-    #[expect(clippy::cast_precision_loss, reason = "rows of a piece")]
+    /// Heights for the chunks that have none.
+    #[expect(clippy::cast_precision_loss, reason = "rows of a chunk")]
     fn estimate(&mut self, text: &str, measure: Measure) {
-        for piece in self.heights.len()..self.pieces.count() {
-            let shown = text.get(self.pieces.range(text, piece)).unwrap_or_default();
+        for chunk in self.heights.len()..self.chunks.count() {
+            let shown = text.get(self.chunks.range(text, chunk)).unwrap_or_default();
             let rows = shown.len() / measure.chars_a_row + shown.matches('\n').count() + 1;
             let height = rows as f32 * measure.row_height;
             self.heights.push(height);
@@ -114,37 +114,37 @@ impl Cache {
     }
 
     fn last_of(&self, seq: u64) -> Option<Place> {
-        Some(Place { seq, piece: self.get(seq)?.pieces.count() - 1 })
+        Some(Place { seq, chunk: self.get(seq)?.chunks.count() - 1 })
     }
 
-    /// The piece is as high as that.
+    /// The chunk is as high as that.
     pub(super) fn set_height(&mut self, place: Place, height: f32) {
         if let Some(index) = self.index(place.seq)
             && let Some(cached) = self.cached.get_mut(index)
-            && let Some(old) = cached.heights.get_mut(place.piece)
+            && let Some(old) = cached.heights.get_mut(place.chunk)
         {
             cached.total += f64::from(height) - f64::from(*old);
             *old = height;
         }
     }
 
-    /// About how high all is, and how much of that is above the piece.
+    /// About how high all is, and how much of that is above the chunk.
     pub(super) fn extent(&self, place: Place) -> (f64, f64) {
         let total = self.cached.iter().map(|cached| cached.total).sum();
         let index = self.index(place.seq).unwrap_or(0);
         let above: f64 = self.cached.iter().take(index).map(|cached| cached.total).sum();
-        let pieces = self.cached.get(index).map(|cached| cached.heights.iter().take(place.piece));
-        (total, above + pieces.into_iter().flatten().map(|height| f64::from(*height)).sum::<f64>())
+        let chunks = self.cached.get(index).map(|cached| cached.heights.iter().take(place.chunk));
+        (total, above + chunks.into_iter().flatten().map(|height| f64::from(*height)).sum::<f64>())
     }
 
-    /// The piece that is so far down, and how far that is down in it.
+    /// The chunk that is so far down, and how far that is down in it.
     pub(super) fn at(&self, mut down: f64) -> Option<(Place, f64)> {
         let last = self.last()?;
         for (seq, cached) in (self.first..).zip(&self.cached) {
             if down < cached.total || seq == last.seq {
-                for (piece, height) in cached.heights.iter().enumerate() {
-                    if down < f64::from(*height) || piece + 1 == cached.heights.len() {
-                        return Some((Place { seq, piece }, down));
+                for (chunk, height) in cached.heights.iter().enumerate() {
+                    if down < f64::from(*height) || chunk + 1 == cached.heights.len() {
+                        return Some((Place { seq, chunk }, down));
                     }
                     down -= f64::from(*height);
                 }
@@ -160,7 +160,7 @@ impl List for Cache {
 
     fn at_or_after(&self, place: Place) -> Option<Place> {
         if place.seq < self.first {
-            return (!self.cached.is_empty()).then_some(Place { seq: self.first, piece: 0 });
+            return (!self.cached.is_empty()).then_some(Place { seq: self.first, chunk: 0 });
         }
         self.last_of(place.seq).map(|last| place.min(last))
     }
@@ -170,16 +170,16 @@ impl List for Cache {
     }
 
     fn after(&self, place: Place) -> Option<Place> {
-        let Place { seq, piece } = place;
-        let is_last = piece + 1 >= self.get(seq)?.pieces.count();
-        let next = if is_last { Place { seq: seq + 1, piece: 0 } } else { Place { seq, piece: piece + 1 } };
+        let Place { seq, chunk } = place;
+        let is_last = chunk + 1 >= self.get(seq)?.chunks.count();
+        let next = if is_last { Place { seq: seq + 1, chunk: 0 } } else { Place { seq, chunk: chunk + 1 } };
         self.get(next.seq).map(|_| next)
     }
 
     fn before(&self, place: Place) -> Option<Place> {
-        let Place { seq, piece } = place;
-        match piece.checked_sub(1) {
-            Some(piece) => Some(Place { seq, piece }),
+        let Place { seq, chunk } = place;
+        match chunk.checked_sub(1) {
+            Some(chunk) => Some(Place { seq, chunk }),
             None => self.last_of(seq.checked_sub(1)?),
         }
     }
@@ -203,7 +203,7 @@ mod tests {
         cache.sync(&transcript, 300.0, 16.0);
         let place = |scroll: &mut Scroll<Place>| scroll.place(400.0, None, &cache, &mut |_| 640.0);
         let mut scroll = Scroll::default();
-        let [end, before] = [1999, 1998].map(|piece| Place { seq: 27, piece });
+        let [end, before] = [1999, 1998].map(|chunk| Place { seq: 27, chunk });
         assert_eq!(place(&mut scroll), [(end, -240.0)]);
         let (total, above) = cache.extent(end);
         assert!(total > 28.0 * 80_000.0 * 16.0 && above < total, "{total}, {above}");
@@ -217,7 +217,7 @@ mod tests {
         let first = Place::default();
         scroll.go_to(first, 640.0 + 5.0);
         place(&mut scroll);
-        assert_eq!(scroll.top(), (Place { seq: 0, piece: 1 }, 5.0));
-        assert_eq!(cache.after(cache.last_of(0).unwrap()), Some(Place { seq: 1, piece: 0 }));
+        assert_eq!(scroll.top(), (Place { seq: 0, chunk: 1 }, 5.0));
+        assert_eq!(cache.after(cache.last_of(0).unwrap()), Some(Place { seq: 1, chunk: 0 }));
     }
 }

@@ -1,4 +1,4 @@
-//! One piece of one entry, measured: what there is of it, and where.
+//! One chunk of one entry, measured: what there is of it, and where.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use eframe::egui::text::{LayoutJob, TextFormat};
 use eframe::egui::{self, Color32, FontSelection, Galley, Rect, RichText, TextStyle, pos2, vec2};
 
 use super::HistoryIntent;
-use crate::chunks::Pieces;
+use crate::chunks::Chunks;
 use crate::find::Finder;
 use crate::model::Model;
 use crate::transcript::{Body, Entry, OwnState};
@@ -34,7 +34,7 @@ const NARROW: f32 = 340.0;
 /// A state that is narrower stands above its buttons.
 const LEAST_STATE: f32 = 96.0;
 
-/// What a piece depends on beside its entry.
+/// What a chunk depends on beside its entry.
 pub(super) struct Around<'a> {
     pub(super) model: &'a Model,
     pub(super) finder: &'a Finder,
@@ -63,7 +63,7 @@ pub(super) enum Bit {
     },
 }
 
-/// A piece, its bits below and right of its upper left corner.
+/// A chunk, its bits below and right of its upper left corner.
 #[derive(Default)]
 pub(super) struct Laid {
     pub(super) height: f32,
@@ -120,17 +120,17 @@ fn galley(ui: &egui::Ui, text: RichText, width: f32) -> Arc<Galley> {
     ui.painter().layout_job(job)
 }
 
-/// Measures a piece of `entry`, which comes after `before`.
+/// Measures a chunk of `entry`, which comes after `before`.
 pub(super) fn lay_out(
     ui: &egui::Ui,
     around: &Around<'_>,
     entry: &Entry,
     before: Option<&Entry>,
-    pieces: &Pieces,
-    piece: usize,
+    chunks: &Chunks,
+    chunk: usize,
 ) -> Laid {
     let mut laid = Laid::default();
-    if piece == 0 {
+    if chunk == 0 {
         let transcript = around.model.transcript();
         if before.is_none() && transcript.dropped() > 0 && !transcript.is_cleared() {
             let note = tr!("tcp-chat-client-older", count = transcript.dropped());
@@ -144,7 +144,7 @@ pub(super) fn lay_out(
             laid.heading(ui, around.width, tr!("tcp-chat-client-unread").to_owned(), Tone::Accent);
         }
     }
-    let is_last = piece + 1 == pieces.count();
+    let is_last = chunk + 1 == chunks.count();
     let text = entry.body.text();
     if let Body::Note(_) = &entry.body {
         let note = RichText::new(escape_block(&text)).color(tone_color(ui, Tone::Quiet));
@@ -155,7 +155,7 @@ pub(super) fn lay_out(
         return laid;
     }
     let columns = columns(ui, around.width);
-    if piece == 0 {
+    if chunk == 0 {
         let tone = if matches!(entry.body, Body::Server { .. }) { Tone::Good } else { Tone::Accent };
         laid.text(0.0, laid.height, strong(ui, entry.body.speaker(), tone), false);
         let time = entry.at.format("%H:%M").to_string();
@@ -164,13 +164,13 @@ pub(super) fn lay_out(
         laid.text(columns.time, laid.height, time, false);
         laid.height += if columns.is_narrow { row } else { 0.0 };
     }
-    let range = pieces.range(&text, piece);
+    let range = chunks.range(&text, chunk);
     let galley = text_galley(ui, around, entry.seq, &text, range, around.width - columns.text);
     let is_whole = matches!(entry.body, Body::Server { streams_for: None, .. });
-    // While it streams it would be read out piece by piece.
-    let is_live = piece == 0 && is_whole && around.newest[0] == Some(entry.seq);
+    // While it streams it would be read out chunk by chunk.
+    let is_live = chunk == 0 && is_whole && around.newest[0] == Some(entry.seq);
     let (top, size) = (laid.height, galley.size());
-    let is_one_row = pieces.count() == 1 && galley.rows.len() == 1;
+    let is_one_row = chunks.count() == 1 && galley.rows.len() == 1;
     laid.text(columns.text, top, galley, is_live);
     laid.height += size.y;
     if is_last {
@@ -294,7 +294,7 @@ pub(super) fn buttons(model: &Model, body: &Body) -> Vec<(&'static str, HistoryI
     }
 }
 
-/// The text of a piece, what was found in it marked.
+/// The text of a chunk, what was found in it marked.
 fn text_galley(
     ui: &egui::Ui,
     around: &Around<'_>,

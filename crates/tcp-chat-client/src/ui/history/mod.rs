@@ -111,7 +111,7 @@ impl History {
     }
 }
 
-/// The pieces that were laid out in this frame.
+/// The chunks that were laid out in this frame.
 struct Frame<'a> {
     ui: &'a egui::Ui,
     around: Around<'a>,
@@ -125,12 +125,12 @@ impl Frame<'_> {
         if let Some(laid) = self.laid.get(&place) {
             return laid.height;
         }
-        let Place { seq, piece } = place;
+        let Place { seq, chunk } = place;
         let (Some(entry), Some(cached)) = (self.transcript.entry(seq), self.cache.get(seq)) else {
             return 0.0;
         };
         let before = seq.checked_sub(1).and_then(|seq| self.transcript.entry(seq));
-        let laid = lay_out(self.ui, &self.around, entry, before, &cached.pieces, piece);
+        let laid = lay_out(self.ui, &self.around, entry, before, &cached.chunks, chunk);
         let height = laid.height;
         self.laid.insert(place, laid);
         height
@@ -187,7 +187,7 @@ fn list_ui(
         let mut shown = move_view(&mut history.scroll, history.reveal.take(), focused, &mut frame, rect);
         if let Some(seq) = newest[0] {
             // Said by a screen reader even where it is out of view.
-            let place = Place { seq, piece: 0 };
+            let place = Place { seq, chunk: 0 };
             if shown.last().is_none_or(|(last, _)| *last < place) {
                 frame.height(place);
                 out_of_view = Some(place);
@@ -206,10 +206,10 @@ fn list_ui(
     };
     history.current = current(history, transcript);
     let had_focus = std::mem::take(&mut history.has_focus);
-    for (seq, pieces) in shown {
+    for (seq, chunks) in shown {
         let Some(entry) = transcript.entry(seq) else { continue };
         let is_current = history.current == Some(seq);
-        let done = place::entry_ui(ui, entry, pieces, view, is_current, is_current && had_focus);
+        let done = place::entry_ui(ui, entry, chunks, view, is_current, is_current && had_focus);
         history.has_focus |= done.has_focus;
         if done.has_focus {
             history.current = Some(seq);
@@ -229,7 +229,7 @@ fn list_ui(
     intent
 }
 
-/// The pieces in view by their entry, what is laid out of each.
+/// The chunks in view by their entry, what is laid out of each.
 type Groups = Vec<(u64, Vec<(usize, f32, Laid)>)>;
 
 fn with_laid(shown: Placed<Place>, mut laid: BTreeMap<Place, Laid>) -> Groups {
@@ -238,8 +238,8 @@ fn with_laid(shown: Placed<Place>, mut laid: BTreeMap<Place, Laid>) -> Groups {
         let Some(laid) = laid.remove(&place) else { continue };
         let seq = place.seq;
         match groups.last_mut() {
-            Some((last, pieces)) if *last == seq => pieces.push((place.piece, top, laid)),
-            _ => groups.push((seq, vec![(place.piece, top, laid)])),
+            Some((last, chunks)) if *last == seq => chunks.push((place.chunk, top, laid)),
+            _ => groups.push((seq, vec![(place.chunk, top, laid)])),
         }
     }
     groups
@@ -257,7 +257,7 @@ fn move_view(
     if let Some((seq, byte)) = reveal
         && let Some(cached) = frame.cache.get(seq)
     {
-        let place = Place { seq, piece: cached.pieces.at(byte) };
+        let place = Place { seq, chunk: cached.chunks.at(byte) };
         if place != scroll.top().0 {
             scroll.go_to(place, -rect.height() / 3.0);
         }
@@ -268,7 +268,7 @@ fn move_view(
             scroll.by(-wheel);
         }
     }
-    let focused = focused.map(|seq| Place { seq, piece: usize::MAX });
+    let focused = focused.map(|seq| Place { seq, chunk: usize::MAX });
     scroll.place(rect.height(), focused, frame.cache, &mut |place| frame.height(place))
 }
 
@@ -297,7 +297,7 @@ fn scroll_bar_ui(ui: &egui::Ui, rect: Rect, history: &mut History) {
     if part >= 1.0 {
         history.scroll.follow();
     } else if let Some((place, down)) = history.cache.at(part * (total - view)) {
-        #[expect(clippy::cast_possible_truncation, reason = "points of one piece")]
+        #[expect(clippy::cast_possible_truncation, reason = "points of one chunk")]
         history.scroll.go_to(place, down as f32);
     }
     ui.ctx().request_repaint();

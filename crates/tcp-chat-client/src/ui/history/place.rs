@@ -1,4 +1,4 @@
-//! Draws the pieces that are in view, a message as one thing for the keyboard and screen readers.
+//! Draws the chunks that are in view, a message as one thing for the keyboard and screen readers.
 
 use common::status::Tone;
 use common::text::{cut, escape_line};
@@ -30,20 +30,20 @@ pub(super) fn entry_id(seq: u64) -> Id {
     Id::unique(("message of the chat", seq))
 }
 
-/// Draws the pieces of an entry: numbers, upper edges, what is in them.
+/// Draws the chunks of an entry: numbers, upper edges, what is in them.
 pub(super) fn entry_ui(
     ui: &mut egui::Ui,
     entry: &Entry,
-    pieces: Vec<(usize, f32, Laid)>,
+    chunks: Vec<(usize, f32, Laid)>,
     view: Rect,
     is_current: bool,
     shows_copy: bool,
 ) -> Done {
     let mut done = Done::default();
-    let top = pieces.first().map_or(0.0, |(_, top, _)| *top);
-    let bottom = pieces.last().map_or(top, |(_, top, laid)| top + laid.height);
+    let top = chunks.first().map_or(0.0, |(_, top, _)| *top);
+    let bottom = chunks.last().map_or(top, |(_, top, laid)| top + laid.height);
     let rect = Rect::from_x_y_ranges(view.x_range(), view.top() + top..=view.top() + bottom);
-    let taken = pieces.first().map_or(0.0, |(_, _, laid)| laid.taken);
+    let taken = chunks.first().map_or(0.0, |(_, _, laid)| laid.taken);
     let sense = if is_current { Sense::focusable_noninteractive() } else { Sense::hover() };
     let id = entry_id(entry.seq);
     let builder = UiBuilder::new()
@@ -62,10 +62,10 @@ pub(super) fn entry_ui(
                 node.set_description(cut(&line, MAX_DESCRIPTION).unwrap_or(&line));
                 node.set_bounds(bounds(rect.intersect(view) * scale));
             });
-            for (piece, top, laid) in pieces {
+            for (chunk, top, laid) in chunks {
                 let corner = (view.left_top() + vec2(0.0, top)).round_ui();
                 let place = Rect::from_min_size(corner, vec2(view.width(), laid.height));
-                let builder = UiBuilder::new().max_rect(place).scope_id(id.with(piece));
+                let builder = UiBuilder::new().max_rect(place).scope_id(id.with(chunk));
                 ui.scope_builder(builder, |ui| {
                     for (rect, bit) in laid.bits {
                         let rect = rect.translate(corner.to_vec2()).round_ui();
