@@ -5,7 +5,7 @@ use std::process::Command;
 
 use crate::support::desktop::Desktop;
 use crate::support::qingyun::{Answer, Qingyun};
-use crate::support::{Program, binary, eventually, reserve_port};
+use crate::support::{Program, Stuck, binary, eventually, reserve_port};
 
 #[test]
 fn a_message_typed_in_a_client_window_comes_back_as_the_bots_reply() {
@@ -137,6 +137,16 @@ fn sigterm_closes_a_window_with_exit_code_0() {
     for name in ["udp-time-server", "udp-time-client", "tcp-chat-server", "tcp-chat-client"] {
         let mut app = desktop.launch(name, &[]);
         assert!(app.program.terminate().success(), "{name}");
+    }
+}
+
+#[test]
+fn a_window_closes_though_the_disk_takes_nothing() {
+    let (desktop, stuck) = (Desktop::start(), Stuck::at("fsync"));
+    for name in ["udp-time-server", "tcp-chat-client"] {
+        let mut command = Command::new(binary(name));
+        let mut app = desktop.launch_command(name, command.env("LD_PRELOAD", stuck.library()));
+        assert!(app.close().success(), "{name}");
     }
 }
 

@@ -47,8 +47,12 @@ impl Desktop {
 
     /// Starts a program of this workspace in its window.
     pub(crate) fn launch(&self, name: &str, args: &[&str]) -> App<'_> {
-        let mut command = Command::new(binary(name));
-        self.place(command.args(args));
+        self.launch_command(name, Command::new(binary(name)).args(args))
+    }
+
+    /// The same, where the command has more than arguments.
+    pub(crate) fn launch_command(&self, name: &str, command: &mut Command) -> App<'_> {
+        self.place(command);
         let program = Program::spawn(name, command);
         let window = self.window_of(program.pid());
         let tree = AppTree::of_process(&self.bus, program.pid());

@@ -1,5 +1,6 @@
 //! One running program: its lines, its input, its end.
 
+use std::borrow::BorrowMut;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
@@ -35,8 +36,9 @@ impl Program {
     }
 
     /// Starts any command, its three streams in our hands.
-    pub(crate) fn spawn(name: &str, mut command: Command) -> Self {
+    pub(crate) fn spawn(name: &str, mut command: impl BorrowMut<Command>) -> Self {
         let mut child = command
+            .borrow_mut()
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -144,6 +146,14 @@ impl Program {
         kill(pid, signal).expect("the program runs");
     }
 
+    /// Whether the program does something of its own when it gets `signal`.
+    pub(crate) fn catches(&self, signal: Signal) -> bool {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.pid())).expect("Linux");
+        let caught = status.lines().find_map(|line| line.strip_prefix("SigCgt:")).expect("a set of signals");
+        let caught = u64::from_str_radix(caught.trim(), 16).expect("a set of signals");
+        caught >> (signal as i32 - 1) & 1 == 1
+    }
+
     /// Waits for the end; passes over what is still said.
     pub(crate) fn exit(&mut self) -> ExitStatus {
         let deadline = Instant::now() + PATIENCE;
@@ -179,5 +189,28 @@ impl Drop for Program {
     fn drop(&mut self) {
         let _ended = self.child.kill().is_err();
         let _reaped = self.child.wait().is_ok();
+    }
+}
+
+/// A function of the system that never returns to a program which has [`Self::library`] preloaded.
+pub(crate) struct Stuck {
+    folder: tempfile::TempDir,
+}
+
+impl Stuck {
+    pub(crate) fn at(function: &str) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let source = folder.path().join("stuck.c");
+        let text = format!("int pause(void);\nint {function}(void) {{ for (;;) pause(); }}\n");
+        std::fs::write(&source, text).expect("a file");
+        let stuck = Self { folder };
+        let mut compiler = Command::new("cc");
+        compiler.args(["-shared", "-fPIC", "-w", "-o"]).arg(stuck.library()).arg(source);
+        assert!(compiler.status().expect("a C compiler").success());
+        stuck
+    }
+
+    pub(crate) fn library(&self) -> std::path::PathBuf {
+        self.folder.path().join("stuck.so")
     }
 }

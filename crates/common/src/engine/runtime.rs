@@ -8,7 +8,7 @@ use std::time::Duration;
 use serde::Serialize;
 
 use super::link::{Bell, EngineHandle, EngineLink, Waker, link};
-use super::shutdown::{SHUTDOWN_GRACE, end_after_grace, end_signal};
+use super::shutdown::{SHUTDOWN_GRACE, end_at_signal};
 use crate::localized;
 
 /// How long tasks that block (a name look-up, a read of standard input) may hold the runtime.
@@ -68,18 +68,14 @@ where
     let (mut handle, link) = link(waker, snapshot);
     let shutdown = link.shutdown.clone();
     let bell = link.events.bell();
+    let signals = end_at_signal(shutdown.clone(), bell.clone())?;
     handle.thread = Some(std::thread::Builder::new().name(name.to_owned()).spawn(move || {
-        let _ring = RingAtEnd(bell.clone());
+        let (_ring, _signals) = (RingAtEnd(bell), signals);
         runtime.block_on(async {
             let mut engine = std::pin::pin!(run(link));
             tokio::select! {
                 () = &mut engine => return,
                 () = shutdown.cancelled() => (),
-                () = end_signal() => {
-                    end_after_grace();
-                    shutdown.cancel();
-                    bell.ring();
-                }
             }
             let _late = tokio::time::timeout(SHUTDOWN_GRACE, engine).await.is_err();
         });

@@ -515,15 +515,17 @@ impl<P: Program> Shell<P> {
 
     /// The window is closed: saves what is not saved yet, and ends the engine.
     pub fn on_exit(&mut self) {
+        // Before anything else: a disk can be slow, and everything below may wait for one.
+        if self.ends_process {
+            end_after_grace();
+        }
+        self.handle.shut_down();
         let settings = self.settings();
         if let Err(error) = self.saver.save_now(|saved| *saved != settings, || settings.clone()) {
             crate::cli::report(&error.to_string());
         }
         self.program.on_exit();
         self.handle.stop();
-        if self.ends_process {
-            end_after_grace();
-        }
     }
 }
 

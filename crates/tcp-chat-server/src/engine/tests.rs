@@ -151,6 +151,18 @@ async fn a_reset_drops_the_call() {
 }
 
 #[tokio::test]
+async fn who_only_looks_whether_somebody_listens_is_no_fault() {
+    let (mut handle, _tasks) = engine(Some(config(0)));
+    let scanner = TcpStream::connect(listening(&mut handle).await).await.unwrap();
+    scanner.set_zero_linger().unwrap();
+    drop(scanner);
+    until(&mut handle, |event| {
+        matches!(event, Event::Disconnected { reason: DisconnectReason::ClosedByClient, .. })
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn the_user_can_disconnect_a_client() {
     let (mut handle, _tasks) = engine(Some(config(0)));
     let addr = listening(&mut handle).await;

@@ -69,6 +69,11 @@ impl Inbox {
         matches!(self.decoder, Decoder::Records { .. })
     }
 
+    /// Whether anything has come.
+    pub(super) fn has_heard(&self) -> bool {
+        !matches!(&self.decoder, Decoder::Undecided(first) if first.is_empty())
+    }
+
     /// When [`Self::time_passed`] wants to be called.
     pub(super) fn deadline(&self) -> Option<Instant> {
         self.deadline

@@ -494,8 +494,9 @@ impl Session {
     }
 
     fn broken(&self, network: ConnectError) -> DisconnectReason {
-        // A client that has closed both ways at once looks half-closed until it is written to.
-        if self.is_half_closed {
+        // A client that has closed both ways at once looks half-closed until it is written to. One that has said
+        // nothing only looked whether somebody listens: a port scanner, a health check.
+        if self.is_half_closed || !self.inbox.has_heard() {
             DisconnectReason::ClosedByClient
         } else {
             DisconnectReason::Broken { network }
