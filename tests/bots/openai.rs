@@ -3,6 +3,8 @@
 
 use std::process::Command;
 
+use nix::sys::stat::Mode;
+use nix::unistd::mkfifo;
 use serde_json::{Value, json};
 
 use crate::support::talk::Talk;
@@ -225,6 +227,22 @@ fn a_key_comes_from_the_environment_and_is_told_to_nobody_else() {
     let said = server.rest().join("\n") + &server.stderr();
     assert!(!said.contains(KEY), "{said}");
     while service.request().header("authorization") != format!("Bearer {KEY}") {}
+}
+
+#[test]
+fn a_key_file_that_gives_nothing_is_said_and_holds_nobody() {
+    let folder = tempfile::tempdir().unwrap();
+    let pipe = folder.path().join("key");
+    mkfifo(&pipe, Mode::S_IRWXU).unwrap();
+    let key = format!("openai={}", pipe.display());
+    let args = ["--port", "0", "--bot", "openai,builtin", "--bot-key-file", &key];
+    let mut server = Program::headless("tcp-chat-server", &args);
+    let port = server.listening_port();
+    server.line_with("the key file cannot be read, nothing came within 5 s");
+    let mut client = RawChat::connect(port);
+    client.send("what is 1+1\n");
+    assert_eq!(client.line(), "1+1 = 2");
+    assert!(server.terminate().success());
 }
 
 #[test]

@@ -49,6 +49,8 @@ log-saved = { $count ->
     [one] { $count } line saved to { $file }
    *[other] { $count } lines saved to { $file }
 }
+log-saving = Saving...
+log-save-slow = Not saved, nothing was written within { $secs } s: { $file }
 log-not-saved = Cannot be saved ({ $reason }): { $file }
 log-gone = { $count ->
     [one] 1 older line is gone
@@ -105,6 +107,11 @@ headless-event-dropped = { $count ->
 ## The settings file
 
 other-window = another window of this program is open
+read-error-missing = there is no such file
+read-error-other = { $reason }
+read-error-slow = nothing came within { $secs } s
+read-error-too-long = longer than { $max } bytes
+read-error-not-text = not UTF-8 text in line { $line }
 settings-error-broken = the settings cannot be understood ({ $reason }), defaults are used, the file is kept as { $aside }
 settings-error-unreadable = the settings cannot be read ({ $reason }), defaults are used, nothing is saved: { $file }
 settings-error-unsaved = the settings cannot be saved ({ $reason }): { $file }
@@ -314,6 +321,9 @@ tcp-chat-client-refusal-too-many-unsent = too many messages wait for the connect
 tcp-chat-client-refusal-busy = busy, your text is kept, try again
 
 ## The chat client: closing
+
+drafts-error-broken = unsent messages of an earlier window cannot be read ({ $reason }), their file is kept as { $aside }
+drafts-error-unreadable = unsent messages of an earlier window cannot be read ({ $reason }): { $file }
 
 tcp-chat-client-closing = Close the window?
 tcp-chat-client-closing-open = { $count ->
@@ -845,7 +855,7 @@ key-store-error-unusable = the key store holds something else under this name, f
 key-store-error-failed = the key store failed: { $reason }
 missing-key-not-given = it has no key, give it one with --bot-key-file { $word }=FILE, { $variable }, the key store or the window
 missing-key-not-kept = it has no key, give it one with --bot-key-file { $word }=FILE, { $variable }, the key store or the window ({ $error })
-missing-key-file-unreadable = the key file cannot be read, { $reason }: { $file }
+missing-key-file-unreadable = the key file cannot be read, { $error }: { $file }
 missing-key-file-empty = the key file's first line is empty: { $file }
 
 ## The chat server: its bots
@@ -919,9 +929,6 @@ bot-notice-brain = the brain file { $fault }, the bot's own brain answers: { $fi
 bot-notice-no-key = { $reason }
 bot-notice-key-store = { $reason }
 brain-file-error-unreadable = cannot be read ({ $error })
-brain-file-error-not-a-file = is no file
-brain-file-error-too-large = is larger than { $max } bytes
-brain-file-error-not-text = is not UTF-8 text in line { $line }
 brain-file-error-faulty = has a fault in line { $line }: { $fault }
 brain-fault-unknown-line = a line begins with one of + - @ ^ or //, not with { $word }
 brain-fault-unknown-tag = { $tag } is not part of the brain's language

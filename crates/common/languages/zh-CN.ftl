@@ -40,6 +40,8 @@ log-save-taken = 文件已存在：{ $file }
 log-save-replace = 替换
 log-save-beside = 另存为 { $name }
 log-saved = 已将 { $count } 行保存到 { $file }
+log-saving = 正在保存...
+log-save-slow = 没有保存，{ $secs } 秒内没有写入：{ $file }
 log-not-saved = 无法保存（{ $reason }）：{ $file }
 log-gone = 已丢弃最早的 { $count } 行
 log-empty = 还没有内容
@@ -90,6 +92,11 @@ headless-event-dropped = { $count } 个事件来得太快，未显示
 ## 设置文件
 
 other-window = 本程序的另一个窗口已打开
+read-error-missing = 没有这个文件
+read-error-other = { $reason }
+read-error-slow = { $secs } 秒内没有内容
+read-error-too-long = 超过 { $max } 字节
+read-error-not-text = 第 { $line } 行不是 UTF-8 文字
 settings-error-broken = 无法理解设置文件（{ $reason }），已使用默认值，原文件保留为 { $aside }
 settings-error-unreadable = 无法读取设置文件（{ $reason }），已使用默认值，不会保存：{ $file }
 settings-error-unsaved = 无法保存设置（{ $reason }）：{ $file }
@@ -281,6 +288,9 @@ tcp-chat-client-refusal-too-many-unsent = 等待连接的消息太多，你的�
 tcp-chat-client-refusal-busy = 正忙，你的文字已保留，请再试一次
 
 ## 聊天客户端：关闭
+
+drafts-error-broken = 无法读取以前窗口中未发送的消息（{ $reason }），文件保留为 { $aside }
+drafts-error-unreadable = 无法读取以前窗口中未发送的消息（{ $reason }）：{ $file }
 
 tcp-chat-client-closing = 要关闭窗口吗？
 tcp-chat-client-closing-open = 还有 { $count } 条消息没有得到回答，关闭后将收不到回答
@@ -802,7 +812,7 @@ key-store-error-unusable = 密钥库里这个名字下是别的内容，请删�
 key-store-error-failed = 密钥库出错：{ $reason }
 missing-key-not-given = 没有密钥，请用 --bot-key-file { $word }=FILE、{ $variable }、密钥库或本窗口给出
 missing-key-not-kept = 没有密钥，请用 --bot-key-file { $word }=FILE、{ $variable }、密钥库或本窗口给出（{ $error }）
-missing-key-file-unreadable = 无法读取密钥文件（{ $reason }）：{ $file }
+missing-key-file-unreadable = 无法读取密钥文件（{ $error }）：{ $file }
 missing-key-file-empty = 密钥文件的第一行是空的：{ $file }
 
 ## 聊天服务器：机器人
@@ -876,9 +886,6 @@ bot-notice-brain = 知识文件{ $fault }，改用机器人自带的知识：{ $
 bot-notice-no-key = { $reason }
 bot-notice-key-store = { $reason }
 brain-file-error-unreadable = 无法读取（{ $error }）
-brain-file-error-not-a-file = 不是文件
-brain-file-error-too-large = 超过 { $max } 字节
-brain-file-error-not-text = 第 { $line } 行不是 UTF-8 文字
 brain-file-error-faulty = 第 { $line } 行有错（{ $fault }）
 brain-fault-unknown-line = 行首应为 + - @ ^ 或 //，而不是 { $word }
 brain-fault-unknown-tag = 知识语言里没有 { $tag }

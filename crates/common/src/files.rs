@@ -1,5 +1,6 @@
-//! Files, written as a whole or not at all: those that a user names, settings and drafts.
+//! Files, read within a time and written as a whole or not at all: those that a user names, settings and drafts.
 
+mod read;
 mod save_soon;
 
 use std::fs::{self, File, OpenOptions};
@@ -8,7 +9,11 @@ use std::path::{Path, PathBuf};
 
 use tempfile::Builder;
 
+pub use read::{ReadError, read, text, within};
 pub use save_soon::SaveSoon;
+
+/// Links that are followed from one to the next, as Linux has it.
+const MAX_LINKS: usize = 40;
 
 /// Names with a number that are tried for one that is free.
 const MAX_NUMBER: u32 = 99;
@@ -53,8 +58,7 @@ fn write<T>(
     job: impl FnOnce(&mut dyn Write) -> io::Result<T>,
     may_replace: impl FnOnce() -> io::Result<()>,
 ) -> io::Result<T> {
-    // What a link leads to is written, not the link.
-    let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let path = target(path);
     let old = fs::metadata(&path).ok();
     if old.as_ref().is_some_and(|old| !old.is_file()) {
         // A pipe or a device is no file that another could take the place of.
@@ -87,6 +91,31 @@ fn write<T>(
     may_replace()?;
     file.persist(&path)?;
     Ok(done)
+}
+
+/// What a link leads to is written or moved, not the link, though nothing may be there yet.
+fn target(path: &Path) -> PathBuf {
+    let mut path = path.to_owned();
+    for _ in 0..MAX_LINKS {
+        let Ok(link) = fs::read_link(&path) else { break };
+        path = path.parent().unwrap_or(Path::new("")).join(link);
+    }
+    path
+}
+
+/// Gives a file that cannot be used, for `reason`, another name beside it which no other file has, and says which:
+/// what takes its place loses nothing then. `None`: it stays as it is, and nothing may take its place.
+#[must_use]
+pub fn put_aside(path: &Path, reason: &ReadError) -> Option<PathBuf> {
+    let path = target(path);
+    // A disk that is slow may be so here too, and a folder or a pipe is no file that somebody wrote.
+    if matches!(reason, ReadError::Slow { .. }) || !path.is_file() {
+        return None;
+    }
+    let name = format!("{}.broken", path.file_name().unwrap_or_default().to_string_lossy());
+    let aside = free_path(path.parent().unwrap_or(Path::new("")), &name);
+    let is_free = fs::symlink_metadata(&aside).is_err();
+    (is_free && fs::rename(path, &aside).is_ok()).then_some(aside)
 }
 
 /// A file in `folder` that is not there yet: `name`, or that with a number.
@@ -149,6 +178,13 @@ mod tests {
         write_whole(&link, |out| out.write_all(b"new")).unwrap();
         assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
         assert_eq!(fs::read_to_string(&path).unwrap(), "new");
+        let aside = put_aside(&link, &ReadError::NotText { line: 1 }).unwrap();
+        assert_eq!((aside.file_name().unwrap().to_str(), path.exists()), (Some("x.broken"), false));
+        symlink("x", folder.path().join("link to link")).unwrap();
+        write_whole(&folder.path().join("link to link"), |out| out.write_all(b"newer")).unwrap();
+        assert_eq!(fs::read_to_string(&link).unwrap(), "newer", "a link was replaced");
+        fs::set_permissions(&path, PermissionsExt::from_mode(0o640)).unwrap();
+        write_whole(&link, |out| out.write_all(b"new")).unwrap();
         assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o640);
         // As any new file.
         let (plain, ours) = (folder.path().join("plain"), folder.path().join("ours"));
@@ -168,5 +204,23 @@ mod tests {
             assert_eq!(path, folder.path().join(name));
             fs::write(path, "").unwrap();
         }
+    }
+
+    #[test]
+    fn what_is_put_aside_takes_the_place_of_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.toml");
+        let put_aside = |path: &Path| put_aside(path, &ReadError::NotText { line: 1 });
+        for (name, text) in [("a.toml.broken", "first"), ("a.toml-2.broken", "second")] {
+            fs::write(&path, text).unwrap();
+            assert_eq!(put_aside(&path).unwrap(), folder.path().join(name));
+        }
+        assert_eq!(fs::read_to_string(folder.path().join("a.toml.broken")).unwrap(), "first");
+        for number in 3..=MAX_NUMBER {
+            fs::write(folder.path().join(format!("a.toml-{number}.broken")), "").unwrap();
+        }
+        fs::write(&path, "last").unwrap();
+        assert_eq!((put_aside(&path), put_aside(folder.path())), (None, None));
+        assert_eq!(fs::read_to_string(&path).unwrap(), "last");
     }
 }

@@ -2,12 +2,14 @@
 //! each window that is open at a time.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Read as _};
-use std::path::Path;
+use std::io;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use chrono::{DateTime, FixedOffset};
-use common::files::{SaveSoon, write_private};
+use common::files::{self, ReadError, SaveSoon, put_aside, write_private};
+use common::localized;
+use common::texts::path;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// Windows that keep their drafts at a time.
@@ -53,6 +55,25 @@ impl Written {
     }
 }
 
+/// A file of an earlier window cannot be used.
+#[derive(Debug, PartialEq, Eq, Serialize)]
+pub enum DraftsError {
+    /// It has another name now.
+    Broken {
+        reason: ReadError,
+        #[serde(serialize_with = "path")]
+        aside: PathBuf,
+    },
+    /// It stays as it is, and another one is used.
+    Unreadable {
+        reason: ReadError,
+        #[serde(serialize_with = "path")]
+        file: PathBuf,
+    },
+}
+
+localized!(DraftsError);
+
 /// Where it is kept.
 #[derive(Debug, Default)]
 pub struct Drafts {
@@ -60,6 +81,8 @@ pub struct Drafts {
     file: Option<(SaveSoon<Written, io::Error>, File)>,
     /// What was in the file when the window opened.
     found: Written,
+    /// Why what an earlier window kept was not found.
+    pub(crate) error: Option<DraftsError>,
 }
 
 impl Drafts {
@@ -70,20 +93,36 @@ impl Drafts {
         if fs::create_dir_all(folder).is_err() {
             return Self::default();
         }
-        let mut free = None;
+        let (mut free, mut error) = (None, None);
         for slot in 1..=SLOTS {
             let path = folder.join(format!("draft-{slot}.json"));
             let Some(lock) = lock(&path.with_extension("lock")) else { continue };
-            let found = read(&path).unwrap_or_default();
+            let found = match find(&path) {
+                Ok(found) => found,
+                Err(DraftsError::Unreadable { reason, file }) => {
+                    let is_slow = matches!(reason, ReadError::Slow { .. });
+                    error = Some(DraftsError::Unreadable { reason, file });
+                    // The others are on the same disk.
+                    if is_slow {
+                        break;
+                    }
+                    continue;
+                }
+                Err(broken) => {
+                    error = Some(broken);
+                    Written::default()
+                }
+            };
             let is_empty = found.is_empty();
             let soon = SaveSoon::new(found.clone(), move |written| write(&path, written));
-            let drafts = Self { file: Some((soon, lock)), found };
+            let drafts = Self { file: Some((soon, lock)), found, error: None };
             if !is_empty {
-                return drafts;
+                free = Some(drafts);
+                break;
             }
             free.get_or_insert(drafts);
         }
-        free.unwrap_or_default()
+        Self { error, ..free.unwrap_or_default() }
     }
 
     /// What was in the file when the window opened.
@@ -133,10 +172,19 @@ fn lock(path: &Path) -> Option<File> {
     file.try_lock().is_ok().then_some(file)
 }
 
-fn read(path: &Path) -> Option<Written> {
-    let mut text = String::new();
-    File::open(path).ok()?.take(MAX_BYTES).read_to_string(&mut text).ok()?;
-    serde_json::from_str(&text).ok()
+fn find(path: &Path) -> Result<Written, DraftsError> {
+    read(path).map_err(|reason| match put_aside(path, &reason) {
+        Some(aside) => DraftsError::Broken { reason, aside },
+        None => DraftsError::Unreadable { reason, file: path.to_owned() },
+    })
+}
+
+fn read(path: &Path) -> Result<Written, ReadError> {
+    let bytes = match files::read(path, MAX_BYTES) {
+        Err(ReadError::Missing) => return Ok(Written::default()),
+        bytes => bytes?,
+    };
+    Ok(serde_json::from_str(files::text(&bytes)?).map_err(io::Error::from)?)
 }
 
 fn write(path: &Path, written: &Written) -> io::Result<()> {
@@ -146,7 +194,11 @@ fn write(path: &Path, written: &Written) -> io::Result<()> {
             _ => Ok(()),
         };
     }
-    write_private(path, |out| Ok(serde_json::to_writer(out, written)?))
+    let json = serde_json::to_vec(written)?;
+    if u64::try_from(json.len()).is_ok_and(|len| len > MAX_BYTES) {
+        return Err(io::ErrorKind::FileTooLarge.into());
+    }
+    write_private(path, |out| out.write_all(&json))
 }
 
 #[cfg(test)]
@@ -193,7 +245,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_written_leaves_no_file_and_a_broken_one_does_no_harm() {
+    fn nothing_written_leaves_no_file() {
         let folder = tempfile::tempdir().unwrap();
         let mut drafts = Drafts::of_folder(folder.path());
         save(&mut drafts, "x");
@@ -202,9 +254,36 @@ mod tests {
         assert!(x.holds("x", unsent()) && !x.holds("", unsent()) && !x.holds("x", std::iter::empty()));
         drafts.save_now(&Written::default());
         assert!(!folder.path().join("draft-1.json").exists());
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_kept_and_said() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("draft-1.json");
+        for number in 1..3 {
+            fs::write(&path, "{").unwrap();
+            let mut drafts = Drafts::of_folder(folder.path());
+            assert_eq!(drafts.found(), &Written::default());
+            assert!(matches!(drafts.error, Some(DraftsError::Broken { .. })));
+            save(&mut drafts, "x");
+            drop(drafts);
+            let is_aside = |entry: io::Result<fs::DirEntry>| {
+                entry.unwrap().file_name().to_string_lossy().ends_with(".broken")
+            };
+            let count =
+                fs::read_dir(folder.path()).unwrap().map(is_aside).filter(|is_aside| *is_aside).count();
+            assert_eq!(count, number, "one took the place of another");
+        }
+        fs::remove_file(&path).unwrap();
+        fs::create_dir(&path).unwrap();
+        let mut drafts = Drafts::of_folder(folder.path());
+        assert!(matches!(drafts.error, Some(DraftsError::Unreadable { .. })));
+        save(&mut drafts, "beside it");
         drop(drafts);
-        fs::write(folder.path().join("draft-1.json"), "{").unwrap();
-        assert_eq!(Drafts::of_folder(folder.path()).found(), &Written::default());
+        let mut again = Drafts::of_folder(folder.path());
+        assert_eq!(again.found().draft, "beside it");
+        again.save_now(&written(&"x".repeat(usize::try_from(MAX_BYTES).unwrap())));
+        assert!(!again.is_kept(), "it would not be found");
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! The file.
 
 use std::fs;
-use std::io::{self, Read as _};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use etcetera::BaseStrategy as _;
@@ -10,7 +10,7 @@ use toml::Table;
 use serde::Serialize;
 
 use super::{Settings, Stored};
-use crate::files::write_private;
+use crate::files::{ReadError, put_aside, read, text, write_private};
 use crate::localized;
 use crate::texts::path;
 
@@ -23,15 +23,15 @@ pub enum SettingsError {
     /// It cannot be understood.
     Broken {
         /// What is wrong, and on which line.
-        reason: String,
+        reason: ReadError,
         /// Its new name.
         #[serde(serialize_with = "path")]
         aside: PathBuf,
     },
-    /// It cannot be opened; it stays as it is.
+    /// It cannot be read, or not be put aside; it stays as it is.
     Unreadable {
-        /// The system's words.
-        reason: String,
+        /// Why.
+        reason: ReadError,
         /// The file.
         #[serde(serialize_with = "path")]
         file: PathBuf,
@@ -116,26 +116,25 @@ impl Store {
         let Some(path) = self.path.clone() else {
             return Loaded { settings: Settings::default(), error: None, store: self };
         };
-        let text = match read(&path) {
-            Ok(text) => text,
-            Err(error) => {
-                let is_new = error.kind() == io::ErrorKind::NotFound;
-                let reason = error.to_string();
-                let error = (!is_new).then_some(SettingsError::Unreadable { reason, file: path });
-                let store = if error.is_some() { Self::default() } else { self };
-                return Loaded { settings: Settings::default(), error, store };
+        let settings = Settings::default;
+        let read = match read(&path, MAX_BYTES) {
+            Err(ReadError::Missing) => {
+                return Loaded { settings: settings(), error: None, store: self };
             }
+            Ok(bytes) => text(&bytes).and_then(understand),
+            Err(reason) => Err(reason),
         };
-        match understand(&text) {
-            Ok((settings, unknown)) => Loaded { settings, error: None, store: Self { unknown, ..self } },
-            Err(reason) => {
-                let aside = path.with_extension("toml.broken");
-                // Where even that fails, saving will say so.
-                let _renamed = fs::rename(&path, &aside).is_ok();
-                let error = Some(SettingsError::Broken { reason, aside });
-                Loaded { settings: Settings::default(), error, store: self }
+        let reason = match read {
+            Ok((settings, unknown)) => {
+                return Loaded { settings, error: None, store: Self { unknown, ..self } };
             }
-        }
+            Err(reason) => reason,
+        };
+        let (error, store) = match put_aside(&path, &reason) {
+            Some(aside) => (SettingsError::Broken { reason, aside }, self),
+            None => (SettingsError::Unreadable { reason, file: path }, Self::default()),
+        };
+        Loaded { settings: settings(), error: Some(error), store }
     }
 
     /// Writes the file, as a whole or not at all.
@@ -148,6 +147,9 @@ impl Store {
         let mut table = self.unknown.clone();
         merge(&mut table, Table::try_from(settings).map_err(|error| unsaved(error.to_string()))?);
         let text = toml::to_string(&table).map_err(|error| unsaved(error.to_string()))?;
+        if u64::try_from(HEADING.len() + text.len()).is_ok_and(|len| len > MAX_BYTES) {
+            return Err(unsaved(ReadError::TooLong { max: MAX_BYTES }.to_string()));
+        }
         let folder = path.parent().unwrap_or(Path::new("."));
         let written = fs::create_dir_all(folder)
             .and_then(|()| write_private(path, |out| write!(out, "{HEADING}{text}")));
@@ -155,28 +157,24 @@ impl Store {
     }
 }
 
-fn read(path: &Path) -> io::Result<String> {
-    let mut bytes = Vec::new();
-    fs::File::open(path)?.take(MAX_BYTES).read_to_end(&mut bytes)?;
-    Ok(String::from_utf8_lossy(&bytes).into_owned())
-}
-
 const HEADING: &str =
     "# What the window remembers. The program writes this file anew when it changes or ends.\n\n";
 
 /// The settings, and the keys that belong to none.
-fn understand<A: Stored>(text: &str) -> Result<(Settings<A>, Table), String> {
-    let explain = |error: toml::de::Error| match error.span() {
-        Some(span) => {
-            let line = text.get(..span.start).unwrap_or_default().matches('\n').count() + 1;
-            format!("line {line}: {}", error.message())
-        }
-        None => error.message().to_owned(),
+fn understand<A: Stored>(text: &str) -> Result<(Settings<A>, Table), ReadError> {
+    let explain = |error: toml::de::Error| ReadError::Other {
+        reason: match error.span() {
+            Some(span) => {
+                let line = text.get(..span.start).unwrap_or_default().matches('\n').count() + 1;
+                format!("line {line}: {}", error.message())
+            }
+            None => error.message().to_owned(),
+        },
     };
     let mut settings: Settings<A> = toml::from_str(text).map_err(explain)?;
     settings.look.correct();
     let mut unknown: Table = toml::from_str(text).map_err(explain)?;
-    let known = Table::try_from(&settings).map_err(|error| error.to_string())?;
+    let known = Table::try_from(&settings).map_err(io::Error::other)?;
     subtract(&mut unknown, &known);
     Ok((settings, unknown))
 }
@@ -254,11 +252,34 @@ mod tests {
             let Some(SettingsError::Broken { reason: seen, aside }) = &loaded.error else {
                 panic!("{:?}", loaded.error)
             };
-            assert!(seen.contains(reason), "{seen}");
+            assert!(seen.to_string().contains(reason), "{seen}");
             assert_eq!(fs::read_to_string(aside).unwrap(), text);
             loaded.store.save(&loaded.settings).unwrap();
             assert_eq!(load(&path).error, None);
         }
+    }
+
+    #[test]
+    fn what_would_not_be_read_is_put_aside_and_never_written() {
+        let (_folder, path) = folder();
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        let long = "#".repeat(usize::try_from(MAX_BYTES).unwrap()) + "\n[program]\nport = 7\n";
+        for (bytes, reason) in [
+            (long.as_bytes(), ReadError::TooLong { max: MAX_BYTES }),
+            (b"\xFF", ReadError::NotText { line: 1 }),
+        ] {
+            fs::write(&path, bytes).unwrap();
+            let Some(SettingsError::Broken { reason: seen, aside }) = load(&path).error else {
+                panic!("{reason}")
+            };
+            assert_eq!((seen, fs::read(aside).unwrap().as_slice()), (reason, bytes));
+        }
+        let Loaded { mut settings, store, .. } = load(&path);
+        settings.program.hosts = vec!["a".repeat(long.len())];
+        let error = store.save(&settings).unwrap_err().to_string();
+        assert!(error.contains("longer than 1048576 bytes") && !path.exists(), "{error}");
+        fs::write(&path, "\u{FEFF}[program]\nport = 7\n").unwrap();
+        assert_eq!(load(&path).settings.program.port, 7, "an editor's byte order mark is no text");
     }
 
     #[test]

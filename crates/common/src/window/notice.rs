@@ -8,7 +8,7 @@ use crate::tr;
 
 /// Lays out a notice at the top of what is left of the window; `true` where it was dismissed.
 pub fn notice_ui(ui: &mut egui::Ui, text: &str) -> bool {
-    egui::Panel::top("notice of the settings")
+    egui::Panel::top(egui::Id::unique(("notice", text)))
         .show(ui, |ui| {
             ui.with_layout(Layout::right_to_left(Align::Min), |ui| {
                 let is_dismissed = ui.button(tr!("notice-dismiss")).clicked();

@@ -3,6 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 
 use eframe::egui::{self, Align2, Button, Key, Label, Modifiers, RichText, TextEdit, Ui};
 
@@ -10,6 +11,12 @@ use super::{live, tone_color};
 use crate::files::{free_path, write_new, write_whole};
 use crate::status::Tone;
 use crate::tr;
+
+/// When it is said that a file is being written.
+const SAYS_AFTER: Duration = Duration::from_millis(500);
+
+/// How long a file is waited for: a pipe without a reader takes none for ever.
+const WAIT: Duration = Duration::from_secs(if cfg!(test) { 1 } else { 10 });
 
 /// What a file can hold; the end of its name says which.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,7 +58,7 @@ pub struct SaveBar {
     label: &'static str,
     wants_focus: bool,
     dialog: Option<JoinHandle<Option<PathBuf>>>,
-    writer: Option<JoinHandle<(String, Written)>>,
+    writer: Option<Writer>,
     /// What came of it, in words.
     outcome: String,
     is_failed: bool,
@@ -59,6 +66,14 @@ pub struct SaveBar {
     taken: Option<Taken>,
     /// The user was asked, here or by the system's dialog: holds for the frame.
     replaces: bool,
+}
+
+/// A file that is being written.
+#[derive(Debug)]
+struct Writer {
+    file: String,
+    began: Instant,
+    thread: JoinHandle<Written>,
 }
 
 /// A file that is there already, and a name beside it that is free.
@@ -69,6 +84,7 @@ struct Taken {
     wants_focus: bool,
 }
 
+#[derive(Debug)]
 enum Written {
     Done(usize),
     Taken(PathBuf),
@@ -156,7 +172,7 @@ impl SaveBar {
     /// Lays out the row, and what came of it.
     pub fn ui(&mut self, ui: &mut Ui) -> SaveAction {
         self.replaces = false;
-        let mut action = SaveAction { is_saved: self.poll(), is_closed: false };
+        let mut action = SaveAction { is_saved: self.poll(ui.ctx()), is_closed: false };
         ui.horizontal_wrapped(|ui| {
             let name = ui.label(self.label);
             let width = (ui.available_width() - 60.0).clamp(120.0, 320.0);
@@ -236,9 +252,9 @@ impl SaveBar {
     }
 
     /// Takes what the threads have to say; `true` where the dialog named a file.
-    fn poll(&mut self) -> bool {
-        if let Some(writer) = self.writer.take_if(|writer| writer.is_finished())
-            && let Ok((file, written)) = writer.join()
+    fn poll(&mut self, ctx: &egui::Context) -> bool {
+        if let Some(Writer { file, thread, .. }) = self.writer.take_if(|writer| writer.thread.is_finished())
+            && let Ok(written) = thread.join()
         {
             self.is_failed = matches!(written, Written::Failed(_));
             match written {
@@ -247,6 +263,20 @@ impl SaveBar {
                 Written::Failed(error) => {
                     self.outcome = tr!("log-not-saved", reason = error.to_string(), file = file);
                 }
+            }
+        }
+        if let Some(Writer { file, began, .. }) = &self.writer {
+            let waited = began.elapsed();
+            if waited >= WAIT {
+                // It may still be written, one day.
+                self.is_failed = true;
+                self.outcome = tr!("log-save-slow", secs = WAIT.as_secs(), file = file);
+                self.writer = None;
+            } else if waited >= SAYS_AFTER {
+                tr!("log-saving").clone_into(&mut self.outcome);
+                ctx.request_repaint_after(WAIT.saturating_sub(waited));
+            } else {
+                ctx.request_repaint_after(SAYS_AFTER.saturating_sub(waited));
             }
         }
         if self.is_busy() {
@@ -280,15 +310,18 @@ impl SaveBar {
             return;
         }
         self.outcome.clear();
+        self.is_failed = false;
+        let began = Instant::now();
         let (file, ctx) = (self.path.trim().to_owned(), ctx.clone());
         let (is_json, replaces) = (self.kind() == FileKind::JsonLines, self.replaces);
+        let path = PathBuf::from(&file);
         let thread = std::thread::Builder::new().name("save".into());
-        let writer = thread.spawn(move || {
-            let written = write(Path::new(&file), replaces, |out| job(out, is_json));
+        let thread = thread.spawn(move || {
+            let written = write(&path, replaces, |out| job(out, is_json));
             ctx.request_repaint();
-            (file, written)
+            written
         });
-        self.writer = writer.ok();
+        self.writer = thread.ok().map(|thread| Writer { file, began, thread });
     }
 }
 

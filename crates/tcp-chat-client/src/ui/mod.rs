@@ -19,7 +19,7 @@ use common::status::{Status, Tone};
 use common::texts::sentence;
 use common::tr;
 use common::window::shell::{Engine, Program};
-use common::window::{KeyHint, Primary, SaveBar, Window, launch, live, open_settings, tone_color};
+use common::window::{KeyHint, Primary, SaveBar, Window, launch, live, notice_ui, open_settings, tone_color};
 use eframe::egui::{self, Label, RichText, UiBuilder, ViewportCommand, vec2};
 
 use self::bottom::bottom_ui;
@@ -246,6 +246,11 @@ impl Program for ChatClient {
     }
 
     fn notices_ui(&mut self, ui: &mut egui::Ui, engine: &mut Engine<Command, Event>) {
+        if let Some(error) = &self.drafts.error
+            && notice_ui(ui, &sentence(error))
+        {
+            self.drafts.error = None;
+        }
         match reconnect_ui(ui, self.model.link(), engine.now()) {
             Some(ReconnectIntent::Connect(target)) => self.choose(&target, engine),
             Some(ReconnectIntent::ChangeServer) => open_settings(ui.ctx()),

@@ -35,7 +35,10 @@ impl BotChoice {
     pub(super) async fn key(&self, store: &KeyStore) -> FoundKey {
         let kind = self.kind;
         let Some(BotKey { is_needed, .. }) = kind.key else { return Ok((None, None)) };
-        let (key, trouble) = match (self.key.read(kind)?, &self.key) {
+        let source = self.key.clone();
+        // The thread of an engine waits for no file.
+        let read = tokio::task::spawn_blocking(move || source.read(kind)).await;
+        let (key, trouble) = match (read.unwrap_or(Ok(None))?, &self.key) {
             (None, KeySource::EnvironmentOrStore) => match store.read(kind.word).await {
                 Ok(key) => (key, None),
                 Err(error) => (None, Some(error)),

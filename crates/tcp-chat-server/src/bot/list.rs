@@ -163,21 +163,29 @@ impl BotList {
         store: &KeyStore,
     ) -> Chain {
         let keys = join_all(self.0.iter().map(|choice| choice.key(store))).await;
-        let build = |(choice, found): (&BotChoice, FoundKey)| {
-            let whole = match choice.count(&common_options::TIMEOUT) {
-                secs if choice.kind.option(common_options::TIMEOUT.name).is_some() => {
-                    Duration::from_secs(secs)
-                }
-                _ => deadlines.whole,
-            };
-            let deadlines = Deadlines { whole, ..deadlines };
-            let key = found.as_ref().ok().and_then(|(key, _)| key.clone());
-            let setup = Setup { choice, key, deadlines, clock };
-            let rate = choice.kind.option("rate").and_then(|option| choice.rate(option));
-            GuardedBot::new((choice.kind.build)(&setup)).with_key(found).with_rate(rate)
+        let (choices, its_clock) = (self.0.clone(), Arc::clone(clock));
+        // A bot may read a file, or the system's certificates.
+        let build = move || {
+            choices
+                .iter()
+                .zip(keys)
+                .map(|(choice, key)| guarded(choice, key, deadlines, &its_clock))
+                .collect()
         };
-        Chain::new(self.0.iter().zip(keys).map(build).collect(), Arc::clone(clock))
+        let bots = tokio::task::spawn_blocking(build).await;
+        Chain::new(bots.unwrap_or_default(), Arc::clone(clock))
     }
+}
+
+fn guarded(choice: &BotChoice, found: FoundKey, deadlines: Deadlines, clock: &Arc<dyn Clock>) -> GuardedBot {
+    let whole = match choice.count(&common_options::TIMEOUT) {
+        secs if choice.kind.option(common_options::TIMEOUT.name).is_some() => Duration::from_secs(secs),
+        _ => deadlines.whole,
+    };
+    let key = found.as_ref().ok().and_then(|(key, _)| key.clone());
+    let setup = Setup { choice, key, deadlines: Deadlines { whole, ..deadlines }, clock };
+    let rate = choice.kind.option("rate").and_then(|option| choice.rate(option));
+    GuardedBot::new((choice.kind.build)(&setup)).with_key(found).with_rate(rate)
 }
 
 /// `BOT=VALUE`, where what is before the first `=` is a bot.

@@ -1,5 +1,6 @@
 //! The reasons in a bot's errors and notices.
 
+use common::files::ReadError;
 use common::localized;
 use common::net::ConnectError;
 use serde::Serialize;
@@ -12,7 +13,7 @@ use super::{BrainFileError, KeyStoreError, TemplateError};
 pub enum MissingKey {
     NotGiven { word: &'static str, variable: String },
     NotKept { word: &'static str, variable: String, error: KeyStoreError },
-    FileUnreadable { reason: String, file: String },
+    FileUnreadable { error: ReadError, file: String },
     FileEmpty { file: String },
 }
 

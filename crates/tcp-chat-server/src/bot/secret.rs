@@ -2,9 +2,10 @@
 
 use std::fmt;
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, BufRead as _, BufReader, Read};
 use std::path::PathBuf;
 
+use common::files::within;
 use serde_json::Value;
 
 use super::url::percent_encode;
@@ -24,10 +25,10 @@ impl fmt::Debug for Secret {
 }
 
 impl Secret {
-    /// The key in `text`, without white space around it; nothing where there is none.
+    /// The key in `text`, without white space or a byte order mark around it; nothing where there is none.
     #[must_use]
     pub fn new(text: &str) -> Option<Self> {
-        let key = text.trim();
+        let key = text.trim_matches(|c: char| c.is_whitespace() || c == '\u{FEFF}');
         (!key.is_empty()).then(|| Self(key.to_owned()))
     }
 
@@ -36,9 +37,10 @@ impl Secret {
     /// # Errors
     /// Where nothing can be read, or no text.
     pub fn from_first_line(reader: impl Read) -> io::Result<Option<Self>> {
-        let mut text = String::new();
-        reader.take(MAX_KEY_BYTES).read_to_string(&mut text)?;
-        Ok(text.lines().next().and_then(Self::new))
+        let mut line = String::new();
+        // A pipe may stay open after it.
+        BufReader::new(reader.take(MAX_KEY_BYTES)).read_line(&mut line)?;
+        Ok(Self::new(&line))
     }
 
     /// The key itself: for the request that carries it, and nothing else.
@@ -77,7 +79,7 @@ pub enum KeySource {
 const MAX_KEY_BYTES: u64 = 16 * 1024;
 
 impl KeySource {
-    /// The key, where there is one; the key store is not asked.
+    /// The key, where there is one; the key store is not asked. Waits for a file that is slow.
     pub(super) fn read(&self, kind: &BotKind) -> Result<Option<Secret>, MissingKey> {
         match self {
             Self::EnvironmentOrStore => {
@@ -86,10 +88,11 @@ impl KeySource {
             Self::Typed(secret) => Ok(Some(secret.clone())),
             Self::File(path) => {
                 let file = path.display().to_string();
-                match File::open(path).and_then(Secret::from_first_line) {
+                let path = path.clone();
+                match within(move || Ok(File::open(path).and_then(Secret::from_first_line)?)) {
                     Ok(Some(key)) => Ok(Some(key)),
                     Ok(None) => Err(MissingKey::FileEmpty { file }),
-                    Err(error) => Err(MissingKey::FileUnreadable { reason: error.to_string(), file }),
+                    Err(error) => Err(MissingKey::FileUnreadable { error, file }),
                 }
             }
         }
@@ -108,6 +111,15 @@ mod tests {
         assert_eq!(format!("{secret:?} {:#?}", KeySource::Typed(secret.clone())).matches("12345").count(), 0);
         let error = BotError::Refused { text: "no such key: sk-12345".into() }.presentable(Some(&secret));
         assert_eq!(error, BotError::Refused { text: "no such key: (secret)".into() });
-        assert_eq!(Secret::new(" \n"), None);
+        assert_eq!(Secret::new("\u{FEFF} \n"), None);
+    }
+
+    #[test]
+    fn the_key_is_what_stands_in_the_first_line_of_a_file() {
+        for text in ["k3y", "\u{FEFF}k3y\r\n", " k3y\t\n\n", "k3y\r\nanother\n"] {
+            let key = Secret::from_first_line(text.as_bytes()).unwrap();
+            assert_eq!(key.as_ref().map(Secret::reveal), Some("k3y"), "{text:?}");
+        }
+        assert_eq!(Secret::from_first_line(&b"\nk3y\n"[..]).unwrap(), None);
     }
 }

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use egui::accesskit::Role;
 use egui_kittest::Harness;
-use egui_kittest::kittest::Queryable as _;
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use tempfile::TempDir;
 
 use super::*;
@@ -133,4 +133,17 @@ fn what_fails_is_said_and_the_name_says_the_kind() {
         path.clone_into(&mut bar.path);
         assert_eq!(bar.kind(), kind, "{path}");
     }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_that_nobody_reads_holds_no_row() {
+    let (mut harness, folder) = window();
+    let pipe = folder.path().join("pipe");
+    nix::unistd::mkfifo(&pipe, nix::sys::stat::Mode::S_IRWXU).unwrap();
+    harness.state_mut().0.path = pipe.display().to_string();
+    harness.get_by_label("Save").click();
+    wait_for(&mut harness, "Saving...");
+    wait_for(&mut harness, "nothing was written within 1 s");
+    assert!(!harness.get_by_label("Save").accesskit_node().is_disabled());
 }

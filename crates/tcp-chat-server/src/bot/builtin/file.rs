@@ -1,9 +1,8 @@
 //! The brain that the bot was built with, and a user's own.
 
-use std::fs::File;
-use std::io::Read as _;
 use std::path::Path;
 
+use common::files::{self, ReadError};
 use common::localized;
 use serde::Serialize;
 
@@ -20,10 +19,7 @@ const SKILLS: &str = include_str!("../../../brain/skills.rive");
 /// Why a user's brain is not used: goes on after its file was named.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub enum BrainFileError {
-    Unreadable { error: String },
-    NotAFile,
-    TooLarge { max: u64 },
-    NotText { line: usize },
+    Unreadable { error: ReadError },
     Faulty { line: usize, fault: BrainFault },
 }
 
@@ -43,19 +39,8 @@ pub(super) fn shipped() -> Brain {
 
 /// The brain in a file.
 pub(super) fn read(path: &Path) -> Result<Brain, BrainFileError> {
-    let unreadable = |error: std::io::Error| BrainFileError::Unreadable { error: error.to_string() };
-    // Looked at before it is opened: opening a pipe waits for who writes it.
-    if !std::fs::metadata(path).map_err(unreadable)?.is_file() {
-        return Err(BrainFileError::NotAFile);
-    }
-    let mut bytes = Vec::new();
-    File::open(path).and_then(|file| file.take(MAX_BYTES + 1).read_to_end(&mut bytes)).map_err(unreadable)?;
-    if u64::try_from(bytes.len()).is_ok_and(|len| len > MAX_BYTES) {
-        return Err(BrainFileError::TooLarge { max: MAX_BYTES });
-    }
-    let text = str::from_utf8(&bytes).map_err(|error| {
-        let good = bytes.get(..error.valid_up_to()).unwrap_or_default();
-        BrainFileError::NotText { line: good.split(|byte| *byte == b'\n').count() }
-    })?;
+    let unreadable = |error| BrainFileError::Unreadable { error };
+    let bytes = files::read(path, MAX_BYTES).map_err(unreadable)?;
+    let text = files::text(&bytes).map_err(unreadable)?;
     Ok(Brain::read(&[text, SKILLS])?)
 }
