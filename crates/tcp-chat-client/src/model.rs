@@ -4,6 +4,7 @@ use chrono::{DateTime, FixedOffset, TimeDelta};
 use common::chat::{Dialect, MAX_TEXT_BYTES};
 use common::localized;
 use common::status::{Lamp, Status};
+use common::text::is_blank;
 use common::texts::sentence;
 use common::tr;
 use serde::Serialize;
@@ -204,7 +205,7 @@ impl Model {
     pub(crate) fn next_message(&self, text: &str) -> Result<Delivery, Refusal> {
         let (len, max) = (text.len(), self.max_text_bytes());
         let id = MessageId(self.last_id + 1);
-        if text.trim().is_empty() {
+        if is_blank(text) {
             Err(Refusal::Blank)
         } else if len > max {
             Err(Refusal::TooLong { len, max })

@@ -8,7 +8,7 @@ use common::cli::Failure;
 use common::engine::{self as common_engine, Waker};
 use common::headless::{self, Lines, OutputArgs};
 use common::status::Level;
-use common::text::escape_bytes;
+use common::text::{escape_bytes, is_blank};
 use serde::Serialize;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until};
@@ -225,7 +225,7 @@ fn input(mut line: Vec<u8>) -> Option<Input> {
         line.pop();
     }
     match String::from_utf8(line) {
-        Ok(text) if text.trim().is_empty() => None,
+        Ok(text) if is_blank(&text) => None,
         Ok(text) if text.len() > MAX_TEXT_BYTES => Some(too_long(text.len())),
         Ok(text) => Some(Input::Message(text)),
         Err(error) => {

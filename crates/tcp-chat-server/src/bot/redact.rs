@@ -1,74 +1,193 @@
 //! Redacts a key in a reply that comes in pieces, wherever they are cut.
 
+use std::fmt::{self, Write as _};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::{GeneralPurpose, STANDARD_NO_PAD, URL_SAFE_NO_PAD};
+
 use super::Secret;
 use super::secret::REDACTED;
 
 /// A shorter key is a placeholder for a service that wants none, and may be a part of plain words.
 const MIN_KEY_BYTES: usize = 4;
 
-/// Passes on what is not the key, and holds back what may be the beginning of the key.
+/// Passes on what is not the key, and holds back what may be the beginning of the key. A service repeats a key as it
+/// was sent, in JSON, in a URL, in other letter cases, or within the base64 of a login.
 #[derive(Default)]
 pub(super) struct Redactor {
-    /// One for each spelling of the key; a reply goes through all of them, one after the other.
-    spellings: Vec<Spelling>,
+    /// A reply goes through all of them, one after the other.
+    patterns: Vec<Pattern>,
 }
 
 /// No print of it shows a key, or the beginning of one.
-impl std::fmt::Debug for Redactor {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "(redacts {} spellings)", self.spellings.len())
+impl fmt::Debug for Redactor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "(redacts {} patterns)", self.patterns.len())
     }
-}
-
-struct Spelling {
-    key: String,
-    /// The end of what came, where a key begins with it.
-    held: String,
 }
 
 impl Redactor {
     /// Redacts `key`, if there is one.
     pub(super) fn new(key: Option<&Secret>) -> Self {
-        let key = key.filter(|key| key.reveal().len() >= MIN_KEY_BYTES);
-        let spellings = key.map(Secret::spellings).unwrap_or_default();
-        let spellings = spellings.into_iter().map(|key| Spelling { key, held: String::new() });
-        Self { spellings: spellings.collect() }
+        let key = key.map(Secret::reveal).filter(|key| key.len() >= MIN_KEY_BYTES);
+        Self { patterns: key.map(patterns).unwrap_or_default() }
     }
 
     /// What can be passed on after `piece` came.
     pub(super) fn push(&mut self, piece: &str) -> String {
-        self.spellings.iter_mut().fold(piece.to_owned(), |piece, spelling| spelling.push(&piece))
+        self.patterns.iter_mut().fold(piece.to_owned(), |piece, pattern| pattern.push(&piece))
     }
 
     /// What was held back, once nothing more comes.
     pub(super) fn end(&mut self) -> String {
-        self.spellings.iter_mut().fold(String::new(), |rest, spelling| {
-            let said = spelling.push(&rest);
-            said + &std::mem::take(&mut spelling.held)
+        self.patterns.iter_mut().fold(String::new(), |rest, pattern| {
+            let said = pattern.push(&rest);
+            said + &std::mem::take(&mut pattern.held)
         })
     }
 }
 
-impl Spelling {
+/// The key itself, and what of it is the same in every base64 that it is a part of.
+fn patterns(key: &str) -> Vec<Pattern> {
+    let mut texts: Vec<String> = Vec::new();
+    for alphabet in [STANDARD_NO_PAD, URL_SAFE_NO_PAD] {
+        for before in 0..3 {
+            let text = within_base64(&alphabet, key, before);
+            if !texts.contains(&text) {
+                texts.push(text);
+            }
+        }
+    }
+    let key = Pattern { chars: key.chars().collect(), ignores_case: true, held: String::new() };
+    let encoded = texts.iter().map(|text| Pattern { chars: text.chars().collect(), ..Pattern::default() });
+    std::iter::once(key).chain(encoded).collect()
+}
+
+/// The characters that `key` alone decides where `before` bytes, or a multiple of three more, stand before it:
+/// RFC 4648, section 4, has each character hold six bits.
+fn within_base64(alphabet: &GeneralPurpose, key: &str, before: usize) -> String {
+    let text = alphabet.encode([&[0; 2][..before], key.as_bytes()].concat());
+    let (first, end) = ((before * 8).div_ceil(6), (before + key.len()) * 8 / 6);
+    text.get(first..end).unwrap_or_default().to_owned()
+}
+
+/// How a text begins.
+#[derive(Debug, PartialEq, Eq)]
+enum Begin {
+    Otherwise,
+    /// All of it may be the beginning.
+    Perhaps,
+    /// So many bytes of it are the one that was looked for.
+    With(usize),
+}
+
+#[derive(Default)]
+struct Pattern {
+    chars: Vec<char>,
+    ignores_case: bool,
+    /// The end of what came, where the pattern may begin with it.
+    held: String,
+}
+
+impl Pattern {
     fn push(&mut self, piece: &str) -> String {
         let mut all = std::mem::take(&mut self.held);
         all.push_str(piece);
-        let (before, last) = match all.rfind(&self.key).map(|at| at.saturating_add(self.key.len())) {
-            Some(end) => all.split_at(end),
-            None => ("", all.as_str()),
-        };
-        let may_begin = |at: &usize| last.get(*at..).is_some_and(|end| self.key.starts_with(end));
-        let first = last.len().saturating_sub(self.key.len());
-        let at = (first..last.len()).find(may_begin).unwrap_or(last.len());
-        let (said, held) = last.split_at(at);
-        held.clone_into(&mut self.held);
-        before.replace(&self.key, REDACTED) + said
+        let (mut said, mut rest) = (String::with_capacity(all.len()), all.as_str());
+        while let Some(at) = rest.find(|c| self.may_begin(c)) {
+            let (before, from) = rest.split_at(at);
+            said.push_str(before);
+            rest = match self.begin(from) {
+                Begin::With(len) => {
+                    said.push_str(REDACTED);
+                    from.get(len..).unwrap_or_default()
+                }
+                Begin::Perhaps => {
+                    from.clone_into(&mut self.held);
+                    return said;
+                }
+                Begin::Otherwise => {
+                    let mut chars = from.chars();
+                    said.extend(chars.next());
+                    chars.as_str()
+                }
+            };
+        }
+        said + rest
     }
+
+    fn may_begin(&self, c: char) -> bool {
+        matches!(c, '%' | '\\') || self.chars.first().is_some_and(|first| c.eq_ignore_ascii_case(first))
+    }
+
+    fn begin(&self, text: &str) -> Begin {
+        // Where the next character may stand: a key can hold what looks like an encoding.
+        let (mut places, mut is_cut) = (vec![0], false);
+        for c in &self.chars {
+            let mut next = Vec::new();
+            for place in places {
+                let rest = text.get(place..).unwrap_or_default();
+                for begin in begins_with_char(rest, *c, self.ignores_case) {
+                    match begin {
+                        Begin::With(len) if !next.contains(&(place + len)) => next.push(place + len),
+                        Begin::With(_) | Begin::Otherwise => (),
+                        Begin::Perhaps => is_cut = true,
+                    }
+                }
+            }
+            places = next;
+        }
+        match places.into_iter().max() {
+            Some(len) => Begin::With(len),
+            None if is_cut => Begin::Perhaps,
+            None => Begin::Otherwise,
+        }
+    }
+}
+
+/// Looks for `c` at the beginning of `text`: as it is, percent-encoded (RFC 3986, section 2.1), or as JSON may escape it
+/// (RFC 8259, section 7).
+fn begins_with_char(text: &str, c: char, ignores_case: bool) -> Vec<Begin> {
+    let Some(first) = text.chars().next() else { return vec![Begin::Perhaps] };
+    let mut begins = Vec::new();
+    if first == c || ignores_case && first.eq_ignore_ascii_case(&c) {
+        begins.push(Begin::With(first.len_utf8()));
+    }
+    if matches!(first, '%' | '\\') {
+        // A letter in the other case has an encoding of its own.
+        let cases = if ignores_case { [c.to_ascii_lowercase(), c.to_ascii_uppercase()] } else { [c; 2] };
+        begins.extend(cases.into_iter().flat_map(encodings).map(|spelling| begins_with(text, &spelling)));
+    }
+    begins
+}
+
+fn begins_with(text: &str, spelling: &str) -> Begin {
+    let common = text.len().min(spelling.len());
+    let is_alike =
+        text.get(..common).zip(spelling.get(..common)).is_some_and(|(a, b)| a.eq_ignore_ascii_case(b));
+    match is_alike {
+        false => Begin::Otherwise,
+        true if common == spelling.len() => Begin::With(common),
+        true => Begin::Perhaps,
+    }
+}
+
+fn encodings(c: char) -> [String; 3] {
+    let (mut in_url, mut in_json) = (String::new(), String::new());
+    // Writing to a String cannot fail.
+    for byte in c.encode_utf8(&mut [0; 4]).bytes() {
+        let _ok = write!(in_url, "%{byte:02x}");
+    }
+    for unit in c.encode_utf16(&mut [0; 2]) {
+        let _ok = write!(in_json, "\\u{unit:04x}");
+    }
+    [in_url, in_json, format!("\\{c}")]
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     fn redacted(key: &str, pieces: &[&str]) -> (String, String) {
         let mut redactor = Redactor::new(Secret::new(key).as_ref());
@@ -89,9 +208,33 @@ mod tests {
 
     #[test]
     fn a_key_is_redacted_however_it_is_spelt() {
-        let reply = r#"{"key":"a\"b/+=="} /api?key=a%22b%2F%2B%3D%3D&x a"b/+== a%22"#;
+        let reply = r#"{"key":"a\"b/+=="} {"key":"\u0061\"B\/\u002B=="} /api?key=a%22b%2F%2B%3D%3D&x %61%22b%2f+=%3d a"b/+== a%22"#;
         let (said, held) = redacted("a\"b/+==", &[reply]);
-        assert_eq!(said + &held, r#"{"key":"(secret)"} /api?key=(secret)&x (secret) a%22"#,);
+        let expected = r#"{"key":"(secret)"} {"key":"(secret)"} /api?key=(secret)&x (secret) (secret) a%22"#;
+        assert_eq!(said + &held, expected);
+        assert_eq!(redacted("sk-ab%25", &["SK-AB%25 sk-ab%2525"]).0, "(secret) (secret)");
+    }
+
+    proptest! {
+        #[test]
+        fn a_key_is_redacted_in_the_base64_of_a_login(
+            key in "[!-~]{6,20}", user in "[a-z]{0,4}", more in "[a-z:]{0,4}", is_url: bool, cut: prop::sample::Index,
+        ) {
+            let alphabet = if is_url { URL_SAFE_NO_PAD } else { STANDARD_NO_PAD };
+            let login = alphabet.encode(format!("{user}{key}{more}"));
+            let (head, tail) = login.split_at(cut.index(login.len()));
+            let (said, held) = redacted(&key, &["Basic ", head, tail]);
+            let said = said + &held;
+            // What is left holds the bits of its neighbours, or of a part of a byte of the key.
+            prop_assert!(said.contains(REDACTED) && said.len() <= "Basic (secret)".len() + 12, "{}", said);
+        }
+
+        #[test]
+        fn what_is_no_key_passes(text in "[a-d%u0-2]{0,40}", cut: prop::sample::Index) {
+            let (head, tail) = text.split_at(cut.index(text.len() + 1));
+            let (said, held) = redacted("xyz-secret", &[head, tail]);
+            prop_assert_eq!(said + &held, text);
+        }
     }
 
     #[test]

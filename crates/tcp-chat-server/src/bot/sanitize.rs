@@ -1,6 +1,7 @@
 //! The one path that every reply takes before anybody sees it, whole or in pieces.
 
 use common::chat::MAX_REPLY_BYTES;
+use common::text::is_blank_char;
 
 use super::BotError;
 
@@ -51,7 +52,8 @@ impl Sanitizer {
     }
 
     fn add(&mut self, c: char) {
-        if self.text.is_empty() && c.is_whitespace() {
+        if self.text.is_empty() && is_blank_char(c) {
+            // A reply of nothing else is empty.
             self.held.push(c);
             return;
         }
@@ -111,7 +113,7 @@ mod tests {
 
     #[test]
     fn what_is_blank_leaves_nothing_and_too_much_is_a_failure() {
-        for reply in ["", " \n", "\u{7}\u{1b}", "\u{2028}"] {
+        for reply in ["", " \n", "\u{7}\u{1b}", "\u{2028}", "\u{200b}\u{feff} \u{2060}\n", "\u{3164}"] {
             assert_eq!(clean(reply).as_deref(), Ok(""), "{reply:?}");
         }
         assert!(clean(&"a".repeat(MAX_REPLY_BYTES)).is_ok());

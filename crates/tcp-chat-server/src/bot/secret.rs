@@ -6,9 +6,8 @@ use std::io::{self, BufRead as _, BufReader, Read};
 use std::path::PathBuf;
 
 use common::files::within;
-use serde_json::Value;
 
-use super::url::percent_encode;
+use super::redact::Redactor;
 use super::{BotKind, MissingKey};
 
 /// What replaces a key in texts.
@@ -48,18 +47,10 @@ impl Secret {
         &self.0
     }
 
-    /// The key as it is, as in JSON, and as in a URL: a service repeats what it was sent in any of them.
-    pub(super) fn spellings(&self) -> Vec<String> {
-        let quoted = Value::from(self.reveal()).to_string();
-        let in_json = quoted.get(1..quoted.len().saturating_sub(1)).unwrap_or_default();
-        let mut spellings = vec![self.reveal().to_owned(), in_json.to_owned(), percent_encode(self.reveal())];
-        spellings.dedup();
-        spellings
-    }
-
     /// `text` without the key.
     pub(super) fn redact(&self, text: &str) -> String {
-        self.spellings().iter().fold(text.to_owned(), |text, spelling| text.replace(spelling, REDACTED))
+        let mut redactor = Redactor::new(Some(self));
+        redactor.push(text) + &redactor.end()
     }
 }
 

@@ -6,6 +6,7 @@ use common::chat::{
     Burst, ClientRecord, Dialect, ErrorReason, HELLO_WAIT, LineDecoder, MAX_RECORD_BYTES, MAX_TEXT_BYTES,
     PROTOCOL, QUIET_GAP, UNFINISHED_CHAR_WAIT, recognise,
 };
+use common::text::is_blank;
 use tokio::time::Instant;
 
 use super::outbox::ReplyTo;
@@ -215,7 +216,7 @@ fn plain(burst: &mut Burst) -> Vec<Request> {
 fn say(reply_to: ReplyTo, text: String) -> Request {
     let text = if text.len() > MAX_TEXT_BYTES {
         Err(AskError::TooLong { len: text.len(), max: MAX_TEXT_BYTES })
-    } else if text.trim().is_empty() {
+    } else if is_blank(&text) {
         Err(AskError::Blank)
     } else {
         Ok(text)
