@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::{self, Read};
 
-use common::chat::{Dialect, LineDecoder, MAX_TEXT_BYTES, MAX_WAITING};
+use common::chat::{BYTE_ORDER_MARK, Dialect, LineDecoder, MAX_TEXT_BYTES, MAX_WAITING};
 use common::cli::Failure;
 use common::engine::{self as common_engine, Waker};
 use common::headless::{self, Lines, OutputArgs};
@@ -188,6 +188,7 @@ fn read(mut source: impl Read, lines: &mpsc::Sender<Input>) {
     // A carriage return may stand before the line feed.
     let mut decoder = LineDecoder::new(MAX_TEXT_BYTES + 1);
     let mut buffer = vec![0; 16 * 1024];
+    let mut is_first = true;
     loop {
         let is_over = match source.read(&mut buffer) {
             Ok(0) => true,
@@ -204,7 +205,11 @@ fn read(mut source: impl Read, lines: &mpsc::Sender<Input>) {
         }
         while let Some(line) = decoder.next_line() {
             let input = match line {
-                Ok(line) => input(line),
+                Ok(line) => {
+                    // PowerShell and some editors write a byte order mark first, which is no text.
+                    let mark = if std::mem::take(&mut is_first) { BYTE_ORDER_MARK } else { b"" };
+                    input(line.strip_prefix(mark).unwrap_or(&line).to_vec())
+                }
                 Err(error) => Some(too_long(error.len)),
             };
             if let Some(input) = input

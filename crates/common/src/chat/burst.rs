@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{MAX_BURST_BYTES, MAX_TEXT_BYTES};
+use super::{BYTE_ORDER_MARK, MAX_BURST_BYTES, MAX_TEXT_BYTES, TelnetFilter};
 
 /// How a line-oriented peer ends its lines, and so how its answers end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,9 +57,12 @@ pub struct Arrival {
     pub line_break: Option<LineBreak>,
 }
 
-/// Collects what arrives until the peer pauses.
+/// Collects what arrives until the peer pauses: one for a connection.
 #[derive(Debug, Default)]
 pub struct Burst {
+    telnet: TelnetFilter,
+    /// Something was taken already: no byte order mark stands at the start any more.
+    has_begun: bool,
     bytes: Vec<u8>,
     /// Bytes past [`MAX_BURST_BYTES`], counted and dropped.
     dropped: usize,
@@ -68,8 +71,9 @@ pub struct Burst {
 impl Burst {
     /// Adds what has arrived.
     pub fn push(&mut self, bytes: &[u8]) {
+        let bytes = self.telnet.text(bytes);
         let room = MAX_BURST_BYTES.saturating_sub(self.bytes.len());
-        let (kept, dropped) = bytes.split_at_checked(room).unwrap_or((bytes, &[]));
+        let (kept, dropped) = bytes.split_at_checked(room).unwrap_or((&bytes, &[]));
         self.bytes.extend_from_slice(kept);
         self.dropped = self.dropped.saturating_add(dropped.len());
     }
@@ -101,17 +105,19 @@ impl Burst {
     /// Ends the burst: its messages, and an empty burst again.
     #[must_use]
     pub fn take(&mut self) -> Arrival {
-        let burst = std::mem::take(self);
-        let len = burst.len();
-        if burst.dropped > 0 {
+        let len = self.len();
+        let (bytes, dropped) = (std::mem::take(&mut self.bytes), std::mem::take(&mut self.dropped));
+        let is_start = len > 0 && !std::mem::replace(&mut self.has_begun, true);
+        let bytes = bytes.strip_prefix(BYTE_ORDER_MARK).filter(|_| is_start).unwrap_or(&bytes);
+        if dropped > 0 {
             // Whether its peer is line-oriented is not known any more: a bare line break hurts nobody.
             let error = PlainError::BurstTooLong { len, max: MAX_BURST_BYTES };
             return Arrival { messages: vec![Err(error)], line_break: Some(LineBreak::Lf) };
         }
-        match line_break(&burst.bytes) {
-            Some(line_break) => Arrival { messages: lines(&burst.bytes), line_break: Some(line_break) },
-            None if len == 0 => Arrival { messages: Vec::new(), line_break: None },
-            None => Arrival { messages: vec![message(&burst.bytes)], line_break: None },
+        match line_break(bytes) {
+            Some(line_break) => Arrival { messages: lines(bytes), line_break: Some(line_break) },
+            None if bytes.is_empty() => Arrival { messages: Vec::new(), line_break: None },
+            None => Arrival { messages: vec![message(bytes)], line_break: None },
         }
     }
 }
@@ -209,8 +215,18 @@ mod tests {
     }
 
     #[test]
+    fn what_is_no_text_is_in_no_message() {
+        let mut burst = burst(&[b"\xEF\xBB", b"\xBFhe\xFF", b"\xFB\x1Fllo\r\n"]);
+        assert_eq!(burst.take().messages, [Ok("hello".into())]);
+        burst.push(b"\xFF\xFB\x1F");
+        assert!(burst.is_empty() && burst.take().messages.is_empty());
+        burst.push("\u{FEFF}a".as_bytes());
+        assert_eq!(burst.take().messages, [Ok("\u{FEFF}a".into())], "it is not at the start");
+    }
+
+    #[test]
     fn invalid_text_is_refused_by_line() {
-        let arrival = burst(&[b"a\nb\xFF\nc\n"]).take();
+        let arrival = burst(&[b"a\nb\xC0\nc\n"]).take();
         assert_eq!(arrival.messages, [Ok("a".into()), Err(PlainError::NotUtf8 { at: 2 }), Ok("c".into())]);
     }
 

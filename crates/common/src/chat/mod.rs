@@ -13,6 +13,7 @@ mod limits;
 mod lines;
 mod reason;
 mod record;
+mod telnet;
 
 pub use burst::{Arrival, Burst, LineBreak, PlainError};
 pub use dialect::{Dialect, HELLO_START, recognise};
@@ -23,3 +24,7 @@ pub use limits::{
 pub use lines::{LineDecoder, LineTooLong};
 pub use reason::{ErrorReason, FailReason};
 pub use record::{ClientRecord, PROTOCOL, RecordError, ServerRecord};
+pub use telnet::TelnetFilter;
+
+/// A byte order mark in UTF-8, which some programs write before their first text.
+pub const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use common::chat::{QUIET_GAP, UNFINISHED_CHAR_WAIT};
+use common::chat::{BYTE_ORDER_MARK, QUIET_GAP, TelnetFilter, UNFINISHED_CHAR_WAIT};
 use common::text::escape_bytes;
 use tokio::time::Instant;
 
@@ -117,6 +117,9 @@ pub(super) const MAX_PIECE_BYTES: usize = 64 * 1024;
 /// Collects what arrives until the server pauses.
 #[derive(Debug, Default)]
 pub(super) struct Arrivals {
+    telnet: TelnetFilter,
+    /// Something was taken already: no byte order mark stands at the start any more.
+    has_begun: bool,
     bytes: Vec<u8>,
     quiet_at: Option<Instant>,
 }
@@ -125,16 +128,27 @@ impl Arrivals {
     /// Adds what has arrived, and gives the whole pieces of it. At least one byte stays, so that [`Self::take`]
     /// always has an end for an arrival.
     pub(super) fn push(&mut self, bytes: &[u8], now: Instant) -> Vec<Vec<u8>> {
-        self.bytes.extend_from_slice(bytes);
+        self.bytes.extend_from_slice(&self.telnet.text(bytes));
+        if self.bytes.is_empty() {
+            return Vec::new();
+        }
         let mut pieces = Vec::new();
         while self.bytes.len() > MAX_PIECE_BYTES {
             let piece = self.bytes.get(..MAX_PIECE_BYTES).unwrap_or_default();
             let rest = self.bytes.split_off(MAX_PIECE_BYTES - unfinished_tail(piece));
-            pieces.push(std::mem::replace(&mut self.bytes, rest));
+            let piece = std::mem::replace(&mut self.bytes, rest);
+            pieces.push(self.without_mark(piece));
         }
         let more = if unfinished_tail(&self.bytes) > 0 { UNFINISHED_CHAR_WAIT } else { QUIET_GAP };
         self.quiet_at = Some(now + more);
         pieces
+    }
+
+    fn without_mark(&mut self, mut bytes: Vec<u8>) -> Vec<u8> {
+        if !std::mem::replace(&mut self.has_begun, true) && bytes.starts_with(BYTE_ORDER_MARK) {
+            bytes.drain(..BYTE_ORDER_MARK.len());
+        }
+        bytes
     }
 
     /// When the server has paused, if nothing more comes.
@@ -145,7 +159,8 @@ impl Arrivals {
     /// Ends the arrival; `None` where nothing has arrived.
     pub(super) fn take(&mut self) -> Option<Vec<u8>> {
         self.quiet_at = None;
-        (!self.bytes.is_empty()).then(|| std::mem::take(&mut self.bytes))
+        let bytes = std::mem::take(&mut self.bytes);
+        (!bytes.is_empty()).then(|| self.without_mark(bytes))
     }
 }
 
@@ -177,6 +192,17 @@ mod tests {
         ];
         for (bytes, len) in table {
             assert_eq!(unfinished_tail(bytes), len, "{bytes:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_text_is_not_shown() {
+        let (mut arrivals, now) = (Arrivals::default(), Instant::from_std(std::time::Instant::now()));
+        arrivals.push(b"\xFF\xFB\x01", now);
+        assert_eq!((arrivals.take(), arrivals.quiet_at()), (None, None));
+        for expected in ["a", "\u{FEFF}a"] {
+            arrivals.push("\u{FEFF}a".as_bytes(), now);
+            assert_eq!(arrivals.take().as_deref(), Some(expected.as_bytes()));
         }
     }
 

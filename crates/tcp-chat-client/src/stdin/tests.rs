@@ -230,6 +230,7 @@ fn lines(bytes: &[u8]) -> Vec<Input> {
 fn a_line_is_a_message_and_blank_lines_are_none() {
     let messages = ["a", "  好 b", "last"].map(|text| Input::Message(text.to_owned()));
     assert_eq!(lines("a\n\n \t\n  好 b\r\nlast".as_bytes()), messages);
+    assert_eq!(lines("\u{FEFF}a\n\n  好 b\nlast".as_bytes()), messages, "a byte order mark is no text");
     assert_eq!(lines(b""), []);
 }
 

@@ -104,7 +104,7 @@ impl Inbox {
             Decoder::Plain(burst) => {
                 burst.push(bytes);
                 let more = if burst.is_unfinished() { UNFINISHED_CHAR_WAIT } else { Duration::ZERO };
-                self.deadline = Some(now + QUIET_GAP + more);
+                self.deadline = (!burst.is_empty()).then(|| now + QUIET_GAP + more);
                 Vec::new()
             }
             Decoder::Records { lines, .. } => {
@@ -146,8 +146,9 @@ impl Inbox {
             Decoder::Undecided(first) => {
                 let mut burst = Burst::default();
                 burst.push(first);
-                self.decoder = Decoder::Plain(Burst::default());
-                plain(&mut burst)
+                let requests = plain(&mut burst);
+                self.decoder = Decoder::Plain(burst);
+                requests
             }
             Decoder::Plain(burst) => plain(burst),
             Decoder::Records { lines, .. } if lines.is_mid_line() => {

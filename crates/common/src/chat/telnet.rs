@@ -1,0 +1,79 @@
+//! Telnet clients among the plain peers: what they say to the other program is no text.
+
+use std::borrow::Cow;
+
+/// "Interpret as command": RFC 854 has it begin each command. It is in no UTF-8 and no GB18030.
+const IAC: u8 = 255;
+/// Subnegotiation begins, until IAC SE.
+const SB: u8 = 250;
+const SE: u8 = 240;
+/// From WILL to DONT: an option follows.
+const WILL: u8 = 251;
+const DONT: u8 = 254;
+
+/// Takes Telnet commands out of the bytes of a peer, however they are cut. None is answered: whoever offers an option
+/// and hears nothing goes on without it.
+#[derive(Debug, Default)]
+pub struct TelnetFilter(State);
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum State {
+    #[default]
+    Text,
+    Command,
+    Option,
+    Subnegotiation,
+    CommandInSubnegotiation,
+}
+
+impl TelnetFilter {
+    /// What of `bytes` is text.
+    pub fn text<'a>(&mut self, bytes: &'a [u8]) -> Cow<'a, [u8]> {
+        if self.0 == State::Text && !bytes.contains(&IAC) {
+            return Cow::Borrowed(bytes);
+        }
+        let mut text = Vec::with_capacity(bytes.len());
+        for byte in bytes {
+            self.take(*byte, &mut text);
+        }
+        Cow::Owned(text)
+    }
+
+    fn take(&mut self, byte: u8, text: &mut Vec<u8>) {
+        self.0 = match (self.0, byte) {
+            (State::Text, IAC) => State::Command,
+            (State::Command, SB) => State::Subnegotiation,
+            (State::Command, WILL..=DONT) => State::Option,
+            (State::Command, SE..) | (State::Option, _) | (State::CommandInSubnegotiation, SE) => State::Text,
+            (State::Subnegotiation, IAC) => State::CommandInSubnegotiation,
+            (State::Subnegotiation | State::CommandInSubnegotiation, _) => State::Subnegotiation,
+            (State::Command, _) => {
+                // No command: a byte that is no text either, which somebody has to be told.
+                text.extend([IAC, byte]);
+                State::Text
+            }
+            (State::Text, _) => {
+                text.push(byte);
+                State::Text
+            }
+        };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn commands_are_no_text_however_they_are_cut() {
+        // What PuTTY offers first, an interrupt, a subnegotiation with an escaped 255 in it.
+        let bytes =
+            b"\xFF\xFB\x1F\xFF\xFD\x03hel\xFF\xF4\xFF\xFD\x06lo\xFF\xFA\x1F\x00\xFF\xFF\x18\xFF\xF0\r\n";
+        assert_eq!(*TelnetFilter::default().text(bytes), *b"hello\r\n");
+        let mut filter = TelnetFilter::default();
+        let singly: Vec<u8> = bytes.iter().flat_map(|byte| filter.text(&[*byte]).into_owned()).collect();
+        assert_eq!(singly, b"hello\r\n");
+        assert_eq!(*TelnetFilter::default().text(b"a\xFF\n"), *b"a\xFF\n");
+        assert!(matches!(TelnetFilter::default().text(b"plain"), Cow::Borrowed(_)));
+    }
+}
