@@ -15,6 +15,8 @@ use super::{FAULTS, fault};
 
 const KEY: &str = "sk-0123456789abcdef";
 
+const EVENTS: &str = "text/event-stream";
+
 /// A piece of a reply, as an event.
 fn piece(text: &str) -> String {
     format!("data: {}\n\n", json!({ "choices": [{ "index": 0, "delta": { "content": text } }] }))
@@ -24,6 +26,9 @@ const DONE: &str = "data: [DONE]\n\n";
 const STOP: &str = "data: {\"choices\":[{\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n";
 const ROLE: &str = "data: {\"choices\":[{\"delta\":{\"role\":\"assistant\",\"content\":null}}]}\n\n";
 const USAGE: &str = "data: {\"choices\":[],\"usage\":{\"total_tokens\":7}}\n\n";
+/// What says nothing about the reply.
+const NOTHING: &str = "data: \n\ndata: {}\n\ndata: null\n\nevent: ping\n\n: alive\n\n\
+    data: {\"choices\":null,\"usage\":{\"total_tokens\":7}}\n\ndata: {\"usage\":{}}\n\n";
 const ERROR: &str = "data: {\"error\":{\"message\":\"out of memory\",\"type\":\"server\",\"code\":500}}\n\n";
 
 fn stream<T: AsRef<[u8]>>(pieces: impl IntoIterator<Item = T>) -> Answer {
@@ -60,6 +65,27 @@ fn answer(request: &Request) -> Answer {
             DONE.replace('\n', "\r\n"),
         ]),
         "split" => stream((piece("你好,世界") + DONE).into_bytes().chunks(1).map(<[u8]>::to_vec)),
+        "nothing between" => {
+            stream([NOTHING, &piece("a"), NOTHING, &piece("b"), NOTHING, STOP, NOTHING, DONE])
+        }
+        "parts" => stream([
+            "data: {\"choices\":[{\"delta\":{\"content\":[{\"type\":\"text\",\"text\":\"Paris.\"}]}}]}\n\n",
+            STOP,
+        ]),
+        "silent after its end" => stalling(&[&piece("whole"), STOP]),
+        "garbage after its end" => stream([&piece("whole"), STOP, "data: garbage\n\n", ERROR]),
+        "broken after its end" => {
+            let (head, body) =
+                ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", piece("whole") + STOP);
+            Answer::Raw(format!("{head}{:x}\r\n{body}\r\n5\r\nda", body.len()).into_bytes())
+        }
+        "JSON called events" => {
+            response("200 OK", EVENTS, r#"{"choices":[{"message":{"content":"in one"}}]}"#)
+        }
+        "JSON error called events" => response("200 OK", EVENTS, r#"{"error":{"message":"Bad thing"}}"#),
+        "events called JSON" => response("200 OK", json, &(piece("in events") + DONE)),
+        "error in events" => response("500 Server Error", EVENTS, ERROR),
+        "error in plain text" => response("500 Server Error", "text/plain", "Internal Server Error"),
         "no done" => stream([piece("whole").as_str(), STOP]),
         "no stream" => response(
             "200 OK",
@@ -136,6 +162,16 @@ fn every_answer_of_the_service_is_a_reply_a_cut_one_or_a_clear_failure() {
     talk.check(&[
         ("crlf", Ok("a\nb")),
         ("split", Ok("你好,世界")),
+        ("nothing between", Ok("ab")),
+        ("parts", Ok("Paris.")),
+        ("silent after its end", Ok("whole")),
+        ("garbage after its end", Ok("whole")),
+        ("broken after its end", Ok("whole")),
+        ("JSON called events", Ok("in one")),
+        ("JSON error called events", Err("Bad thing")),
+        ("events called JSON", Ok("in events")),
+        ("error in events", Err("out of memory")),
+        ("error in plain text", Err("Internal Server Error (HTTP status 500)")),
         ("no done", Ok("whole")),
         ("no stream", Ok("in one")),
         ("length", Ok("as far as\n[cut: the reply has reached its longest length]")),

@@ -3,10 +3,12 @@
 use std::error::Error;
 use std::io;
 use std::net::IpAddr;
+use std::pin::pin;
 use std::time::Duration;
 
 use bytes::Bytes;
 use common::net::ConnectError;
+use futures_util::{Stream, TryStreamExt as _};
 use reqwest::{Client, RequestBuilder, Response, Url, redirect};
 
 use super::kind::Setup;
@@ -155,15 +157,15 @@ impl Answer {
     }
 }
 
-/// The next bytes of an answer; `None` at its end.
-pub(super) async fn chunk(response: &mut Response) -> Result<Option<Bytes>, BotError> {
-    response.chunk().await.map_err(|error| BotError::CutOff { reason: explain(&error) })
+/// The bytes of an answer as they come.
+pub(super) fn chunks(response: Response) -> impl Stream<Item = Result<Bytes, BotError>> {
+    response.bytes_stream().map_err(|error| BotError::CutOff { reason: explain(&error) })
 }
 
 /// A whole answer.
-pub(super) async fn body(mut response: Response) -> Result<Vec<u8>, BotError> {
-    let mut body = Vec::new();
-    while let Some(chunk) = chunk(&mut response).await? {
+pub(super) async fn body(response: Response) -> Result<Vec<u8>, BotError> {
+    let (mut body, mut chunks) = (Vec::new(), pin!(chunks(response)));
+    while let Some(chunk) = chunks.try_next().await? {
         if body.len().saturating_add(chunk.len()) > MAX_BODY_BYTES {
             return Err(BotError::TooLong { max: MAX_BODY_BYTES });
         }

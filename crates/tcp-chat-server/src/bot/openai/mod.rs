@@ -1,5 +1,6 @@
 //! Any service that speaks `OpenAI`'s chat interface: Ollama, llama.cpp, vLLM, LM Studio, clouds.
 
+mod answer;
 mod memory;
 mod reading;
 mod sse;
@@ -7,19 +8,19 @@ mod sse;
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
-use reqwest::{Client, RequestBuilder, Response, Url};
+use reqwest::{Client, RequestBuilder, Url};
 use serde_json::{Value, json};
 use tokio::sync::OnceCell;
 use tokio::time::{Instant, timeout_at};
 
+use self::answer::{Answer, Patience};
 use self::memory::{Exchange, History, Limits};
-use self::sse::Events;
 use super::conversations::Conversations;
 use super::http::{self, Service};
 use super::kind::Setup;
 use super::{
     Asking, Bot, BotError, BotKey, BotKind, BotOption, ConversationId, Question, ReplyStream, Secret,
-    ServiceFault, SetupFault, Takes, UnexpectedBody,
+    SetupFault, Takes,
 };
 
 static URL: BotOption = BotOption {
@@ -91,9 +92,6 @@ pub(super) static KIND: BotKind = BotKind {
 
 /// The message that begins the conversation anew.
 const NEW: &str = "/new";
-
-/// Most bytes of a stream that are read: room for a model that thinks aloud before it replies.
-const MAX_STREAM_BYTES: usize = 64 * 1024 * 1024;
 
 #[derive(Debug)]
 struct OpenAi {
@@ -185,59 +183,12 @@ impl OpenAi {
             let body = timeout_at(begin_by, http::body(response)).await.map_err(too_late)??;
             return Err(reading::status_error(status.as_u16(), &body));
         }
-        let mut stream = Stream { out, reply: String::new(), finish: None, is_begun: false, is_done: false };
-        if is_event_stream(&response) {
-            self.listen(response, &mut stream, begin_by).await?;
-        } else {
-            // A service that does not stream.
-            let body = timeout_at(begin_by, http::body(response)).await.map_err(too_late)??;
-            stream.whole(&body)?;
-        }
-        let note = stream.end_note();
-        let exchange = Exchange { question: question.text.clone(), reply: stream.reply };
+        let patience = Patience { begin_by, first: self.first, next: self.next };
+        let answer = Answer::new(out).read(http::chunks(response), patience).await?;
+        let note = answer.end_note();
+        let exchange = Exchange { question: question.text.clone(), reply: answer.reply };
         self.conversations.with(question.conversation, |history| history.add(exchange, self.limits));
         Ok(note)
-    }
-
-    async fn listen(
-        &self,
-        mut response: Response,
-        stream: &mut Stream<'_>,
-        begin_by: Instant,
-    ) -> Result<(), BotError> {
-        let (mut events, mut len, mut deadline) = (Events::default(), 0_usize, begin_by);
-        loop {
-            let chunk = timeout_at(deadline, http::chunk(&mut response)).await.map_err(|_elapsed| {
-                if stream.is_begun {
-                    BotError::Stalled { after: self.next }
-                } else {
-                    BotError::TimedOut { after: self.first }
-                }
-            })??;
-            let Some(chunk) = chunk else { break };
-            len = len.saturating_add(chunk.len());
-            if len > MAX_STREAM_BYTES {
-                return Err(BotError::TooLong { max: MAX_STREAM_BYTES });
-            }
-            let mut is_progress = false;
-            events.push(&chunk, |data| {
-                is_progress |= stream.take(data)?;
-                Ok(())
-            })?;
-            if stream.is_done {
-                return Ok(());
-            }
-            // Bytes that only keep the connection alive are no progress.
-            if is_progress {
-                deadline = Instant::now() + self.next;
-            }
-        }
-        // The end of the last event may be missing, and half an event is ignored.
-        let _is_half = events.end(|data| stream.take(data).map(drop)).is_err();
-        if stream.is_done || stream.finish.is_some() {
-            return Ok(());
-        }
-        Err(BotError::CutOff { reason: ServiceFault::EndedEarly })
     }
 }
 
@@ -247,78 +198,6 @@ fn below(mut base: Url, path: &str) -> Url {
     let root = if root.is_empty() { "/v1" } else { &root };
     base.set_path(&format!("{root}/{path}"));
     base
-}
-
-fn is_event_stream(response: &Response) -> bool {
-    let kind = response.headers().get(reqwest::header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
-    kind.is_some_and(|kind| kind.trim_start().to_ascii_lowercase().starts_with("text/event-stream"))
-}
-
-/// A reply as it comes.
-struct Stream<'a> {
-    out: &'a ReplyStream,
-    /// What the model has said.
-    reply: String,
-    /// Why the model stopped.
-    finish: Option<String>,
-    /// Something about the reply has come.
-    is_begun: bool,
-    /// All has come.
-    is_done: bool,
-}
-
-impl Stream<'_> {
-    /// Takes an event's data; `true`: the reply goes on.
-    fn take(&mut self, data: &str) -> Result<bool, BotError> {
-        if self.is_done {
-            return Ok(false);
-        }
-        if data.trim() == "[DONE]" {
-            self.is_done = true;
-            return Ok(true);
-        }
-        let json = serde_json::from_str(data).ok();
-        let json: Value = json.ok_or(BotError::NotAReply { body: UnexpectedBody::EventNotJson })?;
-        let said = reading::read(&json)?;
-        if let Some(text) = said.text {
-            self.out.push(text)?;
-            self.reply.push_str(text);
-        }
-        if let Some(finish) = said.finish {
-            self.finish = Some(finish.to_owned());
-        }
-        self.is_begun |= said.is_progress;
-        Ok(said.is_progress)
-    }
-
-    /// Takes an answer that came in one piece: JSON, or events that are called something else.
-    fn whole(&mut self, body: &[u8]) -> Result<(), BotError> {
-        let is_events = body.starts_with(b"data:") || body.starts_with(b":");
-        if is_events {
-            let mut events = Events::default();
-            events.push(body, |data| self.take(data).map(drop))?;
-            events.end(|data| self.take(data).map(drop))?;
-            let reason = ServiceFault::EndedEarly;
-            let is_whole = self.is_done || self.finish.is_some();
-            return if is_whole { Ok(()) } else { Err(BotError::CutOff { reason }) };
-        }
-        let json = super::body::json(body)?;
-        let said = reading::read(&json)?;
-        self.out.push(said.text.unwrap_or_default())?;
-        said.text.unwrap_or_default().clone_into(&mut self.reply);
-        self.finish = said.finish.map(str::to_owned);
-        Ok(())
-    }
-
-    /// What is said after a reply that the service has cut on purpose.
-    fn end_note(&self) -> String {
-        let why = match self.finish.as_deref() {
-            Some("length") => "the reply has reached its longest length",
-            Some("content_filter") => "the service has held the rest back",
-            _ => return String::new(),
-        };
-        if self.reply.trim().is_empty() { String::new() } else { format!("\n[cut: {why}]") }
-    }
 }
 
 impl Bot for OpenAi {

@@ -2,45 +2,63 @@
 
 use serde_json::Value;
 
+use super::sse::{Events, is_events};
 use crate::bot::{Advice, BotError, UnexpectedBody, body};
 
-/// What one event of a stream, or a whole answer, says.
+/// What one event of a stream, or a whole answer, says about the reply.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Said<'a> {
+pub(super) struct Said {
     /// A piece of the reply.
-    pub(super) text: Option<&'a str>,
+    pub(super) text: String,
     /// Why the reply ends here.
-    pub(super) finish: Option<&'a str>,
-    /// Whether it is about the reply at all: counters of usage are not.
-    pub(super) is_progress: bool,
+    pub(super) finish: Option<String>,
 }
 
-/// Reads an event or an answer.
-pub(super) fn read(json: &Value) -> Result<Said<'_>, BotError> {
+/// Reads an event or an answer; `None` where it says nothing about the reply, as counters of usage and signs
+/// of life do.
+pub(super) fn read(json: &Value) -> Result<Option<Said>, BotError> {
     if let Some(words) = error_words(json) {
         return Err(BotError::Refused { text: words });
     }
-    let choices = json.get("choices").and_then(Value::as_array);
-    let Some(choices) = choices else { return Err(BotError::NotAReply { body: UnexpectedBody::NoChoices }) };
-    let Some(choice) = choices.first() else { return Ok(Said::default()) };
-    let message = choice.get("delta").or_else(|| choice.get("message"));
-    let text = message.and_then(|message| message.get("content")).and_then(Value::as_str);
+    let choice = json.get("choices").and_then(|choices| choices.get(0)).filter(|choice| choice.is_object());
+    let Some(choice) = choice else { return Ok(None) };
+    let message = ["delta", "message"].iter().find_map(|name| choice.get(name).filter(|it| it.is_object()));
+    let mut said = Said::default();
+    if let Some(content) = message.and_then(|message| message.get("content")) {
+        add_content(content, &mut said);
+    }
     let finish = choice.get("finish_reason").and_then(Value::as_str);
-    Ok(Said { text, finish, is_progress: true })
+    said.finish = finish.filter(|word| !["", "null"].contains(word)).map(str::to_owned);
+    Ok(Some(said))
+}
+
+/// Content is a text, or a list of parts of which some are texts.
+fn add_content(content: &Value, said: &mut Said) {
+    match content {
+        Value::String(text) => said.text.push_str(text),
+        Value::Array(parts) => parts.iter().for_each(|part| add_content(part, said)),
+        Value::Object(part) if part.get("type").is_none_or(|kind| kind == "text") => {
+            said.text.push_str(part.get("text").and_then(Value::as_str).unwrap_or_default());
+        }
+        _ => (),
+    }
 }
 
 /// The words of an error, in any of the shapes that services use.
-pub(super) fn error_words(json: &Value) -> Option<String> {
-    let (error, nested) = match json.get("error") {
-        Some(Value::Null) | None => (json, false),
+fn error_words(json: &Value) -> Option<String> {
+    // Some put their error into a list.
+    let json = json.get(0).unwrap_or(json);
+    let (error, is_nested) = match json.get("error") {
+        None | Some(Value::Null | Value::Bool(false)) => (json, false),
+        Some(Value::String(words)) if words.trim().is_empty() => (json, false),
         Some(Value::String(words)) => return Some(words.clone()),
         Some(error) => (error, true),
     };
     // The flat shape looks like a reply's own fields, but has no choices.
-    if !nested && json.get("choices").is_some() {
+    if !is_nested && json.get("choices").is_some() {
         return None;
     }
-    let words = ["message", "detail"].iter().find_map(|name| error.get(name).and_then(Value::as_str));
+    let words = ["message", "detail", "msg"].iter().find_map(|name| error.get(name).and_then(Value::as_str));
     let code = match error.get("code") {
         Some(Value::String(code)) => Some(code.clone()),
         Some(Value::Number(code)) => Some(code.to_string()),
@@ -49,9 +67,29 @@ pub(super) fn error_words(json: &Value) -> Option<String> {
     match (words, code) {
         (Some(words), Some(code)) if !words.contains(&code) => Some(format!("{words} (code {code})")),
         (Some(words), _) => Some(words.to_owned()),
-        (None, Some(code)) => Some(format!("code {code}")),
-        (None, None) => nested.then(|| "an error without words".to_owned()),
+        (None, Some(code)) if is_nested => Some(format!("code {code}")),
+        (None, _) => is_nested.then(|| "an error without words".to_owned()),
     }
+}
+
+/// The words of an error in a whole body: JSON, events, or plain text.
+fn body_words(answer: &[u8]) -> Option<String> {
+    let text = body::text(answer).ok()?;
+    let mut found = None;
+    let mut take = |json: &str| {
+        found = found.take().or_else(|| error_words(&serde_json::from_str(json).ok()?));
+        Ok(())
+    };
+    if text.starts_with(['{', '[', '"']) {
+        _ = take(text).is_ok();
+    } else if is_events(answer) == Some(true) {
+        let mut events = Events::default();
+        let is_read = events.push(answer, &mut take).and_then(|()| events.end(take));
+        _ = is_read.is_ok();
+    } else if !text.starts_with('<') {
+        found = Some(text.to_owned());
+    }
+    found.filter(|words| !words.trim().is_empty())
 }
 
 /// Why a status that is not success came, in the service's words where it has some.
@@ -59,8 +97,7 @@ pub(super) fn status_error(status: u16, answer: &[u8]) -> BotError {
     if status == 401 {
         return BotError::BadKey { advice: Advice::GiveKey };
     }
-    let words = body::json(answer).ok().and_then(|json| error_words(&json));
-    match words.filter(|words| !words.trim().is_empty()) {
+    match body_words(answer) {
         Some(words) => BotError::Refused { text: format!("{words} (HTTP status {status})") },
         None if status == 429 => BotError::Quota { advice: Advice::UseOtherKey },
         None => BotError::Status { status },
@@ -99,18 +136,35 @@ mod tests {
 
     #[test]
     fn pieces_and_whole_replies_are_read() {
-        for (text, said) in [
-            (r#"{"choices":[{"delta":{"content":"hi"}}]}"#, (Some("hi"), None, true)),
-            (r#"{"choices":[{"delta":{"role":"assistant","content":null}}]}"#, (None, None, true)),
-            (r#"{"choices":[{"delta":{},"finish_reason":"stop"}],"error":null}"#, (None, Some("stop"), true)),
-            (r#"{"choices":[],"usage":{"total_tokens":7}}"#, (None, None, false)),
+        for (text, said, finish) in [
+            (r#"{"choices":[{"delta":{"content":"hi"}}]}"#, "hi", None),
+            (r#"{"choices":[{"delta":{"role":"assistant","content":null}}]}"#, "", None),
+            (r#"{"choices":[{"delta":{},"finish_reason":"stop"}],"error":null}"#, "", Some("stop")),
+            (r#"{"choices":[{"delta":{"content":"hi"},"finish_reason":""}],"error":""}"#, "hi", None),
+            (r#"{"choices":[{"delta":null,"message":{"content":"hi"}}],"error":false}"#, "hi", None),
+            (r#"{"choices":[{"message":{"content":"hi"},"finish_reason":"length"}]}"#, "hi", Some("length")),
             (
-                r#"{"choices":[{"message":{"content":"hi"},"finish_reason":"length"}]}"#,
-                (Some("hi"), Some("length"), true),
+                r#"{"choices":[{"delta":{"content":[{"type":"text","text":"Par"},{"type":"image_url","text":"x"},
+                    "i",{"text":"s."},7]}}]}"#,
+                "Paris.",
+                None,
             ),
         ] {
-            let (text_said, finish, is_progress) = said;
-            assert_eq!(read(&json(text)), Ok(Said { text: text_said, finish, is_progress }), "{text}");
+            let said = Said { text: said.to_owned(), finish: finish.map(str::to_owned) };
+            assert_eq!(read(&json(text)), Ok(Some(said)), "{text}");
+        }
+        for text in [
+            r#"{"choices":[],"usage":{"total_tokens":7}}"#,
+            r#"{"choices":null,"usage":{"total_tokens":7}}"#,
+            r#"{"usage":{"total_tokens":7}}"#,
+            r#"{"choices":[null],"message":"x"}"#,
+            r#"{"type":"ping"}"#,
+            "{}",
+            "null",
+            "7",
+            "[]",
+        ] {
+            assert_eq!(read(&json(text)), Ok(None), "{text}");
         }
     }
 
@@ -129,13 +183,22 @@ mod tests {
             (r#"{"error":"Unauthorized"}"#, "Unauthorized"),
             (r#"{"message":"bad json","type":"invalid_request_error","code":400}"#, "bad json (code 400)"),
             (r#"{"error":{}}"#, "an error without words"),
+            (r#"{"error":{"code":"busy"},"choices":[]}"#, "code busy"),
+            (r#"[{"error":{"message":"no"}}]"#, "no"),
+            (r#"{"code":1,"msg":"no"}"#, "no (code 1)"),
         ] {
             assert_eq!(read(&json(text)), Err(BotError::Refused { text: words.to_owned() }), "{text}");
         }
-        assert_eq!(read(&json("{}")), Err(BotError::NotAReply { body: UnexpectedBody::NoChoices }));
         assert_eq!(status_error(503, b"<html>"), BotError::Status { status: 503 });
-        let error = status_error(404, br#"{"error":"model 'x' not found"}"#).to_string();
-        assert_eq!(error, "the service says: model 'x' not found (HTTP status 404)");
+        for body in [
+            r#"{"error":"no model"}"#,
+            ": busy\n\ndata: {\"error\":\"no model\"}\n\ndata: [DONE]\n\n",
+            "event: error\ndata: {\"error\":\"no model\"}",
+            " no model\n",
+        ] {
+            let error = status_error(404, body.as_bytes()).to_string();
+            assert_eq!(error, "the service says: no model (HTTP status 404)", "{body}");
+        }
     }
 
     #[test]

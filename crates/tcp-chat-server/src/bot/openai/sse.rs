@@ -5,6 +5,20 @@ use crate::bot::BotError;
 /// Longest event that is taken, in bytes.
 const MAX_EVENT_BYTES: usize = 1024 * 1024;
 
+/// Whether a body that begins so is a stream of events; `None`: more has to come to tell.
+pub(super) fn is_events(start: &[u8]) -> Option<bool> {
+    const MARK: &[u8] = "\u{feff}".as_bytes();
+    const FIELDS: [&[u8]; 5] = [b"data", b"event", b"id", b"retry", b"error"];
+    let start = start.strip_prefix(MARK).unwrap_or(start).trim_ascii_start();
+    match FIELDS.iter().find_map(|field| start.strip_prefix(*field)) {
+        Some([]) => None,
+        Some([b':' | b'\r' | b'\n', ..]) => Some(true),
+        _ if start.starts_with(b":") => Some(true),
+        _ if MARK.starts_with(start) || FIELDS.iter().any(|field| field.starts_with(start)) => None,
+        _ => Some(false),
+    }
+}
+
 /// Puts events together from bytes, however they are cut.
 #[derive(Debug, Default)]
 pub(super) struct Events {
@@ -60,9 +74,16 @@ impl Events {
                 None => Ok(()),
             };
         }
+        // Some services write an error as a field of its own, or as bare JSON.
+        if line.starts_with(b"{") {
+            if let Some(before) = self.data.take() {
+                take(&String::from_utf8_lossy(&before))?;
+            }
+            return take(&String::from_utf8_lossy(line));
+        }
+        let field = line.strip_prefix(b"data").or_else(|| line.strip_prefix(b"error"));
         // Other fields, and comments, which begin with a colon, say nothing here.
-        let Some([b':', b' ', value @ ..] | [b':', value @ ..] | value @ []) = line.strip_prefix(b"data")
-        else {
+        let Some([b':', b' ', value @ ..] | [b':', value @ ..] | value @ []) = field else {
             return Ok(());
         };
         match &mut self.data {
@@ -102,6 +123,7 @@ mod tests {
             (": keep-alive\n\nevent: x\nid: 1\nretry: 5\ndata: a\ndata: b\n\n", &["a\nb"]),
             ("\u{feff}data: a\n\ndata\n\ndatum: x\n\n", &["a", ""]),
             ("data: 你好\n\ndata: [DONE]", &["你好", "[DONE]"]),
+            ("data: a\n{\"error\":1}\n\nerror: b\n\n", &["a", "{\"error\":1}", "b"]),
             ("", &[]),
             ("\n\n\n:\n", &[]),
         ] {
