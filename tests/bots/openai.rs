@@ -86,6 +86,14 @@ fn answer(request: &Request) -> Answer {
         "events called JSON" => response("200 OK", json, &(piece("in events") + DONE)),
         "error in events" => response("500 Server Error", EVENTS, ERROR),
         "error in plain text" => response("500 Server Error", "text/plain", "Internal Server Error"),
+        "thinking" => {
+            let thought = "data: {\"choices\":[{\"delta\":{\"reasoning_content\":\"let me see\"}}]}\n\n";
+            stream([ROLE, thought, &piece("it is so"), STOP])
+        }
+        "thinking aloud" => {
+            stream([piece(" <thi"), piece("nk>let me see</thi"), piece("nk>\n\nit is so"), DONE.into()])
+        }
+        "thinking alone" => stream([&piece("<think>let me see</think>"), STOP]),
         "no done" => stream([piece("whole").as_str(), STOP]),
         "no stream" => response(
             "200 OK",
@@ -172,6 +180,9 @@ fn every_answer_of_the_service_is_a_reply_a_cut_one_or_a_clear_failure() {
         ("events called JSON", Ok("in events")),
         ("error in events", Err("out of memory")),
         ("error in plain text", Err("Internal Server Error (HTTP status 500)")),
+        ("thinking", Ok("it is so")),
+        ("thinking aloud", Ok("it is so")),
+        ("thinking alone", Err("the model has only thought, and said nothing")),
         ("no done", Ok("whole")),
         ("no stream", Ok("in one")),
         ("length", Ok("as far as\n[cut: the reply has reached its longest length]")),
@@ -213,6 +224,9 @@ fn a_conversation_is_remembered_until_it_begins_anew_and_each_client_has_its_own
     let more = ["--bot-option", "openai.system=Be brief", "--bot-option", "openai.memory=1"];
     let mut talk = talk(&service, &more);
     assert_eq!(talk.ask("one").unwrap(), "one");
+    assert_eq!(talk.ask("thinking aloud").unwrap(), "it is so");
+    let known = "system Be brief; user thinking aloud; assistant it is so; user what do you know?";
+    assert_eq!(talk.ask("what do you know?").unwrap(), known);
     assert_eq!(talk.ask("hello").unwrap(), "hello to you");
     let known = "system Be brief; user hello; assistant hello to you; user what do you know?";
     assert_eq!(talk.ask("what do you know?").unwrap(), known);

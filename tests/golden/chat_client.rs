@@ -114,7 +114,7 @@ fn answers_of_a_server_with_records() {
             hear(stream, "\"text\":\"one\"");
             say(
                 stream,
-                "{\"type\":\"accepted\",\"id\":1,\"ahead\":0}\n{\"type\":\"part\",\"id\":1,\"text\":\"a \"}\n",
+                "{\"type\":\"accepted\",\"id\":1,\"ahead\":0}\n{\"type\":\"thinking\",\"id\":1}\n{\"type\":\"part\",\"id\":1,\"text\":\"a \"}\n",
             );
             say(stream, "{\"type\":\"reply\",\"id\":1,\"bot\":\"Bot\",\"text\":\"a b\"}\n");
             hear(stream, "\"text\":\"two\"");
@@ -132,9 +132,9 @@ fn answers_of_a_server_with_records() {
             hear(stream, "\"text\":\"last\"}\n");
         });
         record.pick_all(&mut client, &[CONNECTED]);
-        for text in ["one", "two"] {
+        for (text, count) in [("one", 3), ("two", 2)] {
             client.type_line(text);
-            record.next(&mut client, 2);
+            record.next(&mut client, count);
         }
         record.next(&mut client, if form == super::Form::Lines { 2 } else { 1 });
         for reason in REASONS {

@@ -236,6 +236,7 @@ tcp-chat-client-event-retrying = Trying again in { SECONDS($retry_in_ms) } s, { 
 tcp-chat-client-event-disconnected = { tcp-chat-client-note-left }
 tcp-chat-client-event-greeting-answered = Not shown: { $bytes } bytes that answered our hello
 tcp-chat-client-event-accepted = Waiting: { $ahead } ahead
+tcp-chat-client-event-thinking = The bot is thinking
 tcp-chat-client-event-reply = { $other_bot ->
     [true]
         Bot: { EXCERPT($bot, max: 40) }
@@ -294,6 +295,7 @@ tcp-chat-client-state-discarded = not sent, discarded
 tcp-chat-client-state-waiting = waiting, { $ahead } ahead
 tcp-chat-client-state-sending = sending
 tcp-chat-client-state-asking = asking
+tcp-chat-client-state-thinking = thinking
 tcp-chat-client-state-answering = answering
 tcp-chat-client-state-answered = answered
 tcp-chat-client-state-failed = failed, { $reason }
@@ -782,6 +784,7 @@ bot-error-not-a-reply = the service answered { $body } instead of a reply
 bot-error-not-understood = the service has no answer to this
 bot-error-advert = the reply is nothing but an advertisement
 bot-error-empty = the reply is empty
+bot-error-only-thought = the model has only thought, and said nothing
 bot-error-too-long = the reply is longer than { $max } bytes
 bot-error-question-too-long = the question makes a request of { $len } bytes, the limit is { $max }
 bot-error-question-unfit = the question cannot stand in the path of the service's address

@@ -219,6 +219,7 @@ tcp-chat-client-event-retrying = { SECONDS($retry_in_ms) } 秒后重试：{ $rea
 tcp-chat-client-event-disconnected = { tcp-chat-client-note-left }
 tcp-chat-client-event-greeting-answered = 对问候的回答没有显示：{ $bytes } 字节
 tcp-chat-client-event-accepted = 排队中，前面还有 { $ahead } 条
+tcp-chat-client-event-thinking = 机器人正在思考
 tcp-chat-client-event-reply = { $other_bot ->
     [true]
         机器人：{ EXCERPT($bot, max: 40) }
@@ -261,6 +262,7 @@ tcp-chat-client-state-discarded = 未发送，已放弃
 tcp-chat-client-state-waiting = 排队中，前面还有 { $ahead } 条
 tcp-chat-client-state-sending = 正在发送
 tcp-chat-client-state-asking = 正在询问
+tcp-chat-client-state-thinking = 正在思考
 tcp-chat-client-state-answering = 正在回答
 tcp-chat-client-state-answered = 已回答
 tcp-chat-client-state-failed = 失败：{ $reason }
@@ -739,6 +741,7 @@ bot-error-not-a-reply = 服务没有给出回答，而是{ $body }
 bot-error-not-understood = 服务对此没有回答
 bot-error-advert = 回答只有广告
 bot-error-empty = 回答是空的
+bot-error-only-thought = 模型只有思考，没有给出回答
 bot-error-too-long = 回答超过 { $max } 字节
 bot-error-question-too-long = 问题使请求达到 { $len } 字节，上限是 { $max }
 bot-error-question-unfit = 问题不能放进服务地址的路径

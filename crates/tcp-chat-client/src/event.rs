@@ -46,6 +46,8 @@ pub enum Event {
     /// The message waits behind so many others, at the server or, for a plain server, here; behind none: the bot
     /// has it.
     Accepted { id: MessageId, ahead: usize },
+    /// The bot thinks before it replies: told once a message.
+    Thinking { id: MessageId },
     /// The next piece of a reply that streams.
     Part { id: MessageId, text: String },
     /// A whole reply.

@@ -351,6 +351,7 @@ impl Model {
                 let state = if ahead == 0 { OwnState::Asking } else { OwnState::Waiting { ahead } };
                 self.transcript.set_state(id, state);
             }
+            Event::Thinking { id } => self.transcript.set_state(id, OwnState::Thinking),
             Event::Part { id, text } => {
                 self.transcript.set_state(id, OwnState::Answering);
                 self.transcript.stream(at, id, &text);

@@ -48,9 +48,7 @@ fn json_line(entry: &Entry) -> io::Result<String> {
 
 fn state_word(state: &OwnState) -> String {
     match state {
-        OwnState::Sending | OwnState::Waiting { .. } | OwnState::Asking | OwnState::Answering => {
-            "open".into()
-        }
+        state if state.is_open() => "open".into(),
         OwnState::Failed { reason: FailedReason::Server { reason, .. }, .. } => word(reason),
         OwnState::Failed { reason, .. } => word(reason),
         state => word(state),

@@ -34,6 +34,8 @@ pub(crate) enum OwnState {
     },
     /// The bot has it.
     Asking,
+    /// The bot has it, and thinks aloud.
+    Thinking,
     /// The reply has begun.
     Answering,
     Answered,
@@ -48,7 +50,7 @@ pub(crate) enum OwnState {
 impl OwnState {
     /// Whether it was sent, and its answer is still to come.
     pub(crate) fn is_open(&self) -> bool {
-        matches!(self, Self::Sending | Self::Waiting { .. } | Self::Asking | Self::Answering)
+        matches!(self, Self::Sending | Self::Waiting { .. } | Self::Asking | Self::Thinking | Self::Answering)
     }
 }
 

@@ -62,6 +62,14 @@ pub enum ServerRecord {
         #[serde(default)]
         ahead: usize,
     },
+    /// The bot thinks before it replies.
+    Thinking {
+        /// About which message.
+        id: u64,
+        /// The next piece of what it thinks, no part of the reply; empty where a server does not say.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        text: String,
+    },
     /// The next piece of a streamed reply.
     Part {
         /// To which message.
@@ -196,6 +204,11 @@ mod tests {
                 r#"{"type":"welcome","protocol":1,"server":"tcp-chat-server 0.1.0","bot":"Qingyun","max_text_bytes":32768}"#,
             ),
             (ServerRecord::Accepted { id: 7, ahead: 2 }, r#"{"type":"accepted","id":7,"ahead":2}"#),
+            (
+                ServerRecord::Thinking { id: 7, text: "hm".into() },
+                r#"{"type":"thinking","id":7,"text":"hm"}"#,
+            ),
+            (ServerRecord::Thinking { id: 7, text: String::new() }, r#"{"type":"thinking","id":7}"#),
             (ServerRecord::Part { id: 7, text: "你".into() }, r#"{"type":"part","id":7,"text":"你"}"#),
             (
                 ServerRecord::Reply { id: 7, bot: "Qingyun".into(), text: "你好".into() },

@@ -58,6 +58,8 @@ pub(super) struct Conversation {
     queued: VecDeque<(MessageId, String)>,
     /// Messages that are written and not answered, oldest first: at most [`MAX_OPEN`].
     open: VecDeque<MessageId>,
+    /// The message that the bot thought about last.
+    thinking: Option<MessageId>,
     /// Bytes to write.
     outbox: VecDeque<u8>,
     events: Vec<Event>,
@@ -76,6 +78,7 @@ impl Conversation {
             queued: VecDeque::new(),
             open: VecDeque::new(),
             outbox: VecDeque::new(),
+            thinking: None,
             events: Vec::new(),
         };
         if target.dialect == DialectChoice::Plain {
@@ -336,6 +339,12 @@ impl Conversation {
                 ServerRecord::Accepted { id, ahead } if self.open.contains(&MessageId(id)) => {
                     self.events.push(Event::Accepted { id: MessageId(id), ahead });
                 }
+                ServerRecord::Thinking { id, .. } if self.open.contains(&MessageId(id)) => {
+                    let id = MessageId(id);
+                    if self.thinking.replace(id) != Some(id) {
+                        self.events.push(Event::Thinking { id });
+                    }
+                }
                 ServerRecord::Part { id, text } if self.open.contains(&MessageId(id)) => {
                     self.events.push(Event::Part { id: MessageId(id), text });
                 }
@@ -352,6 +361,7 @@ impl Conversation {
                 ServerRecord::Error { reason, message } => return Err(self.error(reason, &message)),
                 ServerRecord::Goodbye { message } => *goodbye = Some((now + GOODBYE_WAIT, short(&message))),
                 ServerRecord::Accepted { .. }
+                | ServerRecord::Thinking { .. }
                 | ServerRecord::Part { .. }
                 | ServerRecord::Welcome { .. }
                 | ServerRecord::Unknown => (),

@@ -148,6 +148,8 @@ fn each_state_of_a_message_is_said() {
     assert!(window.shows("waiting, 2 ahead"));
     window.happens(Event::Accepted { id, ahead: 0 });
     assert!(window.shows("asking"));
+    window.happens(Event::Thinking { id });
+    assert!(window.shows("thinking") && window.shows("Stop"));
     window.happens(Event::Part { id, text: "once upon".into() });
     assert!(window.shows("answering") && window.shows("once upon"));
     window.happens(Event::Reply {

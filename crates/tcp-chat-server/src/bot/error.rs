@@ -39,6 +39,7 @@ pub enum BotError {
     NotUnderstood,
     Advert,
     Empty,
+    OnlyThought,
     TooLong { max: usize },
     QuestionTooLong { len: usize, max: usize },
     QuestionUnfit,

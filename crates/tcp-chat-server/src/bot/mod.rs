@@ -54,7 +54,7 @@ pub use list::{BotList, BotListError, bot_kind};
 pub use reasons::{Advice, BotNotice, CodeMeaning, MissingKey, ServiceFault, SetupFault, UnexpectedBody};
 pub use secret::{KeySource, Secret};
 pub(crate) use secrets::may_be_secret;
-pub(crate) use stream::ReplyStream;
+pub(crate) use stream::{Piece, ReplyStream};
 pub use template::TemplateError;
 pub use url::{BotUrlError, parse_bot_url};
 

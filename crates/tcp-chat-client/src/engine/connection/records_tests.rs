@@ -33,6 +33,21 @@ async fn a_message_is_said_accepted_streamed_and_answered() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn that_the_bot_thinks_is_told_once_a_message() {
+    let mut peer = Peer::welcomed().await;
+    for id in [1, 2] {
+        peer.say(id, "x");
+        peer.reads(&format!("{{\"type\":\"say\",\"id\":{id},\"text\":\"x\"}}\n")).await;
+        peer.writes(format!("{{\"type\":\"thinking\",\"id\":{id},\"text\":\"hm\"}}\n")).await;
+        peer.writes(format!("{{\"type\":\"thinking\",\"id\":{id}}}\n{{\"type\":\"thinking\",\"id\":9}}\n"))
+            .await;
+        peer.shows(Event::Thinking { id: MessageId(id) }).await;
+        peer.writes(format!("{{\"type\":\"reply\",\"id\":{id},\"text\":\"y\"}}\n")).await;
+        peer.shows_plain_reply(Some(id), "y").await;
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn what_is_said_before_the_welcome_goes_out_behind_it() {
     let mut peer = Peer::new(DialectChoice::Auto);
     peer.reads(HELLO).await;

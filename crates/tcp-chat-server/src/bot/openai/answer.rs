@@ -9,6 +9,7 @@ use tokio::time::{Instant, timeout_at};
 
 use super::reading;
 use super::sse::{Events, is_events};
+use super::thoughts::{Split, Thoughts};
 use crate::bot::http::MAX_BODY_BYTES;
 use crate::bot::{BotError, ReplyStream, ServiceFault, UnexpectedBody, body};
 
@@ -49,6 +50,8 @@ pub(super) struct Heard<'a> {
     out: &'a ReplyStream,
     /// What the model has said.
     pub(super) reply: String,
+    thoughts: Thoughts,
+    has_thought: bool,
     /// Why the model stopped.
     finish: Option<String>,
     /// Something about the reply has come.
@@ -59,7 +62,15 @@ pub(super) struct Heard<'a> {
 
 impl<'a> Answer<'a> {
     pub(super) fn new(out: &'a ReplyStream) -> Self {
-        let heard = Heard { out, reply: String::new(), finish: None, is_begun: false, is_done: false };
+        let heard = Heard {
+            out,
+            reply: String::new(),
+            thoughts: Thoughts::default(),
+            has_thought: false,
+            finish: None,
+            is_begun: false,
+            is_done: false,
+        };
         Self { form: Form::Unknown(Vec::new()), heard }
     }
 
@@ -71,7 +82,15 @@ impl<'a> Answer<'a> {
     ) -> Result<Heard<'a>, BotError> {
         let read = self.read_all(chunks, patience).await;
         // Once the model has finished nothing can make its reply a bad one.
-        if self.heard.is_finished() { Ok(self.heard) } else { read.map(|()| self.heard) }
+        if !self.heard.is_finished() {
+            read?;
+        }
+        let rest = self.heard.thoughts.end();
+        self.heard.add(rest)?;
+        if self.heard.reply.trim().is_empty() && self.heard.has_thought {
+            return Err(BotError::OnlyThought);
+        }
+        Ok(self.heard)
     }
 
     async fn read_all(
@@ -189,9 +208,18 @@ impl Heard<'_> {
 
     fn hear(&mut self, said: reading::Said) -> Result<(), BotError> {
         self.is_begun = true;
-        self.out.push(&said.text)?;
-        self.reply.push_str(&said.text);
+        self.add(Split { thought: said.thought, ..Split::default() })?;
+        let split = self.thoughts.push(&said.text);
+        self.add(split)?;
         self.finish = said.finish.or(self.finish.take());
+        Ok(())
+    }
+
+    fn add(&mut self, Split { reply, thought }: Split) -> Result<(), BotError> {
+        self.has_thought |= !thought.trim().is_empty();
+        self.out.think(&thought);
+        self.out.push(&reply)?;
+        self.reply.push_str(&reply);
         Ok(())
     }
 
@@ -209,7 +237,7 @@ impl Heard<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::bot::ServiceFault;
+    use crate::bot::{Piece, ServiceFault};
     use futures_util::{StreamExt as _, stream};
     use proptest::prelude::*;
 
@@ -226,6 +254,14 @@ mod tests {
         pieces: impl IntoIterator<Item = (u64, &'a [u8])>,
         then: Then,
     ) -> Result<(String, String), BotError> {
+        hear(pieces, then).await.0
+    }
+
+    /// The same, and what clients get of it.
+    async fn hear<'a>(
+        pieces: impl IntoIterator<Item = (u64, &'a [u8])>,
+        then: Then,
+    ) -> (Result<(String, String), BotError>, ReplyStream) {
         let chunks = stream::iter(pieces).then(async |(millis, piece)| {
             tokio::time::sleep(Duration::from_millis(millis)).await;
             Ok(Bytes::copy_from_slice(piece))
@@ -240,8 +276,9 @@ mod tests {
         let (first, next) = (Duration::from_mins(1), Duration::from_secs(30));
         let patience = Patience { begin_by: Instant::now() + first, first, next };
         let out = ReplyStream::default();
-        let heard = Answer::new(&out).read(chunks.chain(last.filter_map(async |it| it)), patience).await?;
-        Ok((heard.reply.clone(), heard.end_note()))
+        let heard = Answer::new(&out).read(chunks.chain(last.filter_map(async |it| it)), patience).await;
+        let read = heard.map(|heard| (heard.reply.clone(), heard.end_note()));
+        (read, out)
     }
 
     fn broken() -> BotError {
@@ -358,12 +395,33 @@ mod tests {
         }
     }
 
+    fn thought(thought: &str) -> String {
+        format!("data: {{\"choices\":[{{\"delta\":{{\"reasoning_content\":\"{thought}\"}}}}]}}\n\n")
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn thoughts_are_no_reply_but_a_sign_of_life() {
+        for thoughts in [
+            vec![thought("h"), thought("m")],
+            vec![text(" \\n<th"), text("ink>h"), text("m</"), text("think>\\n\\n")],
+        ] {
+            let all = thoughts.iter().map(|piece| (29_000, piece.as_bytes()));
+            let answer = text("yes") + STOP;
+            let (whole, out) = hear(all.clone().chain([(29_000, answer.as_bytes())]), Then::Silence).await;
+            assert_eq!(whole.map(|(reply, _)| reply).as_deref(), Ok("yes"), "{thoughts:?}");
+            assert!(matches!(out.next().await, Piece::Thought(thought) if thought == "hm"), "{thoughts:?}");
+            assert_eq!(out.take().as_deref(), Some("yes"), "{thoughts:?}");
+            let alone = read(all.chain([(0, STOP.as_bytes())]), Then::End).await;
+            assert_eq!(alone, Err(BotError::OnlyThought), "{thoughts:?}");
+        }
+    }
+
     /// Answers good and bad, of pieces that services send.
     fn answer() -> impl Strategy<Value = Vec<u8>> {
         let (a, usage) = (text("a"), "data: {\"choices\":null}\n\n");
         let piece = prop_oneof![
             8 => proptest::sample::select(vec![
-                a.clone(), text("好"), a.replace('\n', "\r\n"), usage.to_owned(), STOP.to_owned(), DONE.to_owned(),
+                a.clone(), text("好"), text("<thi"), text("nk>"), text("</think>"), thought("hm"), a.replace('\n', "\r\n"), usage.to_owned(), STOP.to_owned(), DONE.to_owned(),
                 ": x\n\n".to_owned(), "\n".to_owned(), "\u{feff}".to_owned(), "{\"error\":\"no\"}\n".to_owned(),
             ]).prop_map(String::into_bytes),
             1 => proptest::collection::vec(any::<u8>(), 0..4),

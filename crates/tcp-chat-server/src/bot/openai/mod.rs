@@ -4,6 +4,7 @@ mod answer;
 mod memory;
 mod reading;
 mod sse;
+mod thoughts;
 
 use std::time::Duration;
 

@@ -10,6 +10,8 @@ use crate::bot::{Advice, BotError, UnexpectedBody, body};
 pub(super) struct Said {
     /// A piece of the reply.
     pub(super) text: String,
+    /// A piece of what the model thinks before it replies.
+    pub(super) thought: String,
     /// Why the reply ends here.
     pub(super) finish: Option<String>,
 }
@@ -27,19 +29,33 @@ pub(super) fn read(json: &Value) -> Result<Option<Said>, BotError> {
     if let Some(content) = message.and_then(|message| message.get("content")) {
         add_content(content, &mut said);
     }
+    let thought = ["reasoning_content", "reasoning"]
+        .iter()
+        .find_map(|name| message?.get(name)?.as_str().filter(|thought| !thought.is_empty()));
+    said.thought.push_str(thought.unwrap_or_default());
     let finish = choice.get("finish_reason").and_then(Value::as_str);
     said.finish = finish.filter(|word| !["", "null"].contains(word)).map(str::to_owned);
     Ok(Some(said))
 }
 
-/// Content is a text, or a list of parts of which some are texts.
+/// Content is a text, or a list of parts of which some are texts, and some are thoughts.
 fn add_content(content: &Value, said: &mut Said) {
     match content {
         Value::String(text) => said.text.push_str(text),
         Value::Array(parts) => parts.iter().for_each(|part| add_content(part, said)),
-        Value::Object(part) if part.get("type").is_none_or(|kind| kind == "text") => {
-            said.text.push_str(part.get("text").and_then(Value::as_str).unwrap_or_default());
-        }
+        Value::Object(part) => match part.get("type").and_then(Value::as_str) {
+            None | Some("text") => {
+                said.text.push_str(part.get("text").and_then(Value::as_str).unwrap_or_default());
+            }
+            Some(kind @ ("thinking" | "reasoning")) => {
+                let mut inner = Said::default();
+                if let Some(content) = part.get(kind).or_else(|| part.get("text")) {
+                    add_content(content, &mut inner);
+                }
+                said.thought.push_str(&inner.text);
+            }
+            Some(_) => (),
+        },
         _ => (),
     }
 }
@@ -150,7 +166,7 @@ mod tests {
                 None,
             ),
         ] {
-            let said = Said { text: said.to_owned(), finish: finish.map(str::to_owned) };
+            let said = Said { text: said.to_owned(), finish: finish.map(str::to_owned), ..Said::default() };
             assert_eq!(read(&json(text)), Ok(Some(said)), "{text}");
         }
         for text in [
@@ -165,6 +181,25 @@ mod tests {
             "[]",
         ] {
             assert_eq!(read(&json(text)), Ok(None), "{text}");
+        }
+    }
+
+    #[test]
+    fn thoughts_are_told_from_the_reply() {
+        for (message, text) in [
+            (r#"{"content":null,"reasoning_content":"hm"}"#, ""),
+            (r#"{"content":"yes","reasoning":"hm"}"#, "yes"),
+            (r#"{"reasoning_content":"hm","reasoning":"hm"}"#, ""),
+            (
+                r#"{"content":[{"type":"thinking","thinking":[{"type":"text","text":"hm"}]},{"type":"text","text":"yes"}]}"#,
+                "yes",
+            ),
+            (r#"{"content":[{"type":"thinking","thinking":"hm"}]}"#, ""),
+            (r#"{"content":[{"type":"reasoning","text":"hm"}]}"#, ""),
+        ] {
+            let said = Said { text: text.to_owned(), thought: "hm".to_owned(), finish: None };
+            let event = format!(r#"{{"choices":[{{"delta":{message}}}]}}"#);
+            assert_eq!(read(&json(&event)), Ok(Some(said)), "{message}");
         }
     }
 

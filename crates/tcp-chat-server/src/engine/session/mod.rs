@@ -33,7 +33,7 @@ use self::queue::{Queue, Waiting};
 use super::context::ServerContext;
 use super::registry::ClientGuard;
 use super::{ClientId, ClientState, DisconnectReason, Excerpt};
-use crate::bot::{AskError, ConversationId, Question, Reply, ReplyStream};
+use crate::bot::{AskError, ConversationId, Piece, Question, Reply, ReplyStream};
 
 pub(super) use self::outbox::server_line;
 
@@ -168,7 +168,7 @@ struct Stopping {
 enum Wake {
     End(Ending),
     Wrote(io::Result<usize>),
-    Part(String),
+    Piece(Piece),
     Answered(Outcome),
     Read(io::Result<Vec<u8>>),
     Time,
@@ -245,7 +245,7 @@ impl Session {
                 Wake::Wrote(Err(error)) | Wake::Read(Err(error)) => {
                     return self.broken(ConnectError::from(&error));
                 }
-                Wake::Part(text) => self.part(text, now),
+                Wake::Piece(piece) => self.piece(piece, now),
                 Wake::Answered(outcome) => self.answered(outcome, now),
                 Wake::Read(Ok(bytes)) if bytes.is_empty() => {
                     self.is_half_closed = true;
@@ -308,7 +308,7 @@ impl Session {
             tokio::select! {
                 biased;
                 outcome = outcome => Wake::Answered(outcome),
-                text = parts.next(), if takes_parts && matches!(reply_to, ReplyTo::Record(_)) => Wake::Part(text),
+                piece = parts.next(), if takes_parts && matches!(reply_to, ReplyTo::Record(_)) => Wake::Piece(piece),
             }
         };
         let time = async {
@@ -428,12 +428,18 @@ impl Session {
         self.running = Some(Running { reply_to, parts, has_parts: false, outcome });
     }
 
-    /// The next piece of a reply that comes piece by piece.
-    fn part(&mut self, text: String, now: Instant) {
+    /// The next piece of a reply that comes piece by piece, or of what is thought before it.
+    fn piece(&mut self, piece: Piece, now: Instant) {
         if let Some(Running { reply_to: ReplyTo::Record(id), has_parts, .. }) = &mut self.running {
-            *has_parts = true;
             let id = *id;
-            self.outbox.push(&ServerRecord::Part { id, text }.encode(), now);
+            let record = match piece {
+                Piece::Thought(text) => ServerRecord::Thinking { id, text },
+                Piece::Reply(text) => {
+                    *has_parts = true;
+                    ServerRecord::Part { id, text }
+                }
+            };
+            self.outbox.push(&record.encode(), now);
         }
     }
 
@@ -441,7 +447,7 @@ impl Session {
         // A reply that came as a whole has no parts; one that came in pieces has a last one.
         let streamed = self.running.as_ref().filter(|running| running.has_parts);
         if let Some(text) = streamed.and_then(|running| running.parts.take()) {
-            self.part(text, now);
+            self.piece(Piece::Reply(text), now);
         }
         let Some(Running { reply_to, .. }) = self.running.take() else { return };
         match result {

@@ -70,6 +70,14 @@ impl Bot for Script {
                     }
                     Ok("!".to_owned())
                 }
+                "think" => {
+                    for piece in amount.split(' ') {
+                        parts.think(piece);
+                        tokio::time::sleep(Duration::from_secs(1)).await;
+                    }
+                    parts.push("so").unwrap();
+                    Ok("!".to_owned())
+                }
                 "escaped" => {
                     for _ in 0..amount.parse().unwrap() {
                         parts.push(&"\"".repeat(10_000)).unwrap();

@@ -25,6 +25,24 @@ async fn parts_come_as_they_are_said_and_joined_are_the_reply() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn thoughts_come_as_they_are_thought_and_are_no_part_of_the_reply() {
+    let mut server = Server::new();
+    let mut client = server.connect(WIDE);
+    client.hello().await;
+    client.say(7, "think a\u{7} \u{202e} b\n").await;
+    assert!(matches!(client.record().await, ServerRecord::Accepted { .. }));
+    for piece in ["a", "b"] {
+        assert_eq!(client.record().await, ServerRecord::Thinking { id: 7, text: piece.to_owned() });
+    }
+    let (bot, text) = ("Script".to_owned(), "so!".to_owned());
+    assert_eq!(client.record().await, ServerRecord::Reply { id: 7, bot, text }, "it came as a whole");
+    // A plain client gets nothing of it.
+    let mut plain = server.connect(WIDE);
+    plain.send("think a b\n").await;
+    plain.expect("so!\n").await;
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_client_that_reads_slowly_slows_no_bot_down() {
     let mut server = Server::new();
     let mut client = server.connect(1024);
