@@ -55,6 +55,15 @@ fn answer(request: &Request) -> Answer {
     assert_eq!((request.method.as_str(), request.target.as_str()), ("POST", "/v1/chat/completions"));
     assert_eq!(body["stream"], true);
     let messages = body["messages"].as_array().expect("messages");
+    if messages.iter().any(|message| message["content"].as_str().is_none_or(|text| text.trim().is_empty())) {
+        return response("400 Bad Request", "application/json", r#"{"error":"a message has no content"}"#);
+    }
+    if body["messages"].to_string().contains("forever long")
+        || (body["messages"].to_string().contains("long") && messages.len() > 4)
+    {
+        let error = r#"{"error":{"message":"the limit is 4","code":400,"type":"exceed_context_size_error"}}"#;
+        return response("400 Bad Request", "application/json", error);
+    }
     let question = messages.last().and_then(|message| message["content"].as_str()).expect("a question");
     let json = "application/json";
     match question {
@@ -65,35 +74,6 @@ fn answer(request: &Request) -> Answer {
             DONE.replace('\n', "\r\n"),
         ]),
         "split" => stream((piece("你好,世界") + DONE).into_bytes().chunks(1).map(<[u8]>::to_vec)),
-        "nothing between" => {
-            stream([NOTHING, &piece("a"), NOTHING, &piece("b"), NOTHING, STOP, NOTHING, DONE])
-        }
-        "parts" => stream([
-            "data: {\"choices\":[{\"delta\":{\"content\":[{\"type\":\"text\",\"text\":\"Paris.\"}]}}]}\n\n",
-            STOP,
-        ]),
-        "silent after its end" => stalling(&[&piece("whole"), STOP]),
-        "garbage after its end" => stream([&piece("whole"), STOP, "data: garbage\n\n", ERROR]),
-        "broken after its end" => {
-            let (head, body) =
-                ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", piece("whole") + STOP);
-            Answer::Raw(format!("{head}{:x}\r\n{body}\r\n5\r\nda", body.len()).into_bytes())
-        }
-        "JSON called events" => {
-            response("200 OK", EVENTS, r#"{"choices":[{"message":{"content":"in one"}}]}"#)
-        }
-        "JSON error called events" => response("200 OK", EVENTS, r#"{"error":{"message":"Bad thing"}}"#),
-        "events called JSON" => response("200 OK", json, &(piece("in events") + DONE)),
-        "error in events" => response("500 Server Error", EVENTS, ERROR),
-        "error in plain text" => response("500 Server Error", "text/plain", "Internal Server Error"),
-        "thinking" => {
-            let thought = "data: {\"choices\":[{\"delta\":{\"reasoning_content\":\"let me see\"}}]}\n\n";
-            stream([ROLE, thought, &piece("it is so"), STOP])
-        }
-        "thinking aloud" => {
-            stream([piece(" <thi"), piece("nk>let me see</thi"), piece("nk>\n\nit is so"), DONE.into()])
-        }
-        "thinking alone" => stream([&piece("<think>let me see</think>"), STOP]),
         "no done" => stream([piece("whole").as_str(), STOP]),
         "no stream" => response(
             "200 OK",
@@ -126,6 +106,11 @@ fn answer(request: &Request) -> Answer {
             response("200 OK", json, r#"{"object":"error","message":"too many tokens","code":400}"#)
         }
         "string, 200" => response("200 OK", json, r#"{"error":"Bad thing"}"#),
+        "filtered" => {
+            stream(["data: {\"choices\":[{\"delta\":{},\"finish_reason\":\"content_filter\"}]}\n\n"])
+        }
+        "refused" => stream(["data: {\"choices\":[{\"delta\":{\"refusal\":\"I will not\"}}]}\n\n", STOP]),
+        "my secret" => response("500 Server Error", json, r#"{"error":"cannot work on: my secret"}"#),
         "unauthorized" => response("401 Unauthorized", json, r#"{"error":"Unauthorized"}"#),
         "busy" => {
             response("503 Service Unavailable", json, r#"{"error":{"message":"Loading model","code":503}}"#)
@@ -133,12 +118,51 @@ fn answer(request: &Request) -> Answer {
         "quota" => response("429 Too Many Requests", json, ""),
         "repeats the key" => {
             let words = format!("this is no key: {}", request.header("authorization"));
-            response("400 Bad Request", json, &json!({ "error": words }).to_string())
+            response("403 Forbidden", json, &json!({ "error": words }).to_string())
         }
         "what do you know?" | "and now?" => stream([piece(&said(&body["messages"])).as_str(), DONE]),
         "which model?" => stream([piece(body["model"].as_str().unwrap()).as_str(), DONE]),
-        other => fault(other).unwrap_or_else(|| stream([piece(other).as_str(), DONE])),
+        other => {
+            oddity(other).or_else(|| fault(other)).unwrap_or_else(|| stream([piece(other).as_str(), DONE]))
+        }
     }
+}
+
+/// What services do that their documentation does not tell.
+fn oddity(name: &str) -> Option<Answer> {
+    let json = "application/json";
+    Some(match name {
+        "nothing between" => {
+            stream([NOTHING, &piece("a"), NOTHING, &piece("b"), NOTHING, STOP, NOTHING, DONE])
+        }
+        "parts" => stream([
+            "data: {\"choices\":[{\"delta\":{\"content\":[{\"type\":\"text\",\"text\":\"Paris.\"}]}}]}\n\n",
+            STOP,
+        ]),
+        "silent after its end" => stalling(&[&piece("whole"), STOP]),
+        "garbage after its end" => stream([&piece("whole"), STOP, "data: garbage\n\n", ERROR]),
+        "broken after its end" => {
+            let (head, body) =
+                ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", piece("whole") + STOP);
+            Answer::Raw(format!("{head}{:x}\r\n{body}\r\n5\r\nda", body.len()).into_bytes())
+        }
+        "JSON called events" => {
+            response("200 OK", EVENTS, r#"{"choices":[{"message":{"content":"in one"}}]}"#)
+        }
+        "JSON error called events" => response("200 OK", EVENTS, r#"{"error":{"message":"Bad thing"}}"#),
+        "events called JSON" => response("200 OK", json, &(piece("in events") + DONE)),
+        "error in events" => response("500 Server Error", EVENTS, ERROR),
+        "error in plain text" => response("500 Server Error", "text/plain", "Internal Server Error"),
+        "thinking" => {
+            let thought = "data: {\"choices\":[{\"delta\":{\"reasoning_content\":\"let me see\"}}]}\n\n";
+            stream([ROLE, thought, &piece("it is so"), STOP])
+        }
+        "thinking aloud" => {
+            stream([piece(" <thi"), piece("nk>let me see</thi"), piece("nk>\n\nit is so"), DONE.into()])
+        }
+        "thinking alone" => stream([&piece("<think>let me see</think>"), STOP]),
+        _ => return None,
+    })
 }
 
 fn args(service: &WebService) -> Vec<String> {
@@ -201,6 +225,8 @@ fn every_answer_of_the_service_is_a_reply_a_cut_one_or_a_clear_failure() {
         ("flat", Err("bad json")),
         ("flat, 200", Err("too many tokens")),
         ("string, 200", Err("Bad thing")),
+        ("filtered", Err("content filter")),
+        ("refused", Err("the model declines: I will not")),
         ("unauthorized", Err("does not accept the key")),
         ("busy", Err("Loading model")),
         ("quota", Err("quota is used up")),
@@ -235,6 +261,61 @@ fn a_conversation_is_remembered_until_it_begins_anew_and_each_client_has_its_own
     assert_eq!(talk.ask("and now?").unwrap(), "system Be brief; user and now?");
     // Without a name the first model of the service is asked.
     assert_eq!(talk.ask("which model?").unwrap(), "little");
+}
+
+#[test]
+fn a_blank_reply_is_not_remembered_nor_is_its_question() {
+    let service = WebService::start(answer);
+    let mut talk = talk(&service, &["--bot-model", "large"]);
+    assert_eq!(talk.ask("hello").unwrap(), "hello to you");
+    for blank in ["null", "whole null", "filtered", "thinking alone"] {
+        assert!(talk.ask(blank).is_err());
+        let known = talk.ask("what do you know?").unwrap();
+        assert!(known.starts_with("user hello; assistant hello to you; user what do you know?"), "{known}");
+        talk.ask("/new").unwrap();
+        assert_eq!(talk.ask("hello").unwrap(), "hello to you");
+    }
+}
+
+#[test]
+fn one_conversations_fault_takes_the_bot_from_nobody() {
+    let service = WebService::start(answer);
+    let mut talk = talk(&service, &["--bot-model", "large"]);
+    for fault in ["string", "filtered", "refused", "thinking alone", "forever long"] {
+        for _ in 0..4 {
+            let told = talk.ask(fault).unwrap_err();
+            assert!(!told.contains("in a row") && !told.contains("left alone"), "{told}");
+        }
+        assert_eq!(talk.ask_as_another("hello").as_deref(), Ok("hello to you"), "{fault}");
+    }
+}
+
+#[test]
+fn who_meets_a_resting_bot_reads_nothing_of_what_others_have_said() {
+    let service = WebService::start(answer);
+    let mut talk = talk(&service, &["--bot-model", "large"]);
+    for _ in 0..3 {
+        assert!(talk.ask("my secret").unwrap_err().contains("cannot work on: my secret"));
+    }
+    let told = talk.ask_as_another("hello").unwrap_err();
+    assert!(told.contains("at last: the service said that it failed"), "{told}");
+    assert!(!told.contains("secret"), "{told}");
+}
+
+#[test]
+fn of_a_conversation_that_is_too_long_the_oldest_part_goes() {
+    let service = WebService::start(answer);
+    let mut talk = talk(&service, &["--bot-model", "large"]);
+    for text in ["one", "two", "long", "long"] {
+        assert_eq!(talk.ask(text).as_deref(), Ok(text));
+    }
+    let known = "user long; assistant long; user what do you know?";
+    assert_eq!(talk.ask("what do you know?").as_deref(), Ok(known));
+    let told = talk.ask("forever long").unwrap_err();
+    assert!(told.contains("/new begins a new one (the service says: the limit is 4"), "{told}");
+    talk.ask("/new").unwrap();
+    let told = talk.ask("forever long").unwrap_err();
+    assert!(told.contains("the limit is 4") && !told.contains("/new"), "nothing helps: {told}");
 }
 
 #[test]

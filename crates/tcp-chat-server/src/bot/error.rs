@@ -15,7 +15,9 @@ const MAX_EXCERPT_CHARS: usize = 200;
 /// What one bot did instead of replying.
 ///
 /// A call that is `TimedOut` had no whole answer in time, one that `Stalled` began to stream one. What a
-/// service says itself is `Refused`, or a `Code` that is known to mean a failure. A bot that is `Resting`
+/// service says itself is `Refused`, `QuestionRefused` where it is about this question alone, or a `Code` that is
+/// known to mean a failure; `SaysItFailed` stands for its words where these may repeat what another client has
+/// said. A bot that is `Resting`
 /// failed too often; one that was `AskedTooOften` was asked as often as its service allows. A question is
 /// `QuestionUnfit` where it would lead to another address. `NotReached` and `NotSetUp` are what clients are
 /// told: see `Self::for_clients`.
@@ -28,6 +30,11 @@ pub enum BotError {
     Status { status: u16 },
     Redirect { status: u16 },
     Refused { text: String },
+    QuestionRefused { text: String },
+    ContextTooLong { text: String },
+    Declined { text: String },
+    Filtered,
+    SaysItFailed,
     Code { code: i64, meaning: CodeMeaning },
     NoKey(MissingKey),
     BadKey { advice: Advice },
@@ -40,6 +47,7 @@ pub enum BotError {
     Advert,
     Empty,
     OnlyThought,
+    LengthReached,
     TooLong { max: usize },
     QuestionTooLong { len: usize, max: usize },
     QuestionUnfit,
@@ -57,6 +65,13 @@ impl BotError {
                 | Self::QuestionUnfit
                 | Self::TooManyCharacters { .. }
                 | Self::NotUnderstood
+                | Self::QuestionRefused { .. }
+                | Self::ContextTooLong { .. }
+                | Self::Declined { .. }
+                | Self::Filtered
+                | Self::OnlyThought
+                | Self::LengthReached
+                | Self::Status { status: 400 | 413 | 422 }
         )
     }
 
@@ -84,20 +99,32 @@ impl BotError {
         }
     }
 
+    /// What the service says in its own words.
+    fn words(&mut self) -> Option<&mut String> {
+        match self {
+            Self::Refused { text }
+            | Self::QuestionRefused { text }
+            | Self::ContextTooLong { text }
+            | Self::Declined { text } => Some(text),
+            _ => None,
+        }
+    }
+
     /// The same without `secret`, which a service may repeat, and no longer than a line can hold.
-    pub(super) fn presentable(self, secret: Option<&Secret>) -> Self {
+    pub(super) fn presentable(mut self, secret: Option<&Secret>) -> Self {
         let redacted = |text: &str| secret.map_or_else(|| text.to_owned(), |secret| secret.redact(text));
         let without = |fault: ServiceFault| {
             let (said, reason) = (fault.to_string(), redacted(&fault.to_string()));
             if reason == said { fault } else { ServiceFault::Other { reason } }
         };
-        match self {
-            Self::Refused { text } => {
-                // Half a key would not be found: it is redacted before the rest is cut off.
-                let text = redacted(&text);
-                let start = common::text::cut(&text, MAX_EXCERPT_CHARS).map(str::to_owned);
-                Self::Refused { text: start.unwrap_or(text) }
+        if let Some(words) = self.words() {
+            // Half a key would not be found: it is redacted before the rest is cut off.
+            *words = redacted(words);
+            if let Some(start) = common::text::cut(words, MAX_EXCERPT_CHARS).map(str::len) {
+                words.truncate(start);
             }
+        }
+        match self {
             Self::CutOff { reason } => Self::CutOff { reason: without(reason) },
             Self::Unreachable { reason, host } => {
                 Self::Unreachable { reason: without(reason), host: redacted(&host) }
@@ -118,7 +145,12 @@ impl BotError {
             Self::BadKey { .. } => Self::BadKey { advice: Advice::None },
             Self::Quota { .. } => Self::Quota { advice: Advice::None },
             Self::Resting { failures, last, secs } => {
-                Self::Resting { failures: *failures, last: Box::new(last.for_clients()), secs: *secs }
+                let mut last = last.for_clients();
+                // They may repeat what another client has said.
+                if last.words().is_some() {
+                    last = Self::SaysItFailed;
+                }
+                Self::Resting { failures: *failures, last: Box::new(last), secs: *secs }
             }
             other => other.clone(),
         }

@@ -52,6 +52,8 @@ pub(super) struct Heard<'a> {
     pub(super) reply: String,
     thoughts: Thoughts,
     has_thought: bool,
+    /// What the model has said instead of a reply.
+    refusal: String,
     /// Why the model stopped.
     finish: Option<String>,
     /// Something about the reply has come.
@@ -67,6 +69,7 @@ impl<'a> Answer<'a> {
             reply: String::new(),
             thoughts: Thoughts::default(),
             has_thought: false,
+            refusal: String::new(),
             finish: None,
             is_begun: false,
             is_done: false,
@@ -87,8 +90,11 @@ impl<'a> Answer<'a> {
         }
         let rest = self.heard.thoughts.end();
         self.heard.add(rest)?;
-        if self.heard.reply.trim().is_empty() && self.heard.has_thought {
-            return Err(BotError::OnlyThought);
+        if self.heard.reply.trim().is_empty() {
+            let cut = self.heard.cut();
+            let only_thought = self.heard.has_thought.then_some(BotError::OnlyThought);
+            let why = cut.clone().filter(|why| *why != BotError::LengthReached).or(only_thought).or(cut);
+            return why.map_or(Ok(self.heard), Err);
         }
         Ok(self.heard)
     }
@@ -211,6 +217,7 @@ impl Heard<'_> {
         self.add(Split { thought: said.thought, ..Split::default() })?;
         let split = self.thoughts.push(&said.text);
         self.add(split)?;
+        self.refusal.push_str(&said.refusal);
         self.finish = said.finish.or(self.finish.take());
         Ok(())
     }
@@ -223,14 +230,21 @@ impl Heard<'_> {
         Ok(())
     }
 
+    /// Why the model said no more, where it did not just end.
+    fn cut(&self) -> Option<BotError> {
+        if !self.refusal.trim().is_empty() {
+            return Some(BotError::Declined { text: self.refusal.clone() });
+        }
+        match self.finish.as_deref() {
+            Some("length") => Some(BotError::LengthReached),
+            Some("content_filter") => Some(BotError::Filtered),
+            _ => None,
+        }
+    }
+
     /// What is said after a reply that the service has cut on purpose.
     pub(super) fn end_note(&self) -> String {
-        let why = match self.finish.as_deref() {
-            Some("length") => "the reply has reached its longest length",
-            Some("content_filter") => "the service has held the rest back",
-            _ => return String::new(),
-        };
-        if self.reply.trim().is_empty() { String::new() } else { format!("\n[cut: {why}]") }
+        self.cut().map(|why| format!("\n[cut: {why}]")).unwrap_or_default()
     }
 }
 
@@ -413,6 +427,32 @@ mod tests {
             assert_eq!(out.take().as_deref(), Some("yes"), "{thoughts:?}");
             let alone = read(all.chain([(0, STOP.as_bytes())]), Then::End).await;
             assert_eq!(alone, Err(BotError::OnlyThought), "{thoughts:?}");
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn why_a_model_says_no_more_is_told() {
+        let end = |why| format!("data: {{\"choices\":[{{\"delta\":{{}},\"finish_reason\":\"{why}\"}}]}}\n\n");
+        let refusal =
+            |words| format!("data: {{\"choices\":[{{\"delta\":{{\"refusal\":\"{words}\"}}}}]}}\n\n");
+        let declined = BotError::Declined { text: "I will not".to_owned() };
+        for (answer, why) in [
+            (end("length"), Some(BotError::LengthReached)),
+            (end("content_filter"), Some(BotError::Filtered)),
+            (refusal("I will") + &refusal(" not") + &end("stop"), Some(declined)),
+            (end("stop"), None),
+        ] {
+            let note = why.clone().map(|why| format!("\n[cut: {why}]")).unwrap_or_default();
+            let with_text = text("as far as") + &answer;
+            let read = async |answer: &str| read([(0, answer.as_bytes())], Then::End).await;
+            assert_eq!(read(&with_text).await, Ok(("as far as".to_owned(), note)));
+            assert_eq!(read(&answer).await.err(), why);
+            let thought = if matches!(why, None | Some(BotError::LengthReached)) {
+                BotError::OnlyThought
+            } else {
+                why.unwrap()
+            };
+            assert_eq!(read(&(super::tests::thought("hm") + &answer)).await, Err(thought));
         }
     }
 

@@ -42,6 +42,15 @@ impl History {
         self.exchanges.iter()
     }
 
+    /// Forgets the older half; `false` where there is nothing to forget.
+    pub(super) fn forget_half(&mut self) -> bool {
+        let half = self.exchanges.len().div_ceil(2);
+        for forgotten in self.exchanges.drain(..half) {
+            self.bytes -= forgotten.len();
+        }
+        half > 0
+    }
+
     pub(super) fn add(&mut self, exchange: Exchange, limits: Limits) {
         let len = exchange.len();
         if len > limits.bytes || limits.exchanges == 0 {
@@ -80,5 +89,11 @@ mod tests {
             assert_eq!(questions, kept);
             assert_eq!(history.bytes(), history.exchanges().map(Exchange::len).sum::<usize>());
         }
+        history.add(Exchange { question: "e".to_owned(), reply: "re".to_owned() }, limits);
+        for (kept, bytes) in [(1, 3), (0, 0)] {
+            assert!(history.forget_half());
+            assert_eq!((history.exchanges().count(), history.bytes()), (kept, bytes));
+        }
+        assert!(!history.forget_half());
     }
 }

@@ -173,10 +173,35 @@ impl OpenAi {
     }
 
     async fn reply(&self, question: &Question, out: &ReplyStream) -> Result<String, BotError> {
+        let begin_by = Instant::now() + self.first;
+        let mut is_shortened = false;
+        loop {
+            let error = match self.reply_once(question, out, begin_by).await {
+                Err(error) if !out.is_begun() => error,
+                result => return result,
+            };
+            match error {
+                BotError::ContextTooLong { .. } if is_shortened => return Err(error),
+                BotError::ContextTooLong { text } => {
+                    is_shortened = self.conversations.with(question.conversation, History::forget_half);
+                    if !is_shortened {
+                        return Err(BotError::QuestionRefused { text });
+                    }
+                }
+                error => return Err(error),
+            }
+        }
+    }
+
+    async fn reply_once(
+        &self,
+        question: &Question,
+        out: &ReplyStream,
+        begin_by: Instant,
+    ) -> Result<String, BotError> {
         let model = self.model.get_or_try_init(|| self.first_model()).await?;
         let body = self.request(model, question);
         let post = |client: &Client, url: Url| self.with_key(client.post(url)).json(&body);
-        let begin_by = Instant::now() + self.first;
         let too_late = |_elapsed| BotError::TimedOut { after: self.first };
         let response = timeout_at(begin_by, self.chat.send(post)).await.map_err(too_late)??;
         let status = response.status();
@@ -185,10 +210,13 @@ impl OpenAi {
             return Err(reading::status_error(status.as_u16(), &body));
         }
         let patience = Patience { begin_by, first: self.first, next: self.next };
-        let answer = Answer::new(out).read(http::chunks(response), patience).await?;
-        let note = answer.end_note();
-        let exchange = Exchange { question: question.text.clone(), reply: answer.reply };
-        self.conversations.with(question.conversation, |history| history.add(exchange, self.limits));
+        let heard = Answer::new(out).read(http::chunks(response), patience).await?;
+        let note = heard.end_note();
+        // A service may refuse a history with a blank reply for ever.
+        if out.is_begun() {
+            let exchange = Exchange { question: question.text.clone(), reply: heard.reply };
+            self.conversations.with(question.conversation, |history| history.add(exchange, self.limits));
+        }
         Ok(note)
     }
 }

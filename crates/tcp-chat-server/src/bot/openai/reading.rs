@@ -12,6 +12,8 @@ pub(super) struct Said {
     pub(super) text: String,
     /// A piece of what the model thinks before it replies.
     pub(super) thought: String,
+    /// A piece of what the model says instead of a reply.
+    pub(super) refusal: String,
     /// Why the reply ends here.
     pub(super) finish: Option<String>,
 }
@@ -19,8 +21,8 @@ pub(super) struct Said {
 /// Reads an event or an answer; `None` where it says nothing about the reply, as counters of usage and signs
 /// of life do.
 pub(super) fn read(json: &Value) -> Result<Option<Said>, BotError> {
-    if let Some(words) = error_words(json) {
-        return Err(BotError::Refused { text: words });
+    if let Some(fault) = fault(json) {
+        return Err(fault.error(None));
     }
     let choice = json.get("choices").and_then(|choices| choices.get(0)).filter(|choice| choice.is_object());
     let Some(choice) = choice else { return Ok(None) };
@@ -33,6 +35,8 @@ pub(super) fn read(json: &Value) -> Result<Option<Said>, BotError> {
         .iter()
         .find_map(|name| message?.get(name)?.as_str().filter(|thought| !thought.is_empty()));
     said.thought.push_str(thought.unwrap_or_default());
+    let refusal = message.and_then(|message| message.get("refusal")?.as_str());
+    said.refusal.push_str(refusal.unwrap_or_default());
     let finish = choice.get("finish_reason").and_then(Value::as_str);
     said.finish = finish.filter(|word| !["", "null"].contains(word)).map(str::to_owned);
     Ok(Some(said))
@@ -60,40 +64,103 @@ fn add_content(content: &Value, said: &mut Said) {
     }
 }
 
-/// The words of an error, in any of the shapes that services use.
-fn error_words(json: &Value) -> Option<String> {
+/// Spellings by which services say that question and history are more than the model takes.
+const TOO_LONG: &[&str] = &[
+    "context_length_exceeded",
+    "exceed_context_size",
+    "context length",
+    "context size",
+    "context window",
+    "context limit",
+    "maximum context",
+    "max_model_len",
+    "maximum prompt length",
+    "prompt is too long",
+    "input is too long",
+    "input length",
+    "too many tokens",
+    "too many input tokens",
+];
+
+/// Spellings by which services say that they do not let a question through.
+const FILTERED: &[&str] = &[
+    "content_filter",
+    "content filter",
+    "content_policy",
+    "content policy",
+    "content management policy",
+    "data_inspection_failed",
+];
+
+/// An error that a service tells.
+#[derive(Debug, Default)]
+struct Fault {
+    /// In its words, with its code.
+    text: String,
+    /// The code and the type that it gives it.
+    code: String,
+    kind: String,
+}
+
+impl Fault {
+    /// What it means; `status` is the one of HTTP, where that is no success.
+    fn error(self, status: Option<u16>) -> BotError {
+        let Self { text, code, kind } = self;
+        let said = format!("{text} {code} {kind}").to_ascii_lowercase();
+        let says = |spellings: &[&str]| spellings.iter().any(|spelling| said.contains(spelling));
+        let text = match status {
+            Some(status) => format!("{text} (HTTP status {status})"),
+            None => text,
+        };
+        // Too many tokens a minute are a matter of patience.
+        let status = status.or_else(|| code.parse().ok());
+        if status != Some(429) && says(TOO_LONG) {
+            BotError::ContextTooLong { text }
+        } else if says(FILTERED) || matches!(status, Some(400 | 413 | 422)) {
+            BotError::QuestionRefused { text }
+        } else {
+            BotError::Refused { text }
+        }
+    }
+}
+
+/// The error in an event or a body, in any of the shapes that services use.
+fn fault(json: &Value) -> Option<Fault> {
     // Some put their error into a list.
     let json = json.get(0).unwrap_or(json);
     let (error, is_nested) = match json.get("error") {
         None | Some(Value::Null | Value::Bool(false)) => (json, false),
         Some(Value::String(words)) if words.trim().is_empty() => (json, false),
-        Some(Value::String(words)) => return Some(words.clone()),
+        Some(Value::String(words)) => return Some(Fault { text: words.clone(), ..Fault::default() }),
         Some(error) => (error, true),
     };
     // The flat shape looks like a reply's own fields, but has no choices.
     if !is_nested && json.get("choices").is_some() {
         return None;
     }
-    let words = ["message", "detail", "msg"].iter().find_map(|name| error.get(name).and_then(Value::as_str));
-    let code = match error.get("code") {
-        Some(Value::String(code)) => Some(code.clone()),
-        Some(Value::Number(code)) => Some(code.to_string()),
-        _ => None,
+    let field = |name: &str| match error.get(name) {
+        Some(Value::String(text)) => text.clone(),
+        Some(Value::Number(number)) => number.to_string(),
+        _ => String::new(),
     };
-    match (words, code) {
-        (Some(words), Some(code)) if !words.contains(&code) => Some(format!("{words} (code {code})")),
-        (Some(words), _) => Some(words.to_owned()),
-        (None, Some(code)) if is_nested => Some(format!("code {code}")),
-        (None, _) => is_nested.then(|| "an error without words".to_owned()),
-    }
+    let words = ["message", "detail", "msg"].iter().find_map(|name| error.get(name).and_then(Value::as_str));
+    let (code, kind) = (field("code"), field("type"));
+    let text = match words {
+        Some(words) if code.is_empty() || words.contains(&code) => words.to_owned(),
+        Some(words) => format!("{words} (code {code})"),
+        None if !is_nested => return None,
+        None if code.is_empty() => "an error without words".to_owned(),
+        None => format!("code {code}"),
+    };
+    Some(Fault { text, code, kind })
 }
 
-/// The words of an error in a whole body: JSON, events, or plain text.
-fn body_words(answer: &[u8]) -> Option<String> {
+/// The error in a whole body: JSON, events, or plain text.
+fn body_fault(answer: &[u8]) -> Option<Fault> {
     let text = body::text(answer).ok()?;
     let mut found = None;
     let mut take = |json: &str| {
-        found = found.take().or_else(|| error_words(&serde_json::from_str(json).ok()?));
+        found = found.take().or_else(|| fault(&serde_json::from_str(json).ok()?));
         Ok(())
     };
     if text.starts_with(['{', '[', '"']) {
@@ -103,9 +170,9 @@ fn body_words(answer: &[u8]) -> Option<String> {
         let is_read = events.push(answer, &mut take).and_then(|()| events.end(take));
         _ = is_read.is_ok();
     } else if !text.starts_with('<') {
-        found = Some(text.to_owned());
+        found = Some(Fault { text: text.to_owned(), ..Fault::default() });
     }
-    found.filter(|words| !words.trim().is_empty())
+    found.filter(|fault| !fault.text.trim().is_empty())
 }
 
 /// Why a status that is not success came, in the service's words where it has some.
@@ -113,8 +180,8 @@ pub(super) fn status_error(status: u16, answer: &[u8]) -> BotError {
     if status == 401 {
         return BotError::BadKey { advice: Advice::GiveKey };
     }
-    match body_words(answer) {
-        Some(words) => BotError::Refused { text: format!("{words} (HTTP status {status})") },
+    match body_fault(answer) {
+        Some(fault) => fault.error(Some(status)),
         None if status == 429 => BotError::Quota { advice: Advice::UseOtherKey },
         None => BotError::Status { status },
     }
@@ -123,8 +190,8 @@ pub(super) fn status_error(status: u16, answer: &[u8]) -> BotError {
 /// The names in a list of models.
 pub(super) fn models(json: &Value) -> Result<Vec<String>, BotError> {
     let data = json.get("data");
-    if let Some(words) = error_words(json).filter(|_| data.is_none_or(Value::is_null)) {
-        return Err(BotError::Refused { text: words });
+    if let Some(fault) = fault(json).filter(|_| data.is_none_or(Value::is_null)) {
+        return Err(fault.error(None));
     }
     // A fresh Ollama, which has no model yet.
     if data.is_some_and(Value::is_null) {
@@ -197,7 +264,8 @@ mod tests {
             (r#"{"content":[{"type":"thinking","thinking":"hm"}]}"#, ""),
             (r#"{"content":[{"type":"reasoning","text":"hm"}]}"#, ""),
         ] {
-            let said = Said { text: text.to_owned(), thought: "hm".to_owned(), finish: None };
+            let said =
+                Said { text: text.to_owned(), thought: "hm".to_owned(), finish: None, ..Said::default() };
             let event = format!(r#"{{"choices":[{{"delta":{message}}}]}}"#);
             assert_eq!(read(&json(&event)), Ok(Some(said)), "{message}");
         }
@@ -216,7 +284,7 @@ mod tests {
             ),
             (r#"{"error":{"message":"busy","code":503}}"#, "busy (code 503)"),
             (r#"{"error":"Unauthorized"}"#, "Unauthorized"),
-            (r#"{"message":"bad json","type":"invalid_request_error","code":400}"#, "bad json (code 400)"),
+            (r#"{"message":"bad json","type":"server_error","code":500}"#, "bad json (code 500)"),
             (r#"{"error":{}}"#, "an error without words"),
             (r#"{"error":{"code":"busy"},"choices":[]}"#, "code busy"),
             (r#"[{"error":{"message":"no"}}]"#, "no"),
@@ -233,6 +301,44 @@ mod tests {
         ] {
             let error = status_error(404, body.as_bytes()).to_string();
             assert_eq!(error, "the service says: no model (HTTP status 404)", "{body}");
+        }
+    }
+
+    #[test]
+    fn what_is_about_one_conversation_is_told_from_what_is_about_the_bot() {
+        let too_long = |text: &str| BotError::ContextTooLong { text: text.to_owned() };
+        let question = |text: &str| BotError::QuestionRefused { text: text.to_owned() };
+        let bot = |text: &str| BotError::Refused { text: text.to_owned() };
+        for (error, expected) in [
+            (
+                r#"{"message":"no","code":"context_length_exceeded"}"#,
+                too_long("no (code context_length_exceeded)"),
+            ),
+            (
+                r#"{"message":"the request is long","type":"exceed_context_size_error"}"#,
+                too_long("the request is long"),
+            ),
+            (
+                r#"{"message":"This model's Maximum Context Length is 4096"}"#,
+                too_long("This model's Maximum Context Length is 4096"),
+            ),
+            (r#"{"message":"too many tokens"}"#, too_long("too many tokens")),
+            (
+                r#"{"message":"too many tokens per minute","code":429}"#,
+                bot("too many tokens per minute (code 429)"),
+            ),
+            (r#"{"message":"no","code":"content_filter"}"#, question("no (code content_filter)")),
+            (r#"{"message":"no","code":400}"#, question("no (code 400)")),
+            (r#"{"message":"no","code":"500"}"#, bot("no (code 500)")),
+        ] {
+            let json = json(&format!(r#"{{"error":{error}}}"#));
+            assert_eq!(read(&json), Err(expected), "{error}");
+        }
+        for status in [400, 413, 422, 403, 500] {
+            for body in ["", r#"{"error":"no"}"#] {
+                let is_about_question = status_error(status, body.as_bytes()).is_about_question();
+                assert_eq!(is_about_question, [400, 413, 422].contains(&status), "{status} {body}");
+            }
         }
     }
 
