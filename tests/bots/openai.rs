@@ -49,7 +49,8 @@ fn said(messages: &Value) -> String {
 fn answer(request: &Request) -> Answer {
     if request.method == "GET" {
         assert_eq!(request.target, "/v1/models");
-        return response("200 OK", "application/json", r#"{"data":[{"id":"little"},{"id":"large"}]}"#);
+        let list = r#"{"data":[{"id":"nomic-embed-text"},{"id":"little"},{"id":"large"}]}"#;
+        return response("200 OK", "application/json", list);
     }
     let body = request.json();
     assert_eq!((request.method.as_str(), request.target.as_str()), ("POST", "/v1/chat/completions"));
@@ -100,6 +101,14 @@ fn answer(request: &Request) -> Answer {
             json,
             r#"{"error":{"message":"no such model","type":"x","param":null,"code":null}}"#,
         ),
+        "how long?" if body["max_tokens"].is_null() => stream([
+            piece(&format!("max_completion_tokens {}", body["max_completion_tokens"])).as_str(),
+            DONE,
+        ]),
+        "how long?" => {
+            let error = "Unsupported parameter: 'max_tokens' is not supported with this model.";
+            response("400 Bad Request", json, &json!({ "error": { "message": error } }).to_string())
+        }
         "string" => response("400 Bad Request", json, r#"{"error":"Bad thing"}"#),
         "flat" => response("500 Server Error", json, r#"{"message":"bad json","type":"x","code":500}"#),
         "flat, 200" => {
@@ -220,7 +229,7 @@ fn every_answer_of_the_service_is_a_reply_a_cut_one_or_a_clear_failure() {
         ("error first", Err("out of memory")),
         ("stall", Ok("half a\n[cut: nothing more came within 1 s]")),
         ("stall at first", Err("no answer within 1 s")),
-        ("nested", Err("no such model (HTTP status 404)")),
+        ("nested", Err("the service says: no such model (HTTP status 404)")),
         ("string", Err("Bad thing")),
         ("flat", Err("bad json")),
         ("flat, 200", Err("too many tokens")),
@@ -316,6 +325,56 @@ fn of_a_conversation_that_is_too_long_the_oldest_part_goes() {
     talk.ask("/new").unwrap();
     let told = talk.ask("forever long").unwrap_err();
     assert!(told.contains("the limit is 4") && !told.contains("/new"), "nothing helps: {told}");
+}
+
+#[test]
+fn a_model_of_the_list_is_asked_until_it_is_refused() {
+    let listed = std::sync::atomic::AtomicUsize::new(0);
+    let service = WebService::start(move |request| {
+        let json = "application/json";
+        if request.method == "GET" {
+            // The first model was deleted meanwhile.
+            let list = match listed.fetch_add(1, std::sync::atomic::Ordering::Relaxed) {
+                0 => r#"{"models":[{"name":"bge-m3"},{"name":"old"}]}"#,
+                _ => r#"[{"id":"new"}]"#,
+            };
+            return response("200 OK", json, list);
+        }
+        match request.json()["model"].as_str() {
+            Some("new") if !request.json().to_string().contains("what is missing?") => {
+                stream([piece("hello to you").as_str(), DONE])
+            }
+            _ => response("404 Not Found", json, r#"{"error":{"message":"model 'old' not found"}}"#),
+        }
+    });
+    let mut talk = Talk::start(&args(&service).iter().map(String::as_str).collect::<Vec<_>>());
+    let told = talk.ask("hello").unwrap_err();
+    assert!(told.contains("model 'old' not found") && !told.contains("--bot-model"), "{told}");
+    assert_eq!(talk.ask("hello").as_deref(), Ok("hello to you"));
+    let requests: Vec<_> = std::iter::from_fn(|| service.waiting_request()).map(|it| it.method).collect();
+    assert_eq!(requests, ["GET", "POST", "GET", "POST"]);
+    let (_, said) = talk.failure("what is missing?");
+    assert!(said.contains("give the name of one that it has, with --bot-model"), "{said}");
+}
+
+#[test]
+fn the_longest_reply_goes_by_the_name_that_the_service_knows() {
+    let service = WebService::start(answer);
+    let mut talk = talk(&service, &["--bot-model", "large", "--bot-option", "openai.max-tokens=7"]);
+    for requests in [2, 1] {
+        assert_eq!(talk.ask("how long?").as_deref(), Ok("max_completion_tokens 7"));
+        assert_eq!(std::iter::from_fn(|| service.waiting_request()).count(), requests);
+    }
+}
+
+#[test]
+fn an_address_may_be_any_that_people_copy() {
+    let service = WebService::start(answer);
+    for path in ["", "/", "/v1", "/v1/", "/v1/chat/completions", "/v1/chat/completions/", "/v1/models"] {
+        let url = format!("http://{}{path}", service.address);
+        let mut talk = Talk::start(&["--bot", "openai", "--bot-url", &url]);
+        assert_eq!(talk.ask("which model?").as_deref(), Ok("little"), "{path}");
+    }
 }
 
 #[test]

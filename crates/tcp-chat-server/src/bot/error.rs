@@ -32,6 +32,7 @@ pub enum BotError {
     Refused { text: String },
     QuestionRefused { text: String },
     ContextTooLong { text: String },
+    NoSuchModel { text: String, advice: Advice },
     Declined { text: String },
     Filtered,
     SaysItFailed,
@@ -105,6 +106,7 @@ impl BotError {
             Self::Refused { text }
             | Self::QuestionRefused { text }
             | Self::ContextTooLong { text }
+            | Self::NoSuchModel { text, .. }
             | Self::Declined { text } => Some(text),
             _ => None,
         }
@@ -144,6 +146,7 @@ impl BotError {
             Self::NoKey(_) | Self::Setup(_) => Self::NotSetUp,
             Self::BadKey { .. } => Self::BadKey { advice: Advice::None },
             Self::Quota { .. } => Self::Quota { advice: Advice::None },
+            Self::NoSuchModel { text, .. } => Self::NoSuchModel { text: text.clone(), advice: Advice::None },
             Self::Resting { failures, last, secs } => {
                 let mut last = last.for_clients();
                 // They may repeat what another client has said.

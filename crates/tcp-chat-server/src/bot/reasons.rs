@@ -55,6 +55,7 @@ pub enum Advice {
     CompareWithProject,
     CompareWithRobot,
     GiveKey,
+    GiveModel,
     SeePlan,
     WaitForTomorrow,
     UseOtherKey,

@@ -2,20 +2,23 @@
 
 mod answer;
 mod memory;
+mod models;
 mod reading;
 mod sse;
 mod thoughts;
 
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use reqwest::{Client, RequestBuilder, Url};
 use serde_json::{Value, json};
-use tokio::sync::OnceCell;
 use tokio::time::{Instant, timeout_at};
 
 use self::answer::{Answer, Patience};
 use self::memory::{Exchange, History, Limits};
+use self::models::Model;
 use super::conversations::Conversations;
 use super::http::{self, Service};
 use super::kind::Setup;
@@ -100,10 +103,14 @@ struct OpenAi {
     chat: Service,
     list: Service,
     key: Option<Secret>,
-    /// The model that is set, or the first that the service lists.
-    model: OnceCell<String>,
+    /// The model that is set; empty: one that the service lists.
+    model: String,
+    /// That one, until the service refuses it.
+    listed: Mutex<Option<String>>,
     system: String,
     max_tokens: Option<u64>,
+    /// Whether the service knows that by its newer name alone.
+    is_renamed: AtomicBool,
     first: Duration,
     next: Duration,
     limits: Limits,
@@ -122,9 +129,11 @@ impl OpenAi {
             chat: Service::new(at("chat/completions"), setup),
             list: Service::new(at("models"), setup),
             key: setup.key.clone(),
-            model: if model.is_empty() { OnceCell::new() } else { OnceCell::new_with(Some(model)) },
+            model,
+            listed: Mutex::default(),
             system: choice.value(&SYSTEM).to_owned(),
             max_tokens: Some(choice.count(&MAX_TOKENS)).filter(|count| *count > 0),
+            is_renamed: AtomicBool::new(false),
             first: Duration::from_secs(choice.count(&FIRST_SECS)),
             next: Duration::from_secs(choice.count(&NEXT_SECS)),
             limits: Limits { exchanges: size(&MEMORY), bytes: size(&MEMORY_BYTES) },
@@ -139,20 +148,34 @@ impl OpenAi {
         }
     }
 
-    async fn model_names(&self) -> Result<Vec<String>, BotError> {
+    async fn list(&self) -> Result<Vec<Model>, BotError> {
         let answer = self.list.call(|client, url| self.with_key(client.get(url))).await?;
         if !(200..300).contains(&answer.status) {
             return Err(reading::status_error(answer.status, &answer.body));
         }
-        reading::models(&super::body::json(&answer.body)?)
+        models::read(&super::body::json(&answer.body)?)
     }
 
-    async fn first_model(&self) -> Result<String, BotError> {
-        let names = self.model_names().await?;
-        names.into_iter().next().ok_or(BotError::Setup(SetupFault::NoModel))
+    /// The model to ask: the one that is set, or the first of the list that can chat.
+    async fn model(&self) -> Result<String, BotError> {
+        if !self.model.is_empty() {
+            return Ok(self.model.clone());
+        }
+        if let Some(name) = self.listed().clone() {
+            return Ok(name);
+        }
+        let first = self.list().await?.into_iter().find(|model| model.can_chat);
+        let name = first.ok_or(BotError::Setup(SetupFault::NoModel))?.name;
+        *self.listed() = Some(name.clone());
+        Ok(name)
     }
 
-    fn request(&self, model: &str, question: &Question) -> Value {
+    // No code panics while it is locked.
+    fn listed(&self) -> MutexGuard<'_, Option<String>> {
+        self.listed.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn request(&self, model: &str, question: &Question, is_renamed: bool) -> Value {
         let message = |role: &str, content: &str| json!({ "role": role, "content": content });
         let mut messages = Vec::new();
         if !self.system.is_empty() {
@@ -167,16 +190,17 @@ impl OpenAi {
         messages.push(message("user", &question.text));
         let mut body = json!({ "model": model, "messages": messages, "stream": true });
         if let Some(max_tokens) = self.max_tokens {
-            body["max_tokens"] = max_tokens.into();
+            let name = if is_renamed { "max_completion_tokens" } else { "max_tokens" };
+            body[name] = max_tokens.into();
         }
         body
     }
 
     async fn reply(&self, question: &Question, out: &ReplyStream) -> Result<String, BotError> {
         let begin_by = Instant::now() + self.first;
-        let mut is_shortened = false;
+        let (mut is_shortened, mut is_renamed) = (false, self.is_renamed.load(Ordering::Relaxed));
         loop {
-            let error = match self.reply_once(question, out, begin_by).await {
+            let error = match self.reply_once(question, out, begin_by, is_renamed).await {
                 Err(error) if !out.is_begun() => error,
                 result => return result,
             };
@@ -188,9 +212,21 @@ impl OpenAi {
                         return Err(BotError::QuestionRefused { text });
                     }
                 }
+                BotError::QuestionRefused { text } if !is_renamed && self.refuses_max_tokens(&text) => {
+                    is_renamed = true;
+                }
+                BotError::NoSuchModel { .. } => {
+                    *self.listed() = None;
+                    return Err(error);
+                }
                 error => return Err(error),
             }
         }
+    }
+
+    /// Whether the service wants the longest reply under its newer name.
+    fn refuses_max_tokens(&self, words: &str) -> bool {
+        self.max_tokens.is_some() && words.contains("max_tokens")
     }
 
     async fn reply_once(
@@ -198,9 +234,9 @@ impl OpenAi {
         question: &Question,
         out: &ReplyStream,
         begin_by: Instant,
+        is_renamed: bool,
     ) -> Result<String, BotError> {
-        let model = self.model.get_or_try_init(|| self.first_model()).await?;
-        let body = self.request(model, question);
+        let body = self.request(&self.model().await?, question, is_renamed);
         let post = |client: &Client, url: Url| self.with_key(client.post(url)).json(&body);
         let too_late = |_elapsed| BotError::TimedOut { after: self.first };
         let response = timeout_at(begin_by, self.chat.send(post)).await.map_err(too_late)??;
@@ -209,6 +245,7 @@ impl OpenAi {
             let body = timeout_at(begin_by, http::body(response)).await.map_err(too_late)??;
             return Err(reading::status_error(status.as_u16(), &body));
         }
+        self.is_renamed.store(is_renamed, Ordering::Relaxed);
         let patience = Patience { begin_by, first: self.first, next: self.next };
         let heard = Answer::new(out).read(http::chunks(response), patience).await?;
         let note = heard.end_note();
@@ -221,10 +258,17 @@ impl OpenAi {
     }
 }
 
-/// `path` below the address of the interface, which may be given without its version.
+/// `path` below the address of the interface, which may be given without its version, or with the whole path of
+/// one of its services.
 fn below(mut base: Url, path: &str) -> Url {
-    let root = base.path().trim_end_matches('/').to_owned();
-    let root = if root.is_empty() { "/v1" } else { &root };
+    let mut root = base.path().trim_end_matches('/');
+    for service in ["/chat/completions", "/completions", "/models", "/chat"] {
+        if let Some(start) = root.strip_suffix(service) {
+            root = start.trim_end_matches('/');
+            break;
+        }
+    }
+    let root = if root.is_empty() { "/v1".to_owned() } else { root.to_owned() };
     base.set_path(&format!("{root}/{path}"));
     base
 }
@@ -251,7 +295,7 @@ impl Bot for OpenAi {
     }
 
     fn models(&self) -> BoxFuture<'_, Result<Vec<String>, BotError>> {
-        Box::pin(self.model_names())
+        Box::pin(async { Ok(self.list().await?.into_iter().map(|model| model.name).collect()) })
     }
 }
 
@@ -260,10 +304,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_address_may_leave_out_its_version() {
+    fn an_address_may_leave_out_its_version_or_have_the_whole_path() {
         for (base, expected) in [
             ("http://localhost:11434", "http://localhost:11434/v1/models"),
             ("http://localhost:11434/v1/", "http://localhost:11434/v1/models"),
+            ("http://localhost:11434/v1//", "http://localhost:11434/v1/models"),
+            ("http://localhost:11434/v1/chat/completions", "http://localhost:11434/v1/models"),
+            ("http://localhost:11434/v1/chat/completions/", "http://localhost:11434/v1/models"),
+            ("http://localhost:11434/chat/completions", "http://localhost:11434/v1/models"),
+            ("http://localhost:11434/v1/models", "http://localhost:11434/v1/models"),
             ("https://cloud.example/api/openai/v1", "https://cloud.example/api/openai/v1/models"),
         ] {
             let base = Url::parse(base).unwrap();

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::sse::{Events, is_events};
-use crate::bot::{Advice, BotError, UnexpectedBody, body};
+use crate::bot::{Advice, BotError, body};
 
 /// What one event of a stream, or a whole answer, says about the reply.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -92,9 +92,20 @@ const FILTERED: &[&str] = &[
     "data_inspection_failed",
 ];
 
+/// Spellings by which services say that they do not have a model.
+const MISSING: &[&str] = &[
+    "not found",
+    "not_found",
+    "not exist",
+    "no such model",
+    "unknown model",
+    "invalid model",
+    "not a valid model",
+];
+
 /// An error that a service tells.
 #[derive(Debug, Default)]
-struct Fault {
+pub(super) struct Fault {
     /// In its words, with its code.
     text: String,
     /// The code and the type that it gives it.
@@ -104,7 +115,7 @@ struct Fault {
 
 impl Fault {
     /// What it means; `status` is the one of HTTP, where that is no success.
-    fn error(self, status: Option<u16>) -> BotError {
+    pub(super) fn error(self, status: Option<u16>) -> BotError {
         let Self { text, code, kind } = self;
         let said = format!("{text} {code} {kind}").to_ascii_lowercase();
         let says = |spellings: &[&str]| spellings.iter().any(|spelling| said.contains(spelling));
@@ -116,6 +127,8 @@ impl Fault {
         let status = status.or_else(|| code.parse().ok());
         if status != Some(429) && says(TOO_LONG) {
             BotError::ContextTooLong { text }
+        } else if said.contains("model") && says(MISSING) {
+            BotError::NoSuchModel { text, advice: Advice::GiveModel }
         } else if says(FILTERED) || matches!(status, Some(400 | 413 | 422)) {
             BotError::QuestionRefused { text }
         } else {
@@ -125,7 +138,7 @@ impl Fault {
 }
 
 /// The error in an event or a body, in any of the shapes that services use.
-fn fault(json: &Value) -> Option<Fault> {
+pub(super) fn fault(json: &Value) -> Option<Fault> {
     // Some put their error into a list.
     let json = json.get(0).unwrap_or(json);
     let (error, is_nested) = match json.get("error") {
@@ -186,28 +199,6 @@ pub(super) fn status_error(status: u16, answer: &[u8]) -> BotError {
         None => BotError::Status { status },
     }
 }
-
-/// The names in a list of models.
-pub(super) fn models(json: &Value) -> Result<Vec<String>, BotError> {
-    let data = json.get("data");
-    if let Some(fault) = fault(json).filter(|_| data.is_none_or(Value::is_null)) {
-        return Err(fault.error(None));
-    }
-    // A fresh Ollama, which has no model yet.
-    if data.is_some_and(Value::is_null) {
-        return Ok(Vec::new());
-    }
-    let list = data.and_then(Value::as_array);
-    let list = list.ok_or(BotError::NotAReply { body: UnexpectedBody::NoModels })?;
-    let names = list.iter().filter_map(|model| model.get("id").and_then(Value::as_str));
-    Ok(names.take(MAX_MODELS).filter(|name| name.len() <= MAX_MODEL_BYTES).map(str::to_owned).collect())
-}
-
-/// Most models that are listed.
-const MAX_MODELS: usize = 1000;
-
-/// Longest name of one, in bytes.
-const MAX_MODEL_BYTES: usize = 200;
 
 #[cfg(test)]
 mod tests {
@@ -275,13 +266,10 @@ mod tests {
     fn three_shapes_of_errors_are_one() {
         for (text, words) in [
             (
-                r#"{"error":{"message":"no such model","type":"not_found","param":null,"code":null}}"#,
-                "no such model",
+                r#"{"error":{"message":"no such thing","type":"not_found","param":null,"code":null}}"#,
+                "no such thing",
             ),
-            (
-                r#"{"error":{"message":"no such model","code":"model_not_found"}}"#,
-                "no such model (code model_not_found)",
-            ),
+            (r#"{"error":{"message":"no such thing","code":"not_found"}}"#, "no such thing (code not_found)"),
             (r#"{"error":{"message":"busy","code":503}}"#, "busy (code 503)"),
             (r#"{"error":"Unauthorized"}"#, "Unauthorized"),
             (r#"{"message":"bad json","type":"server_error","code":500}"#, "bad json (code 500)"),
@@ -294,13 +282,13 @@ mod tests {
         }
         assert_eq!(status_error(503, b"<html>"), BotError::Status { status: 503 });
         for body in [
-            r#"{"error":"no model"}"#,
-            ": busy\n\ndata: {\"error\":\"no model\"}\n\ndata: [DONE]\n\n",
-            "event: error\ndata: {\"error\":\"no model\"}",
-            " no model\n",
+            r#"{"error":"no luck"}"#,
+            ": busy\n\ndata: {\"error\":\"no luck\"}\n\ndata: [DONE]\n\n",
+            "event: error\ndata: {\"error\":\"no luck\"}",
+            " no luck\n",
         ] {
             let error = status_error(404, body.as_bytes()).to_string();
-            assert_eq!(error, "the service says: no model (HTTP status 404)", "{body}");
+            assert_eq!(error, "the service says: no luck (HTTP status 404)", "{body}");
         }
     }
 
@@ -308,6 +296,8 @@ mod tests {
     fn what_is_about_one_conversation_is_told_from_what_is_about_the_bot() {
         let too_long = |text: &str| BotError::ContextTooLong { text: text.to_owned() };
         let question = |text: &str| BotError::QuestionRefused { text: text.to_owned() };
+        let no_model =
+            |text: &str| BotError::NoSuchModel { text: text.to_owned(), advice: Advice::GiveModel };
         let bot = |text: &str| BotError::Refused { text: text.to_owned() };
         for (error, expected) in [
             (
@@ -328,6 +318,12 @@ mod tests {
                 bot("too many tokens per minute (code 429)"),
             ),
             (r#"{"message":"no","code":"content_filter"}"#, question("no (code content_filter)")),
+            (
+                r#"{"message":"The model `x` does not exist","code":400}"#,
+                no_model("The model `x` does not exist (code 400)"),
+            ),
+            (r#"{"message":"no","code":"model_not_found"}"#, no_model("no (code model_not_found)")),
+            (r#"{"message":"user not found","code":500}"#, bot("user not found (code 500)")),
             (r#"{"message":"no","code":400}"#, question("no (code 400)")),
             (r#"{"message":"no","code":"500"}"#, bot("no (code 500)")),
         ] {
@@ -340,15 +336,5 @@ mod tests {
                 assert_eq!(is_about_question, [400, 413, 422].contains(&status), "{status} {body}");
             }
         }
-    }
-
-    #[test]
-    fn models_are_listed_by_name() {
-        let list = json(r#"{"object":"list","data":[{"id":"llama3.2"},{"name":"x"},{"id":"qwen3"}]}"#);
-        assert_eq!(models(&list), Ok(vec!["llama3.2".to_owned(), "qwen3".to_owned()]));
-        assert_eq!(models(&json(r#"{"object":"list","data":null}"#)), Ok(Vec::new()));
-        assert!(models(&json(r#"{"data":null,"error":"no"}"#)).is_err());
-        assert!(models(&json("{}")).is_err());
-        assert_eq!(models(&json(r#"{"error":"no"}"#)), Err(BotError::Refused { text: "no".to_owned() }));
     }
 }
