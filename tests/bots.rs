@@ -2,6 +2,7 @@
 //! or a clear line, everything else goes on.
 
 mod openai;
+mod proxy;
 mod qingyun;
 mod simsimi;
 mod template;

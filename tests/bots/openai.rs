@@ -237,7 +237,7 @@ fn every_answer_of_the_service_is_a_reply_a_cut_one_or_a_clear_failure() {
         ("filtered", Err("content filter")),
         ("refused", Err("the model declines: I will not")),
         ("unauthorized", Err("does not accept the key")),
-        ("busy", Err("Loading model")),
+        ("busy", Err("the model is being loaded")),
         ("quota", Err("quota is used up")),
         ("repeats the key", Err("this is no key: Bearer (secret)")),
     ]);
@@ -378,6 +378,54 @@ fn an_address_may_be_any_that_people_copy() {
 }
 
 #[test]
+fn a_model_that_is_being_loaded_is_waited_for() {
+    let asked = std::sync::atomic::AtomicUsize::new(0);
+    let service =
+        WebService::start(move |_| match asked.fetch_add(1, std::sync::atomic::Ordering::Relaxed) {
+            0 => Answer::Raw(loading("Retry-After: 1")),
+            1 | 2 => Answer::Raw(loading("X: x")),
+            _ => stream([piece("hello to you").as_str(), DONE]),
+        });
+    let url = format!("http://{}", service.address);
+    let mut talk = Talk::start(&["--bot", "openai", "--bot-url", &url, "--bot-model", "large"]);
+    assert_eq!(talk.ask("hello").as_deref(), Ok("hello to you"));
+    assert_eq!(std::iter::from_fn(|| service.waiting_request()).count(), 4);
+}
+
+fn loading(header: &str) -> Vec<u8> {
+    let (head, body) =
+        ("HTTP/1.1 503 Service Unavailable", r#"{"error":{"message":"Loading model","code":503}}"#);
+    format!("{head}\r\n{header}\r\nContent-Length: {}\r\n\r\n{body}", body.len()).into_bytes()
+}
+
+#[test]
+fn a_service_is_left_alone_for_as_long_as_it_wants() {
+    for (header, secs) in [
+        ("Retry-After: 77", 77),
+        ("Date: Sun, 06 Nov 1994 08:49:00 GMT\r\nRetry-After: Sun, 06 Nov 1994 08:50:17 GMT", 77),
+        ("Retry-After: 99999999", 3600),
+        ("Retry-After: Sat, 01 Jan 2000 00:00:00 GMT", 0),
+    ] {
+        let service = WebService::start(move |_| {
+            let status = "HTTP/1.1 429 Too Many Requests";
+            Answer::Raw(format!("{status}\r\n{header}\r\nContent-Length: 0\r\n\r\n").into_bytes())
+        });
+        let mut talk = talk(&service, &["--bot-model", "large"]);
+        let told = talk.ask("hello").unwrap_err();
+        assert!(told.contains("quota is used up"), "{told}");
+        let rests: u64 = told
+            .split("left alone for ")
+            .nth(1)
+            .map_or(0, |rest| rest.split(' ').next().and_then(|secs| secs.parse().ok()).unwrap());
+        assert_eq!(rests, secs, "{told}");
+        let told = talk.ask_as_another("hello").unwrap_err();
+        assert_eq!(told.contains("it failed: the service's quota is used up"), rests > 0, "{told}");
+        let requests = std::iter::from_fn(|| service.waiting_request()).count();
+        assert_eq!(requests, if rests > 0 { 1 } else { 2 }, "{header}");
+    }
+}
+
+#[test]
 fn a_records_client_gets_the_reply_as_it_comes() {
     let service = WebService::start(answer);
     let args = args(&service);
@@ -443,7 +491,7 @@ fn a_service_that_keeps_failing_is_left_alone_and_the_next_bot_answers() {
     let args: Vec<&str> = command.iter().map(String::as_str).chain(["--bot-model", "large"]).collect();
     let mut talk = Talk::start(&args);
     for _ in 0..5 {
-        assert_eq!(talk.ask("busy").unwrap(), "busy");
+        assert_eq!(talk.ask("flat").unwrap(), "flat");
     }
     let chats = std::iter::from_fn(|| service.waiting_request()).count();
     assert_eq!(chats, 3, "it was asked again and again");

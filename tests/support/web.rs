@@ -1,6 +1,6 @@
 //! A web service that answers what a test wants, or behaves as badly.
 
-use std::io::{BufRead, BufReader, Write as _};
+use std::io::{BufRead, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -64,6 +64,19 @@ pub(crate) struct WebService {
 impl WebService {
     /// Starts it; `answer` decides each request's fate.
     pub(crate) fn start(answer: impl Fn(&Request) -> Answer + Send + Sync + 'static) -> Self {
+        Self::start_after(|_| Some(()), answer)
+    }
+
+    /// Starts it as if it were behind a SOCKS 5 proxy, which answers as RFC 1928 says.
+    pub(crate) fn behind_socks(answer: impl Fn(&Request) -> Answer + Send + Sync + 'static) -> Self {
+        Self::start_after(pass_socks, answer)
+    }
+
+    /// Starts it; each connection begins with what `greet` does.
+    fn start_after(
+        greet: fn(&mut TcpStream) -> Option<()>,
+        answer: impl Fn(&Request) -> Answer + Send + Sync + 'static,
+    ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let address = listener.local_addr().expect("an address").to_string();
         let (seen, requests) = sync_channel(MAX_UNSEEN);
@@ -71,11 +84,15 @@ impl WebService {
         std::thread::Builder::new()
             .name("service".to_owned())
             .spawn(move || {
-                for stream in listener.incoming().map_while(Result::ok) {
+                for mut stream in listener.incoming().map_while(Result::ok) {
                     let (answer, seen) = (Arc::clone(&answer), seen.clone());
                     std::thread::Builder::new()
                         .name("service connection".to_owned())
-                        .spawn(move || serve(stream, answer.as_ref(), &seen))
+                        .spawn(move || {
+                            if greet(&mut stream).is_some() {
+                                serve(stream, answer.as_ref(), &seen);
+                            }
+                        })
                         .expect("a thread");
                 }
             })
@@ -92,6 +109,22 @@ impl WebService {
     pub(crate) fn waiting_request(&self) -> Option<Request> {
         self.requests.try_recv().ok()
     }
+}
+
+fn read(stream: &mut TcpStream, len: usize) -> Option<Vec<u8>> {
+    let mut bytes = vec![0; len];
+    stream.read_exact(&mut bytes).ok().map(|()| bytes)
+}
+
+/// Lets a client pass that wants no login and gives the name of a host.
+fn pass_socks(stream: &mut TcpStream) -> Option<()> {
+    let methods = read(stream, 2)?[1];
+    read(stream, methods.into())?;
+    stream.write_all(&[5, 0]).ok()?;
+    let head = read(stream, 5)?;
+    assert_eq!(head[..4], [5, 1, 0, 3], "a connection to a host by its name");
+    read(stream, usize::from(head[4]) + 2)?;
+    stream.write_all(&[5, 0, 0, 1, 0, 0, 0, 0, 0, 0]).ok()
 }
 
 fn serve(mut stream: TcpStream, answer: &dyn Fn(&Request) -> Answer, seen: &SyncSender<Request>) {

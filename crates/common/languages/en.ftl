@@ -769,6 +769,7 @@ bot-failure-failed-and-rests = { $bot } failed ({ $error }; it is left alone for
 bot-failure-not-asked = { $bot } is not asked ({ $error })
 tcp-chat-server-bot-noticed = { $notice }; { $state }
 bot-error-unreachable = { $reason }: { $host }
+bot-error-proxy-failed = the proxy { $proxy }: { $reason }
 bot-error-timed-out = no answer within { $after } s
 bot-error-stalled = nothing more came within { $after } s
 bot-error-cut-off = the answer broke off: { $reason }
@@ -784,7 +785,12 @@ bot-error-says-it-failed = the service said that it failed
 bot-error-code = { $meaning } (code { $code })
 bot-error-bad-key = the service does not accept the key{ $advice }
 bot-error-quota = the service's quota is used up{ $advice }
-bot-error-resting = it failed { $failures } times in a row, at last: { $last }; tried again in { $secs } s
+bot-error-loading = the model is being loaded
+bot-error-retry-later = { $error }; again in { $secs } s
+bot-error-resting = { $failures ->
+    [one] it failed
+   *[other] it failed { $failures } times in a row, at last
+}: { $last }; tried again in { $secs } s
 bot-error-asked-too-often = asked { $calls } times within { $within } s, its limit; again in { $secs } s
 bot-error-not-a-reply = the service answered { $body } instead of a reply
 bot-error-not-understood = the service has no answer to this
@@ -806,6 +812,9 @@ bot-error-not-set-up = the bot is not set up
 service-fault-no-address = the name cannot be looked up
 service-fault-certificate = its certificate is not trusted ({ $reason })
 service-fault-no-encryption = no encryption is spoken there, is its address http:// perhaps
+service-fault-proxy-login = it wants a name and a password, or other ones
+service-fault-no-tunnel = it makes no connection to the service
+service-fault-not-there = it cannot be reached
 service-fault-ended-early = the service ended it early
 service-fault-network = { $value }
 service-fault-other = { $reason }
@@ -842,6 +851,7 @@ code-meaning-own-fault = the service has a fault of its own: try again later
 code-meaning-refuses = the service refuses
 setup-fault-key-in-header = the key has characters that the header { $name } cannot have
 setup-fault-no-model = the service lists no model that can chat, give one with --bot-model
+setup-fault-proxy = the proxy in the variable { $variable } cannot be used, its address begins with http://, https://, socks5:// or socks4://
 setup-fault-template = { $value }
 setup-fault-other = { $reason }
 

@@ -16,6 +16,9 @@ const FIRST_PAUSE: Duration = Duration::from_secs(10);
 /// How long a bot is left alone at most.
 const LONGEST_PAUSE: Duration = Duration::from_mins(5);
 
+/// How long a service may have a bot left alone.
+const LONGEST_RETRY_AFTER: Duration = Duration::from_hours(1);
+
 /// A circuit breaker: a bot that keeps failing is not called for a while.
 #[derive(Debug, Default)]
 pub(super) struct Breaker {
@@ -59,23 +62,34 @@ impl Breaker {
         *self = Self::default();
     }
 
-    /// A call failed. Returns how long the bot is left alone from now on, if this failure is what begins the
-    /// pause.
-    pub(super) fn failed(&mut self, pass: Pass, now: Instant) -> Option<Duration> {
-        let pause = match (&self.rest, pass) {
+    /// A call failed; the service may want to be left alone for so long. Returns how long the bot is left alone
+    /// from now on, if this failure is what begins the pause.
+    pub(super) fn failed(
+        &mut self,
+        pass: Pass,
+        now: Instant,
+        retry_after: Option<Duration>,
+    ) -> Option<Duration> {
+        let retry_after = retry_after.map(|wait| wait.min(LONGEST_RETRY_AFTER));
+        self.failures = self.failures.saturating_add(1);
+        let pause = match (&mut self.rest, pass) {
             (Some(rest), Pass::Trial) => (rest.pause * 2).min(LONGEST_PAUSE),
             // The call began before the bot was left alone.
-            (Some(_), Pass::Usual) => return None,
-            (None, _) => {
-                self.failures = self.failures.saturating_add(1);
-                if self.failures < MAX_FAILURES {
-                    return None;
-                }
-                FIRST_PAUSE
+            (Some(rest), Pass::Usual) => {
+                rest.until = rest.until.max(now + retry_after.unwrap_or_default());
+                return None;
             }
+            (None, _) if self.failures < MAX_FAILURES && retry_after.is_none() => return None,
+            (None, _) => FIRST_PAUSE,
         };
-        self.rest = Some(Rest { until: now + pause, pause, is_trying: false });
-        Some(pause)
+        let rests_for = retry_after.unwrap_or(pause);
+        self.rest = Some(Rest { until: now + rests_for, pause, is_trying: false });
+        Some(rests_for)
+    }
+
+    /// How often the bot has failed in a row.
+    pub(super) fn failures(&self) -> u32 {
+        self.failures
     }
 
     /// A call ended without telling anything about the bot.
@@ -133,7 +147,7 @@ mod tests {
         let (mut breaker, start) = (Breaker::default(), Instant::now());
         for pause in [None, None, Some(Duration::from_secs(10))] {
             let pass = breaker.admit(start).unwrap();
-            assert_eq!((pass, breaker.failed(pass, start)), (Pass::Usual, pause));
+            assert_eq!((pass, breaker.failed(pass, start, None)), (Pass::Usual, pause));
         }
         let mut now = start;
         let mut pause = 10;
@@ -142,24 +156,24 @@ mod tests {
             assert_eq!(breaker.until(), Some(at(now, pause)));
             now = at(now, pause);
             assert_eq!(breaker.admit(now), Ok(Pass::Trial));
-            assert_eq!(breaker.failed(Pass::Trial, now), Some(Duration::from_secs(next)));
+            assert_eq!(breaker.failed(Pass::Trial, now, None), Some(Duration::from_secs(next)));
             pause = next;
         }
         assert_eq!(breaker.admit(at(now, 300)), Ok(Pass::Trial));
         breaker.succeeded();
         assert_eq!((breaker.until(), breaker.admit(at(now, 300))), (None, Ok(Pass::Usual)));
         // And it counts from the beginning.
-        assert_eq!(breaker.failed(Pass::Usual, now), None);
-        assert_eq!(breaker.failed(Pass::Usual, now), None);
-        assert_eq!(breaker.failed(Pass::Usual, now), Some(Duration::from_secs(10)));
+        assert_eq!(breaker.failed(Pass::Usual, now, None), None);
+        assert_eq!(breaker.failed(Pass::Usual, now, None), None);
+        assert_eq!(breaker.failed(Pass::Usual, now, None), Some(Duration::from_secs(10)));
     }
 
     #[test]
     fn a_success_between_failures_keeps_it_closed() {
         let (mut breaker, now) = (Breaker::default(), Instant::now());
         for _ in 0..10 {
-            assert_eq!(breaker.failed(Pass::Usual, now), None);
-            assert_eq!(breaker.failed(Pass::Usual, now), None);
+            assert_eq!(breaker.failed(Pass::Usual, now, None), None);
+            assert_eq!(breaker.failed(Pass::Usual, now, None), None);
             breaker.succeeded();
         }
     }
@@ -167,15 +181,33 @@ mod tests {
     #[test]
     fn one_call_alone_finds_out() {
         let (mut breaker, start) = (Breaker::default(), Instant::now());
-        (0..3).for_each(|_| _ = breaker.failed(Pass::Usual, start));
+        (0..3).for_each(|_| _ = breaker.failed(Pass::Usual, start, None));
         // Calls that were under way when the third one failed change nothing.
-        assert_eq!(breaker.failed(Pass::Usual, at(start, 5)), None);
+        assert_eq!(breaker.failed(Pass::Usual, at(start, 5), None), None);
         let now = at(start, 10);
         assert_eq!(breaker.admit(now), Ok(Pass::Trial));
         assert!(breaker.admit(now).is_err());
         // The client that asked is gone: the next call finds out how the bot does.
         breaker.abandoned(Pass::Trial);
         assert_eq!(breaker.admit(now), Ok(Pass::Trial));
+    }
+
+    #[test]
+    fn a_service_is_left_alone_for_as_long_as_it_wants() {
+        let secs = |secs| Some(Duration::from_secs(secs));
+        let (mut breaker, start) = (Breaker::default(), Instant::now());
+        assert_eq!(breaker.failed(Pass::Usual, start, secs(2)), secs(2));
+        assert_eq!((breaker.admit(at(start, 1)).is_err(), breaker.failures()), (true, 1));
+        // Another call that was under way: the later time counts.
+        assert_eq!(breaker.failed(Pass::Usual, start, secs(4)), None);
+        assert_eq!(breaker.failed(Pass::Usual, start, secs(1)), None);
+        assert_eq!(breaker.until(), Some(at(start, 4)));
+        assert_eq!(breaker.admit(at(start, 4)), Ok(Pass::Trial));
+        assert_eq!(breaker.failed(Pass::Trial, at(start, 4), secs(90_000)), secs(3600));
+        assert_eq!(breaker.admit(at(start, 4 + 3600)), Ok(Pass::Trial));
+        assert_eq!(breaker.failed(Pass::Trial, at(start, 5000), None), secs(40), "as after any failure");
+        breaker.succeeded();
+        assert_eq!(breaker.failures(), 0);
     }
 
     #[test]

@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::kind::{Rate, parse_rate};
 use super::{
     BotKey, BotKind, BotOption, KeySource, KeyStore, KeyStoreError, MissingKey, OptionFault, Secret,
-    SetupFault, Takes, http,
+    SetupFault, Takes, proxy,
 };
 
 /// A bot's key, if it has one, and why the key store that may hold one gave nothing.
@@ -74,7 +74,7 @@ impl BotChoice {
         let Some(key) = self.kind.key else { return false };
         let set = self.kind.option("url").map_or("", |option| self.value(option)).trim();
         let url = Url::parse(if set.is_empty() { key.sent_to } else { set });
-        url.is_ok_and(|url| url.scheme() == "http" && !url.host_str().is_some_and(http::is_this_computer))
+        url.is_ok_and(|url| url.scheme() == "http" && !url.host_str().is_some_and(proxy::is_this_computer))
     }
 
     /// Sets an option to the whole of `value`.

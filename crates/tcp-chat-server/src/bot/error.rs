@@ -16,7 +16,8 @@ const MAX_EXCERPT_CHARS: usize = 200;
 ///
 /// A call that is `TimedOut` had no whole answer in time, one that `Stalled` began to stream one. What a
 /// service says itself is `Refused`, `QuestionRefused` where it is about this question alone, or a `Code` that is
-/// known to mean a failure; `SaysItFailed` stands for its words where these may repeat what another client has
+/// known to mean a failure; `Loading` a model, and `RetryLater` when it names a time, which the bot keeps to;
+/// `SaysItFailed` stands for its words where these may repeat what another client has
 /// said. A bot that is `Resting`
 /// failed too often; one that was `AskedTooOften` was asked as often as its service allows. A question is
 /// `QuestionUnfit` where it would lead to another address. `NotReached` and `NotSetUp` are what clients are
@@ -24,6 +25,7 @@ const MAX_EXCERPT_CHARS: usize = 200;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub enum BotError {
     Unreachable { reason: ServiceFault, host: String },
+    ProxyFailed { proxy: String, reason: ServiceFault },
     TimedOut { after: Duration },
     Stalled { after: Duration },
     CutOff { reason: ServiceFault },
@@ -40,6 +42,8 @@ pub enum BotError {
     NoKey(MissingKey),
     BadKey { advice: Advice },
     Quota { advice: Advice },
+    Loading,
+    RetryLater { error: Box<BotError>, secs: u64 },
     Resting { failures: u32, last: Box<BotError>, secs: u64 },
     AskedTooOften { calls: u32, within: Duration, secs: u64 },
     Setup(SetupFault),
@@ -92,11 +96,29 @@ impl BotError {
     #[must_use]
     pub fn reason(&self) -> FailReason {
         match self {
-            Self::Unreachable { .. } => FailReason::BotUnreachable,
+            Self::Unreachable { .. } | Self::ProxyFailed { .. } => FailReason::BotUnreachable,
             Self::TimedOut { .. } | Self::Stalled { .. } => FailReason::BotTimeout,
             Self::TooLong { .. } => FailReason::BotTooLong,
-            Self::Resting { last, .. } => last.reason(),
+            Self::Resting { last: error, .. } | Self::RetryLater { error, .. } => error.reason(),
             _ => FailReason::BotFailed,
+        }
+    }
+
+    /// The same, where the service says how long it wants to be left alone.
+    pub(super) fn retry_after(self, wait: Option<Duration>) -> Self {
+        match wait {
+            Some(wait) if !wait.is_zero() && !self.is_about_question() => {
+                Self::RetryLater { error: Box::new(self), secs: whole_secs(wait) }
+            }
+            _ => self,
+        }
+    }
+
+    /// The error itself, and how long the service wants to be left alone.
+    pub(super) fn without_wait(self) -> (Self, Option<Duration>) {
+        match self {
+            Self::RetryLater { error, secs } => (*error, Some(Duration::from_secs(secs))),
+            error => (error, None),
         }
     }
 
@@ -131,6 +153,12 @@ impl BotError {
             Self::Unreachable { reason, host } => {
                 Self::Unreachable { reason: without(reason), host: redacted(&host) }
             }
+            Self::ProxyFailed { proxy, reason } => {
+                Self::ProxyFailed { proxy: redacted(&proxy), reason: without(reason) }
+            }
+            Self::RetryLater { error, secs } => {
+                Self::RetryLater { error: Box::new(error.presentable(secret)), secs }
+            }
             Self::Setup(fault) => {
                 let (said, reason) = (fault.to_string(), redacted(&fault.to_string()));
                 Self::Setup(if reason == said { fault } else { SetupFault::Other { reason } })
@@ -142,7 +170,7 @@ impl BotError {
     /// What a client is told: how the server is set up is none of its business.
     pub(super) fn for_clients(&self) -> Self {
         match self {
-            Self::Unreachable { .. } => Self::NotReached,
+            Self::Unreachable { .. } | Self::ProxyFailed { .. } => Self::NotReached,
             Self::NoKey(_) | Self::Setup(_) => Self::NotSetUp,
             Self::BadKey { .. } => Self::BadKey { advice: Advice::None },
             Self::Quota { .. } => Self::Quota { advice: Advice::None },

@@ -7,7 +7,7 @@ use chrono::{DateTime, FixedOffset};
 use common::engine::Clock;
 use tokio::time::Instant;
 
-use super::breaker::{Allowance, Breaker, MAX_FAILURES, Pass};
+use super::breaker::{Allowance, Breaker, Pass};
 use super::choice::FoundKey;
 use super::error::whole_secs;
 use super::{
@@ -116,19 +116,19 @@ impl GuardedBot {
         let result = self.say(question, stream).await;
         let pass = call.pass.take().unwrap_or(Pass::Usual);
         let (mut state, now) = (self.state(), Instant::now());
-        let error = match result {
+        let (error, retry_after) = match result {
             Ok(()) => {
                 state.breaker.succeeded();
                 state.last = Some(LastCall::Answered { took: now - started });
                 return Ok(());
             }
-            Err(error) => error.presentable(self.secret.as_ref()),
+            Err(error) => error.presentable(self.secret.as_ref()).without_wait(),
         };
         if error.is_about_question() {
             state.breaker.abandoned(pass);
             return Err(self.failure(error, None));
         }
-        let rests_for = state.breaker.failed(pass, now);
+        let rests_for = state.breaker.failed(pass, now, retry_after);
         let since = match state.last {
             Some(LastCall::Failed { since, .. }) => since,
             _ => clock.now(),
@@ -147,7 +147,8 @@ impl GuardedBot {
                 Some(LastCall::Failed { error, .. }) => error.clone(),
                 _ => BotError::Empty,
             };
-            BotError::Resting { failures: MAX_FAILURES, last: Box::new(last), secs: whole_secs(wait) }
+            let failures = state.breaker.failures();
+            BotError::Resting { failures, last: Box::new(last), secs: whole_secs(wait) }
         })?;
         if let (Some(allowance), Some(rate)) = (&mut state.allowance, self.rate)
             && let Err(wait) = allowance.take(now)

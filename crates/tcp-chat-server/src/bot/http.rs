@@ -2,16 +2,19 @@
 
 use std::error::Error;
 use std::io;
-use std::net::IpAddr;
 use std::pin::pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use chrono::DateTime;
+use common::engine::Clock;
 use common::net::ConnectError;
 use futures_util::{Stream, TryStreamExt as _};
-use reqwest::{Client, RequestBuilder, Response, Url, redirect};
+use reqwest::{Client, RequestBuilder, Response, StatusCode, Url, header, redirect};
 
 use super::kind::Setup;
+use super::proxy::{Proxy, proxy_for};
 use super::{BotError, ServiceFault, SetupFault};
 
 /// Longest body that is read: room for a reply of the largest size in JSON escapes.
@@ -37,38 +40,39 @@ impl Default for Deadlines {
 /// Calls one service; keeps its connections.
 #[derive(Debug)]
 pub(super) struct Service {
-    /// Its address and the client that calls it, or why there is none, in words.
-    target: Result<(Url, Client), String>,
+    /// Its address and the client that calls it, or why there is none.
+    target: Result<(Url, Client), BotError>,
     host: String,
+    /// Host and port of the proxy that it is asked by way of.
+    proxy: Option<String>,
     deadlines: Deadlines,
+    clock: Arc<dyn Clock>,
 }
 
 impl Service {
     /// The service at `url`; where that is an error, every call fails with it.
     pub(super) fn new(url: Result<Url, String>, setup: &Setup<'_>) -> Self {
         let deadlines = setup.deadlines;
-        let url = match url {
-            Ok(url) => url,
-            Err(reason) => return Self { target: Err(reason), host: "its address".to_owned(), deadlines },
+        let host = match &url {
+            Ok(url) => {
+                let name = url.host_str().unwrap_or_default();
+                format!("{name}:{}", url.port_or_known_default().unwrap_or_default())
+            }
+            Err(_) => "its address".to_owned(),
         };
-        let name = url.host_str().unwrap_or_default();
-        let host = format!("{name}:{}", url.port_or_known_default().unwrap_or_default());
-        let mut client = Client::builder()
-            .connect_timeout(deadlines.connect)
-            // Every connection is kept for the next call: the pool connects anew while an old one is on its
-            // way back, so a limit near the number of calls has it connect and close all the time.
-            // A redirect would hand the question to somebody else.
-            .redirect(redirect::Policy::none())
-            .user_agent(concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")));
-        if url.scheme() == "http" {
-            // The system's certificates take time to load, and a bare system has none.
-            client = client.tls_certs_only([]);
-        }
-        if is_this_computer(name) {
-            client = client.no_proxy();
-        }
-        let target = client.build().map(|client| (url, client)).map_err(|error| innermost(&error));
-        Self { target, host, deadlines }
+        let of_library =
+            |reason| BotError::Unreachable { reason: ServiceFault::Other { reason }, host: host.clone() };
+        let clock = Arc::clone(setup.clock);
+        let url = url.map_err(of_library);
+        let proxy = url
+            .clone()
+            .and_then(|url| proxy_for(&url, |name| std::env::var(name).ok()).map_err(BotError::Setup));
+        let name = proxy.clone().ok().flatten().map(|proxy| proxy.name);
+        let target = url.and_then(|url| {
+            let client = client(&url, proxy?, deadlines);
+            client.map(|client| (url, client)).map_err(|error| of_library(innermost(&error)))
+        });
+        Self { target, proxy: name, host, deadlines, clock }
     }
 
     /// The body that the service answers to `query`.
@@ -92,7 +96,8 @@ impl Service {
         let whole = self.deadlines.whole;
         let call = async {
             let response = self.send(request).await?;
-            Ok(Answer { status: response.status().as_u16(), body: body(response).await? })
+            let (status, retry_after) = (response.status().as_u16(), self.retry_after(&response));
+            Ok(Answer { status, retry_after, body: body(response).await? })
         };
         match tokio::time::timeout(whole, call).await {
             Ok(result) => result,
@@ -101,7 +106,28 @@ impl Service {
     }
 
     fn unreachable(&self, reason: ServiceFault) -> BotError {
-        BotError::Unreachable { reason, host: self.host.clone() }
+        match &self.proxy {
+            // With these the service itself was reached.
+            Some(proxy)
+                if !matches!(reason, ServiceFault::Certificate { .. } | ServiceFault::NoEncryption) =>
+            {
+                BotError::ProxyFailed { proxy: proxy.clone(), reason }
+            }
+            _ => BotError::Unreachable { reason, host: self.host.clone() },
+        }
+    }
+
+    /// How long the service wants to be left alone.
+    pub(super) fn retry_after(&self, response: &Response) -> Option<Duration> {
+        let header = |name| response.headers().get(name).and_then(|value| value.to_str().ok());
+        let wait = header(header::RETRY_AFTER)?.trim();
+        if let Ok(secs) = wait.parse::<f64>() {
+            return Duration::try_from_secs_f64(secs).ok();
+        }
+        let date = |text: &str| DateTime::parse_from_rfc2822(text.trim()).ok();
+        // The service's own clock is the one that it means.
+        let now = header(header::DATE).and_then(date).unwrap_or_else(|| self.clock.now());
+        (date(wait)? - now).to_std().ok()
     }
 
     /// Gets the head of the answer. Its only deadline is the one for connecting.
@@ -109,10 +135,7 @@ impl Service {
         &self,
         request: impl FnOnce(&Client, Url) -> RequestBuilder,
     ) -> Result<Response, BotError> {
-        let (url, client) = self
-            .target
-            .as_ref()
-            .map_err(|reason| self.unreachable(ServiceFault::Other { reason: reason.clone() }))?;
+        let (url, client) = self.target.as_ref().map_err(BotError::clone)?;
         let request = request(client, url.clone()).build();
         let request =
             request.map_err(|error| BotError::Setup(SetupFault::Other { reason: innermost(&error) }))?;
@@ -121,7 +144,9 @@ impl Service {
             return Err(BotError::QuestionTooLong { len, max: MAX_URL_BYTES });
         }
         let response = client.execute(request).await.map_err(|error| {
-            if error.is_connect() && error.is_timeout() {
+            if error.is_connect() && error.is_timeout() && self.proxy.is_some() {
+                self.unreachable(ServiceFault::Network(ConnectError::TimedOut))
+            } else if error.is_connect() && error.is_timeout() {
                 BotError::TimedOut { after: self.deadlines.connect }
             } else if error.is_connect() {
                 self.unreachable(explain(&error))
@@ -130,7 +155,9 @@ impl Service {
             }
         })?;
         let status = response.status();
-        if status.is_redirection() {
+        if status == StatusCode::PROXY_AUTHENTICATION_REQUIRED && self.proxy.is_some() {
+            Err(self.unreachable(ServiceFault::ProxyLogin))
+        } else if status.is_redirection() {
             Err(BotError::Redirect { status: status.as_u16() })
         } else {
             Ok(response)
@@ -143,6 +170,8 @@ impl Service {
 pub(super) struct Answer {
     /// The HTTP status: not 3xx.
     pub(super) status: u16,
+    /// How long the service wants to be left alone.
+    pub(super) retry_after: Option<Duration>,
     pub(super) body: Vec<u8>,
 }
 
@@ -152,7 +181,7 @@ impl Answer {
         if (200..300).contains(&self.status) {
             Ok(self.body)
         } else {
-            Err(BotError::Status { status: self.status })
+            Err(BotError::Status { status: self.status }.retry_after(self.retry_after))
         }
     }
 }
@@ -174,10 +203,25 @@ pub(super) async fn body(response: Response) -> Result<Vec<u8>, BotError> {
     Ok(body)
 }
 
-/// A service on this computer is asked without a proxy.
-pub(super) fn is_this_computer(host: &str) -> bool {
-    let bare = host.trim_start_matches('[').trim_end_matches(']');
-    host == "localhost" || bare.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
+/// The client for the service at `url`.
+fn client(url: &Url, proxy: Option<Proxy>, deadlines: Deadlines) -> reqwest::Result<Client> {
+    let mut client = Client::builder()
+        .connect_timeout(deadlines.connect)
+        // Every connection is kept for the next call: the pool connects anew while an old one is on its
+        // way back, so a limit near the number of calls has it connect and close all the time.
+        // A redirect would hand the question to somebody else.
+        .redirect(redirect::Policy::none())
+        .user_agent(concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")));
+    let is_encrypted = |address: &str| address.starts_with("https");
+    if !is_encrypted(url.scheme()) && !proxy.as_ref().is_some_and(|proxy| is_encrypted(&proxy.address)) {
+        // The system's certificates take time to load, and a bare system has none.
+        client = client.tls_certs_only([]);
+    }
+    match proxy {
+        Some(proxy) => client.proxy(reqwest::Proxy::all(proxy.address)?),
+        None => client.no_proxy(),
+    }
+    .build()
 }
 
 fn explain(error: &reqwest::Error) -> ServiceFault {
@@ -197,6 +241,12 @@ fn explain(error: &reqwest::Error) -> ServiceFault {
 fn of_library(words: String) -> ServiceFault {
     if let Some(why) = words.strip_prefix("invalid peer certificate: ") {
         ServiceFault::Certificate { reason: why.to_owned() }
+    } else if words.contains("proxy authorization required") || words.starts_with("SOCKS error: auth") {
+        ServiceFault::ProxyLogin
+    } else if words == "SOCKS error: failed to create underlying connection" {
+        ServiceFault::NotThere
+    } else if words.starts_with("tunnel error: ") {
+        ServiceFault::NoTunnel
     } else if words == "tls handshake eof" || words.starts_with("received corrupt message") {
         ServiceFault::NoEncryption
     } else {

@@ -19,6 +19,7 @@ mod key_store;
 mod kind;
 mod list;
 mod openai;
+mod proxy;
 mod qingyun;
 mod reasons;
 mod redact;

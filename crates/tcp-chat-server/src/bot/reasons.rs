@@ -82,10 +82,18 @@ pub enum CodeMeaning {
 pub enum ServiceFault {
     Network(ConnectError),
     NoAddress,
-    Certificate { reason: String },
+    Certificate {
+        reason: String,
+    },
     NoEncryption,
     EndedEarly,
-    Other { reason: String },
+    /// What a proxy does.
+    ProxyLogin,
+    NoTunnel,
+    NotThere,
+    Other {
+        reason: String,
+    },
 }
 
 /// What is wrong with how a bot is set; `Other` is in the words of a library.
@@ -94,6 +102,7 @@ pub enum SetupFault {
     Template(TemplateError),
     KeyInHeader { name: String },
     NoModel,
+    Proxy { variable: String },
     Other { reason: String },
 }
 

@@ -80,7 +80,7 @@ impl Bot for SimSimi {
             key.set_sensitive(true);
             let call = |client: &Client, url| client.post(url).header("x-api-key", key).json(&request);
             let answer = self.service.call(call).await?;
-            read(answer.status, &answer.body)
+            read(answer.status, &answer.body).map_err(|error| error.retry_after(answer.retry_after))
         })
     }
 }

@@ -97,6 +97,9 @@ pub(super) static KIND: BotKind = BotKind {
 /// The message that begins the conversation anew.
 const NEW: &str = "/new";
 
+/// How often a service that loads its model is asked whether it is ready.
+const LOADING_PAUSE: Duration = Duration::from_millis(500);
+
 #[derive(Debug)]
 struct OpenAi {
     name: String,
@@ -151,7 +154,7 @@ impl OpenAi {
     async fn list(&self) -> Result<Vec<Model>, BotError> {
         let answer = self.list.call(|client, url| self.with_key(client.get(url))).await?;
         if !(200..300).contains(&answer.status) {
-            return Err(reading::status_error(answer.status, &answer.body));
+            return Err(reading::status_error(answer.status, &answer.body).retry_after(answer.retry_after));
         }
         models::read(&super::body::json(&answer.body)?)
     }
@@ -204,7 +207,9 @@ impl OpenAi {
                 Err(error) if !out.is_begun() => error,
                 result => return result,
             };
+            let (error, retry_after) = error.without_wait();
             match error {
+                BotError::Loading if self.may_load(begin_by, retry_after).await => (),
                 BotError::ContextTooLong { .. } if is_shortened => return Err(error),
                 BotError::ContextTooLong { text } => {
                     is_shortened = self.conversations.with(question.conversation, History::forget_half);
@@ -219,9 +224,19 @@ impl OpenAi {
                     *self.listed() = None;
                     return Err(error);
                 }
-                error => return Err(error),
+                error => return Err(error.retry_after(retry_after)),
             }
         }
+    }
+
+    /// Waits while the service loads its model; `false` where there is no time left for it.
+    async fn may_load(&self, begin_by: Instant, retry_after: Option<Duration>) -> bool {
+        let again_at = Instant::now() + retry_after.unwrap_or(LOADING_PAUSE);
+        let has_time = again_at < begin_by;
+        if has_time {
+            tokio::time::sleep_until(again_at).await;
+        }
+        has_time
     }
 
     /// Whether the service wants the longest reply under its newer name.
@@ -242,8 +257,9 @@ impl OpenAi {
         let response = timeout_at(begin_by, self.chat.send(post)).await.map_err(too_late)??;
         let status = response.status();
         if !status.is_success() {
+            let retry_after = self.chat.retry_after(&response);
             let body = timeout_at(begin_by, http::body(response)).await.map_err(too_late)??;
-            return Err(reading::status_error(status.as_u16(), &body));
+            return Err(reading::status_error(status.as_u16(), &body).retry_after(retry_after));
         }
         self.is_renamed.store(is_renamed, Ordering::Relaxed);
         let patience = Patience { begin_by, first: self.first, next: self.next };

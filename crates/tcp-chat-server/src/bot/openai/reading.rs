@@ -125,7 +125,9 @@ impl Fault {
         };
         // Too many tokens a minute are a matter of patience.
         let status = status.or_else(|| code.parse().ok());
-        if status != Some(429) && says(TOO_LONG) {
+        if status == Some(503) && said.contains("loading") {
+            BotError::Loading
+        } else if status != Some(429) && says(TOO_LONG) {
             BotError::ContextTooLong { text }
         } else if said.contains("model") && says(MISSING) {
             BotError::NoSuchModel { text, advice: Advice::GiveModel }
@@ -325,6 +327,8 @@ mod tests {
             (r#"{"message":"no","code":"model_not_found"}"#, no_model("no (code model_not_found)")),
             (r#"{"message":"user not found","code":500}"#, bot("user not found (code 500)")),
             (r#"{"message":"no","code":400}"#, question("no (code 400)")),
+            (r#"{"message":"Loading model","type":"unavailable_error","code":503}"#, BotError::Loading),
+            (r#"{"message":"Loading model","code":400}"#, question("Loading model (code 400)")),
             (r#"{"message":"no","code":"500"}"#, bot("no (code 500)")),
         ] {
             let json = json(&format!(r#"{{"error":{error}}}"#));
