@@ -68,6 +68,52 @@ fn each_neighbour_of_three_interfaces_hears_each_tick_once() {
     }
 }
 
+/// Gives the two ends of the first cable these addresses alone, and tells what the beacon says of `lan` and of
+/// `broadcast:eth0` in its first tick.
+fn with_addresses(network: &Network, own: &[&str], near: &str) -> (Program, serde_json::Value) {
+    for (computer, address) in [("beacon", own), ("near0", &[near])] {
+        network.ip(computer, &["-4", "addr", "flush", "dev", "eth0"]);
+        network.ip(computer, &[&["addr", "add"], address, &["dev", "eth0"]].concat());
+    }
+    let mut server = beacon(network, &["--to", "lan", "--to", "broadcast:eth0"]);
+    let tick = server.json_event("tick");
+    (server, tick["destinations"].clone())
+}
+
+#[test]
+fn a_network_whose_broadcast_address_was_not_configured_is_reached() {
+    let Some(network) = Network::star(1) else { return };
+    for (own, near, broadcast) in [
+        (&["10.9.0.1/24"][..], "10.9.0.2/24", "10.9.0.255:6666"),
+        (&["10.9.0.1/24", "brd", "+"], "10.9.0.2/24", "10.9.0.255:6666"),
+        (&["10.9.0.1/30"], "10.9.0.2/30", "10.9.0.3:6666"),
+        (&["10.9.0.1", "peer", "10.8.0.2/24"], "10.8.0.2/24", "10.8.0.255:6666"),
+    ] {
+        let listener = network.listener_v4("near0");
+        let (_server, destinations) = with_addresses(&network, own, near);
+        for destination in destinations.as_array().unwrap() {
+            assert_eq!((&destination["address"], &destination["sent"]), (&broadcast.into(), &true.into()));
+        }
+        assert_eq!((hear(&listener), hear(&listener)), (1, 1), "{own:?}");
+    }
+}
+
+#[test]
+fn a_link_to_one_peer_has_no_broadcast_address_and_that_is_said() {
+    let Some(network) = Network::star(1) else { return };
+    for (own, near) in
+        [(&["10.9.0.0/31"][..], "10.9.0.1/31"), (&["10.9.0.1", "peer", "10.9.0.2"], "10.9.0.2/32")]
+    {
+        let (_server, destinations) = with_addresses(&network, own, near);
+        for (at, reason) in [(0, "no network with a broadcast address"), (1, "eth0 has no broadcast address")]
+        {
+            assert_eq!(destinations[at]["sent"], false, "{own:?}");
+            let error = destinations[at]["error"].as_str().unwrap();
+            assert!(error.contains(reason), "{own:?}: {error}");
+        }
+    }
+}
+
 #[test]
 fn an_interface_that_goes_and_comes_back_is_followed_and_the_others_miss_nothing() {
     let Some(network) = Network::star(2) else { return };

@@ -176,8 +176,11 @@ fn address_of(listed: &Address, flags: InterfaceFlags) -> Option<InterfaceAddres
             let prefix = v4.netmask.map_or(32, |mask| leading_ones(mask.to_bits().leading_ones()));
             // A network of one or two addresses has no broadcast address, whatever the system puts there.
             let has_broadcast = prefix < 31 && flags.contains(InterfaceFlags::BROADCAST);
-            let broadcast = v4.associated_address.filter(|to| has_broadcast && !to.is_unspecified());
-            Some(InterfaceAddress { ip: v4.address.into(), prefix, broadcast })
+            // Where none was configured, Linux tells the address itself or that of a peer: the last address of the
+            // network is broadcast to all the same, and a configured one stays what it is.
+            let within = v4.associated_address.filter(|to| !to.is_unspecified()).unwrap_or(v4.address);
+            let last = Ipv4Addr::from_bits(within.to_bits() | u32::MAX.unbounded_shr(prefix.into()));
+            Some(InterfaceAddress { ip: v4.address.into(), prefix, broadcast: has_broadcast.then_some(last) })
         }
         Address::V6(v6) => {
             let prefix = v6.netmask.map_or(128, |mask| leading_ones(mask.to_bits().leading_ones()));
@@ -224,19 +227,35 @@ mod tests {
     }
 
     #[test]
-    fn the_broadcast_address_is_the_interfaces_own_and_a_peer_is_none() {
-        let listed = |mask: [u8; 4]| {
-            Address::V4(NetworkAddress {
-                address: Ipv4Addr::new(10, 1, 2, 3),
-                netmask: Some(mask.into()),
-                associated_address: Some(Ipv4Addr::new(10, 1, 3, 255)),
-            })
-        };
+    fn the_broadcast_address_is_the_last_of_the_network_whatever_was_configured() {
         let lan = InterfaceFlags::UP | InterfaceFlags::BROADCAST;
-        let address = address_of(&listed([255, 255, 254, 0]), lan).unwrap();
-        assert_eq!((address.prefix, address.broadcast), (23, Some(Ipv4Addr::new(10, 1, 3, 255))));
-        let peer = address_of(&listed([255, 255, 254, 0]), InterfaceFlags::POINTTOPOINT).unwrap();
-        assert_eq!(peer.broadcast, None);
-        assert_eq!(address_of(&listed([255, 255, 255, 255]), lan).unwrap().broadcast, None);
+        let of = |prefix: u32, associated: Option<&str>, flags| {
+            let listed = Address::V4(NetworkAddress {
+                address: Ipv4Addr::new(10, 1, 2, 1),
+                netmask: Some(Ipv4Addr::from_bits(!u32::MAX.unbounded_shr(prefix))),
+                associated_address: associated.map(|to| to.parse().unwrap()),
+            });
+            let address = address_of(&listed, flags).unwrap();
+            assert_eq!(u32::from(address.prefix), prefix);
+            address.broadcast.map(|to| to.to_string())
+        };
+        for (prefix, associated, broadcast) in [
+            (23, Some("10.1.3.255"), "10.1.3.255"),
+            // As of a larger network around it.
+            (24, Some("10.1.255.255"), "10.1.255.255"),
+            (0, Some("255.255.255.255"), "255.255.255.255"),
+            // None configured: nothing, 0.0.0.0, the address itself, that of a peer.
+            (24, None, "10.1.2.255"),
+            (24, Some("0.0.0.0"), "10.1.2.255"),
+            (24, Some("10.1.2.1"), "10.1.2.255"),
+            (30, Some("10.1.2.1"), "10.1.2.3"),
+            (24, Some("10.7.0.1"), "10.7.0.255"),
+        ] {
+            assert_eq!(of(prefix, associated, lan).as_deref(), Some(broadcast), "/{prefix} {associated:?}");
+        }
+        for prefix in [31, 32] {
+            assert_eq!(of(prefix, Some("10.1.2.1"), lan), None, "/{prefix}");
+        }
+        assert_eq!(of(23, Some("10.1.3.255"), InterfaceFlags::POINTTOPOINT), None);
     }
 }
