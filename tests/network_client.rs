@@ -102,6 +102,48 @@ fn a_group_is_joined_on_every_interface_also_on_those_that_come_later() {
     assert_eq!(heard(&mut client), "second");
 }
 
+/// How many memberships of IPv4 groups a socket of that computer may have.
+fn permit_memberships(network: &Network, computer: &str, count: u32) {
+    let write = || std::fs::write("/proc/sys/net/ipv4/igmp_max_memberships", count.to_string());
+    network.on(computer, write).unwrap();
+}
+
+#[test]
+fn a_group_is_heard_however_often_an_interface_was_made_anew() {
+    let Some(network) = Network::star(1) else { return };
+    // For the cable and for this computer itself.
+    permit_memberships(&network, "beacon", 2);
+    let mut client = client(&network, &["--listen", "239.255.66.66"]);
+    for turn in ["first", "second", "third"] {
+        let near0 = socket2::Socket::from(sender(&network, "near0", any_v4()));
+        near0.set_multicast_if_v4(&[10, 66, 0, 2].into()).unwrap();
+        near0.send_to(turn.as_bytes(), &"239.255.66.66:6666".parse::<SocketAddr>().unwrap().into()).unwrap();
+        assert_eq!(heard(&mut client), turn);
+        network.ip("beacon", &["link", "del", "eth0"]);
+        listens_again(&mut client);
+        network.connect(0);
+        assert_eq!(client.json_event("listening")["note"], serde_json::Value::Null, "{turn}");
+    }
+}
+
+#[test]
+fn a_group_that_is_not_joined_somewhere_says_so() {
+    let Some(network) = Network::star(2) else { return };
+    permit_memberships(&network, "beacon", 1);
+    let mut client = network.program("beacon", "udp-time-client", &["--listen", "239.255.66.66"]);
+    let listening = client.json_event("listening");
+    assert_eq!(
+        (&listening["interfaces"], &listening["not_joined"]),
+        (&["eth0"].into(), &["eth1", "lo"].into())
+    );
+    assert_eq!((&listening["note"], &listening["level"]), (&"no_room_to_join".into(), &"warning".into()));
+    let message = listening["message"].as_str().unwrap();
+    assert!(message.ends_with("not heard on eth1, lo"), "{message}");
+    network.ip("beacon", &["link", "del", "eth0"]);
+    let listening = client.json_event("listening");
+    assert_eq!((&listening["interfaces"], &listening["not_joined"]), (&["eth1"].into(), &["lo"].into()));
+}
+
 #[test]
 fn a_link_local_address_is_listened_on_by_its_zone() {
     let Some(network) = Network::star(1) else { return };

@@ -509,6 +509,8 @@ udp-time-client-listening = { $place ->
 listening-note-elsewhere = another program holds { $holder }: a sender that knows only that address is heard there
 listening-note-conflict-on-port = another program listens on port { $port } too: broadcasts reach both, what is sent to this computer alone reaches the one that began last
 listening-note-conflict = another program has taken { $holder } too: what is sent to that address alone reaches the one that began last
+listening-note-no-room-to-join = the system permits no more memberships of groups (net.ipv4.igmp_max_memberships, for IPv6 net.core.optmem_max), name one interface with --interface; not heard on { $not_joined }
+listening-note-not-joined = the group cannot be joined ({ $reason }) on { $not_joined }
 udp-time-client-event-listening = { udp-time-client-listening }{ $note_count ->
     [0] { "" }
    *[other] ; { $note }

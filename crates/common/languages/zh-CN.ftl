@@ -469,6 +469,8 @@ udp-time-client-listening = { $place ->
 listening-note-elsewhere = 另一个程序占有 { $holder }：只认这个地址的发送者会被它收到
 listening-note-conflict-on-port = 另一个程序也在监听端口 { $port }：广播两者都能收到，只发给本机的内容由后启动的程序收到
 listening-note-conflict = 另一个程序也占用了 { $holder }：只发往该地址的内容由后启动的程序收到
+listening-note-no-room-to-join = 系统不允许再加入更多组播组（net.ipv4.igmp_max_memberships，IPv6 为 net.core.optmem_max），请用 --interface 指定一个接口；未加入的接口：{ $not_joined }
+listening-note-not-joined = 无法加入该组（{ $reason }），接口：{ $not_joined }
 udp-time-client-event-listening = { udp-time-client-listening }{ $note_count ->
     [0] { "" }
    *[other] ；{ $note }

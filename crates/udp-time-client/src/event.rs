@@ -1,5 +1,6 @@
 //! What the engine tells.
 
+use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use bytes::Bytes;
@@ -96,6 +97,22 @@ pub enum ListeningNote {
     ConflictOnPort { port: u16 },
     /// Another program has taken the same address.
     Conflict { holder: SocketAddr },
+    /// The group was joined on as many interfaces as the system permits, and not on these.
+    NoRoomToJoin { not_joined: Vec<String> },
+    /// The group could not be joined on these interfaces, in the system's words.
+    NotJoined { not_joined: Vec<String>, reason: String },
+}
+
+impl ListeningNote {
+    pub(crate) fn not_joined(not_joined: Vec<String>, error: &io::Error) -> Self {
+        /// Too many memberships of IPv4 for one socket. Those of IPv6 are out of memory.
+        const ENOBUFS: i32 = 105;
+        match (error.kind(), error.raw_os_error()) {
+            (io::ErrorKind::OutOfMemory, _) => Self::NoRoomToJoin { not_joined },
+            (_, Some(ENOBUFS)) if cfg!(target_os = "linux") => Self::NoRoomToJoin { not_joined },
+            _ => Self::NotJoined { not_joined, reason: error.to_string() },
+        }
+    }
 }
 
 impl Listening {

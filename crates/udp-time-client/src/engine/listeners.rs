@@ -12,7 +12,7 @@ use super::pairing::LOOPBACK_BROADCAST;
 use super::port_conflict::has_conflict;
 use super::socket::{Arrival, Buffer, Listener, Sharing, bind_address};
 use crate::config::Config;
-use crate::event::{Listening, Place};
+use crate::event::{Listening, ListeningNote, Place};
 
 /// How often the system is asked for another port, when its choice is free on one of the two addresses only.
 const PORT_TRIES: u32 = 16;
@@ -24,8 +24,10 @@ pub(super) struct Listeners {
     sockets: Vec<Listener>,
     is_exclusive: bool,
     place: Place,
-    /// The interfaces that take part in the group, or the one that is listened on.
+    /// The interfaces that the group was joined on, or the one that is listened on.
     interfaces: BTreeSet<u32>,
+    /// Where the group could not be joined.
+    not_joined: Option<ListeningNote>,
     /// The zone (IPv6 scope) of the address; 0 where it has none.
     zone: u32,
     has_conflict: bool,
@@ -67,8 +69,8 @@ impl Listeners {
     }
 
     fn new(address: SocketAddr, sockets: Vec<Listener>, is_exclusive: bool, place: Place) -> Self {
-        let (interfaces, zone, has_conflict) = (BTreeSet::new(), 0, false);
-        Self { address, sockets, is_exclusive, place, interfaces, zone, has_conflict }
+        let (interfaces, not_joined, zone, has_conflict) = (BTreeSet::new(), None, 0, false);
+        Self { address, sockets, is_exclusive, place, interfaces, not_joined, zone, has_conflict }
     }
 
     /// Listens to all that comes in by one interface, by IPv4 and IPv6 where the computer has both.
@@ -111,21 +113,33 @@ impl Listeners {
             let can = one.is_up && (one.is_multicast || one.kind == InterfaceKind::Loopback);
             can && is_wanted && one.addresses.iter().any(|own| own.ip.is_ipv4() == group.is_ipv4())
         };
-        let (mut joined, mut names, mut failed) = (BTreeSet::new(), Vec::new(), None);
-        for interface in interfaces.iter().filter(fits) {
+        // An interface that is gone takes one of the few places that the system has until it is left.
+        self.interfaces.retain(|index| {
+            let is_there = interfaces.iter().any(|one| one.index == *index);
+            is_there || listener.leave(group, *index).is_err()
+        });
+        let mut fitting: Vec<&Interface> = interfaces.iter().filter(fits).collect();
+        // Where there are more interfaces than places, the networks of other computers go first.
+        fitting.sort_by_key(|one| !one.kind.is_lan());
+        let (mut names, mut not_joined, mut failed) = (Vec::new(), Vec::new(), None);
+        for interface in fitting {
             match listener.join(group, interface.index) {
                 Ok(()) => {
-                    joined.insert(interface.index);
+                    self.interfaces.insert(interface.index);
                     names.push(interface.name.clone());
                 }
-                Err(error) => failed = Some(error),
+                Err(error) => {
+                    failed = Some(error);
+                    not_joined.push(interface.name.clone());
+                }
             }
         }
-        self.interfaces = joined;
+        let is_joined = !names.is_empty();
         self.place = Place::Group { interfaces: names };
+        self.not_joined = failed.as_ref().map(|error| ListeningNote::not_joined(not_joined, error));
         match failed {
-            Some(error) if self.interfaces.is_empty() => Err(error),
-            _ => Ok(!self.interfaces.is_empty()),
+            Some(error) if !is_joined => Err(error),
+            _ => Ok(is_joined),
         }
     }
 
@@ -145,7 +159,7 @@ impl Listeners {
                 .find(|one| one.name == *name)
                 .is_none_or(|one| self.interfaces.contains(&one.index)),
             Place::Group { .. } => {
-                // When no interface fits now, one may with the next change.
+                // When no interface fits now, one may with the next change; one that cannot be joined is told.
                 let _none = self.join(settings, interfaces).is_err();
                 true
             }
@@ -179,7 +193,10 @@ impl Listeners {
 
     pub(super) fn listening(&self) -> Listening {
         let buffer_bytes = self.sockets.iter().map(Listener::buffer_bytes).min().unwrap_or_default();
-        Listening::new(self.address, self.place.clone(), self.is_exclusive, self.has_conflict, buffer_bytes)
+        let place = self.place.clone();
+        let listening =
+            Listening::new(self.address, place, self.is_exclusive, self.has_conflict, buffer_bytes);
+        Listening { note: self.not_joined.clone().or(listening.note), ..listening }
     }
 
     /// Takes 127.0.0.1 where it has become free, and looks for other programs on the address. Returns whether

@@ -105,6 +105,17 @@ impl Listener {
         }
     }
 
+    /// Leaves a group on an interface, also on one that is gone.
+    pub(super) fn leave(&self, group: IpAddr, interface: u32) -> io::Result<()> {
+        let socket = socket2::SockRef::from(&self.socket);
+        match group {
+            IpAddr::V4(group) => {
+                socket.leave_multicast_v4_n(&group, &InterfaceIndexOrAddress::Index(interface))
+            }
+            IpAddr::V6(group) => socket.leave_multicast_v6(&group, interface),
+        }
+    }
+
     pub(super) fn local_addr(&self) -> SocketAddr {
         self.local_addr
     }
