@@ -3,7 +3,7 @@
 use chrono::{DateTime, FixedOffset, NaiveDateTime, SecondsFormat};
 use serde::{Deserialize, Serialize};
 
-use super::{QT_TEXT_DATE, Stamp};
+use super::{C_TEXT_DATE, QT_TEXT_DATE, Stamp};
 use crate::text;
 
 /// Characters of a datagram that are shown; the full size is named where more came.
@@ -12,7 +12,8 @@ pub const MAX_SHOWN_CHARS: usize = 2000;
 /// One datagram, as a person can read it and as a program can use it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Reading {
-    /// One line: invalid UTF-8 and control characters escaped, cut after [`MAX_SHOWN_CHARS`].
+    /// One line: invalid UTF-8 and control characters escaped, cut after [`MAX_SHOWN_CHARS`]. Of a recognised time without
+    /// what stands around it.
     pub text: String,
     /// Whether [`Reading::text`] is not all of it.
     pub cut: bool,
@@ -89,14 +90,24 @@ impl From<&Stamp> for JsonStamp {
 /// Reads any datagram. Never fails: what is not recognised is text.
 #[must_use]
 pub fn read(bytes: &[u8]) -> Reading {
+    let recognised = recognise(bytes);
+    let told = if recognised == Recognised::Other { bytes } else { bare(bytes) };
     // A character has at most four bytes: nothing past this many bytes is ever shown.
-    let head = bytes.get(..MAX_SHOWN_CHARS.saturating_mul(4)).unwrap_or(bytes);
+    let head = told.get(..MAX_SHOWN_CHARS.saturating_mul(4)).unwrap_or(told);
     let escaped = text::escape_bytes(head);
     let (text, cut) = match text::cut(&escaped, MAX_SHOWN_CHARS) {
         Some(shown) => (shown.to_owned(), true),
-        None => (escaped, head.len() < bytes.len()),
+        None => (escaped, head.len() < told.len()),
     };
-    Reading { text, cut, len: bytes.len(), recognised: recognise(bytes) }
+    Reading { text, cut, len: bytes.len(), recognised }
+}
+
+/// Without the spaces, line ends and zeros that scripts and C programs leave around a time.
+fn bare(bytes: &[u8]) -> &[u8] {
+    let is_around = |byte: &u8| byte.is_ascii_whitespace() || *byte == 0;
+    let start = bytes.iter().position(|byte| !is_around(byte)).unwrap_or(bytes.len());
+    let end = bytes.iter().rposition(|byte| !is_around(byte)).map_or(start, |last| last.saturating_add(1));
+    bytes.get(start..end).unwrap_or_default()
 }
 
 /// What a datagram holds, for those who do not show its text.
@@ -105,7 +116,7 @@ pub fn recognise(bytes: &[u8]) -> Recognised {
     if bytes.len() > super::MAX_DATAGRAM_BYTES {
         return Recognised::Other;
     }
-    let Ok(text) = std::str::from_utf8(bytes) else { return Recognised::Other };
+    let Ok(text) = std::str::from_utf8(bare(bytes)) else { return Recognised::Other };
     if text.starts_with('{') {
         return match serde_json::from_str::<JsonStamp>(text) {
             Ok(stamp) if DateTime::parse_from_rfc3339(&stamp.time).is_ok() => Recognised::Json(stamp),
@@ -116,8 +127,10 @@ pub fn recognise(bytes: &[u8]) -> Recognised {
         return Recognised::Rfc3339(time);
     }
     match NaiveDateTime::parse_from_str(text, QT_TEXT_DATE) {
-        // The parser takes any white space; the format has none to spare.
-        Ok(time) if time.format(QT_TEXT_DATE).to_string() == text => Recognised::Text(time),
+        // The parser takes any white space; the formats have none to spare.
+        Ok(time) if [QT_TEXT_DATE, C_TEXT_DATE].iter().any(|form| time.format(form).to_string() == text) => {
+            Recognised::Text(time)
+        }
         _ => Recognised::Other,
     }
 }
@@ -152,7 +165,8 @@ mod tests {
     #[test]
     fn near_misses_are_text_of_unknown_form() {
         for near in [
-            "Wed Jan  5 03:04:05 2022",
+            "Wed  Jan 5 03:04:05 2022",
+            "Wed Jan   5 03:04:05 2022",
             "Thu Jan 5 03:04:05 2022",
             "周三 1月 5 03:04:05 2022",
             "{}",
@@ -161,6 +175,37 @@ mod tests {
         ] {
             assert_eq!(read(near.as_bytes()).recognised, Recognised::Other, "{near}");
         }
+    }
+
+    #[test]
+    fn a_time_is_the_same_however_a_program_ends_it_and_pads_its_day() {
+        for (time, padded) in [
+            ("Wed Jan 5 03:04:05 2022", "Wed Jan  5 03:04:05 2022"),
+            ("Sat Dec 12 03:04:05 2026", "Sat Dec 12 03:04:05 2026"),
+            ("2022-01-05T03:04:05.000+01:00", "2022-01-05T03:04:05.000+01:00"),
+            (r#"{"time":"2022-01-05T03:04:05Z","seq":1,"sender":"9f","interval_ms":1000}"#, ""),
+        ] {
+            let expected = recognise(time.as_bytes());
+            assert_ne!(expected, Recognised::Other, "{time}");
+            for text in [time, padded].into_iter().filter(|text| !text.is_empty()) {
+                for (before, after) in [
+                    ("", ""),
+                    ("", "\n"),
+                    ("", "\r\n"),
+                    ("", "\0"),
+                    (" ", " "),
+                    ("\t", "\n\0\0"),
+                    ("\r\n", ""),
+                ] {
+                    let sent = format!("{before}{text}{after}");
+                    let reading = read(sent.as_bytes());
+                    assert_eq!((&reading.recognised, reading.len), (&expected, sent.len()), "{sent:?}");
+                    assert_eq!(reading.shown(), text, "{sent:?}");
+                }
+            }
+        }
+        assert_eq!(read(b"12:00\n").shown(), r"12:00\n");
+        assert_eq!(read(b" \0\n").recognised, Recognised::Other);
     }
 
     #[test]

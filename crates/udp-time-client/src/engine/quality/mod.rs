@@ -7,6 +7,7 @@
 mod history;
 mod offset;
 mod pace;
+mod ports;
 mod sender;
 mod sequence;
 #[cfg(test)]
@@ -22,7 +23,8 @@ use common::time::{Recognised, read, recognise};
 
 pub use history::{History, MAX_POINTS, POINT_US, Point};
 pub use offset::Offset;
-use sender::Sender;
+use ports::Ports;
+use sender::{Clock, Sender};
 
 /// How many senders are remembered. When one more comes, the one that has been silent for longest is
 /// forgotten.
@@ -172,6 +174,9 @@ struct Known {
     newest_len: usize,
     received: u64,
     heard: Moment,
+    /// What the newest datagram tells.
+    clock: Option<Clock>,
+    ports: Ports,
     sender: Sender,
 }
 
@@ -193,26 +198,38 @@ impl Senders {
             Recognised::Json(stamp) => Some(cut(&stamp.sender, MAX_NAME_CHARS).unwrap_or(&stamp.sender)),
             _ => None,
         };
-        let index = self.find(source, name).unwrap_or_else(|| self.add(source, name, moment));
+        let clock = Clock::read(recognised, payload, moment);
+        let index = self.find(source, name, clock).unwrap_or_else(|| self.add(source, name, moment));
         self.last = index;
         let Some(known) = self.known.get_mut(index) else { return (RowId(0), Mark::Unknown) };
+        if known.later_us(clock) != Some(0) {
+            known.ports.note(source.port());
+        }
         known.source = source;
         known.received += 1;
         known.heard = moment;
+        known.clock = clock;
         known.newest.clear();
         known.newest.extend_from_slice(payload.get(..MAX_NEWEST_BYTES).unwrap_or(payload));
         known.newest_len = payload.len();
-        (known.id, known.sender.note(recognised, payload, moment))
+        (known.id, known.sender.note(clock, moment))
     }
 
-    /// A sender with a name is known by its name, any other by its address.
-    fn find(&self, source: SocketAddr, name: Option<&str>) -> Option<usize> {
+    /// A sender with a name is known by its name, any other by its address, or by its host and the run of its times
+    /// where it has sent each of them from another port.
+    fn find(&self, source: SocketAddr, name: Option<&str>, clock: Option<Clock>) -> Option<usize> {
         let is_it =
             |known: &Known| known.name.as_deref() == name && (name.is_some() || known.source == source);
         if self.known.get(self.last).is_some_and(is_it) {
             return Some(self.last);
         }
-        self.known.iter().position(is_it)
+        let goes_on = |known: &Known| {
+            name.is_none()
+                && known.name.is_none()
+                && known.source.ip() == source.ip()
+                && known.goes_on(source.port(), clock)
+        };
+        self.known.iter().position(is_it).or_else(|| self.known.iter().position(goes_on))
     }
 
     fn add(&mut self, source: SocketAddr, name: Option<&str>, moment: Moment) -> usize {
@@ -233,6 +250,8 @@ impl Senders {
             newest_len: 0,
             received: 0,
             heard: moment,
+            clock: None,
+            ports: Ports::default(),
             sender: Sender::default(),
         });
         self.known.len() - 1
@@ -261,6 +280,17 @@ impl Senders {
 }
 
 impl Known {
+    fn later_us(&self, clock: Option<Clock>) -> Option<i64> {
+        clock?.later_us(self.clock?)
+    }
+
+    /// Whether a datagram of the same host from another port is the next of this sender.
+    fn goes_on(&self, port: u16, clock: Option<Clock>) -> bool {
+        // Where ticks are more frequent than their text can tell, several have the same time.
+        let least_us = i64::from(!self.ports.is_full());
+        self.later_us(clock).is_some_and(|later_us| later_us >= least_us) && self.ports.can_go_on(port)
+    }
+
     fn row(&self) -> SenderRow {
         let mut reading = read(&self.newest);
         reading.len = self.newest_len;

@@ -30,6 +30,9 @@ const MIN_SPAN_US: i64 = 2 * SECOND_US;
 /// A clock whose last digit is worth at most this, in microseconds, tells when a tick left.
 const FINE_US: i64 = 1000;
 
+/// How much longer than another a datagram of the same sender is on its way, at most.
+const MAX_DELAY_US: i64 = SECOND_US;
+
 /// How many differences may wait until it is clear whether a clock was set.
 const MAX_HELD: usize = 64;
 
@@ -72,16 +75,51 @@ struct Held {
 
 /// The clock of the sender, as a datagram tells it.
 #[derive(Debug, Clone, Copy)]
-struct Clock {
+pub(super) struct Clock {
     tick: Tick,
     offset_us: i64,
     /// The worth of its last digit, in microseconds.
     resolution_us: i64,
+    /// How much of the difference between the clocks was taken for another time zone.
+    zone_shift_us: i64,
     /// The number of the tick, where the sender numbers them.
     seq: Option<u64>,
 }
 
 impl Clock {
+    /// Reads the sender's clock, where the datagram tells it; `recognised` is what its payload was recognised as.
+    pub(super) fn read(recognised: &Recognised, payload: &[u8], moment: Moment) -> Option<Self> {
+        // A datagram that was sent twice has to give the same figure twice, so the time of arrival has no
+        // part in it.
+        let wall_us = moment.wall.timestamp_micros();
+        let (sent_us, resolution_us, zone_shift_us) = match recognised {
+            Recognised::Json(stamp) => {
+                let time = DateTime::parse_from_rfc3339(&stamp.time).ok()?;
+                (time.timestamp_micros(), resolution_us(stamp.time.as_bytes()), 0)
+            }
+            Recognised::Rfc3339(time) => (time.timestamp_micros(), resolution_us(payload), 0),
+            Recognised::Text(time) => {
+                let zone_us = i64::from(moment.wall.offset().local_minus_utc()).saturating_mul(SECOND_US);
+                let as_ours = time.and_utc().timestamp_micros().saturating_sub(zone_us);
+                let shift = zone_shift(as_ours.saturating_sub(wall_us));
+                (as_ours.saturating_sub(shift), SECOND_US, shift)
+            }
+            Recognised::Other => return None,
+        };
+        let seq = if let Recognised::Json(stamp) = recognised { Some(stamp.seq) } else { None };
+        let tick = Tick { sent_us, at_us: moment.at_us };
+        let offset_us = sent_us.saturating_sub(wall_us);
+        Some(Self { tick, offset_us, resolution_us, zone_shift_us, seq })
+    }
+
+    /// How much later this is than `before`, where both are times of the same clock.
+    pub(super) fn later_us(self, before: Self) -> Option<i64> {
+        let apart_us = self.offset_us.saturating_sub(before.offset_us).saturating_abs();
+        let is_same = self.resolution_us == before.resolution_us
+            && apart_us <= self.resolution_us.saturating_add(MAX_DELAY_US);
+        is_same.then(|| self.tick.sent_us.saturating_sub(before.tick.sent_us))
+    }
+
     fn last(self) -> Last {
         let Self { tick, resolution_us, .. } = self;
         Last { at_us: tick.at_us, sent_us: (resolution_us <= FINE_US).then_some(tick.sent_us) }
@@ -89,9 +127,9 @@ impl Clock {
 }
 
 impl Sender {
-    /// Takes in a datagram that came at `moment`; `recognised` is what its payload was recognised as.
-    pub(super) fn note(&mut self, recognised: &Recognised, payload: &[u8], moment: Moment) -> Mark {
-        let clock = self.read(recognised, payload, moment);
+    /// Takes in a datagram that came at `moment`, with the clock that it tells.
+    pub(super) fn note(&mut self, clock: Option<Clock>, moment: Moment) -> Mark {
+        self.zone_shift_us = clock.map_or(self.zone_shift_us, |clock| clock.zone_shift_us);
         let mark = match clock {
             Some(clock) => self.note_clock(clock, moment),
             None => self.note_arrival(moment.at_us),
@@ -260,30 +298,6 @@ impl Sender {
         Mark::Unknown
     }
 
-    /// Reads the sender's clock, where the datagram tells it.
-    fn read(&mut self, recognised: &Recognised, payload: &[u8], moment: Moment) -> Option<Clock> {
-        // A datagram that was sent twice has to give the same figure twice, so the time of arrival has no
-        // part in it.
-        let wall_us = moment.wall.timestamp_micros();
-        let (sent_us, resolution_us) = match recognised {
-            Recognised::Json(stamp) => {
-                let time = DateTime::parse_from_rfc3339(&stamp.time).ok()?;
-                (time.timestamp_micros(), resolution_us(stamp.time.as_bytes()))
-            }
-            Recognised::Rfc3339(time) => (time.timestamp_micros(), resolution_us(payload)),
-            Recognised::Text(time) => {
-                let zone_us = i64::from(moment.wall.offset().local_minus_utc()).saturating_mul(SECOND_US);
-                let as_ours = time.and_utc().timestamp_micros().saturating_sub(zone_us);
-                self.zone_shift_us = zone_shift(as_ours.saturating_sub(wall_us));
-                (as_ours.saturating_sub(self.zone_shift_us), SECOND_US)
-            }
-            Recognised::Other => return None,
-        };
-        let seq = if let Recognised::Json(stamp) = recognised { Some(stamp.seq) } else { None };
-        let tick = Tick { sent_us, at_us: moment.at_us };
-        Some(Clock { tick, offset_us: sent_us.saturating_sub(wall_us), resolution_us, seq })
-    }
-
     /// The clock of this computer was set, so that no offset can be compared with those before.
     pub(super) fn forget_offsets(&mut self) {
         self.tracker.forget();
@@ -333,7 +347,7 @@ mod tests {
     #[test]
     fn a_clock_is_read_as_finely_as_its_text_says() {
         let moment = Moment { at_us: 0, wall: DateTime::default() };
-        let read = |payload: &[u8]| Sender::default().read(&recognise(payload), payload, moment);
+        let read = |payload: &[u8]| Clock::read(&recognise(payload), payload, moment);
         for (payload, us) in [
             (&b"2022-01-05T03:04:05+01:00"[..], SECOND_US),
             (b"2022-01-05T03:04:05.5Z", 100_000),

@@ -365,6 +365,77 @@ fn senders_are_told_apart_and_the_oldest_is_forgotten() {
     assert_eq!(senders.note(moved, moment(102), json.as_bytes()), (RowId(64), Mark::Duplicate));
 }
 
+/// What a table shows of times in whole seconds, each as (port, second, milliseconds of arrival): ports and counts.
+fn table(ticks: &[(u16, u32, i64)]) -> Vec<(u16, u64)> {
+    let mut senders = Senders::default();
+    for (port, second, at_ms) in ticks {
+        let text = format!("Sun Nov 22 14:{:02}:{:02} 2026\n", second / 60, second % 60);
+        senders.note(([10, 0, 0, 7], *port).into(), moment(at_ms * 1000), text.as_bytes());
+    }
+    senders.rows().iter().map(|row| (row.source.port(), row.received)).collect()
+}
+
+#[test]
+fn a_sender_with_a_new_port_for_each_datagram_is_one() {
+    let script: Vec<_> =
+        (0..60_u16).map(|tick| (30_000 + tick, tick.into(), i64::from(tick) * 1000 + 300)).collect();
+    assert_eq!(table(&script), [(30_059, 60)]);
+    let mut with_chance = script.clone();
+    (with_chance[20].0, with_chance[31].0) = (with_chance[18].0, with_chance[30].0);
+    assert_eq!(table(&with_chance), [(30_059, 60)], "the system gave a port twice");
+    let with_gap: Vec<_> = script.iter().copied().filter(|tick| !(10..50).contains(&tick.1)).collect();
+    assert_eq!(table(&with_gap), [(30_059, 20)]);
+    // Its losses are counted, as those of any other.
+    let mut senders = Senders::default();
+    for number in (0..30).filter(|number| *number != 20) {
+        let time = begin() + TimeDelta::seconds(number);
+        let text = Format::Rfc3339.encode(&Stamp { time, seq: 0, sender: SenderId(0), interval_ms: 0 });
+        let port = 40_000 + u16::try_from(number).unwrap();
+        senders.note(([10, 0, 0, 7], port).into(), moment(number * SECOND_US), text.as_bytes());
+    }
+    assert_eq!(senders.rows().remove(0).quality.counts, Some(Counts { lost: 1, ..Counts::default() }));
+}
+
+#[test]
+fn two_senders_of_one_host_that_keep_their_ports_are_two() {
+    for (second_ms, lag) in [(0, 0), (400, 0), (1000, 1), (1700, 1)] {
+        let of_both = (0..30_u32).flat_map(|tick| {
+            let at_ms = i64::from(tick) * 2000;
+            [(7, tick * 2, at_ms), (8, tick * 2 + lag, at_ms + second_ms)]
+        });
+        let rows = table(&of_both.collect::<Vec<_>>());
+        let mut ports: Vec<_> = rows.iter().map(|(port, _)| *port).collect();
+        ports.sort_unstable();
+        assert_eq!(ports, [7, 8], "{second_ms} ms apart: {rows:?}");
+        assert!(rows.iter().all(|(_, received)| (29..=31).contains(received)), "{rows:?}");
+    }
+    // One of them beside a script.
+    let mixed: Vec<_> = (0..60_u16)
+        .flat_map(|tick| {
+            let (second, at_ms) = (u32::from(tick), i64::from(tick) * 1000);
+            [(30_000 + tick, second, at_ms), (7, second, at_ms + 5)]
+        })
+        .collect();
+    assert_eq!(table(&mixed), [(30_059, 60), (7, 60)]);
+}
+
+#[test]
+fn hosts_and_clocks_that_differ_are_not_one_sender() {
+    let mut senders = Senders::default();
+    for (host, port, text) in [
+        (1, 1, "Sun Nov 22 14:00:00 2026"),
+        (2, 2, "Sun Nov 22 14:00:01 2026"),
+        (1, 3, "Sun Nov 22 14:00:07 2026"),
+        (1, 4, "2026-11-22T14:00:01.000+01:00"),
+        (1, 5, "no time"),
+        (1, 6, "no time"),
+    ] {
+        let at_us = i64::from(port) * 300_000;
+        senders.note(([10, 0, 0, host], port).into(), moment(at_us), text.as_bytes());
+    }
+    assert_eq!(senders.rows().len(), 6);
+}
+
 proptest! {
     #[test]
     fn whatever_comes_is_taken_in(
