@@ -145,6 +145,38 @@ fn a_group_that_is_not_joined_somewhere_says_so() {
 }
 
 #[test]
+fn an_interface_that_is_not_there_yet_is_waited_for() {
+    let Some(network) = Network::star(1) else { return };
+    for (args, to) in [
+        (&["--listen", "eth0"][..], "10.66.0.1:6666"),
+        (&["--listen", "fe80::1%eth0"], "[fe80::1%2]:6666"),
+        (&["--listen", "239.255.66.66", "--interface", "eth0"], "239.255.66.66:6666"),
+    ] {
+        network.ip("beacon", &["link", "del", "eth0"]);
+        let mut client = network.program("beacon", "udp-time-client", args);
+        client.line_with("waiting for eth0");
+        network.connect(0);
+        client.json_event("listening");
+        let own = if to.starts_with('[') { (Ipv6Addr::UNSPECIFIED, 0).into() } else { any_v4() };
+        let near0 = socket2::Socket::from(sender(&network, "near0", own));
+        let zone = network.on("near0", || common::net::zone_index("eth0").unwrap());
+        let to: SocketAddr = match to.parse() {
+            Ok(SocketAddr::V6(to)) => SocketAddrV6::new(*to.ip(), PORT, 0, zone).into(),
+            to => to.unwrap(),
+        };
+        if to.is_ipv4() {
+            near0.set_multicast_if_v4(&[10, 66, 0, 2].into()).unwrap();
+        }
+        near0.send_to(b"it is there", &to.into()).unwrap();
+        assert_eq!(heard(&mut client), "it is there", "{args:?}");
+        // And while it is gone again, that is said.
+        network.ip("beacon", &["link", "del", "eth0"]);
+        client.line_with("waiting for eth0");
+        network.connect(0);
+    }
+}
+
+#[test]
 fn a_link_local_address_is_listened_on_by_its_zone() {
     let Some(network) = Network::star(1) else { return };
     let mut client = client(&network, &["--listen", "fe80::1%eth0"]);

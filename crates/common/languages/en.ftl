@@ -74,6 +74,7 @@ bind-error-port-taken = the port is taken by another program, stop that or use a
 bind-error-not-ours = this computer does not have that address, use one of its own or any: { $address }
 bind-error-not-permitted = the system does not permit this port, use one above 1023: { $address }
 bind-error-no-such-host = the name cannot be looked up ({ $reason }): { $host }
+bind-error-no-interface = waiting for { $interface }: this computer has no interface of that name yet
 bind-error-other = cannot listen ({ $reason }): { $address }
 
 ## Why nothing gets through
@@ -509,6 +510,7 @@ udp-time-client-listening = { $place ->
 listening-note-elsewhere = another program holds { $holder }: a sender that knows only that address is heard there
 listening-note-conflict-on-port = another program listens on port { $port } too: broadcasts reach both, what is sent to this computer alone reaches the one that began last
 listening-note-conflict = another program has taken { $holder } too: what is sent to that address alone reaches the one that began last
+listening-note-no-interface = waiting for { $wanted }: this computer has no interface of that name that is up and takes part in groups
 listening-note-no-room-to-join = the system permits no more memberships of groups (net.ipv4.igmp_max_memberships, for IPv6 net.core.optmem_max), name one interface with --interface; not heard on { $not_joined }
 listening-note-not-joined = the group cannot be joined ({ $reason }) on { $not_joined }
 udp-time-client-event-listening = { udp-time-client-listening }{ $note_count ->
@@ -645,7 +647,7 @@ tcp-chat-server-port-hint = 0 takes a port that is free
 tcp-chat-server-max-clients = Clients at once
 tcp-chat-server-max-clients-hint = Whoever comes beyond is told so; each client takes a descriptor of the system
 tcp-chat-server-max-of-address = Clients per address
-tcp-chat-server-max-of-address-hint = This computer's own clients may be more
+tcp-chat-server-max-of-address-hint = Of IPv6 a whole network (/64) counts as one address; this computer's own clients may be more
 tcp-chat-server-max-calls = Bot calls at once
 tcp-chat-server-max-calls-hint = Further messages wait for their turn
 tcp-chat-server-out-of-range = { $name } takes a whole number from { $min } to { $max }
@@ -728,8 +730,8 @@ refusal-too-many-clients = { $max ->
    *[other] { $max } clients are connected already
 }
 refusal-too-many-of-address = { $max ->
-    [one] one client of this address is connected already
-   *[other] { $max } clients of this address are connected already
+    [one] one client of this address or network is connected already
+   *[other] { $max } clients of this address or network are connected already
 }
 disconnect-reason-closed-by-client = closed by the client
 disconnect-reason-at-fault = { $error ->

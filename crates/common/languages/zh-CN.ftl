@@ -62,6 +62,7 @@ bind-error-port-taken = 端口已被其他程序占用，请停止该程序或�
 bind-error-not-ours = 本机没有这个地址，请使用本机的地址或 any：{ $address }
 bind-error-not-permitted = 系统不允许使用这个端口，请使用大于 1023 的端口：{ $address }
 bind-error-no-such-host = 无法解析该主机名（{ $reason }）：{ $host }
+bind-error-no-interface = 正在等待 { $interface }：本机还没有这个名称的接口
 bind-error-other = 无法监听（{ $reason }）：{ $address }
 
 ## 连接不通的原因
@@ -469,6 +470,7 @@ udp-time-client-listening = { $place ->
 listening-note-elsewhere = 另一个程序占有 { $holder }：只认这个地址的发送者会被它收到
 listening-note-conflict-on-port = 另一个程序也在监听端口 { $port }：广播两者都能收到，只发给本机的内容由后启动的程序收到
 listening-note-conflict = 另一个程序也占用了 { $holder }：只发往该地址的内容由后启动的程序收到
+listening-note-no-interface = 正在等待 { $wanted }：本机没有这个名称且已启用、可加入组播组的接口
 listening-note-no-room-to-join = 系统不允许再加入更多组播组（net.ipv4.igmp_max_memberships，IPv6 为 net.core.optmem_max），请用 --interface 指定一个接口；未加入的接口：{ $not_joined }
 listening-note-not-joined = 无法加入该组（{ $reason }），接口：{ $not_joined }
 udp-time-client-event-listening = { udp-time-client-listening }{ $note_count ->
@@ -602,7 +604,7 @@ tcp-chat-server-port-hint = 填 0 则使用任意空闲端口
 tcp-chat-server-max-clients = 客户端上限（个）
 tcp-chat-server-max-clients-hint = 超出者会得到通知；每个客户端占用一个系统描述符
 tcp-chat-server-max-of-address = 每个地址上限（个）
-tcp-chat-server-max-of-address-hint = 本机的客户端不受此限
+tcp-chat-server-max-of-address-hint = IPv6 按整个网络（/64）计算；本机的客户端不受此限
 tcp-chat-server-max-calls = 同时询问机器人（次）
 tcp-chat-server-max-calls-hint = 其余消息排队等候
 tcp-chat-server-out-of-range = “{ $name }”应为 { $min } 到 { $max } 的整数
@@ -681,7 +683,7 @@ tcp-chat-server-event-answered = { $bot } 用 { SECONDS($elapsed_ms) } 秒回答
 tcp-chat-server-event-failed = 没有回答 { $address }：{ $error }
 tcp-chat-server-report-stats = { $message }
 refusal-too-many-clients = 已有 { $max } 个客户端连接
-refusal-too-many-of-address = 该地址已有 { $max } 个客户端连接
+refusal-too-many-of-address = 该地址或网络已有 { $max } 个客户端连接
 disconnect-reason-closed-by-client = 客户端关闭了连接
 disconnect-reason-at-fault = { $error ->
     [unknown_protocol] 本服务器不支持它的协议

@@ -58,7 +58,7 @@ pub struct Limits {
     #[arg(long, value_name = "COUNT", default_value = "1024")]
     pub max_clients: Clients,
 
-    /// Clients of one address at once, 1 to 50000; this computer's own may be more
+    /// Clients of one address (of IPv6: one network, /64) at once, 1 to 50000; this computer's own may be more
     #[arg(long, value_name = "COUNT", default_value = "64")]
     pub max_clients_per_address: Clients,
 

@@ -97,6 +97,8 @@ pub enum ListeningNote {
     ConflictOnPort { port: u16 },
     /// Another program has taken the same address.
     Conflict { holder: SocketAddr },
+    /// The group is joined on this interface, once that is there and up.
+    NoInterface { wanted: String },
     /// The group was joined on as many interfaces as the system permits, and not on these.
     NoRoomToJoin { not_joined: Vec<String> },
     /// The group could not be joined on these interfaces, in the system's words.

@@ -6,6 +6,7 @@ use common::cli::{Failure, exit_code};
 use common::config::{CommandLine, parse};
 use common::engine::Waker;
 use common::headless::{self, Stats};
+use common::net::BindError;
 use udp_time_client::config::Args;
 use udp_time_client::engine::{self, Command};
 use udp_time_client::event::{Event, reports};
@@ -25,13 +26,14 @@ fn run(line: &CommandLine<Args>) -> Result<(), Failure> {
     }
     let handle = engine::start(Waker::none()).map_err(Failure::run)?;
     let stats = Stats { every: args.stats_every(), lines: reports };
-    let mut has_listened = false;
+    let mut has_begun = false;
     headless::run(handle, [Command::Listen(args.config.clone())], args.output, &stats, |event| match event {
-        Event::Error { error } if !has_listened => Some(Failure::usage(error.clone())),
-        Event::Listening(_) => {
-            has_listened = true;
+        // What is wrong while an interface comes up is not the command line.
+        Event::Listening(_) | Event::Error { error: BindError::NoInterface { .. } } => {
+            has_begun = true;
             None
         }
+        Event::Error { error } if !has_begun => Some(Failure::usage(error.clone())),
         _ => None,
     })
 }

@@ -33,6 +33,11 @@ pub enum BindError {
         /// The system's words.
         reason: String,
     },
+    /// The interface is not there yet: it is worth waiting for.
+    NoInterface {
+        /// Its name.
+        interface: String,
+    },
     /// Anything else, in the system's words.
     Other {
         /// The address that was asked for.
@@ -43,6 +48,15 @@ pub enum BindError {
 }
 
 impl BindError {
+    /// What it means that `host` has no address.
+    #[must_use]
+    pub fn of_lookup(host: &Host, error: &io::Error) -> Self {
+        match host {
+            Host::Zoned(_, zone) => Self::NoInterface { interface: zone.clone() },
+            host => Self::NoSuchHost { host: host.clone(), reason: explain_lookup(error) },
+        }
+    }
+
     /// What an error of the system means for `address`.
     #[must_use]
     pub fn of(address: SocketAddr, error: &io::Error) -> Self {

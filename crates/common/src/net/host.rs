@@ -2,10 +2,11 @@
 
 use std::fmt;
 use std::io;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV6};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV6, ToSocketAddrs as _};
 use std::str::FromStr;
 
 use serde::Serialize;
+use tokio::sync::Semaphore;
 
 use super::interfaces;
 use crate::{localized, serde_as_text};
@@ -120,9 +121,29 @@ pub async fn resolve(host: &Host, port: u16) -> io::Result<SocketAddr> {
         Host::Zoned(ip, zone) => return Ok(SocketAddrV6::new(*ip, port, 0, zone_index(zone)?).into()),
         Host::Name(name) => name,
     };
-    let addresses: Vec<SocketAddr> = tokio::net::lookup_host((name.as_str(), port)).await?.collect();
+    let name = name.clone();
+    let addresses = look_up(move || (name.as_str(), port).to_socket_addrs()).await?;
     let first = addresses.iter().find(|address| address.is_ipv4()).or(addresses.first());
     first.copied().ok_or_else(|| io::Error::new(io::ErrorKind::NotFound, "the name has no address"))
+}
+
+/// How many names are looked up at a time. Each look-up takes a thread, for half a minute where nobody answers.
+const MAX_LOOKUPS: usize = 32;
+
+static ROOM: Semaphore = Semaphore::const_new(MAX_LOOKUPS);
+
+/// Asks on a thread of its own, once there is room for one more. The room is that of the thread: the system goes on
+/// asking when nobody waits for the answer any more.
+async fn look_up<A>(ask: impl FnOnce() -> io::Result<A> + Send + 'static) -> io::Result<Vec<SocketAddr>>
+where
+    A: Iterator<Item = SocketAddr>,
+{
+    let permit = ROOM.acquire().await.map_err(io::Error::other)?;
+    let asking = tokio::task::spawn_blocking(move || {
+        let _permit = permit;
+        ask().map(Iterator::collect)
+    });
+    asking.await?
 }
 
 /// Who can reach a socket that listens on an address.
@@ -154,6 +175,7 @@ impl Reach {
 mod tests {
     use super::*;
     use crate::texts::english;
+    use std::sync::{Arc, Mutex};
 
     #[test]
     fn names_and_addresses_are_understood() {
@@ -208,6 +230,34 @@ mod tests {
         assert_eq!(scope(&format!("fe80::1%{}", own.name)).await.unwrap(), own.index);
         let error = scope("fe80::1%nosuch0").await.unwrap_err();
         assert_eq!(error.to_string(), "no interface is named nosuch0");
+    }
+
+    #[tokio::test]
+    async fn however_many_names_nobody_answers_for_the_threads_are_few() {
+        let (started, mut starts) = tokio::sync::mpsc::channel(1000);
+        let (closed, gate) = std::sync::mpsc::sync_channel::<()>(0);
+        let gate = Arc::new(Mutex::new(gate));
+        let asking = || {
+            let (started, gate) = (started.clone(), Arc::clone(&gate));
+            look_up(move || {
+                started.blocking_send(()).unwrap();
+                assert!(gate.lock().unwrap().recv().is_err());
+                Ok(std::iter::empty())
+            })
+        };
+        let mut waiting = tokio::task::JoinSet::new();
+        (0..200).for_each(|_| _ = waiting.spawn(asking()));
+        for _ in 0..MAX_LOOKUPS {
+            starts.recv().await.unwrap();
+        }
+        // Nobody waits for them any more, yet their threads are there.
+        waiting.shutdown().await;
+        assert_eq!(ROOM.available_permits(), 0);
+        waiting.spawn(asking());
+        drop(closed);
+        assert_eq!(waiting.join_next().await.unwrap().unwrap().unwrap(), []);
+        starts.recv().await.unwrap();
+        assert_eq!(starts.try_recv(), Err(tokio::sync::mpsc::error::TryRecvError::Empty));
     }
 
     #[test]

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use common::chat::LineBreak;
 use common::engine::Backoff;
-use common::net::{BindError, Host, explain_lookup, resolve};
+use common::net::{BindError, Host, resolve};
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{TcpListener, TcpSocket};
@@ -32,9 +32,7 @@ const BACKLOG: u32 = 4096;
 /// # Errors
 /// Where the name has no address or the address cannot be listened on.
 pub(super) async fn bind(host: &Host, port: u16) -> Result<(TcpListener, SocketAddr), BindError> {
-    let no_such_host =
-        |error: io::Error| BindError::NoSuchHost { host: host.clone(), reason: explain_lookup(&error) };
-    let addr = resolve(host, port).await.map_err(no_such_host)?;
+    let addr = resolve(host, port).await.map_err(|error| BindError::of_lookup(host, &error))?;
     let explain = |error| BindError::of(addr, &error);
     let listener = listen(addr).map_err(explain)?;
     let local_addr = listener.local_addr().map_err(explain)?;
@@ -268,6 +266,15 @@ mod tests {
             "[::ffff:127.0.0.1]:8",
         ];
         assert_eq!(told(limits, &from).await, [None, refusal, refusal, None, None, None, None, None]);
+        let from = [
+            "[2001:db8::1]:1",
+            "[2001:db8::ffff:1:2:3]:2",
+            "[2001:db8:0:1::1]:3",
+            "[fe80::1%4]:4",
+            "[::1]:5",
+            "[::1]:6",
+        ];
+        assert_eq!(told(limits, &from).await, [None, refusal, None, None, None, None], "IPv6 by its network");
     }
 
     #[tokio::test]

@@ -1,7 +1,7 @@
 //! Who is connected, who else may come in, and how one of them is sent away.
 
 use std::collections::BTreeMap;
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use common::engine::Clock;
@@ -23,8 +23,17 @@ struct Clients {
     last_id: u64,
     /// Wakes a client's session to end it.
     kicks: BTreeMap<ClientId, Arc<Notify>>,
-    /// How many clients each address has.
+    /// How many clients each [`holder`] has.
     by_address: BTreeMap<IpAddr, u32>,
+}
+
+/// Whose limit counts a client: its IPv4 address, or its network of IPv6 (/64), in which a computer has as many addresses
+/// as it likes.
+fn holder(addr: SocketAddr) -> IpAddr {
+    match addr.ip().to_canonical() {
+        IpAddr::V6(ip) if !ip.is_loopback() => Ipv6Addr::from_bits(ip.to_bits() >> 64 << 64).into(),
+        ip => ip,
+    }
 }
 
 impl Clients {
@@ -52,7 +61,7 @@ impl Registry {
 
     /// Takes a new client in where there is room; it counts as connected until the guard is dropped.
     pub(super) fn admit(self: &Arc<Self>, addr: SocketAddr, limits: Limits) -> Result<ClientGuard, Refusal> {
-        let ip = addr.ip().to_canonical();
+        let ip = holder(addr);
         let mut clients = self.clients();
         if let Some(refusal) = clients.refusal(ip, limits) {
             drop(clients);
@@ -79,7 +88,7 @@ impl Registry {
     fn remove(&self, client: Client) {
         let mut clients = self.clients();
         clients.kicks.remove(&client.id);
-        let ip = client.addr.ip().to_canonical();
+        let ip = holder(client.addr);
         if let Some(count) = clients.by_address.get_mut(&ip) {
             *count -= 1;
             if *count == 0 {

@@ -6,7 +6,7 @@ use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::task::Poll;
 
-use common::net::{BindError, Host, Interface, InterfaceKind, Reach, explain_lookup, resolve};
+use common::net::{BindError, Host, Interface, InterfaceKind, Reach, resolve};
 
 use super::pairing::LOOPBACK_BROADCAST;
 use super::port_conflict::has_conflict;
@@ -42,9 +42,10 @@ impl Listeners {
         {
             return Self::open_interface(found, port);
         }
-        let address = resolve(&listen, port)
-            .await
-            .map_err(|error| BindError::NoSuchHost { host: listen, reason: explain_lookup(&error) })?;
+        let address = resolve(&listen, port).await.map_err(|error| match &listen {
+            Host::Name(name) if may_be_interface(name) => BindError::NoInterface { interface: name.clone() },
+            listen => BindError::of_lookup(listen, &error),
+        })?;
         if address.ip() == IpAddr::V4(Ipv4Addr::LOCALHOST) {
             return Self::open_loopback(port);
         }
@@ -91,19 +92,16 @@ impl Listeners {
         let address = SocketAddr::new(group.ip(), listener.local_addr().port());
         let place = Place::Group { interfaces: Vec::new() };
         let mut listeners = Self::new(address, vec![listener], false, place);
-        match listeners.join(settings, interfaces) {
-            Ok(true) => Ok(listeners),
-            Ok(false) => {
-                let reason = "no interface that is up takes part in groups".to_owned();
-                Err(BindError::Other { address: group, reason })
-            }
-            Err(error) => Err(BindError::of(group, &error)),
-        }
+        listeners.join(settings, interfaces).map_err(|error| BindError::of(group, &error))?;
+        Ok(listeners)
     }
 
-    /// Joins the group on every interface that fits. Returns `false` where none does.
-    fn join(&mut self, settings: &Config, interfaces: &[Interface]) -> io::Result<bool> {
-        let (Some(listener), group) = (self.sockets.first(), self.address.ip()) else { return Ok(false) };
+    /// Joins the group on every interface that fits; where none does, one may with the next change.
+    ///
+    /// # Errors
+    /// Where it could be joined on none of those that fit.
+    fn join(&mut self, settings: &Config, interfaces: &[Interface]) -> io::Result<()> {
+        let (Some(listener), group) = (self.sockets.first(), self.address.ip()) else { return Ok(()) };
         let name = match &settings.listen {
             Host::Zoned(_, zone) => Some(zone),
             _ => settings.interface.as_ref(),
@@ -136,20 +134,18 @@ impl Listeners {
         }
         let is_joined = !names.is_empty();
         self.place = Place::Group { interfaces: names };
-        self.not_joined = failed.as_ref().map(|error| ListeningNote::not_joined(not_joined, error));
-        match failed {
-            Some(error) if !is_joined => Err(error),
-            _ => Ok(is_joined),
-        }
+        self.not_joined = match (&failed, name) {
+            (Some(error), _) => Some(ListeningNote::not_joined(not_joined, error)),
+            (None, Some(name)) if !is_joined => Some(ListeningNote::NoInterface { wanted: name.clone() }),
+            (None, _) => None,
+        };
+        failed.filter(|_| !is_joined).map_or(Ok(()), Err)
     }
 
-    /// Follows interfaces that come and go. Returns `false` where the sockets have to be opened again,
-    /// because an interface that has come back is a new one for the system.
+    /// Follows interfaces that come and go. Returns `false` where the sockets have to be opened again: an interface
+    /// is gone, which is told then, or has come back, and is a new one for the system.
     pub(super) fn follow(&mut self, settings: &Config, interfaces: &[Interface]) -> bool {
-        if let Host::Zoned(_, name) = &settings.listen
-            && self.zone > 0
-            && interfaces.iter().any(|one| one.name == *name && one.index != self.zone)
-        {
+        if self.zone > 0 && interfaces.iter().all(|one| one.index != self.zone) {
             return false;
         }
         match &self.place {
@@ -157,9 +153,9 @@ impl Listeners {
             Place::Interface { interface: name } => interfaces
                 .iter()
                 .find(|one| one.name == *name)
-                .is_none_or(|one| self.interfaces.contains(&one.index)),
+                .is_some_and(|one| self.interfaces.contains(&one.index)),
             Place::Group { .. } => {
-                // When no interface fits now, one may with the next change; one that cannot be joined is told.
+                // Where it cannot be joined on any, that is told.
                 let _none = self.join(settings, interfaces).is_err();
                 true
             }
@@ -260,6 +256,11 @@ impl Listeners {
     }
 }
 
+/// Linux allows names of 15 bytes, and those of VLANs have a dot: `eth0.7`.
+fn may_be_interface(name: &str) -> bool {
+    name.len() <= 15 && name.split_once('.').is_none_or(|(_, vlan)| vlan.parse::<u16>().is_ok())
+}
+
 /// The zone of an address; 0 where it has none.
 fn zone(address: SocketAddr) -> u32 {
     match address {
@@ -296,7 +297,7 @@ mod tests {
             let settings = Config { listen: listen.parse().unwrap(), port: 0, ..Config::default() };
             let mut listeners = Listeners::open(settings.clone(), known.clone()).await.unwrap();
             assert!(listeners.follow(&settings, &known), "{listen}");
-            assert!(listeners.follow(&settings, &gone), "{listen}: it is gone for now");
+            assert!(!listeners.follow(&settings, &gone), "{listen}: it is gone for now");
             assert!(!listeners.follow(&settings, &with_index(index + 1000)), "{listen}");
         }
     }

@@ -14,7 +14,8 @@ mod sequence;
 mod simulation;
 mod timeline;
 
-use std::net::SocketAddr;
+use std::collections::BTreeMap;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use chrono::{DateTime, FixedOffset};
@@ -26,9 +27,13 @@ pub use offset::Offset;
 use ports::Ports;
 use sender::{Clock, Sender};
 
-/// How many senders are remembered. When one more comes, the one that has been silent for longest is
-/// forgotten.
+/// How many senders are remembered. When one more comes, one is forgotten: of the host that has most of them the one
+/// that has been silent for longest.
 pub const MAX_SENDERS: usize = 64;
+
+/// A sender that has been silent for this long goes before all others, in microseconds: twice the longest interval of
+/// our server.
+const GONE_US: i64 = 2 * 3600 * SECOND_US;
 
 /// How many characters of a sender's name are kept.
 const MAX_NAME_CHARS: usize = 40;
@@ -234,11 +239,7 @@ impl Senders {
 
     fn add(&mut self, source: SocketAddr, name: Option<&str>, moment: Moment) -> usize {
         if self.known.len() == MAX_SENDERS {
-            let oldest = self.known.iter().enumerate().min_by_key(|(_, known)| known.heard.at_us);
-            if let Some(index) = oldest.map(|(index, _)| index) {
-                self.known.remove(index);
-                self.forgotten += 1;
-            }
+            self.forget_one(source.ip(), moment.at_us);
         }
         let id = RowId(self.next_id);
         self.next_id += 1;
@@ -255,6 +256,22 @@ impl Senders {
             sender: Sender::default(),
         });
         self.known.len() - 1
+    }
+
+    /// Makes room for a sender of `host`.
+    fn forget_one(&mut self, host: IpAddr, now_us: i64) {
+        let mut rows = BTreeMap::from([(host, 1)]);
+        for known in &self.known {
+            *rows.entry(known.source.ip()).or_insert(0) += 1;
+        }
+        let rank = |(_, known): &(usize, &Known)| {
+            let silent_us = now_us.saturating_sub(known.heard.at_us);
+            (silent_us > GONE_US, rows.get(&known.source.ip()).copied(), silent_us)
+        };
+        if let Some((index, _)) = self.known.iter().enumerate().rev().max_by_key(rank) {
+            self.known.remove(index);
+            self.forgotten += 1;
+        }
     }
 
     /// The clock of this computer was set, or the computer slept.

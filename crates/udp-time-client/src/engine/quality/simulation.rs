@@ -365,6 +365,44 @@ fn senders_are_told_apart_and_the_oldest_is_forgotten() {
     assert_eq!(senders.note(moved, moment(102), json.as_bytes()), (RowId(64), Mark::Duplicate));
 }
 
+#[test]
+fn a_host_that_floods_the_table_wipes_out_its_own_senders_alone() {
+    let mut senders = Senders::default();
+    let mut note = |host: u8, at_us: i64, name: &str| {
+        let json =
+            format!(r#"{{"time":"2026-11-22T14:00:00Z","seq":1,"sender":"{name}","interval_ms":1000}}"#);
+        senders.note(([10, 0, 0, host], 6).into(), moment(at_us), json.as_bytes()).0
+    };
+    let first: Vec<RowId> = (1..=40).map(|host| note(host, 0, &host.to_string())).collect();
+    let mut at_us = 0;
+    for fresh in 0..1000 {
+        at_us += 5000;
+        note(77, at_us, &format!("fresh {fresh}"));
+        // One that is heard now and then, and two of one host.
+        note(40, at_us, "40 too");
+    }
+    let again: Vec<RowId> = (1..=40).map(|host| note(host, at_us, &host.to_string())).collect();
+    assert_eq!(first, again, "each is the row that it was");
+    assert_eq!(senders.rows().len(), MAX_SENDERS);
+}
+
+#[test]
+fn where_all_hosts_have_one_row_the_longest_silent_goes_and_before_it_who_is_gone() {
+    let mut senders = Senders::default();
+    let mut note = |host: u8, port: u16, at_us: i64| {
+        senders.note(([10, 0, 0, host], port).into(), moment(at_us), b"a").0
+    };
+    // Two of the first host are alive, the others have been gone for long.
+    let rows: Vec<RowId> = (2..=63).map(|host| note(host, 1, 0)).collect();
+    let alive = [note(1, 1, GONE_US), note(1, 2, GONE_US)];
+    let newcomer = note(64, 1, GONE_US + 1);
+    assert_eq!([note(1, 1, GONE_US + 2), note(1, 2, GONE_US + 2)], alive);
+    assert_eq!(note(64, 1, GONE_US + 2), newcomer);
+    assert_eq!(note(3, 1, GONE_US + 3), rows[1]);
+    let forgotten = note(2, 1, GONE_US + 4);
+    assert!(!rows.contains(&forgotten), "the one that had been silent for longest");
+}
+
 /// What a table shows of times in whole seconds, each as (port, second, milliseconds of arrival): ports and counts.
 fn table(ticks: &[(u16, u32, i64)]) -> Vec<(u16, u64)> {
     let mut senders = Senders::default();
