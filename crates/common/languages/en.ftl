@@ -196,7 +196,8 @@ tcp-chat-client-disconnect-broken = the connection to { $address } broke ({ EXCE
 tcp-chat-client-disconnect-goodbye = { $address } said goodbye ({ EXCERPT($said) })
 tcp-chat-client-disconnect-server-error = { $address } refused ({ EXCERPT($said) })
 tcp-chat-client-disconnect-unknown-protocol = { $address } speaks protocol { $theirs }, this program speaks { $ours }
-tcp-chat-client-disconnect-record-too-long = { $address } sent a record of { $len } bytes, the limit is { $max }
+tcp-chat-client-disconnect-record-too-long = { $address } sent a record of more than { $max } bytes
+tcp-chat-client-disconnect-unfinished-record = { $address } began a record and did not end it within { $seconds } s
 tcp-chat-client-disconnect-bad-record = { $address } sent something that is no record ({ EXCERPT($why) })
 
 ## The chat client: why there is no reply
@@ -756,6 +757,7 @@ ask-error-blank = the message is blank
 ask-error-too-long = the text has { $len } bytes, the limit is { $max }
 ask-error-plain = { $error }
 ask-error-queue-full = { $max } messages wait already, this one was not taken
+ask-error-server-full = { $max } bytes of messages wait at the server already, this one was not taken, try again later
 ask-error-queue-overflow = { $max } messages wait already, { $count } more were not taken
 ask-error-server-stops = the server stops
 ask-error-client-disconnected = disconnected by the server's user

@@ -181,7 +181,8 @@ tcp-chat-client-disconnect-broken = 与 { $address } 的连接中断了（{ EXCE
 tcp-chat-client-disconnect-goodbye = { $address } 停止服务了（{ EXCERPT($said) }）
 tcp-chat-client-disconnect-server-error = { $address } 拒绝了连接（{ EXCERPT($said) }）
 tcp-chat-client-disconnect-unknown-protocol = { $address } 使用协议版本 { $theirs }，本程序使用版本 { $ours }
-tcp-chat-client-disconnect-record-too-long = { $address } 发来的一条记录有 { $len } 字节，上限是 { $max } 字节
+tcp-chat-client-disconnect-record-too-long = { $address } 发来的一条记录超过 { $max } 字节
+tcp-chat-client-disconnect-unfinished-record = { $address } 在 { $seconds } 秒内没有发完一条记录
 tcp-chat-client-disconnect-bad-record = { $address } 发来的内容不是有效的记录（{ EXCERPT($why) }）
 
 ## 聊天客户端：为什么没有回答
@@ -713,6 +714,7 @@ ask-error-blank = 消息是空白的
 ask-error-too-long = 文字有 { $len } 字节，上限是 { $max }
 ask-error-plain = { $error }
 ask-error-queue-full = 已有 { $max } 条消息在等待，这一条未被接受
+ask-error-server-full = 服务器上等待的消息已有 { $max } 字节，这一条未被接受，请稍后再试
 ask-error-queue-overflow = 已有 { $max } 条消息在等待，另有 { $count } 条未被接受
 ask-error-server-stops = 服务器正在停止
 ask-error-client-disconnected = 被服务器用户断开

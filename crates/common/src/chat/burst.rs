@@ -84,6 +84,18 @@ impl Burst {
         self.bytes.len().saturating_add(self.dropped)
     }
 
+    /// Whether more has arrived than may.
+    #[must_use]
+    pub fn is_over(&self) -> bool {
+        self.dropped > 0
+    }
+
+    /// Bytes that are held in memory.
+    #[must_use]
+    pub fn held(&self) -> usize {
+        self.bytes.len()
+    }
+
     /// Whether nothing has arrived.
     #[must_use]
     pub fn is_empty(&self) -> bool {

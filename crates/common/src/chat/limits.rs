@@ -18,6 +18,17 @@ pub const MAX_SERVER_RECORD_BYTES: usize = 6 * MAX_REPLY_BYTES + 4096;
 /// Messages of one connection that may wait for the bot.
 pub const MAX_WAITING: usize = 32;
 
+/// Bytes of messages that may wait at a server, of all its clients together: of begun ones, of those that wait for
+/// their turn, and of those that are being answered.
+pub const MAX_WAITING_BYTES: usize = 64 * 1024 * 1024;
+
+/// How long a record may take from its first byte to its line feed, and a plain peer that sends more than
+/// [`MAX_BURST_BYTES`] without a pause, until it is told.
+pub const RECORD_WAIT: Duration = Duration::from_secs(10);
+
+/// The same for a record of a server, which may be six times as long: 51 kB a second.
+pub const SERVER_RECORD_WAIT: Duration = Duration::from_secs(30);
+
 /// Most that a plain peer may send without a pause: as much as [`MAX_WAITING`] messages of
 /// [`MAX_TEXT_BYTES`].
 pub const MAX_BURST_BYTES: usize = MAX_WAITING * MAX_TEXT_BYTES;

@@ -59,6 +59,18 @@ impl LineDecoder {
         Some(if len > self.max { Err(LineTooLong { len, max: self.max }) } else { Ok(line) })
     }
 
+    /// Whether the line that was begun is too long already. Its end is still looked for.
+    #[must_use]
+    pub fn is_over(&self) -> bool {
+        self.dropped > 0
+    }
+
+    /// Bytes that are held in memory.
+    #[must_use]
+    pub fn held(&self) -> usize {
+        self.buffer.len()
+    }
+
     /// Whether a line was begun and not ended.
     #[must_use]
     pub fn is_mid_line(&self) -> bool {
@@ -93,6 +105,12 @@ mod tests {
         let (lines, is_mid_line) = decode(&[b"ab", b"c\n\n", b"12345", b"6789\nd", b"e"], 8);
         assert_eq!(lines, [Ok(b"abc".to_vec()), Ok(vec![]), Err(LineTooLong { len: 9, max: 8 })]);
         assert!(is_mid_line);
+        let mut endless = LineDecoder::new(8);
+        for (byte, is_over) in b"123456789".iter().zip([[false; 8].as_slice(), &[true]].concat()) {
+            endless.push(&[*byte]);
+            assert_eq!((endless.next_line(), endless.is_over()), (None, is_over));
+        }
+        assert_eq!(endless.held(), 0);
         // The line feed may come later than the last byte that there is room for.
         for segments in [&[b"12345678\n".as_slice()][..], &[b"12345678", b"\n"]] {
             assert_eq!(decode(segments, 8), (vec![Ok(b"12345678".to_vec())], false));

@@ -19,7 +19,7 @@ pub use burst::{Arrival, Burst, LineBreak, PlainError};
 pub use dialect::{Dialect, HELLO_START, recognise};
 pub use limits::{
     HELLO_WAIT, MAX_BURST_BYTES, MAX_RECORD_BYTES, MAX_REPLY_BYTES, MAX_SERVER_RECORD_BYTES, MAX_TEXT_BYTES,
-    MAX_WAITING, QUIET_GAP, UNFINISHED_CHAR_WAIT,
+    MAX_WAITING, MAX_WAITING_BYTES, QUIET_GAP, RECORD_WAIT, SERVER_RECORD_WAIT, UNFINISHED_CHAR_WAIT,
 };
 pub use lines::{LineDecoder, LineTooLong};
 pub use reason::{ErrorReason, FailReason};

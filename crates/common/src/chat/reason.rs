@@ -48,6 +48,8 @@ pub enum ErrorReason {
     UnfinishedRecord,
     /// The server holds as many connections as it may.
     TooManyClients,
+    /// [`super::MAX_WAITING_BYTES`] wait at the server already.
+    ServerFull,
     /// Nothing was said for too long.
     Idle,
     /// A word of a later protocol.

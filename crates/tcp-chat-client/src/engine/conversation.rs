@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use common::chat::{
     ClientRecord, Dialect, ErrorReason, HELLO_WAIT, LineDecoder, LineTooLong, MAX_SERVER_RECORD_BYTES,
-    MAX_TEXT_BYTES, MAX_WAITING, PROTOCOL, ServerRecord,
+    MAX_TEXT_BYTES, MAX_WAITING, PROTOCOL, SERVER_RECORD_WAIT, ServerRecord,
 };
 use tokio::time::Instant;
 
@@ -42,6 +42,8 @@ enum Phase {
     Records {
         lines: LineDecoder,
         max_text_bytes: usize,
+        /// When the record that was begun has to be whole.
+        whole_by: Option<Instant>,
         goodbye: Option<(Instant, String)>,
     },
     Plain(Plain),
@@ -114,7 +116,9 @@ impl Conversation {
             Phase::SkippingAnswer { until, arrivals, .. } => {
                 Some(arrivals.quiet_at().map_or(*until, |at| at.min(*until)))
             }
-            Phase::Records { goodbye, .. } => goodbye.as_ref().map(|(until, _)| *until),
+            Phase::Records { goodbye, whole_by, .. } => {
+                goodbye.as_ref().map(|(until, _)| *until).into_iter().chain(*whole_by).min()
+            }
             Phase::Plain(plain) => plain.deadline(!self.queued.is_empty()),
         }
     }
@@ -131,6 +135,10 @@ impl Conversation {
             | Phase::SkippingAnswer { received: bytes, .. } => {
                 self.events.push(Event::GreetingAnswered { bytes: *bytes });
                 self.begin_plain(Plain::default(), now);
+            }
+            Phase::Records { whole_by: Some(at), .. } if *at <= now => {
+                let (address, seconds) = (self.target.clone(), SERVER_RECORD_WAIT.as_secs());
+                return Err(DisconnectReason::UnfinishedRecord { address, seconds });
             }
             Phase::Records { .. } => return Err(self.closed()),
             Phase::Plain(plain) => {
@@ -163,7 +171,13 @@ impl Conversation {
             }
             Phase::Records { lines, .. } => {
                 lines.push(bytes);
-                self.records(now)
+                let has_ended_one = bytes.contains(&b'\n');
+                self.records(now)?;
+                if let Phase::Records { lines, whole_by, .. } = &mut self.phase {
+                    let known = whole_by.filter(|_| !has_ended_one);
+                    *whole_by = lines.is_mid_line().then(|| known.unwrap_or(now + SERVER_RECORD_WAIT));
+                }
+                Ok(())
             }
             Phase::Plain(plain) => {
                 let said = plain.received(bytes, now);
@@ -283,7 +297,8 @@ impl Conversation {
         if let Phase::AwaitingWelcome { lines, .. } = &mut self.phase {
             // It holds what came behind the welcome.
             let lines = std::mem::replace(lines, fresh);
-            self.phase = Phase::Records { lines, max_text_bytes, goodbye: None };
+            let whole_by = lines.is_mid_line().then(|| now + SERVER_RECORD_WAIT);
+            self.phase = Phase::Records { lines, max_text_bytes, whole_by, goodbye: None };
         }
         for (id, text) in std::mem::take(&mut self.queued) {
             self.send(id, text, now);
@@ -334,7 +349,13 @@ impl Conversation {
     /// Reads the records that are whole.
     fn records(&mut self, now: Instant) -> Step {
         while let Phase::Records { lines, goodbye, .. } = &mut self.phase {
-            let Some(line) = lines.next_line() else { break };
+            let Some(line) = lines.next_line() else {
+                // Nobody knows whether it has an end.
+                if lines.is_over() {
+                    return Err(too_long(&self.target));
+                }
+                break;
+            };
             match decoded(line, &self.target)? {
                 ServerRecord::Accepted { id, ahead } if self.open.contains(&MessageId(id)) => {
                     self.events.push(Event::Accepted { id: MessageId(id), ahead });
@@ -414,12 +435,11 @@ impl Conversation {
 }
 
 fn decoded(line: Result<Vec<u8>, LineTooLong>, server: &Target) -> Result<ServerRecord, DisconnectReason> {
-    let address = || server.clone();
-    let line = line.map_err(|LineTooLong { len, max }| DisconnectReason::RecordTooLong {
-        address: address(),
-        len,
-        max,
-    })?;
+    let line = line.map_err(|LineTooLong { .. }| too_long(server))?;
     ServerRecord::decode(&line)
-        .map_err(|error| DisconnectReason::BadRecord { address: address(), why: short(&error.reason) })
+        .map_err(|error| DisconnectReason::BadRecord { address: server.clone(), why: short(&error.reason) })
+}
+
+fn too_long(server: &Target) -> DisconnectReason {
+    DisconnectReason::RecordTooLong { address: server.clone(), max: MAX_SERVER_RECORD_BYTES }
 }

@@ -17,31 +17,73 @@ const MAX_SAID_CHARS: usize = 200;
 #[serde(rename = "tcp-chat-client-disconnect")]
 pub enum DisconnectReason {
     /// The name has no address.
-    NoSuchHost { address: Target, why: String },
+    NoSuchHost {
+        address: Target,
+        why: String,
+    },
     /// No program listens there.
-    Refused { address: Target },
+    Refused {
+        address: Target,
+    },
     /// No connection came about for another reason.
-    Unreachable { address: Target, error: ConnectError },
+    Unreachable {
+        address: Target,
+        error: ConnectError,
+    },
     /// Nothing came back at all.
-    ConnectTimeout { address: Target, seconds: u64 },
+    ConnectTimeout {
+        address: Target,
+        seconds: u64,
+    },
     /// The server closed instead of answering the hello.
-    ClosedAtGreeting { address: Target },
+    ClosedAtGreeting {
+        address: Target,
+    },
     /// Records were asked for, and no welcome came.
-    NoWelcome { address: Target, seconds: u64 },
+    NoWelcome {
+        address: Target,
+        seconds: u64,
+    },
     /// The server closed the connection.
-    Closed { address: Target },
+    Closed {
+        address: Target,
+    },
     /// The connection broke.
-    Broken { address: Target, error: ConnectError },
+    Broken {
+        address: Target,
+        error: ConnectError,
+    },
     /// The server said goodbye: it stops.
-    Goodbye { address: Target, said: String },
+    Goodbye {
+        address: Target,
+        said: String,
+    },
     /// The server said that the connection is at fault.
-    ServerError { address: Target, error: ErrorReason, said: String },
+    ServerError {
+        address: Target,
+        error: ErrorReason,
+        said: String,
+    },
     /// A welcome of a protocol that we do not speak.
-    UnknownProtocol { address: Target, theirs: u32, ours: u32 },
+    UnknownProtocol {
+        address: Target,
+        theirs: u32,
+        ours: u32,
+    },
     /// A record over the limit.
-    RecordTooLong { address: Target, len: usize, max: usize },
+    RecordTooLong {
+        address: Target,
+        max: usize,
+    },
+    UnfinishedRecord {
+        address: Target,
+        seconds: u64,
+    },
     /// A line that is no record.
-    BadRecord { address: Target, why: String },
+    BadRecord {
+        address: Target,
+        why: String,
+    },
 }
 
 impl DisconnectReason {
@@ -70,6 +112,7 @@ impl DisconnectReason {
             | Self::ServerError { address, .. }
             | Self::UnknownProtocol { address, .. }
             | Self::RecordTooLong { address, .. }
+            | Self::UnfinishedRecord { address, .. }
             | Self::BadRecord { address, .. } => address,
         }
     }

@@ -263,6 +263,7 @@ pub enum AskError {
     Plain { error: PlainError },
     QueueFull { max: usize },
     QueueOverflow { max: usize, count: usize },
+    ServerFull { max: usize },
     ServerStops,
     ClientDisconnected,
 }
@@ -284,7 +285,9 @@ impl AskError {
             }
             // Records clients cannot send such a text.
             Self::Plain { error: PlainError::NotUtf8 { .. } } => FailReason::NotUtf8,
-            Self::QueueFull { .. } | Self::QueueOverflow { .. } => FailReason::TooManyWaiting,
+            Self::QueueFull { .. } | Self::QueueOverflow { .. } | Self::ServerFull { .. } => {
+                FailReason::TooManyWaiting
+            }
             Self::ServerStops | Self::ClientDisconnected => FailReason::Stopping,
         }
     }

@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
+use common::chat::MAX_WAITING_BYTES;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
+use super::budget::Budget;
 use super::publisher::Publisher;
 use super::registry::Registry;
 use crate::bot::Chain;
@@ -18,6 +20,8 @@ pub(super) struct ServerContext {
     pub(super) limits: Limits,
     /// One permit for each call to a bot that may still begin.
     pub(super) calls: Semaphore,
+    /// What the messages that wait may take.
+    pub(super) waiting: Arc<Budget>,
     /// Cancelled when the server stops.
     pub(super) stop: CancellationToken,
 }
@@ -30,6 +34,7 @@ impl ServerContext {
         limits: Limits,
     ) -> Self {
         let calls = Semaphore::new(limits.max_bot_calls.get() as usize);
-        Self { publisher, registry, chain, limits, calls, stop: CancellationToken::new() }
+        let waiting = Budget::new(MAX_WAITING_BYTES);
+        Self { publisher, registry, chain, limits, calls, waiting, stop: CancellationToken::new() }
     }
 }

@@ -1,6 +1,7 @@
 //! What the server does: it listens, takes clients, asks the bots, and stops.
 
 mod bot_test;
+mod budget;
 mod command;
 mod context;
 mod descriptors;

@@ -4,6 +4,7 @@ use common::chat::{
     Dialect, ErrorReason, FailReason, MAX_REPLY_BYTES, MAX_SERVER_RECORD_BYTES, MAX_TEXT_BYTES,
 };
 use tokio::io::AsyncWriteExt as _;
+use tokio::time::Instant;
 
 use super::super::{Command, DialectChoice, DisconnectReason, FailedReason, MessageId};
 use super::test_peer::{HELLO, Peer, WELCOME};
@@ -219,9 +220,32 @@ async fn what_is_no_record_ends_the_connection() {
 
     let mut peer = Peer::welcomed().await;
     peer.writes(vec![b'x'; MAX_SERVER_RECORD_BYTES + 1]).await;
-    peer.writes("\n").await;
-    let (len, max) = (MAX_SERVER_RECORD_BYTES + 1, MAX_SERVER_RECORD_BYTES);
-    peer.is_lost(DisconnectReason::RecordTooLong { address: peer.target.clone(), len, max }).await;
+    let (address, max) = (peer.target.clone(), MAX_SERVER_RECORD_BYTES);
+    peer.is_lost(DisconnectReason::RecordTooLong { address, max }).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_record_has_half_a_minute() {
+    let mut peer = Peer::welcomed().await;
+    peer.writes("{\"type\":").await;
+    let begun = Instant::now();
+    for _ in 0..2 {
+        tokio::time::sleep(Duration::from_secs(14)).await;
+        peer.writes(" ").await;
+    }
+    let (address, seconds) = (peer.target.clone(), 30);
+    peer.is_lost(DisconnectReason::UnfinishedRecord { address, seconds }).await;
+    assert_eq!(begun.elapsed().as_secs(), 30);
+
+    // Each has its own.
+    let mut peer = Peer::welcomed().await;
+    for _ in 0..3 {
+        peer.writes("{\"type\":").await;
+        tokio::time::sleep(Duration::from_secs(20)).await;
+        peer.writes("\"wave\"}\n").await;
+    }
+    peer.writes("{\"type\":\"reply\",\"id\":9,\"text\":\"x\"}\n").await;
+    peer.shows_plain_reply(None, "x").await;
 }
 
 #[tokio::test(start_paused = true)]

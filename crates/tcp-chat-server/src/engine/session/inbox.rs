@@ -4,16 +4,13 @@ use std::time::Duration;
 
 use common::chat::{
     Burst, ClientRecord, Dialect, ErrorReason, HELLO_WAIT, LineDecoder, MAX_RECORD_BYTES, MAX_TEXT_BYTES,
-    PROTOCOL, QUIET_GAP, UNFINISHED_CHAR_WAIT, recognise,
+    PROTOCOL, QUIET_GAP, RECORD_WAIT, UNFINISHED_CHAR_WAIT, recognise,
 };
 use common::text::is_blank;
 use tokio::time::Instant;
 
 use super::outbox::ReplyTo;
 use crate::bot::AskError;
-
-/// How long a record may take from its first byte to its line feed.
-pub(super) const RECORD_WAIT: Duration = Duration::from_secs(10);
 
 /// What a client asks of the server.
 #[derive(Debug, PartialEq, Eq)]
@@ -45,6 +42,8 @@ pub(super) struct Inbox {
     decoder: Decoder,
     /// When what waits counts as ended.
     deadline: Option<Instant>,
+    /// When a plain client that sends too much without a pause is told so.
+    flood_until: Option<Instant>,
 }
 
 #[derive(Debug)]
@@ -57,22 +56,34 @@ enum Decoder {
         is_welcome: bool,
     },
     /// After a fault.
-    Ignored,
+    Ignored {
+        is_records: bool,
+    },
 }
 
 impl Inbox {
     pub(super) fn new() -> Self {
-        Self { decoder: Decoder::Undecided(Vec::new()), deadline: None }
+        Self { decoder: Decoder::Undecided(Vec::new()), deadline: None, flood_until: None }
     }
 
     /// Whether the client speaks records.
     pub(super) fn is_records(&self) -> bool {
-        matches!(self.decoder, Decoder::Records { .. })
+        matches!(self.decoder, Decoder::Records { .. } | Decoder::Ignored { is_records: true })
     }
 
     /// Whether anything has come.
     pub(super) fn has_heard(&self) -> bool {
         !matches!(&self.decoder, Decoder::Undecided(first) if first.is_empty())
+    }
+
+    /// Bytes that are held in memory.
+    pub(super) fn held(&self) -> usize {
+        match &self.decoder {
+            Decoder::Undecided(first) => first.len(),
+            Decoder::Plain(burst) => burst.held(),
+            Decoder::Records { lines, .. } => lines.held(),
+            Decoder::Ignored { .. } => 0,
+        }
     }
 
     /// When [`Self::time_passed`] wants to be called.
@@ -105,6 +116,10 @@ impl Inbox {
                 burst.push(bytes);
                 let more = if burst.is_unfinished() { UNFINISHED_CHAR_WAIT } else { Duration::ZERO };
                 self.deadline = (!burst.is_empty()).then(|| now + QUIET_GAP + more);
+                if burst.is_over() {
+                    let until = *self.flood_until.get_or_insert(now + RECORD_WAIT);
+                    self.deadline = self.deadline.map(|deadline| deadline.min(until));
+                }
                 Vec::new()
             }
             Decoder::Records { lines, .. } => {
@@ -119,7 +134,7 @@ impl Inbox {
                 };
                 requests
             }
-            Decoder::Ignored => Vec::new(),
+            Decoder::Ignored { .. } => Vec::new(),
         }
     }
 
@@ -141,7 +156,7 @@ impl Inbox {
 
     /// Ends what waits: nothing more will come.
     pub(super) fn end(&mut self) -> Vec<Request> {
-        self.deadline = None;
+        (self.deadline, self.flood_until) = (None, None);
         match &mut self.decoder {
             Decoder::Undecided(first) => {
                 let mut burst = Burst::default();
@@ -154,13 +169,13 @@ impl Inbox {
             Decoder::Records { lines, .. } if lines.is_mid_line() => {
                 vec![self.fault(ErrorReason::UnfinishedRecord, "a record was begun and not finished")]
             }
-            Decoder::Records { .. } | Decoder::Ignored => Vec::new(),
+            Decoder::Records { .. } | Decoder::Ignored { .. } => Vec::new(),
         }
     }
 
     /// Nothing that comes from here on is looked at.
     pub(super) fn ignore(&mut self) {
-        self.decoder = Decoder::Ignored;
+        self.decoder = Decoder::Ignored { is_records: self.is_records() };
         self.deadline = None;
     }
 

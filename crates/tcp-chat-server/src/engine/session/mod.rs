@@ -29,7 +29,8 @@ use tokio::time::Instant;
 
 use self::inbox::{Fault, Inbox, Request};
 use self::outbox::{Outbox, ReplyTo};
-use self::queue::{Queue, Waiting};
+use self::queue::{Queue, Text, Waiting};
+use super::budget::Share;
 use super::context::ServerContext;
 use super::registry::ClientGuard;
 use super::{ClientId, ClientState, DisconnectReason, Excerpt};
@@ -118,7 +119,7 @@ type Outcome = (Result<Reply, AskError>, Duration);
 async fn ask(
     context: Arc<ServerContext>,
     client: ClientId,
-    text: String,
+    Text { text, share: _share }: Text,
     parts: Arc<ReplyStream>,
 ) -> Outcome {
     // The semaphore is never closed, so `acquire` cannot fail.
@@ -178,6 +179,8 @@ struct Session {
     context: Arc<ServerContext>,
     guard: ClientGuard,
     inbox: Inbox,
+    /// What the bytes in the inbox take.
+    inbox_share: Share,
     queue: Queue,
     running: Option<Running>,
     outbox: Outbox,
@@ -195,6 +198,7 @@ struct Session {
 impl Session {
     fn new(context: Arc<ServerContext>, guard: ClientGuard) -> Self {
         Self {
+            inbox_share: context.waiting.share(),
             context,
             guard,
             inbox: Inbox::new(),
@@ -270,7 +274,7 @@ impl Session {
                         return stopping.ending.reason();
                     }
                     if self.idle_deadline().is_some_and(|deadline| now >= deadline) {
-                        self.idle(now);
+                        self.idle();
                     }
                 }
             }
@@ -331,14 +335,16 @@ impl Session {
 
     /// Does at once what can be done at once; the rest waits for its turn.
     fn handle(&mut self, requests: Vec<Request>, now: Instant) {
+        if !self.inbox_share.set(self.inbox.held()) {
+            self.end_for(ErrorReason::ServerFull, self.server_full().to_string());
+            self.inbox_share.set(0);
+        }
         for request in requests {
             match request {
                 Request::Welcome => self.welcome(now),
                 Request::Say { reply_to, .. } if self.is_open(reply_to) => {
-                    self.inbox.ignore();
                     let message = "a message with this id still waits for its answer".to_owned();
-                    self.fault = Some(Fault { reason: ErrorReason::DuplicateId, message });
-                    return;
+                    return self.end_for(ErrorReason::DuplicateId, message);
                 }
                 Request::Say { reply_to, text: Ok(text) } => match self.stopping {
                     Some(Stopping { ending, .. }) => self.refuse(reply_to, ending.error(), now),
@@ -366,6 +372,11 @@ impl Session {
     fn accept(&mut self, reply_to: ReplyTo, text: String, now: Instant) {
         let excerpt = Excerpt::new(&text);
         let ahead = self.queue.to_ask() + usize::from(self.running.is_some());
+        let mut share = self.context.waiting.share();
+        if !share.set(text.len()) {
+            return self.refuse(reply_to, self.server_full(), now);
+        }
+        let text = Text { text, share };
         if self.queue.push(Waiting { reply_to, text: Ok(text) }) {
             self.context.publisher.asked(self.guard.client, excerpt, self.queue.len());
             if let ReplyTo::Record(id) = reply_to {
@@ -374,6 +385,10 @@ impl Session {
         } else if let ReplyTo::Record(_) = reply_to {
             self.fail(reply_to, AskError::QueueFull { max: MAX_WAITING }, now);
         }
+    }
+
+    fn server_full(&self) -> AskError {
+        AskError::ServerFull { max: self.context.waiting.max() }
     }
 
     /// A plain client reads its answers in the order of its messages; a records client knows them by id.
@@ -412,15 +427,19 @@ impl Session {
                 (Some(Waiting { reply_to, text: Ok(text) }), None) => self.start(reply_to, text),
                 (None, _) => {
                     let Some(Fault { reason, message }) = self.fault.take() else { break };
-                    let record = ServerRecord::Error { reason, message: message.clone() };
-                    self.outbox.push(&record.encode(), now);
+                    let last = if self.inbox.is_records() {
+                        ServerRecord::Error { reason, message: message.clone() }.encode()
+                    } else {
+                        server_line(&message, Some(LineBreak::Lf))
+                    };
+                    self.outbox.push(&last, now);
                     self.closing = Some(DisconnectReason::AtFault { reason, message });
                 }
             }
         }
     }
 
-    fn start(&mut self, reply_to: ReplyTo, text: String) {
+    fn start(&mut self, reply_to: ReplyTo, text: Text) {
         let client = self.guard.client.id;
         self.context.publisher.turn(client, self.queue.len());
         let parts = Arc::new(ReplyStream::default());
@@ -469,7 +488,9 @@ impl Session {
 
     /// The session is to end: what is asked gets the grace, nothing new is taken.
     fn stop(&mut self, ending: Ending, now: Instant) {
-        if self.inbox.is_records() {
+        if self.closing.is_some() || self.fault.is_some() {
+            // It is told the last already, or will be.
+        } else if self.inbox.is_records() {
             let message = ending.error().to_string();
             self.outbox.push(&ServerRecord::Goodbye { message }.encode(), now);
         } else {
@@ -477,7 +498,7 @@ impl Session {
             let requests = self.inbox.end();
             self.handle(requests, now);
             // Where a question is open, its answer says so.
-            if ending == Ending::Kick && self.closing.is_none() && !self.is_busy() {
+            if ending == Ending::Kick && !self.is_busy() {
                 self.outbox.push(&server_line(&ending.error().to_string(), Some(LineBreak::Lf)), now);
             }
         }
@@ -486,17 +507,15 @@ impl Session {
     }
 
     /// The client said nothing for too long.
-    fn idle(&mut self, now: Instant) {
-        let reason = ErrorReason::Idle;
+    fn idle(&mut self) {
         let message = format!("nothing was said for {} minutes", IDLE_WAIT.as_secs() / 60);
-        let told = if self.inbox.is_records() {
-            ServerRecord::Error { reason, message: message.clone() }.encode()
-        } else {
-            server_line(&message, Some(LineBreak::Lf))
-        };
-        self.outbox.push(&told, now);
+        self.end_for(ErrorReason::Idle, message);
+    }
+
+    /// Listens no more, and ends once what was said is answered.
+    fn end_for(&mut self, reason: ErrorReason, message: String) {
         self.inbox.ignore();
-        self.closing = Some(DisconnectReason::AtFault { reason, message });
+        self.fault = Some(Fault { reason, message });
     }
 
     fn broken(&self, network: ConnectError) -> DisconnectReason {

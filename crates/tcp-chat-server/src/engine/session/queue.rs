@@ -4,15 +4,23 @@ use std::collections::VecDeque;
 
 use common::chat::MAX_WAITING;
 
+use super::super::budget::Share;
 use super::outbox::ReplyTo;
 use crate::bot::AskError;
 
 /// A request that waits.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub(super) struct Waiting {
     pub(super) reply_to: ReplyTo,
     /// What the bots are to be asked, or what is answered without them.
-    pub(super) text: Result<String, AskError>,
+    pub(super) text: Result<Text, AskError>,
+}
+
+/// A text, and the memory that it takes.
+#[derive(Debug)]
+pub(super) struct Text {
+    pub(super) text: String,
+    pub(super) share: Share,
 }
 
 #[derive(Debug, Default)]

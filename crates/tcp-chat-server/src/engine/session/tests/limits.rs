@@ -68,6 +68,63 @@ async fn a_client_that_reads_again_is_read_again() {
     client.expect(&format!("{}\n{big}\nre: more\n", big.split_at(1).1)).await;
 }
 
+#[tokio::test(start_paused = true)]
+async fn what_waits_of_all_clients_has_a_bound_and_who_is_refused_is_told() {
+    let max = 100_000;
+    let mut server = Server::with_waiting(max);
+    let told = format!(
+        "{max} bytes of messages wait at the server already, this one was not taken, try again later"
+    );
+    let text = format!("hang {}", "a".repeat(29_995));
+    let mut clients = Vec::new();
+    for _ in 0..3 {
+        let mut client = server.connect(WIDE);
+        client.hello().await;
+        client.say(1, &text).await;
+        assert!(matches!(client.record().await, ServerRecord::Accepted { .. }));
+        clients.push(client);
+    }
+    let mut client = server.connect(WIDE);
+    client.hello().await;
+    client.say(1, &text[..12_000]).await;
+    let refused = ServerRecord::Failed { id: 1, reason: FailReason::TooManyWaiting, message: told.clone() };
+    assert_eq!(client.record().await, refused);
+    let mut plain = server.connect(WIDE);
+    plain.send(format!("{}\n", &text[..10_001])).await;
+    assert_eq!(plain.rest().await, format!("[server] {told}\n"), "it could not even be read");
+    let mut begun = server.connect(WIDE);
+    begun.hello().await;
+    begun.send(format!("{{\"type\":\"say\",\"id\":1,\"text\":\"{}", "a".repeat(10_000))).await;
+    let error = ServerRecord::Error { reason: ErrorReason::ServerFull, message: told };
+    assert_eq!((begun.record().await, begun.rest().await.as_str()), (error, ""));
+    // Who has no answer any more makes room.
+    clients[0].cancel(1).await;
+    assert!(matches!(clients[0].record().await, ServerRecord::Failed { .. }));
+    client.say(2, &text[..12_000]).await;
+    assert!(matches!(client.record().await, ServerRecord::Accepted { .. }));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_plain_client_that_never_pauses_is_told_after_ten_seconds() {
+    let mut server = Server::new();
+    let client = server.connect(WIDE);
+    let start = Instant::now();
+    let (mut reader, mut writer) = tokio::io::split(client.stream.into_inner());
+    let flood = async {
+        loop {
+            writer.write_all(&[b'a'; 16 * 1024]).await.unwrap();
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    let mut told = [0; 9];
+    tokio::select! {
+        _ = flood => unreachable!("it never ends"),
+        read = reader.read_exact(&mut told) => assert_eq!(read.unwrap(), told.len()),
+    }
+    assert_eq!(&told, b"[server] ");
+    assert!((10_000..12_000).contains(&millis(start)), "{}", millis(start));
+}
+
 #[tokio::test]
 async fn an_idle_session_takes_little_memory() {
     let server = Server::new();

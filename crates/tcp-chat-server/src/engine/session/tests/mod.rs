@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use common::chat::ServerRecord;
+use common::chat::{FailReason, MAX_WAITING_BYTES, ServerRecord};
 use common::engine::{SystemClock, Waker, link};
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader, DuplexStream};
 use tokio::task::JoinSet;
@@ -18,6 +18,7 @@ use tokio::time::Instant;
 
 use crate::bot::{Asking, Bot, BotError, Chain, ConversationId, GuardedBot, Question, ReplyStream};
 use crate::config::Limits;
+use crate::engine::budget::Budget;
 use crate::engine::context::ServerContext;
 use crate::engine::publisher::Publisher;
 use crate::engine::registry::Registry;
@@ -112,18 +113,20 @@ struct Server {
 
 impl Server {
     fn new() -> Self {
+        Self::with_waiting(MAX_WAITING_BYTES)
+    }
+
+    /// A server at which so many bytes of messages may wait.
+    fn with_waiting(max: usize) -> Self {
         let (handle, link) = link(Waker::none(), Snapshot::default());
         let publisher = Arc::new(Publisher::new(link.events, link.snapshot));
         let registry = Arc::new(Registry::new(Arc::clone(&publisher), Arc::new(SystemClock)));
         let bot = Script::default();
         let (asked, dropped) = (Arc::clone(&bot.asked), Arc::clone(&bot.dropped));
         let forgotten = Arc::clone(&bot.forgotten);
-        let context = Arc::new(ServerContext::new(
-            publisher,
-            registry,
-            Chain::new(vec![GuardedBot::new(Box::new(bot))], Arc::new(SystemClock)),
-            Limits::default(),
-        ));
+        let chain = Chain::new(vec![GuardedBot::new(Box::new(bot))], Arc::new(SystemClock));
+        let context = ServerContext::new(publisher, registry, chain, Limits::default());
+        let context = Arc::new(ServerContext { waiting: Budget::new(max), ..context });
         Self { context, handle, asked, dropped, forgotten, sessions: JoinSet::new() }
     }
 
