@@ -311,6 +311,7 @@ tcp-chat-client-copy = Copy message
 tcp-chat-client-copy-all = Copy conversation
 tcp-chat-client-clear = Clear
 tcp-chat-client-undo-clear = Undo clear
+tcp-chat-client-undo-paste = Undo paste
 tcp-chat-client-cleared = The conversation is cleared
 tcp-chat-client-more = More...
 
@@ -321,6 +322,7 @@ tcp-chat-client-hint = Type a message; Enter sends it, Shift+Enter breaks the li
 tcp-chat-client-send = Send
 tcp-chat-client-refusal-blank = a blank message is not sent
 tcp-chat-client-refusal-too-long = the message has { $len } bytes, the limit is { $max }
+tcp-chat-client-refusal-paste-too-long = the pasted text has { $len } bytes, the message may have { $max }: the rest was left out
 tcp-chat-client-refusal-too-many-unsent = too many messages wait for the connection, your text is kept
 tcp-chat-client-refusal-busy = busy, your text is kept, try again
 

@@ -278,6 +278,7 @@ tcp-chat-client-copy = 复制消息
 tcp-chat-client-copy-all = 复制全部对话
 tcp-chat-client-clear = 清空
 tcp-chat-client-undo-clear = 撤销清空
+tcp-chat-client-undo-paste = 撤销粘贴
 tcp-chat-client-cleared = 对话已清空
 tcp-chat-client-more = 更多...
 
@@ -288,6 +289,7 @@ tcp-chat-client-hint = 输入消息；Enter 发送，Shift+Enter 换行
 tcp-chat-client-send = 发送
 tcp-chat-client-refusal-blank = 空白消息不会发送
 tcp-chat-client-refusal-too-long = 这条消息有 { $len } 字节，上限是 { $max } 字节
+tcp-chat-client-refusal-paste-too-long = 粘贴的文字有 { $len } 字节，消息最多 { $max } 字节：其余部分没有粘贴
 tcp-chat-client-refusal-too-many-unsent = 等待连接的消息太多，你的文字已保留
 tcp-chat-client-refusal-busy = 正忙，你的文字已保留，请再试一次
 

@@ -66,6 +66,11 @@ pub(crate) enum Refusal {
         len: usize,
         max: usize,
     },
+    /// Of a text that was pasted the part that fits is in the text box.
+    PasteTooLong {
+        len: usize,
+        max: usize,
+    },
     /// Too many messages wait for a connection.
     TooManyUnsent,
     /// The engine has too much to do.

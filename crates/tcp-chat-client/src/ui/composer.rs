@@ -35,6 +35,8 @@ pub(super) struct Composer {
     goes_to_end: bool,
     /// Height of the text, in points.
     height: f32,
+    /// The draft before a text was pasted that was too long.
+    before_paste: Option<String>,
 }
 
 impl Default for Composer {
@@ -49,6 +51,7 @@ impl Default for Composer {
             is_at_edge: [true, true],
             goes_to_end: false,
             height: 0.0,
+            before_paste: None,
         }
     }
 }
@@ -69,6 +72,39 @@ impl Composer {
         if let Some(id) = self.id {
             ctx.memory_mut(|memory| memory.request_focus(id));
         }
+    }
+
+    /// Brings back the draft that a text was pasted into.
+    pub(super) fn undo_paste(&mut self) {
+        if let Some(before) = self.before_paste.take() {
+            self.draft = before;
+            self.goes_to_end = true;
+        }
+    }
+
+    /// Has a pasted text be no longer than the message may be: megabytes would be laid out for seconds. Gives the length of
+    /// one that was cut.
+    fn cut_pastes(&mut self, ui: &egui::Ui, id: Id, max: usize) -> Option<usize> {
+        if !ui.input(|input| input.events.iter().any(|event| matches!(event, Event::Paste(_)))) {
+            return None;
+        }
+        let selected = egui::text_edit::TextEditState::load(ui.ctx(), id)
+            .and_then(|state| state.cursor.char_range())
+            .map_or(0, |range| range.slice_str(&self.draft).len());
+        let mut cut = None;
+        let mut room = (max + selected).saturating_sub(self.draft.len());
+        ui.input_mut(|input| {
+            for event in &mut input.events {
+                let Event::Paste(text) = event else { continue };
+                if text.len() > room {
+                    cut = Some(text.len());
+                    self.before_paste = Some(self.draft.clone());
+                    text.truncate(text.floor_char_boundary(room));
+                }
+                room -= text.len();
+            }
+        });
+        cut
     }
 
     /// The text was sent. The draft comes back where it was another text.
@@ -123,8 +159,17 @@ fn is_bare(input: &egui::InputState, key: Key) -> bool {
     input.modifiers.is_none() && input.key_pressed(key)
 }
 
-/// Lays out the text box in all the space there is; `true` when Enter asks to send.
-pub(super) fn composer_ui(ui: &mut egui::Ui, composer: &mut Composer, model: &Model) -> bool {
+/// What happened in the text box.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Composed {
+    /// Enter asks to send.
+    pub(super) is_sent: bool,
+    /// The length of a text that was pasted and cut.
+    pub(super) cut: Option<usize>,
+}
+
+/// Lays out the text box in all the space there is.
+pub(super) fn composer_ui(ui: &mut egui::Ui, composer: &mut Composer, model: &Model) -> Composed {
     // A blinking cursor would draw frames for ever.
     ui.visuals_mut().text_cursor.blink = false;
     let id = ui.make_persistent_id("message");
@@ -132,9 +177,11 @@ pub(super) fn composer_ui(ui: &mut egui::Ui, composer: &mut Composer, model: &Mo
     let has_focus = ui.memory(|memory| memory.has_focus(id));
     // A composition ends with the focus, whether the input method says so or not.
     composer.is_composing &= has_focus;
-    let is_enter = has_focus && is_send_key(ui, &mut composer.is_composing);
+    let mut cut = None;
+    let is_sent = has_focus && is_send_key(ui, &mut composer.is_composing);
     if has_focus {
         composer.recall(ui, model);
+        cut = composer.cut_pastes(ui, id, model.max_text_bytes());
     }
     if std::mem::take(&mut composer.goes_to_end) {
         let mut state = egui::text_edit::TextEditState::load(ui.ctx(), id).unwrap_or_default();
@@ -183,7 +230,7 @@ pub(super) fn composer_ui(ui: &mut egui::Ui, composer: &mut Composer, model: &Mo
             response.request_focus();
         }
     });
-    is_enter
+    Composed { is_sent, cut }
 }
 
 /// Whether Enter was pressed to send. Enter while an input method composes, or in the frame in which

@@ -140,6 +140,10 @@ impl ChatClient {
         }
     }
 
+    fn can_undo_paste(&self) -> bool {
+        matches!(&self.refusal, Some((Refusal::PasteTooLong { .. }, _)))
+    }
+
     fn find_ui(&mut self, ui: &mut egui::Ui) {
         let Some(bar) = &mut self.find_bar else { return };
         let shown =
@@ -184,8 +188,14 @@ impl ChatClient {
         ui.painter().rect_filled(composer, 0.0, ui.visuals().panel_fill);
         let inside = composer.shrink2(vec2(8.0, 0.0)).with_min_y(composer.top() + 8.0);
         let inside = inside.with_max_y(inside.bottom() - COMPOSER_GAP);
-        if composer_ui(&mut ui.new_child(room(inside, "composer")), &mut self.composer, &self.model) {
+        let mut ui_of_composer = ui.new_child(room(inside, "composer"));
+        let entered = composer_ui(&mut ui_of_composer, &mut self.composer, &self.model);
+        if entered.is_sent {
             self.send_draft(engine);
+        }
+        if let Some(len) = entered.cut {
+            let max = self.model.max_text_bytes();
+            self.refusal = Some((Refusal::PasteTooLong { len, max }, self.composer.draft.clone()));
         }
         if let Some(top) = splitter_ui(ui, composer) {
             let height = (composer.bottom() - top).clamp(COMPOSER_MIN_HEIGHT, most).round();
@@ -268,7 +278,18 @@ impl Program for ChatClient {
     fn bottom_ui(&mut self, ui: &mut egui::Ui, engine: &mut Engine<Command, Event>) {
         if let Some(notice) = self.notice() {
             let text = RichText::new(notice).color(tone_color(ui, Tone::Bad));
-            live(&ui.add(Label::new(text).wrap()));
+            if self.can_undo_paste() {
+                ui.horizontal_wrapped(|ui| {
+                    live(&ui.add(Label::new(text).wrap()));
+                    if ui.button(tr!("tcp-chat-client-undo-paste")).clicked() {
+                        self.refusal = None;
+                        self.composer.undo_paste();
+                        self.composer.focus();
+                    }
+                });
+            } else {
+                live(&ui.add(Label::new(text).wrap()));
+            }
         }
         if let Some(intent) = bottom_ui(ui, self.model.transcript().is_cleared()) {
             self.obey_button(ui.ctx(), intent, engine);

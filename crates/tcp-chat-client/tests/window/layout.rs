@@ -139,6 +139,22 @@ fn a_long_text_that_is_pasted_is_seen_where_it_ends() {
 }
 
 #[test]
+fn of_a_pasted_text_that_is_too_long_the_part_that_fits_is_laid_out_with_undo() {
+    let mut window = Window::online();
+    window.types("before ");
+    window.harness.event(egui::Event::Paste("好".repeat(2_000_000)));
+    window.harness.run();
+    assert_eq!(window.draft(), format!("before {}", "好".repeat((32_768 - 7) / 3)));
+    assert!(window.shows("The pasted text has 6000000 bytes"));
+    window.click("Undo paste");
+    assert_eq!(window.draft(), "before ");
+    assert!(!window.shows("The pasted text"));
+    window.harness.event(egui::Event::Paste("fits".to_owned()));
+    window.harness.run();
+    assert_eq!(window.draft(), "before fits");
+}
+
+#[test]
 fn everything_is_usable_in_a_small_window() {
     let mut window = Window::with_size(320.0, 240.0);
     window.connect(Dialect::Records);
