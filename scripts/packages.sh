@@ -7,8 +7,8 @@ WINDOW_PACKAGES="libx11-6 libx11-xcb1 libxcursor1 libxi6 libxrender1 libxkbcommo
   libgl1 libegl1 libgl1-mesa-dri libfontconfig1 fonts-wqy-microhei"
 # A display without a screen, and hands and eyes for it.
 DISPLAY_PACKAGES="xvfb openbox xdotool imagemagick"
-# A session and accessibility bus, a key store, a window closer, foreign network tools.
-TEST_PACKAGES="dbus at-spi2-core gnome-keyring wmctrl netcat-openbsd openssl iproute2"
+# A session and accessibility bus, a key store, a window closer, foreign network tools, what llmock runs in.
+TEST_PACKAGES="dbus at-spi2-core gnome-keyring wmctrl netcat-openbsd openssl iproute2 python3-venv"
 
 # need WHY PACKAGE...: installs those that are missing, or says how.
 need() {
@@ -49,4 +49,17 @@ need_rust() {
     echo "Rust is missing: install it from https://rustup.rs, then run this again." >&2
     exit 1
   fi
+}
+
+# find_llmock: LLMOCK, a service of PyPI that errs on purpose; installed where it is missing.
+find_llmock() {
+  local version=0.2.2
+  local venv=target/llmock-$version
+  export LLMOCK=$PWD/$venv/bin/llmock
+  "$LLMOCK" --help >/dev/null 2>&1 && return
+  echo "Installing llmock $version into $venv."
+  rm -rf "$venv"
+  /usr/bin/python3 -m venv "$venv" &&
+    "$venv/bin/pip" install --quiet --disable-pip-version-check "llmock==$version" &&
+    "$LLMOCK" --help >/dev/null
 }

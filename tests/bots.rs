@@ -1,6 +1,7 @@
 //! Every bot behind real programs, at services that answer well and badly: the asker gets the reply
 //! or a clear line, everything else goes on.
 
+mod llmock;
 mod openai;
 mod proxy;
 mod qingyun;
