@@ -67,17 +67,22 @@ impl Bot for Qingyun {
 /// The reply in a body, whatever content type it was sent with.
 fn read(body: &[u8]) -> Result<String, BotError> {
     let answer = body::json(body)?;
-    let content = answer.get("content").and_then(Value::as_str).unwrap_or_default();
+    // A sum may come as a number.
+    let content = match answer.get("content") {
+        Some(Value::String(text)) => text.clone(),
+        Some(Value::Number(number)) => number.to_string(),
+        _ => String::new(),
+    };
     match answer.get("result") {
         Some(Value::Number(result)) if result.as_i64() == Some(0) => (),
         Some(Value::String(result)) if result == "0" => (),
         Some(result) => {
-            let detail = if content.trim().is_empty() { format!("result {result}") } else { plain(content) };
+            let detail = if content.trim().is_empty() { format!("result {result}") } else { plain(&content) };
             return Err(BotError::Refused { text: detail });
         }
         None => return Err(BotError::NotAReply { body: UnexpectedBody::NoResult }),
     }
-    if content.is_empty() { Err(BotError::Empty) } else { Ok(plain(content)) }
+    if content.is_empty() { Err(BotError::Empty) } else { Ok(plain(&content)) }
 }
 
 #[cfg(test)]
@@ -90,6 +95,7 @@ mod tests {
             (r#"{"result":0,"content":"你好,我就开心了"}"#, "你好,我就开心了"),
             (r#"{"result":0,"content":"★ 上饶天气{br}阴,30℃{br}"}"#, "★ 上饶天气\n阴,30℃\n"),
             (r#"{"result":0,"content":"a{face:14}b&nbsp;c"}"#, "a[face 14]b c"),
+            (r#"{"result":0,"content":7}"#, "7"),
             ("\u{feff}{\"result\":\"0\",\"content\":\"<b>菲菲</b>\"}\n", "<b>菲菲</b>"),
         ];
         for (body, text) in table {
@@ -106,7 +112,7 @@ mod tests {
             (r#"{"result":0,"content":"cut"#, BotError::NotAReply { body: UnexpectedBody::NotJson }),
             (r#"{"content":"x"}"#, BotError::NotAReply { body: UnexpectedBody::NoResult }),
             (r#"{"result":0}"#, BotError::Empty),
-            (r#"{"result":0,"content":7}"#, BotError::Empty),
+            (r#"{"result":0,"content":null}"#, BotError::Empty),
             (r#"{"result":1,"content":"over{br}limit"}"#, BotError::Refused { text: "over\nlimit".into() }),
             (r#"{"result":2}"#, BotError::Refused { text: "result 2".into() }),
         ];

@@ -11,36 +11,24 @@ const MAX_MODELS: usize = 1000;
 /// Longest name of one, in bytes.
 const MAX_MODEL_BYTES: usize = 200;
 
-/// Parts of the names and types of models that do something else than chat.
+/// Parts of the names and types of models that do something else than chat, and whole words of them.
 const NO_CHAT: &[&str] = &[
     "embed",
     "rerank",
     "whisper",
-    "tts",
     "transcri",
     "speech",
     "moderation",
-    "guard",
     "dall-e",
     "gpt-image",
     "image-gen",
-    "stable-diffusion",
-    "sdxl",
-    "flux",
-    "imagen",
-    "sora",
-    "veo-",
-    "clip",
-    "bge-",
-    "e5-",
-    "gte-",
+    "diffusion",
     "minilm",
-    "paraphrase",
-    "colbert",
-    "siglip",
     "davinci-002",
     "babbage-002",
-    "realtime",
+];
+const NO_CHAT_WORDS: &[&str] = &[
+    "tts", "guard", "clip", "siglip", "bge", "e5", "gte", "colbert", "flux", "sdxl", "imagen", "sora", "veo",
 ];
 
 /// A model of the list.
@@ -57,7 +45,10 @@ impl Model {
         let name = entry.as_str().or_else(|| ["id", "name", "model"].iter().find_map(|name| field(name)))?;
         let said = format!("{name} {}", field("type").unwrap_or_default()).to_ascii_lowercase();
         let is_declared = entry.pointer("/capabilities/completion_chat") != Some(&Value::Bool(false));
-        let can_chat = is_declared && !NO_CHAT.iter().any(|part| said.contains(part));
+        let mut words = said.split(|c: char| !c.is_ascii_alphanumeric());
+        let does_else =
+            NO_CHAT.iter().any(|part| said.contains(part)) || words.any(|word| NO_CHAT_WORDS.contains(&word));
+        let can_chat = is_declared && !does_else;
         Some(Self { name: name.to_owned(), can_chat })
     }
 }
@@ -131,6 +122,7 @@ mod tests {
         for model in [
             r#"{"id":"llama3.2:1b"}"#,
             r#"{"id":"gpt-4o-mini"}"#,
+            r#"{"id":"eclipse5-chat"}"#,
             r#"{"id":"deepseek-r1","capabilities":["completion"]}"#,
             r#"{"id":"x","type":"chat","capabilities":{"completion_chat":true}}"#,
         ] {
