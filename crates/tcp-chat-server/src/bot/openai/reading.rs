@@ -120,8 +120,8 @@ impl Fault {
         let said = format!("{text} {code} {kind}").to_ascii_lowercase();
         let says = |spellings: &[&str]| spellings.iter().any(|spelling| said.contains(spelling));
         let text = match status {
-            Some(status) => format!("{text} (HTTP status {status})"),
-            None => text,
+            Some(status) if code != status.to_string() => format!("{text} (HTTP status {status})"),
+            _ => text,
         };
         // Too many tokens a minute are a matter of patience.
         let status = status.or_else(|| code.parse().ok());
@@ -334,6 +334,8 @@ mod tests {
             let json = json(&format!(r#"{{"error":{error}}}"#));
             assert_eq!(read(&json), Err(expected), "{error}");
         }
+        let twice = status_error(500, br#"{"error":{"message":"no","code":500}}"#);
+        assert_eq!(twice, bot("no (code 500)"), "a number is told once");
         for status in [400, 413, 422, 403, 500] {
             for body in ["", r#"{"error":"no"}"#] {
                 let is_about_question = status_error(status, body.as_bytes()).is_about_question();
