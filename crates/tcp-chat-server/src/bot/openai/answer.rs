@@ -11,6 +11,7 @@ use super::reading;
 use super::sse::{Events, is_events};
 use super::thoughts::{Split, Thoughts};
 use crate::bot::http::MAX_BODY_BYTES;
+use crate::bot::sanitize::is_blank;
 use crate::bot::{BotError, ReplyStream, ServiceFault, UnexpectedBody, body};
 
 /// Most bytes of a stream that are read: room for a model that thinks aloud before it replies.
@@ -90,7 +91,7 @@ impl<'a> Answer<'a> {
         }
         let rest = self.heard.thoughts.end();
         self.heard.add(rest)?;
-        if self.heard.reply.trim().is_empty() {
+        if is_blank(&self.heard.reply) {
             let cut = self.heard.cut();
             let only_thought = self.heard.has_thought.then_some(BotError::OnlyThought);
             let why = cut.clone().filter(|why| *why != BotError::LengthReached).or(only_thought).or(cut);
@@ -447,6 +448,7 @@ mod tests {
             let read = async |answer: &str| read([(0, answer.as_bytes())], Then::End).await;
             assert_eq!(read(&with_text).await, Ok(("as far as".to_owned(), note)));
             assert_eq!(read(&answer).await.err(), why);
+            assert_eq!(read(&(text("\\u0007 ") + &answer)).await.err(), why, "nothing of it is to be seen");
             let thought = if matches!(why, None | Some(BotError::LengthReached)) {
                 BotError::OnlyThought
             } else {

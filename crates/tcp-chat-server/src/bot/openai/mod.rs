@@ -22,6 +22,7 @@ use self::models::Model;
 use super::conversations::Conversations;
 use super::http::{self, Service};
 use super::kind::Setup;
+use super::sanitize::is_blank;
 use super::{
     Asking, Bot, BotError, BotKey, BotKind, BotOption, ConversationId, Question, ReplyStream, Secret,
     SetupFault, Takes,
@@ -261,12 +262,12 @@ impl OpenAi {
             let body = timeout_at(begin_by, http::body(response)).await.map_err(too_late)??;
             return Err(reading::status_error(status.as_u16(), &body).retry_after(retry_after));
         }
-        self.is_renamed.store(is_renamed, Ordering::Relaxed);
+        self.is_renamed.fetch_or(is_renamed, Ordering::Relaxed);
         let patience = Patience { begin_by, first: self.first, next: self.next };
         let heard = Answer::new(out).read(http::chunks(response), patience).await?;
         let note = heard.end_note();
         // A service may refuse a history with a blank reply for ever.
-        if out.is_begun() {
+        if !is_blank(&heard.reply) {
             let exchange = Exchange { question: question.text.clone(), reply: heard.reply };
             self.conversations.with(question.conversation, |history| history.add(exchange, self.limits));
         }
