@@ -144,3 +144,33 @@ fn a_display_that_does_not_answer_is_one_line_too() {
 fn assert_one_line(text: &str) {
     assert!(text.ends_with('\n') && text.matches('\n').count() == 1, "not one line: {text:?}");
 }
+
+/// A headless program whose environment names that time zone.
+fn in_zone(tz: &str, name: &str, args: &[&str]) -> Program {
+    let mut command = Command::new(binary(name));
+    command.arg("--headless").args(args).env("TZ", tz);
+    Program::spawn(name, command)
+}
+
+#[test]
+fn a_time_zone_that_is_not_known_is_said_by_each_and_one_by_posix_is_known() {
+    for (name, args) in [
+        ("udp-time-server", &["--json", "--to", "127.0.0.1:9"][..]),
+        ("udp-time-client", &["--json", "--port", "0"]),
+        ("tcp-chat-server", &["--json", "--port", "0", "--bot", "echo"]),
+        ("tcp-chat-client", &["--json", "--port", "1"]),
+    ] {
+        let said = in_zone("Mars/Olympus", name, args).json_event("zone_unknown");
+        let fields = ["reason", "typed", "level"].map(|key| said[key].as_str().unwrap_or_default());
+        assert_eq!(fields, ["unknown", "Mars/Olympus", "warning"], "{name}");
+    }
+    let to = ["--to", "127.0.0.1:9", "--format", "rfc3339"];
+    let mut server = in_zone("Mars/Olympus", "udp-time-server", &to);
+    let line = server.line();
+    assert_eq!(line, "warning: the time zone that TZ names is unknown, times are in UTC: Mars/Olympus");
+    assert!(server.line().ends_with("+00:00"));
+    for (tz, offset) in [("<+08>-8", "+08:00"), ("EST5", "-05:00"), (":Asia/Tokyo", "+09:00")] {
+        let line = in_zone(tz, "udp-time-server", &to).line();
+        assert!(line.ends_with(offset), "TZ={tz}: {line}");
+    }
+}

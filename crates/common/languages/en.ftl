@@ -100,6 +100,9 @@ format-error-unknown = unknown format, use text, rfc3339, json or custom:PATTERN
 format-error-empty-pattern = the pattern is empty; a strftime pattern looks like %H:%M:%S
 format-error-bad-pattern = the pattern holds a % sequence that strftime does not know: { $typed }
 format-error-pattern-too-long = the pattern can give { $len } bytes, a datagram holds { $max }
+headless-event-zone-unknown = warning: { $reason }
+local-zone-error-unknown = the time zone that TZ names is unknown, times are in UTC: { $typed }
+local-zone-error-unreadable = the time zone cannot be read ({ $reason }), times are in UTC: { $file }
 headless-event-dropped = { $count ->
     [one] { $count } event is not shown, it came too fast
    *[other] { $count } events are not shown, they came too fast

@@ -88,6 +88,9 @@ format-error-unknown = 未知格式，请使用 text、rfc3339、json 或 custom
 format-error-empty-pattern = 模式为空；strftime 模式形如 %H:%M:%S
 format-error-bad-pattern = 模式中含有 strftime 不认识的 % 序列：{ $typed }
 format-error-pattern-too-long = 模式可能产生 { $len } 字节，一个数据报最多 { $max } 字节
+headless-event-zone-unknown = 警告：{ $reason }
+local-zone-error-unknown = TZ 指定的时区未知，时间以 UTC 显示：{ $typed }
+local-zone-error-unreadable = 无法读取时区（{ $reason }），时间以 UTC 显示：{ $file }
 headless-event-dropped = { $count } 个事件来得太快，未显示
 
 ## 设置文件

@@ -8,7 +8,7 @@ use tokio::runtime;
 use tokio::time::Instant;
 
 use crate::cli::Failure;
-use crate::engine::{EngineHandle, Event};
+use crate::engine::{Clock as _, EngineHandle, Event, LocalZoneError, SystemClock};
 use crate::status::Level;
 use crate::text::escape_json;
 use crate::texts::{EventRecord, Value, english};
@@ -41,10 +41,15 @@ pub struct Lines<W: io::Write = io::Stdout> {
 }
 
 impl Lines {
-    /// Lines on standard output, in the form that the arguments ask for.
+    /// Lines on standard output, in the form that the arguments ask for. The first says so where the time zone is not known.
     #[must_use]
     pub fn new(args: OutputArgs) -> Self {
-        Self::to(io::stdout(), args.json)
+        let mut lines = Self::to(io::stdout(), args.json);
+        if let Some(reason) = SystemClock.zone_error() {
+            // It is written with the next line, which tells where that fails.
+            let _waits = lines.add(&HeadlessEvent::ZoneUnknown { reason }).is_ok();
+        }
+        lines
     }
 }
 
@@ -94,10 +99,13 @@ pub fn json(event: &impl Event) -> io::Result<String> {
     Ok(escape_json(&line).into_owned())
 }
 
-/// Events came faster than they could be printed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+/// What is told of the run itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 enum HeadlessEvent {
+    /// Events came faster than they could be printed.
     Dropped { count: u64 },
+    /// Times are in UTC.
+    ZoneUnknown { reason: LocalZoneError },
 }
 
 impl Event for HeadlessEvent {

@@ -2,12 +2,19 @@
 
 use std::fmt;
 
-use chrono::{DateTime, FixedOffset, Local};
+use chrono::{DateTime, FixedOffset, Utc};
+
+use super::zone::{self, LocalZoneError};
 
 /// Tells the local time; tests bring their own.
 pub trait Clock: Send + Sync + 'static {
     /// The time now, with this computer's offset from UTC.
     fn now(&self) -> DateTime<FixedOffset>;
+
+    /// Why its times are in UTC, where nobody knows the zone of this computer.
+    fn zone_error(&self) -> Option<LocalZoneError> {
+        None
+    }
 }
 
 impl fmt::Debug for dyn Clock {
@@ -23,6 +30,12 @@ pub struct SystemClock;
 impl Clock for SystemClock {
     #[expect(clippy::disallowed_methods, reason = "this is the clock")]
     fn now(&self) -> DateTime<FixedOffset> {
-        Local::now().fixed_offset()
+        let now = Utc::now();
+        let offset = FixedOffset::east_opt(zone::offset_secs(now.timestamp()));
+        offset.map_or(now.fixed_offset(), |offset| now.with_timezone(&offset))
+    }
+
+    fn zone_error(&self) -> Option<LocalZoneError> {
+        zone::error()
     }
 }

@@ -6,6 +6,7 @@ mod event;
 mod link;
 mod runtime;
 mod shutdown;
+mod zone;
 
 pub use backoff::Backoff;
 pub use clock::{Clock, SystemClock};
@@ -17,3 +18,4 @@ pub use link::{
 pub use runtime::{EngineFailed, Flavor, start};
 pub use shutdown::SHUTDOWN_GRACE;
 pub(crate) use shutdown::end_after_grace;
+pub use zone::LocalZoneError;

@@ -17,7 +17,9 @@ use super::{
     notice_ui, settings_button_ui, status_line_ui, tone_color,
 };
 use crate::config::{Baseline, Config, Loaded, Look, Place, Settings, SettingsError, Store};
-use crate::engine::{BurstGauge, Clock, CommandSender, EngineHandle, SystemClock, end_after_grace};
+use crate::engine::{
+    BurstGauge, Clock, CommandSender, EngineHandle, LocalZoneError, SystemClock, end_after_grace,
+};
 use crate::files::SaveSoon;
 use crate::status::{Status, Tone};
 use crate::texts::{Language, language, sentence, set_language};
@@ -173,6 +175,7 @@ pub struct Shell<P: Program> {
     kept: P::Config,
     /// Told until it is dismissed.
     error: Option<SettingsError>,
+    zone_error: Option<LocalZoneError>,
     dialog: Option<Dialog>,
     has_system_fonts: bool,
     ends_process: bool,
@@ -213,6 +216,7 @@ impl<P: Program> Shell<P> {
     ) -> Self {
         let Loaded { settings, error, store } = loaded;
         let (look, place) = (settings.look.clone(), settings.window);
+        let zone_error = clock.zone_error();
         let clock = Box::new(clock);
         let mut engine = Engine {
             commands: handle.command_sender(),
@@ -236,6 +240,7 @@ impl<P: Program> Shell<P> {
             kept: settings.program.clone(),
             baseline: Baseline::new(settings.program, began),
             error,
+            zone_error,
             dialog: None,
             has_system_fonts: false,
             ends_process: false,
@@ -498,6 +503,11 @@ impl<P: Program> Shell<P> {
             && notice_ui(ui, &sentence(error))
         {
             self.error = None;
+        }
+        if let Some(error) = &self.zone_error
+            && notice_ui(ui, &sentence(error))
+        {
+            self.zone_error = None;
         }
         missing_font_hint_ui(ui);
         let side = egui::Frame::side_top_panel(ui.style()).fill(Color32::TRANSPARENT);

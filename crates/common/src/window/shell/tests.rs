@@ -117,6 +117,34 @@ fn window(text: &str, size: [f32; 2]) -> Fixture {
     Fixture { harness, link, path, _folder: folder }
 }
 
+/// A clock without a zone.
+struct Lost;
+
+impl Clock for Lost {
+    fn now(&self) -> DateTime<FixedOffset> {
+        DateTime::UNIX_EPOCH.fixed_offset()
+    }
+
+    fn zone_error(&self) -> Option<LocalZoneError> {
+        Some(LocalZoneError::Unknown { typed: "Mars/Olympus".to_owned() })
+    }
+}
+
+#[test]
+fn a_zone_that_is_not_known_is_told_until_it_is_dismissed() {
+    let (handle, _link) = link::<&'static str, u32, bool>(Waker::none(), false);
+    let create = |_: &Draft, _: &mut _| Notes::default();
+    let builder = Harness::builder().with_size([500.0, 300.0]).allow_missing_glyphs();
+    let mut harness =
+        builder.build_eframe(|_| Shell::for_test(WINDOW, Draft::default(), handle, Lost, create));
+    harness.run();
+    let told = "The time zone that TZ names is unknown, times are in UTC: Mars/Olympus";
+    harness.get_by_label(told);
+    harness.get_by_label("Dismiss").click();
+    harness.run();
+    assert!(harness.query_by_label(told).is_none());
+}
+
 #[test]
 fn events_the_snapshot_and_what_was_dropped_reach_the_program_and_its_button_the_engine() {
     let mut fixture = window("", [500.0, 300.0]);
