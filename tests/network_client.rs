@@ -177,6 +177,23 @@ fn an_interface_that_is_not_there_yet_is_waited_for() {
 }
 
 #[test]
+fn the_chat_server_waits_for_the_interface_of_its_address_too() {
+    let Some(network) = Network::star(1) else { return };
+    network.ip("beacon", &["link", "del", "eth0"]);
+    let args = ["--listen", "fe80::1%eth0", "--bot", "echo"];
+    let mut server = network.program("beacon", "tcp-chat-server", &args);
+    let said = server.json_event("waiting");
+    assert_eq!((&said["reason"], &said["interface"]), (&"no_interface".into(), &"eth0".into()));
+    network.connect(0);
+    server.json_event("listening");
+    network.on("near0", || {
+        let zone = common::net::zone_index("eth0").unwrap();
+        std::net::TcpStream::connect(SocketAddrV6::new("fe80::1".parse().unwrap(), PORT, 0, zone)).unwrap();
+    });
+    server.json_event("connected");
+}
+
+#[test]
 fn a_link_local_address_is_listened_on_by_its_zone() {
     let Some(network) = Network::star(1) else { return };
     let mut client = client(&network, &["--listen", "fe80::1%eth0"]);

@@ -708,6 +708,7 @@ tcp-chat-server-key-start = Start or stop the server
 ## The chat server: what happens
 
 tcp-chat-server-event-listening = Listening on { $address }, { $reach }
+tcp-chat-server-event-waiting = { $reason }
 tcp-chat-server-event-listen-failed = { $reason }
 tcp-chat-server-event-accept-failed = No connection can be taken, trying again: { $message }
 tcp-chat-server-event-few-descriptors = Not all clients will find room: the system allows { $allowed } descriptors, { $needed } may be needed, see "ulimit -Hn"

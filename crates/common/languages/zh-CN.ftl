@@ -476,7 +476,7 @@ udp-time-client-listening = { $place ->
 listening-note-elsewhere = 另一个程序占有 { $holder }：只认这个地址的发送者会被它收到
 listening-note-conflict-on-port = 另一个程序也在监听端口 { $port }：广播两者都能收到，只发给本机的内容由后启动的程序收到
 listening-note-conflict = 另一个程序也占用了 { $holder }：只发往该地址的内容由后启动的程序收到
-listening-note-no-interface = 正在等待 { $wanted }：本机没有这个名称且已启用、可加入组播组的接口
+listening-note-no-interface = 正在等待 { $wanted }：本机没有这个名称、已启用并可加入组播组的接口
 listening-note-no-room-to-join = 系统不允许再加入更多组播组（net.ipv4.igmp_max_memberships，IPv6 为 net.core.optmem_max），请用 --interface 指定一个接口；未加入的接口：{ $not_joined }
 listening-note-not-joined = 无法加入该组（{ $reason }），接口：{ $not_joined }
 udp-time-client-event-listening = { udp-time-client-listening }{ $note_count ->
@@ -665,6 +665,7 @@ tcp-chat-server-key-start = 启动或停止服务器
 ## 聊天服务器：发生了什么
 
 tcp-chat-server-event-listening = 正在监听 { $address }，{ $reach }
+tcp-chat-server-event-waiting = { $reason }
 tcp-chat-server-event-listen-failed = { $reason }
 tcp-chat-server-event-accept-failed = 无法接受连接，正在重试：{ $message }
 tcp-chat-server-event-few-descriptors = 容不下全部客户端：系统允许 { $allowed } 个描述符，可能需要 { $needed } 个，参见 "ulimit -Hn"

@@ -38,6 +38,8 @@ pub enum Event {
         address: SocketAddr,
         reach: Reach,
     },
+    /// An interface has to come first.
+    Waiting { reason: BindError },
     /// The address cannot be listened on.
     ListenFailed { reason: BindError },
     /// Connections cannot be taken, which is tried again: told once until one is taken.
@@ -106,7 +108,8 @@ impl engine::Event for Event {
     fn level(&self) -> Level {
         match self {
             Self::ListenFailed { .. } | Self::AcceptFailed { .. } => Level::Error,
-            Self::FewDescriptors { .. }
+            Self::Waiting { .. }
+            | Self::FewDescriptors { .. }
             | Self::BotNotice { .. }
             | Self::Refused { .. }
             | Self::Failed { .. } => Level::Warning,

@@ -76,6 +76,7 @@ impl Model {
             ServerState::Stopped if is_startable => Status::new(Lamp::Off, tr!("tcp-chat-server-stopped")),
             ServerState::Stopped => Status::new(Lamp::Off, tr!("tcp-chat-server-stopped-faulty")),
             ServerState::Starting => Status::new(Lamp::Waiting, tr!("tcp-chat-server-starting")),
+            ServerState::Waiting(reason) => Status::new(Lamp::Waiting, sentence(reason)),
             ServerState::Listening { local_addr } => Status::new(
                 Lamp::On,
                 sentence(&Event::Listening { address: *local_addr, reach: Reach::of(local_addr.ip()) }),
@@ -147,6 +148,12 @@ mod tests {
         for (state, lamp, sentence, is_running) in [
             (ServerState::Stopped, Lamp::Off, "Stopped, press Start Server", false),
             (ServerState::Starting, Lamp::Waiting, "Looking up the address to listen on", true),
+            (
+                ServerState::Waiting(BindError::NoInterface { interface: "eth9".to_owned() }),
+                Lamp::Waiting,
+                "Waiting for eth9: this computer has no interface of that name yet",
+                true,
+            ),
             (
                 ServerState::Listening { local_addr },
                 Lamp::On,

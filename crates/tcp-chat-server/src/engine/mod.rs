@@ -16,9 +16,13 @@ mod socket;
 mod tests;
 
 use std::io;
+use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use common::engine::{Clock, EngineHandle, EngineLink, Flavor, SystemClock, Waker};
+use common::net::BindError;
+use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -36,6 +40,9 @@ use context::ServerContext;
 
 use publisher::Publisher;
 use registry::Registry;
+
+/// How often an interface that is waited for is looked for.
+const RETRY: Duration = Duration::from_secs(1);
 
 /// The engine's side of the link.
 pub type Link = EngineLink<Command, Event, Snapshot>;
@@ -112,7 +119,7 @@ impl Engine {
         let mut context = None;
         let sessions = TaskTracker::new();
         let listen = async {
-            let (listener, local_addr) = listener::bind(&config.listen, config.port).await?;
+            let (listener, local_addr) = self.bind(config).await?;
             self.publisher.listening(local_addr);
             if let Err((needed, allowed)) = descriptors::make_room(config.limits) {
                 self.publisher.few_descriptors(needed, allowed);
@@ -145,6 +152,24 @@ impl Engine {
         let grace = session::ANSWER_GRACE + session::WRITE_GRACE + session::LINGER;
         let _late = tokio::time::timeout(grace, sessions.wait()).await.is_err();
         self.publisher.stopped();
+    }
+
+    /// Listens, once the interface is there that the address names.
+    async fn bind(&self, config: &Config) -> Result<(TcpListener, SocketAddr), BindError> {
+        let mut is_waiting = false;
+        loop {
+            match listener::bind(&config.listen, config.port).await {
+                Err(reason @ BindError::NoInterface { .. }) => {
+                    if !std::mem::replace(&mut is_waiting, true) {
+                        self.publisher.waiting(reason);
+                    }
+                }
+                // The interface has come, its address is yet to come.
+                Err(BindError::NotOurs { .. }) if is_waiting => (),
+                bound => return bound,
+            }
+            tokio::time::sleep(RETRY).await;
+        }
     }
 
     /// Waits until the user, or the end of the program, ends the listening.

@@ -138,6 +138,11 @@ impl Publisher {
         self.events.send(Event::Listening { address: local_addr, reach });
     }
 
+    pub(super) fn waiting(&self, reason: BindError) {
+        self.enter(ServerState::Waiting(reason.clone()));
+        self.events.send(Event::Waiting { reason });
+    }
+
     pub(super) fn listen_failed(&self, error: BindError) {
         self.enter(ServerState::Failed(error.clone()));
         self.events.send(Event::ListenFailed { reason: error });

@@ -41,6 +41,8 @@ pub enum ServerState {
     Stopped,
     /// Its address is being looked up.
     Starting,
+    /// An interface has to come first.
+    Waiting(BindError),
     /// It takes connections.
     Listening {
         /// The real address, port included.
