@@ -89,6 +89,7 @@ connect-error-other = { $reason }
 
 ## What cannot be read, said or sent
 
+unknown-encoding = no such encoding, use auto, utf-8, gb18030 or another that has ASCII in it, like shift_jis
 line-too-long = the line has { $len } bytes, the limit is { $max }
 plain-error-too-long = the message has { $len } bytes, the limit is { $max }
 plain-error-burst-too-long = { $len } bytes came without a pause, the limit is { $max }

@@ -77,6 +77,7 @@ connect-error-other = { $reason }
 
 ## 无法读取、理解或发送的内容
 
+unknown-encoding = 没有这种编码，请用 auto、utf-8、gb18030 或其他兼容 ASCII 的编码，如 shift_jis
 line-too-long = 该行有 { $len } 字节，上限为 { $max }
 plain-error-too-long = 消息有 { $len } 字节，上限为 { $max }
 plain-error-burst-too-long = 一次连续收到 { $len } 字节，上限为 { $max }

@@ -1,12 +1,13 @@
 //! What at least two of the four programs share.
 //!
-//! [`text`], [`time`] and [`chat`] are pure: bytes and times in, values out; no IO, no clock, no
+//! [`text`], [`encoding`], [`time`] and [`chat`] are pure: bytes and times in, values out; no IO, no clock, no
 //! tokio, no egui. They are all that `--no-default-features` builds. The rest (feature `app`)
 //! carries an engine, a window and a command line: see `docs/architecture.md`.
 
 #![warn(missing_docs)]
 
 pub mod chat;
+pub mod encoding;
 pub mod text;
 pub mod time;
 

@@ -191,11 +191,12 @@ macro_rules! localized {
 
 localized!(
     crate::chat::LineTooLong,
+    crate::encoding::UnknownEncoding,
     crate::chat::PlainError,
     crate::chat::RecordError,
     crate::time::FormatError,
 );
-crate::serde_as_text!(crate::time::Format);
+crate::serde_as_text!(crate::time::Format, crate::encoding::EncodingChoice);
 
 fn text_of(value: &Value, language: Language) -> String {
     match value {

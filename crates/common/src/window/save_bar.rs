@@ -16,7 +16,7 @@ use crate::tr;
 const SAYS_AFTER: Duration = Duration::from_millis(500);
 
 /// How long a file is waited for: a pipe without a reader takes none for ever.
-const WAIT: Duration = Duration::from_secs(if cfg!(test) { 1 } else { 10 });
+const WAIT: Duration = Duration::from_secs(10);
 
 /// What a file can hold; the end of its name says which.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,6 +59,8 @@ pub struct SaveBar {
     wants_focus: bool,
     dialog: Option<JoinHandle<Option<PathBuf>>>,
     writer: Option<Writer>,
+    /// [`WAIT`], but in tests.
+    wait: Duration,
     /// What came of it, in words.
     outcome: String,
     is_failed: bool,
@@ -121,6 +123,7 @@ impl SaveBar {
             wants_focus: true,
             dialog: None,
             writer: None,
+            wait: WAIT,
             outcome: String::new(),
             is_failed: false,
             taken: None,
@@ -267,14 +270,14 @@ impl SaveBar {
         }
         if let Some(Writer { file, began, .. }) = &self.writer {
             let waited = began.elapsed();
-            if waited >= WAIT {
+            if waited >= self.wait {
                 // It may still be written, one day.
                 self.is_failed = true;
-                self.outcome = tr!("log-save-slow", secs = WAIT.as_secs(), file = file);
+                self.outcome = tr!("log-save-slow", secs = self.wait.as_secs(), file = file);
                 self.writer = None;
             } else if waited >= SAYS_AFTER {
                 tr!("log-saving").clone_into(&mut self.outcome);
-                ctx.request_repaint_after(WAIT.saturating_sub(waited));
+                ctx.request_repaint_after(self.wait.saturating_sub(waited));
             } else {
                 ctx.request_repaint_after(SAYS_AFTER.saturating_sub(waited));
             }

@@ -142,6 +142,7 @@ fn a_pipe_that_nobody_reads_holds_no_row() {
     let pipe = folder.path().join("pipe");
     nix::unistd::mkfifo(&pipe, nix::sys::stat::Mode::S_IRWXU).unwrap();
     harness.state_mut().0.path = pipe.display().to_string();
+    harness.state_mut().0.wait = Duration::from_secs(1);
     harness.get_by_label("Save").click();
     wait_for(&mut harness, "Saving...");
     wait_for(&mut harness, "nothing was written within 1 s");
