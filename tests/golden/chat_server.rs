@@ -117,7 +117,7 @@ fn clients_at_fault() {
         }
         record.scene("text that is none");
         let mut peer = RawChat::connect(port);
-        for text in [&b"\xC0\xFEA\n"[..], &[vec![b'a'; 50_000], b"\n".to_vec()].concat()] {
+        for text in [&b"\x80\xFEA\n"[..], &[vec![b'a'; 50_000], b"\n".to_vec()].concat()] {
             peer.send(text);
             record.pick_all(&mut server, &[FAILED]);
         }

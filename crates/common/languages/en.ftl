@@ -94,6 +94,7 @@ line-too-long = the line has { $len } bytes, the limit is { $max }
 plain-error-too-long = the message has { $len } bytes, the limit is { $max }
 plain-error-burst-too-long = { $len } bytes came without a pause, the limit is { $max }
 plain-error-not-utf8 = the message is not UTF-8 text: its byte { $at } is invalid
+plain-error-not-in-encoding = the message is not text in { $encoding }: its byte { $at } is invalid
 record-error = not a record: { $reason }
 number-error-not-whole = a whole number is wanted here: { $typed }
 number-error-out-of-bounds = a number from { $min } to { $max } is wanted here: { $typed }
@@ -720,6 +721,7 @@ tcp-chat-server-event-disconnected = Disconnected with address { IP($address) },
     [closed_by_client] { "" }
    *[other] { "" }: { $reason }
 }
+tcp-chat-server-event-encoding = Client { $address } writes { $encoding }
 tcp-chat-server-event-asked = Client { $address } asks: { EXCERPT($text) }{ CUT($text, $bytes) ->
     [0] { "" }
    *[other] {" "}(cut, { $bytes } bytes in all)

@@ -82,6 +82,7 @@ line-too-long = 该行有 { $len } 字节，上限为 { $max }
 plain-error-too-long = 消息有 { $len } 字节，上限为 { $max }
 plain-error-burst-too-long = 一次连续收到 { $len } 字节，上限为 { $max }
 plain-error-not-utf8 = 消息不是 UTF-8 文本：第 { $at } 个字节无效
+plain-error-not-in-encoding = 消息不是 { $encoding } 文字：第 { $at } 个字节无效
 record-error = 不是记录：{ $reason }
 number-error-not-whole = 此处应为整数：{ $typed }
 number-error-out-of-bounds = 此处应为 { $min } 到 { $max } 的数：{ $typed }
@@ -677,6 +678,7 @@ tcp-chat-server-event-disconnected = 已断开，地址 { IP($address) }，端�
     [closed_by_client] { "" }
    *[other] ：{ $reason }
 }
+tcp-chat-server-event-encoding = 客户端 { $address } 使用 { $encoding } 编码
 tcp-chat-server-event-asked = 客户端 { $address } 提问：{ EXCERPT($text) }{ CUT($text, $bytes) ->
     [0] { "" }
    *[other] （已截断，共 { $bytes } 字节）

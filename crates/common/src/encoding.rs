@@ -107,6 +107,12 @@ impl EncodingChoice {
         }
     }
 
+    /// Whether the byte 255 can be text by itself, so that it begins no command of Telnet.
+    #[must_use]
+    pub fn has_letter_255(self) -> bool {
+        self.first().decode(&[255]).is_ok()
+    }
+
     /// The text of `bytes`, and in which encoding it is: none where all of it is ASCII.
     ///
     /// # Errors

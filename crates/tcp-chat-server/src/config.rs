@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use clap::Parser;
 use common::config::{self, Bounded, CommandLine};
+use common::encoding::EncodingChoice;
 use common::headless::OutputArgs;
 use common::net::Host;
 use common::status::Level;
@@ -28,6 +29,11 @@ pub struct Config {
     /// Listen at once, without a press of the button (--headless always does)
     #[arg(long)]
     pub start: bool,
+
+    /// How clients without our program write: auto (UTF-8, and GB18030 where it is no UTF-8 but sounds as that), utf-8, gb18030, or
+    /// another encoding that has ASCII in it
+    #[arg(long, value_name = "NAME", default_value = "auto")]
+    pub encoding: EncodingChoice,
 
     #[command(flatten)]
     #[serde(flatten)]

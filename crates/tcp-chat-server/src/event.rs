@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use common::chat::{ErrorReason, FailReason};
+use common::encoding::Encoding;
 use common::engine;
 use common::net::{BindError, ConnectError, Reach};
 use common::status::Level;
@@ -70,6 +71,12 @@ pub enum Event {
         client: Client,
         reason: DisconnectReason,
     },
+    /// A plain client writes otherwise than in UTF-8, or than before.
+    Encoding {
+        #[serde(flatten)]
+        client: Client,
+        encoding: Encoding,
+    },
     /// A client has asked something.
     Asked {
         #[serde(flatten)]
@@ -125,6 +132,7 @@ impl engine::Event for Event {
             },
             Self::Listening { .. }
             | Self::Connected(_)
+            | Self::Encoding { .. }
             | Self::Asked { .. }
             | Self::Answered { .. }
             | Self::Stopped => Level::Info,

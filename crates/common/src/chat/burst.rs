@@ -1,6 +1,10 @@
 //! Plain messages out of what a peer sent without a pause.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
+
+use crate::encoding::{Encoding, EncodingChoice};
 
 use super::{BYTE_ORDER_MARK, MAX_BURST_BYTES, MAX_TEXT_BYTES, TelnetFilter};
 
@@ -41,8 +45,15 @@ pub enum PlainError {
         /// Bytes that are allowed.
         max: usize,
     },
-    /// Not UTF-8.
+    /// Not UTF-8, and nothing else that is recognised.
     NotUtf8 {
+        /// Counts from 1.
+        at: usize,
+    },
+    /// Not in the encoding that is chosen.
+    NotInEncoding {
+        /// The one that is chosen.
+        encoding: Encoding,
         /// Counts from 1.
         at: usize,
     },
@@ -55,11 +66,14 @@ pub struct Arrival {
     pub messages: Vec<Result<String, PlainError>>,
     /// What each answer ends with; `None`: answers are bare.
     pub line_break: Option<LineBreak>,
+    /// How the peer writes, where that can be told: all of it may be ASCII.
+    pub encoding: Option<Encoding>,
 }
 
 /// Collects what arrives until the peer pauses: one for a connection.
 #[derive(Debug, Default)]
 pub struct Burst {
+    choice: EncodingChoice,
     telnet: TelnetFilter,
     /// Something was taken already: no byte order mark stands at the start any more.
     has_begun: bool,
@@ -69,9 +83,15 @@ pub struct Burst {
 }
 
 impl Burst {
+    /// An empty burst that is read as `choice` says.
+    #[must_use]
+    pub fn new(choice: EncodingChoice) -> Self {
+        Self { choice, ..Self::default() }
+    }
+
     /// Adds what has arrived.
     pub fn push(&mut self, bytes: &[u8]) {
-        let bytes = self.telnet.text(bytes);
+        let bytes = if self.choice.has_letter_255() { Cow::Borrowed(bytes) } else { self.telnet.text(bytes) };
         let room = MAX_BURST_BYTES.saturating_sub(self.bytes.len());
         let (kept, dropped) = bytes.split_at_checked(room).unwrap_or((&bytes, &[]));
         self.bytes.extend_from_slice(kept);
@@ -102,16 +122,13 @@ impl Burst {
         self.bytes.is_empty()
     }
 
-    /// Whether the bytes so far end within a UTF-8 character, so that more has to come.
+    /// Whether the bytes so far end within a character, so that more has to come.
     #[must_use]
     pub fn is_unfinished(&self) -> bool {
-        if self.dropped > 0 {
-            return false;
-        }
-        let tail = self.bytes.get(self.bytes.len().saturating_sub(3)..).unwrap_or_default();
-        let Some(lead) = tail.iter().rposition(|byte| !is_continuation(*byte)) else { return false };
-        let last_char = tail.get(lead..).unwrap_or_default();
-        matches!(std::str::from_utf8(last_char), Err(error) if error.error_len().is_none())
+        let line = self.bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at.saturating_add(1));
+        let line = self.bytes.get(line..).unwrap_or_default();
+        // A line that is too long is no text anyway.
+        self.dropped == 0 && line.len() <= MAX_TEXT_BYTES && self.choice.unfinished(line) > 0
     }
 
     /// Ends the burst: its messages, and an empty burst again.
@@ -124,13 +141,21 @@ impl Burst {
         if dropped > 0 {
             // Whether its peer is line-oriented is not known any more: a bare line break hurts nobody.
             let error = PlainError::BurstTooLong { len, max: MAX_BURST_BYTES };
-            return Arrival { messages: vec![Err(error)], line_break: Some(LineBreak::Lf) };
+            return Arrival { messages: vec![Err(error)], line_break: Some(LineBreak::Lf), encoding: None };
         }
-        match line_break(bytes) {
-            Some(line_break) => Arrival { messages: lines(bytes), line_break: Some(line_break) },
-            None if bytes.is_empty() => Arrival { messages: Vec::new(), line_break: None },
-            None => Arrival { messages: vec![message(bytes)], line_break: None },
-        }
+        let line_break = line_break(bytes);
+        let mut encoding = None;
+        let message = |bytes| {
+            let (text, told) = message(bytes, self.choice)?;
+            encoding = told.or(encoding);
+            Ok(text)
+        };
+        let messages = match line_break {
+            Some(_) => lines(bytes).map(message).collect(),
+            None if bytes.is_empty() => Vec::new(),
+            None => std::iter::once(bytes).map(message).collect(),
+        };
+        Arrival { messages, line_break, encoding }
     }
 }
 
@@ -144,28 +169,26 @@ fn line_break(bytes: &[u8]) -> Option<LineBreak> {
     }
 }
 
-fn lines(bytes: &[u8]) -> Vec<Result<String, PlainError>> {
-    bytes
-        .split(|byte| *byte == b'\n')
-        .map(|line| line.strip_suffix(b"\r").unwrap_or(line))
-        .filter(|line| !line.is_empty())
-        .map(message)
-        .collect()
+fn lines(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let lines = bytes.split(|byte| *byte == b'\n').map(|line| line.strip_suffix(b"\r").unwrap_or(line));
+    lines.filter(|line| !line.is_empty())
 }
 
-fn message(bytes: &[u8]) -> Result<String, PlainError> {
+fn message(bytes: &[u8], choice: EncodingChoice) -> Result<(String, Option<Encoding>), PlainError> {
+    let too_long = |len| PlainError::TooLong { len, max: MAX_TEXT_BYTES };
     if bytes.len() > MAX_TEXT_BYTES {
-        return Err(PlainError::TooLong { len: bytes.len(), max: MAX_TEXT_BYTES });
+        return Err(too_long(bytes.len()));
     }
-    match std::str::from_utf8(bytes) {
-        Ok(text) => Ok(text.to_owned()),
-        Err(error) => Err(PlainError::NotUtf8 { at: error.valid_up_to().saturating_add(1) }),
-    }
-}
-
-/// `10xxxxxx`: RFC 3629, section 3.
-fn is_continuation(byte: u8) -> bool {
-    byte & 0b1100_0000 == 0b1000_0000
+    let (text, encoding) = choice.decode(bytes).map_err(|at| {
+        let (encoding, at) = (choice.first(), at.saturating_add(1));
+        if encoding == Encoding::UTF_8 {
+            PlainError::NotUtf8 { at }
+        } else {
+            PlainError::NotInEncoding { encoding, at }
+        }
+    })?;
+    // Other encodings take fewer bytes.
+    if text.len() > MAX_TEXT_BYTES { Err(too_long(text.len())) } else { Ok((text.into_owned(), encoding)) }
 }
 
 #[cfg(test)]
@@ -184,7 +207,8 @@ mod tests {
     #[test]
     fn a_bare_text_is_one_message() {
         let arrival = burst(&[b"a\nb"]).take();
-        assert_eq!(arrival, Arrival { messages: vec![Ok("a\nb".into())], line_break: None });
+        let messages = vec![Ok("a\nb".into())];
+        assert_eq!(arrival, Arrival { messages, line_break: None, encoding: None });
         assert!(burst(&[]).take().messages.is_empty());
     }
 
@@ -210,6 +234,10 @@ mod tests {
             (b"\xF0\x9F\x98", true),
             (b"\xFF", false),
             (b"\x80\x80\x80\x80", false),
+            // A whole character of GB18030, and one and a half.
+            (b"\xC4\xE3", false),
+            (b"\xC4\xE3\xBA", true),
+            (b"\xC4\xE3\xBA\xC3\nhi", false),
         ] {
             assert_eq!(burst(&[bytes]).is_unfinished(), is_unfinished, "{bytes:?}");
         }
@@ -240,6 +268,21 @@ mod tests {
     fn invalid_text_is_refused_by_line() {
         let arrival = burst(&[b"a\nb\xC0\nc\n"]).take();
         assert_eq!(arrival.messages, [Ok("a".into()), Err(PlainError::NotUtf8 { at: 2 }), Ok("c".into())]);
+    }
+
+    #[test]
+    fn each_line_is_read_in_what_it_is_written_in() {
+        let arrival = burst(&[b"hi\n\xC4\xE3\xBA\xC3\n"]).take();
+        assert_eq!(arrival.messages, [Ok("hi".into()), Ok("你好".into())]);
+        assert_eq!(arrival.encoding, Some(Encoding::GB18030));
+        let mut latin = Burst::new("latin1".parse().unwrap());
+        latin.push(b"caf\xE9");
+        latin.push(b"\xFF\xFB\x1F");
+        assert_eq!(latin.take().messages, [Ok("caféÿû\u{1f}".into())], "255 is a letter there");
+        let mut japanese = Burst::new("shift_jis".parse().unwrap());
+        japanese.push(b"a\xA0");
+        let encoding = japanese.choice.first();
+        assert_eq!(japanese.take().messages, [Err(PlainError::NotInEncoding { encoding, at: 2 })]);
     }
 
     proptest! {

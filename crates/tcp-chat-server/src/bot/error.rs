@@ -284,7 +284,9 @@ impl AskError {
                 FailReason::TooLong
             }
             // Records clients cannot send such a text.
-            Self::Plain { error: PlainError::NotUtf8 { .. } } => FailReason::NotUtf8,
+            Self::Plain { error: PlainError::NotUtf8 { .. } | PlainError::NotInEncoding { .. } } => {
+                FailReason::NotUtf8
+            }
             Self::QueueFull { .. } | Self::QueueOverflow { .. } | Self::ServerFull { .. } => {
                 FailReason::TooManyWaiting
             }

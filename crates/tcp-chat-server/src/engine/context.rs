@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use common::chat::MAX_WAITING_BYTES;
+use common::encoding::EncodingChoice;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
@@ -18,6 +19,8 @@ pub(super) struct ServerContext {
     pub(super) registry: Arc<Registry>,
     pub(super) chain: Chain,
     pub(super) limits: Limits,
+    /// How plain clients are read.
+    pub(super) encoding: EncodingChoice,
     /// One permit for each call to a bot that may still begin.
     pub(super) calls: Semaphore,
     /// What the messages that wait may take.
@@ -32,9 +35,10 @@ impl ServerContext {
         registry: Arc<Registry>,
         chain: Chain,
         limits: Limits,
+        encoding: EncodingChoice,
     ) -> Self {
         let calls = Semaphore::new(limits.max_bot_calls.get() as usize);
         let waiting = Budget::new(MAX_WAITING_BYTES);
-        Self { publisher, registry, chain, limits, calls, waiting, stop: CancellationToken::new() }
+        Self { publisher, registry, chain, limits, encoding, calls, waiting, stop: CancellationToken::new() }
     }
 }

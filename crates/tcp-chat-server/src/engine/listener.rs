@@ -128,6 +128,7 @@ async fn refuse(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use common::encoding::EncodingChoice;
     use common::engine::{SystemClock, Waker, link};
     use tokio::io::{AsyncReadExt as _, DuplexStream, ReadHalf, WriteHalf, duplex, split};
     use tokio::sync::mpsc;
@@ -157,7 +158,7 @@ mod tests {
         let publisher = Arc::new(Publisher::new(link.events, link.snapshot));
         let registry = Arc::new(Registry::new(Arc::clone(&publisher), Arc::new(SystemClock)));
         let chain = Chain::new(Vec::new(), Arc::new(SystemClock));
-        let context = Arc::new(ServerContext::new(publisher, registry, chain, limits));
+        let context = Arc::new(ServerContext::new(publisher, registry, chain, limits, EncodingChoice::Auto));
         let (sender, receiver) = mpsc::channel(2000);
         let accepting = async move {
             let _commands = link.commands;

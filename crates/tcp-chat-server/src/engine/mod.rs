@@ -128,8 +128,13 @@ impl Engine {
             let chain = config.bots.build(Deadlines::default(), &self.clock, &self.bot_tests.keys).await;
             self.publisher.answering(&chain);
             let (publisher, registry) = (Arc::clone(&self.publisher), Arc::clone(&self.registry));
-            let context =
-                context.insert(Arc::new(ServerContext::new(publisher, registry, chain, config.limits)));
+            let context = context.insert(Arc::new(ServerContext::new(
+                publisher,
+                registry,
+                chain,
+                config.limits,
+                config.encoding,
+            )));
             listener::accept_all(context, &sessions, listener).await;
             Ok(())
         };

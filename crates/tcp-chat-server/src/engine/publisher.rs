@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use chrono::{DateTime, FixedOffset};
+use common::encoding::Encoding;
 use common::engine::{EventSender, SnapshotSender};
 use common::net::{BindError, Reach};
 use tokio::sync::Notify;
@@ -177,6 +178,11 @@ impl Publisher {
             Arc::make_mut(&mut state.snapshot.clients).insert(client.id, row);
         });
         self.events.send(Event::Connected(client));
+    }
+
+    /// A plain client writes in another encoding than was known.
+    pub(super) fn writes_in(&self, client: Client, encoding: Encoding) {
+        self.events.send(Event::Encoding { client, encoding });
     }
 
     pub(super) fn disconnected(&self, client: Client, reason: DisconnectReason) {

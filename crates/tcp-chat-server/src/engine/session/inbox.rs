@@ -6,10 +6,11 @@ use common::chat::{
     Burst, ClientRecord, Dialect, ErrorReason, HELLO_WAIT, LineDecoder, MAX_RECORD_BYTES, MAX_TEXT_BYTES,
     PROTOCOL, QUIET_GAP, RECORD_WAIT, UNFINISHED_CHAR_WAIT, recognise,
 };
+use common::encoding::{Encoding, EncodingChoice};
 use common::text::is_blank;
 use tokio::time::Instant;
 
-use super::outbox::ReplyTo;
+use super::outbox::{PlainForm, ReplyTo};
 use crate::bot::AskError;
 
 /// What a client asks of the server.
@@ -40,6 +41,9 @@ pub(super) struct Fault {
 #[derive(Debug)]
 pub(super) struct Inbox {
     decoder: Decoder,
+    choice: EncodingChoice,
+    /// How a plain client wrote last.
+    encoding: Encoding,
     /// When what waits counts as ended.
     deadline: Option<Instant>,
     /// When a plain client that sends too much without a pause is told so.
@@ -62,13 +66,19 @@ enum Decoder {
 }
 
 impl Inbox {
-    pub(super) fn new() -> Self {
-        Self { decoder: Decoder::Undecided(Vec::new()), deadline: None, flood_until: None }
+    pub(super) fn new(choice: EncodingChoice) -> Self {
+        let encoding = choice.first();
+        Self { choice, encoding, decoder: Decoder::Undecided(Vec::new()), deadline: None, flood_until: None }
     }
 
     /// Whether the client speaks records.
     pub(super) fn is_records(&self) -> bool {
         matches!(self.decoder, Decoder::Records { .. } | Decoder::Ignored { is_records: true })
+    }
+
+    /// How a plain client wrote last.
+    pub(super) fn encoding(&self) -> Encoding {
+        self.encoding
     }
 
     /// Whether anything has come.
@@ -103,7 +113,7 @@ impl Inbox {
                         self.deadline = self.deadline.or(Some(now + HELLO_WAIT));
                         return Vec::new();
                     }
-                    Some(Dialect::Plain) => self.decoder = Decoder::Plain(Burst::default()),
+                    Some(Dialect::Plain) => self.decoder = Decoder::Plain(Burst::new(self.choice)),
                     Some(Dialect::Records) => {
                         self.deadline = None;
                         self.decoder =
@@ -144,7 +154,7 @@ impl Inbox {
             return Vec::new();
         }
         if let Decoder::Undecided(first) = &mut self.decoder {
-            let mut burst = Burst::default();
+            let mut burst = Burst::new(self.choice);
             burst.push(first);
             self.decoder = Decoder::Plain(burst);
             // More may have come just now.
@@ -159,13 +169,13 @@ impl Inbox {
         (self.deadline, self.flood_until) = (None, None);
         match &mut self.decoder {
             Decoder::Undecided(first) => {
-                let mut burst = Burst::default();
+                let mut burst = Burst::new(self.choice);
                 burst.push(first);
-                let requests = plain(&mut burst);
+                let requests = plain(&mut burst, &mut self.encoding);
                 self.decoder = Decoder::Plain(burst);
                 requests
             }
-            Decoder::Plain(burst) => plain(burst),
+            Decoder::Plain(burst) => plain(burst, &mut self.encoding),
             Decoder::Records { lines, .. } if lines.is_mid_line() => {
                 vec![self.fault(ErrorReason::UnfinishedRecord, "a record was begun and not finished")]
             }
@@ -219,9 +229,11 @@ impl Inbox {
     }
 }
 
-fn plain(burst: &mut Burst) -> Vec<Request> {
+fn plain(burst: &mut Burst, encoding: &mut Encoding) -> Vec<Request> {
     let arrival = burst.take();
-    let reply_to = ReplyTo::Plain(arrival.line_break);
+    // What is ASCII alone is answered as it was before.
+    *encoding = arrival.encoding.unwrap_or(*encoding);
+    let reply_to = ReplyTo::Plain(PlainForm { line_break: arrival.line_break, encoding: *encoding });
     let say = |message| match message {
         Ok(text) => say(reply_to, text),
         Err(error) => Request::Say { reply_to, text: Err(AskError::Plain { error }) },
@@ -255,7 +267,7 @@ mod tests {
     ];
 
     fn requests(segments: &[&[u8]]) -> Vec<Request> {
-        let mut inbox = Inbox::new();
+        let mut inbox = Inbox::new(EncodingChoice::Auto);
         let now = Instant::now();
         let mut requests: Vec<Request> =
             segments.iter().flat_map(|segment| inbox.push(segment, now)).collect();

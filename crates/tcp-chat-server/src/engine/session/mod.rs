@@ -22,13 +22,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use common::chat::{ErrorReason, LineBreak, MAX_TEXT_BYTES, MAX_WAITING, PROTOCOL, ServerRecord};
+use common::encoding::Encoding;
 use common::net::ConnectError;
 use futures_util::future::BoxFuture;
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt as _, ReadBuf};
 use tokio::time::Instant;
 
 use self::inbox::{Fault, Inbox, Request};
-use self::outbox::{Outbox, ReplyTo};
+use self::outbox::{Outbox, PlainForm, ReplyTo};
 use self::queue::{Queue, Text, Waiting};
 use super::budget::Share;
 use super::context::ServerContext;
@@ -179,6 +180,8 @@ struct Session {
     context: Arc<ServerContext>,
     guard: ClientGuard,
     inbox: Inbox,
+    /// How a plain client writes, as far as it was told.
+    told_encoding: Encoding,
     /// What the bytes in the inbox take.
     inbox_share: Share,
     queue: Queue,
@@ -198,10 +201,11 @@ struct Session {
 impl Session {
     fn new(context: Arc<ServerContext>, guard: ClientGuard) -> Self {
         Self {
+            inbox: Inbox::new(context.encoding),
             inbox_share: context.waiting.share(),
+            told_encoding: context.encoding.first(),
             context,
             guard,
-            inbox: Inbox::new(),
             queue: Queue::default(),
             running: None,
             outbox: Outbox::default(),
@@ -339,6 +343,10 @@ impl Session {
             self.end_for(ErrorReason::ServerFull, self.server_full().to_string());
             self.inbox_share.set(0);
         }
+        let encoding = self.inbox.encoding();
+        if std::mem::replace(&mut self.told_encoding, encoding) != encoding {
+            self.context.publisher.writes_in(self.guard.client, encoding);
+        }
         for request in requests {
             match request {
                 Request::Welcome => self.welcome(now),
@@ -366,7 +374,7 @@ impl Session {
             bot: self.context.chain.names().next().unwrap_or_default().to_owned(),
             max_text_bytes: MAX_TEXT_BYTES,
         };
-        self.outbox.push(&welcome.encode(), now);
+        self.outbox.push(welcome.encode(), now);
     }
 
     fn accept(&mut self, reply_to: ReplyTo, text: String, now: Instant) {
@@ -380,11 +388,16 @@ impl Session {
         if self.queue.push(Waiting { reply_to, text: Ok(text) }) {
             self.context.publisher.asked(self.guard.client, excerpt, self.queue.len());
             if let ReplyTo::Record(id) = reply_to {
-                self.outbox.push_soon(&ServerRecord::Accepted { id, ahead }.encode(), now);
+                self.outbox.push_soon(ServerRecord::Accepted { id, ahead }.encode(), now);
             }
         } else if let ReplyTo::Record(_) = reply_to {
             self.fail(reply_to, AskError::QueueFull { max: MAX_WAITING }, now);
         }
+    }
+
+    /// What the server itself says to a plain client, which may have said nothing yet.
+    fn server_line(&self, message: &str) -> Vec<u8> {
+        PlainForm { line_break: Some(LineBreak::Lf), encoding: self.inbox.encoding() }.server_line(message)
     }
 
     fn server_full(&self) -> AskError {
@@ -428,11 +441,11 @@ impl Session {
                 (None, _) => {
                     let Some(Fault { reason, message }) = self.fault.take() else { break };
                     let last = if self.inbox.is_records() {
-                        ServerRecord::Error { reason, message: message.clone() }.encode()
+                        ServerRecord::Error { reason, message: message.clone() }.encode().into_bytes()
                     } else {
-                        server_line(&message, Some(LineBreak::Lf))
+                        self.server_line(&message)
                     };
-                    self.outbox.push(&last, now);
+                    self.outbox.push(last, now);
                     self.closing = Some(DisconnectReason::AtFault { reason, message });
                 }
             }
@@ -458,7 +471,7 @@ impl Session {
                     ServerRecord::Part { id, text }
                 }
             };
-            self.outbox.push(&record.encode(), now);
+            self.outbox.push(record.encode(), now);
         }
     }
 
@@ -472,7 +485,7 @@ impl Session {
         match result {
             Ok(reply) => {
                 self.context.publisher.answered(self.guard.client, &reply, elapsed);
-                self.outbox.push(&reply_to.reply(reply.bot, reply.text), now);
+                self.outbox.push(reply_to.reply(reply.bot, reply.text), now);
             }
             Err(error) => {
                 self.context.publisher.set_state(self.guard.client.id, ClientState::Idle);
@@ -482,7 +495,7 @@ impl Session {
     }
 
     fn fail(&mut self, reply_to: ReplyTo, error: AskError, now: Instant) {
-        self.outbox.push(&reply_to.failed(&error), now);
+        self.outbox.push(reply_to.failed(&error), now);
         self.context.publisher.failed(self.guard.client, error);
     }
 
@@ -492,14 +505,14 @@ impl Session {
             // It is told the last already, or will be.
         } else if self.inbox.is_records() {
             let message = ending.error().to_string();
-            self.outbox.push(&ServerRecord::Goodbye { message }.encode(), now);
+            self.outbox.push(ServerRecord::Goodbye { message }.encode(), now);
         } else {
             // What waits for its quiet gap was said before the stop.
             let requests = self.inbox.end();
             self.handle(requests, now);
             // Where a question is open, its answer says so.
             if ending == Ending::Kick && !self.is_busy() {
-                self.outbox.push(&server_line(&ending.error().to_string(), Some(LineBreak::Lf)), now);
+                self.outbox.push(self.server_line(&ending.error().to_string()), now);
             }
         }
         let grace = if ending == Ending::Stop { ANSWER_GRACE } else { Duration::ZERO };

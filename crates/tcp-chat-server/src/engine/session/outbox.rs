@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use common::chat::{LineBreak, ServerRecord};
+use common::encoding::Encoding;
 use common::text::escape_line;
 use tokio::time::Instant;
 
@@ -21,26 +22,45 @@ const HOLD: Duration = Duration::from_millis(20);
 /// Where the answer to a message goes, and in which form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum ReplyTo {
-    /// To a plain client, ended with its line break; `None`: it takes answers bare.
-    Plain(Option<LineBreak>),
+    /// To a plain client, as it writes itself.
+    Plain(PlainForm),
     /// To a records client, for the message with this id.
     Record(u64),
 }
 
+/// How a plain client writes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct PlainForm {
+    /// `None`: it takes answers bare.
+    pub(super) line_break: Option<LineBreak>,
+    pub(super) encoding: Encoding,
+}
+
 impl ReplyTo {
-    pub(super) fn reply(self, bot: String, text: String) -> String {
+    pub(super) fn reply(self, bot: String, text: String) -> Vec<u8> {
         match self {
-            Self::Plain(line_break) => text + line_break.map_or("", LineBreak::as_str),
-            Self::Record(id) => ServerRecord::Reply { id, bot, text }.encode(),
+            Self::Plain(PlainForm { line_break, encoding }) => {
+                let text = text + line_break.map_or("", LineBreak::as_str);
+                encoding.encode(&text).into_owned()
+            }
+            Self::Record(id) => ServerRecord::Reply { id, bot, text }.encode().into_bytes(),
         }
     }
 
-    pub(super) fn failed(self, error: &AskError) -> String {
+    pub(super) fn failed(self, error: &AskError) -> Vec<u8> {
         let message = error.for_clients();
         match self {
-            Self::Plain(line_break) => server_line(&message, line_break),
-            Self::Record(id) => ServerRecord::Failed { id, reason: error.reason(), message }.encode(),
+            Self::Plain(form) => form.server_line(&message),
+            Self::Record(id) => {
+                ServerRecord::Failed { id, reason: error.reason(), message }.encode().into_bytes()
+            }
         }
+    }
+}
+
+impl PlainForm {
+    pub(super) fn server_line(self, message: &str) -> Vec<u8> {
+        self.encoding.encode(&server_line(message, self.line_break)).into_owned()
     }
 }
 
@@ -63,24 +83,24 @@ pub(super) struct Outbox {
 
 impl Outbox {
     /// Adds what the client is to have at once.
-    pub(super) fn push(&mut self, text: &str, now: Instant) {
+    pub(super) fn push(&mut self, text: impl AsRef<[u8]>, now: Instant) {
         self.add(text, now);
         self.held_until = None;
     }
 
     /// Adds what can wait a little for more to go with it.
-    pub(super) fn push_soon(&mut self, text: &str, now: Instant) {
+    pub(super) fn push_soon(&mut self, text: impl AsRef<[u8]>, now: Instant) {
         if self.is_empty() {
             self.held_until = Some(now + HOLD);
         }
         self.add(text, now);
     }
 
-    fn add(&mut self, text: &str, now: Instant) {
+    fn add(&mut self, text: impl AsRef<[u8]>, now: Instant) {
         if self.is_empty() {
             self.deadline = Some(now + WRITE_WAIT);
         }
-        self.bytes.extend_from_slice(text.as_bytes());
+        self.bytes.extend_from_slice(text.as_ref());
     }
 
     /// Whether there is something to be written now.

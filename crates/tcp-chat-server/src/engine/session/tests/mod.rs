@@ -11,6 +11,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use common::chat::{FailReason, MAX_WAITING_BYTES, ServerRecord};
+use common::encoding::{Encoding, EncodingChoice};
 use common::engine::{SystemClock, Waker, link};
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader, DuplexStream};
 use tokio::task::JoinSet;
@@ -125,7 +126,7 @@ impl Server {
         let (asked, dropped) = (Arc::clone(&bot.asked), Arc::clone(&bot.dropped));
         let forgotten = Arc::clone(&bot.forgotten);
         let chain = Chain::new(vec![GuardedBot::new(Box::new(bot))], Arc::new(SystemClock));
-        let context = ServerContext::new(publisher, registry, chain, Limits::default());
+        let context = ServerContext::new(publisher, registry, chain, Limits::default(), EncodingChoice::Auto);
         let context = Arc::new(ServerContext { waiting: Budget::new(max), ..context });
         Self { context, handle, asked, dropped, forgotten, sessions: JoinSet::new() }
     }

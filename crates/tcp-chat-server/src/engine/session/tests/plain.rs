@@ -209,3 +209,30 @@ async fn a_session_that_panics_takes_nothing_with_it() {
     server.context.publisher.publish();
     assert_eq!(server.handle.snapshot().clients.len(), 1);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_client_is_answered_in_the_encoding_that_it_writes() {
+    let mut server = Server::new();
+    let mut client = server.connect(WIDE);
+    let start = Instant::now();
+    let gb = |text: &str| Encoding::GB18030.encode(text).into_owned();
+    client.send(gb("你")).await;
+    let mut answer = [0; 6];
+    client.stream.read_exact(&mut answer).await.unwrap();
+    assert_eq!(answer.as_slice(), gb("re: 你"));
+    assert!(millis(start) < 100, "half of it looks like the beginning of a character in UTF-8");
+    // What is ASCII alone, what fails, and what the server says by itself.
+    client.send("fail\n").await;
+    let mut line = Vec::new();
+    client.stream.read_until(b'\n', &mut line).await.unwrap();
+    assert!(line.starts_with(b"[server] "));
+    client.send("你好\n").await;
+    client.expect("re: 你好\n").await;
+    let mut told = Vec::new();
+    while told.len() < 2 {
+        if let Event::Encoding { encoding, .. } = server.handle.next_event().await.unwrap() {
+            told.push(encoding);
+        }
+    }
+    assert_eq!(told, [Encoding::GB18030, Encoding::UTF_8]);
+}
