@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use chrono::TimeDelta;
+use common::encoding::EncodingChoice;
 use common::engine::{Waker, link};
 use common::net::BindError;
 use common::window::shell::Shell;
@@ -42,7 +43,14 @@ impl Rig {
         let (source, payload) = (source.parse().unwrap(), payload.as_bytes().to_vec());
         let moment = Moment { at_us: at_ms * 1000, wall };
         let (sender, mark) = self.senders.note(source, moment, &payload);
-        let datagram = Datagram { time: wall, source, payload: payload.into(), sender, mark };
+        let datagram = Datagram {
+            time: wall,
+            source,
+            payload: payload.into(),
+            sender,
+            mark,
+            encoding: EncodingChoice::Auto,
+        };
         self.link.events.send_burst(std::iter::once(Event::Datagram(datagram)));
         let rows = Arc::new(self.senders.rows());
         self.link.snapshot.change(|snapshot| {

@@ -181,6 +181,7 @@ tcp-chat-client-link-online = { GIVEN($bot) ->
     }
 }
 tcp-chat-client-note-ready = Connected! Ready to chat! :)
+tcp-chat-client-note-encoding = The server writes { $encoding }, and is written to in it
 tcp-chat-client-note-left = Disconnected from { $address }
 tcp-chat-client-retry = { $reason }, trying again in { $seconds } s
 tcp-chat-client-connect = Connect
@@ -240,6 +241,7 @@ tcp-chat-client-event-connected =
     { tcp-chat-client-link-online }
     { tcp-chat-client-note-ready }
 tcp-chat-client-event-retrying = Trying again in { SECONDS($retry_in_ms) } s, { $reason }
+tcp-chat-client-event-encoding = { tcp-chat-client-note-encoding }
 tcp-chat-client-event-disconnected = { tcp-chat-client-note-left }
 tcp-chat-client-event-greeting-answered = Not shown: { $bytes } bytes that answered our hello
 tcp-chat-client-event-accepted = Waiting: { $ahead } ahead

@@ -166,6 +166,7 @@ tcp-chat-client-link-online = { GIVEN($bot) ->
     }
 }
 tcp-chat-client-note-ready = 已连接，可以开始聊天了！:)
+tcp-chat-client-note-encoding = 服务器使用 { $encoding } 编码，发送时也使用它
 tcp-chat-client-note-left = 已断开与 { $address } 的连接
 tcp-chat-client-retry = { $reason }，{ $seconds } 秒后重试
 tcp-chat-client-connect = 连接
@@ -223,6 +224,7 @@ tcp-chat-client-event-connected =
     { tcp-chat-client-link-online }
     { tcp-chat-client-note-ready }
 tcp-chat-client-event-retrying = { SECONDS($retry_in_ms) } 秒后重试：{ $reason }
+tcp-chat-client-event-encoding = { tcp-chat-client-note-encoding }
 tcp-chat-client-event-disconnected = { tcp-chat-client-note-left }
 tcp-chat-client-event-greeting-answered = 对问候的回答没有显示：{ $bytes } 字节
 tcp-chat-client-event-accepted = 排队中，前面还有 { $ahead } 条

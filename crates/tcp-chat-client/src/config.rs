@@ -2,6 +2,7 @@
 
 use clap::Parser;
 use common::config::{self, Bounded};
+use common::encoding::EncodingChoice;
 use common::headless::OutputArgs;
 use common::net::Host;
 use serde::{Deserialize, Serialize};
@@ -23,6 +24,11 @@ pub struct Config {
     /// How to talk to it
     #[arg(long, value_enum, default_value = "auto")]
     pub dialect: DialectChoice,
+
+    /// How a server without our program writes: auto (UTF-8, and GB18030 where it is no UTF-8 but sounds as that), utf-8, gb18030,
+    /// or another encoding that has ASCII in it
+    #[arg(long, value_name = "NAME", default_value = "auto")]
+    pub encoding: EncodingChoice,
 
     /// Whether the window connects again when the connection is lost.
     #[arg(skip = true)]
@@ -48,13 +54,15 @@ impl config::Config for Config {}
 impl Config {
     #[must_use]
     pub fn target(&self) -> Target {
-        Target { host: self.server.clone(), port: self.port.port(), dialect: self.dialect }
+        let Self { server, port, dialect, encoding, .. } = self;
+        Target { host: server.clone(), port: port.port(), dialect: *dialect, encoding: *encoding }
     }
 
     #[must_use]
     pub fn with_target(self, target: &Target) -> Self {
         let port = Bounded::nearest(target.port.into());
-        Self { server: target.host.clone(), port, dialect: target.dialect, ..self }
+        let Target { host, dialect, encoding, .. } = target;
+        Self { server: host.clone(), port, dialect: *dialect, encoding: *encoding, ..self }
     }
 }
 
@@ -138,8 +146,12 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("settings.toml");
         let mut loaded = Store::at(path.clone()).load::<Config>();
-        let target =
-            Target { host: "chat.example.org".parse().unwrap(), port: 7, dialect: DialectChoice::Plain };
+        let target = Target {
+            host: "chat.example.org".parse().unwrap(),
+            port: 7,
+            dialect: DialectChoice::Plain,
+            ..Target::default()
+        };
         loaded.settings.program = loaded.settings.program.with_target(&target);
         loaded.store.save(&loaded.settings).unwrap();
         let text = std::fs::read_to_string(&path).unwrap();

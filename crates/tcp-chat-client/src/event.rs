@@ -1,6 +1,7 @@
 //! What the engine tells.
 
 use common::chat::Dialect;
+use common::encoding::Encoding;
 use common::engine;
 use common::status::Level;
 use serde::Serialize;
@@ -41,6 +42,8 @@ pub enum Event {
         #[serde(rename = "address")]
         target: Target,
     },
+    /// A plain server writes otherwise than in UTF-8, or than before.
+    Encoding { encoding: Encoding },
     /// A plain server answered our hello. The answer is not shown, only counted.
     GreetingAnswered { bytes: usize },
     /// The message waits behind so many others, at the server or, for a plain server, here; behind none: the bot

@@ -351,6 +351,7 @@ impl Model {
                     self.link = Link::Off;
                 }
             }
+            Event::Encoding { encoding } => self.transcript.push(at, Body::Note(Note::Encoding { encoding })),
             Event::GreetingAnswered { .. } => (),
             Event::Accepted { id, ahead } => {
                 let state = if ahead == 0 { OwnState::Asking } else { OwnState::Waiting { ahead } };

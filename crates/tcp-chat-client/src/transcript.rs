@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 
 use chrono::{DateTime, FixedOffset};
 use common::chat::MAX_REPLY_BYTES;
+use common::encoding::Encoding;
 use common::texts::sentence;
 use common::tr;
 use serde::Serialize;
@@ -60,6 +61,8 @@ impl OwnState {
 pub(crate) enum Note {
     /// Messages can be sent.
     Ready,
+    /// A plain server writes so, and is written to so.
+    Encoding { encoding: Encoding },
     /// The user ended the connection.
     Left { address: Target },
     #[serde(untagged)]

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use clap::Parser;
 use common::config::{self, Bounded, CommandLine};
+use common::encoding::EncodingChoice;
 use common::headless::OutputArgs;
 use common::net::Host;
 use serde::{Deserialize, Serialize};
@@ -26,6 +27,11 @@ pub struct Config {
     #[arg(long, value_name = "NAME")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub interface: Option<String>,
+
+    /// How text in datagrams is written: auto (UTF-8, and GB18030 where it is no UTF-8 but sounds as that), utf-8, gb18030, or
+    /// another encoding that has ASCII in it
+    #[arg(long, value_name = "NAME", default_value = "auto")]
+    pub encoding: EncodingChoice,
 
     /// Whether the window listens as soon as it is open.
     #[arg(skip = true)]

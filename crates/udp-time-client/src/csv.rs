@@ -79,6 +79,7 @@ fn field(text: &str) -> String {
 mod tests {
     use super::*;
     use crate::engine::RowId;
+    use common::encoding::EncodingChoice;
 
     #[test]
     fn a_formula_is_none_behind_any_separator() {
@@ -102,6 +103,7 @@ mod tests {
                 payload: text.to_owned().into_bytes().into(),
                 sender: RowId(0),
                 mark: Mark::InOrder { lost: 2 },
+                encoding: EncodingChoice::Auto,
             })
             .into();
         let mut out = Vec::new();

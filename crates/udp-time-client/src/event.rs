@@ -5,11 +5,12 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use bytes::Bytes;
 use chrono::{DateTime, FixedOffset};
+use common::encoding::{Encoding, EncodingChoice};
 use common::engine;
 use common::net::{BindError, Reach};
 use common::status::Level;
 use common::texts::{as_sentence, phrase, rfc3339_micros};
-use common::time::{JsonStamp, Reading, Recognised, read};
+use common::time::{JsonStamp, Reading, Recognised, read_in};
 use serde::{Serialize, Serializer};
 
 use crate::engine::{Mark, RowId, SenderRow, Snapshot};
@@ -160,12 +161,14 @@ pub struct Datagram {
     pub sender: RowId,
     /// How it fits among the datagrams of its sender.
     pub mark: Mark,
+    /// How its text is read.
+    pub encoding: EncodingChoice,
 }
 
 impl Datagram {
     #[must_use]
     pub fn reading(&self) -> Reading {
-        read(&self.payload)
+        read_in(&self.payload, self.encoding)
     }
 }
 
@@ -180,6 +183,8 @@ impl Serialize for Datagram {
             port: u16,
             bytes: usize,
             format: &'static str,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            encoding: Option<Encoding>,
             #[serde(skip_serializing_if = "Option::is_none")]
             mark: Option<&'static str>,
             #[serde(skip_serializing_if = "Option::is_none")]
@@ -202,6 +207,7 @@ impl Serialize for Datagram {
             port: self.source.port(),
             bytes: self.payload.len(),
             format,
+            encoding: reading.encoding.filter(|encoding| *encoding != Encoding::UTF_8),
             mark: self.mark.fault(),
             lost_before: Some(self.mark.lost()).filter(|lost| *lost > 0),
             stamp,
@@ -327,6 +333,7 @@ mod tests {
             payload: payload.to_vec().into(),
             sender: RowId(0),
             mark,
+            encoding: EncodingChoice::Auto,
         })
     }
 

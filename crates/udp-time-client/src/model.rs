@@ -139,6 +139,7 @@ mod tests {
     use super::*;
     use crate::engine::RowId;
     use crate::engine::quality::{Moment, Senders};
+    use common::encoding::EncodingChoice;
     use common::net::BindError;
 
     fn model(state: State) -> Model {
@@ -213,6 +214,7 @@ mod tests {
             payload: payload[..].into(),
             sender: RowId(0),
             mark: Mark::Unknown,
+            encoding: EncodingChoice::Auto,
         };
         let mut row = String::new();
         write_row(&mut row, &received);

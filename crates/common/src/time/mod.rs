@@ -10,7 +10,7 @@ mod format;
 mod reading;
 
 pub use format::{Format, FormatError, MAX_DATAGRAM_BYTES, Pattern, SenderId, Stamp};
-pub use reading::{JsonStamp, MAX_SHOWN_CHARS, Reading, Recognised, read, recognise, shown};
+pub use reading::{JsonStamp, MAX_SHOWN_CHARS, Reading, Recognised, read, read_in, recognise, shown};
 
 /// The port of both demos: time over UDP and chat over TCP.
 pub const DEFAULT_PORT: u16 = 6666;

@@ -4,6 +4,7 @@ use chrono::{DateTime, FixedOffset, NaiveDateTime, SecondsFormat};
 use serde::{Deserialize, Serialize};
 
 use super::{C_TEXT_DATE, QT_TEXT_DATE, Stamp};
+use crate::encoding::{Encoding, EncodingChoice};
 use crate::text;
 
 /// Characters of a datagram that are shown; the full size is named where more came.
@@ -19,6 +20,8 @@ pub struct Reading {
     pub cut: bool,
     /// Bytes that arrived.
     pub len: usize,
+    /// How the text is written, where that can be told: it may be ASCII, or no text.
+    pub encoding: Option<Encoding>,
     /// What the content was recognised as.
     pub recognised: Recognised,
 }
@@ -87,19 +90,30 @@ impl From<&Stamp> for JsonStamp {
     }
 }
 
-/// Reads any datagram. Never fails: what is not recognised is text.
+/// Reads any datagram. Never fails: what is not recognised is text, in UTF-8 or what sounds as GB18030.
 #[must_use]
 pub fn read(bytes: &[u8]) -> Reading {
+    read_in(bytes, EncodingChoice::Auto)
+}
+
+/// The same, where text is written as `choice` says.
+#[must_use]
+pub fn read_in(bytes: &[u8], choice: EncodingChoice) -> Reading {
     let recognised = recognise(bytes);
     let told = if recognised == Recognised::Other { bytes } else { bare(bytes) };
     // A character has at most four bytes: nothing past this many bytes is ever shown.
     let head = told.get(..MAX_SHOWN_CHARS.saturating_mul(4)).unwrap_or(told);
-    let escaped = text::escape_bytes(head);
+    let whole =
+        if head.len() < told.len() { head.len().saturating_sub(choice.unfinished(head)) } else { head.len() };
+    let (escaped, encoding) = match head.get(..whole).map(|head| choice.decode(head)) {
+        Some(Ok((text, encoding))) => (text::escape_line(&text).into_owned(), encoding),
+        _ => (text::escape_bytes(head), None),
+    };
     let (text, cut) = match text::cut(&escaped, MAX_SHOWN_CHARS) {
         Some(shown) => (shown.to_owned(), true),
         None => (escaped, head.len() < told.len()),
     };
-    Reading { text, cut, len: bytes.len(), recognised }
+    Reading { text, cut, len: bytes.len(), encoding, recognised }
 }
 
 /// Without the spaces, line ends and zeros that scripts and C programs leave around a time.
@@ -211,6 +225,13 @@ mod tests {
     #[test]
     fn odd_datagrams_are_shown_as_plain_text() {
         assert_eq!(read(b"\xFF\xFEA").shown(), r"\xFF\xFEA");
+        let chinese = Encoding::GB18030.encode("时间：12点");
+        let reading = read(&chinese);
+        assert_eq!((reading.shown().as_str(), reading.encoding), ("时间：12点", Some(Encoding::GB18030)));
+        let long = Encoding::GB18030.encode("a").into_owned();
+        let long = [long, Encoding::GB18030.encode("好").repeat(5000)].concat();
+        assert!(read(&long).shown().starts_with("a好好") && read(&long).cut);
+        assert_eq!(read_in(&chinese, "utf-8".parse().unwrap()).encoding, None);
         assert_eq!(read(b"").shown(), "(empty datagram)");
         assert_eq!(read(b"<img src=x>").shown(), "<img src=x>");
         let long = read(&vec![b'a'; 60_000]);

@@ -84,7 +84,7 @@ impl Conversation {
             events: Vec::new(),
         };
         if target.dialect == DialectChoice::Plain {
-            conversation.begin_plain(Plain::default(), now);
+            conversation.begin_plain(Plain::new(target.encoding), now);
         } else {
             let client = concat!("tcp-chat-client ", env!("CARGO_PKG_VERSION")).to_owned();
             conversation.write_record(&ClientRecord::Hello { protocol: PROTOCOL, client });
@@ -130,11 +130,13 @@ impl Conversation {
                 let (address, seconds) = (self.target.clone(), HELLO_WAIT.as_secs());
                 return Err(DisconnectReason::NoWelcome { address, seconds });
             }
-            Phase::AwaitingWelcome { received: 0, .. } => self.begin_plain(Plain::silent(now), now),
+            Phase::AwaitingWelcome { received: 0, .. } => {
+                self.begin_plain(Plain::silent(self.target.encoding, now), now);
+            }
             Phase::AwaitingWelcome { received: bytes, .. }
             | Phase::SkippingAnswer { received: bytes, .. } => {
                 self.events.push(Event::GreetingAnswered { bytes: *bytes });
-                self.begin_plain(Plain::default(), now);
+                self.begin_plain(Plain::new(self.target.encoding), now);
             }
             Phase::Records { whole_by: Some(at), .. } if *at <= now => {
                 let (address, seconds) = (self.target.clone(), SERVER_RECORD_WAIT.as_secs());
@@ -326,13 +328,18 @@ impl Conversation {
         }
         let Some((id, text)) = self.queued.pop_front() else { return };
         plain.message_sent(now);
-        self.outbox.extend(text.into_bytes());
+        self.outbox.extend(plain.encoding().encode(&text).iter());
         self.sent(id);
         self.events.push(Event::Accepted { id, ahead: 0 });
     }
 
     /// Tells what a plain server said.
     fn tell_plain(&mut self, said: impl IntoIterator<Item = PlainText>) {
+        if let Phase::Plain(plain) = &mut self.phase
+            && let Some(encoding) = plain.take_encoding()
+        {
+            self.events.push(Event::Encoding { encoding });
+        }
         for text in said {
             let (id, text) = match text {
                 PlainText::Greeting(bytes) => {

@@ -9,6 +9,7 @@ use std::fmt;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 
+use common::encoding::EncodingChoice;
 use common::engine::{EngineHandle, EngineLink, Flavor, Waker};
 use common::net::Host;
 use serde::{Deserialize, Serialize, Serializer};
@@ -41,12 +42,19 @@ pub struct Target {
     pub host: Host,
     pub port: u16,
     pub dialect: DialectChoice,
+    /// How a plain server is read and written to.
+    pub encoding: EncodingChoice,
 }
 
 impl Default for Target {
     /// A server on this computer.
     fn default() -> Self {
-        Self { host: Host::Ip(Ipv4Addr::LOCALHOST.into()), port: 6666, dialect: DialectChoice::Auto }
+        Self {
+            host: Host::Ip(Ipv4Addr::LOCALHOST.into()),
+            port: 6666,
+            dialect: DialectChoice::Auto,
+            encoding: EncodingChoice::Auto,
+        }
     }
 }
 
@@ -108,8 +116,7 @@ mod tests {
 
     #[test]
     fn an_address_is_written_as_it_is_typed() {
-        let target =
-            |host: &str| Target { host: host.parse().unwrap(), port: 6666, dialect: DialectChoice::Auto };
+        let target = |host: &str| Target { host: host.parse().unwrap(), ..Target::default() };
         assert_eq!(target("127.0.0.1").to_string(), "127.0.0.1:6666");
         assert_eq!(target("::1").to_string(), "[::1]:6666");
         assert_eq!(target("chat.example.org").to_string(), "chat.example.org:6666");

@@ -1,8 +1,10 @@
 //! The rules for a plain server: who is answered by what, and when the next message may go out.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use common::chat::{BYTE_ORDER_MARK, QUIET_GAP, TelnetFilter, UNFINISHED_CHAR_WAIT};
+use common::encoding::{Encoding, EncodingChoice};
 use common::text::escape_bytes;
 use tokio::time::Instant;
 
@@ -27,9 +29,13 @@ pub(super) enum PlainText {
 }
 
 /// A connection to a plain server.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Plain {
     arrivals: Arrivals,
+    /// How the server wrote last, and how we write to it.
+    encoding: Encoding,
+    /// The same as it was told.
+    told_encoding: Encoding,
     /// Nothing has answered our hello yet. The next arrival does, unless we sent a message before it began: then it
     /// is shown, because one text too many is better than an answer lost.
     is_hello_open: bool,
@@ -43,9 +49,44 @@ pub(super) struct Plain {
 }
 
 impl Plain {
+    /// A server that has said nothing yet.
+    pub(super) fn new(choice: EncodingChoice) -> Self {
+        Self {
+            arrivals: Arrivals { choice, ..Arrivals::default() },
+            encoding: choice.first(),
+            told_encoding: choice.first(),
+            is_hello_open: false,
+            greeting_bytes: 0,
+            is_before_us: false,
+            has_sent: false,
+            hold_until: None,
+        }
+    }
+
     /// A server that was silent after our hello.
-    pub(super) fn silent(now: Instant) -> Self {
-        Self { is_hello_open: true, hold_until: Some(now + HELLO_ANSWER_WAIT), ..Self::default() }
+    pub(super) fn silent(choice: EncodingChoice, now: Instant) -> Self {
+        Self { is_hello_open: true, hold_until: Some(now + HELLO_ANSWER_WAIT), ..Self::new(choice) }
+    }
+
+    pub(super) fn encoding(&self) -> Encoding {
+        self.encoding
+    }
+
+    /// The encoding, where it has changed since the last time.
+    pub(super) fn take_encoding(&mut self) -> Option<Encoding> {
+        let is_told = std::mem::replace(&mut self.told_encoding, self.encoding) == self.encoding;
+        (!is_told).then_some(self.encoding)
+    }
+
+    /// Text as it is; anything else escaped, so that nothing is lost.
+    fn readable(&mut self, bytes: &[u8]) -> String {
+        match self.arrivals.choice.decode(bytes) {
+            Ok((text, encoding)) => {
+                self.encoding = encoding.unwrap_or(self.encoding);
+                text.into_owned()
+            }
+            Err(_) => escape_bytes(bytes),
+        }
     }
 
     /// Bytes have arrived.
@@ -58,7 +99,7 @@ impl Plain {
             self.greeting_bytes += pieces.iter().map(Vec::len).sum::<usize>();
             return Vec::new();
         }
-        pieces.iter().map(|piece| PlainText::Piece(readable(piece))).collect()
+        pieces.iter().map(|piece| PlainText::Piece(self.readable(piece))).collect()
     }
 
     /// When to call [`Self::time_passed`].
@@ -86,7 +127,7 @@ impl Plain {
         }
         // The line break of a line-oriented server ends the line, it is no part of it.
         let text = bytes.strip_suffix(b"\n").map_or(&*bytes, |line| line.strip_suffix(b"\r").unwrap_or(line));
-        Some(PlainText::Whole(readable(text)))
+        Some(PlainText::Whole(self.readable(text)))
     }
 
     /// Whether the next message may go out.
@@ -106,17 +147,13 @@ impl Plain {
     }
 }
 
-/// Text as it is; anything else escaped, so that nothing is lost.
-fn readable(bytes: &[u8]) -> String {
-    std::str::from_utf8(bytes).map_or_else(|_| escape_bytes(bytes), str::to_owned)
-}
-
 /// The text of a server that never pauses is shown in pieces of this size.
 pub(super) const MAX_PIECE_BYTES: usize = 64 * 1024;
 
 /// Collects what arrives until the server pauses.
 #[derive(Debug, Default)]
 pub(super) struct Arrivals {
+    choice: EncodingChoice,
     telnet: TelnetFilter,
     /// Something was taken already: no byte order mark stands at the start any more.
     has_begun: bool,
@@ -128,18 +165,19 @@ impl Arrivals {
     /// Adds what has arrived, and gives the whole pieces of it. At least one byte stays, so that [`Self::take`]
     /// always has an end for an arrival.
     pub(super) fn push(&mut self, bytes: &[u8], now: Instant) -> Vec<Vec<u8>> {
-        self.bytes.extend_from_slice(&self.telnet.text(bytes));
+        let text = if self.choice.has_letter_255() { Cow::Borrowed(bytes) } else { self.telnet.text(bytes) };
+        self.bytes.extend_from_slice(&text);
         if self.bytes.is_empty() {
             return Vec::new();
         }
         let mut pieces = Vec::new();
         while self.bytes.len() > MAX_PIECE_BYTES {
             let piece = self.bytes.get(..MAX_PIECE_BYTES).unwrap_or_default();
-            let rest = self.bytes.split_off(MAX_PIECE_BYTES - unfinished_tail(piece));
+            let rest = self.bytes.split_off(MAX_PIECE_BYTES - self.choice.unfinished(piece));
             let piece = std::mem::replace(&mut self.bytes, rest);
             pieces.push(self.without_mark(piece));
         }
-        let more = if unfinished_tail(&self.bytes) > 0 { UNFINISHED_CHAR_WAIT } else { QUIET_GAP };
+        let more = if self.choice.unfinished(&self.bytes) > 0 { UNFINISHED_CHAR_WAIT } else { QUIET_GAP };
         self.quiet_at = Some(now + more);
         pieces
     }
@@ -164,36 +202,10 @@ impl Arrivals {
     }
 }
 
-/// Bytes at the end that begin a UTF-8 character and do not end it.
-fn unfinished_tail(bytes: &[u8]) -> usize {
-    let is_unfinished = |len: &usize| {
-        let tail = bytes.len().checked_sub(*len).and_then(|start| bytes.get(start..)).unwrap_or_default();
-        matches!(std::str::from_utf8(tail), Err(error) if error.valid_up_to() == 0 && error.error_len().is_none())
-    };
-    (1..=3).find(is_unfinished).unwrap_or(0)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use proptest::prelude::*;
-
-    #[test]
-    fn an_unfinished_character_is_seen() {
-        let table: [(&[u8], usize); 8] = [
-            (b"", 0),
-            (b"a", 0),
-            (b"a\xE5", 1),
-            (b"a\xE5\xA5", 2),
-            (b"a\xE5\xA5\xBD", 0),
-            (b"\xF0\x9F\x98", 3),
-            (b"\xFF", 0),
-            (b"\x80\x80\x80\x80", 0),
-        ];
-        for (bytes, len) in table {
-            assert_eq!(unfinished_tail(bytes), len, "{bytes:?}");
-        }
-    }
 
     #[test]
     fn what_is_no_text_is_not_shown() {

@@ -2,14 +2,13 @@ use common::chat::FailReason;
 use common::texts::phrase;
 
 use super::*;
-use crate::engine::DialectChoice;
 
 fn at() -> DateTime<FixedOffset> {
     DateTime::parse_from_rfc3339("2026-11-22T14:01:00+01:00").unwrap()
 }
 
 fn target() -> Target {
-    Target { host: "127.0.0.1".parse().unwrap(), port: 6666, dialect: DialectChoice::Auto }
+    Target { host: "127.0.0.1".parse().unwrap(), ..Target::default() }
 }
 
 fn online() -> Model {

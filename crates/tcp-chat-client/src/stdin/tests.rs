@@ -7,10 +7,10 @@ use common::texts::english;
 use tokio::time::{sleep, timeout};
 
 use super::*;
-use crate::engine::{DialectChoice, DisconnectReason, Link};
+use crate::engine::{DisconnectReason, Link};
 
 fn target() -> Target {
-    Target { host: "127.0.0.1".parse().unwrap(), port: 6666, dialect: DialectChoice::Auto }
+    Target { host: "127.0.0.1".parse().unwrap(), ..Target::default() }
 }
 
 fn connected(dialect: Dialect) -> Event {

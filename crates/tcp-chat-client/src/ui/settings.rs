@@ -1,6 +1,7 @@
 //! Where to connect, among the settings.
 
 use common::config::Bounded;
+use common::encoding::EncodingChoice;
 use common::tr;
 use common::window::{HostField, bounded_field_ui, section_ui};
 use eframe::egui;
@@ -15,6 +16,7 @@ pub(super) struct ServerForm {
     host: HostField,
     port: Bounded<1, 65_535>,
     dialect: DialectChoice,
+    encoding: EncodingChoice,
 }
 
 impl ServerForm {
@@ -24,13 +26,14 @@ impl ServerForm {
             host: HostField::new(&target.host),
             port: Bounded::nearest(target.port.into()),
             dialect: target.dialect,
+            encoding: target.encoding,
         }
     }
 
     /// What the fields say, if that can be connected to.
     pub(super) fn target(&self) -> Option<Target> {
         let host = self.host.host().ok()?;
-        Some(Target { host, port: self.port.port(), dialect: self.dialect })
+        Some(Target { host, port: self.port.port(), dialect: self.dialect, encoding: self.encoding })
     }
 }
 

@@ -14,7 +14,7 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
 use tcp_chat_client::config::Config;
 use tcp_chat_client::drafts::Drafts;
-use tcp_chat_client::engine::{Command, DialectChoice, DisconnectReason, Link, MessageId, Target};
+use tcp_chat_client::engine::{Command, DisconnectReason, Link, MessageId, Target};
 use tcp_chat_client::event::Event;
 use tcp_chat_client::ui::{ChatClient, WINDOW};
 
@@ -37,7 +37,7 @@ pub(crate) struct Window {
 }
 
 pub(crate) fn target() -> Target {
-    Target { host: "127.0.0.1".parse().unwrap(), port: 6666, dialect: DialectChoice::Auto }
+    Target { host: "127.0.0.1".parse().unwrap(), ..Target::default() }
 }
 
 impl Window {

@@ -133,7 +133,7 @@ fn bot_test_ui(ui: &mut Ui, word: &str, state: &BotTest) {
     let secs = |took: &Duration| format!("{:.1}", took.as_secs_f64());
     let (words, tone) = match state {
         BotTest::Asking => {
-            (tr!("tcp-chat-server-bot-test", bot = word, question = TEST_QUESTION), Tone::Quiet)
+            (tr!("tcp-chat-server-bot-tested", bot = word, question = TEST_QUESTION), Tone::Quiet)
         }
         BotTest::Replied { text, took } => {
             let text = escape_line(text);

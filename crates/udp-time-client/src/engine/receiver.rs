@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use bytes::BytesMut;
 use chrono::{DateTime, FixedOffset, TimeDelta};
+use common::encoding::EncodingChoice;
 use common::engine::Clock;
 use common::net::BindError;
 use tokio::time::{Instant, sleep_until};
@@ -43,6 +44,8 @@ pub(super) struct Receiver {
     /// What the open sockets had lost when they were read last.
     lost_before: Vec<u32>,
     counters: Counters,
+    /// How text is read.
+    encoding: EncodingChoice,
     clock_set: Option<ClockSet>,
     /// The monotonic clock and that of this computer, as they were read last.
     clocks: Option<(i64, i64)>,
@@ -70,6 +73,7 @@ impl Receiver {
             datagrams: Vec::with_capacity(BATCH),
             lost_before: Vec::new(),
             counters: Counters::default(),
+            encoding: EncodingChoice::Auto,
             clock_set: None,
             clocks: None,
             published: now,
@@ -78,7 +82,8 @@ impl Receiver {
     }
 
     /// New sockets have been opened, whose counts of losses begin at 0.
-    pub(super) fn begin(&mut self) {
+    pub(super) fn begin(&mut self, encoding: EncodingChoice) {
+        self.encoding = encoding;
         self.lost_before.clear();
     }
 
@@ -90,6 +95,7 @@ impl Receiver {
         listeners: &Listeners,
     ) -> Result<(), BindError> {
         let now = self.now(clock);
+        let encoding = self.encoding;
         let Self { pairing, buffer, payloads, senders, datagrams, counters, .. } = self;
         let result = listeners.receive(buffer, |arrival, payload| {
             counters.received += 1;
@@ -106,7 +112,7 @@ impl Receiver {
             payloads.extend_from_slice(payload);
             let payload = payloads.split().freeze();
             let (time, source) = (moment.wall, arrival.source);
-            datagrams.push(Event::Datagram(Datagram { time, source, payload, sender, mark }));
+            datagrams.push(Event::Datagram(Datagram { time, source, payload, sender, mark, encoding }));
         });
         for (index, lost) in listeners.lost().enumerate() {
             match figures_of(&mut self.lost_before, index) {

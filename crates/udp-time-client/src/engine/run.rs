@@ -58,7 +58,7 @@ pub async fn run(mut link: Link, clock: impl Clock) {
                 phase.follow(&link, &interfaces)
             }
             (Wake::Opened(Ok(mut listeners)), Phase::Opening { settings, .. }) => {
-                receiver.begin();
+                receiver.begin(settings.encoding);
                 listeners.refresh();
                 announce(&link, &listeners);
                 Phase::Listening { settings, listeners, refresh_at: Instant::now() + RETRY }

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use common::encoding::Encoding;
 use common::tr;
 use eframe::egui::{Label, RichText, ScrollArea, TextStyle, Ui};
 
@@ -16,12 +17,15 @@ const HEIGHT_LINES: f32 = 6.0;
 /// Lays out the bytes. Returns `true` when the user closes them.
 pub(super) fn bytes_ui(ui: &mut Ui, datagram: &Datagram) -> bool {
     ui.separator();
-    let heading = tr!(
+    let mut heading = tr!(
         "udp-time-client-datagram",
         time = datagram.time.format("%H:%M:%S%.3f").to_string(),
         source = datagram.source.to_string(),
         bytes = datagram.payload.len()
     );
+    if let Some(encoding) = datagram.reading().encoding.filter(|encoding| *encoding != Encoding::UTF_8) {
+        heading.extend([" · ", encoding.name()]);
+    }
     let is_closed = ui
         .horizontal_wrapped(|ui| {
             ui.strong(heading);

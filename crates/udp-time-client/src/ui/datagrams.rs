@@ -175,6 +175,7 @@ fn tag(sender: RowId) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use common::encoding::EncodingChoice;
     use egui_kittest::Harness;
     use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
@@ -187,6 +188,7 @@ mod tests {
             payload: text.to_owned().into(),
             sender: RowId(0),
             mark: Mark::Unknown,
+            encoding: EncodingChoice::Auto,
         });
         window.run();
     }

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use chrono::DateTime;
 use common::config::{CommandLine, Loaded, Settings, Store};
+use common::encoding::EncodingChoice;
 use common::engine::{SystemClock, Waker, link};
 use common::net::BindError;
 use common::texts::{Language, set_language};
@@ -83,7 +84,7 @@ fn feed_from(harness: &mut Harness<'_, App>, rig: &mut Rig, source: &str, payloa
     let source = source.parse().unwrap();
     let (sender, mark) = rig.senders.note(source, Moment { at_us: 1000, wall: time }, payload);
     let payload = payload.to_vec().into();
-    let datagram = Datagram { time, source, payload, sender, mark };
+    let datagram = Datagram { time, source, payload, sender, mark, encoding: EncodingChoice::Auto };
     rig.events.send_burst(std::iter::once(Event::Datagram(datagram)));
     let rows = Arc::new(rig.senders.rows());
     rig.link.snapshot.change(|snapshot| {

@@ -1,6 +1,7 @@
 use std::time::Duration;
 
-use tokio::io::AsyncWriteExt as _;
+use common::encoding::Encoding;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::time::{Instant, sleep, timeout};
 
 use super::super::plain::MAX_PIECE_BYTES;
@@ -180,4 +181,19 @@ async fn a_flood_that_nobody_looks_at_is_not_read() {
         written += segment.len();
         assert!(written < 64 << 20, "everything is read");
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_server_is_written_to_in_the_encoding_that_it_writes() {
+    let mut peer = Peer::plain().await;
+    peer.say(1, "hi");
+    peer.reads("hi").await;
+    peer.is_asking(1).await;
+    peer.writes(Encoding::GB18030.encode("你好\n")).await;
+    peer.shows(Event::Encoding { encoding: Encoding::GB18030 }).await;
+    peer.shows_plain_reply(Some(1), "你好").await;
+    peer.say(2, "天气");
+    let mut sent = [0; 4];
+    peer.server.read_exact(&mut sent).await.unwrap();
+    assert_eq!(sent.as_slice(), Encoding::GB18030.encode("天气").as_ref());
 }

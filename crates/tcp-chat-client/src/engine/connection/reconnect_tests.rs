@@ -6,7 +6,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
-use super::super::{DialectChoice, Handle, MessageId};
+use super::super::{Handle, MessageId};
 use super::*;
 
 const WELCOME: &[u8] =
@@ -20,7 +20,7 @@ fn start() -> (Handle, JoinSet<()>) {
 }
 
 fn target(port: u16) -> Target {
-    Target { host: "127.0.0.1".parse().unwrap(), port, dialect: DialectChoice::Auto }
+    Target { host: "127.0.0.1".parse().unwrap(), port, ..Target::default() }
 }
 
 async fn event(window: &mut Handle) -> Event {
@@ -92,8 +92,7 @@ async fn commands_are_obeyed_while_there_is_no_connection() {
 #[tokio::test]
 async fn a_name_without_an_address_is_said_to_be_one() {
     let (mut window, _engine) = start();
-    let target =
-        Target { host: "no-such-host.invalid".parse().unwrap(), port: 1, dialect: DialectChoice::Auto };
+    let target = Target { host: "no-such-host.invalid".parse().unwrap(), port: 1, ..Target::default() };
     window.command(Command::Connect(target)).unwrap();
     assert!(matches!(event(&mut window).await, Event::Connecting { .. }));
     let Event::Retrying { reason, .. } = event(&mut window).await else { panic!("not retrying") };

@@ -30,7 +30,7 @@ impl Peer {
     pub(super) fn new(dialect: DialectChoice) -> Self {
         let (ours, server) = duplex(1024);
         let (window, mut link) = link(Waker::none(), ());
-        let target = Target { host: "127.0.0.1".parse().unwrap(), port: 6666, dialect };
+        let target = Target { host: "127.0.0.1".parse().unwrap(), dialect, ..Target::default() };
         let mut client = JoinSet::new();
         let there = target.clone();
         client.spawn(async move { chat(ours, &there, &mut link).await });
