@@ -132,7 +132,7 @@ fn limits_are_checked_as_they_are_typed_and_used_and_remembered() {
 
     link.snapshot.set(Snapshot::default());
     harness.run();
-    harness.state_mut().reset();
+    harness.state_mut().reset_keys(&["max_clients", "max_clients_per_address", "max_bot_calls"]);
     harness.run();
     harness.get_by_label("Start Server").click();
     harness.run();

@@ -18,6 +18,12 @@ impl<C: Config> Baseline<C> {
         Self { file, began }
     }
 
+    /// Has the file take these keys as `now` has them, whatever the run began with.
+    pub fn follow(&mut self, now: &C, keys: &[&str]) {
+        self.file = with_keys(&self.file, now, keys);
+        self.began = with_keys(&self.began, now, keys);
+    }
+
     /// What goes into the file where the run now has `now`: a key that still has the value that the run began with
     /// keeps the file's.
     #[must_use]
@@ -66,16 +72,17 @@ fn merge(file: &mut Vec<Value>, before: &[Value], after: &[Value], key: &str) {
     }
 }
 
-/// The settings of a file with those in their place that were given on the command line.
-pub(super) fn overridden<C: Stored>(file: &C, typed: &C, given: &[String]) -> C {
-    let tables = [file, typed].map(Table::try_from);
-    let [Ok(mut table), Ok(mut typed)] = tables else { return file.clone() };
-    for key in given {
-        if let Some(value) = typed.remove(key) {
-            table.insert(key.clone(), value);
+/// `config` with the values that `other` has for these keys.
+pub(crate) fn with_keys<C: Stored>(config: &C, other: &C, keys: &[impl AsRef<str>]) -> C {
+    let tables = [config, other].map(Table::try_from);
+    let [Ok(mut table), Ok(mut other)] = tables else { return config.clone() };
+    for key in keys.iter().map(AsRef::as_ref) {
+        match other.remove(key) {
+            Some(value) => _ = table.insert(key.to_owned(), value),
+            None => _ = table.remove(key),
         }
     }
-    table.try_into().unwrap_or_else(|_| file.clone())
+    table.try_into().unwrap_or_else(|_| config.clone())
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use clap::parser::ValueSource;
 use clap::{ArgMatches, Args, Command, Parser};
 
 use super::Stored;
-use super::baseline::overridden;
+use super::baseline::with_keys;
 use crate::cli::report;
 
 /// A command line as it was typed.
@@ -80,7 +80,7 @@ impl<A: Parser> CommandLine<A> {
     /// The settings of a file with those in their place that are given here; `typed` are the settings among the
     /// arguments.
     pub fn over<C: Stored>(&self, file: &C, typed: &C) -> C {
-        overridden(file, typed, &self.given)
+        with_keys(file, typed, &self.given)
     }
 }
 

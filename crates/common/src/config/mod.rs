@@ -13,6 +13,7 @@ mod look;
 mod store;
 
 pub use baseline::Baseline;
+pub(crate) use baseline::with_keys;
 pub use bounded::{Bounded, NumberError};
 pub use command_line::{CommandLine, defaults, parse};
 pub use look::{ContrastChoice, Look, Place, ThemeChoice};

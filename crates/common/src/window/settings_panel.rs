@@ -56,17 +56,60 @@ pub(super) fn requested_dialog(ctx: &egui::Context) -> Option<Dialog> {
     ctx.data_mut(|data| data.remove_temp(request_id()))
 }
 
-/// A section of the settings, under its name.
-pub fn section_ui<R>(ui: &mut egui::Ui, name: &str, content: impl FnOnce(&mut egui::Ui) -> R) -> R {
+/// A section of the settings, under its name. Where it has `keys` of the program's settings, a button brings their defaults
+/// back, and no others.
+pub fn section_ui<R>(
+    ui: &mut egui::Ui,
+    name: &str,
+    keys: &'static [&'static str],
+    content: impl FnOnce(&mut egui::Ui) -> R,
+) -> R {
+    resettable_ui(ui, name, (!keys.is_empty()).then_some(Reset::Keys(keys)), content)
+}
+
+/// What gets its defaults back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum Reset {
+    #[default]
+    Look,
+    Keys(&'static [&'static str]),
+}
+
+fn resettable_ui<R>(
+    ui: &mut egui::Ui,
+    name: &str,
+    reset: Option<Reset>,
+    content: impl FnOnce(&mut egui::Ui) -> R,
+) -> R {
     ui.add_space(4.0);
-    ui.strong(name);
+    ui.horizontal(|ui| {
+        ui.strong(name);
+        let Some(reset) = reset else { return };
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+            let button = ui.small_button(tr!("settings-reset"));
+            ui.ctx().accesskit_node_builder(button.id, |node| {
+                node.set_label(tr!("settings-reset-of", name = name));
+            });
+            if button.clicked() {
+                ui.ctx().data_mut(|data| data.insert_temp(reset_id(), reset));
+            }
+        });
+    });
     ui.indent(name, content).inner
+}
+
+fn reset_id() -> Id {
+    Id::unique("requested reset")
+}
+
+pub(super) fn requested_reset(ctx: &egui::Context) -> Option<Reset> {
+    ctx.data_mut(|data| data.remove_temp(reset_id()))
 }
 
 /// What the settings dialog says.
 pub(super) struct Shown {
     pub(super) is_open: bool,
-    pub(super) is_reset: bool,
+    pub(super) is_undone: bool,
 }
 
 /// Lays out the settings: what all windows share, then the program's `sections`.
@@ -74,23 +117,23 @@ pub(super) fn settings_dialog_ui(
     ui: &egui::Ui,
     look: &mut Look,
     path: Option<&Path>,
+    can_undo: bool,
     sections: impl FnOnce(&mut egui::Ui),
 ) -> Shown {
-    let mut is_reset = false;
+    let mut is_undone = false;
     let is_open = dialog_ui(ui, tr!("settings-title"), |ui| {
-        section_ui(ui, tr!("settings-appearance"), |ui| look_ui(ui, look));
+        resettable_ui(ui, tr!("settings-appearance"), Some(Reset::Look), |ui| look_ui(ui, look));
         sections(ui);
-        section_ui(ui, tr!("settings-file"), |ui| file_ui(ui, path));
+        section_ui(ui, tr!("settings-file"), &[], |ui| file_ui(ui, path));
         ui.add_space(4.0);
         ui.horizontal_wrapped(|ui| {
-            let reset = ui.button(tr!("settings-reset")).on_hover_text(tr!("settings-reset-hint"));
-            is_reset = reset.clicked();
             if ui.button(tr!("settings-keys")).clicked() {
                 request(ui.ctx(), Dialog::Keys);
             }
+            is_undone = can_undo && ui.button(tr!("settings-undo-reset")).clicked();
         });
     });
-    Shown { is_open, is_reset }
+    Shown { is_open, is_undone }
 }
 
 fn look_ui(ui: &mut egui::Ui, look: &mut Look) {

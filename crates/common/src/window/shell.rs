@@ -10,13 +10,15 @@ use eframe::egui::{
 };
 
 use super::fonts::use_system_fonts;
-use super::settings_panel::{Dialog, SETTINGS_KEY, keys_dialog_ui, requested_dialog, settings_dialog_ui};
+use super::settings_panel::{
+    Dialog, Reset, SETTINGS_KEY, keys_dialog_ui, requested_dialog, requested_reset, settings_dialog_ui,
+};
 use super::status_line::Primary;
 use super::{
     KeyHint, SystemLook, SystemLooks, Window, apply_look, keyed_status_line_ui, missing_font_hint_ui,
     notice_ui, settings_button_ui, status_line_ui, tone_color,
 };
-use crate::config::{Baseline, Config, Loaded, Look, Place, Settings, SettingsError, Store};
+use crate::config::{Baseline, Config, Loaded, Look, Place, Settings, SettingsError, Store, with_keys};
 use crate::engine::{
     BurstGauge, Clock, CommandSender, EngineHandle, LocalZoneError, SystemClock, end_after_grace,
 };
@@ -100,7 +102,7 @@ pub trait Program: 'static {
     fn config(&self) -> Self::Config;
 
     /// The user wants these settings: the defaults.
-    fn reset(&mut self, defaults: Self::Config, engine: &mut Engine<Self::Command, Self::Event>);
+    fn set_config(&mut self, config: Self::Config, engine: &mut Engine<Self::Command, Self::Event>);
 
     /// Lays out its own sections of the settings: see [`super::section_ui`].
     fn settings_ui(&mut self, _ui: &mut egui::Ui, _engine: &mut Engine<Self::Command, Self::Event>) {}
@@ -177,6 +179,8 @@ pub struct Shell<P: Program> {
     error: Option<SettingsError>,
     zone_error: Option<LocalZoneError>,
     dialog: Option<Dialog>,
+    /// What a reset can be undone to, while the settings stay open.
+    before_reset: Option<(Look, P::Config, Baseline<P::Config>)>,
     has_system_fonts: bool,
     ends_process: bool,
     system_looks: SystemLooks,
@@ -242,6 +246,7 @@ impl<P: Program> Shell<P> {
             error,
             zone_error,
             dialog: None,
+            before_reset: None,
             has_system_fonts: false,
             ends_process: false,
             system_looks: SystemLooks::none(),
@@ -405,26 +410,50 @@ impl<P: Program> Shell<P> {
             None => return,
             Some(Dialog::Keys) => keys_dialog_ui(ui, &self.program.keys()),
             Some(Dialog::Settings) => {
-                let Self { look, program, engine, path, .. } = self;
-                let shown =
-                    settings_dialog_ui(ui, look, path.as_deref(), |ui| program.settings_ui(ui, engine));
-                if shown.is_reset {
-                    self.reset();
+                let Self { look, program, engine, path, before_reset, .. } = self;
+                let can_undo = before_reset.is_some();
+                let shown = settings_dialog_ui(ui, look, path.as_deref(), can_undo, |ui| {
+                    program.settings_ui(ui, engine);
+                });
+                if let Some(reset) = requested_reset(ui.ctx()) {
+                    self.reset(reset);
+                } else if shown.is_undone {
+                    self.undo_reset();
                 }
                 shown.is_open
             }
         };
         if !is_open {
             self.dialog = None;
+            self.before_reset = None;
         }
     }
 
-    /// Brings the defaults back, in the file too.
-    pub fn reset(&mut self) {
-        let defaults = P::Config::default();
-        self.look = Look::default();
-        self.baseline = Baseline::new(defaults.clone(), defaults.clone());
-        self.program.reset(defaults, &mut self.engine);
+    /// Brings the defaults of a section back, in the file too.
+    fn reset(&mut self, reset: Reset) {
+        let config = self.program.config();
+        self.before_reset = Some((self.look.clone(), config.clone(), self.baseline.clone()));
+        match reset {
+            Reset::Look => self.look = Look::default(),
+            Reset::Keys(keys) => {
+                let config = with_keys(&config, &P::Config::default(), keys);
+                self.baseline.follow(&config, keys);
+                self.program.set_config(config, &mut self.engine);
+            }
+        }
+    }
+
+    /// The same for keys of the program's settings.
+    pub fn reset_keys(&mut self, keys: &'static [&'static str]) {
+        self.reset(Reset::Keys(keys));
+    }
+
+    fn undo_reset(&mut self) {
+        let Some((look, config, baseline)) = self.before_reset.take() else { return };
+        (self.look, self.baseline) = (look, baseline);
+        if self.program.config() != config {
+            self.program.set_config(config, &mut self.engine);
+        }
     }
 
     fn status_ui(&mut self, ui: &mut egui::Ui) {

@@ -314,10 +314,10 @@ impl Program for ChatClient {
         self.config.clone()
     }
 
-    fn reset(&mut self, defaults: Config, _engine: &mut Engine<Command, Event>) {
-        self.form = ServerForm::new(&defaults.target());
-        self.model.send_unsent(defaults.send_unsent);
-        self.config = defaults;
+    fn set_config(&mut self, config: Config, _engine: &mut Engine<Command, Event>) {
+        self.form = ServerForm::new(&config.target());
+        self.model.send_unsent(config.send_unsent);
+        self.config = config;
     }
 
     fn settings_ui(&mut self, ui: &mut egui::Ui, engine: &mut Engine<Command, Event>) {

@@ -37,6 +37,8 @@ impl ServerForm {
     }
 }
 
+const CONNECTION_KEYS: &[&str] = &["server", "port", "dialect", "encoding", "reconnect"];
+
 /// Lays out the settings of the chat client; a target where the user wants to connect there.
 pub(super) fn settings_ui(
     ui: &mut egui::Ui,
@@ -44,9 +46,10 @@ pub(super) fn settings_ui(
     config: &mut Config,
     model: &Model,
 ) -> Option<Target> {
-    let target =
-        section_ui(ui, tr!("tcp-chat-client-room-connection"), |ui| connection_ui(ui, form, config, model));
-    section_ui(ui, tr!("tcp-chat-client-room-messages"), |ui| {
+    let target = section_ui(ui, tr!("tcp-chat-client-room-connection"), CONNECTION_KEYS, |ui| {
+        connection_ui(ui, form, config, model)
+    });
+    section_ui(ui, tr!("tcp-chat-client-room-messages"), &["send_unsent"], |ui| {
         ui.checkbox(&mut config.send_unsent, tr!("tcp-chat-client-send-by-itself"));
     });
     target

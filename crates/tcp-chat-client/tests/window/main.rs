@@ -68,6 +68,8 @@ fn another_server_is_connected_to_from_the_settings() {
     window.types("10.0.0.");
     assert!(window.shows("neither an address nor a host name"));
     window.types("7");
+    window.harness.get_by_label("Connect there").scroll_to_me();
+    window.harness.run();
     window.click("Connect there");
     let there = Target { host: "10.0.0.7".parse().unwrap(), ..target() };
     assert_eq!(window.command(), Some(Command::Connect(there)));

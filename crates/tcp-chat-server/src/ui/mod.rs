@@ -227,22 +227,24 @@ impl Program for ChatServer {
         self.config.clone()
     }
 
-    fn reset(&mut self, defaults: Config, _engine: &mut Engine<Command, Event>) {
-        self.form = Form::new(&defaults);
-        self.log.set_filter(log::filter(defaults.log_shows));
-        self.config = defaults;
+    fn set_config(&mut self, config: Config, _engine: &mut Engine<Command, Event>) {
+        self.form = Form::new(&config);
+        self.log.set_filter(log::filter(config.log_shows));
+        self.config = config;
     }
 
     fn settings_ui(&mut self, ui: &mut egui::Ui, _engine: &mut Engine<Command, Event>) {
         let is_running = self.model.is_running();
-        section_ui(ui, tr!("tcp-chat-server-settings-listen"), |ui| {
+        let keys = |keys: &'static [&'static str]| if is_running { &[] } else { keys };
+        section_ui(ui, tr!("tcp-chat-server-settings-listen"), keys(&["start", "listen", "port"]), |ui| {
             ui.checkbox(&mut self.config.start, tr!("tcp-chat-server-start-with-window"));
             if is_running {
                 ui.add(quiet(ui, tr!("tcp-chat-server-settings-in-use")).wrap());
             }
             ui.add_enabled_ui(!is_running, |ui| self.form.listen_ui(ui));
         });
-        section_ui(ui, tr!("tcp-chat-server-settings-limits"), |ui| {
+        let limits = keys(&["max_clients", "max_clients_per_address", "max_bot_calls"]);
+        section_ui(ui, tr!("tcp-chat-server-settings-limits"), limits, |ui| {
             ui.add_enabled_ui(!is_running, |ui| self.form.limits_ui(ui));
         });
     }

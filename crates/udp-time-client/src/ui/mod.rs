@@ -283,18 +283,19 @@ impl Program for TimeClient {
         self.config.clone()
     }
 
-    fn reset(&mut self, defaults: Config, engine: &mut Engine<Command, Event>) {
+    fn set_config(&mut self, config: Config, engine: &mut Engine<Command, Event>) {
         self.choose(None);
-        self.listen = HostField::new(&defaults.listen);
-        (self.port, self.interface) = (defaults.port, defaults.interface.clone());
-        self.config = defaults;
-        if self.model.is_on() {
+        self.listen = HostField::new(&config.listen);
+        (self.port, self.interface) = (config.port, config.interface.clone());
+        let is_elsewhere = self.asked != config;
+        self.config = config;
+        if self.model.is_on() && is_elsewhere {
             self.listen_anew(engine);
         }
     }
 
     fn settings_ui(&mut self, ui: &mut egui::Ui, _engine: &mut Engine<Command, Event>) {
-        section_ui(ui, tr!("udp-time-client-settings-listen"), |ui| {
+        section_ui(ui, tr!("udp-time-client-settings-listen"), &["start"], |ui| {
             ui.checkbox(&mut self.config.start, tr!("udp-time-client-start-with-window"));
         });
     }

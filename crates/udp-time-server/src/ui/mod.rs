@@ -143,17 +143,19 @@ impl Program for TimeServer {
         self.form.config().clone()
     }
 
-    fn reset(&mut self, defaults: Config, engine: &mut Engine<Command, Event>) {
-        self.form = Form::new(defaults);
+    fn set_config(&mut self, config: Config, engine: &mut Engine<Command, Event>) {
+        let before = self.form.config().clone();
+        let is_other = Config { start: before.start, ..config.clone() } != before;
+        self.form = Form::new(config);
         self.form.destinations.set_interfaces(self.model.interfaces());
         self.form.destinations.note_change();
-        if self.model.is_sending() {
+        if self.model.is_sending() && is_other {
             self.start(engine);
         }
     }
 
     fn settings_ui(&mut self, ui: &mut egui::Ui, _engine: &mut Engine<Command, Event>) {
-        section_ui(ui, tr!("udp-time-server-settings-sending"), |ui| {
+        section_ui(ui, tr!("udp-time-server-settings-sending"), &["start"], |ui| {
             ui.checkbox(self.form.start_mut(), tr!("udp-time-server-start-with-window"));
             if self.model.is_sending() {
                 ui.add(quiet(ui, tr!("udp-time-server-settings-in-use")).wrap());

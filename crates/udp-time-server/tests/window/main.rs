@@ -319,7 +319,7 @@ fn the_defaults_come_back_and_are_sent_at_once() {
     harness.run();
     assert!(matches!(link.commands.try_recv(), Ok(Command::SetDestinations(_))));
     assert_eq!(harness.state_mut().settings().program.destinations.len(), 2);
-    harness.state_mut().reset();
+    harness.state_mut().reset_keys(&["destinations", "port", "start"]);
     harness.run();
     assert_eq!(link.commands.try_recv(), Ok(Command::Start(Config::default())));
     assert_eq!(harness.state_mut().settings().program, Config::default());
@@ -340,7 +340,7 @@ fn the_defaults_replace_what_is_kept_also_where_the_command_line_says_the_same()
         .build_eframe(|_| Shell::new(WINDOW, loaded, began, handle, TimeServer::new));
     harness.run();
     assert_eq!(harness.state_mut().settings().program, file);
-    harness.state_mut().reset();
+    harness.state_mut().reset_keys(&["destinations", "port", "start"]);
     harness.run();
     assert_eq!(harness.state_mut().settings().program, Config::default());
 }

@@ -77,12 +77,12 @@ impl Program for Notes {
         self.config.clone()
     }
 
-    fn reset(&mut self, defaults: Draft, _engine: &mut Engine<&'static str, u32>) {
-        self.config = defaults;
+    fn set_config(&mut self, config: Draft, _engine: &mut Engine<&'static str, u32>) {
+        self.config = config;
     }
 
     fn settings_ui(&mut self, ui: &mut egui::Ui, _engine: &mut Engine<&'static str, u32>) {
-        section_ui(ui, "Notes", |ui| ui.label("a section of the program"));
+        section_ui(ui, "Notes", &["draft"], |ui| ui.label("a section of the program"));
     }
 
     fn keys(&self) -> Vec<KeyHint> {
@@ -240,10 +240,18 @@ fn what_the_file_says_is_used_and_can_be_reset() {
     assert!(fixture.harness.ctx.global_style().visuals.dark_mode);
     assert_eq!(fixture.harness.state().program().config.draft, "x");
     press(&mut fixture, "设置...");
-    press(&mut fixture, "恢复默认设置");
+    press(&mut fixture, "恢复默认：Notes");
+    assert_eq!(fixture.harness.state().program().config.draft, "");
+    assert!(fixture.harness.ctx.global_style().visuals.dark_mode, "the look is another section");
+    press(&mut fixture, "撤销恢复");
+    assert_eq!(fixture.harness.state().program().config.draft, "x");
+    assert!(fixture.harness.query_by_label("撤销恢复").is_none());
+    press(&mut fixture, "恢复默认：外观");
     fixture.harness.get_by_label("Dark");
     assert!(!fixture.harness.ctx.global_style().visuals.dark_mode);
-    assert_eq!(fixture.harness.state().program().config.draft, "");
+    assert_eq!(fixture.harness.state().program().config.draft, "x", "it is on no other page");
+    press(&mut fixture, "Undo reset");
+    assert!(fixture.harness.ctx.global_style().visuals.dark_mode);
 }
 
 #[test]
