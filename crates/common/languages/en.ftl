@@ -608,7 +608,10 @@ udp-time-client-clock-set = Its clock was set by { $by }, seen at { $at }{ $time
 udp-time-client-not-known = not known
 udp-time-client-quality = offset { $offset }, jitter { $jitter }, interval { $interval }, received { $received }, { $is_counted ->
     [no] lost not known
-   *[yes] lost { $lost }, duplicate { $duplicate }, reordered { $reordered }, restarted { $restarted }
+   *[yes] lost { $lost }, duplicate { $duplicate }, reordered { $reordered }, restarted { $restarted }{ $gaps ->
+        [0] { "" }
+       *[other] , gaps { $gaps }
+    }
 }{ $is_silent ->
     [yes] , silent since { $heard }
    *[no] { "" }
@@ -628,6 +631,7 @@ udp-time-client-mark-lost = ({ $count } lost before)
 udp-time-client-mark-duplicate = (duplicate)
 udp-time-client-mark-late = (late)
 udp-time-client-mark-restarted = (restarted)
+udp-time-client-mark-resumed = (not listening before)
 udp-time-client-pause = Pause
 udp-time-client-pause-hint = What comes meanwhile waits: the newest 100,000
 udp-time-client-resume = Resume

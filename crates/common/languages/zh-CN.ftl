@@ -568,7 +568,10 @@ udp-time-client-clock-set = 它的时钟被调整了 { $by }，发现于 { $at }
 udp-time-client-not-known = 未知
 udp-time-client-quality = 偏差 { $offset }，抖动 { $jitter }，间隔 { $interval }，收到 { $received }，{ $is_counted ->
     [no] 丢失数未知
-   *[yes] 丢失 { $lost }，重复 { $duplicate }，乱序 { $reordered }，重启 { $restarted }
+   *[yes] 丢失 { $lost }，重复 { $duplicate }，乱序 { $reordered }，重启 { $restarted }{ $gaps ->
+        [0] { "" }
+       *[other] ，间断 { $gaps }
+    }
 }{ $is_silent ->
     [yes] ，自 { $heard } 起静默
    *[no] { "" }
@@ -588,6 +591,7 @@ udp-time-client-mark-lost = （此前丢失 { $count } 个）
 udp-time-client-mark-duplicate = （重复）
 udp-time-client-mark-late = （迟到）
 udp-time-client-mark-restarted = （已重启）
+udp-time-client-mark-resumed = （此前未监听）
 udp-time-client-pause = 暂停
 udp-time-client-pause-hint = 期间收到的内容会等待：最新的 100,000 条
 udp-time-client-resume = 继续

@@ -13,15 +13,15 @@ use crate::event::Datagram;
 /// # Errors
 /// Where `out` fails.
 pub(crate) fn write_history(out: &mut dyn Write, history: &History) -> io::Result<usize> {
-    write!(out, "time,received,lost,offset_low_us,offset_high_us,offset_us,jitter_us\r\n")?;
+    write!(out, "time,received,lost,resumed,offset_low_us,offset_high_us,offset_us,jitter_us\r\n")?;
     for point in history.points() {
-        let Point { wall_us, received, lost, offset_us, jitter_us, .. } = point;
+        let Point { wall_us, received, lost, is_resumed, offset_us, jitter_us, .. } = point;
         let time = DateTime::from_timestamp_micros(*wall_us).unwrap_or_default();
         let time = time.to_rfc3339_opts(SecondsFormat::Micros, true);
         let offset =
             offset_us.map_or_else(|| ",,".to_owned(), |[low, high, newest]| format!("{low},{high},{newest}"));
         let jitter = jitter_us.map_or_else(String::new, |jitter| format!("{jitter:.1}"));
-        write!(out, "{time},{received},{lost},{offset},{jitter}\r\n")?;
+        write!(out, "{time},{received},{lost},{is_resumed},{offset},{jitter}\r\n")?;
     }
     Ok(history.points().len())
 }
@@ -39,7 +39,7 @@ pub(crate) fn write_datagrams<'a>(
     for received in datagrams {
         let Datagram { time, source, payload, mark, .. } = received;
         let usual = if matches!(mark, Mark::InOrder { .. }) { "in order" } else { "" };
-        let (mark, lost) = (mark.fault().unwrap_or(usual), mark.lost());
+        let (mark, lost) = (mark.word().unwrap_or(usual), mark.lost());
         let (time, ip) = (time.to_rfc3339_opts(SecondsFormat::Micros, false), source.ip());
         let text = field(&received.reading().text);
         write!(out, "{time},{ip},{},{},{mark},{lost},{text}\r\n", source.port(), payload.len())?;

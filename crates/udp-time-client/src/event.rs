@@ -208,7 +208,7 @@ impl Serialize for Datagram {
             bytes: self.payload.len(),
             format,
             encoding: reading.encoding.filter(|encoding| *encoding != Encoding::UTF_8),
-            mark: self.mark.fault(),
+            mark: self.mark.word(),
             lost_before: Some(self.mark.lost()).filter(|lost| *lost > 0),
             stamp,
         };
@@ -220,7 +220,7 @@ impl Serialize for Datagram {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename = "udp-time-client-report")]
 pub enum Report {
-    Quality(QualityReport),
+    Quality(Box<QualityReport>),
     Counters(CountersReport),
 }
 
@@ -237,6 +237,7 @@ pub struct QualityReport {
     duplicate: Option<u64>,
     reordered: Option<u64>,
     restarted: Option<u64>,
+    gaps: Option<u64>,
     offset_low_us: Option<i64>,
     offset_high_us: Option<i64>,
     interval_us: Option<i64>,
@@ -278,7 +279,8 @@ pub struct CountersReport {
 /// The figures of each sender, and the counters.
 #[must_use]
 pub fn reports(snapshot: &Snapshot, _dropped: u64) -> Vec<Report> {
-    let of_senders = snapshot.senders.iter().map(|row| Report::Quality(quality(row, snapshot.now_us)));
+    let of_senders =
+        snapshot.senders.iter().map(|row| Report::Quality(Box::new(quality(row, snapshot.now_us))));
     of_senders.chain([Report::Counters(counters(snapshot))]).collect()
 }
 
@@ -297,6 +299,7 @@ pub fn quality(row: &SenderRow, now_us: i64) -> QualityReport {
         duplicate: counts.map(|counts| counts.duplicates),
         reordered: counts.map(|counts| counts.reordered),
         restarted: counts.map(|counts| counts.restarted),
+        gaps: counts.map(|counts| counts.gaps),
         offset_low_us: quality.offset.map(|offset| offset.low_us),
         offset_high_us: quality.offset.map(|offset| offset.high_us),
         interval_us: quality.interval_us,
@@ -371,6 +374,7 @@ mod tests {
             br#"{"time":"2022-01-05T03:04:05.000123+01:00","seq":17,"sender":"9f3c2a51","interval_ms":1000}"#;
         let line = json_of(stamp, Mark::Reordered);
         let stamp = std::str::from_utf8(stamp).unwrap();
+        assert!(json_of(b"x", Mark::Resumed).contains(r#""mark":"resumed","#));
         assert!(line.contains(&format!(r#""format":"json","mark":"reordered","stamp":{stamp},"#)), "{line}");
         assert!(json_of(b"x", Mark::InOrder { lost: 3 }).contains(r#""lost_before":3,"#));
     }

@@ -121,6 +121,7 @@ pub(crate) fn quality(row: &SenderRow, now_us: i64) -> String {
         duplicate = counts.duplicates,
         reordered = counts.reordered,
         restarted = counts.restarted,
+        gaps = counts.gaps,
         is_silent = if row.is_silent(now_us) { "yes" } else { "no" },
         heard = row.heard.format("%H:%M:%S").to_string()
     )

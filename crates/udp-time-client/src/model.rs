@@ -119,6 +119,7 @@ fn mark_words(mark: Mark) -> Cow<'static, str> {
         Mark::Duplicate => tr!("udp-time-client-mark-duplicate").into(),
         Mark::Reordered => tr!("udp-time-client-mark-late").into(),
         Mark::Restarted => tr!("udp-time-client-mark-restarted").into(),
+        Mark::Resumed => tr!("udp-time-client-mark-resumed").into(),
     }
 }
 

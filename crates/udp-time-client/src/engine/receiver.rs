@@ -85,6 +85,14 @@ impl Receiver {
     pub(super) fn begin(&mut self, encoding: EncodingChoice) {
         self.encoding = encoding;
         self.lost_before.clear();
+        self.senders.resume(micros(self.steady_zero.elapsed()));
+        self.is_dirty = true;
+    }
+
+    /// Nothing is listened on from now on.
+    pub(super) fn end(&mut self) {
+        self.senders.pause();
+        self.is_dirty = true;
     }
 
     /// Takes in the datagrams that wait, up to a batch from each socket.

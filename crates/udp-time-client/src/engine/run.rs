@@ -38,6 +38,7 @@ pub async fn run(mut link: Link, clock: impl Clock) {
             () = receiver.publish_due() => Wake::Publish,
             wake = phase.wake() => wake,
         };
+        let has_listened = matches!(phase, Phase::Listening { .. });
         phase = match (wake, phase) {
             (Wake::Command(Command::Listen(settings)), _) => {
                 link.snapshot.change(|snapshot| snapshot.state = State::Opening(settings.clone()));
@@ -81,6 +82,9 @@ pub async fn run(mut link: Link, clock: impl Clock) {
             }
             (_, phase) => phase,
         };
+        if has_listened && !matches!(phase, Phase::Listening { .. }) {
+            receiver.end();
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! The engine on real loopback sockets, against peers written as raw sockets.
 
-use std::net::UdpSocket;
+use std::net::{SocketAddr, UdpSocket};
 use std::time::Duration;
 
 use common::engine::{SystemClock, Waker, link};
@@ -267,6 +267,42 @@ async fn stop_frees_the_address_and_listening_elsewhere_too() {
     rig.listen("any", 0);
     rig.listening().await;
     drop(original_client(first.port()));
+}
+
+#[tokio::test]
+async fn what_was_sent_while_it_was_stopped_or_elsewhere_is_not_lost() {
+    let mut rig = Rig::start("127.0.0.1", 0);
+    let first = rig.listening().await.address;
+    let sender = UdpSocket::bind("127.0.0.1:0").unwrap();
+    let mut seq = 0;
+    let mut tick = |to: SocketAddr, skipped: u64| {
+        seq += 1 + skipped;
+        let time = chrono::DateTime::from_timestamp_millis(i64::try_from(seq * 100).unwrap()).unwrap();
+        let payload =
+            format!(r#"{{"time":"{}","seq":{seq},"sender":"9f","interval_ms":100}}"#, time.to_rfc3339());
+        sender.send_to(payload.as_bytes(), to).unwrap();
+    };
+    tick(first, 0);
+    tick(first, 0);
+    rig.datagram().await;
+    assert_eq!(rig.datagram().await.mark, Mark::InOrder { lost: 0 });
+    rig.handle.command(Command::Stop).unwrap();
+    assert!(matches!(rig.event().await, Event::Stopped));
+    rig.wait_snapshot(|snapshot| snapshot.senders.first().is_some_and(|row| !row.is_silent(i64::MAX / 2)))
+        .await;
+    rig.listen("127.0.0.1", first.port());
+    rig.listening().await;
+    tick(first, 10);
+    assert_eq!(rig.datagram().await.mark, Mark::Resumed);
+    rig.listen("127.0.0.1", 0);
+    let second = rig.listening().await.address;
+    tick(second, 10);
+    assert_eq!(rig.datagram().await.mark, Mark::Resumed);
+    tick(second, 3);
+    assert_eq!(rig.datagram().await.mark, Mark::InOrder { lost: 3 });
+    let counts = |snapshot: &Snapshot| snapshot.senders.first().and_then(|row| row.quality.counts);
+    rig.wait_snapshot(|snapshot| counts(snapshot).is_some_and(|counts| (counts.lost, counts.gaps) == (3, 2)))
+        .await;
 }
 
 #[tokio::test]

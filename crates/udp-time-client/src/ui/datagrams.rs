@@ -64,7 +64,7 @@ impl Datagrams {
         let tone = match datagram.mark {
             Mark::Duplicate | Mark::Reordered | Mark::Restarted => Some(Tone::Waiting),
             Mark::InOrder { lost: 1.. } => Some(Tone::Bad),
-            Mark::InOrder { .. } | Mark::Unknown => None,
+            Mark::InOrder { .. } | Mark::Unknown | Mark::Resumed => None,
         };
         let line = LogLine { text: &self.line, tone, tag: tag(datagram.sender), time: Some(datagram.time) };
         let number = self.log.add(line);

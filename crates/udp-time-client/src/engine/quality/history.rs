@@ -2,6 +2,8 @@
 
 use std::collections::VecDeque;
 
+use super::Mark;
+
 /// The time that one point stands for, in microseconds.
 pub const POINT_US: i64 = 500_000;
 
@@ -18,6 +20,8 @@ pub struct Point {
     pub received: u64,
     /// Ticks that were lost before these.
     pub lost: u64,
+    /// Whether nothing was listened on before these.
+    pub is_resumed: bool,
     /// Lowest, highest and newest offset.
     pub offset_us: Option<[i64; 3]>,
     /// The jitter after the newest tick.
@@ -34,7 +38,7 @@ impl History {
         &mut self,
         at_us: i64,
         wall_us: i64,
-        lost: u64,
+        mark: Mark,
         offset_us: Option<i64>,
         jitter_us: Option<f64>,
     ) {
@@ -43,12 +47,14 @@ impl History {
             while self.points.front().is_some_and(|oldest| begin - oldest.at_us >= POINT_US * MAX_POINTS) {
                 self.points.pop_front();
             }
-            let point = Point { at_us: begin, wall_us, received: 0, lost: 0, offset_us: None, jitter_us };
+            let (received, lost, is_resumed, offset_us) = (0, 0, false, None);
+            let point = Point { at_us: begin, wall_us, received, lost, is_resumed, offset_us, jitter_us };
             self.points.push_back(point);
         }
         let Some(point) = self.points.back_mut() else { return };
         point.received += 1;
-        point.lost += lost;
+        point.lost += mark.lost();
+        point.is_resumed |= mark == Mark::Resumed;
         point.wall_us = wall_us;
         point.jitter_us = jitter_us;
         if let Some(newest) = offset_us {
@@ -72,12 +78,18 @@ mod tests {
     fn ten_minutes_are_kept_at_any_rate() {
         let mut history = History::default();
         for tick in 0..20_000_i64 {
-            history.note(tick * 50_000, tick, u64::from(tick == 19_995), Some(tick % 10), Some(1.0));
+            history.note(
+                tick * 50_000,
+                tick,
+                Mark::InOrder { lost: u64::from(tick == 19_995) },
+                Some(tick % 10),
+                Some(1.0),
+            );
         }
         assert_eq!(history.points().len(), 1200);
         let newest = history.points().last().unwrap();
         assert_eq!((newest.received, newest.lost, newest.offset_us), (10, 1, Some([0, 9, 9])));
-        history.note(10_000_000_000, 0, 0, None, None);
+        history.note(10_000_000_000, 0, Mark::Unknown, None, None);
         assert_eq!(history.points().len(), 1, "what is old is gone");
     }
 }

@@ -71,17 +71,20 @@ pub enum Mark {
     Reordered,
     /// It is the first after its sender restarted, or had been off.
     Restarted,
+    /// It is the first after nothing was listened on here, so that nobody knows what was missed.
+    Resumed,
 }
 
 impl Mark {
-    /// What is wrong with the datagram, as a fixed word.
+    /// What is unusual about the datagram, as a fixed word.
     #[must_use]
-    pub fn fault(self) -> Option<&'static str> {
+    pub fn word(self) -> Option<&'static str> {
         match self {
             Self::Unknown | Self::InOrder { .. } => None,
             Self::Duplicate => Some("duplicate"),
             Self::Reordered => Some("reordered"),
             Self::Restarted => Some("restarted"),
+            Self::Resumed => Some("resumed"),
         }
     }
 
@@ -100,6 +103,8 @@ pub struct Counts {
     pub reordered: u64,
     /// How often the sender restarted, or was off.
     pub restarted: u64,
+    /// How often this program did not listen meanwhile.
+    pub gaps: u64,
 }
 
 /// A clock that was set.
@@ -148,6 +153,8 @@ pub struct SenderRow {
     pub heard: DateTime<FixedOffset>,
     /// The same on the monotonic clock.
     pub heard_us: i64,
+    /// From when on the next one is waited for, which is never while nothing is listened on.
+    pub awaited_us: i64,
     pub quality: Quality,
 }
 
@@ -156,7 +163,7 @@ impl SenderRow {
     #[must_use]
     pub fn is_silent(&self, now_us: i64) -> bool {
         let patience = self.quality.interval_us.unwrap_or_default().saturating_mul(3).max(MIN_SILENCE_US);
-        now_us.saturating_sub(self.heard_us) > patience
+        now_us.saturating_sub(self.awaited_us) > patience
     }
 }
 
@@ -179,6 +186,7 @@ struct Known {
     newest_len: usize,
     received: u64,
     heard: Moment,
+    awaited_us: i64,
     /// What the newest datagram tells.
     clock: Option<Clock>,
     ports: Ports,
@@ -213,6 +221,7 @@ impl Senders {
         known.source = source;
         known.received += 1;
         known.heard = moment;
+        known.awaited_us = moment.at_us;
         known.clock = clock;
         known.newest.clear();
         known.newest.extend_from_slice(payload.get(..MAX_NEWEST_BYTES).unwrap_or(payload));
@@ -251,6 +260,7 @@ impl Senders {
             newest_len: 0,
             received: 0,
             heard: moment,
+            awaited_us: moment.at_us,
             clock: None,
             ports: Ports::default(),
             sender: Sender::default(),
@@ -271,6 +281,19 @@ impl Senders {
         if let Some((index, _)) = self.known.iter().enumerate().rev().max_by_key(rank) {
             self.known.remove(index);
             self.forgotten += 1;
+        }
+    }
+
+    /// Nothing is listened on from now on: who is not heard is not silent for that.
+    pub fn pause(&mut self) {
+        self.known.iter_mut().for_each(|known| known.awaited_us = i64::MAX);
+    }
+
+    /// Something is listened on again, at `at_us`. What was sent before was not lost on the way.
+    pub fn resume(&mut self, at_us: i64) {
+        for known in &mut self.known {
+            known.awaited_us = at_us;
+            known.sender.resume();
         }
     }
 
@@ -319,6 +342,7 @@ impl Known {
             received: self.received,
             heard: self.heard.wall,
             heard_us: self.heard.at_us,
+            awaited_us: self.awaited_us,
             quality: self.sender.quality(),
         }
     }

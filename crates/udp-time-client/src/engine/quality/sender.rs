@@ -53,6 +53,8 @@ pub(super) struct Sender {
     zone_shift_us: i64,
     clock_set: Option<ClockSet>,
     clock_sets: u64,
+    /// Nothing was listened on since the last datagram.
+    is_resumed: bool,
     history: Arc<History>,
 }
 
@@ -130,22 +132,20 @@ impl Sender {
     /// Takes in a datagram that came at `moment`, with the clock that it tells.
     pub(super) fn note(&mut self, clock: Option<Clock>, moment: Moment) -> Mark {
         self.zone_shift_us = clock.map_or(self.zone_shift_us, |clock| clock.zone_shift_us);
-        let mark = match clock {
+        let mut mark = match clock {
             Some(clock) => self.note_clock(clock, moment),
             None => self.note_arrival(moment.at_us),
         };
+        if std::mem::take(&mut self.is_resumed) {
+            self.counts.gaps += 1;
+            mark = Mark::Resumed;
+        }
         let offset_us = clock.filter(|_| mark != Mark::Duplicate).map(|clock| {
             // A coarse clock leaves a range open: the plot shows its middle.
             clock.offset_us.saturating_add(if clock.resolution_us > 1 { clock.resolution_us / 2 } else { 0 })
         });
         let wall_us = moment.wall.timestamp_micros();
-        Arc::make_mut(&mut self.history).note(
-            moment.at_us,
-            wall_us,
-            mark.lost(),
-            offset_us,
-            self.pace.jitter_us(),
-        );
+        Arc::make_mut(&mut self.history).note(moment.at_us, wall_us, mark, offset_us, self.pace.jitter_us());
         mark
     }
 
@@ -296,6 +296,13 @@ impl Sender {
             }
         }
         Mark::Unknown
+    }
+
+    /// Nothing was listened on: ticks are counted anew from the next one on.
+    pub(super) fn resume(&mut self) {
+        (self.sequence, self.timeline) = (Sequence::default(), Timeline::default());
+        (self.last, self.newest_sent_us) = (None, None);
+        self.is_resumed = true;
     }
 
     /// The clock of this computer was set, so that no offset can be compared with those before.

@@ -141,7 +141,7 @@ mod tests {
     }
 
     fn check(seqs: &[u64], lost: u64, duplicates: u64, reordered: u64) {
-        let expected = Counts { lost, duplicates, reordered, restarted: 0 };
+        let expected = Counts { lost, duplicates, reordered, ..Counts::default() };
         assert_eq!(counts(seqs), expected, "{seqs:?}");
     }
 

@@ -114,6 +114,43 @@ fn marks(arrivals: &[Arrival]) -> Vec<Mark> {
     arrivals.iter().map(note).collect()
 }
 
+/// What comes before the hundredth tick and from tick 500 on: nothing is listened on in between.
+fn listen_with_a_gap(arrivals: &[Arrival]) -> (SenderRow, Vec<Mark>) {
+    let (mut senders, mut marks, mut is_on) = (Senders::default(), Vec::new(), true);
+    for arrival in arrivals {
+        let was_on = std::mem::replace(&mut is_on, !(100..500).contains(&arrival.number));
+        match (was_on, is_on) {
+            (true, false) => senders.pause(),
+            (false, true) => senders.resume(arrival.at_us),
+            _ => (),
+        }
+        if is_on {
+            marks.push(senders.note(source(), moment(arrival.at_us), arrival.payload.as_bytes()).1);
+        } else {
+            assert!(!senders.rows()[0].is_silent(arrival.at_us), "nobody listens");
+        }
+    }
+    (senders.rows().remove(0), marks)
+}
+
+#[test]
+fn what_was_sent_while_nothing_was_listened_on_is_a_gap_and_no_loss() {
+    for (format, interval_us) in
+        [("json", 20_000), ("rfc3339", 1_000_000), ("text", 1_000_000), ("custom:x", 1_000_000)]
+    {
+        let arrivals = Beacon { format, interval_us, ticks: 600, ..BEACON }.arrivals(&CALM, 3);
+        let (row, marks) = listen_with_a_gap(&arrivals);
+        let resumed: Vec<usize> = (0..marks.len()).filter(|at| marks[*at] == Mark::Resumed).collect();
+        assert_eq!(resumed, [99], "{format}");
+        let counts = (format != "custom:x").then_some(Counts { gaps: 1, ..Counts::default() });
+        assert_eq!(row.quality.counts, counts, "{format}");
+        let point = row.quality.history.points().filter(|point| point.is_resumed).count();
+        assert_eq!(point, 1, "{format}");
+        assert!(row.quality.jitter_us.is_some_and(|jitter| jitter < 400.0), "{format}");
+        assert!(row.is_silent(row.heard_us + 10_000_000), "{format}: it is waited for again");
+    }
+}
+
 /// Lost, doubled and late ones, counted with all numbers at hand.
 fn truth(arrivals: &[Arrival]) -> Counts {
     let mut seen = std::collections::BTreeSet::new();
