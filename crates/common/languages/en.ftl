@@ -62,6 +62,7 @@ log-nothing-passes = The filter hides every line
 ## Addresses
 
 address-port = Port
+port-hint = 0 takes a port that is free
 host-error-empty = the address is empty; use an address, a host name, localhost, any or broadcast
 host-error-not-a-host = this is neither an address nor a host name: { $typed }
 reach-computer = this computer only
@@ -555,7 +556,6 @@ udp-time-client-counters = Received { $received }   Shown { $shown }   Second co
 udp-time-client-listen-on = Listen on
 udp-time-client-listen-there = Listen there
 udp-time-client-choose = Choose...
-udp-time-client-port-hint = 0 takes a port that is free
 udp-time-client-interface = Interface
 udp-time-client-every-interface = every one
 udp-time-client-here = This computer only, { $address }
@@ -658,7 +658,6 @@ tcp-chat-server-try-again = Try again
 tcp-chat-server-use-port = Use { $port }
 tcp-chat-server-listen-on = Listen on
 tcp-chat-server-listen-on-hint = An address, localhost or any
-tcp-chat-server-port-hint = 0 takes a port that is free
 tcp-chat-server-max-clients = Clients at once
 tcp-chat-server-max-clients-hint = Whoever comes beyond is told so; each client takes a descriptor of the system
 tcp-chat-server-max-of-address = Clients per address

@@ -50,6 +50,7 @@ log-nothing-passes = 过滤条件隐藏了所有行
 ## 地址
 
 address-port = 端口
+port-hint = 0 表示使用空闲端口
 host-error-empty = 地址为空，请填写地址、主机名、localhost、any 或 broadcast
 host-error-not-a-host = 这既不是地址也不是主机名：{ $typed }
 reach-computer = 仅限本机
@@ -515,7 +516,6 @@ udp-time-client-counters = 收到 { $received }   显示 { $shown }   重复副�
 udp-time-client-listen-on = 监听地址
 udp-time-client-listen-there = 改为监听这里
 udp-time-client-choose = 选择...
-udp-time-client-port-hint = 0 表示使用空闲端口
 udp-time-client-interface = 接口
 udp-time-client-every-interface = 所有接口
 udp-time-client-here = 仅限本机，{ $address }
@@ -615,7 +615,6 @@ tcp-chat-server-try-again = 重试
 tcp-chat-server-use-port = 使用 { $port }
 tcp-chat-server-listen-on = 监听地址
 tcp-chat-server-listen-on-hint = 地址、localhost 或 any
-tcp-chat-server-port-hint = 填 0 则使用任意空闲端口
 tcp-chat-server-max-clients = 客户端上限（个）
 tcp-chat-server-max-clients-hint = 超出者会得到通知；每个客户端占用一个系统描述符
 tcp-chat-server-max-of-address = 每个地址上限（个）

@@ -1,10 +1,11 @@
 //! The settings as they are being typed.
 
 use chrono::{DateTime, FixedOffset};
-use common::config::Bounded;
+use common::config::{Bounded, NumberError};
 use common::text::escape_line;
 use common::time::{Format, FormatError, SenderId, Stamp};
 use common::tr;
+use common::window::{NumberField, PortField};
 
 use crate::config::Config;
 use crate::destinations::Destinations;
@@ -68,8 +69,8 @@ pub(crate) struct Form {
     pub format: FormatChoice,
     /// The pattern of a custom format.
     pub pattern: String,
-    pub port: Bounded<1, 65_535>,
-    pub hops: Bounded<1, 255>,
+    pub port: PortField,
+    pub hops: NumberField<1, 255>,
     zone: ZoneField,
     pub destinations: Destinations,
 }
@@ -89,8 +90,8 @@ impl Form {
             interval: config.interval.to_string(),
             format,
             pattern: config.pattern.clone(),
-            port: config.port,
-            hops: config.hops,
+            port: PortField::new(config.port),
+            hops: NumberField::new(config.hops),
             zone: ZoneField { text: config.zone.to_string(), zone: Ok(config.zone.clone()) },
             destinations: Destinations::new(&config.destinations),
             config,
@@ -116,6 +117,14 @@ impl Form {
             FormatChoice::Json => Ok(Format::Json),
             FormatChoice::Custom => self.pattern.parse().map(Format::Custom),
         }
+    }
+
+    /// How many networks a datagram to a group may cross, as typed where there is a group.
+    ///
+    /// # Errors
+    /// Where it is no such number.
+    pub(crate) fn hops(&self) -> Result<Bounded<1, 255>, NumberError> {
+        if self.destinations.has_group() { self.hops.number() } else { Ok(self.config.hops) }
     }
 
     /// The time zone as it is typed.
@@ -151,7 +160,12 @@ impl Form {
         if self.destinations.take_choice() {
             self.config.destinations = self.destinations.entries();
         }
-        (self.config.port, self.config.hops) = (self.port, self.hops);
+        if let Ok(port) = self.port.number() {
+            self.config.port = port;
+        }
+        if let Ok(hops) = self.hops() {
+            self.config.hops = hops;
+        }
         if let Ok(interval) = self.interval() {
             self.config.interval = interval;
         }
@@ -176,11 +190,11 @@ impl Form {
     pub(crate) fn ready(&self) -> Option<Config> {
         let config = Config {
             destinations: self.destinations.entries(),
-            port: self.port,
+            port: self.port.number().ok()?,
             interval: self.interval().ok()?,
             format: self.format().ok()?,
             zone: self.zone().ok()?,
-            hops: self.hops,
+            hops: self.hops().ok()?,
             ..self.config.clone()
         };
         self.destinations.has_any().then_some(config)
@@ -253,7 +267,7 @@ mod tests {
         let mut form = Form::new(Config::default());
         form.interval = "0".to_owned();
         form.pattern = "%Q".to_owned();
-        form.port = Bounded::nearest(7000);
+        form.port = PortField::of_port(7000);
         form.set_zone_text("UTC".to_owned());
         form.take_in();
         let expected =

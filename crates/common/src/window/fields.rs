@@ -1,13 +1,15 @@
-//! Fields for an address and a port.
+//! Fields for an address, a port and other numbers.
 
-use eframe::egui::{self, Align2, DragValue, RichText, TextEdit};
+use eframe::egui::accesskit::Invalid;
+use eframe::egui::{
+    self, Align2, CornerRadius, DragValue, Label, RichText, Stroke, StrokeKind, TextEdit, TextStyle,
+};
 
 use super::tone_color;
-use crate::config::Bounded;
+use crate::config::{Bounded, NumberError};
 use crate::net::{Host, HostError};
 use crate::status::Tone;
 use crate::texts::sentence;
-use crate::tr;
 
 /// A text field for a [`Host`].
 #[derive(Debug, Clone)]
@@ -39,30 +41,88 @@ impl HostField {
             .align(Align2::LEFT_CENTER);
         let response = ui.add(field).labelled_by(name.id);
         if let Err(error) = self.host() {
-            ui.label(RichText::new(sentence(&error)).small().color(tone_color(ui, Tone::Bad)));
+            fault_ui(ui, &sentence(&error));
         }
         response
     }
 }
 
-/// Lays out label and field of a port; those who listen may take 0, for a port that is free.
-pub fn port_field_ui(ui: &mut egui::Ui, port: &mut u16, lowest: u16) -> egui::Response {
-    let name = ui.label(tr!("address-port"));
-    number_field_ui(ui, DragValue::new(port).range(lowest..=u16::MAX).speed(0.2)).labelled_by(name.id)
+/// A text field for a number that knows its bounds.
+#[derive(Debug, Clone)]
+pub struct NumberField<const MIN: u32, const MAX: u32> {
+    text: String,
 }
 
-/// Lays out label and field of a number that knows its bounds.
-pub fn bounded_field_ui<const MIN: u32, const MAX: u32>(
-    ui: &mut egui::Ui,
-    label: &str,
-    number: &mut Bounded<MIN, MAX>,
-) -> egui::Response {
-    let name = ui.label(label);
-    let mut typed = number.get();
-    let field = DragValue::new(&mut typed).range(Bounded::<MIN, MAX>::RANGE).speed(0.2);
-    let response = number_field_ui(ui, field).labelled_by(name.id);
-    *number = Bounded::nearest(typed);
-    response
+/// The port of a listener: 0 takes one that is free.
+pub type ListenPortField = NumberField<0, 65_535>;
+
+/// The port of a peer.
+pub type PortField = NumberField<1, 65_535>;
+
+impl<const MIN: u32, const MAX: u32> NumberField<MIN, MAX> {
+    /// A field that shows `number`.
+    #[must_use]
+    pub fn new(number: Bounded<MIN, MAX>) -> Self {
+        Self { text: number.to_string() }
+    }
+
+    /// What is typed.
+    ///
+    /// # Errors
+    /// Where that is no such number.
+    pub fn number(&self) -> Result<Bounded<MIN, MAX>, NumberError> {
+        self.text.parse()
+    }
+
+    /// Lays out label and field, as wide as the largest number needs.
+    pub fn ui(&mut self, ui: &mut egui::Ui, label: &str) -> egui::Response {
+        let name = ui.label(label);
+        let widest = MAX.to_string().replace(|_: char| true, "0");
+        let font = TextStyle::Body.resolve(ui.style());
+        let digits = ui.painter().layout_no_wrap(widest, font, ui.visuals().text_color()).size().x;
+        let field = TextEdit::singleline(&mut self.text)
+            .desired_width(digits.ceil() + 8.0)
+            .char_limit(20)
+            .align(Align2::RIGHT_CENTER);
+        let response = ui.add(field).labelled_by(name.id);
+        if let Err(error) = self.number() {
+            let edge = Stroke::new(1.0, tone_color(ui, Tone::Bad));
+            ui.painter().rect_stroke(response.rect, CornerRadius::same(2), edge, StrokeKind::Inside);
+            ui.ctx().accesskit_node_builder(response.id, |node| {
+                node.set_invalid(Invalid::True);
+                node.set_description(sentence(&error));
+            });
+        }
+        response
+    }
+
+    /// Says what is wrong with what is typed, where something is.
+    pub fn fault_ui(&self, ui: &mut egui::Ui) {
+        if let Err(error) = self.number() {
+            fault_ui(ui, &sentence(&error));
+        }
+    }
+}
+
+impl<const MIN: u32> NumberField<MIN, 65_535> {
+    /// A field that shows `port`.
+    #[must_use]
+    pub fn of_port(port: u16) -> Self {
+        Self::new(Bounded::nearest(port.into()))
+    }
+
+    /// The port that is typed.
+    ///
+    /// # Errors
+    /// Where that is none.
+    pub fn port(&self) -> Result<u16, NumberError> {
+        self.number().map(Bounded::port)
+    }
+}
+
+/// Says what is wrong with a field.
+pub fn fault_ui(ui: &mut egui::Ui, sentence: &str) {
+    ui.add(Label::new(RichText::new(sentence).small().color(tone_color(ui, Tone::Bad))).wrap());
 }
 
 /// Lays out a number that can be typed: on the surface of a text field, as otherwise it looks like a button.
@@ -72,4 +132,44 @@ pub fn number_field_ui(ui: &mut egui::Ui, field: DragValue<'_>) -> egui::Respons
     let response = ui.add(field);
     ui.visuals_mut().widgets.inactive.weak_bg_fill = of_buttons;
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use egui_kittest::Harness;
+    use egui_kittest::kittest::{NodeT as _, Queryable as _};
+
+    fn typed<const MIN: u32>(text: &str) -> (String, Option<String>, f32) {
+        let mut window = Harness::builder().with_context_setup(crate::window::apply_theme).build_ui_state(
+            |ui, field: &mut NumberField<MIN, 65_535>| {
+                field.ui(ui, "Port");
+                field.fault_ui(ui);
+            },
+            NumberField { text: String::new() },
+        );
+        window.get_by_role(egui::accesskit::Role::TextInput).focus();
+        window.run();
+        window.get_by_role(egui::accesskit::Role::TextInput).type_text(text);
+        window.run();
+        let field = window.get_by_role(egui::accesskit::Role::TextInput);
+        let fault = field.accesskit_node().data().description().map(str::to_owned);
+        assert_eq!(fault.is_some(), window.query_by_label_contains("is wanted here").is_some());
+        (field.value().unwrap_or_default(), fault, field.rect().width())
+    }
+
+    #[test]
+    fn what_is_typed_stays_and_what_is_wrong_with_it_is_said() {
+        for (text, fault) in [
+            ("70000", Some("A number from 1 to 65535 is wanted here: 70000")),
+            ("66x6", Some("A whole number is wanted here: 66x6")),
+            ("0", Some("A number from 1 to 65535 is wanted here: 0")),
+            ("65535", None),
+        ] {
+            let (shown, said, width) = typed::<1>(text);
+            assert_eq!((shown.as_str(), said.as_deref()), (text, fault));
+            assert!((width - typed::<1>("7").2).abs() < 0.1, "the width depends on what is typed");
+        }
+        assert_eq!(typed::<0>("0").1, None, "a listener may take any port that is free");
+    }
 }

@@ -1,9 +1,8 @@
 //! Where to connect, among the settings.
 
-use common::config::Bounded;
 use common::encoding::EncodingChoice;
 use common::tr;
-use common::window::{HostField, bounded_field_ui, section_ui};
+use common::window::{HostField, PortField, section_ui};
 use eframe::egui;
 
 use crate::config::Config;
@@ -14,7 +13,7 @@ use crate::model::Model;
 #[derive(Debug, Clone)]
 pub(super) struct ServerForm {
     host: HostField,
-    port: Bounded<1, 65_535>,
+    port: PortField,
     dialect: DialectChoice,
     encoding: EncodingChoice,
 }
@@ -24,7 +23,7 @@ impl ServerForm {
     pub(super) fn new(target: &Target) -> Self {
         Self {
             host: HostField::new(&target.host),
-            port: Bounded::nearest(target.port.into()),
+            port: PortField::of_port(target.port),
             dialect: target.dialect,
             encoding: target.encoding,
         }
@@ -33,7 +32,7 @@ impl ServerForm {
     /// What the fields say, if that can be connected to.
     pub(super) fn target(&self) -> Option<Target> {
         let host = self.host.host().ok()?;
-        Some(Target { host, port: self.port.port(), dialect: self.dialect, encoding: self.encoding })
+        Some(Target { host, port: self.port.port().ok()?, dialect: self.dialect, encoding: self.encoding })
     }
 }
 
@@ -62,7 +61,10 @@ fn connection_ui(
     model: &Model,
 ) -> Option<Target> {
     ui.horizontal_wrapped(|ui| form.host.ui(ui, tr!("tcp-chat-client-host")));
-    ui.horizontal_wrapped(|ui| bounded_field_ui(ui, tr!("address-port"), &mut form.port));
+    ui.horizontal_wrapped(|ui| {
+        form.port.ui(ui, tr!("address-port"));
+        form.port.fault_ui(ui);
+    });
     let dialects = [
         (DialectChoice::Auto, tr!("tcp-chat-client-dialect-auto")),
         (DialectChoice::Records, tr!("tcp-chat-client-dialect-records")),

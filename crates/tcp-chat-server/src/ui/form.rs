@@ -1,7 +1,7 @@
 //! Where to listen, who answers, and how much is taken at once.
 
 use common::tr;
-use common::window::{HostField, port_field_ui};
+use common::window::{HostField, ListenPortField};
 use eframe::egui::Ui;
 
 use super::chain::ChainForm;
@@ -15,7 +15,7 @@ const PORT_WIDTH: f32 = 64.0;
 #[derive(Debug)]
 pub(crate) struct Form {
     host: HostField,
-    port: u16,
+    port: ListenPortField,
     /// Who answers.
     pub(crate) chain: ChainForm,
     limits: Vec<LimitField>,
@@ -25,7 +25,7 @@ impl Form {
     pub(crate) fn new(config: &Config) -> Self {
         Self {
             host: HostField::new(&config.listen),
-            port: config.port,
+            port: ListenPortField::of_port(config.port),
             chain: ChainForm::new(&config.bots),
             limits: limit_fields(&config.limits),
         }
@@ -37,7 +37,7 @@ impl Form {
         self.limits.iter().try_for_each(|field| field.take_into(&mut limits)).ok()?;
         Some(Config {
             listen: self.host.host().ok()?,
-            port: self.port,
+            port: self.port.port().ok()?,
             bots: self.chain.list()?,
             limits,
             ..known.clone()
@@ -50,7 +50,9 @@ impl Form {
         if let Ok(listen) = self.host.host() {
             config.listen = listen;
         }
-        config.port = self.port;
+        if let Ok(port) = self.port.port() {
+            config.port = port;
+        }
         for field in &self.limits {
             let _taken = field.take_into(&mut config.limits).is_ok();
         }
@@ -61,7 +63,7 @@ impl Form {
 
     /// Another port than the one that is typed.
     pub(crate) fn set_port(&mut self, port: u16) {
-        self.port = port;
+        self.port = ListenPortField::of_port(port);
     }
 
     /// Lays out the fields for where to listen; what is wrong is said beside them as it is typed.
@@ -71,8 +73,9 @@ impl Form {
                 .ui(ui, tr!("tcp-chat-server-listen-on"))
                 .on_hover_text(tr!("tcp-chat-server-listen-on-hint"));
             keep_together(ui, tr!("address-port"), PORT_WIDTH, |ui| {
-                port_field_ui(ui, &mut self.port, 0).on_hover_text(tr!("tcp-chat-server-port-hint"));
+                self.port.ui(ui, tr!("address-port")).on_hover_text(tr!("port-hint"));
             });
+            self.port.fault_ui(ui);
         });
     }
 

@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use common::net::{Host, Interface, InterfaceKind};
 use common::texts::phrase;
 use common::tr;
-use common::window::{HostField, port_field_ui};
+use common::window::{HostField, ListenPortField};
 use eframe::egui::{ComboBox, Key, Response, ScrollArea, Ui};
 
 /// The multicast groups that the menu offers.
@@ -18,7 +18,7 @@ const GROUPS: [IpAddr; 2] = [
 pub(super) fn listen_ui(
     ui: &mut Ui,
     listen: &mut HostField,
-    port: &mut u16,
+    port: &mut ListenPortField,
     interface: &mut Option<String>,
     interfaces: &[Interface],
     can_apply: bool,
@@ -42,9 +42,11 @@ pub(super) fn listen_ui(
         if listen.host().is_ok_and(|host| matches!(host, Host::Ip(ip) if ip.is_multicast())) {
             interface_ui(ui, interface, interfaces);
         }
-        is_wanted |= is_entered(&port_field_ui(ui, port, 0).on_hover_text(tr!("udp-time-client-port-hint")));
+        let field = port.ui(ui, tr!("address-port")).on_hover_text(tr!("port-hint"));
+        is_wanted |= is_entered(&field);
+        port.fault_ui(ui);
         is_wanted |= can_apply && ui.button(tr!("udp-time-client-listen-there")).clicked();
-        is_wanted && listen.host().is_ok()
+        is_wanted && listen.host().is_ok() && port.port().is_ok()
     })
     .inner
 }

@@ -18,7 +18,9 @@ use common::status::Status;
 use common::texts::sentence;
 use common::tr;
 use common::window::shell::{Engine, Program};
-use common::window::{FileKind, HostField, KeyHint, LOG_KEYS, Primary, SaveBar, Window, launch, section_ui};
+use common::window::{
+    FileKind, HostField, KeyHint, LOG_KEYS, ListenPortField, Primary, SaveBar, Window, launch, section_ui,
+};
 use eframe::egui::{self, Key, Label};
 
 use self::bottom::bottom_ui;
@@ -66,7 +68,7 @@ pub struct TimeClient {
     /// Asks where to save the figures of that sender.
     save: Option<SaveBar>,
     listen: HostField,
-    port: u16,
+    port: ListenPortField,
     interface: Option<String>,
     /// Where it was told to listen, with the port that the system chose.
     asked: Config,
@@ -83,7 +85,7 @@ impl TimeClient {
             chosen: None,
             save: None,
             listen: HostField::new(&config.listen),
-            port: config.port,
+            port: ListenPortField::of_port(config.port),
             interface: config.interface.clone(),
             asked: config.clone(),
             config: config.clone(),
@@ -99,7 +101,7 @@ impl TimeClient {
         let listen: Host = self.listen.host().ok()?;
         let is_group = matches!(listen, Host::Ip(ip) if ip.is_multicast());
         let interface = self.interface.clone().filter(|_| is_group);
-        Some(Config { listen, port: self.port, interface, ..self.config.clone() })
+        Some(Config { listen, port: self.port.port().ok()?, interface, ..self.config.clone() })
     }
 
     fn is_asked(&self, typed: &Config) -> bool {
@@ -186,11 +188,11 @@ impl Program for TimeClient {
             self.chosen = self.model.senders().first().map(|row| row.id);
         }
         if let Some(listening) = self.model.listening()
-            && self.port == 0
+            && self.asked.port == 0
         {
             // The system chose.
-            self.port = listening.address.port();
-            self.asked.port = self.port;
+            self.asked.port = listening.address.port();
+            self.port = ListenPortField::of_port(self.asked.port);
         }
     }
 
@@ -230,7 +232,7 @@ impl Program for TimeClient {
             });
         });
         if let (true, Some(port)) = (is_wanted, free) {
-            self.port = port;
+            self.port = ListenPortField::of_port(port);
             self.listen_anew(engine);
         }
     }
@@ -286,7 +288,8 @@ impl Program for TimeClient {
     fn set_config(&mut self, config: Config, engine: &mut Engine<Command, Event>) {
         self.choose(None);
         self.listen = HostField::new(&config.listen);
-        (self.port, self.interface) = (config.port, config.interface.clone());
+        self.port = ListenPortField::of_port(config.port);
+        self.interface.clone_from(&config.interface);
         let is_elsewhere = self.asked != config;
         self.config = config;
         if self.model.is_on() && is_elsewhere {

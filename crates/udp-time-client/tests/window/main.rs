@@ -190,10 +190,21 @@ fn another_address_is_listened_on_and_the_list_stays() {
 #[test]
 fn a_port_that_the_system_chose_is_shown() {
     let (mut harness, mut link) = window(SIZES[0], &Config { port: 0, ..Config::default() });
-    let port = |harness: &Harness<'_, App>| harness.get_by_role_and_label(Role::SpinButton, "Port").value();
+    let port = |harness: &Harness<'_, App>| harness.get_by_role_and_label(Role::TextInput, "Port").value();
     assert_eq!(port(&harness).as_deref(), Some("0"), "0 is no port of the field");
     set_state(&mut harness, &mut link, listening("127.0.0.1:41234", true));
     assert_eq!(port(&harness).as_deref(), Some("41234"));
+    // So it can be asked for another time.
+    harness.get_by_role_and_label(Role::TextInput, "Port").focus();
+    harness.run();
+    harness.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::A);
+    harness.get_by_role_and_label(Role::TextInput, "Port").type_text("0");
+    harness.run();
+    assert_eq!(port(&harness).as_deref(), Some("0"));
+    while link.commands.try_recv().is_ok() {}
+    harness.key_press(egui::Key::Enter);
+    harness.run();
+    assert_eq!(link.commands.try_recv(), Ok(Command::Listen(Config { port: 0, ..Config::default() })));
 }
 
 #[test]

@@ -4,7 +4,7 @@ use chrono::{DateTime, FixedOffset};
 use common::status::Tone;
 use common::texts::sentence;
 use common::tr;
-use common::window::{bounded_field_ui, tone_color};
+use common::window::{fault_ui, tone_color};
 use eframe::egui::{Align2, ComboBox, Label, Response, RichText, TextEdit, Ui};
 
 use super::zone::zone_field_ui;
@@ -20,7 +20,7 @@ pub(super) fn settings_ui(ui: &mut Ui, form: &mut Form, now: Option<DateTime<Fix
         format_ui(ui, form);
     });
     ui.horizontal(|ui| {
-        bounded_field_ui(ui, tr!("address-port"), &mut form.port);
+        form.port.ui(ui, tr!("address-port"));
         zone_ui(ui, form);
         if form.destinations.has_group() {
             hops_ui(ui, form);
@@ -34,6 +34,8 @@ pub(super) fn settings_ui(ui: &mut Ui, form: &mut Form, now: Option<DateTime<Fix
         .on_hover_text(tr!("udp-time-server-pattern-hint"));
     }
     error_ui(ui, form.interval().err().map(|error| sentence(&error)));
+    error_ui(ui, form.port.number().err().map(|error| sentence(&error)));
+    error_ui(ui, form.hops().err().map(|error| sentence(&error)));
     error_ui(ui, form.format().err().map(|error| sentence(&error)));
     error_ui(ui, form.zone().err().map(|error| sentence(&error)));
     if let Some(preview) = now.and_then(|now| form.preview(now)) {
@@ -65,8 +67,7 @@ fn zone_ui(ui: &mut Ui, form: &mut Form) {
 }
 
 fn hops_ui(ui: &mut Ui, form: &mut Form) {
-    bounded_field_ui(ui, tr!("udp-time-server-hops"), &mut form.hops)
-        .on_hover_text(tr!("udp-time-server-hops-hint"));
+    form.hops.ui(ui, tr!("udp-time-server-hops")).on_hover_text(tr!("udp-time-server-hops-hint"));
 }
 
 pub(super) fn text_field_ui(ui: &mut Ui, label: &str, text: &mut String, width: f32) -> Response {
@@ -77,7 +78,6 @@ pub(super) fn text_field_ui(ui: &mut Ui, label: &str, text: &mut String, width: 
 
 pub(super) fn error_ui(ui: &mut Ui, error: Option<String>) {
     if let Some(error) = error {
-        let text = RichText::new(error).small().color(tone_color(ui, Tone::Bad));
-        ui.add(Label::new(text).wrap());
+        fault_ui(ui, &error);
     }
 }

@@ -125,6 +125,13 @@ fn what_is_typed_is_checked_and_used() {
     let start = harness.get_by_label("Start Server");
     assert!(start.accesskit_node().is_disabled(), "can be started with a wrong interval");
     type_into(&mut harness, "Every", "250 ms");
+    for port in ["70000", "0", "x7"] {
+        type_into(&mut harness, "Port", port);
+        harness.get_by_label_contains(&format!("is wanted here: {port}"));
+        let start = harness.get_by_label("Start Server");
+        assert!(start.accesskit_node().is_disabled(), "can be started with a wrong port");
+    }
+    type_into(&mut harness, "Port", "6666");
     type_into(&mut harness, "To", "1.2.3");
     harness.get_by_label_contains("neither an address nor a host name");
     type_into(&mut harness, "To", "10.0.0.7 lan");
