@@ -18,7 +18,7 @@ use crate::stage::{
     Album, DARK, DARK_CHINESE, FOUR, LIGHT, LIGHT_CHINESE, Look, SMALLEST, open_shell, press, time,
 };
 
-const SIZE: [f32; 2] = [760.0, 480.0];
+const SIZE: [f32; 2] = [820.0, 560.0];
 
 /// The engine's side, played by hand.
 struct Rig {
@@ -111,7 +111,7 @@ fn the_port_is_taken() {
 
 #[test]
 fn a_senders_quality_is_plotted() {
-    let (mut harness, mut rig) = window(LIGHT_CHINESE, [760.0, 700.0]);
+    let (mut harness, mut rig) = window(LIGHT_CHINESE, [820.0, 700.0]);
     let mut newest = String::new();
     for seq in 1..=590 {
         if seq % 97 != 0 {
@@ -122,4 +122,38 @@ fn a_senders_quality_is_plotted() {
     harness.run();
     press(&mut harness, &newest);
     Album::default().add("time-client-quality", LIGHT_CHINESE, &mut harness);
+}
+
+#[test]
+fn a_plot_claims_no_more_than_is_known() {
+    let mut album = Album::default();
+    let (mut harness, mut rig) = window(LIGHT, SIZE);
+    for second in 1..=300 {
+        // It wanders through the second, as the original demo does.
+        let at_ms = second * 1011;
+        let text =
+            (time("14:03:00.000") + TimeDelta::milliseconds(at_ms + 250)).format("%a %b %-d %H:%M:%S %Y");
+        rig.hears(at_ms, "192.168.1.7:6661", &text.to_string());
+    }
+    harness.run();
+    press(&mut harness, "Sun Nov 22 14:08:03 2026");
+    album.add("time-client-coarse", LIGHT, &mut harness);
+
+    let (mut harness, mut rig) = window(DARK, SIZE);
+    let mut newest = String::new();
+    for seq in 1..=500 {
+        if seq == 200 {
+            rig.senders.pause();
+        }
+        if seq == 290 {
+            rig.senders.resume(290_000);
+        }
+        if !(200..290).contains(&seq) && seq % 97 != 0 {
+            // Now and then one is late.
+            newest = rig.hears_tick(seq, if seq % 23 == 0 { -70 } else { 3 + seq * 7 % 5 });
+        }
+    }
+    harness.run();
+    press(&mut harness, &newest);
+    album.add("time-client-spikes", DARK, &mut harness);
 }

@@ -616,10 +616,11 @@ udp-time-client-quality = offset { $offset }, jitter { $jitter }, interval { $in
     [yes] , silent since { $heard }
    *[no] { "" }
 }
-udp-time-client-plot-heading = { $name }, ms
+udp-time-client-plot-heading = { $name }, { $unit }
 udp-time-client-plot-lost = x marks lost ticks
+udp-time-client-plot-resumed = | listening began again
 udp-time-client-plot-point = { $name } { $value }, { $seconds } s ago
-udp-time-client-plot-label = { $name } over the last ten minutes, newest { $value } ms
+udp-time-client-plot-label = { $name } over the last ten minutes, newest { $value }
 
 ## The time client: its datagrams
 

@@ -576,10 +576,11 @@ udp-time-client-quality = 偏差 { $offset }，抖动 { $jitter }，间隔 { $in
     [yes] ，自 { $heard } 起静默
    *[no] { "" }
 }
-udp-time-client-plot-heading = { $name }（ms）
+udp-time-client-plot-heading = { $name }（{ $unit }）
 udp-time-client-plot-lost = x 表示丢失的时刻
+udp-time-client-plot-resumed = | 表示重新开始监听
 udp-time-client-plot-point = { $name } { $value }，{ $seconds } 秒前
-udp-time-client-plot-label = 最近十分钟的{ $name }，最新 { $value } ms
+udp-time-client-plot-label = 最近十分钟的{ $name }，最新 { $value }
 
 ## 时间客户端：数据报
 

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use chrono::{DateTime, SecondsFormat};
 
 use crate::engine::Mark;
-use crate::engine::quality::{History, Point};
+use crate::engine::quality::{History, Offsets, Point};
 use crate::event::Datagram;
 
 /// Writes the points of a plot, and returns how many there are.
@@ -15,11 +15,16 @@ use crate::event::Datagram;
 pub(crate) fn write_history(out: &mut dyn Write, history: &History) -> io::Result<usize> {
     write!(out, "time,received,lost,resumed,offset_low_us,offset_high_us,offset_us,jitter_us\r\n")?;
     for point in history.points() {
-        let Point { wall_us, received, lost, is_resumed, offset_us, jitter_us, .. } = point;
+        let Point { wall_us, received, lost, is_resumed, offset, jitter_us, .. } = point;
         let time = DateTime::from_timestamp_micros(*wall_us).unwrap_or_default();
         let time = time.to_rfc3339_opts(SecondsFormat::Micros, true);
-        let offset =
-            offset_us.map_or_else(|| ",,".to_owned(), |[low, high, newest]| format!("{low},{high},{newest}"));
+        let offset = offset.map_or_else(
+            || ",,".to_owned(),
+            |Offsets { low_us, high_us, newest }| {
+                let newest = if newest.is_exact() { newest.low_us.to_string() } else { String::new() };
+                format!("{low_us},{high_us},{newest}")
+            },
+        );
         let jitter = jitter_us.map_or_else(String::new, |jitter| format!("{jitter:.1}"));
         write!(out, "{time},{received},{lost},{is_resumed},{offset},{jitter}\r\n")?;
     }

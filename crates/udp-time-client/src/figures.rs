@@ -5,8 +5,17 @@ use common::tr;
 use crate::engine::quality::{Offset, Quality};
 use crate::engine::{ClockSet, RECEIVE_BUFFER_BYTES, SenderRow};
 
-/// An offset is shown as one figure when its range is at most this wide, in microseconds.
-const EXACT_US: i64 = 100;
+const SECOND_US: i64 = 1_000_000;
+
+/// The unit of a plot that shows times up to `largest_us`, with its length in microseconds. It stays while they
+/// swing about a second.
+pub(crate) fn plot_unit(largest_us: i64, is_coarse: bool) -> (&'static str, f64) {
+    let (name, length, _) = match largest_us.unsigned_abs() {
+        0..10_000_000 if !is_coarse => unit(0),
+        _ => unit(largest_us.saturating_abs().max(SECOND_US)),
+    };
+    (name, length)
+}
 
 /// The unit in which a time is read best, with its length in microseconds and the digits behind the point.
 fn unit(us: i64) -> (&'static str, f64, usize) {
@@ -21,7 +30,7 @@ fn unit(us: i64) -> (&'static str, f64, usize) {
 }
 
 #[expect(clippy::cast_precision_loss, reason = "for people")]
-fn in_unit(us: i64, unit: f64) -> f64 {
+pub(crate) fn in_unit(us: i64, unit: f64) -> f64 {
     us as f64 / unit
 }
 
@@ -51,16 +60,14 @@ pub(crate) fn jitter(us: f64) -> String {
 
 /// An offset as finely as it is known: `+0.40 ms`, or `-0.2 to +0.8 s`.
 pub(crate) fn offset(offset: Offset) -> String {
-    let Offset { low_us, high_us } = offset;
-    let width = high_us.saturating_sub(low_us);
-    if width <= EXACT_US {
-        return signed(low_us);
+    if offset.is_exact() {
+        return signed(offset.low_us);
     }
+    let Offset { low_us, high_us, is_coarse } = offset;
+    let largest = low_us.saturating_abs().max(high_us.saturating_abs());
+    let (name, length, _) = unit(if is_coarse { largest.max(SECOND_US) } else { largest });
     // The width says how many digits mean something.
-    let (name, length, digits) = match (width, unit(low_us.saturating_abs().max(high_us.saturating_abs()))) {
-        (500_000.., ("ms", _, _)) => ("s", 1e6, 1),
-        (_, (name, length, _)) => (name, length, if in_unit(width, length) < 0.2 { 2 } else { 1 }),
-    };
+    let digits = if in_unit(high_us.saturating_sub(low_us), length) < 0.2 { 2 } else { 1 };
     let [low, high] = [low_us, high_us].map(|us| with_sign(in_unit(us, length), digits));
     tr!("udp-time-client-offset-range", low = low, high = high, unit = name)
 }
@@ -172,11 +179,12 @@ mod tests {
 
     #[test]
     fn an_offset_is_no_finer_than_it_is_known() {
-        let shown = |low_us, high_us| offset(Offset { low_us, high_us });
+        let shown = |low_us, high_us| offset(Offset { low_us, high_us, is_coarse: high_us - low_us > 1000 });
         assert_eq!(shown(400, 401), "+0.40 ms");
         assert_eq!(shown(-200_000, 800_000), "-0.2 to +0.8 s");
         assert_eq!(shown(-400, 999_600), "0.0 to +1.0 s");
         assert_eq!(shown(-400, 600), "-0.4 to +0.6 ms");
+        assert_eq!(shown(-40_000, 20_000), "-0.04 to +0.02 s", "the unit stays where it is known better");
         assert_eq!(shown(-500_000, 1_500_000), "-0.5 to +1.5 s");
     }
 }

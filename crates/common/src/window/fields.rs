@@ -11,6 +11,9 @@ use crate::net::{Host, HostError};
 use crate::status::Tone;
 use crate::texts::sentence;
 
+/// Around the text of a field, and for the caret.
+const PADDING: f32 = 24.0;
+
 /// A text field for a [`Host`].
 #[derive(Debug, Clone)]
 pub struct HostField {
@@ -81,7 +84,7 @@ impl<const MIN: u32, const MAX: u32> NumberField<MIN, MAX> {
         let font = TextStyle::Body.resolve(ui.style());
         let digits = ui.painter().layout_no_wrap(widest, font, ui.visuals().text_color()).size().x;
         let field = TextEdit::singleline(&mut self.text)
-            .desired_width(digits.ceil() + 8.0)
+            .desired_width(digits.ceil() + PADDING)
             .char_limit(20)
             .align(Align2::RIGHT_CENTER);
         let response = ui.add(field).labelled_by(name.id);

@@ -40,7 +40,7 @@ const CONTENT_GAP: f32 = 4.0;
 pub const WINDOW: Window = Window {
     app_id: "udp-time-client",
     title: "udp-time-client-title",
-    size: [760.0, 480.0],
+    size: [820.0, 560.0],
     icon: include_bytes!("../../../../packaging/icons/udp-time-client.png"),
 };
 

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use super::Mark;
+use super::{Mark, Offset};
 
 /// The time that one point stands for, in microseconds.
 pub const POINT_US: i64 = 500_000;
@@ -22,10 +22,17 @@ pub struct Point {
     pub lost: u64,
     /// Whether nothing was listened on before these.
     pub is_resumed: bool,
-    /// Lowest, highest and newest offset.
-    pub offset_us: Option<[i64; 3]>,
+    pub offset: Option<Offsets>,
     /// The jitter after the newest tick.
     pub jitter_us: Option<f64>,
+}
+
+/// Lowest, highest and newest of the offsets of a point.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Offsets {
+    pub low_us: i64,
+    pub high_us: i64,
+    pub newest: Offset,
 }
 
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -39,7 +46,7 @@ impl History {
         at_us: i64,
         wall_us: i64,
         mark: Mark,
-        offset_us: Option<i64>,
+        offset: Option<Offset>,
         jitter_us: Option<f64>,
     ) {
         let begin = at_us.div_euclid(POINT_US) * POINT_US;
@@ -47,8 +54,8 @@ impl History {
             while self.points.front().is_some_and(|oldest| begin - oldest.at_us >= POINT_US * MAX_POINTS) {
                 self.points.pop_front();
             }
-            let (received, lost, is_resumed, offset_us) = (0, 0, false, None);
-            let point = Point { at_us: begin, wall_us, received, lost, is_resumed, offset_us, jitter_us };
+            let (received, lost, is_resumed, offset) = (0, 0, false, None);
+            let point = Point { at_us: begin, wall_us, received, lost, is_resumed, offset, jitter_us };
             self.points.push_back(point);
         }
         let Some(point) = self.points.back_mut() else { return };
@@ -57,9 +64,14 @@ impl History {
         point.is_resumed |= mark == Mark::Resumed;
         point.wall_us = wall_us;
         point.jitter_us = jitter_us;
-        if let Some(newest) = offset_us {
-            let [low, high, _] = point.offset_us.unwrap_or([newest; 3]);
-            point.offset_us = Some([low.min(newest), high.max(newest), newest]);
+        if let Some(newest) = offset {
+            let Offset { low_us, high_us, .. } = newest;
+            let known = point.offset.unwrap_or(Offsets { low_us, high_us, newest });
+            point.offset = Some(Offsets {
+                low_us: known.low_us.min(low_us),
+                high_us: known.high_us.max(high_us),
+                newest,
+            });
         }
     }
 
@@ -82,13 +94,14 @@ mod tests {
                 tick * 50_000,
                 tick,
                 Mark::InOrder { lost: u64::from(tick == 19_995) },
-                Some(tick % 10),
+                Some(Offset::of_one(tick % 10, 1)),
                 Some(1.0),
             );
         }
         assert_eq!(history.points().len(), 1200);
         let newest = history.points().last().unwrap();
-        assert_eq!((newest.received, newest.lost, newest.offset_us), (10, 1, Some([0, 9, 9])));
+        let Offsets { low_us, high_us, newest: offset } = newest.offset.unwrap();
+        assert_eq!((newest.received, newest.lost, low_us, high_us, offset.low_us), (10, 1, 0, 10, 9));
         history.note(10_000_000_000, 0, Mark::Unknown, None, None);
         assert_eq!(history.points().len(), 1, "what is old is gone");
     }

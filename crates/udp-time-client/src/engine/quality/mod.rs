@@ -22,7 +22,7 @@ use chrono::{DateTime, FixedOffset};
 use common::text::{cut, escape_line};
 use common::time::{Recognised, read, recognise};
 
-pub use history::{History, MAX_POINTS, POINT_US, Point};
+pub use history::{History, MAX_POINTS, Offsets, POINT_US, Point};
 pub use offset::Offset;
 use ports::Ports;
 use sender::{Clock, Sender};

@@ -8,6 +8,9 @@ const BOUNDS: usize = 32;
 /// A clock is coarse when its last digit is worth at least this, in microseconds.
 const COARSE_US: i64 = 100_000;
 
+/// An offset is one figure when its range is at most this wide, in microseconds.
+const EXACT_US: i64 = 100;
+
 /// How many offsets in a row have to agree on another value before the clock counts as set.
 const AGREEING: u32 = 3;
 
@@ -20,6 +23,26 @@ pub struct Offset {
     pub low_us: i64,
     /// A clock that shows whole seconds may be nearly one second further.
     pub high_us: i64,
+    /// Whether its text tells no more than tenths of a second.
+    pub is_coarse: bool,
+}
+
+impl Offset {
+    /// Whether it is known as finely as anybody wants to read it.
+    #[must_use]
+    pub fn is_exact(self) -> bool {
+        self.high_us.saturating_sub(self.low_us) <= EXACT_US
+    }
+
+    /// What a single datagram tells by its offset, which is too little by less than its last digit is worth.
+    pub(super) fn of_one(low_us: i64, resolution_us: i64) -> Self {
+        Self { low_us, high_us: low_us.saturating_add(resolution_us), is_coarse: resolution_us >= COARSE_US }
+    }
+
+    /// The same as what is known already, where that allows it.
+    pub(super) fn within(self, known: Option<Self>) -> Self {
+        known.filter(|known| known.low_us < self.high_us && self.low_us < known.high_us).unwrap_or(self)
+    }
 }
 
 /// What a new offset says about the clock of the sender.
@@ -113,13 +136,13 @@ impl Tracker {
     /// offset is the range that all recent ones agree on.
     pub(super) fn offset(&self) -> Option<Offset> {
         let newest = *self.recent.back()?;
-        let one = |low_us: i64| Offset { low_us, high_us: low_us.saturating_add(self.resolution_us) };
-        if self.resolution_us < COARSE_US {
-            return Some(one(newest));
+        let one = Offset::of_one(newest, self.resolution_us);
+        if !one.is_coarse {
+            return Some(one);
         }
         let low_us = self.recent.iter().copied().max().unwrap_or(newest);
         let high_us = self.recent.iter().copied().min().unwrap_or(newest).saturating_add(self.resolution_us);
-        Some(if low_us < high_us { Offset { low_us, high_us } } else { one(newest) })
+        Some(if low_us < high_us { Offset { low_us, high_us, ..one } } else { one })
     }
 }
 

@@ -6,7 +6,7 @@ use chrono::DateTime;
 use common::time::Recognised;
 
 use super::history::History;
-use super::offset::{Tracker, Verdict};
+use super::offset::{Offset, Tracker, Verdict};
 use super::pace::Pace;
 use super::sequence::Sequence;
 use super::timeline::{Tick, Timeline};
@@ -140,12 +140,12 @@ impl Sender {
             self.counts.gaps += 1;
             mark = Mark::Resumed;
         }
-        let offset_us = clock.filter(|_| mark != Mark::Duplicate).map(|clock| {
-            // A coarse clock leaves a range open: the plot shows its middle.
-            clock.offset_us.saturating_add(if clock.resolution_us > 1 { clock.resolution_us / 2 } else { 0 })
+        let offset = clock.filter(|_| mark != Mark::Duplicate).map(|clock| {
+            let one = Offset::of_one(clock.offset_us, clock.resolution_us);
+            if one.is_coarse { one.within(self.tracker.offset()) } else { one }
         });
         let wall_us = moment.wall.timestamp_micros();
-        Arc::make_mut(&mut self.history).note(moment.at_us, wall_us, mark, offset_us, self.pace.jitter_us());
+        Arc::make_mut(&mut self.history).note(moment.at_us, wall_us, mark, offset, self.pace.jitter_us());
         mark
     }
 
