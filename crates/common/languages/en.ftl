@@ -573,8 +573,6 @@ udp-time-client-key-quality = Show or hide the quality of a sender that has the 
 
 ## The time client: its senders
 
-udp-time-client-senders = Senders
-udp-time-client-senders-hint = press one for its quality
 udp-time-client-column-time = Date time
 udp-time-client-column-host = Host
 udp-time-client-column-offset = Offset

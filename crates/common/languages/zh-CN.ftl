@@ -533,8 +533,6 @@ udp-time-client-key-quality = 显示或隐藏所选发送者的质量
 
 ## 时间客户端：发送者
 
-udp-time-client-senders = 发送者
-udp-time-client-senders-hint = 点按一个可查看其质量
 udp-time-client-column-time = 日期时间
 udp-time-client-column-host = 主机
 udp-time-client-column-offset = 偏差

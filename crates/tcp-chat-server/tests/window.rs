@@ -201,7 +201,21 @@ fn a_heading_sorts_and_says_how() {
     harness.get_by_label("Port, not sorted").click();
     harness.run();
     assert_eq!(ports(&harness), [5001, 5002, 5003]);
-    // By keyboard, too.
+    // By the keyboard, too, and beside the word.
+    let cell = harness.get_by_label("Asked, not sorted").rect();
+    for at in [cell.left_center() + egui::vec2(2.0, 0.0), cell.right_center() - egui::vec2(2.0, 0.0)] {
+        harness.get_by_label("Port, sorted ascending");
+        harness.event(egui::Event::PointerMoved(at));
+        for pressed in [true, false] {
+            let (button, modifiers) = (egui::PointerButton::Primary, egui::Modifiers::NONE);
+            harness.event(egui::Event::PointerButton { pos: at, button, pressed, modifiers });
+        }
+        harness.run();
+        harness.get_by_label("Asked, sorted ascending");
+        harness.get_by_label("Port, not sorted").click();
+        harness.run();
+    }
+    assert!(cell.width() > 40.0, "only the word sorts");
     harness.get_by_label("Port, sorted ascending").focus();
     harness.run();
     harness.key_press(egui::Key::Enter);

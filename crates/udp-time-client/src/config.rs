@@ -40,6 +40,10 @@ pub struct Config {
     /// Whether the quality of a sender is shown.
     #[arg(skip)]
     pub quality: bool,
+
+    /// Height of the list of datagrams while a sender's quality is shown, in points; 0 is as it fits.
+    #[arg(skip = Bounded::nearest(0))]
+    pub list_height: Bounded<0, 10_000>,
 }
 
 impl Default for Config {

@@ -8,7 +8,6 @@ mod find_bar;
 mod history;
 mod reconnect;
 mod settings;
-mod splitter;
 
 use std::fmt;
 use std::path::Path;
@@ -19,7 +18,9 @@ use common::status::{Status, Tone};
 use common::texts::sentence;
 use common::tr;
 use common::window::shell::{Engine, Program};
-use common::window::{KeyHint, Primary, SaveBar, Window, launch, live, notice_ui, open_settings, tone_color};
+use common::window::{
+    KeyHint, Primary, SaveBar, Window, launch, live, notice_ui, open_settings, splitter_ui, tone_color,
+};
 use eframe::egui::{self, Label, RichText, UiBuilder, ViewportCommand, vec2};
 
 use self::bottom::bottom_ui;
@@ -29,7 +30,6 @@ use self::find_bar::{HistoryFind, find_bar_ui};
 use self::history::{History, history_ui};
 use self::reconnect::{ReconnectIntent, reconnect_ui};
 use self::settings::{ServerForm, settings_ui};
-use self::splitter::splitter_ui;
 use crate::config::{Args, Config};
 use crate::drafts::Drafts;
 use crate::engine::{self, Command};

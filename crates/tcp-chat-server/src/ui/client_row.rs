@@ -6,7 +6,7 @@
 use common::tr;
 use eframe::egui::{
     Align, Button, Event, EventFilter, Id, Key, Label, Layout, Pos2, Rect, Response, RichText, Role, Sense,
-    Shape, Stroke, StrokeKind, Ui, UiBuilder, WidgetInfo, pos2, vec2,
+    Shape, Stroke, StrokeKind, Ui, UiBuilder, Vec2, WidgetInfo, pos2, vec2,
 };
 
 use super::clients::ROW_GAP;
@@ -74,6 +74,10 @@ fn layout(column: Column) -> Layout {
     }
 }
 
+/// Of the sign beside the heading that is sorted by, and between both.
+const TRIANGLE: Vec2 = vec2(7.0, 5.0);
+const GAP: f32 = 3.0;
+
 /// Lays out the headings; a press sorts.
 pub(super) fn headings_ui(ui: &mut Ui, sheet: &Sheet, table: &mut Table) {
     let sort = table.sort();
@@ -88,13 +92,16 @@ pub(super) fn headings_ui(ui: &mut Ui, sheet: &Sheet, table: &mut Table) {
             };
             ui.allocate_ui_with_layout(vec2(*width, sheet.row_height), layout(*column), |ui| {
                 ui.set_min_width(*width);
-                ui.spacing_mut().item_spacing.x = 3.0;
+                ui.spacing_mut().item_spacing.x = GAP;
                 ui.spacing_mut().button_padding.x = 0.0;
                 // Numbers are laid out from the right.
                 if is_sorted && column.is_number() {
                     triangle_ui(ui, sort.is_descending);
                 }
-                let button = ui.add(Button::new(RichText::new(heading).small()).frame(false));
+                // The whole cell is pressed, not the word alone.
+                let triangle = if is_sorted && !column.is_number() { TRIANGLE.x + GAP } else { 0.0 };
+                let cell = vec2((ui.available_width() - triangle).max(0.0), sheet.row_height);
+                let button = ui.add(Button::new(RichText::new(heading).small()).frame(false).min_size(cell));
                 if is_sorted && !column.is_number() {
                     triangle_ui(ui, sort.is_descending);
                 }
@@ -112,7 +119,7 @@ pub(super) fn headings_ui(ui: &mut Ui, sheet: &Sheet, table: &mut Table) {
 
 /// Which way the rows are sorted: painted, as few fonts have the sign.
 fn triangle_ui(ui: &mut Ui, is_descending: bool) {
-    let (rect, _) = ui.allocate_exact_size(vec2(7.0, 5.0), Sense::hover());
+    let (rect, _) = ui.allocate_exact_size(TRIANGLE, Sense::hover());
     let points = if is_descending {
         vec![rect.left_top(), rect.right_top(), rect.center_bottom()]
     } else {

@@ -7,7 +7,7 @@ use common::engine::{BURST_BYTES, BURST_EVENTS};
 use common::status::Tone;
 use common::tr;
 use common::window::{LogLine, LogPane};
-use eframe::egui::{Button, Ui, vec2};
+use eframe::egui::{Button, TextStyle, Ui, vec2};
 
 use super::bytes::bytes_ui;
 use crate::csv::write_datagrams;
@@ -17,6 +17,9 @@ use crate::model::write_row;
 
 /// In a window too small for this the content scrolls.
 const MIN_HEIGHT: f32 = 120.0;
+
+/// What stands above the rows, and around them.
+const HEADER_HEIGHT: f32 = 44.0;
 
 /// What the list itself has at least where the bytes of a datagram are shown.
 const MIN_LIST_HEIGHT: f32 = 80.0;
@@ -118,6 +121,13 @@ impl Datagrams {
         let number = self.log.chosen()?;
         let index = self.kept.binary_search_by_key(&number, |(number, _)| *number).ok()?;
         self.kept.get(index).map(|(_, datagram)| datagram)
+    }
+
+    /// What the list takes with five rows of two lines each, and the bytes that are shown below it.
+    pub(super) fn least_height(&self, ui: &Ui) -> f32 {
+        let line = ui.text_style_height(&TextStyle::Monospace);
+        let bytes = if self.chosen().is_some() { BYTES_HEIGHT } else { 0.0 };
+        HEADER_HEIGHT + 5.0 * (2.0 * line + 2.0) + bytes
     }
 
     /// Lays out the list, `height` high where that is enough. `waiting` datagrams wait for the end of a

@@ -12,7 +12,7 @@ mod senders;
 use std::sync::Arc;
 
 use common::cli::Failure;
-use common::config::CommandLine;
+use common::config::{Bounded, CommandLine};
 use common::net::Host;
 use common::status::Status;
 use common::texts::sentence;
@@ -20,6 +20,7 @@ use common::tr;
 use common::window::shell::{Engine, Program};
 use common::window::{
     FileKind, HostField, KeyHint, LOG_KEYS, ListenPortField, Primary, SaveBar, Window, launch, section_ui,
+    splitter_ui,
 };
 use eframe::egui::{self, Key, Label};
 
@@ -36,6 +37,13 @@ use crate::model::Model;
 
 /// The gap between the rows of the content, which leaves room for the datagrams.
 const CONTENT_GAP: f32 = 4.0;
+
+/// Of the senders, at least: the heading and two rows. With the quality of one below, at most this part of both.
+const MIN_SENDERS: f32 = 60.0;
+const SENDERS_PART: f32 = 0.35;
+
+/// Where the user drags the line, the list of datagrams keeps that height.
+const MIN_LIST: f32 = 80.0;
 
 pub const WINDOW: Window = Window {
     app_id: "udp-time-client",
@@ -135,6 +143,54 @@ impl TimeClient {
     fn choose(&mut self, sender: Option<RowId>) {
         self.chosen = sender;
         self.config.quality = sender.is_some();
+    }
+
+    /// Lays out the senders and the quality of one of them, and the line below, in the upper part of `whole`. Where
+    /// that is not enough they scroll: the list of datagrams keeps its rows.
+    fn senders_ui(&mut self, ui: &mut egui::Ui, whole: egui::Rect) {
+        let chosen_height = f32::from(u16::try_from(self.config.list_height.get()).unwrap_or(u16::MAX));
+        let list = if self.chosen.is_none() || chosen_height < 1.0 {
+            self.datagrams.least_height(ui)
+        } else {
+            chosen_height.max(MIN_LIST)
+        };
+        let most = (whole.height() - list).max(MIN_SENDERS);
+        let now_us = self.model.snapshot().now_us;
+        let row = self.chosen.and_then(|chosen| self.model.senders().iter().find(|row| row.id == chosen));
+        let is_only = self.chosen.is_some() && self.datagrams.only() == self.chosen;
+        let area = egui::ScrollArea::vertical().id_salt("upper").auto_shrink([false, true]).max_height(most);
+        let (pressed, request) = area
+            .show(ui, |ui| {
+                let of_table = if row.is_some() { most * SENDERS_PART } else { most };
+                let pressed =
+                    senders_ui(ui, self.model.senders(), self.chosen, now_us, of_table.max(MIN_SENDERS));
+                let bottom = whole.top() + most;
+                (pressed, row.and_then(|row| quality_ui(ui, row, is_only, now_us, bottom)))
+            })
+            .inner;
+        let below = whole.with_min_y(ui.cursor().top() - CONTENT_GAP / 2.0);
+        if row.is_none() {
+            ui.separator();
+        } else if let Some(top) = splitter_ui(ui, below) {
+            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "points of a window")]
+            let height = (whole.bottom() - top).round().max(MIN_LIST) as u32;
+            let height = Bounded::nearest(height);
+            if std::mem::replace(&mut self.config.list_height, height) != height {
+                ui.ctx().request_repaint();
+            }
+        }
+        if let Some(pressed) = pressed {
+            self.choose(Some(pressed).filter(|pressed| self.chosen != Some(*pressed)));
+        }
+        match request {
+            Some(Request::Save) => self.open_save(ui.ctx()),
+            Some(Request::OnlyIts) => {
+                let only = self.chosen.filter(|_| !is_only);
+                self.datagrams.show_only(only);
+            }
+            Some(Request::Close) => self.choose(None),
+            None => (),
+        }
     }
 
     fn open_save(&mut self, ctx: &egui::Context) {
@@ -239,25 +295,12 @@ impl Program for TimeClient {
 
     fn content_ui(&mut self, ui: &mut egui::Ui, engine: &mut Engine<Command, Event>) {
         ui.spacing_mut().item_spacing.y = CONTENT_GAP;
-        let height = ui.available_height();
-        let top = ui.cursor().top();
-        let now_us = self.model.snapshot().now_us;
-        if let Some(pressed) = senders_ui(ui, self.model.senders(), self.chosen, now_us) {
-            self.choose(Some(pressed).filter(|pressed| self.chosen != Some(*pressed)));
-        }
-        let row = self.chosen.and_then(|chosen| self.model.senders().iter().find(|row| row.id == chosen));
-        let is_only = self.chosen.is_some() && self.datagrams.only() == self.chosen;
-        match row.and_then(|row| quality_ui(ui, row, is_only, now_us, height)) {
-            Some(Request::Save) => self.open_save(ui.ctx()),
-            Some(Request::OnlyIts) => {
-                let only = self.chosen.filter(|_| !is_only);
-                self.datagrams.show_only(only);
-            }
-            Some(Request::Close) => self.choose(None),
-            None => (),
+        let whole = ui.available_rect_before_wrap();
+        if !self.model.senders().is_empty() {
+            self.senders_ui(ui, whole);
         }
         self.save_row_ui(ui);
-        let left = height - (ui.cursor().top() - top);
+        let left = whole.bottom() - ui.cursor().top();
         self.datagrams.ui(ui, left, engine.waiting());
     }
 

@@ -19,9 +19,11 @@ const EDGE: f32 = 28.0;
 /// Between two marks below a plot there is room for a label.
 const MIN_MARK_WIDTH: f32 = 56.0;
 
-/// The height of a plot is this part of the available height, within limits.
-const PART: f32 = 0.27;
-const MIN_HEIGHT: f32 = 84.0;
+/// Of the heading above a plot, about.
+const HEADING: f32 = 22.0;
+
+/// A plot is as high as there is room, within limits.
+const MIN_HEIGHT: f32 = 80.0;
 const MAX_HEIGHT: f32 = 220.0;
 
 /// In less width the plots stand one below the other.
@@ -40,10 +42,9 @@ const LINE: f32 = 1.0;
 const LEAST_JITTER: f64 = 0.1;
 
 /// Lays out both plots for the points of a sender, as they are at `now_us`.
-pub(super) fn plot_ui(ui: &mut Ui, points: &[Point], interval_us: i64, now_us: i64, room: f32) {
+pub(super) fn plot_ui(ui: &mut Ui, points: &[Point], interval_us: i64, now_us: i64, bottom: f32) {
     let oldest = points.first().map_or(0.0, |point| -seconds(point.at_us, now_us));
     let [span, step] = SPANS.into_iter().find(|[span, _]| oldest <= *span).unwrap_or(SPANS[SPANS.len() - 1]);
-    let size = Size { span, step, height: (room * PART).clamp(MIN_HEIGHT, MAX_HEIGHT) };
     let gap = seconds_of(interval_us.saturating_mul(3).max(4 * POINT_US));
     let moments = |is_one: fn(&Point) -> bool| -> Vec<f64> {
         points.iter().filter(|point| is_one(point)).map(|point| seconds(point.at_us, now_us)).collect()
@@ -78,6 +79,9 @@ pub(super) fn plot_ui(ui: &mut Ui, points: &[Point], interval_us: i64, now_us: i
         return;
     }
     let columns = if ui.available_width() < MIN_BESIDE { 1 } else { curves.len() };
+    let rows = if columns == 1 { curves.len() } else { 1 };
+    let room = (bottom - ui.cursor().top()) / f32::from(u8::try_from(rows).unwrap_or(1)) - HEADING;
+    let size = Size { span, step, height: room.clamp(MIN_HEIGHT, MAX_HEIGHT) };
     ui.columns(columns, |columns| {
         for (index, curve) in curves.into_iter().enumerate() {
             let Some(column) = columns.get_mut(index.min(columns.len() - 1)) else { return };

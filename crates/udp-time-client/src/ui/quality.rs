@@ -21,15 +21,17 @@ pub(super) enum Request {
     Close,
 }
 
-/// Lays out the quality of a sender as it is at `now_us`. The content of the window is `room` points high.
+/// Lays out the quality of a sender as it is at `now_us`. The plots reach down to
+/// `bottom` where that is enough for them.
 pub(super) fn quality_ui(
     ui: &mut Ui,
     row: &SenderRow,
     is_only: bool,
     now_us: i64,
-    room: f32,
+    bottom: f32,
 ) -> Option<Request> {
     let mut request = None;
+    ui.separator();
     let figures = quality(row, now_us);
     let notes = clock_notes(&row.quality);
     ui.horizontal_wrapped(|ui| {
@@ -58,7 +60,6 @@ pub(super) fn quality_ui(
         ui.add(quiet(ui, tr!("udp-time-client-no-time")));
     }
     let points: Vec<Point> = row.quality.history.points().copied().collect();
-    plot_ui(ui, &points, row.quality.interval_us.unwrap_or_default(), now_us, room);
-    ui.separator();
+    plot_ui(ui, &points, row.quality.interval_us.unwrap_or_default(), now_us, bottom);
     request
 }

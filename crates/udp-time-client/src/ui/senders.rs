@@ -12,12 +12,6 @@ use crate::engine::{RowId, SenderRow};
 use crate::figures::{ago, details, jitter, offset};
 use crate::model::table_text;
 
-/// Part of the space that the table may take; beyond, it scrolls.
-const MAX_PART: f32 = 0.35;
-
-/// Of that, at least: the heading and two rows.
-const MIN_HEIGHT: f32 = 60.0;
-
 /// Of one row.
 const ROW_HEIGHT: f32 = 20.0;
 
@@ -34,23 +28,15 @@ const TEXT_PADDING: f32 = 4.0;
 const USUAL_OFFSETS: [&str; 2] = ["+00.00 ms", "-0.0 to +0.0 s"];
 const USUAL_JITTER: &str = "0.00 ms";
 
-/// Lays out one row for each sender as it is at `now_us`; gives the one that was pressed.
+/// Lays out one row for each sender as it is at `now_us`, scrolling beyond `max_height`; gives the one that was pressed.
 pub(super) fn senders_ui(
     ui: &mut Ui,
     senders: &[SenderRow],
     chosen: Option<RowId>,
     now_us: i64,
+    max_height: f32,
 ) -> Option<RowId> {
-    if senders.is_empty() {
-        return None;
-    }
     let mut pressed = None;
-    ui.horizontal_wrapped(|ui| {
-        ui.strong(tr!("udp-time-client-senders"));
-        let quiet = tone_color(ui, Tone::Quiet);
-        ui.label(RichText::new(tr!("udp-time-client-senders-hint")).small().color(quiet));
-    });
-    let max_height = (ui.available_height() * MAX_PART).max(MIN_HEIGHT);
     let count = u16::try_from(senders.len() + 1).unwrap_or(u16::MAX);
     let has_bar = ROW_HEIGHT * f32::from(count) > max_height;
     let scroll = ui.spacing().scroll;
@@ -73,7 +59,6 @@ pub(super) fn senders_ui(
         }
     });
     (ui.spacing_mut().item_spacing.y, ui.spacing_mut().interact_size.y) = usual;
-    ui.separator();
     pressed
 }
 

@@ -32,7 +32,7 @@ fn app(handle: Handle, config: Config) -> App {
 }
 
 /// The first size of the window and the smallest one.
-const SIZES: [[f32; 2]; 2] = [[760.0, 480.0], [320.0, 240.0]];
+const SIZES: [[f32; 2]; 2] = [[820.0, 560.0], [320.0, 240.0]];
 
 /// The engine's side, played by hand.
 struct Rig {
@@ -251,6 +251,39 @@ fn a_sender_is_chosen_and_its_quality_shown() {
         harness.run();
         assert!(harness.query_by_label_contains("Quality of").is_none(), "Esc does not close it");
     }
+}
+
+#[test]
+fn with_the_quality_open_the_list_keeps_five_rows_and_the_newest_whole() {
+    let (mut harness, mut link) = window(SIZES[0], &Config::default());
+    set_state(&mut harness, &mut link, listening("127.0.0.1:6666", true));
+    for host in 2..6 {
+        feed_from(&mut harness, &mut link, &format!("127.0.0.{host}:54012"), b"somebody else");
+    }
+    (0..30).for_each(|_| feed(&mut harness, &mut link, JSON));
+    press(&mut harness, "2026-11-22T14:03:27.001000+01:00");
+    let check = |harness: &Harness<'_, App>, least: usize| {
+        let list = harness.get_by_role_and_label(Role::List, "Datagrams").rect();
+        let rows: Vec<_> = harness.query_all_by_role(Role::ListItem).map(|row| row.rect()).collect();
+        assert!(rows.len() >= least, "{} rows", rows.len());
+        assert!(rows.iter().all(|row| list.contains_rect(*row)), "{rows:?} in {list:?}");
+        let settings = harness.get_by_label("Settings...").rect();
+        assert!(list.bottom() <= settings.top(), "the end is out of view");
+        list.height()
+    };
+    let before = check(&harness, 5);
+    harness.get_by_label("Copy figures");
+    // Its upper edge is dragged up.
+    let edge = harness.get_by_label("Follow").rect().top() - 2.0;
+    harness.drag_at(egui::pos2(400.0, edge));
+    harness.run();
+    harness.event(egui::Event::PointerMoved(egui::pos2(400.0, edge - 60.0)));
+    harness.run();
+    harness.drop_at(egui::pos2(400.0, edge - 60.0));
+    harness.run();
+    let after = check(&harness, 5);
+    assert!((after - before - 60.0).abs() < 8.0, "{before} before, {after} after");
+    assert!(harness.state_mut().settings().program.list_height.get() > 200, "it is not kept");
 }
 
 #[test]

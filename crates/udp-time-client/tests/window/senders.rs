@@ -21,7 +21,7 @@ fn three(size: [f32; 2]) -> (Harness<'static, App>, Rig) {
 fn the_columns_that_fit_are_seen_whole_and_in_line() {
     let all = ["Host", "Port", "Offset", "Jitter", "Lost", "Received", "Heard"];
     for (size, shown) in [
-        ([760.0, 480.0], &all[..]),
+        ([820.0, 560.0], &all[..]),
         ([496.0, 400.0], &["Host", "Offset", "Lost", "Heard"]),
         ([470.0, 400.0], &["Host", "Offset", "Heard"]),
         ([320.0, 240.0], &["Heard"]),

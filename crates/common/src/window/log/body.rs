@@ -20,6 +20,9 @@ use crate::window::{live, tone_color};
 /// Between two rows, in points.
 const ROW_GAP: f32 = 2.0;
 
+/// Of a line's second and further rows.
+const INDENT: f32 = 24.0;
+
 /// Width of the scroll bar.
 const BAR: f32 = 10.0;
 
@@ -47,9 +50,24 @@ impl<'a> Sheet<'a> {
     }
 
     fn lay_out(&self, row: Row<'_>, marks: &[(Range<usize>, Color32)]) -> Arc<Galley> {
+        let width = self.space.width();
+        let galley = self.lay_out_in(width, row, marks);
+        if galley.rows.len() < 2 && !row.is_continuation || width < 4.0 * INDENT {
+            return galley;
+        }
+        // Where it goes on below, it is indented: a line begins where the others begin.
+        let mut galley = Arc::unwrap_or_clone(self.lay_out_in(width - INDENT, row, marks));
+        let is_whole = !row.is_continuation;
+        galley.rows.iter_mut().skip(usize::from(is_whole)).for_each(|row| row.pos.x += INDENT);
+        galley.rect.max.x += INDENT;
+        galley.mesh_bounds.max.x += INDENT;
+        Arc::new(galley)
+    }
+
+    fn lay_out_in(&self, width: f32, row: Row<'_>, marks: &[(Range<usize>, Color32)]) -> Arc<Galley> {
         let color = row.line.tone.map_or(self.ui.visuals().text_color(), |tone| tone_color(self.ui, tone));
         let mut job = LayoutJob::default();
-        job.wrap.max_width = self.space.width();
+        job.wrap.max_width = width;
         job.break_on_newline = false;
         let text = row.line.text;
         let mut edges: Vec<usize> = marks.iter().flat_map(|(range, _)| [range.start, range.end]).collect();
@@ -245,7 +263,13 @@ impl Body {
     }
 
     fn place(&mut self, sheet: &Sheet<'_>) -> Placed<u64> {
-        self.scroll.place(sheet.space.height(), None, sheet.lines, &mut |number| sheet.height(number))
+        let mut placed =
+            self.scroll.place(sheet.space.height(), None, sheet.lines, &mut |number| sheet.height(number));
+        // At the end the last row is whole, and so is the first one that is seen.
+        if self.scroll.is_following() && placed.len() > 1 {
+            placed.retain(|(_, y)| *y > -0.5);
+        }
+        placed
     }
 
     fn wheel(&mut self, sheet: &Sheet<'_>, response: &Response, placed: &Placed<u64>) -> bool {
@@ -560,4 +584,40 @@ fn as_usize(place: f64) -> usize {
 #[expect(clippy::cast_possible_truncation, reason = "points of a row")]
 fn as_f32(points: f64) -> f32 {
     points as f32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::window::log::{LogLine, Rows};
+    use egui_kittest::Harness;
+
+    #[test]
+    fn what_does_not_fit_goes_on_below_indented() {
+        let mut lines = Lines::new(Rows::new(10, 10_000, 0));
+        let long = "words ".repeat(40);
+        for text in ["short", &long, &"x".repeat(2100)] {
+            lines.push(LogLine { text, ..LogLine::default() });
+        }
+        let mut edges = Vec::new();
+        Harness::new_ui(|ui| {
+            let space = Rect::from_min_size(Pos2::ZERO, vec2(400.0, 100.0));
+            let font = TextStyle::Monospace.resolve(ui.style());
+            let sheet = Sheet { ui, lines: &lines, space, font };
+            edges = (0..4)
+                .filter_map(|number| sheet.row(number))
+                .map(|row| {
+                    let galley = sheet.lay_out(row, &[]);
+                    assert!(galley.rows.iter().all(|row| row.rect().right() <= 400.0), "beyond the edge");
+                    galley.rows.iter().map(|row| row.pos.x).collect::<Vec<_>>()
+                })
+                .collect();
+        });
+        assert_eq!(edges[0], [0.0]);
+        assert!(
+            edges[1].len() > 2 && edges[1][0] == 0.0 && edges[1][1..].iter().all(|x| *x == INDENT),
+            "{edges:?}"
+        );
+        assert!(edges[3].iter().all(|x| *x == INDENT), "the rest of a very long line: {edges:?}");
+    }
 }

@@ -1,11 +1,11 @@
-//! The line between the conversation and the text box.
+//! The line between two parts of a window, which can be dragged.
 
 use eframe::egui::{self, CursorIcon, Rect, Sense, vec2};
 
 /// The line above `below`, which only the pointer gets hold of: a panel's own one would be a stop
 /// for Tab that is not to be seen. Where it was dragged to.
 #[must_use]
-pub(super) fn splitter_ui(ui: &egui::Ui, below: Rect) -> Option<f32> {
+pub fn splitter_ui(ui: &egui::Ui, below: Rect) -> Option<f32> {
     let line = Rect::from_x_y_ranges(below.x_range(), below.top()..=below.top());
     let grip = line.expand2(vec2(0.0, ui.style().interaction.resize_grab_radius_side));
     let response = ui.interact(grip, ui.scope_id().with("splitter"), Sense::DRAG);
