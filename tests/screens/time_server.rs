@@ -13,7 +13,7 @@ use udp_time_server::ui::TimeServer;
 
 use crate::stage::{Album, DARK, DARK_CHINESE, FOUR, LIGHT, LIGHT_CHINESE, Look, SMALLEST, open_shell, time};
 
-const SIZE: [f32; 2] = [420.0, 380.0];
+const SIZE: [f32; 2] = [460.0, 520.0];
 
 fn window(look: Look, size: [f32; 2], config: &Config) -> (Harness<'static, Shell<TimeServer>>, Link) {
     let (handle, link) = link(Waker::none(), Snapshot::default());
@@ -95,7 +95,7 @@ fn it_is_stopped() {
     // As high as everything in it.
     let config =
         Config { destinations: config(&["127.0.0.1", "239.255.66.66"]).destinations, ..Config::default() };
-    let (mut harness, _link) = window(DARK, [420.0, 700.0], &config);
+    let (mut harness, _link) = window(DARK, [460.0, 700.0], &config);
     album.add("time-server-tall", DARK, &mut harness);
 }
 

@@ -415,10 +415,8 @@ udp-time-server-every = every { $interval }
 udp-time-server-every-second = every second
 udp-time-server-every-minute = every minute
 udp-time-server-every-hour = every hour
-udp-time-server-date = { $day }, UTC{ $offset }
-udp-time-server-sent-as = sent as  { $payload }
+udp-time-server-date = { $day } · UTC{ $offset }
 udp-time-server-sends = sends  { $payload }
-udp-time-server-nothing-sent = Nothing sent yet
 udp-time-server-ticks = { $count ->
     [0] No tick sent yet
     [one] { $count } tick sent since the start
@@ -483,7 +481,6 @@ udp-time-server-copy-which = Copy { $what }
 
 ## The time server: what is wrong
 
-udp-time-server-fault = { $name }: { $fault }
 udp-time-server-event-tick = { $text }
 udp-time-server-event-error = error: { $error }: { $to }
 udp-time-server-event-recovered = recovered: { $to }

@@ -377,9 +377,7 @@ udp-time-server-every-second = 每秒
 udp-time-server-every-minute = 每分钟
 udp-time-server-every-hour = 每小时
 udp-time-server-date = { $day }，UTC{ $offset }
-udp-time-server-sent-as = 发送内容  { $payload }
-udp-time-server-sends = 将发送  { $payload }
-udp-time-server-nothing-sent = 尚未发送
+udp-time-server-sends = 发送  { $payload }
 udp-time-server-ticks = { $count ->
     [0] 尚未发送
    *[other] 启动以来已发送 { $count } 次
@@ -443,7 +441,6 @@ udp-time-server-copy-which = 复制 { $what }
 
 ## 时间服务器：出了什么问题
 
-udp-time-server-fault = { $name }：{ $fault }
 udp-time-server-event-tick = { $text }
 udp-time-server-event-error = 错误：{ $error }：{ $to }
 udp-time-server-event-recovered = 已恢复：{ $to }

@@ -41,7 +41,7 @@ impl From<TargetError> for ListError {
 #[derive(Debug, Clone)]
 pub struct Destinations {
     rows: Vec<Row>,
-    /// What is being typed: destinations, with commas or spaces between them.
+    /// What is being typed: destinations, with commas between them.
     pub draft: String,
     /// The row that the draft will replace.
     editing: Option<Target>,
@@ -157,7 +157,8 @@ impl Destinations {
     /// # Errors
     /// Where one of them is no destination, or there are too many.
     pub fn drafted(&self) -> Result<Vec<Target>, ListError> {
-        let typed = self.draft.split(|c: char| c == ',' || c.is_whitespace()).filter(|part| !part.is_empty());
+        // A name with a space in it is a wrong name, not two.
+        let typed = self.draft.split(',').map(str::trim).filter(|part| !part.is_empty());
         let targets = typed.map(str::parse).collect::<Result<Vec<Target>, _>>()?;
         let count = self.rows.len() + targets.len();
         if count > MAX_DESTINATIONS {

@@ -68,7 +68,7 @@ fn interfaces_are_offered_and_off() {
 #[test]
 fn destinations_are_added_edited_removed_and_brought_back() {
     let mut list = list(&["localhost"]);
-    assert!(add(&mut list, "10.0.0.7, a.b:7  broadcast"));
+    assert!(add(&mut list, "10.0.0.7, a.b:7,broadcast"));
     assert_eq!(shown(&list), "+127.0.0.1 +10.0.0.7 +a.b:7 +255.255.255.255", "an offer is switched on");
     assert!(list.draft.is_empty() && list.take_change());
     list.edit(1);
@@ -91,7 +91,7 @@ fn destinations_are_added_edited_removed_and_brought_back() {
 #[test]
 fn what_is_wrong_is_neither_added_nor_lost() {
     let mut list = list(&["localhost"]);
-    for wrong in ["1.2.3", "10.0.0.7 :", "", " , "] {
+    for wrong in ["1.2.3", "10.0.0.7, :", "a b c", "10.0.0.7 10.0.0.8", "", " , "] {
         assert!(!add(&mut list, wrong), "{wrong}");
         assert_eq!(list.draft, wrong);
     }

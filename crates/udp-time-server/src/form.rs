@@ -212,13 +212,14 @@ impl Form {
         }
     }
 
-    /// What would be sent at `now`, as one line; `None` where the format or the zone is wrong.
+    /// The time that would be sent at `now`, and how, as one line; that is empty where the format is wrong.
     #[must_use]
-    pub(crate) fn preview(&self, now: DateTime<FixedOffset>) -> Option<String> {
-        let time = self.zone().ok()?.apply(now);
+    pub(crate) fn preview(&self, now: DateTime<FixedOffset>) -> (DateTime<FixedOffset>, String) {
+        let time = self.zone().map_or(now, |zone| zone.apply(now));
         let interval_ms = self.interval().unwrap_or_default().millis();
         let stamp = Stamp { time, seq: 1, sender: SenderId(0x9f3c_2a51), interval_ms };
-        Some(escape_line(&self.format().ok()?.encode(&stamp)).into_owned())
+        let payload = self.format().map(|format| escape_line(&format.encode(&stamp)).into_owned());
+        (time, payload.unwrap_or_default())
     }
 }
 
@@ -279,12 +280,12 @@ mod tests {
     fn the_preview_is_what_would_be_sent() {
         let now = DateTime::parse_from_rfc3339("2026-11-22T14:03:27.001+01:00").unwrap();
         let mut form = Form::new(Config::default());
-        assert_eq!(form.preview(now).as_deref(), Some("Sun Nov 22 14:03:27 2026"));
+        assert_eq!(form.preview(now).1, "Sun Nov 22 14:03:27 2026");
         form.format = FormatChoice::Custom;
         form.pattern = "%H%n%M".to_owned();
         form.set_zone_text("utc".to_owned());
-        assert_eq!(form.preview(now).as_deref(), Some(r"13\n03"));
+        assert_eq!(form.preview(now).1, r"13\n03");
         form.pattern = "%Q".to_owned();
-        assert_eq!(form.preview(now), None);
+        assert_eq!(form.preview(now).1, "");
     }
 }

@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use chrono::{DateTime, FixedOffset};
 use common::net::{Interface, InterfaceKind};
 use common::status::{Lamp, Status};
 use common::text::escape_line;
@@ -21,18 +22,27 @@ pub(crate) struct Model {
     snapshot: Snapshot,
     /// The settings in use, while sending.
     active: Option<Config>,
+    /// The newest tick since the start.
     last_tick: Option<Tick>,
 }
 
-/// The clock on the window: the newest tick's time.
+/// The clock on the window: the newest tick, or what would be sent now.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct ClockFace {
     /// `14:03:27`
     pub time: String,
-    /// `Sunday 22 November 2026, UTC+01:00`
+    /// `Sunday 22 November 2026 · UTC+01:00`
     pub date: String,
     /// The payload, as one line.
     pub payload: String,
+    /// Whether it was sent.
+    pub is_live: bool,
+}
+
+impl ClockFace {
+    pub(crate) fn new(time: DateTime<FixedOffset>, payload: String, is_live: bool) -> Self {
+        Self { time: time.format("%H:%M:%S").to_string(), date: names::date(time), payload, is_live }
+    }
 }
 
 /// How it goes with one row of the list.
@@ -61,8 +71,8 @@ impl Model {
     /// Takes in an event.
     pub(crate) fn apply(&mut self, event: Event) {
         match event {
-            Event::Started(settings) => self.active = Some(settings),
-            Event::Stopped => self.active = None,
+            Event::Started(settings) => (self.active, self.last_tick) = (Some(settings), None),
+            Event::Stopped => (self.active, self.last_tick) = (None, None),
             Event::Tick(tick) => self.last_tick = Some(tick),
             // The snapshot has it.
             Event::Error { .. } | Event::Recovered { .. } => (),
@@ -92,15 +102,11 @@ impl Model {
         &self.snapshot.interfaces
     }
 
-    /// The time of the newest tick; stays when sending stops.
+    /// The time of the newest tick, while sending.
     #[must_use]
     pub(crate) fn clock_face(&self) -> Option<ClockFace> {
         let tick = self.last_tick.as_ref()?;
-        Some(ClockFace {
-            time: tick.time.format("%H:%M:%S").to_string(),
-            date: names::date(tick.time),
-            payload: escape_line(&tick.text).into_owned(),
-        })
+        Some(ClockFace::new(tick.time, escape_line(&tick.text).into_owned(), true))
     }
 
     /// The state in one sentence.
@@ -173,15 +179,6 @@ impl Model {
             (true, _) => Lamp::On,
         };
         RowState { lamp, detail: address, is_failing: false, count }
-    }
-
-    /// What fails, and why.
-    pub(crate) fn faults(&self) -> impl Iterator<Item = String> + '_ {
-        let on = self.snapshot.destinations.iter().filter(|one| one.is_on && self.is_sending());
-        on.filter_map(|one| {
-            let fault = one.last_error.as_ref().map(phrase)?;
-            Some(tr!("udp-time-server-fault", name = names::name(&one.target), fault = fault))
-        })
     }
 
     /// The addresses that others can reach this computer by, those of real networks first.
@@ -282,7 +279,7 @@ mod tests {
     }
 
     #[test]
-    fn the_clock_shows_the_newest_tick_and_freezes() {
+    fn the_clock_shows_the_newest_tick_while_it_sends() {
         let mut model = Model::default();
         assert_eq!(model.clock_face(), None);
         model.apply(Event::Tick(Tick {
@@ -292,9 +289,10 @@ mod tests {
             late_us: 1000,
             destinations: Vec::new(),
         }));
-        model.apply(Event::Stopped);
         let face = model.clock_face().unwrap();
         assert_eq!((face.time.as_str(), face.payload.as_str()), ("14:03:27", "Sun Nov 22 14:03:27 2026"));
-        assert_eq!(face.date, "Sunday 22 November 2026, UTC+01:00");
+        assert_eq!(face.date, "Sunday 22 November 2026 · UTC+01:00");
+        model.apply(Event::Stopped);
+        assert_eq!(model.clock_face(), None, "it looks live");
     }
 }

@@ -110,7 +110,7 @@ pub(crate) fn every(interval: Interval) -> String {
     }
 }
 
-/// `Sunday 22 November 2026, UTC+01:00`
+/// `Sunday 22 November 2026 · UTC+01:00`
 #[must_use]
 pub(crate) fn date(time: DateTime<FixedOffset>) -> String {
     let day = tr!(
@@ -153,7 +153,7 @@ mod tests {
     #[test]
     fn the_day_is_written_as_the_language_has_it() {
         let time = DateTime::parse_from_rfc3339("2026-11-22T14:03:27+01:00").unwrap();
-        assert_eq!(date(time), "Sunday 22 November 2026, UTC+01:00");
+        assert_eq!(date(time), "Sunday 22 November 2026 · UTC+01:00");
         set_language(Language::of_tag("zh-CN").unwrap());
         assert!(date(time).starts_with("2026年11月22日 星期日，UTC+01:00"), "{}", date(time));
     }

@@ -31,4 +31,4 @@ pub use settings_panel::{KeyHint, SETTINGS_KEY, open_settings, section_ui, setti
 pub use splitter::splitter_ui;
 pub use status_line::{Primary, keyed_status_line_ui, lamp_ui, status_line_ui};
 pub use system_look::{SystemLook, SystemLooks};
-pub use theme::{apply_look, apply_theme, clock_text_style, tone_color};
+pub use theme::{apply_look, apply_theme, tone_color};

@@ -57,7 +57,6 @@ pub fn apply_look(ctx: &egui::Context, look: &Look, system: SystemLook) {
             (TextStyle::Small, proportional(11.0)),
             (TextStyle::Heading, proportional(18.0)),
             (TextStyle::Monospace, FontId::new(13.0, FontFamily::Monospace)),
-            (clock_text_style(), proportional(48.0)),
         ]);
         style.spacing.item_spacing = egui::vec2(8.0, 8.0);
         style.spacing.button_padding = egui::vec2(12.0, 4.0);
@@ -129,12 +128,6 @@ impl HighContrast {
         visuals.selection.stroke = Stroke::new(3.0, ring);
         visuals.disabled_alpha = 0.7;
     }
-}
-
-/// The time server's clock: 48 points.
-#[must_use]
-pub fn clock_text_style() -> TextStyle {
-    TextStyle::Name("clock".into())
 }
 
 fn rgb(hex: u32) -> Color32 {

@@ -5,8 +5,8 @@
 
 use common::tr;
 use eframe::egui::{
-    Align, Button, Event, EventFilter, Id, Key, Label, Layout, Pos2, Rect, Response, RichText, Role, Sense,
-    Shape, Stroke, StrokeKind, Ui, UiBuilder, Vec2, WidgetInfo, pos2, vec2,
+    Align, Atom, Button, Event, EventFilter, Id, Key, Label, Layout, Pos2, Rect, Response, RichText, Role,
+    Sense, Shape, Stroke, StrokeKind, Ui, UiBuilder, Vec2, WidgetInfo, pos2, vec2,
 };
 
 use super::clients::ROW_GAP;
@@ -101,7 +101,13 @@ pub(super) fn headings_ui(ui: &mut Ui, sheet: &Sheet, table: &mut Table) {
                 // The whole cell is pressed, not the word alone.
                 let triangle = if is_sorted && !column.is_number() { TRIANGLE.x + GAP } else { 0.0 };
                 let cell = vec2((ui.available_width() - triangle).max(0.0), sheet.row_height);
-                let button = ui.add(Button::new(RichText::new(heading).small()).frame(false).min_size(cell));
+                let word = RichText::new(heading).small();
+                let word = if column.is_number() {
+                    Button::new((Atom::grow(), word))
+                } else {
+                    Button::new((word, Atom::grow()))
+                };
+                let button = ui.add(word.frame(false).min_size(cell));
                 if is_sorted && !column.is_number() {
                     triangle_ui(ui, sort.is_descending);
                 }

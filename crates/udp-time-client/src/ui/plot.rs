@@ -19,9 +19,6 @@ const EDGE: f32 = 28.0;
 /// Between two marks below a plot there is room for a label.
 const MIN_MARK_WIDTH: f32 = 56.0;
 
-/// Of the heading above a plot, about.
-const HEADING: f32 = 22.0;
-
 /// A plot is as high as there is room, within limits.
 const MIN_HEIGHT: f32 = 80.0;
 const MAX_HEIGHT: f32 = 220.0;
@@ -80,7 +77,8 @@ pub(super) fn plot_ui(ui: &mut Ui, points: &[Point], interval_us: i64, now_us: i
     }
     let columns = if ui.available_width() < MIN_BESIDE { 1 } else { curves.len() };
     let rows = if columns == 1 { curves.len() } else { 1 };
-    let room = (bottom - ui.cursor().top()) / f32::from(u8::try_from(rows).unwrap_or(1)) - HEADING;
+    let heading = ui.spacing().interact_size.y + 2.0 * ui.spacing().item_spacing.y;
+    let room = (bottom - ui.cursor().top()) / f32::from(u8::try_from(rows).unwrap_or(1)) - heading;
     let size = Size { span, step, height: room.clamp(MIN_HEIGHT, MAX_HEIGHT) };
     ui.columns(columns, |columns| {
         for (index, curve) in curves.into_iter().enumerate() {

@@ -1,24 +1,54 @@
-//! The time, as it was sent.
+//! The time, as it is sent.
 
 use common::status::Tone;
 use common::tr;
-use common::window::{clock_text_style, tone_color};
-use eframe::egui::{Label, RichText, Ui};
+use common::window::tone_color;
+use eframe::egui::{Align, Button, FontId, Label, Layout, RichText, TextStyle, Ui, vec2};
 
 use crate::model::ClockFace;
 
-/// Lays out the newest tick's time; dashes before the first.
-pub(super) fn clock_ui(ui: &mut Ui, face: Option<&ClockFace>) {
+/// Its letters grow with the window, between these sizes.
+const SIZES: std::ops::RangeInclusive<f32> = 40.0..=220.0;
+
+/// Lays out the newest tick's time, or that of this moment, in grey.
+pub(super) fn clock_ui(ui: &mut Ui, face: &ClockFace) {
+    let space = ui.clip_rect().size();
+    let size = (space.x.min(space.y * 1.1) * 0.14).clamp(*SIZES.start(), *SIZES.end());
+    let quiet = tone_color(ui, Tone::Quiet);
+    let color = if face.is_live { ui.visuals().text_color() } else { quiet };
     ui.vertical_centered(|ui| {
-        let quiet = tone_color(ui, Tone::Quiet);
-        let clock = |text: &str| RichText::new(text).text_style(clock_text_style());
-        if let Some(face) = face {
-            ui.label(clock(&face.time));
-            ui.label(&face.date);
-            ui.add(Label::new(tr!("udp-time-server-sent-as", payload = face.payload.as_str())).wrap());
-        } else {
-            ui.label(clock("--:--:--").color(quiet));
-            ui.label(RichText::new(tr!("udp-time-server-nothing-sent")).color(quiet));
+        ui.spacing_mut().item_spacing.y = 2.0;
+        ui.label(RichText::new(&face.time).font(FontId::proportional(size)).color(color));
+        ui.label(RichText::new(&face.date).color(color));
+    });
+    if !face.payload.is_empty() {
+        payload_ui(ui, face);
+    }
+}
+
+/// What goes out, with a button that copies it: in one row where that fits.
+fn payload_ui(ui: &mut Ui, face: &ClockFace) {
+    let color = tone_color(ui, Tone::Quiet);
+    let text = tr!("udp-time-server-sends", payload = face.payload.as_str());
+    let copy = tr!("udp-time-server-copy");
+    let measure = |text: &str, style: TextStyle| {
+        ui.painter().layout_no_wrap(text.to_owned(), style.resolve(ui.style()), color).size().x
+    };
+    let button = measure(copy, TextStyle::Small) + 2.0 * ui.spacing().button_padding.x;
+    let whole = measure(&text, TextStyle::Body) + ui.spacing().item_spacing.x + button;
+    let width = ui.available_width();
+    let is_row = whole < width;
+    let layout = if is_row { Layout::left_to_right(Align::Center) } else { Layout::top_down(Align::Center) };
+    ui.allocate_ui_with_layout(vec2(width, ui.spacing().interact_size.y), layout, |ui| {
+        if is_row {
+            ui.add_space((width - whole) / 2.0);
+        }
+        ui.add(Label::new(RichText::new(text).color(color)).wrap());
+        let button = ui.add(Button::new(RichText::new(copy).small()).small());
+        let name = tr!("udp-time-server-copy-which", what = face.payload.as_str());
+        ui.ctx().accesskit_node_builder(button.id, |node| node.set_label(name));
+        if button.clicked() {
+            ui.ctx().copy_text(face.payload.clone());
         }
     });
 }

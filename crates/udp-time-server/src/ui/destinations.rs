@@ -5,8 +5,8 @@ use common::texts::sentence;
 use common::tr;
 use common::window::{lamp_ui, tone_color};
 use eframe::egui::{
-    Align, Align2, Button, Checkbox, Key, Label, Layout, Rect, RichText, TextEdit, TextWrapMode, Ui,
-    UiBuilder, pos2, vec2,
+    Align, Align2, Button, Checkbox, Key, Label, Layout, Rect, RichText, TextEdit, TextStyle, TextWrapMode,
+    Ui, UiBuilder, pos2, vec2,
 };
 
 use super::settings::error_ui;
@@ -16,8 +16,8 @@ use crate::names;
 
 const ROW_HEIGHT: f32 = 26.0;
 
-/// What is wrong has no room in a narrow row: that many are said in full below.
-const FAULTS: usize = 3;
+/// What is wrong begins below the name, behind the lamp and the switch.
+const FAULT_INDENT: f32 = 40.0;
 
 /// What a row's button asks for.
 enum Wish {
@@ -30,9 +30,6 @@ enum Wish {
 pub(super) fn destinations_ui(ui: &mut Ui, list: &mut Destinations, model: &Model) -> bool {
     ui.spacing_mut().item_spacing.y = 4.0;
     let wish = rows_ui(ui, list, model);
-    for fault in model.faults().take(FAULTS) {
-        error_ui(ui, Some(fault));
-    }
     let mut is_edit_new = false;
     match wish {
         Some(Wish::Switch(at, is_on)) => list.switch(at, is_on),
@@ -61,24 +58,33 @@ pub(super) fn destinations_ui(ui: &mut Ui, list: &mut Destinations, model: &Mode
 /// Only the rows that can be seen are laid out: there may be a thousand.
 fn rows_ui(ui: &mut Ui, list: &Destinations, model: &Model) -> Option<Wish> {
     let rows = list.rows();
-    let width = ui.available_width();
-    let (_, all) =
-        ui.allocate_space(vec2(width, ROW_HEIGHT * f32::from(u16::try_from(rows.len()).unwrap_or(u16::MAX))));
+    let (width, start) = (ui.available_width(), ui.cursor().min);
     let seen = ui.clip_rect();
     let mut wish = None;
-    let mut top = all.top();
+    let mut top = start.y;
     for (at, row) in rows.iter().enumerate() {
-        let place = Rect::from_min_size(pos2(all.left(), top), vec2(width, ROW_HEIGHT));
-        top += ROW_HEIGHT;
+        let state = model.row_state(at, row);
+        // What is wrong stands whole below the rest of its row.
+        let fault = state.is_failing.then(|| {
+            let color = tone_color(ui, Tone::Bad);
+            let font = TextStyle::Small.resolve(ui.style());
+            ui.painter().layout(state.detail.clone(), font, color, (width - FAULT_INDENT).max(80.0))
+        });
+        let place = Rect::from_min_size(pos2(start.x, top), vec2(width, ROW_HEIGHT));
+        top += ROW_HEIGHT + fault.as_ref().map_or(0.0, |fault| fault.size().y + 2.0);
         // A short list is laid out whole: the keyboard and a screen reader go beyond what is seen.
         if rows.len() > 50 && !place.intersects(seen) {
             continue;
         }
-        let state = model.row_state(at, row);
         let layout = Layout::left_to_right(Align::Center);
-        let mut ui = ui.new_child(UiBuilder::new().id_salt(("row", at)).max_rect(place).layout(layout));
-        wish = row_ui(&mut ui, at, list, &state).or(wish);
+        let mut row = ui.new_child(UiBuilder::new().id_salt(("row", at)).max_rect(place).layout(layout));
+        wish = row_ui(&mut row, at, list, &state).or(wish);
+        if let Some(fault) = fault {
+            let below = Rect::from_min_size(place.left_bottom() + vec2(FAULT_INDENT, 0.0), fault.size());
+            ui.put(below, Label::new(fault));
+        }
     }
+    ui.advance_cursor_after_rect(Rect::from_min_max(start, pos2(start.x + width, top)));
     wish
 }
 
@@ -122,9 +128,10 @@ fn row_ui(ui: &mut Ui, at: usize, list: &Destinations, state: &RowState) -> Opti
             ui.label(&state.count);
         }
         ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-            let tone = if state.is_failing { Tone::Bad } else { Tone::Quiet };
-            let detail = RichText::new(&state.detail).color(tone_color(ui, tone));
-            ui.add(Label::new(detail).truncate()).on_hover_text(&state.detail);
+            if !state.is_failing {
+                let detail = RichText::new(&state.detail).color(tone_color(ui, Tone::Quiet));
+                ui.add(Label::new(detail).truncate()).on_hover_text(&state.detail);
+            }
         });
     });
     wish

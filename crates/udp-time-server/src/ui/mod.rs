@@ -24,12 +24,12 @@ use crate::config::{Args, Config};
 use crate::engine::{self, Command, Snapshot};
 use crate::event::Event;
 use crate::form::{Form, Readiness};
-use crate::model::Model;
+use crate::model::{ClockFace, Model};
 
 pub const WINDOW: Window = Window {
     app_id: "udp-time-server",
     title: "udp-time-server-title",
-    size: [420.0, 380.0],
+    size: [460.0, 520.0],
     icon: include_bytes!("../../../../packaging/icons/udp-time-server.png"),
 };
 
@@ -110,18 +110,17 @@ impl Program for TimeServer {
     fn content_ui(&mut self, ui: &mut egui::Ui, engine: &mut Engine<Command, Event>) {
         let is_sending = self.model.is_sending();
         egui::ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
-            clock_ui(ui, self.model.clock_face().as_ref());
-            ui.separator();
-            // While sending the clock shows what is sent.
-            let now = (!is_sending).then(|| engine.now());
-            ui.add_enabled_ui(!is_sending, |ui| settings_ui(ui, &mut self.form, now));
-            // The preview goes on where somebody looks at it; an idle window costs nothing.
-            if let Some(now) = now
-                && ui.input(|input| input.focused)
-            {
+            let face = self.model.clock_face().unwrap_or_else(|| {
+                // The clock goes on while nothing is sent: one frame a second.
+                let now = engine.now();
                 let next = 1000 - u64::from(now.timestamp_subsec_millis().min(999));
                 ui.ctx().request_repaint_after(Duration::from_millis(next));
-            }
+                let (time, payload) = self.form.preview(now);
+                ClockFace::new(time, payload, false)
+            });
+            clock_ui(ui, &face);
+            ui.separator();
+            ui.add_enabled_ui(!is_sending, |ui| settings_ui(ui, &mut self.form));
             ui.separator();
             if destinations_ui(ui, &mut self.form.destinations, &self.model) && !is_sending {
                 self.start(engine);

@@ -1,31 +1,43 @@
 //! What is sent, and how often.
 
-use chrono::{DateTime, FixedOffset};
-use common::status::Tone;
 use common::texts::sentence;
 use common::tr;
-use common::window::{fault_ui, tone_color};
-use eframe::egui::{Align2, ComboBox, Label, Response, RichText, TextEdit, Ui};
+use common::window::fault_ui;
+use eframe::egui::{Align2, ComboBox, Response, TextEdit, Ui};
 
 use super::zone::zone_field_ui;
 use crate::form::{Form, FormatChoice};
 
-/// Lays out the settings; what is wrong is said under them as it is typed, and what would be sent at `now` where nothing
-/// is.
-pub(super) fn settings_ui(ui: &mut Ui, form: &mut Form, now: Option<DateTime<FixedOffset>>) {
-    // Rows that wrap by themselves would put their first label too high.
-    ui.horizontal(|ui| {
-        text_field_ui(ui, tr!("udp-time-server-interval"), &mut form.interval, 56.0)
+/// In less width there are two rows.
+const WIDE: f32 = 430.0;
+
+/// Lays out the settings, in one row where there is room; what is wrong is said under them as it is typed.
+pub(super) fn settings_ui(ui: &mut Ui, form: &mut Form) {
+    let is_wide = ui.available_width() >= WIDE;
+    let how = |ui: &mut Ui, form: &mut Form| {
+        ui.spacing_mut().item_spacing.x = 6.0;
+        text_field_ui(ui, tr!("udp-time-server-interval"), &mut form.interval, 48.0)
             .on_hover_text(tr!("udp-time-server-interval-hint"));
         format_ui(ui, form);
-    });
-    ui.horizontal(|ui| {
-        form.port.ui(ui, tr!("address-port"));
+    };
+    let where_to = |ui: &mut Ui, form: &mut Form| {
+        ui.spacing_mut().item_spacing.x = 6.0;
         zone_ui(ui, form);
-        if form.destinations.has_group() {
-            hops_ui(ui, form);
-        }
-    });
+        form.port.ui(ui, tr!("address-port"));
+    };
+    // Rows that wrap by themselves would put their first label too high.
+    if is_wide {
+        ui.horizontal(|ui| {
+            how(ui, form);
+            where_to(ui, form);
+        });
+    } else {
+        ui.horizontal(|ui| how(ui, form));
+        ui.horizontal(|ui| where_to(ui, form));
+    }
+    if form.destinations.has_group() {
+        ui.horizontal(|ui| hops_ui(ui, form));
+    }
     if form.format == FormatChoice::Custom {
         ui.horizontal(|ui| {
             text_field_ui(ui, tr!("udp-time-server-pattern"), &mut form.pattern, f32::INFINITY)
@@ -38,17 +50,13 @@ pub(super) fn settings_ui(ui: &mut Ui, form: &mut Form, now: Option<DateTime<Fix
     error_ui(ui, form.hops().err().map(|error| sentence(&error)));
     error_ui(ui, form.format().err().map(|error| sentence(&error)));
     error_ui(ui, form.zone().err().map(|error| sentence(&error)));
-    if let Some(preview) = now.and_then(|now| form.preview(now)) {
-        let text = tr!("udp-time-server-sends", payload = preview);
-        ui.add(Label::new(RichText::new(text).color(tone_color(ui, Tone::Quiet))).wrap());
-    }
 }
 
 fn format_ui(ui: &mut Ui, form: &mut Form) {
     let name = ui.label(tr!("udp-time-server-format"));
     ComboBox::from_id_salt("format")
         .selected_text(form.format.label())
-        .width(88.0)
+        .width(72.0)
         .show_ui(ui, |ui| {
             for choice in FormatChoice::ALL {
                 ui.selectable_value(&mut form.format, choice, choice.label());
@@ -60,8 +68,8 @@ fn format_ui(ui: &mut Ui, form: &mut Form) {
 
 fn zone_ui(ui: &mut Ui, form: &mut Form) {
     let mut zone = form.zone_text().to_owned();
-    let spare = if form.destinations.has_group() { 120.0 } else { 40.0 };
-    let width = (ui.available_width() - spare).clamp(88.0, 160.0);
+    // Beside it stand its own label, and the port with its label.
+    let width = (ui.available_width() - 148.0).clamp(72.0, 200.0);
     zone_field_ui(ui, &mut zone, width);
     form.set_zone_text(zone);
 }

@@ -3,9 +3,9 @@
 
 mod zones;
 
-use chrono::DateTime;
+use chrono::{DateTime, FixedOffset};
 use common::config::{Bounded, CommandLine, Loaded, Settings, Store};
-use common::engine::{SystemClock, Waker, link};
+use common::engine::{Clock, Waker, link};
 use common::net::ConnectError;
 use common::texts::{Language, set_language};
 use common::window::apply_theme;
@@ -22,8 +22,17 @@ use udp_time_server::ui::{TimeServer, WINDOW};
 
 type App = Shell<TimeServer>;
 
+/// Four seconds after three.
+struct Afternoon;
+
+impl Clock for Afternoon {
+    fn now(&self) -> DateTime<FixedOffset> {
+        DateTime::parse_from_rfc3339("2026-11-22T15:00:04+01:00").unwrap()
+    }
+}
+
 fn app(handle: Handle, config: Config) -> App {
-    Shell::for_test(WINDOW, config, handle, SystemClock, TimeServer::new)
+    Shell::for_test(WINDOW, config, handle, Afternoon, TimeServer::new)
 }
 
 fn window(size: [f32; 2]) -> (Harness<'static, App>, Link) {
@@ -62,15 +71,16 @@ fn feed_tick(link: &Link, last_error: Option<Fault>) {
 }
 
 /// Every state fits the first size of the window and the smallest one.
-const SIZES: [[f32; 2]; 2] = [[420.0, 380.0], [320.0, 240.0]];
+const SIZES: [[f32; 2]; 2] = [[460.0, 520.0], [320.0, 240.0]];
 
 #[test]
-fn it_starts_stops_and_freezes_the_clock() {
+fn it_starts_and_stops_and_its_clock_goes_on() {
     for size in SIZES {
         let (mut harness, mut link) = window(size);
         harness.get_by_label("Stopped, press Start Server");
         harness.get_by_role_and_label(Role::Image, "Not sending");
-        harness.get_by_label("--:--:--");
+        harness.get_by_label("15:00:04");
+        harness.get_by_label("sends  Sun Nov 22 15:00:04 2026");
         harness.get_by_label("Start Server").click();
         harness.run();
         assert_eq!(link.commands.try_recv(), Ok(Command::Start(Config::default())));
@@ -80,8 +90,8 @@ fn it_starts_stops_and_freezes_the_clock() {
         harness.get_by_label("Sending every second to this computer");
         harness.get_by_role_and_label(Role::Image, "Being sent to");
         harness.get_by_label("14:03:27");
-        harness.get_by_label("Sunday 22 November 2026, UTC+01:00");
-        harness.get_by_label("sent as  Sun Nov 22 14:03:27 2026");
+        harness.get_by_label("Sunday 22 November 2026 · UTC+01:00");
+        harness.get_by_label("sends  Sun Nov 22 14:03:27 2026");
         let screen = egui::Rect::from_min_size(egui::Pos2::ZERO, size.into());
         let stop = harness.get_by_label("Stop Server");
         assert!(screen.contains_rect(stop.rect()), "the button left the window");
@@ -93,7 +103,8 @@ fn it_starts_stops_and_freezes_the_clock() {
         link.snapshot.change(|snapshot| snapshot.is_sending = false);
         harness.run();
         harness.get_by_label("Stopped, press Start Server");
-        harness.get_by_label("14:03:27");
+        harness.get_by_label("15:00:04");
+        assert!(harness.query_by_label("14:03:27").is_none(), "it looks as if it were sending");
         harness.get_by_label("128 sent");
     }
 }
@@ -104,9 +115,50 @@ fn a_failing_destination_says_why() {
     feed_tick(&link, Some(Fault::Refused(ConnectError::NoNetwork)));
     harness.run();
     harness.get_by_label("Nothing leaves for this computer, trying on");
-    harness.get_by_label("No network leads there");
     harness.get_by_role_and_label(Role::Image, "Sending fails");
-    harness.get_by_label("this computer: no network leads there");
+    // Once, and whole: also what takes two lines.
+    let long = Fault::NoBroadcast { interface: "wlp0s20f3u4u1u2".to_owned() };
+    for (fault, words) in
+        [(Fault::Refused(ConnectError::NoNetwork), "network leads there"), (long, "has no broadcast address")]
+    {
+        feed_tick(&link, Some(fault));
+        harness.run();
+        let said = harness.query_all_by_label_contains(words).map(|said| said.rect()).collect::<Vec<_>>();
+        assert_eq!(said.len(), 1, "{words}: {said:?}");
+        let next = harness.get_by_label("Everybody nearby").rect();
+        assert!(said[0].right() <= 460.0 && said[0].bottom() <= next.top(), "{said:?} above {next:?}");
+    }
+}
+
+#[test]
+fn the_first_size_shows_the_destinations() {
+    let (mut harness, link) = window(SIZES[0]);
+    feed_tick(&link, None);
+    harness.run();
+    let bottom = harness.get_by_label("Settings...").rect().top();
+    for label in ["This computer", "Everybody nearby", "To", "This computer's addresses"] {
+        let shown = harness.get_all_by_label(label).next().unwrap().rect();
+        assert!(shown.bottom() <= bottom, "{label}: {shown:?} below {bottom}");
+    }
+}
+
+#[test]
+fn the_clock_grows_with_the_window_and_what_it_sends_is_copied() {
+    let heights = [SIZES[1], SIZES[0], [1600.0, 1000.0]].map(|size| {
+        let (harness, _link) = window(size);
+        let clock = harness.get_by_label("15:00:04").rect();
+        assert!(clock.width() < size[0] * 0.8 && clock.height() < size[1] * 0.5, "{clock:?} in {size:?}");
+        clock.height()
+    });
+    assert!(heights.is_sorted() && heights[2] > 2.0 * heights[1], "{heights:?}");
+    let (mut harness, _link) = window(SIZES[0]);
+    harness.get_by_label("Copy Sun Nov 22 15:00:04 2026").click();
+    harness.step();
+    let commands = &harness.output().platform_output.commands;
+    assert!(
+        matches!(&commands[..], [egui::OutputCommand::CopyText(text)] if text == "Sun Nov 22 15:00:04 2026"),
+        "{commands:?}"
+    );
 }
 
 fn type_into(harness: &mut Harness<'_, App>, label: &str, text: &str) {
@@ -134,7 +186,9 @@ fn what_is_typed_is_checked_and_used() {
     type_into(&mut harness, "Port", "6666");
     type_into(&mut harness, "To", "1.2.3");
     harness.get_by_label_contains("neither an address nor a host name");
-    type_into(&mut harness, "To", "10.0.0.7 lan");
+    type_into(&mut harness, "To", "a b c");
+    harness.get_by_label_contains("neither an address nor a host name: a b c");
+    type_into(&mut harness, "To", "10.0.0.7, lan");
     harness.key_press(egui::Key::Enter);
     harness.run();
     assert!(link.commands.try_recv().is_err(), "Enter adds first");
@@ -151,7 +205,7 @@ fn what_is_typed_is_checked_and_used() {
     harness.get_by_label_contains("Unknown time zone");
     type_into(&mut harness, "Zone", "Asia/Tokyo");
     type_into(&mut harness, "Pattern", "%H:%M %:z");
-    harness.get_by_label_contains("+09:00");
+    harness.get_by_label("sends  23:00 +09:00");
     harness.get_by_role_and_label(egui::accesskit::Role::TextInput, "To").focus();
     harness.run();
     harness.key_press(egui::Key::Enter);
@@ -309,7 +363,7 @@ fn it_speaks_the_language_of_its_thread() {
         "停止服务器",
         "发送失败",
         "2026年11月22日 星期日，UTC+01:00",
-        "本机：网络已断开",
+        "网络已断开",
         "启动以来已发送 128 次",
         "设置...",
     ] {
