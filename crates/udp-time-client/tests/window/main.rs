@@ -59,6 +59,8 @@ fn window(size: [f32; 2], settings: &Config) -> (Harness<'static, App>, Rig) {
     let wanted = settings.clone();
     let mut harness = Harness::builder()
         .with_size(size)
+        // A row that opens moves the others for some frames, and tells later what the system says.
+        .with_max_steps(12)
         .with_context_setup(apply_theme)
         .build_eframe(|_| app(handle, wanted));
     harness.run();
