@@ -4,7 +4,8 @@ use common::status::Tone;
 use common::tr;
 use common::window::tone_color;
 use eframe::egui::{
-    Align, Button, FontId, Label, Layout, Response, RichText, ScrollArea, Sense, TextStyle, Ui, vec2,
+    Align, FontId, Label, Layout, Rect, RichText, Role, ScrollArea, Sense, StrokeKind, TextStyle,
+    TextWrapMode, Ui, UiBuilder, WidgetInfo, WidgetText, pos2, vec2,
 };
 
 use super::columns::{Column, Needs, Plan};
@@ -21,7 +22,7 @@ const GAP: f32 = 12.0;
 /// Of a sender's text: a date and a time to the second, in each format.
 const ENOUGH_TEXT: f32 = 168.0;
 
-/// Around that text, as it is a button.
+/// Around that text.
 const TEXT_PADDING: f32 = 4.0;
 
 /// Figures that change every second have room for these from the start: the columns stand still.
@@ -153,59 +154,65 @@ fn heading_ui(ui: &mut Ui, plan: &Plan) {
         let name = quiet(tr!("udp-time-client-column-time"));
         ui.allocate_ui_with_layout(vec2(plan.text, ROW_HEIGHT), Layout::left_to_right(Align::Center), |ui| {
             ui.set_min_size(vec2(plan.text, ROW_HEIGHT));
-            // Above the text, not above the edge of its button.
+            // Above the text, not above the edge of its row.
             ui.add_space(TEXT_PADDING);
             ui.add(Label::new(name).truncate());
         });
         for (column, width) in &plan.columns {
-            cell_ui(ui, *width, align(*column), quiet(heading(*column)));
+            let size = vec2(*width, ROW_HEIGHT);
+            ui.allocate_ui_with_layout(size, layout(align(*column)), |ui| {
+                ui.set_min_size(size);
+                ui.add(Label::new(quiet(heading(*column))).extend());
+            });
         }
     });
 }
 
+/// Lays out a row; all of it is pressed.
 fn row_ui(ui: &mut Ui, row: &SenderRow, cells: &Cells, plan: &Plan, is_chosen: bool, now_us: i64) -> bool {
-    ui.horizontal(|ui| {
-        ui.spacing_mut().item_spacing.x = GAP;
-        ui.spacing_mut().button_padding = vec2(TEXT_PADDING, 0.0);
-        let size = vec2(plan.text, ROW_HEIGHT);
-        let name = ui
-            .allocate_ui_with_layout(size, Layout::left_to_right(Align::Center), |ui| {
-                ui.set_min_size(size);
-                ui.add(Button::selectable(is_chosen, &cells.text).truncate())
-            })
-            .inner;
-        // Also of the columns that have gone.
-        ui.ctx().accesskit_node_builder(name.id, |node| node.set_description(details(row, now_us)));
-        let explain = |cell: Response| cell.on_hover_ui(|ui| _ = ui.label(details(row, now_us))).clicked();
-        let mut is_pressed = explain(name);
-        for (column, width) in &plan.columns {
-            let mut text = RichText::new(cells.cell(*column, plan.is_short));
-            if *column != Column::Heard {
-                text = text.monospace();
-            } else if cells.is_silent {
-                text = text.color(tone_color(ui, Tone::Waiting));
-            }
-            is_pressed |= explain(cell_ui(ui, *width, align(*column), text));
+    let (_, rect) = ui.allocate_space(vec2(ui.available_width(), ROW_HEIGHT));
+    let response = ui.interact(rect, ui.scope_id().with(row.id), Sense::click());
+    response.widget_info(|| WidgetInfo::selected(Role::Button, true, is_chosen, &cells.text));
+    // Also of the columns that have gone.
+    ui.ctx().accesskit_node_builder(response.id, |node| node.set_description(details(row, now_us)));
+    let visuals = ui.visuals();
+    if is_chosen {
+        ui.painter().rect_filled(rect, 2.0, visuals.selection.bg_fill);
+    } else if response.hovered() {
+        ui.painter().rect_filled(rect, 2.0, visuals.widgets.hovered.weak_bg_fill);
+    }
+    if response.has_focus() {
+        ui.painter().rect_stroke(rect, 2.0, visuals.selection.stroke, StrokeKind::Inside);
+    }
+    let color = visuals.text_color();
+    let width = (plan.text - TEXT_PADDING).max(0.0);
+    let text = WidgetText::from(cells.text.as_str());
+    let text = text.into_galley(ui, Some(TextWrapMode::Truncate), width, TextStyle::Body);
+    let at = pos2(rect.left() + TEXT_PADDING, rect.center().y - text.size().y / 2.0);
+    ui.painter().galley(at, text, color);
+    let mut left = rect.left() + plan.text + GAP;
+    for (column, width) in &plan.columns {
+        let mut text = RichText::new(cells.cell(*column, plan.is_short));
+        if *column != Column::Heard {
+            text = text.monospace();
+        } else if cells.is_silent {
+            text = text.color(tone_color(ui, Tone::Waiting));
         }
-        is_pressed
-    })
-    .inner
+        let cell = Rect::from_min_size(pos2(left, rect.top()), vec2(*width, ROW_HEIGHT));
+        let mut ui = ui.new_child(UiBuilder::new().max_rect(cell).layout(layout(align(*column))));
+        ui.add(Label::new(text).extend().selectable(false));
+        left += width + GAP;
+    }
+    response.on_hover_ui(|ui| _ = ui.label(details(row, now_us))).clicked()
 }
 
 fn align(column: Column) -> Align {
     if matches!(column, Column::Host | Column::Heard) { Align::Min } else { Align::Max }
 }
 
-/// Can be pressed as the text can be, but Tab passes it by.
-fn cell_ui(ui: &mut Ui, width: f32, align: Align, text: RichText) -> Response {
-    let size = vec2(width, ROW_HEIGHT);
-    let layout = match align {
+fn layout(align: Align) -> Layout {
+    match align {
         Align::Max => Layout::right_to_left(Align::Center),
         Align::Min | Align::Center => Layout::left_to_right(Align::Center),
-    };
-    ui.allocate_ui_with_layout(size, layout, |ui| {
-        ui.set_min_size(size);
-        ui.add(Label::new(text).extend().sense(Sense::CLICK))
-    })
-    .inner
+    }
 }

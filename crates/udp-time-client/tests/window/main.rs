@@ -32,7 +32,7 @@ fn app(handle: Handle, config: Config) -> App {
 }
 
 /// The first size of the window and the smallest one.
-const SIZES: [[f32; 2]; 2] = [[820.0, 560.0], [320.0, 240.0]];
+const SIZES: [[f32; 2]; 2] = [WINDOW.size, [320.0, 240.0]];
 
 /// The engine's side, played by hand.
 struct Rig {

@@ -71,7 +71,7 @@ fn feed_tick(link: &Link, last_error: Option<Fault>) {
 }
 
 /// Every state fits the first size of the window and the smallest one.
-const SIZES: [[f32; 2]; 2] = [[460.0, 520.0], [320.0, 240.0]];
+const SIZES: [[f32; 2]; 2] = [WINDOW.size, [320.0, 240.0]];
 
 #[test]
 fn it_starts_and_stops_and_its_clock_goes_on() {
