@@ -112,7 +112,7 @@ fn a_client_starts_before_its_server_and_survives_its_restart() {
     let (_reserved, port) = reserve_port();
     let port = port.to_string();
     let mut client = Program::headless("tcp-chat-client", &["--port", &port]);
-    client.line_with("nobody listens");
+    client.line_with("no server at");
     client.type_line("typed early");
     let mut server = Program::headless("tcp-chat-server", &["--port", &port, "--bot", "echo"]);
     server.listening_port();

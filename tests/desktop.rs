@@ -36,8 +36,7 @@ fn a_message_typed_in_a_client_window_comes_back_as_the_bots_reply() {
     second.tree.find("you said\nenter");
     assert!(!first.tree.texts().iter().any(|text| text.contains("you said\nenter")), "a reply went astray");
 
-    first.click("Close");
-    assert!(first.program.exit().success());
+    assert!(first.close().success());
     server.tree.find("Disconnected with address 127.0.0.1, port ");
     assert!(second.close().success());
     assert!(server.close().success());
@@ -49,7 +48,7 @@ fn a_chat_is_had_by_keyboard_alone_through_a_lost_server_and_a_restart() {
     let port = port.to_string();
     let desktop = Desktop::start();
     let mut client = desktop.launch("tcp-chat-client", &["--port", &port]);
-    client.tree.find(&format!("Nobody listens at 127.0.0.1:{port}, trying again in "));
+    client.tree.find(&format!("No server at 127.0.0.1:{port}, trying again in "));
     client.type_text("written early");
     client.press("Return");
     client.tree.find("not sent, there is no connection");
@@ -91,7 +90,7 @@ fn a_chat_is_had_by_keyboard_alone_through_a_lost_server_and_a_restart() {
     client.press("Return");
     client.tree.find("not finished");
     assert!(server.close().success());
-    client.tree.find(&format!("Nobody listens at 127.0.0.1:{port}"));
+    client.tree.find(&format!("No server at 127.0.0.1:{port}"));
     assert!(client.close().success());
 }
 

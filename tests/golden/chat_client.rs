@@ -230,7 +230,7 @@ fn every_reason_to_try_again() {
         let (_reserved, port) = reserve_port();
         clients.push(("refused", record.start("tcp-chat-client", &["--port", &port.to_string()])));
         clients.push(("no such name", record.start("tcp-chat-client", &["--server", "no.invalid"])));
-        clients.push(("unreachable", record.start("tcp-chat-client", &["--server", "255.255.255.255"])));
+        clients.push(("unreachable", record.start("tcp-chat-client", &["--server", "fe80::1%lo"])));
         for (title, mut client) in clients {
             record.scene(title);
             if title == "broken" {

@@ -145,9 +145,10 @@ fn waiting_messages_and_the_end() {
             (0..70).map(|id| format!("{{\"type\":\"say\",\"id\":{id},\"text\":\"hang\"}}\n")).collect();
         peer.send(format!("{HELLO}{}", says.concat()));
         record.pick_all(&mut server, &[FAILED]);
-        record.scene("one is taken back");
+        record.scene("one is cancelled");
         peer.send("{\"type\":\"cancel\",\"id\":0}\n");
-        let cancelled = server.line_with(if form == Form::Json { "cancelled" } else { "taken back" });
+        let cancelled =
+            server.line_with(if form == Form::Json { "cancelled" } else { "cancelled by the client" });
         record.add(&cancelled);
         record.scene("the end");
         let _idle = RawChat::connect(port);

@@ -20,7 +20,7 @@ use crate::stage::{
     Album, DARK, DARK_CHINESE, FOUR, LIGHT, LIGHT_CHINESE, Look, SMALLEST, open_dialog, open_shell_at, time,
 };
 
-const SIZE: [f32; 2] = [500.0, 450.0];
+const SIZE: [f32; 2] = [560.0, 640.0];
 
 /// 14:01, and the seconds that pass.
 #[derive(Clone, Default)]
@@ -123,6 +123,18 @@ fn it_chats() {
     }
     let mut window = conversation(LIGHT_CHINESE, SMALLEST);
     album.add("chat-client-smallest", LIGHT_CHINESE, &mut window.harness);
+}
+
+#[test]
+fn it_is_empty() {
+    let mut album = Album::default();
+    for (look, size, name) in [(LIGHT, SIZE, "empty"), (DARK_CHINESE, SMALLEST, "empty-smallest")] {
+        let mut window = Window::new(look, size);
+        window.connects();
+        album.add(&format!("chat-client-{name}"), look, &mut window.harness);
+    }
+    let mut window = conversation(LIGHT, [1300.0, 800.0]);
+    album.add("chat-client-large", LIGHT, &mut window.harness);
 }
 
 #[test]

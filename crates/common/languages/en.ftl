@@ -64,6 +64,7 @@ log-nothing-passes = The filter hides every line
 address-port = Port
 port-hint = 0 takes a port that is free
 host-error-empty = the address is empty; use an address, a host name, localhost, any or broadcast
+server-host-error-many-computers = this address stands for many computers, a server is one of them: { $typed }
 host-error-not-a-host = this is neither an address nor a host name: { $typed }
 reach-computer = this computer only
 reach-network = one network of this computer
@@ -194,14 +195,18 @@ tcp-chat-client-change-server = Change server...
 ## The chat client: why there is no connection
 
 tcp-chat-client-disconnect-no-such-host = the name in { $address } cannot be looked up ({ EXCERPT($why) })
-tcp-chat-client-disconnect-refused = nobody listens at { $address }
+tcp-chat-client-disconnect-refused = no server at { $address }
 tcp-chat-client-disconnect-unreachable = { $address } cannot be reached ({ EXCERPT($error) })
 tcp-chat-client-disconnect-connect-timeout = no answer from { $address } within { $seconds } s
 tcp-chat-client-disconnect-closed-at-greeting = { $address } closed at our hello, choose the plain dialect (--dialect plain) if it is a plain server
 tcp-chat-client-disconnect-no-welcome = no welcome from { $address } within { $seconds } s, it may be a plain server
 tcp-chat-client-disconnect-closed = { $address } closed the connection
 tcp-chat-client-disconnect-broken = the connection to { $address } broke ({ EXCERPT($error) })
-tcp-chat-client-disconnect-goodbye = { $address } said goodbye ({ EXCERPT($said) })
+tcp-chat-client-disconnect-goodbye = { $address } says goodbye{ GIVEN($said) ->
+    [yes] : { EXCERPT($said) }
+   *[no] { "" }
+}
+tcp-chat-client-disconnect-sent-away = the operator of { $address } disconnected you, connect again to come back
 tcp-chat-client-disconnect-server-error = { $address } refused ({ EXCERPT($said) })
 tcp-chat-client-disconnect-unknown-protocol = { $address } speaks protocol { $theirs }, this program speaks { $ours }
 tcp-chat-client-disconnect-record-too-long = { $address } sent a record of more than { $max } bytes
@@ -244,6 +249,7 @@ tcp-chat-client-event-connected =
     { tcp-chat-client-note-ready }
 tcp-chat-client-event-retrying = Trying again in { SECONDS($retry_in_ms) } s, { $reason }
 tcp-chat-client-event-encoding = { tcp-chat-client-note-encoding }
+tcp-chat-client-event-sent-away = Sent away: { $reason }
 tcp-chat-client-event-disconnected = { tcp-chat-client-note-left }
 tcp-chat-client-event-greeting-answered = Not shown: { $bytes } bytes that answered our hello
 tcp-chat-client-event-accepted = Waiting: { $ahead } ahead
@@ -267,7 +273,12 @@ tcp-chat-client-client = Client
 tcp-chat-client-server = Server
 tcp-chat-client-said = { $speaker }, { $time }
 tcp-chat-client-said-state = { $speaker }, { $time }, { $state }
-tcp-chat-client-by = by { EXCERPT($bot, max: 40) }
+tcp-chat-client-you = You
+tcp-chat-client-today = Today
+tcp-chat-client-say = Say something, for example
+tcp-chat-client-say-time = what time is it?
+tcp-chat-client-say-roll = roll 2d6
+tcp-chat-client-say-help = help
 date-day = { $weekday ->
     [1] Monday
     [2] Tuesday
@@ -309,8 +320,15 @@ tcp-chat-client-state-asking = asking
 tcp-chat-client-state-thinking = thinking
 tcp-chat-client-state-answering = answering
 tcp-chat-client-state-answered = answered
-tcp-chat-client-state-failed = failed, { $reason }
+tcp-chat-client-state-failed = { $reason_word ->
+    [cancelled] { $reason }
+    [not_connected] { $reason }
+    [busy] { $reason }
+    [too_long] { $reason }
+   *[other] failed, { $reason }
+}
 tcp-chat-client-stop = Stop
+tcp-chat-client-cancel = Cancel
 tcp-chat-client-try-again = Try again
 tcp-chat-client-send-when-back = Send when back
 tcp-chat-client-send-now = Send now
@@ -364,12 +382,11 @@ tcp-chat-client-room-connection = Connection
 tcp-chat-client-room-messages = Messages
 tcp-chat-client-host = Server
 tcp-chat-client-dialect = Dialect
-tcp-chat-client-dialect-auto = Find out
+tcp-chat-client-dialect-auto = Automatic
 tcp-chat-client-dialect-records = Records
 tcp-chat-client-dialect-plain = Plain
-tcp-chat-client-dialect-hint = Records are for tcp-chat-server; plain text for the original demo and other simple servers
-tcp-chat-client-connect-there = Connect there
-tcp-chat-client-reconnect = Reconnect by itself when the connection is lost
+tcp-chat-client-dialect-hint = Records are for tcp-chat-server; plain text for the original demo and other simple servers; used from the next connection on
+tcp-chat-client-reconnect = Reconnect automatically
 tcp-chat-client-send-by-itself = Send what was written without a connection when it is back
 tcp-chat-client-key-send = Send
 tcp-chat-client-key-break = New line in the message
@@ -387,7 +404,7 @@ tcp-chat-client-key-clear = Clear; again: undo
 udp-time-server-title = UDP time server
 udp-time-client-title = UDP time client
 tcp-chat-server-title = TCP chat server
-tcp-chat-client-title = TCP chat client
+tcp-chat-client-title = TCP chat
 
 ## What the two time programs share
 
@@ -752,7 +769,10 @@ disconnect-reason-at-fault = { $error ->
 disconnect-reason-slow-reader = it does not read its answers
 disconnect-reason-broken = { $network }
 disconnect-reason-stopped = the server stops
-disconnect-reason-by-user = disconnected by the server's user
+disconnect-reason-by-user = disconnected by the server's operator{ $stays_away ->
+    [true] {", and told to stay away until its user connects again"}
+   *[false] { "" }
+}
 disconnect-reason-internal = its session failed within, please report this
 tcp-chat-server-event-stopped = Stopped
 
@@ -763,7 +783,7 @@ tcp-chat-server-event-stopped = Stopped
 
 ask-error-no-bots = no bot is set up
 ask-error-no-reply = { $failures }
-ask-error-cancelled = taken back by the client
+ask-error-cancelled = cancelled by the client
 ask-error-blank = the message is blank
 ask-error-too-long = the text has { $len } bytes, the limit is { $max }
 ask-error-plain = { $error }
@@ -771,7 +791,7 @@ ask-error-queue-full = { $max } messages wait already, this one was not taken
 ask-error-server-full = { $max } bytes of messages wait at the server already, this one was not taken, try again later
 ask-error-queue-overflow = { $max } messages wait already, { $count } more were not taken
 ask-error-server-stops = the server stops
-ask-error-client-disconnected = disconnected by the server's user
+ask-error-client-disconnected = disconnected by the server's operator
 
 ## The chat server: how a bot does
 

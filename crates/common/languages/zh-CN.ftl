@@ -52,6 +52,7 @@ log-nothing-passes = 过滤条件隐藏了所有行
 address-port = 端口
 port-hint = 0 表示使用空闲端口
 host-error-empty = 地址为空，请填写地址、主机名、localhost、any 或 broadcast
+server-host-error-many-computers = 这个地址代表多台计算机，而服务器只能是其中一台：{ $typed }
 host-error-not-a-host = 这既不是地址也不是主机名：{ $typed }
 reach-computer = 仅限本机
 reach-network = 本机的一个网络
@@ -179,7 +180,7 @@ tcp-chat-client-change-server = 更改服务器...
 ## 聊天客户端：为什么没有连接
 
 tcp-chat-client-disconnect-no-such-host = 无法解析 { $address } 中的主机名（{ EXCERPT($why) }）
-tcp-chat-client-disconnect-refused = { $address } 上没有程序在监听
+tcp-chat-client-disconnect-refused = { $address } 上没有服务器
 tcp-chat-client-disconnect-unreachable = 无法到达 { $address }（{ EXCERPT($error) }）
 tcp-chat-client-disconnect-connect-timeout = { $address } 在 { $seconds } 秒内没有应答
 tcp-chat-client-disconnect-closed-at-greeting = { $address } 收到问候后就关闭了连接；如果它是纯文本服务器，请选择纯文本方式（--dialect plain）
@@ -187,6 +188,7 @@ tcp-chat-client-disconnect-no-welcome = { $address } 在 { $seconds } 秒内没�
 tcp-chat-client-disconnect-closed = { $address } 关闭了连接
 tcp-chat-client-disconnect-broken = 与 { $address } 的连接中断了（{ EXCERPT($error) }）
 tcp-chat-client-disconnect-goodbye = { $address } 停止服务了（{ EXCERPT($said) }）
+tcp-chat-client-disconnect-sent-away = { $address } 的管理者断开了你的连接，要回来请重新连接
 tcp-chat-client-disconnect-server-error = { $address } 拒绝了连接（{ EXCERPT($said) }）
 tcp-chat-client-disconnect-unknown-protocol = { $address } 使用协议版本 { $theirs }，本程序使用版本 { $ours }
 tcp-chat-client-disconnect-record-too-long = { $address } 发来的一条记录超过 { $max } 字节
@@ -227,6 +229,7 @@ tcp-chat-client-event-connected =
     { tcp-chat-client-note-ready }
 tcp-chat-client-event-retrying = { SECONDS($retry_in_ms) } 秒后重试：{ $reason }
 tcp-chat-client-event-encoding = { tcp-chat-client-note-encoding }
+tcp-chat-client-event-sent-away = 被断开：{ $reason }
 tcp-chat-client-event-disconnected = { tcp-chat-client-note-left }
 tcp-chat-client-event-greeting-answered = 对问候的回答没有显示：{ $bytes } 字节
 tcp-chat-client-event-accepted = 排队中，前面还有 { $ahead } 条
@@ -250,7 +253,12 @@ tcp-chat-client-client = 客户端
 tcp-chat-client-server = 服务器
 tcp-chat-client-said = { $speaker }，{ $time }
 tcp-chat-client-said-state = { $speaker }，{ $time }，{ $state }
-tcp-chat-client-by = 由 { EXCERPT($bot, max: 40) } 回答
+tcp-chat-client-you = 你
+tcp-chat-client-today = 今天
+tcp-chat-client-say = 说点什么，例如
+tcp-chat-client-say-time = 现在几点？
+tcp-chat-client-say-roll = 掷2d6
+tcp-chat-client-say-help = 帮助
 date-day = { $year }年{ $month }月{ $day }日 { $weekday ->
     [1] 星期一
     [2] 星期二
@@ -276,8 +284,15 @@ tcp-chat-client-state-asking = 正在询问
 tcp-chat-client-state-thinking = 正在思考
 tcp-chat-client-state-answering = 正在回答
 tcp-chat-client-state-answered = 已回答
-tcp-chat-client-state-failed = 失败：{ $reason }
+tcp-chat-client-state-failed = { $reason_word ->
+    [cancelled] { $reason }
+    [not_connected] { $reason }
+    [busy] { $reason }
+    [too_long] { $reason }
+   *[other] 失败：{ $reason }
+}
 tcp-chat-client-stop = 停止
+tcp-chat-client-cancel = 取消
 tcp-chat-client-try-again = 重试
 tcp-chat-client-send-when-back = 恢复后发送
 tcp-chat-client-send-now = 立即发送
@@ -325,11 +340,10 @@ tcp-chat-client-room-connection = 连接
 tcp-chat-client-room-messages = 消息
 tcp-chat-client-host = 服务器
 tcp-chat-client-dialect = 通信方式
-tcp-chat-client-dialect-auto = 自动判断
+tcp-chat-client-dialect-auto = 自动
 tcp-chat-client-dialect-records = 记录
 tcp-chat-client-dialect-plain = 纯文本
-tcp-chat-client-dialect-hint = “记录”用于 tcp-chat-server；“纯文本”用于原版演示程序和其他简单的服务器
-tcp-chat-client-connect-there = 连接到这里
+tcp-chat-client-dialect-hint = “记录”用于 tcp-chat-server；“纯文本”用于原版演示程序和其他简单的服务器；下次连接时生效
 tcp-chat-client-reconnect = 连接断开后自动重新连接
 tcp-chat-client-send-by-itself = 恢复连接后自动发送断线时写的消息
 tcp-chat-client-key-send = 发送
@@ -348,7 +362,7 @@ tcp-chat-client-key-clear = 清空；再按一次撤销
 udp-time-server-title = UDP 时间服务器
 udp-time-client-title = UDP 时间客户端
 tcp-chat-server-title = TCP 聊天服务器
-tcp-chat-client-title = TCP 聊天客户端
+tcp-chat-client-title = TCP 聊天
 
 ## 两个时间程序共用的文字
 
@@ -709,7 +723,10 @@ disconnect-reason-at-fault = { $error ->
 disconnect-reason-slow-reader = 客户端不读取回答
 disconnect-reason-broken = { $network }
 disconnect-reason-stopped = 服务器正在停止
-disconnect-reason-by-user = 被服务器用户断开
+disconnect-reason-by-user = 被服务器的管理者断开{ $stays_away ->
+    [true] ，已告知客户端在用户重新连接之前不要回来
+   *[false] { "" }
+}
 disconnect-reason-internal = 会话内部出错，请报告此问题
 tcp-chat-server-event-stopped = 已停止
 
@@ -720,7 +737,7 @@ tcp-chat-server-event-stopped = 已停止
 
 ask-error-no-bots = 没有设置机器人
 ask-error-no-reply = { $failures }
-ask-error-cancelled = 客户端不再需要回答
+ask-error-cancelled = 客户端取消了
 ask-error-blank = 消息是空白的
 ask-error-too-long = 文字有 { $len } 字节，上限是 { $max }
 ask-error-plain = { $error }
@@ -728,7 +745,7 @@ ask-error-queue-full = 已有 { $max } 条消息在等待，这一条未被接�
 ask-error-server-full = 服务器上等待的消息已有 { $max } 字节，这一条未被接受，请稍后再试
 ask-error-queue-overflow = 已有 { $max } 条消息在等待，另有 { $count } 条未被接受
 ask-error-server-stops = 服务器正在停止
-ask-error-client-disconnected = 被服务器用户断开
+ask-error-client-disconnected = 被服务器的管理者断开
 
 ## 聊天服务器：机器人的状况
 

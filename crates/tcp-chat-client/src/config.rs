@@ -4,10 +4,9 @@ use clap::Parser;
 use common::config::{self, Bounded};
 use common::encoding::EncodingChoice;
 use common::headless::OutputArgs;
-use common::net::Host;
 use serde::{Deserialize, Serialize};
 
-use crate::engine::{DialectChoice, Target};
+use crate::engine::{DialectChoice, ServerHost, Target};
 
 /// The settings of the chat client.
 #[derive(Debug, Clone, PartialEq, Eq, clap::Args, Serialize, Deserialize)]
@@ -15,7 +14,7 @@ use crate::engine::{DialectChoice, Target};
 pub struct Config {
     /// Where the server is: IPv4, IPv6, a host name or localhost
     #[arg(long, value_name = "HOST", default_value = "127.0.0.1")]
-    pub server: Host,
+    pub server: ServerHost,
 
     /// Port of the server
     #[arg(long, default_value = "6666")]
@@ -136,7 +135,13 @@ mod tests {
 
     #[test]
     fn what_is_wrong_is_refused() {
-        for args in [&["--port", "0"][..], &["--server", "1.2.3"], &["--dialect", "morse"], &["word"]] {
+        for args in [
+            &["--port", "0"][..],
+            &["--server", "1.2.3"],
+            &["--server", "broadcast"],
+            &["--dialect", "morse"],
+            &["word"],
+        ] {
             assert!(parsed(args).is_none(), "{args:?}");
         }
     }

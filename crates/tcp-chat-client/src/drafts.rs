@@ -94,8 +94,13 @@ impl Drafts {
             return Self::default();
         }
         let (mut free, mut error) = (None, None);
-        for slot in 1..=SLOTS {
-            let path = folder.join(format!("draft-{slot}.json"));
+        let mut paths: Vec<_> = (1..=SLOTS).map(|slot| folder.join(format!("draft-{slot}.json"))).collect();
+        // Each that is tried gets a lock: those with nothing in them come last, and one of them is enough.
+        paths.sort_by_key(|path| !path.exists());
+        for path in paths {
+            if free.is_some() && !path.exists() {
+                break;
+            }
             let Some(lock) = lock(&path.with_extension("lock")) else { continue };
             let found = match find(&path) {
                 Ok(found) => found,
@@ -242,6 +247,23 @@ mod tests {
         save(&mut second, "left");
         drop((first, second));
         assert_eq!(Drafts::of_folder(folder.path()).found().draft, "left");
+    }
+
+    #[test]
+    fn only_the_file_that_is_used_has_a_lock() {
+        let folder = tempfile::tempdir().unwrap();
+        let locks = || {
+            let entries = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name());
+            let mut locks: Vec<_> = entries.map(|name| name.into_string().unwrap()).collect();
+            locks.retain(|name| name.contains(".lock"));
+            locks.sort();
+            locks
+        };
+        let first = Drafts::of_folder(folder.path());
+        assert_eq!(locks(), ["draft-1.lock"]);
+        let second = Drafts::of_folder(folder.path());
+        assert_eq!(locks(), ["draft-1.lock", "draft-2.lock"]);
+        drop((first, second));
     }
 
     #[test]

@@ -37,6 +37,8 @@ pub enum Event {
     },
     /// There is no connection (any more); the next attempt begins by itself.
     Retrying { reason: DisconnectReason, retry_in_ms: u64, attempt: u32 },
+    /// A person at the server ended the connection: no attempt is made until the user wants one.
+    SentAway { reason: DisconnectReason },
     /// The user ended the connection, or the attempts to get one.
     Disconnected {
         #[serde(rename = "address")]
@@ -71,7 +73,9 @@ pub enum Event {
 impl engine::Event for Event {
     fn level(&self) -> Level {
         match self {
-            Self::Retrying { .. } | Self::Failed { .. } => Level::Warning,
+            // The user wanted it so.
+            Self::Failed { reason: FailedReason::Cancelled, .. } => Level::Info,
+            Self::Retrying { .. } | Self::SentAway { .. } | Self::Failed { .. } => Level::Warning,
             _ => Level::Info,
         }
     }

@@ -121,6 +121,9 @@ impl Model {
     /// The engine was told to connect there.
     pub(crate) fn connects_to(&mut self, target: &Target) {
         self.wanted = Some(target.to_string());
+        if !self.is_active() {
+            self.link = Link::Connecting { target: target.clone(), attempt: 1 };
+        }
     }
 
     /// Whether there is a connection, or one is being sought.
@@ -148,6 +151,15 @@ impl Model {
         }
     }
 
+    /// The message that is being answered, where it can be taken back: of the open ones the oldest.
+    pub(crate) fn being_answered(&self) -> Option<MessageId> {
+        let mut open = self.transcript.own().filter(|(.., state)| state.is_open());
+        let is_asked = |state: &OwnState| !matches!(state, OwnState::Sending | OwnState::Waiting { .. });
+        let first = open.clone().next();
+        let (id, _, state) = open.find(|(.., state)| is_asked(state)).or(first)?;
+        self.can_stop(state).then_some(id)
+    }
+
     /// Where the connection goes, or went.
     pub(crate) fn target(&self) -> Option<&Target> {
         match &self.link {
@@ -159,10 +171,10 @@ impl Model {
         }
     }
 
-    /// The bot that the server named at first.
+    /// Who answers, as far as the server says so.
     pub(crate) fn bot(&self) -> Option<&str> {
         match &self.link {
-            Link::Online { first_bot, .. } => first_bot.as_deref(),
+            Link::Online { bot, .. } => bot.as_deref(),
             _ => None,
         }
     }
@@ -253,7 +265,7 @@ impl Model {
     }
 
     /// The address of the server that what is written now is for.
-    fn address(&self) -> Option<String> {
+    pub(crate) fn address(&self) -> Option<String> {
         self.wanted.clone().or_else(|| self.target().map(Target::to_string))
     }
 
@@ -342,6 +354,10 @@ impl Model {
                 }
                 let retry_in = i64::try_from(retry_in_ms).map_or(TimeDelta::zero(), TimeDelta::milliseconds);
                 self.link = Link::Waiting { reason, retry_at: at + retry_in };
+            }
+            Event::SentAway { reason } => {
+                self.transcript.push(at, Body::Note(Note::Lost(reason.clone())));
+                self.link = Link::Failed(reason);
             }
             Event::Disconnected { target } => {
                 if was_online {

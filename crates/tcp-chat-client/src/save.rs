@@ -3,7 +3,7 @@
 use std::io;
 
 use common::text::{escape_block, escape_json};
-use common::texts::word;
+use common::texts::{phrase, word};
 use serde::Serialize;
 
 use crate::engine::FailedReason;
@@ -31,6 +31,9 @@ pub(crate) fn text_line(entry: &Entry) -> String {
     let text = escape_block(&text);
     match &entry.body {
         Body::Note(_) => format!("{time}  {text}\n"),
+        Body::Own { state, .. } if state.is_bad() => {
+            format!("{time}  {} ({}): {text}\n", entry.body.speaker(), phrase(state))
+        }
         body => format!("{time}  {}: {text}\n", body.speaker()),
     }
 }
@@ -91,7 +94,7 @@ mod tests {
     #[test]
     fn people_get_who_when_and_what() {
         let expected = "2026-11-22 14:01:00  Connected! Ready to chat! :)\n\
-            2026-11-22 14:01:00  Client: a\nb\n2026-11-22 14:01:00  Server: \\x1B好\n";
+            2026-11-22 14:01:00  Client (failed, the connection ended before the answer came): a\nb\n2026-11-22 14:01:00  Server: \\x1B好\n";
         assert_eq!(written(false), expected);
     }
 

@@ -9,11 +9,14 @@ use common::engine::{self as common_engine, Waker};
 use common::headless::{self, Lines, OutputArgs};
 use common::status::Level;
 use common::text::{escape_bytes, is_blank};
+use common::texts::english;
 use serde::Serialize;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until};
 
-use crate::engine::{self, Command, FailedReason, Handle, MessageId, PLAIN_ANSWER_WAIT, Target};
+use crate::engine::{
+    self, Command, DisconnectReason, FailedReason, Handle, MessageId, PLAIN_ANSWER_WAIT, Target,
+};
 use crate::event::Event;
 
 /// Chats until every line of standard input has a reply, or the server's word that there is none, or until Ctrl-C or
@@ -31,7 +34,10 @@ pub fn run(target: Target, output: OutputArgs) -> Result<(), Failure> {
     let mut lines = Lines::new(output);
     let ended = headless::block_on(chat(&mut handle, input, |line| lines.print(&line)))?;
     handle.finish().map_err(Failure::run)?;
-    let Outcome { sent, missing } = headless::printed(ended)?;
+    let Outcome { sent, missing, sent_away } = headless::printed(ended)?;
+    if let Some(reason) = sent_away {
+        return Err(Failure::run(anyhow::Error::msg(english(&reason))));
+    }
     if missing > 0 {
         return Err(Failure::run(anyhow::anyhow!(
             "{missing} of {sent} messages got no answer: see the lines that begin with Failed"
@@ -67,12 +73,14 @@ impl common_engine::Event for Line {
 }
 
 /// How it went.
-#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
 struct Outcome {
     /// Lines of input that were messages, or should have been.
     sent: u64,
     /// Those of them that have neither a reply nor the server's word that there is none.
     missing: u64,
+    /// A person at the server does not want us.
+    sent_away: Option<DisconnectReason>,
 }
 
 /// The messages under way.
@@ -94,7 +102,7 @@ async fn chat(
 ) -> io::Result<Outcome> {
     let mut chat = Chat::default();
     let mut is_input_over = false;
-    while !(is_input_over && chat.open.is_empty()) {
+    while !(is_input_over && chat.open.is_empty() || chat.outcome.sent_away.is_some()) {
         let overdue_at = chat.overdue_at.unwrap_or_else(Instant::now);
         tokio::select! {
             event = handle.next_event() => match event {
@@ -131,6 +139,7 @@ impl Chat {
             | Event::Reached { .. }
             | Event::Retrying { .. }
             | Event::Disconnected { .. } => self.dialect = None,
+            Event::SentAway { reason } => self.outcome.sent_away = Some(reason.clone()),
             Event::Failed { id, reason } => {
                 self.outcome.missing += u64::from(!reason.is_verdict());
                 return Line::Failed { id: Some(*id), text: self.open.remove(id), reason: reason.clone() };

@@ -49,6 +49,11 @@ pub(crate) enum OwnState {
 }
 
 impl OwnState {
+    /// Whether it was not sent, or there will be no reply.
+    pub(crate) fn is_bad(&self) -> bool {
+        matches!(self, Self::Unsent { .. } | Self::Discarded | Self::Failed { .. })
+    }
+
     /// Whether it was sent, and its answer is still to come.
     pub(crate) fn is_open(&self) -> bool {
         matches!(self, Self::Sending | Self::Waiting { .. } | Self::Asking | Self::Thinking | Self::Answering)
@@ -167,6 +172,11 @@ impl Transcript {
         self.entries.range(usize::try_from(hidden).unwrap_or(usize::MAX).min(self.entries.len())..)
     }
 
+    /// Whether nobody has said anything, as far as is in view.
+    pub(crate) fn is_silent(&self) -> bool {
+        self.entries().all(|entry| matches!(entry.body, Body::Note(_)))
+    }
+
     /// The entry of that number, if it is in view.
     pub(crate) fn entry(&self, seq: u64) -> Option<&Entry> {
         let index = seq.checked_sub(self.first())?;
@@ -214,14 +224,14 @@ impl Transcript {
     }
 
     /// The own messages, oldest first, cleared away or not.
-    pub(crate) fn own(&self) -> impl DoubleEndedIterator<Item = (MessageId, &str, &OwnState)> {
+    pub(crate) fn own(&self) -> impl DoubleEndedIterator<Item = (MessageId, &str, &OwnState)> + Clone {
         self.entries.iter().filter_map(|entry| match &entry.body {
             Body::Own { id, text, state, .. } => Some((*id, text.as_str(), state)),
             Body::Note(_) | Body::Server { .. } => None,
         })
     }
 
-    /// The own messages that were not sent, in the order in which they were written.
+    /// The own messages in view that were not sent, in the order in which they were written.
     pub(crate) fn unsent(&self) -> Vec<Waiting<'_>> {
         let waiting = |entry| match entry {
             &Entry {
@@ -231,7 +241,7 @@ impl Transcript {
             } => Some(Waiting { id, text, to: to.as_deref(), at, is_wanted }),
             _ => None,
         };
-        let mut unsent: Vec<_> = self.entries.iter().filter_map(waiting).collect();
+        let mut unsent: Vec<_> = self.entries().filter_map(waiting).collect();
         unsent.sort_by_key(|waiting| waiting.id);
         unsent
     }
@@ -331,7 +341,8 @@ impl Transcript {
     fn drop_oldest(&mut self) {
         let mut moves_left = self.entries.len();
         while self.entries.len() > MAX_ENTRIES || (self.bytes > MAX_BYTES && self.entries.len() > 1) {
-            let is_unsent = self.entries.front().is_some_and(|oldest| oldest.body.is_unsent());
+            let is_kept = |oldest: &Entry| oldest.body.is_unsent() && oldest.seq >= self.cleared;
+            let is_unsent = self.entries.front().is_some_and(is_kept);
             if is_unsent && moves_left == 0 {
                 return;
             }

@@ -114,6 +114,8 @@ pub enum Event {
 impl engine::Event for Event {
     fn level(&self) -> Level {
         match self {
+            // The client wanted it so.
+            Self::Failed { error, .. } if **error == AskError::Cancelled => Level::Info,
             Self::ListenFailed { .. } | Self::AcceptFailed { .. } => Level::Error,
             Self::Waiting { .. }
             | Self::FewDescriptors { .. }
@@ -122,9 +124,9 @@ impl engine::Event for Event {
             | Self::Failed { .. } => Level::Warning,
             Self::Answered { failures, .. } if !failures.is_empty() => Level::Warning,
             Self::Disconnected { reason, .. } => match reason {
-                DisconnectReason::ClosedByClient | DisconnectReason::ByUser | DisconnectReason::Stopped => {
-                    Level::Info
-                }
+                DisconnectReason::ClosedByClient
+                | DisconnectReason::ByUser { .. }
+                | DisconnectReason::Stopped => Level::Info,
                 DisconnectReason::AtFault { .. }
                 | DisconnectReason::SlowReader
                 | DisconnectReason::Broken { .. } => Level::Warning,
@@ -170,8 +172,8 @@ pub enum DisconnectReason {
     Broken { network: ConnectError },
     /// The server stops.
     Stopped,
-    /// The server's user wanted it.
-    ByUser,
+    /// The server's user wanted it. A client that speaks records is told to stay away.
+    ByUser { stays_away: bool },
     /// A defect of this program.
     Internal,
 }
@@ -315,6 +317,10 @@ mod tests {
             (answered("hi", vec![]), Level::Info),
             (answered("hi", vec![failure()]), Level::Warning),
             (failed, Level::Warning),
+            (
+                Event::Failed { client, reason: FailReason::Cancelled, error: AskError::Cancelled.into() },
+                Level::Info,
+            ),
             (gone(DisconnectReason::ClosedByClient), Level::Info),
             (gone(DisconnectReason::SlowReader), Level::Warning),
             (gone(DisconnectReason::Internal), Level::Error),

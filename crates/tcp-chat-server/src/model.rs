@@ -1,5 +1,6 @@
 //! What the window shows, without the window.
 
+use std::net::SocketAddr;
 use std::time::Instant;
 
 use common::net::{BindError, Reach};
@@ -58,6 +59,14 @@ impl Model {
     #[must_use]
     pub(crate) fn is_stopping(&self) -> bool {
         self.snapshot.state == ServerState::Stopping
+    }
+
+    /// Where clients connect to.
+    pub(crate) fn address(&self) -> Option<SocketAddr> {
+        match self.snapshot.state {
+            ServerState::Listening { local_addr } => Some(local_addr),
+            _ => None,
+        }
     }
 
     /// The port that could not be listened on, as somebody else holds it.

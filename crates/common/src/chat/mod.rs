@@ -22,7 +22,7 @@ pub use limits::{
     MAX_WAITING, MAX_WAITING_BYTES, QUIET_GAP, RECORD_WAIT, SERVER_RECORD_WAIT, UNFINISHED_CHAR_WAIT,
 };
 pub use lines::{LineDecoder, LineTooLong};
-pub use reason::{ErrorReason, FailReason};
+pub use reason::{ErrorReason, FailReason, GoodbyeReason};
 pub use record::{ClientRecord, PROTOCOL, RecordError, ServerRecord};
 pub use telnet::TelnetFilter;
 

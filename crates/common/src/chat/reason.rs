@@ -32,6 +32,17 @@ pub enum FailReason {
     Unknown,
 }
 
+/// Why the server says goodbye: `reason` of a `goodbye` record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum GoodbyeReason {
+    /// The server's user wants this client gone: it does not come back by itself.
+    Disconnected,
+    /// A word of a later protocol.
+    #[serde(other)]
+    Unknown,
+}
+
 /// Why the server closes a connection: `reason` of an `error` record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

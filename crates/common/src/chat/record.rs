@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{ErrorReason, FailReason, MAX_TEXT_BYTES};
+use super::{ErrorReason, FailReason, GoodbyeReason, MAX_TEXT_BYTES};
 
 /// The version of the protocol that this crate speaks.
 pub const PROTOCOL: u32 = 1;
@@ -105,8 +105,11 @@ pub enum ServerRecord {
         #[serde(default)]
         message: String,
     },
-    /// The server stops; it closes when all is written.
+    /// The server stops, or sends the client away; it closes when all is written.
     Goodbye {
+        /// For programs; an older server does not say it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<GoodbyeReason>,
         /// For people.
         #[serde(default)]
         message: String,
@@ -222,7 +225,14 @@ mod tests {
                 ServerRecord::Error { reason: ErrorReason::BadRecord, message: "no".into() },
                 r#"{"type":"error","reason":"bad_record","message":"no"}"#,
             ),
-            (ServerRecord::Goodbye { message: "bye".into() }, r#"{"type":"goodbye","message":"bye"}"#),
+            (
+                ServerRecord::Goodbye { reason: None, message: "bye".into() },
+                r#"{"type":"goodbye","message":"bye"}"#,
+            ),
+            (
+                ServerRecord::Goodbye { reason: Some(GoodbyeReason::Disconnected), message: "bye".into() },
+                r#"{"type":"goodbye","reason":"disconnected","message":"bye"}"#,
+            ),
         ];
         for (record, line) in table {
             assert_eq!(record.encode(), format!("{line}\n"));
@@ -259,7 +269,11 @@ mod tests {
             ),
             (r#"{"type":"accepted","id":7}"#, ServerRecord::Accepted { id: 7, ahead: 0 }),
             (r#"{"type":"reply","id":7,"text":"x"}"#, ServerRecord::Reply { id: 7, bot, text: "x".into() }),
-            (r#"{"type":"goodbye"}"#, ServerRecord::Goodbye { message }),
+            (r#"{"type":"goodbye"}"#, ServerRecord::Goodbye { reason: None, message: message.clone() }),
+            (
+                r#"{"type":"goodbye","reason":"moved"}"#,
+                ServerRecord::Goodbye { reason: Some(GoodbyeReason::Unknown), message },
+            ),
         ] {
             assert_eq!(ServerRecord::decode(line.as_bytes()), Ok(record), "{line}");
         }

@@ -1,37 +1,44 @@
 //! Fields for an address, a port and other numbers.
 
+use std::fmt::Display;
+use std::marker::PhantomData;
+use std::str::FromStr;
+
 use eframe::egui::accesskit::Invalid;
 use eframe::egui::{
     self, Align2, CornerRadius, DragValue, Label, RichText, Stroke, StrokeKind, TextEdit, TextStyle,
 };
 
+use serde::Serialize;
+
 use super::tone_color;
 use crate::config::{Bounded, NumberError};
-use crate::net::{Host, HostError};
+use crate::net::Host;
 use crate::status::Tone;
 use crate::texts::sentence;
 
 /// Around the text of a field, and for the caret.
 const PADDING: f32 = 24.0;
 
-/// A text field for a [`Host`].
+/// A text field for a [`Host`], or for what a program takes of them.
 #[derive(Debug, Clone)]
-pub struct HostField {
+pub struct HostField<H = Host> {
     text: String,
+    kind: PhantomData<H>,
 }
 
-impl HostField {
+impl<H: Display + FromStr<Err: Serialize>> HostField<H> {
     /// A field that shows `host`.
     #[must_use]
-    pub fn new(host: &Host) -> Self {
-        Self { text: host.to_string() }
+    pub fn new(host: &H) -> Self {
+        Self { text: host.to_string(), kind: PhantomData }
     }
 
     /// What is typed.
     ///
     /// # Errors
     /// Where that is neither an address nor a host name.
-    pub fn host(&self) -> Result<Host, HostError> {
+    pub fn host(&self) -> Result<H, H::Err> {
         self.text.parse()
     }
 

@@ -60,6 +60,11 @@ pub trait Program: 'static {
     /// Once a frame, also of a hidden window, when all that came has been taken in.
     fn update(&mut self, _ctx: &egui::Context, _engine: &mut Engine<Self::Command, Self::Event>) {}
 
+    /// The address that its window is about, for the title bar.
+    fn address(&self) -> Option<String> {
+        None
+    }
+
     /// What the engine is doing, in one sentence.
     fn status(&self, engine: &Engine<Self::Command, Self::Event>) -> Status;
 
@@ -181,6 +186,10 @@ pub struct Shell<P: Program> {
     dialog: Option<Dialog>,
     /// What a reset can be undone to, while the settings stay open.
     before_reset: Option<(Look, P::Config, Baseline<P::Config>)>,
+    /// What had the keyboard before the dialog.
+    focus: Option<egui::Id>,
+    /// The address in the title.
+    address: Option<String>,
     has_system_fonts: bool,
     ends_process: bool,
     system_looks: SystemLooks,
@@ -247,6 +256,8 @@ impl<P: Program> Shell<P> {
             zone_error,
             dialog: None,
             before_reset: None,
+            focus: None,
+            address: None,
             has_system_fonts: false,
             ends_process: false,
             system_looks: SystemLooks::none(),
@@ -335,8 +346,20 @@ impl<P: Program> Shell<P> {
         }
         set_language(chosen);
         apply_look(ctx, &self.look, system);
-        ctx.send_viewport_cmd(ViewportCommand::Title(self.window.title().to_owned()));
+        self.address = None;
         self.applied = Some(wanted);
+    }
+
+    /// Names the address that the window is about, so that two windows can be told apart.
+    fn set_title(&mut self, ctx: &egui::Context) {
+        let address = self.program.address().unwrap_or_default();
+        if self.address.as_ref() == Some(&address) {
+            return;
+        }
+        let title = self.window.title();
+        let title = if address.is_empty() { title.to_owned() } else { format!("{address} - {title}") };
+        ctx.send_viewport_cmd(ViewportCommand::Title(title));
+        self.address = Some(address);
     }
 
     /// Takes in what the engine did; `true`: there may be more.
@@ -391,6 +414,13 @@ impl<P: Program> Shell<P> {
     }
 
     fn keys(&mut self, ui: &egui::Ui) {
+        // The toolkit takes the keyboard from what lies under a dialog for a frame longer.
+        if self.dialog.is_none()
+            && ui.memory(|memory| memory.top_modal_layer().is_none())
+            && let Some(id) = self.focus.take()
+        {
+            ui.memory_mut(|memory| memory.request_focus(id));
+        }
         let (is_keys, is_settings) = ui.input_mut(|input| {
             (input.consume_key(Modifiers::NONE, Key::F1), input.consume_shortcut(&SETTINGS_KEY))
         });
@@ -400,6 +430,9 @@ impl<P: Program> Shell<P> {
             None => is_settings.then_some(Dialog::Settings),
         };
         if pressed.is_some() {
+            if self.dialog.is_none() {
+                self.focus = ui.memory(egui::Memory::focused);
+            }
             // The same key again closes what it opened.
             self.dialog = if self.dialog == pressed { None } else { pressed };
         }
@@ -426,6 +459,7 @@ impl<P: Program> Shell<P> {
         if !is_open {
             self.dialog = None;
             self.before_reset = None;
+            ui.ctx().request_repaint();
         }
     }
 
@@ -522,6 +556,7 @@ impl<P: Program> Shell<P> {
             ctx.request_repaint();
         }
         self.program.update(ctx, &mut self.engine);
+        self.set_title(ctx);
         self.save_changes(ctx);
     }
 

@@ -33,6 +33,8 @@ enum Leave {
     /// The user wants another connection.
     For(Target),
     Disconnect,
+    /// The server does not want us.
+    SentAway(DisconnectReason),
     WindowGone,
 }
 
@@ -59,6 +61,10 @@ pub(super) async fn run(link: &mut Link) {
                     link.events.send_waiting(Event::Disconnected { target }).await;
                 }
             }
+            Leave::SentAway(reason) => {
+                wanted = None;
+                link.events.send_waiting(Event::SentAway { reason }).await;
+            }
             Leave::WindowGone => return,
         }
     }
@@ -75,6 +81,9 @@ async fn keep_connected(target: &Target, link: &mut Link) -> Result<Infallible, 
                 let since = Instant::now();
                 match chat(stream, target, link).await {
                     End::Left(leave) => return Err(leave),
+                    End::Lost(reason @ DisconnectReason::SentAway { .. }) => {
+                        return Err(Leave::SentAway(reason));
+                    }
                     End::Lost(reason) => {
                         if since.elapsed() >= GOOD_CONNECTION {
                             backoff.reset();
@@ -119,8 +128,9 @@ async fn meanwhile<T>(work: impl Future<Output = T>, link: &mut Link) -> Result<
 
 async fn dial(target: &Target) -> Result<TcpStream, DisconnectReason> {
     let unreachable = |error| DisconnectReason::unreachable(target, &error);
+    let host = target.host.as_host();
     let dialing = async {
-        let address = resolve(&target.host, target.port).await.map_err(|error| match &target.host {
+        let address = resolve(host, target.port).await.map_err(|error| match host {
             Host::Name(_) => {
                 DisconnectReason::NoSuchHost { address: target.clone(), why: explain_lookup(&error) }
             }

@@ -44,7 +44,7 @@ enum Phase {
         max_text_bytes: usize,
         /// When the record that was begun has to be whole.
         whole_by: Option<Instant>,
-        goodbye: Option<(Instant, String)>,
+        goodbye: Option<(Instant, DisconnectReason)>,
     },
     Plain(Plain),
 }
@@ -197,7 +197,7 @@ impl Conversation {
                 DisconnectReason::ClosedAtGreeting { address }
             }
             Phase::Records { goodbye, .. } => match goodbye.take() {
-                Some((_, said)) => DisconnectReason::Goodbye { address, said },
+                Some((_, reason)) => reason,
                 None => DisconnectReason::Closed { address },
             },
             Phase::Plain(plain) => {
@@ -277,9 +277,8 @@ impl Conversation {
                     return self.records(now);
                 }
                 Ok(ServerRecord::Error { reason, message }) => return Err(self.error(reason, &message)),
-                Ok(ServerRecord::Goodbye { message }) => {
-                    let (address, said) = (self.target.clone(), short(&message));
-                    return Err(DisconnectReason::Goodbye { address, said });
+                Ok(ServerRecord::Goodbye { reason, message }) => {
+                    return Err(DisconnectReason::goodbye(&self.target, reason, &message));
                 }
                 Ok(_) | Err(_) if is_auto => self.skip_answer(segment, now),
                 Ok(_) => (),
@@ -387,7 +386,10 @@ impl Conversation {
                     }
                 }
                 ServerRecord::Error { reason, message } => return Err(self.error(reason, &message)),
-                ServerRecord::Goodbye { message } => *goodbye = Some((now + GOODBYE_WAIT, short(&message))),
+                ServerRecord::Goodbye { reason, message } => {
+                    let reason = DisconnectReason::goodbye(&self.target, reason, &message);
+                    *goodbye = Some((now + GOODBYE_WAIT, reason));
+                }
                 ServerRecord::Accepted { .. }
                 | ServerRecord::Thinking { .. }
                 | ServerRecord::Part { .. }

@@ -4,10 +4,11 @@ mod connection;
 mod conversation;
 mod plain;
 mod reason;
+mod server_host;
 
 use std::fmt;
 use std::io;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::SocketAddr;
 
 use common::encoding::EncodingChoice;
 use common::engine::{EngineHandle, EngineLink, Flavor, Waker};
@@ -18,6 +19,7 @@ use crate::event::Event;
 
 pub use plain::PLAIN_ANSWER_WAIT;
 pub use reason::{DisconnectReason, FailedReason};
+pub use server_host::ServerHost;
 
 /// The client's own number for a message, unique in a run of the program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -39,7 +41,7 @@ pub enum DialectChoice {
 /// Where to connect, and how to talk there. People and programs read its address.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Target {
-    pub host: Host,
+    pub host: ServerHost,
     pub port: u16,
     pub dialect: DialectChoice,
     /// How a plain server is read and written to.
@@ -50,7 +52,7 @@ impl Default for Target {
     /// A server on this computer.
     fn default() -> Self {
         Self {
-            host: Host::Ip(Ipv4Addr::LOCALHOST.into()),
+            host: ServerHost::default(),
             port: 6666,
             dialect: DialectChoice::Auto,
             encoding: EncodingChoice::Auto,
@@ -60,7 +62,7 @@ impl Default for Target {
 
 impl fmt::Display for Target {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.host {
+        match self.host.as_host() {
             Host::Ip(ip) => SocketAddr::new(*ip, self.port).fmt(f),
             Host::Zoned(..) => write!(f, "[{}]:{}", self.host, self.port),
             Host::Name(name) => write!(f, "{name}:{}", self.port),

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use common::chat::{ErrorReason, FailReason};
+use common::chat::{ErrorReason, FailReason, GoodbyeReason};
 use common::net::ConnectError;
 use common::text::cut;
 use serde::Serialize;
@@ -58,6 +58,11 @@ pub enum DisconnectReason {
         address: Target,
         said: String,
     },
+    /// The server's user wants us gone: we do not come back by ourselves.
+    SentAway {
+        address: Target,
+        said: String,
+    },
     /// The server said that the connection is at fault.
     ServerError {
         address: Target,
@@ -96,6 +101,15 @@ impl DisconnectReason {
         }
     }
 
+    /// The server said goodbye.
+    pub(super) fn goodbye(address: &Target, reason: Option<GoodbyeReason>, said: &str) -> Self {
+        let (address, said) = (address.clone(), short(said));
+        match reason {
+            Some(GoodbyeReason::Disconnected) => Self::SentAway { address, said },
+            Some(GoodbyeReason::Unknown) | None => Self::Goodbye { address, said },
+        }
+    }
+
     /// The server that the connection was for.
     #[must_use]
     pub fn target(&self) -> &Target {
@@ -109,6 +123,7 @@ impl DisconnectReason {
             | Self::Closed { address }
             | Self::Broken { address, .. }
             | Self::Goodbye { address, .. }
+            | Self::SentAway { address, .. }
             | Self::ServerError { address, .. }
             | Self::UnknownProtocol { address, .. }
             | Self::RecordTooLong { address, .. }
@@ -181,7 +196,7 @@ mod tests {
         let address = target("127.0.0.1");
         let refused = DisconnectReason::unreachable(&address, &io::ErrorKind::ConnectionRefused.into());
         assert_eq!(refused, DisconnectReason::Refused { address });
-        assert_eq!(english(&refused), "nobody listens at 127.0.0.1:6666");
+        assert_eq!(english(&refused), "no server at 127.0.0.1:6666");
         let error = ConnectError::Broken;
         assert_eq!(
             english(&DisconnectReason::Broken { address: target("::1"), error }),

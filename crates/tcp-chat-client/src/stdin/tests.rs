@@ -94,7 +94,7 @@ async fn input_waits_for_the_connection_and_the_end_for_every_answer() {
         printed,
         [
             "Connecting to 127.0.0.1:6666",
-            "Trying again in 0.5 s, nobody listens at 127.0.0.1:6666",
+            "Trying again in 0.5 s, no server at 127.0.0.1:6666",
             "Connected to 127.0.0.1:6666, Qingyun answers\nConnected! Ready to chat! :)",
             r"Client: a\tb",
             "Client: two",
@@ -103,7 +103,7 @@ async fn input_waits_for_the_connection_and_the_end_for_every_answer() {
             "Bot: Built-in\nServer: 2",
         ]
     );
-    assert_eq!(outcome, Outcome { sent: 2, missing: 0 });
+    assert_eq!(outcome, Outcome { sent: 2, missing: 0, sent_away: None });
 }
 
 #[tokio::test(start_paused = true)]
@@ -126,7 +126,7 @@ async fn a_failure_that_the_server_tells_is_an_answer_and_a_lost_message_is_miss
             "Failed: two (the connection ended before the answer came)",
         ]
     );
-    assert_eq!(outcome, Outcome { sent: 3, missing: 2 });
+    assert_eq!(outcome, Outcome { sent: 3, missing: 2, sent_away: None });
 }
 
 #[tokio::test(start_paused = true)]
@@ -144,7 +144,7 @@ async fn a_plain_server_is_asked_one_message_at_a_time() {
         link
     })
     .await;
-    assert_eq!(outcome, Outcome { sent: 3, missing: 0 });
+    assert_eq!(outcome, Outcome { sent: 3, missing: 0, sent_away: None });
 }
 
 #[tokio::test(start_paused = true)]
@@ -165,7 +165,7 @@ async fn no_more_messages_are_under_way_than_the_server_lets_wait() {
         link
     })
     .await;
-    assert_eq!(outcome, Outcome { sent: 40, missing: 0 });
+    assert_eq!(outcome, Outcome { sent: 40, missing: 0, sent_away: None });
 }
 
 #[tokio::test(start_paused = true)]
@@ -254,4 +254,20 @@ fn a_line_that_cannot_be_sent_says_why_and_ends_nothing() {
             Input::Message("ok".to_owned()),
         ]
     );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_client_that_is_sent_away_ends_and_says_so() {
+    let reason = DisconnectReason::SentAway { address: target(), said: String::new() };
+    let told = reason.clone();
+    let (printed, outcome) = run_with(&["one"], |mut link| async move {
+        link.events.send(connected(Dialect::Records));
+        assert_eq!(sent(&mut link).await, 1);
+        link.events.send(Event::SentAway { reason: told });
+        link
+    })
+    .await;
+    let line = "Sent away: the operator of 127.0.0.1:6666 disconnected you, connect again to come back";
+    assert_eq!(printed.last().map(String::as_str), Some(line));
+    assert_eq!(outcome, Outcome { sent: 1, missing: 0, sent_away: Some(reason) });
 }

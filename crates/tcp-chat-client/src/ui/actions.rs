@@ -32,7 +32,7 @@ impl ChatClient {
     }
 
     /// Sends `text` as a new message, or keeps it for the connection.
-    fn say(&mut self, text: &str, engine: &Engine<Command, Event>) -> Result<(), Refusal> {
+    pub(super) fn say(&mut self, text: &str, engine: &Engine<Command, Event>) -> Result<(), Refusal> {
         let (text, now) = (text.to_owned(), engine.now());
         match self.model.next_message(&text)? {
             Delivery::Send(id) => {
@@ -86,7 +86,7 @@ impl ChatClient {
         engine: &mut Engine<Command, Event>,
     ) {
         match intent {
-            HistoryIntent::Stop(id) => _ = engine.send(Command::Cancel { id }),
+            HistoryIntent::Cancel(id) => _ = engine.send(Command::Cancel { id }),
             HistoryIntent::TryAgain(id) => self.try_again(id, engine),
             HistoryIntent::Want(id, is_wanted) => self.model.want(id, is_wanted),
             HistoryIntent::Discard(id) => self.model.discard(id),
@@ -96,15 +96,9 @@ impl ChatClient {
         ctx.request_repaint();
     }
 
-    pub(super) fn obey_button(
-        &mut self,
-        ctx: &egui::Context,
-        intent: BottomIntent,
-        engine: &Engine<Command, Event>,
-    ) {
+    pub(super) fn obey_button(&mut self, ctx: &egui::Context, intent: BottomIntent) {
         match intent {
-            BottomIntent::Send => self.send_draft(engine),
-            BottomIntent::Close => ctx.send_viewport_cmd(ViewportCommand::Close),
+            BottomIntent::ChangeServer => self.form.open(),
             BottomIntent::Find => self.open_find(),
             BottomIntent::CopyAll => ctx.copy_text(self.whole_text()),
             BottomIntent::Save => self.open_save(ctx),
@@ -112,6 +106,14 @@ impl ChatClient {
             BottomIntent::UndoClear => self.model.transcript_mut().undo_clear(),
         }
         ctx.request_repaint();
+    }
+
+    /// Stops the message that is being answered.
+    pub(super) fn stop(&mut self, engine: &mut Engine<Command, Event>) {
+        if let Some(id) = self.model.being_answered() {
+            engine.send(Command::Cancel { id });
+        }
+        self.composer.focus();
     }
 
     pub(super) fn keys_of_window(&mut self, ui: &egui::Ui, engine: &Engine<Command, Event>) {
@@ -236,6 +238,10 @@ impl ChatClient {
         if self.drafts.is_kept() { 0 } else { self.model.unsent().count() }
     }
 
+    pub(super) fn would_lose(&self) -> bool {
+        self.model.open() > 0 || self.lost_unsent() > 0
+    }
+
     /// A window that would lose something asks before it closes.
     pub(super) fn ask_to_close(&mut self, ctx: &egui::Context) {
         let is_asked = ctx.input(|input| input.viewport().close_requested());
@@ -243,7 +249,7 @@ impl ChatClient {
             return;
         }
         self.save_draft_now();
-        if self.model.open() > 0 || self.lost_unsent() > 0 {
+        if self.would_lose() {
             ctx.send_viewport_cmd(ViewportCommand::CancelClose);
             self.leaving = Leaving::Asked;
         }

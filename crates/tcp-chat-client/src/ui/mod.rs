@@ -6,7 +6,7 @@ mod closing;
 mod composer;
 mod find_bar;
 mod history;
-mod reconnect;
+mod server;
 mod settings;
 
 use std::fmt;
@@ -18,21 +18,19 @@ use common::status::{Status, Tone};
 use common::texts::sentence;
 use common::tr;
 use common::window::shell::{Engine, Program};
-use common::window::{
-    KeyHint, Primary, SaveBar, Window, launch, live, notice_ui, open_settings, splitter_ui, tone_color,
-};
-use eframe::egui::{self, Label, RichText, UiBuilder, ViewportCommand, vec2};
+use common::window::{KeyHint, Primary, SaveBar, Window, launch, live, notice_ui, splitter_ui, tone_color};
+use eframe::egui::{self, Button, Key, Label, Modifiers, RichText, UiBuilder, ViewportCommand, vec2};
 
 use self::bottom::bottom_ui;
 use self::closing::{Closing, closing_ui};
 use self::composer::{Composer, composer_ui};
 use self::find_bar::{HistoryFind, find_bar_ui};
 use self::history::{History, history_ui};
-use self::reconnect::{ReconnectIntent, reconnect_ui};
-use self::settings::{ServerForm, settings_ui};
+use self::server::{ServerForm, ServerIntent, next_count};
+use self::settings::settings_ui;
 use crate::config::{Args, Config};
 use crate::drafts::Drafts;
-use crate::engine::{self, Command};
+use crate::engine::{self, Command, Target};
 use crate::event::Event;
 use crate::find::Finder;
 use crate::model::{Model, Refusal};
@@ -40,7 +38,7 @@ use crate::model::{Model, Refusal};
 pub const WINDOW: Window = Window {
     app_id: "tcp-chat-client",
     title: "tcp-chat-client-title",
-    size: [500.0, 450.0],
+    size: [560.0, 640.0],
     icon: include_bytes!("../../../../packaging/icons/tcp-chat-client.png"),
 };
 
@@ -50,6 +48,13 @@ const COMPOSER_MAX_PART: f32 = 0.4;
 
 /// What is left between the text box and the buttons, besides the margin of their panel.
 const COMPOSER_GAP: f32 = 4.0;
+
+/// Size of the button that sends.
+const BUTTON_WIDTH: f32 = 64.0;
+const BUTTON_HEIGHT: f32 = 28.0;
+
+/// Lower than this, what one can say stands in a row.
+const SUGGESTIONS_HEIGHT: f32 = 240.0;
 
 /// Opens the window, and connects at once.
 ///
@@ -127,6 +132,11 @@ impl ChatClient {
         client
     }
 
+    /// The server that the fields name, where one can connect there.
+    fn wanted(&self) -> Option<Target> {
+        self.form.target(&self.config)
+    }
+
     /// Why the draft is not sent: said until it changes, or could be sent.
     fn notice(&mut self) -> Option<String> {
         self.refusal.take_if(|(_, draft)| *draft != self.composer.draft);
@@ -166,9 +176,42 @@ impl ChatClient {
                 }
             });
         }
-        if let Some(intent) = history_ui(ui, &mut self.history, &self.model, &self.finder) {
+        let rect = ui.available_rect_before_wrap();
+        if let Some(intent) =
+            history_ui(ui, &mut self.history, &self.model, &self.finder, engine.now().date_naive())
+        {
             self.obey(ui.ctx(), intent, engine);
         }
+        if self.model.can_send() && self.model.transcript().is_silent() {
+            self.suggestions_ui(&mut ui.new_child(UiBuilder::new().max_rect(rect)), engine);
+        }
+    }
+
+    /// What one can say, in the middle of an empty conversation.
+    fn suggestions_ui(&mut self, ui: &mut egui::Ui, engine: &Engine<Command, Event>) {
+        let texts = [
+            tr!("tcp-chat-client-say-time"),
+            tr!("tcp-chat-client-say-roll"),
+            tr!("tcp-chat-client-say-help"),
+        ];
+        let buttons = |ui: &mut egui::Ui| texts.into_iter().filter(|text| ui.button(*text).clicked()).last();
+        let is_low = ui.available_height() < SUGGESTIONS_HEIGHT;
+        let said = if is_low {
+            ui.horizontal_wrapped(buttons).inner
+        } else {
+            ui.add_space(ui.available_height() / 2.0 - 2.0 * BUTTON_HEIGHT);
+            ui.vertical_centered(|ui| {
+                ui.label(RichText::new(tr!("tcp-chat-client-say")).color(tone_color(ui, Tone::Quiet)));
+                ui.add_space(4.0);
+                buttons(ui)
+            })
+            .inner
+        };
+        let Some(text) = said else { return };
+        if let Err(refusal) = self.say(text, engine) {
+            self.refusal = Some((refusal, self.composer.draft.clone()));
+        }
+        self.composer.focus();
     }
 
     /// The conversation, and below it the text box, which is as high as its text or as the user wants it.
@@ -188,11 +231,16 @@ impl ChatClient {
         ui.painter().rect_filled(composer, 0.0, ui.visuals().panel_fill);
         let inside = composer.shrink2(vec2(8.0, 0.0)).with_min_y(composer.top() + 8.0);
         let inside = inside.with_max_y(inside.bottom() - COMPOSER_GAP);
-        let mut ui_of_composer = ui.new_child(room(inside, "composer"));
-        let entered = composer_ui(&mut ui_of_composer, &mut self.composer, &self.model);
+        let (text_box, button) = inside.split_left_right_at_x(inside.right() - BUTTON_WIDTH);
+        let text_box = text_box.with_max_x(text_box.right() - ui.spacing().item_spacing.x);
+        // What belongs to an input method stops nothing.
+        let is_free = !self.composer.is_input_method_busy(ui) && !egui::Popup::is_any_open(ui.ctx());
+        let entered =
+            composer_ui(&mut ui.new_child(room(text_box, "composer")), &mut self.composer, &self.model);
         if entered.is_sent {
             self.send_draft(engine);
         }
+        self.send_or_stop_ui(&mut ui.new_child(room(button, "send")), is_free, engine);
         if let Some(len) = entered.cut {
             let max = self.model.max_text_bytes();
             self.refusal = Some((Refusal::PasteTooLong { len, max }, self.composer.draft.clone()));
@@ -204,6 +252,25 @@ impl ChatClient {
             if std::mem::replace(&mut self.config.composer_height, height) != height {
                 ui.ctx().request_repaint();
             }
+        }
+    }
+
+    /// The button beside the text box: Send, or Stop while an answer comes.
+    fn send_or_stop_ui(&mut self, ui: &mut egui::Ui, is_free: bool, engine: &mut Engine<Command, Event>) {
+        let rect = ui.max_rect();
+        let rect = rect.with_min_y(rect.bottom() - ui.spacing().interact_size.y.max(BUTTON_HEIGHT));
+        let is_covered = ui.memory(|memory| memory.top_modal_layer().is_some());
+        if self.model.being_answered().is_none() {
+            let send = Button::new(RichText::new(tr!("tcp-chat-client-send")).strong());
+            if ui.put(rect, send).clicked() {
+                self.send_draft(engine);
+            }
+        } else if ui.put(rect, Button::new(tr!("tcp-chat-client-stop"))).on_hover_text("Esc").clicked()
+            || (is_free
+                && !is_covered
+                && ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape)))
+        {
+            self.stop(engine);
         }
     }
 }
@@ -230,9 +297,16 @@ impl Program for ChatClient {
     fn set_snapshot(&mut self, _nothing: ()) {}
 
     fn update(&mut self, ctx: &egui::Context, engine: &mut Engine<Command, Event>) {
+        if let Some(wait) = next_count(self.model.link(), engine.now()) {
+            ctx.request_repaint_after(wait);
+        }
         self.send_unsent(engine);
         self.save_draft(ctx);
         self.ask_to_close(ctx);
+    }
+
+    fn address(&self) -> Option<String> {
+        self.model.address()
     }
 
     fn status(&self, engine: &Engine<Command, Event>) -> Status {
@@ -243,14 +317,14 @@ impl Program for ChatClient {
         if self.model.is_active() {
             Primary { label: tr!("tcp-chat-client-disconnect"), is_enabled: true }
         } else {
-            Primary { label: tr!("tcp-chat-client-connect"), is_enabled: self.form.target().is_some() }
+            Primary { label: tr!("tcp-chat-client-connect"), is_enabled: self.wanted().is_some() }
         }
     }
 
     fn press_primary(&mut self, engine: &mut Engine<Command, Event>) {
         if self.model.is_active() {
             engine.send(Command::Disconnect);
-        } else if let Some(target) = self.form.target() {
+        } else if let Some(target) = self.wanted() {
             self.choose(&target, engine);
         }
     }
@@ -261,9 +335,12 @@ impl Program for ChatClient {
         {
             self.drafts.error = None;
         }
-        match reconnect_ui(ui, self.model.link(), engine.now()) {
-            Some(ReconnectIntent::Connect(target)) => self.choose(&target, engine),
-            Some(ReconnectIntent::ChangeServer) => open_settings(ui.ctx()),
+        match self.form.ui(ui, &self.model, &self.config) {
+            Some(ServerIntent::Connect(target)) => {
+                self.choose(&target, engine);
+                self.composer.focus();
+            }
+            Some(ServerIntent::Leave) => self.composer.focus(),
             None => (),
         }
     }
@@ -275,7 +352,7 @@ impl Program for ChatClient {
         self.chat_ui(ui, engine);
     }
 
-    fn bottom_ui(&mut self, ui: &mut egui::Ui, engine: &mut Engine<Command, Event>) {
+    fn bottom_ui(&mut self, ui: &mut egui::Ui, _engine: &mut Engine<Command, Event>) {
         if let Some(notice) = self.notice() {
             let text = RichText::new(notice).color(tone_color(ui, Tone::Bad));
             if self.can_undo_paste() {
@@ -292,12 +369,16 @@ impl Program for ChatClient {
             }
         }
         if let Some(intent) = bottom_ui(ui, self.model.transcript().is_cleared()) {
-            self.obey_button(ui.ctx(), intent, engine);
+            self.obey_button(ui.ctx(), intent);
         }
     }
 
     fn overlay_ui(&mut self, ui: &mut egui::Ui, _engine: &mut Engine<Command, Event>) {
         if self.leaving == Leaving::Asked {
+            if !self.would_lose() {
+                self.leaving = Leaving::No;
+                return;
+            }
             match closing_ui(ui, self.model.open(), self.lost_unsent()) {
                 Some(Closing::Close) => {
                     self.leaving = Leaving::Sure;
@@ -315,17 +396,13 @@ impl Program for ChatClient {
     }
 
     fn set_config(&mut self, config: Config, _engine: &mut Engine<Command, Event>) {
-        self.form = ServerForm::new(&config.target());
         self.model.send_unsent(config.send_unsent);
         self.config = config;
     }
 
-    fn settings_ui(&mut self, ui: &mut egui::Ui, engine: &mut Engine<Command, Event>) {
-        let target = settings_ui(ui, &mut self.form, &mut self.config, &self.model);
+    fn settings_ui(&mut self, ui: &mut egui::Ui, _engine: &mut Engine<Command, Event>) {
+        settings_ui(ui, &mut self.config);
         self.model.send_unsent(self.config.send_unsent);
-        if let Some(target) = target {
-            self.choose(&target, engine);
-        }
     }
 
     fn keys(&self) -> Vec<KeyHint> {

@@ -22,12 +22,11 @@ use tcp_chat_client::event::Event;
 #[test]
 fn each_state_of_the_connection_is_a_sentence() {
     let mut window = Window::new();
-    assert!(window.shows("Not connected"));
     window.happens(Event::Connecting { target: target(), attempt: 1 });
     assert!(window.shows("Connecting to 127.0.0.1:6666"));
     let reason = DisconnectReason::Refused { address: target() };
     window.happens(Event::Retrying { reason, retry_in_ms: 3800, attempt: 2 });
-    assert!(window.shows("Nobody listens at 127.0.0.1:6666, trying again in 4 s"));
+    assert!(window.shows("No server at 127.0.0.1:6666, trying again in 4 s"));
     window.clock.0.store(2000, Ordering::Relaxed);
     window.harness.run();
     assert!(window.shows("trying again in 2 s"), "it does not count down");
@@ -57,34 +56,111 @@ fn the_connection_is_ended_and_begun_by_its_button() {
     assert_eq!(window.command(), Some(Command::Connect(target())));
 }
 
-#[test]
-fn another_server_is_connected_to_from_the_settings() {
-    let mut window = Window::online();
-    window.harness.key_press_modifiers(Modifiers::COMMAND, Key::Comma);
-    window.harness.run();
-    window.harness.get_by_role_and_label(Role::TextInput, "Server").focus();
+fn retype(window: &mut Window, label: &str, text: &str) {
+    window.harness.get_by_role_and_label(Role::TextInput, label).focus();
     window.harness.run();
     window.harness.key_press_modifiers(Modifiers::COMMAND, Key::A);
-    window.types("10.0.0.");
-    assert!(window.shows("neither an address nor a host name"));
-    window.types("7");
-    window.harness.get_by_label("Connect there").scroll_to_me();
-    window.harness.run();
-    window.click("Connect there");
-    let there = Target { host: "10.0.0.7".parse().unwrap(), ..target() };
-    assert_eq!(window.command(), Some(Command::Connect(there)));
+    window.types(text);
 }
 
 #[test]
-fn a_connection_that_is_sought_can_be_tried_at_once_or_changed() {
+fn another_server_is_typed_in_the_window_and_enter_connects() {
+    let mut window = Window::online();
+    assert!(window.harness.query_by_role_and_label(Role::TextInput, "Server").is_none());
+    window.click("More...");
+    window.harness.get_by_label_contains("Change server...").click();
+    window.harness.run();
+    assert!(window.harness.get_by_role_and_label(Role::TextInput, "Server").is_focused());
+    window.harness.key_press_modifiers(Modifiers::COMMAND, Key::A);
+    window.types("10.0.0.");
+    assert!(window.shows("neither an address nor a host name"));
+    window.press(Key::Enter);
+    assert_eq!(window.command(), None, "it is no address");
+    assert!(window.harness.get_by_role_and_label(Role::TextInput, "Server").is_focused());
+    window.types("7");
+    retype(&mut window, "Port", "7777");
+    window.press(Key::Enter);
+    let there = Target { host: "10.0.0.7".parse().unwrap(), port: 7777, ..target() };
+    assert_eq!(window.command(), Some(Command::Connect(there.clone())));
+    let config = window.harness.state_mut().settings().program;
+    assert_eq!(config.target(), there, "it is not remembered");
+    window.types("x");
+    assert_eq!(window.draft(), "x", "the keyboard is not back");
+}
+
+#[test]
+fn the_servers_address_does_not_stand_in_the_settings_too() {
+    let mut window = Window::online();
+    window.harness.key_press_modifiers(Modifiers::COMMAND, Key::Comma);
+    window.harness.run();
+    window.harness.get_by_label("Dialect");
+    assert!(window.harness.query_by_role_and_label(Role::TextInput, "Server").is_none());
+}
+
+#[test]
+fn many_computers_are_no_server() {
+    let mut window = Window::new();
+    window.happens(Event::Disconnected { target: target() });
+    retype(&mut window, "Server", "broadcast");
+    assert!(window.shows("This address stands for many computers"));
+    assert!(window.harness.get_by_role_and_label(Role::Button, "Connect").accesskit_node().is_disabled());
+}
+
+#[test]
+fn without_a_server_its_address_is_there_and_can_be_tried_at_once_or_changed() {
     let mut window = Window::online();
     window.loses();
     window.click("Try now");
     assert_eq!(window.command(), Some(Command::Connect(target())));
-    window.click("Change server...");
-    assert!(window.harness.query_by_role_and_label(Role::TextInput, "Server").is_some());
-    window.press(Key::Escape);
+    retype(&mut window, "Server", "10.0.0.7");
+    // What is typed stays, whatever the connection does meanwhile.
+    window.connect(Dialect::Records);
+    window.click("Connect");
+    let there = Target { host: "10.0.0.7".parse().unwrap(), ..target() };
+    assert_eq!(window.command(), Some(Command::Connect(there)));
     assert!(window.harness.query_by_role_and_label(Role::TextInput, "Server").is_none());
+    window.loses();
+    retype(&mut window, "Server", "10.0.0.8");
+    window.press(Key::Escape);
+    assert_eq!(
+        window.harness.get_by_role_and_label(Role::TextInput, "Server").value().as_deref(),
+        Some("127.0.0.1")
+    );
+}
+
+#[test]
+fn a_client_that_is_sent_away_says_so_and_waits_for_its_user() {
+    let mut window = Window::online();
+    let reason = DisconnectReason::SentAway { address: target(), said: String::new() };
+    window.happens(Event::SentAway { reason });
+    let status = "The operator of 127.0.0.1:6666 disconnected you, connect again to come back";
+    assert_eq!(window.harness.get_all_by_label(status).count(), 2, "in the status and in the conversation");
+    assert_eq!(window.command(), None);
+    window.click("Connect");
+    assert_eq!(window.command(), Some(Command::Connect(target())));
+}
+
+#[test]
+fn the_title_names_the_server() {
+    let mut window = Window::new();
+    let title = |window: &Window| {
+        let output = &window.harness.output().viewport_output[&egui::ViewportId::ROOT];
+        output.commands.iter().find_map(|command| match command {
+            egui::ViewportCommand::Title(title) => Some(title.clone()),
+            _ => None,
+        })
+    };
+    let there = Target { host: "10.0.0.7".parse().unwrap(), ..target() };
+    window.happens(Event::Disconnected { target: target() });
+    retype(&mut window, "Server", "10.0.0.7");
+    window.harness.key_press(Key::Enter);
+    let titles: Vec<_> = (0..4)
+        .filter_map(|_| {
+            window.harness.step();
+            title(&window)
+        })
+        .collect();
+    assert_eq!(titles, [format!("{there} - TCP chat")]);
 }
 
 #[test]
@@ -111,7 +187,7 @@ fn a_conversation_says_who_what_and_when() {
         text: "hello\r\nto <b>you\u{1b}".into(),
         is_other_bot: false,
     });
-    for label in ["Client", "14:01", "hello", "Server", "14:02"] {
+    for label in ["You", "14:01", "hello", "Qingyun", "14:02"] {
         assert!(window.harness.query_all_by_role_and_label(Role::Label, label).next().is_some(), "{label}");
     }
     // Plain text, and the whole of it in one label, which is read out.
@@ -120,8 +196,6 @@ fn a_conversation_says_who_what_and_when() {
 to <b>you\x1B",
     );
     assert_eq!(reply.accesskit_node().live(), Live::Polite);
-    assert!(!window.shows("by Qingyun"), "everybody knows");
-
     let id = window.says("1+1");
     window.happens(Event::Reply {
         id: Some(id),
@@ -129,7 +203,7 @@ to <b>you\x1B",
         text: "2".into(),
         is_other_bot: false,
     });
-    assert!(window.shows("by Built-in"), "another bot answered, and nothing says so");
+    assert!(window.harness.query_all_by_role_and_label(Role::Label, "Built-in").next().is_some());
     assert!(window.shows("Connected to 127.0.0.1:6666, Built-in answers"));
     assert_eq!(window.harness.get_by_label_contains("to <b>you").accesskit_node().live(), Live::Off);
     window.happens(Event::Reply {
@@ -160,8 +234,8 @@ fn each_state_of_a_message_is_said() {
         text: "once upon a time".into(),
         is_other_bot: false,
     });
-    assert!(window.shows("answered") && window.shows("once upon a time"));
-    assert!(!window.shows("Stop") && !window.shows("Try again"));
+    assert!(window.shows("once upon a time") && !window.shows("answered"), "success needs no word");
+    assert!(!window.shows("Stop") && !window.shows("Try again") && window.shows("Send"));
 }
 
 #[test]
@@ -171,7 +245,8 @@ fn a_running_message_is_stopped() {
     window.click("Stop");
     assert_eq!(window.command(), Some(Command::Cancel { id }));
     window.happens(Event::Failed { id, reason: FailedReason::Cancelled });
-    assert!(window.shows("failed, stopped by you") && !window.shows("Stop"));
+    assert!(window.shows("stopped by you") && !window.shows("failed"), "it was wanted");
+    assert!(window.shows("Send") && !window.shows("Stop"));
 
     let mut window = Window::new();
     window.connect(Dialect::Plain);
@@ -323,15 +398,6 @@ fn a_full_queue_keeps_the_draft() {
 }
 
 #[test]
-fn close_closes_the_window() {
-    let mut window = Window::online();
-    window.harness.get_by_role_and_label(Role::Button, "Close").click();
-    window.harness.step();
-    let commands = &window.harness.output().viewport_output[&egui::ViewportId::ROOT].commands;
-    assert!(commands.contains(&egui::ViewportCommand::Close), "{commands:?}");
-}
-
-#[test]
 fn a_window_that_would_lose_an_answer_asks_before_it_closes() {
     let mut window = Window::online();
     let id = window.says("x");
@@ -342,4 +408,60 @@ fn a_window_that_would_lose_an_answer_asks_before_it_closes() {
     assert!(!window.shows("Close anyway"));
     window.happens(Event::Reply { id: Some(id), bot: None, text: "y".into(), is_other_bot: false });
     assert!(!window.asks_to_close(), "nothing would be lost");
+}
+
+#[test]
+fn the_question_before_closing_goes_with_its_reason() {
+    let mut window = Window::online();
+    let id = window.says("x");
+    assert!(window.asks_to_close());
+    window.harness.run();
+    assert!(window.shows("Close the window?"));
+    window.happens(Event::Reply { id: Some(id), bot: None, text: "y".into(), is_other_bot: false });
+    assert!(!window.shows("Close the window?"));
+    window.types("z");
+    assert_eq!(window.draft(), "z", "the keyboard is not back");
+}
+
+#[test]
+fn stop_stands_where_send_did_and_stops_what_is_being_answered() {
+    let mut window = Window::online();
+    let send = window.harness.get_by_role_and_label(Role::Button, "Send").rect();
+    let [first, second] = ["a", "b"].map(|text| window.says(text));
+    window.happens(Event::Accepted { id: first, ahead: 0 });
+    window.happens(Event::Accepted { id: second, ahead: 1 });
+    window.click("Cancel");
+    assert_eq!(window.command(), Some(Command::Cancel { id: second }), "the one that waits");
+    window.happens(Event::Part { id: first, text: "a long\nstory\n".repeat(100) });
+    assert_eq!(window.harness.get_by_role_and_label(Role::Button, "Stop").rect(), send, "it moved");
+    window.click("Stop");
+    assert_eq!(window.command(), Some(Command::Cancel { id: first }));
+    window.press(Key::Escape);
+    assert_eq!(window.command(), Some(Command::Cancel { id: first }), "Esc does the same");
+    window.happens(Event::Failed { id: first, reason: FailedReason::Cancelled });
+    window.click("Stop");
+    assert_eq!(window.command(), Some(Command::Cancel { id: second }), "its turn has come");
+    window.happens(Event::Failed { id: second, reason: FailedReason::Cancelled });
+    window.press(Key::Escape);
+    assert_eq!(window.command(), None);
+    // Esc that belongs to something else stops nothing.
+    let id = window.says("c");
+    window.press(Key::F1);
+    window.press(Key::Escape);
+    window.harness.key_press_modifiers(Modifiers::COMMAND, Key::F);
+    window.harness.run();
+    window.press(Key::Escape);
+    assert_eq!(window.command(), None, "{id:?} is stopped by the way");
+}
+
+#[test]
+fn an_empty_chat_says_what_one_can_try() {
+    let mut window = Window::new();
+    assert!(!window.shows("roll 2d6"), "nobody can be asked yet");
+    window.connect(Dialect::Records);
+    window.types("a draft");
+    window.click("roll 2d6");
+    assert!(matches!(window.command(), Some(Command::Send { text, .. }) if text == "roll 2d6"));
+    assert_eq!(window.draft(), "a draft");
+    assert!(!window.shows("what time is it?"), "it stands in the way");
 }

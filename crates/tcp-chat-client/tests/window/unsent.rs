@@ -26,8 +26,13 @@ fn what_is_said_without_a_connection_is_sent_when_the_user_wants_it() {
     window.connect(Dialect::Records);
     assert!(matches!(window.command(), Some(Command::Send { text, .. }) if text == "one"));
     assert_eq!(window.command(), None, "nobody wanted that");
+    assert!(
+        window.shows("Not sent, there was no connection")
+            || window.shows("not sent, there was no connection")
+    );
+    assert!(!window.shows("there is no connection"), "beside a connection");
     window.click("Discard");
-    assert!(window.shows("not sent, discarded") && !window.shows("Send now"));
+    assert!(window.shows("not sent, discarded") && !window.shows("Try again"));
 }
 
 #[test]

@@ -175,10 +175,12 @@ async fn the_user_can_disconnect_a_client() {
     handle.command(Command::Disconnect(id)).unwrap();
     let mut told = String::new();
     client.read_to_string(&mut told).await.unwrap();
-    assert_eq!(told, "[server] disconnected by the server's user\n");
+    assert_eq!(told, "[server] disconnected by the server's operator\n");
     drop(client);
-    until(&mut handle, |event| matches!(event, Event::Disconnected { reason: DisconnectReason::ByUser, .. }))
-        .await;
+    until(&mut handle, |event| {
+        matches!(event, Event::Disconnected { reason: DisconnectReason::ByUser { .. }, .. })
+    })
+    .await;
     assert!(handle.wait_snapshot(|snapshot| snapshot.clients.is_empty()).await);
     // The server goes on.
     TcpStream::connect(addr).await.unwrap();

@@ -166,6 +166,10 @@ impl Program for ChatServer {
         }
     }
 
+    fn address(&self) -> Option<String> {
+        self.model.address().map(|address| address.to_string())
+    }
+
     fn status(&self, _engine: &Engine<Command, Event>) -> Status {
         self.model.status(self.ready().is_some())
     }

@@ -90,6 +90,27 @@ async fn commands_are_obeyed_while_there_is_no_connection() {
 }
 
 #[tokio::test]
+async fn a_client_that_is_sent_away_stays_away_until_its_user_connects_again() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let (mut window, _engine) = start();
+    window.command(Command::Connect(target(port))).unwrap();
+    assert_eq!(event(&mut window).await, Event::Connecting { target: target(port), attempt: 1 });
+    let mut server = welcome(&listener, &mut window).await;
+    server
+        .write_all(b"{\"type\":\"goodbye\",\"reason\":\"disconnected\",\"message\":\"bye\"}\n")
+        .await
+        .unwrap();
+    drop(server);
+    let reason = DisconnectReason::SentAway { address: target(port), said: "bye".to_owned() };
+    assert_eq!(event(&mut window).await, Event::SentAway { reason });
+    // The next thing that happens is what the user wants.
+    window.command(Command::Connect(target(port))).unwrap();
+    assert_eq!(event(&mut window).await, Event::Connecting { target: target(port), attempt: 1 });
+    welcome(&listener, &mut window).await;
+}
+
+#[tokio::test]
 async fn a_name_without_an_address_is_said_to_be_one() {
     let (mut window, _engine) = start();
     let target = Target { host: "no-such-host.invalid".parse().unwrap(), port: 1, ..Target::default() };

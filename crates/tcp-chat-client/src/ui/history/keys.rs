@@ -38,7 +38,7 @@ pub(super) fn keys(ui: &egui::Ui, history: &mut History, model: &Model) -> Optio
             return Some(HistoryIntent::Leave);
         } else if pressed(Key::Enter) {
             let buttons = buttons(model, &transcript.entry(current)?.body);
-            return buttons.into_iter().map(|(_, intent, _)| intent).next();
+            return buttons.into_iter().map(|(_, intent)| intent).next();
         } else if copies(ui) {
             let text = transcript.entry(current)?.body.text().into_owned();
             ui.ctx().copy_text(text);

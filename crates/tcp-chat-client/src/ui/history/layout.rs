@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use chrono::{DateTime, Datelike as _, FixedOffset};
+use chrono::{Datelike as _, NaiveDate};
 use common::status::Tone;
 use common::text::{escape_block, escape_line};
 use common::texts::phrase;
@@ -14,12 +14,13 @@ use eframe::egui::{self, Color32, FontSelection, Galley, Rect, RichText, TextSty
 
 use super::HistoryIntent;
 use crate::chunks::Chunks;
+use crate::engine::FailedReason;
 use crate::find::Finder;
 use crate::model::Model;
 use crate::transcript::{Body, Entry, OwnState};
 
 /// Space below an entry, in points.
-const GAP: f32 = 8.0;
+const GAP: f32 = 12.0;
 
 /// Between what stands beside each other.
 const SPACE: f32 = 8.0;
@@ -28,8 +29,8 @@ const SPACE: f32 = 8.0;
 const HEADING_HEIGHT: f32 = 24.0;
 const BUTTON_HEIGHT: f32 = 20.0;
 
-/// Below this width who and when stand above what is said.
-const NARROW: f32 = 340.0;
+/// Lines of text are about so many letters wide: more are hard to read.
+const LETTERS: f32 = 64.0;
 
 /// A state that is narrower stands above its buttons.
 const LEAST_STATE: f32 = 96.0;
@@ -43,13 +44,17 @@ pub(super) struct Around<'a> {
     /// The newest ones of the server and of the user.
     pub(super) newest: [Option<u64>; 2],
     pub(super) width: f32,
+    pub(super) today: NaiveDate,
 }
 
 /// What is drawn.
+#[derive(Clone)]
 pub(super) enum Bit {
+    /// `is_said`: what the message says, to be selected.
     Text {
         galley: Arc<Galley>,
         is_live: bool,
+        is_said: bool,
     },
     /// A line across, with a word in it.
     Heading {
@@ -59,7 +64,6 @@ pub(super) enum Bit {
     Button {
         label: &'static str,
         intent: HistoryIntent,
-        is_enabled: bool,
     },
 }
 
@@ -73,9 +77,9 @@ pub(super) struct Laid {
 }
 
 impl Laid {
-    fn text(&mut self, x: f32, y: f32, galley: Arc<Galley>, is_live: bool) {
+    fn text(&mut self, x: f32, y: f32, galley: Arc<Galley>, is_live: bool, is_said: bool) {
         let rect = Rect::from_min_size(pos2(x, y), galley.size());
-        self.bits.push((rect, Bit::Text { galley, is_live }));
+        self.bits.push((rect, Bit::Text { galley, is_live, is_said }));
     }
 
     fn heading(&mut self, ui: &egui::Ui, width: f32, text: String, tone: Tone) {
@@ -86,31 +90,11 @@ impl Laid {
     }
 }
 
-/// The columns of who, when and what.
-struct Columns {
-    time: f32,
-    text: f32,
-    is_narrow: bool,
-}
-
-fn columns(ui: &egui::Ui, width: f32) -> Columns {
-    let is_narrow = width < NARROW;
-    let widest = |texts: &[&str]| {
-        let widths = texts.iter().map(|text| strong(ui, text, Tone::Quiet).size().x);
-        widths.fold(0.0, f32::max).ceil()
-    };
-    let time = widest(&[tr!("tcp-chat-client-client"), tr!("tcp-chat-client-server")]) + SPACE;
-    let text = if is_narrow { 0.0 } else { time + widest(&["00:00"]) + SPACE };
-    Columns { time, text, is_narrow }
-}
-
-/// About how wide a text is laid out.
+/// How wide a text may be in `width` points.
 pub(super) fn text_width(ui: &egui::Ui, width: f32) -> f32 {
-    width - columns(ui, width).text
-}
-
-fn strong(ui: &egui::Ui, text: &str, tone: Tone) -> Arc<Galley> {
-    galley(ui, RichText::new(text).strong().color(tone_color(ui, tone)), f32::INFINITY)
+    let font = TextStyle::Body.resolve(ui.style());
+    let letter = ui.fonts_mut(|fonts| fonts.glyph_width(&font, 'n'));
+    width.min((LETTERS * letter).round())
 }
 
 fn galley(ui: &egui::Ui, text: RichText, width: f32) -> Arc<Galley> {
@@ -136,98 +120,140 @@ pub(super) fn lay_out(
             let note = tr!("tcp-chat-client-older", count = transcript.dropped());
             laid.heading(ui, around.width, note, Tone::Quiet);
         }
-        let is_new_day = before.is_some_and(|before| before.at.date_naive() != entry.at.date_naive());
-        if is_new_day {
-            laid.heading(ui, around.width, day(&entry.at), Tone::Quiet);
+        if before.is_none_or(|before| before.at.date_naive() != entry.at.date_naive()) {
+            laid.heading(ui, around.width, day(entry.at.date_naive(), around.today), Tone::Quiet);
         }
         if around.marker == Some(entry.seq) {
             laid.heading(ui, around.width, tr!("tcp-chat-client-unread").to_owned(), Tone::Accent);
         }
     }
-    let is_last = chunk + 1 == chunks.count();
     let text = entry.body.text();
     if let Body::Note(_) = &entry.body {
-        let note = RichText::new(escape_block(&text)).color(tone_color(ui, Tone::Quiet));
+        let note = RichText::new(escape_block(&text)).small().color(tone_color(ui, Tone::Quiet));
         let galley = galley(ui, note, around.width);
-        let height = galley.size().y;
-        laid.text(0.0, laid.height, galley, false);
-        laid.height += height + GAP;
+        let size = galley.size();
+        laid.text(((around.width - size.x) / 2.0).max(0.0), laid.height, galley, false, false);
+        laid.height += size.y + GAP;
         return laid;
     }
-    let columns = columns(ui, around.width);
+    let head = Head::new(ui, around, entry);
     if chunk == 0 {
-        let tone = if matches!(entry.body, Body::Server { .. }) { Tone::Good } else { Tone::Accent };
-        laid.text(0.0, laid.height, strong(ui, entry.body.speaker(), tone), false);
-        let time = entry.at.format("%H:%M").to_string();
-        let time = galley(ui, RichText::new(time).color(tone_color(ui, Tone::Quiet)), f32::INFINITY);
-        let row = time.size().y;
-        laid.text(columns.time, laid.height, time, false);
-        laid.height += if columns.is_narrow { row } else { 0.0 };
+        head.ui(&mut laid, around.width);
     }
-    let range = chunks.range(&text, chunk);
-    let galley = text_galley(ui, around, entry.seq, &text, range, around.width - columns.text);
+    let galley = text_galley(ui, around, entry.seq, &text, chunks.range(&text, chunk), around.width);
     let is_whole = matches!(entry.body, Body::Server { streams_for: None, .. });
     // While it streams it would be read out chunk by chunk.
     let is_live = chunk == 0 && is_whole && around.newest[0] == Some(entry.seq);
-    let (top, size) = (laid.height, galley.size());
-    let is_one_row = chunks.count() == 1 && galley.rows.len() == 1;
-    laid.text(columns.text, top, galley, is_live);
-    laid.height += size.y;
-    if is_last {
-        let beside = is_one_row.then_some((size.x, top, size.y));
-        below(ui, &mut laid, around, entry, columns.text, beside);
+    let height = galley.size().y;
+    laid.text(0.0, laid.height, galley, is_live, true);
+    laid.height += height;
+    if chunk + 1 == chunks.count() {
+        head.below(ui, &mut laid, around.width);
         laid.height += GAP;
     }
     laid
 }
 
-/// What stands right of a text of one row, or below the text.
-fn below(
-    ui: &egui::Ui,
-    laid: &mut Laid,
-    around: &Around<'_>,
-    entry: &Entry,
-    left: f32,
-    beside: Option<(f32, f32, f32)>,
-) {
-    let Some((text, tone)) = state(around.model, &entry.body) else { return };
-    let is_newest = around.newest[1] == Some(entry.seq);
-    let is_live = is_newest && tone == Tone::Bad;
-    let buttons = buttons(around.model, &entry.body);
-    let widths: Vec<f32> = buttons.iter().map(|(label, ..)| button_width(ui, label)).collect();
-    let all: f32 = widths.iter().map(|width| width + SPACE).sum();
-    let small = |width| galley(ui, RichText::new(&text).small().color(tone_color(ui, tone)), width);
-    let one_row = small(f32::INFINITY);
-    let room = around.width - left;
-    let (mut x, middle) = match beside {
-        Some((width, top, height)) if width + 2.0 * SPACE + one_row.size().x + all <= room => {
-            let x = around.width - one_row.size().x - all;
-            let middle = top + height / 2.0;
-            laid.text(x, middle - one_row.size().y / 2.0, Arc::clone(&one_row), is_live);
-            laid.taken = around.width - x + SPACE;
-            (x + one_row.size().x, middle)
-        }
-        _ => {
-            let is_beside = room - all >= LEAST_STATE;
-            let state = small(if is_beside { room - all } else { room });
-            let size = state.size();
-            let height = if buttons.is_empty() { size.y } else { size.y.max(BUTTON_HEIGHT) };
-            let top = laid.height + 2.0;
-            laid.text(left, top + (height - size.y) / 2.0, state, is_live);
-            laid.height = top + height;
-            if is_beside {
-                (left + size.x, top + height / 2.0)
-            } else {
-                laid.height += BUTTON_HEIGHT + 4.0;
-                (left - SPACE, laid.height - BUTTON_HEIGHT / 2.0)
+/// Who and when, and what became of a message: right of that where there is room, else below the text.
+struct Head {
+    speaker: Arc<Galley>,
+    time: Arc<Galley>,
+    state: Option<State>,
+    has_room: bool,
+}
+
+struct State {
+    text: String,
+    tone: Tone,
+    /// On one row.
+    galley: Arc<Galley>,
+    is_live: bool,
+    buttons: Vec<(f32, Bit)>,
+}
+
+impl Head {
+    fn new(ui: &egui::Ui, around: &Around<'_>, entry: &Entry) -> Self {
+        let (model, body) = (around.model, &entry.body);
+        let tone = if matches!(body, Body::Server { .. }) { Tone::Good } else { Tone::Accent };
+        let small = |text: String, tone| RichText::new(text).small().color(tone_color(ui, tone));
+        let speaker = galley(ui, small(speaker(model, body), tone).strong(), around.width / 2.0);
+        let time = galley(ui, small(entry.at.format("%H:%M").to_string(), Tone::Quiet), f32::INFINITY);
+        let state = state(model, body).map(|(text, tone)| {
+            let buttons = buttons(model, body)
+                .into_iter()
+                .map(|(label, intent)| (button_width(ui, label), Bit::Button { label, intent }));
+            State {
+                galley: galley(ui, small(text.clone(), tone), f32::INFINITY),
+                is_live: around.newest[1] == Some(entry.seq) && tone == Tone::Bad,
+                buttons: buttons.collect(),
+                text,
+                tone,
             }
+        });
+        let used = speaker.size().x + SPACE + time.size().x + 2.0 * SPACE;
+        let has_room = state.as_ref().is_none_or(|state| used + state.width() <= around.width);
+        Self { speaker, time, state, has_room }
+    }
+
+    fn ui(&self, laid: &mut Laid, width: f32) {
+        let (top, mut height) = (laid.height, self.speaker.size().y);
+        if let Some(state) = self.state.as_ref().filter(|_| self.has_room) {
+            if !state.buttons.is_empty() {
+                height = height.max(BUTTON_HEIGHT);
+            }
+            let x = width - state.width();
+            laid.taken = width - x + SPACE;
+            state.ui(laid, x, top + height / 2.0, Arc::clone(&state.galley));
         }
-    };
-    for ((label, intent, is_enabled), width) in buttons.into_iter().zip(widths) {
-        let corner = pos2(x + SPACE, middle - BUTTON_HEIGHT / 2.0);
-        let rect = Rect::from_min_size(corner, vec2(width, BUTTON_HEIGHT));
-        laid.bits.push((rect, Bit::Button { label, intent, is_enabled }));
-        x = rect.right();
+        let middle = top + (height - self.speaker.size().y) / 2.0;
+        laid.text(0.0, middle, Arc::clone(&self.speaker), false, false);
+        laid.text(self.speaker.size().x + SPACE, middle, Arc::clone(&self.time), false, false);
+        laid.height += height + 2.0;
+    }
+
+    fn below(&self, ui: &egui::Ui, laid: &mut Laid, width: f32) {
+        let Some(state) = self.state.as_ref().filter(|_| !self.has_room) else { return };
+        let room = width - state.buttons_width();
+        let is_beside = room >= LEAST_STATE;
+        let text = RichText::new(&state.text).small().color(tone_color(ui, state.tone));
+        let text = galley(ui, text, if is_beside { room } else { width });
+        let top = laid.height + 2.0;
+        if is_beside {
+            let height =
+                if state.buttons.is_empty() { text.size().y } else { text.size().y.max(BUTTON_HEIGHT) };
+            state.ui(laid, 0.0, top + height / 2.0, text);
+            laid.height = top + height;
+        } else {
+            laid.height = top + text.size().y;
+            laid.text(0.0, top, text, state.is_live, false);
+            state.buttons_ui(laid, -SPACE, laid.height + 4.0 + BUTTON_HEIGHT / 2.0);
+            laid.height += 4.0 + BUTTON_HEIGHT;
+        }
+    }
+}
+
+impl State {
+    fn buttons_width(&self) -> f32 {
+        self.buttons.iter().map(|(width, _)| width + SPACE).sum()
+    }
+
+    fn width(&self) -> f32 {
+        self.galley.size().x + self.buttons_width()
+    }
+
+    fn ui(&self, laid: &mut Laid, x: f32, middle: f32, text: Arc<Galley>) {
+        let size = text.size();
+        laid.text(x, middle - size.y / 2.0, text, self.is_live, false);
+        self.buttons_ui(laid, x + size.x, middle);
+    }
+
+    fn buttons_ui(&self, laid: &mut Laid, mut x: f32, middle: f32) {
+        for (width, button) in &self.buttons {
+            let corner = pos2(x + SPACE, middle - BUTTON_HEIGHT / 2.0);
+            let rect = Rect::from_min_size(corner, vec2(*width, BUTTON_HEIGHT));
+            laid.bits.push((rect, button.clone()));
+            x = rect.right();
+        }
     }
 }
 
@@ -236,59 +262,71 @@ fn button_width(ui: &egui::Ui, label: &str) -> f32 {
 }
 
 /// A day as a heading.
-fn day(at: &DateTime<FixedOffset>) -> String {
+fn day(day: NaiveDate, today: NaiveDate) -> String {
+    if day == today {
+        return tr!("tcp-chat-client-today").to_owned();
+    }
     tr!(
         "date-day",
-        weekday = at.weekday().number_from_monday(),
-        day = at.day(),
-        month = at.month(),
-        year = at.year().to_string()
+        weekday = day.weekday().number_from_monday(),
+        day = day.day(),
+        month = day.month(),
+        year = day.year().to_string()
     )
 }
 
-/// What is said about an entry, and how.
+/// Who says it.
+pub(super) fn speaker(model: &Model, body: &Body) -> String {
+    match body {
+        Body::Own { .. } | Body::Note(_) => tr!("tcp-chat-client-you").to_owned(),
+        Body::Server { bot: Some(bot), .. } => escape_line(bot).into_owned(),
+        Body::Server { streams_for: Some(_), .. } if let Some(bot) = model.bot() => {
+            escape_line(bot).into_owned()
+        }
+        Body::Server { .. } => tr!("tcp-chat-client-server").to_owned(),
+    }
+}
+
+/// What is said about an entry, and how: nothing about success.
 pub(super) fn state(model: &Model, body: &Body) -> Option<(String, Tone)> {
     if let Some(address) = model.elsewhere(body) {
         return Some((tr!("tcp-chat-client-state-elsewhere", address = escape_line(address)), Tone::Bad));
     }
-    match body {
-        Body::Own { state, .. } => {
-            let tone = match state {
-                OwnState::Failed { .. } | OwnState::Unsent { is_wanted: false } => Tone::Bad,
-                OwnState::Answered | OwnState::Discarded => Tone::Quiet,
-                _ => Tone::Waiting,
-            };
-            Some((phrase(state), tone))
+    let Body::Own { state, .. } = body else { return None };
+    let tone = match state {
+        OwnState::Answered => return None,
+        OwnState::Unsent { is_wanted: false } if model.can_send() => {
+            return Some((phrase(&FailedReason::NotConnected), Tone::Bad));
         }
-        Body::Server { bot: Some(bot), .. } if model.bot().is_none_or(|welcomed| welcomed != bot) => {
-            Some((tr!("tcp-chat-client-by", bot = escape_line(bot)), Tone::Quiet))
-        }
-        Body::Server { .. } | Body::Note(_) => None,
-    }
+        OwnState::Discarded | OwnState::Failed { reason: FailedReason::Cancelled, .. } => Tone::Quiet,
+        OwnState::Failed { .. } | OwnState::Unsent { is_wanted: false } => Tone::Bad,
+        _ => Tone::Waiting,
+    };
+    Some((phrase(state), tone))
 }
 
-/// What can be done with a message: its label, and whether it can be done now.
-pub(super) fn buttons(model: &Model, body: &Body) -> Vec<(&'static str, HistoryIntent, bool)> {
+/// What can be done with a message. The one that is being answered is stopped beside the text box.
+pub(super) fn buttons(model: &Model, body: &Body) -> Vec<(&'static str, HistoryIntent)> {
     let Body::Own { id, state, .. } = body else { return Vec::new() };
     let id = *id;
     match state {
         OwnState::Unsent { is_wanted: true } if model.elsewhere(body).is_none() => {
-            vec![(tr!("tcp-chat-client-do-not-send"), HistoryIntent::Want(id, false), true)]
+            vec![(tr!("tcp-chat-client-do-not-send"), HistoryIntent::Want(id, false))]
         }
         OwnState::Unsent { .. } => {
-            let send = if model.can_send() {
-                tr!("tcp-chat-client-send-now")
-            } else {
-                tr!("tcp-chat-client-send-when-back")
+            let send = match model.elsewhere(body) {
+                None if model.can_send() => tr!("tcp-chat-client-try-again"),
+                Some(_) if model.can_send() => tr!("tcp-chat-client-send-now"),
+                _ => tr!("tcp-chat-client-send-when-back"),
             };
             let discard = tr!("tcp-chat-client-discard");
-            vec![(send, HistoryIntent::Want(id, true), true), (discard, HistoryIntent::Discard(id), true)]
+            vec![(send, HistoryIntent::Want(id, true)), (discard, HistoryIntent::Discard(id))]
         }
         OwnState::Failed { is_retried: false, .. } => {
-            vec![(tr!("tcp-chat-client-try-again"), HistoryIntent::TryAgain(id), true)]
+            vec![(tr!("tcp-chat-client-try-again"), HistoryIntent::TryAgain(id))]
         }
-        state if model.can_stop(state) => {
-            vec![(tr!("tcp-chat-client-stop"), HistoryIntent::Stop(id), true)]
+        OwnState::Waiting { .. } if model.can_stop(state) && model.being_answered() != Some(id) => {
+            vec![(tr!("tcp-chat-client-cancel"), HistoryIntent::Cancel(id))]
         }
         _ => Vec::new(),
     }

@@ -8,6 +8,7 @@ mod place;
 
 use std::collections::BTreeMap;
 
+use chrono::NaiveDate;
 use common::status::Tone;
 use common::tr;
 use common::window::list::{Placed, Scroll, scroll_bar};
@@ -32,7 +33,7 @@ const BAR: f32 = 10.0;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum HistoryIntent {
     /// Take an own message back.
-    Stop(MessageId),
+    Cancel(MessageId),
     /// Send the text of an own message again.
     TryAgain(MessageId),
     /// Send an own message when there is a connection, or do not.
@@ -143,6 +144,7 @@ pub(super) fn history_ui(
     history: &mut History,
     model: &Model,
     finder: &Finder,
+    today: NaiveDate,
 ) -> Option<HistoryIntent> {
     let rect = ui.available_rect_before_wrap();
     let builder = UiBuilder::new()
@@ -152,7 +154,7 @@ pub(super) fn history_ui(
         .accessibility_label(tr!("tcp-chat-client-conversation"));
     ui.scope_builder(builder, |ui| {
         ui.set_clip_rect(rect.expand2(vec2(MARGIN, 0.0)).intersect(ui.clip_rect()));
-        list_ui(ui, rect, history, model, finder)
+        list_ui(ui, rect, history, (model, finder, today))
     })
     .inner
 }
@@ -161,16 +163,15 @@ fn list_ui(
     ui: &mut egui::Ui,
     rect: Rect,
     history: &mut History,
-    model: &Model,
-    finder: &Finder,
+    (model, finder, today): (&Model, &Finder, NaiveDate),
 ) -> Option<HistoryIntent> {
     let transcript = model.transcript();
-    let view = rect.with_max_x(rect.right() - BAR - MARGIN);
+    let view = column(ui, rect);
     let is_attended = ui.input(|input| input.focused);
     history.note_new(transcript, is_attended);
     history.height = rect.height();
     let row_height = ui.text_style_height(&TextStyle::Body);
-    history.cache.sync(transcript, text_width(ui, view.width()), row_height);
+    history.cache.sync(transcript, view.width(), row_height);
     let mut intent = keys::keys(ui, history, model);
     let shown = {
         let mut out_of_view = None;
@@ -181,7 +182,7 @@ fn list_ui(
             newest(|body| matches!(body, Body::Server { .. })),
             newest(|body| matches!(body, Body::Own { .. })),
         ];
-        let around = Around { model, finder, marker: history.marker, newest, width: view.width() };
+        let around = Around { model, finder, marker: history.marker, newest, width: view.width(), today };
         let mut frame = Frame { ui, around, transcript, cache: &history.cache, laid: BTreeMap::new() };
         let focused = history.current.filter(|_| history.has_focus);
         let mut shown = move_view(&mut history.scroll, history.reveal.take(), focused, &mut frame, rect);
@@ -194,6 +195,7 @@ fn list_ui(
             }
         }
         let laid = frame.laid;
+        anchor(&mut shown, &laid, rect.height());
         for (place, laid) in &laid {
             history.cache.set_height(*place, laid.height);
         }
@@ -209,7 +211,7 @@ fn list_ui(
     for (seq, chunks) in shown {
         let Some(entry) = transcript.entry(seq) else { continue };
         let is_current = history.current == Some(seq);
-        let done = place::entry_ui(ui, entry, chunks, view, is_current, is_current && had_focus);
+        let done = place::entry_ui(ui, model, entry, chunks, view, is_current, is_current && had_focus);
         history.has_focus |= done.has_focus;
         if done.has_focus {
             history.current = Some(seq);
@@ -227,6 +229,24 @@ fn list_ui(
         to_the_end_ui(ui, history, transcript.total(), view);
     }
     intent
+}
+
+/// Where the texts stand: not too wide to be read, and in the middle.
+pub(super) fn column(ui: &egui::Ui, rect: Rect) -> Rect {
+    let room = rect.with_max_x(rect.right() - BAR - MARGIN);
+    let spare = (room.width() - text_width(ui, room.width())) / 2.0;
+    room.shrink2(vec2(spare.floor().max(0.0), 0.0))
+}
+
+/// Has what does not fill the view stand at its lower end.
+fn anchor(shown: &mut Placed<Place>, laid: &BTreeMap<Place, Laid>, height: f32) {
+    let Some((last, top)) = shown.last() else { return };
+    let spare = height - top - laid.get(last).map_or(0.0, |laid| laid.height);
+    if spare > 0.0 {
+        for (_, top) in shown.iter_mut() {
+            *top += spare;
+        }
+    }
 }
 
 /// The chunks in view by their entry, what is laid out of each.

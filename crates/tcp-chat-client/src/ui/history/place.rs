@@ -2,7 +2,6 @@
 
 use common::status::Tone;
 use common::text::{cut, escape_line};
-use common::texts::phrase;
 use common::tr;
 use common::window::{live, tone_color};
 use eframe::egui::accesskit::{self, Role};
@@ -10,7 +9,8 @@ use eframe::egui::emath::GuiRounding as _;
 use eframe::egui::{self, Button, Id, Label, Rect, RichText, Sense, Stroke, StrokeKind, UiBuilder, vec2};
 
 use super::HistoryIntent;
-use super::layout::{Bit, Laid};
+use super::layout::{Bit, Laid, speaker, state};
+use crate::model::Model;
 use crate::transcript::{Body, Entry};
 
 /// What is said of a message beside who and when, in characters.
@@ -33,6 +33,7 @@ pub(super) fn entry_id(seq: u64) -> Id {
 /// Draws the chunks of an entry: numbers, upper edges, what is in them.
 pub(super) fn entry_ui(
     ui: &mut egui::Ui,
+    model: &Model,
     entry: &Entry,
     chunks: Vec<(usize, f32, Laid)>,
     view: Rect,
@@ -51,7 +52,7 @@ pub(super) fn entry_ui(
         .scope_id(id)
         .sense(sense)
         .accessibility_role(Role::ListItem)
-        .accessibility_label(name(entry));
+        .accessibility_label(name(model, entry));
     let text = entry.body.text();
     let mut has_button_focus = false;
     let scale = ui.ctx().pixels_per_point();
@@ -108,8 +109,8 @@ fn bounds(rect: Rect) -> accesskit::Rect {
 /// Draws one bit; whether it has the keyboard's focus.
 fn bit_ui(ui: &mut egui::Ui, rect: Rect, bit: Bit, done: &mut Done) -> bool {
     match bit {
-        Bit::Text { galley, is_live } => {
-            let shown = ui.put(rect, Label::new(galley));
+        Bit::Text { galley, is_live, is_said } => {
+            let shown = ui.put(rect, Label::new(galley).selectable(is_said));
             if is_live {
                 live(&shown);
             }
@@ -121,12 +122,12 @@ fn bit_ui(ui: &mut egui::Ui, rect: Rect, bit: Bit, done: &mut Done) -> bool {
             let middle = rect.center().y;
             ui.painter().hline(rect.left()..=word.left() - 8.0, middle, stroke);
             ui.painter().hline(word.right() + 8.0..=rect.right(), middle, stroke);
-            ui.put(word, Label::new(galley));
+            ui.put(word, Label::new(galley).selectable(false));
             false
         }
-        Bit::Button { label, intent, is_enabled } => {
-            let button =
-                ui.add_enabled_ui(is_enabled, |ui| small_button(ui, rect, ui.next_auto_id(), label)).inner;
+        Bit::Button { label, intent } => {
+            let id = ui.next_auto_id();
+            let button = small_button(ui, rect, id, label);
             if button.clicked() {
                 done.intent = Some(intent);
             }
@@ -164,14 +165,16 @@ fn copy_ui(ui: &mut egui::Ui, id: Id, rect: Rect, is_seen: bool, done: &mut Done
 }
 
 /// What a screen reader says first of a message.
-fn name(entry: &Entry) -> String {
+fn name(model: &Model, entry: &Entry) -> String {
     let time = entry.at.format("%H:%M").to_string();
-    let speaker = entry.body.speaker();
-    match &entry.body {
-        Body::Note(_) => time,
-        Body::Own { state, .. } => {
-            tr!("tcp-chat-client-said-state", speaker = speaker, time = time, state = phrase(state))
+    if matches!(entry.body, Body::Note(_)) {
+        return time;
+    }
+    let speaker = speaker(model, &entry.body);
+    match state(model, &entry.body) {
+        Some((state, _)) => {
+            tr!("tcp-chat-client-said-state", speaker = speaker, time = time, state = state)
         }
-        Body::Server { .. } => tr!("tcp-chat-client-said", speaker = speaker, time = time),
+        None => tr!("tcp-chat-client-said", speaker = speaker, time = time),
     }
 }

@@ -21,7 +21,9 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use common::chat::{ErrorReason, LineBreak, MAX_TEXT_BYTES, MAX_WAITING, PROTOCOL, ServerRecord};
+use common::chat::{
+    ErrorReason, GoodbyeReason, LineBreak, MAX_TEXT_BYTES, MAX_WAITING, PROTOCOL, ServerRecord,
+};
 use common::encoding::Encoding;
 use common::net::ConnectError;
 use futures_util::future::BoxFuture;
@@ -75,7 +77,7 @@ pub(super) async fn run(
     let reason = session.talk(ending, &mut reader, &mut writer).await;
     let is_own_end = matches!(
         reason,
-        DisconnectReason::AtFault { .. } | DisconnectReason::Stopped | DisconnectReason::ByUser
+        DisconnectReason::AtFault { .. } | DisconnectReason::Stopped | DisconnectReason::ByUser { .. }
     );
     // The client stays in the table until the connection has ended.
     let _guard = session.end(reason);
@@ -150,11 +152,20 @@ impl Ending {
         }
     }
 
-    fn reason(self) -> DisconnectReason {
+    /// Why the session ends, with a client that was told so as a record or not.
+    fn reason(self, is_records: bool) -> DisconnectReason {
         match self {
             Self::Stop => DisconnectReason::Stopped,
-            Self::Kick => DisconnectReason::ByUser,
+            Self::Kick => DisconnectReason::ByUser { stays_away: is_records },
         }
+    }
+
+    fn goodbye(self) -> ServerRecord {
+        let reason = match self {
+            Self::Stop => None,
+            Self::Kick => Some(GoodbyeReason::Disconnected),
+        };
+        ServerRecord::Goodbye { reason, message: self.error().to_string() }
     }
 }
 
@@ -275,7 +286,7 @@ impl Session {
                     if let Some(stopping) = self.stopping
                         && now >= stopping.fail_at + WRITE_GRACE
                     {
-                        return stopping.ending.reason();
+                        return stopping.ending.reason(self.inbox.is_records());
                     }
                     if self.idle_deadline().is_some_and(|deadline| now >= deadline) {
                         self.idle();
@@ -504,8 +515,7 @@ impl Session {
         if self.closing.is_some() || self.fault.is_some() {
             // It is told the last already, or will be.
         } else if self.inbox.is_records() {
-            let message = ending.error().to_string();
-            self.outbox.push(ServerRecord::Goodbye { message }.encode(), now);
+            self.outbox.push(ending.goodbye().encode(), now);
         } else {
             // What waits for its quiet gap was said before the stop.
             let requests = self.inbox.end();
@@ -565,7 +575,7 @@ impl Session {
         match (&self.closing, self.stopping) {
             (Some(reason), _) => Some(reason.clone()),
             (None, _) if self.is_busy() => None,
-            (None, Some(stopping)) => Some(stopping.ending.reason()),
+            (None, Some(stopping)) => Some(stopping.ending.reason(self.inbox.is_records())),
             (None, None) => self.is_half_closed.then_some(DisconnectReason::ClosedByClient),
         }
     }

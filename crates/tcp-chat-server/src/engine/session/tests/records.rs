@@ -17,7 +17,7 @@ fn failed(id: u64, reason: FailReason, message: &str) -> ServerRecord {
 }
 
 fn cancelled(id: u64) -> ServerRecord {
-    failed(id, FailReason::Cancelled, "taken back by the client")
+    failed(id, FailReason::Cancelled, "cancelled by the client")
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,5 +1,5 @@
 use super::*;
-use common::chat::FailReason;
+use common::chat::{FailReason, GoodbyeReason};
 
 use crate::engine::ClientId;
 
@@ -88,15 +88,18 @@ async fn the_servers_user_can_end_a_session_and_its_call() {
     server.context.registry.disconnect(ClientId(1));
     // One that was never there, or is gone.
     server.context.registry.disconnect(ClientId(99));
-    let message = "disconnected by the server's user".to_owned();
-    assert_eq!(client.record().await, ServerRecord::Goodbye { message: message.clone() });
+    let message = "disconnected by the server's operator".to_owned();
+    assert_eq!(
+        client.record().await,
+        ServerRecord::Goodbye { reason: Some(GoodbyeReason::Disconnected), message: message.clone() }
+    );
     for id in [1, 2] {
         let (reason, message) = (FailReason::Stopping, message.clone());
         assert_eq!(client.record().await, ServerRecord::Failed { id, reason, message });
     }
     assert_eq!(client.rest().await, "");
     drop(client);
-    assert_eq!(server.disconnected().await, DisconnectReason::ByUser);
+    assert_eq!(server.disconnected().await, DisconnectReason::ByUser { stays_away: true });
     assert_eq!((server.asked(), server.dropped(), millis(start)), (1, 1, 0));
     neighbour.send("hi\n").await;
     assert_eq!(neighbour.line().await, "re: hi\n");
@@ -110,7 +113,7 @@ async fn a_plain_client_that_is_disconnected_is_told_once() {
         client.send(said).await;
         tokio::time::sleep(Duration::from_millis(30)).await;
         server.context.registry.disconnect(ClientId(1));
-        assert_eq!(client.rest().await, "[server] disconnected by the server's user\n", "{said:?}");
+        assert_eq!(client.rest().await, "[server] disconnected by the server's operator\n", "{said:?}");
     }
 }
 

@@ -1,0 +1,81 @@
+//! What a user types for the address of a server.
+
+use std::fmt;
+use std::net::Ipv4Addr;
+use std::str::FromStr;
+
+use common::net::{Host, HostError};
+use common::{localized, serde_as_text};
+use serde::Serialize;
+
+/// The address of one server, or a name that stands for one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ServerHost(Host);
+
+/// Nobody can connect there.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub enum ServerHostError {
+    /// A broadcast or multicast address.
+    ManyComputers { typed: String },
+    #[serde(untagged)]
+    NoHost(HostError),
+}
+
+localized!(ServerHostError);
+serde_as_text!(ServerHost);
+
+impl ServerHost {
+    pub(super) fn as_host(&self) -> &Host {
+        &self.0
+    }
+}
+
+impl Default for ServerHost {
+    /// This computer.
+    fn default() -> Self {
+        Self(Host::Ip(Ipv4Addr::LOCALHOST.into()))
+    }
+}
+
+impl FromStr for ServerHost {
+    type Err = ServerHostError;
+
+    fn from_str(typed: &str) -> Result<Self, ServerHostError> {
+        let host = typed.parse().map_err(ServerHostError::NoHost)?;
+        let is_many = match &host {
+            Host::Ip(ip) => {
+                let ip = ip.to_canonical();
+                ip.is_multicast() || ip == Ipv4Addr::BROADCAST
+            }
+            Host::Zoned(ip, _) => ip.is_multicast(),
+            Host::Name(_) => false,
+        };
+        if is_many { Err(ServerHostError::ManyComputers { typed: typed.to_owned() }) } else { Ok(Self(host)) }
+    }
+}
+
+impl fmt::Display for ServerHost {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_server_is_one_computer() {
+        for one in ["127.0.0.1", "localhost", "chat.example.org", "::1", "fe80::1%eth0"] {
+            assert!(one.parse::<ServerHost>().is_ok(), "{one}");
+        }
+        for many in
+            ["broadcast", "255.255.255.255", "239.1.2.3", "ff02::1", "ff02::1%eth0", "::ffff:255.255.255.255"]
+        {
+            let error = ServerHostError::ManyComputers { typed: many.to_owned() };
+            assert_eq!(many.parse::<ServerHost>(), Err(error));
+        }
+        let error = "broadcast".parse::<ServerHost>().unwrap_err().to_string();
+        assert_eq!(error, "this address stands for many computers, a server is one of them: broadcast");
+    }
+}
