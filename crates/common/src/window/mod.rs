@@ -27,7 +27,7 @@ pub use live::live;
 pub use log::{LOG_KEYS, LogFilter, LogLine, LogPane};
 pub use notice::notice_ui;
 pub use save_bar::{FileKind, SaveAction, SaveBar};
-pub use settings_panel::{KeyHint, SETTINGS_KEY, open_settings, section_ui, settings_button_ui};
+pub use settings_panel::{KeyHint, SETTINGS_KEY, encoding_ui, open_settings, section_ui, settings_button_ui};
 pub use splitter::splitter_ui;
 pub use status_line::{Primary, keyed_status_line_ui, lamp_ui, status_line_ui};
 pub use system_look::{SystemLook, SystemLooks};

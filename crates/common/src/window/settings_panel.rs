@@ -8,6 +8,7 @@ use eframe::egui::{
 
 use super::{number_field_ui, tone_color};
 use crate::config::{ContrastChoice, Look, ThemeChoice};
+use crate::encoding::{Encoding, EncodingChoice};
 use crate::status::Tone;
 use crate::texts::Language;
 use crate::tr;
@@ -170,6 +171,27 @@ fn look_ui(ui: &mut egui::Ui, look: &mut Look) {
     ui.horizontal_wrapped(|ui| {
         let name = ui.label(tr!("settings-language"));
         language_ui(ui, &mut look.language, name.id);
+    });
+}
+
+/// Lays out the choice of an encoding; one that the command line or the file names stays in the list.
+pub fn encoding_ui(ui: &mut egui::Ui, chosen: &mut EncodingChoice) {
+    let name = |choice: EncodingChoice| match choice {
+        EncodingChoice::Auto => tr!("settings-encoding-auto").to_owned(),
+        EncodingChoice::Fixed(encoding) => encoding.to_string(),
+    };
+    let fixed = [Encoding::UTF_8, Encoding::GB18030].map(EncodingChoice::Fixed);
+    let others =
+        [*chosen].into_iter().filter(|chosen| *chosen != EncodingChoice::Auto && !fixed.contains(chosen));
+    let choices: Vec<_> = [EncodingChoice::Auto].into_iter().chain(fixed).chain(others).collect();
+    ui.horizontal_wrapped(|ui| {
+        let label = ui.label(tr!("settings-encoding"));
+        let combo = ComboBox::from_id_salt("encoding").selected_text(name(*chosen)).show_ui(ui, |ui| {
+            for choice in choices {
+                ui.selectable_value(chosen, choice, name(choice));
+            }
+        });
+        combo.response.labelled_by(label.id).on_hover_text(tr!("settings-encoding-hint"));
     });
 }
 

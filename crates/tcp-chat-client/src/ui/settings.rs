@@ -1,7 +1,7 @@
 //! What is set once, among the settings. The server's address stands in the window.
 
 use common::tr;
-use common::window::section_ui;
+use common::window::{encoding_ui, section_ui};
 use eframe::egui;
 
 use crate::config::Config;
@@ -9,7 +9,7 @@ use crate::engine::DialectChoice;
 
 /// Lays out the settings of the chat client.
 pub(super) fn settings_ui(ui: &mut egui::Ui, config: &mut Config) {
-    section_ui(ui, tr!("tcp-chat-client-room-connection"), &["dialect", "reconnect"], |ui| {
+    section_ui(ui, tr!("tcp-chat-client-room-connection"), &["dialect", "encoding", "reconnect"], |ui| {
         let dialects = [
             (DialectChoice::Auto, tr!("tcp-chat-client-dialect-auto")),
             (DialectChoice::Records, tr!("tcp-chat-client-dialect-records")),
@@ -22,6 +22,7 @@ pub(super) fn settings_ui(ui: &mut egui::Ui, config: &mut Config) {
                     .on_hover_text(tr!("tcp-chat-client-dialect-hint"));
             }
         });
+        encoding_ui(ui, &mut config.encoding);
         ui.checkbox(&mut config.reconnect, tr!("tcp-chat-client-reconnect"));
     });
     section_ui(ui, tr!("tcp-chat-client-room-messages"), &["send_unsent"], |ui| {

@@ -270,7 +270,7 @@ fn the_window_speaks_chinese() {
     window.happens(Event::Accepted { id, ahead: 2 });
     window.harness.key_press_modifiers(Modifiers::COMMAND, Key::Comma);
     window.harness.run();
-    window.harness.get_by_role(Role::ComboBox).click();
+    window.harness.get_by_role_and_label(Role::ComboBox, "Language").click();
     window.harness.run();
     window.harness.get_by_label("简体中文").click();
     window.harness.run();

@@ -20,7 +20,9 @@ use common::config::CommandLine;
 use common::status::Status;
 use common::tr;
 use common::window::shell::{Engine, Program, quiet};
-use common::window::{KeyHint, LOG_KEYS, LogPane, Primary, Window, launch, live, section_ui, tone_color};
+use common::window::{
+    KeyHint, LOG_KEYS, LogPane, Primary, Window, encoding_ui, launch, live, section_ui, tone_color,
+};
 use eframe::egui::{self, Label, RichText};
 
 use self::bots::bots_ui;
@@ -240,13 +242,21 @@ impl Program for ChatServer {
     fn settings_ui(&mut self, ui: &mut egui::Ui, _engine: &mut Engine<Command, Event>) {
         let is_running = self.model.is_running();
         let keys = |keys: &'static [&'static str]| if is_running { &[] } else { keys };
-        section_ui(ui, tr!("tcp-chat-server-settings-listen"), keys(&["start", "listen", "port"]), |ui| {
-            ui.checkbox(&mut self.config.start, tr!("tcp-chat-server-start-with-window"));
-            if is_running {
-                ui.add(quiet(ui, tr!("tcp-chat-server-settings-in-use")).wrap());
-            }
-            ui.add_enabled_ui(!is_running, |ui| self.form.listen_ui(ui));
-        });
+        section_ui(
+            ui,
+            tr!("tcp-chat-server-settings-listen"),
+            keys(&["start", "listen", "port", "encoding"]),
+            |ui| {
+                ui.checkbox(&mut self.config.start, tr!("tcp-chat-server-start-with-window"));
+                if is_running {
+                    ui.add(quiet(ui, tr!("tcp-chat-server-settings-in-use")).wrap());
+                }
+                ui.add_enabled_ui(!is_running, |ui| {
+                    self.form.listen_ui(ui);
+                    encoding_ui(ui, &mut self.config.encoding);
+                });
+            },
+        );
         let limits = keys(&["max_clients", "max_clients_per_address", "max_bot_calls"]);
         section_ui(ui, tr!("tcp-chat-server-settings-limits"), limits, |ui| {
             ui.add_enabled_ui(!is_running, |ui| self.form.limits_ui(ui));

@@ -19,8 +19,8 @@ use common::texts::sentence;
 use common::tr;
 use common::window::shell::{Engine, Program};
 use common::window::{
-    FileKind, HostField, KeyHint, LOG_KEYS, ListenPortField, Primary, SaveBar, Window, launch, section_ui,
-    splitter_ui,
+    FileKind, HostField, KeyHint, LOG_KEYS, ListenPortField, Primary, SaveBar, Window, encoding_ui, launch,
+    section_ui, splitter_ui,
 };
 use eframe::egui::{self, Key, Label};
 
@@ -113,8 +113,8 @@ impl TimeClient {
     }
 
     fn is_asked(&self, typed: &Config) -> bool {
-        let Config { listen, port, interface, .. } = &self.asked;
-        (listen, port, interface) == (&typed.listen, &typed.port, &typed.interface)
+        let Config { listen, port, interface, encoding, .. } = &self.asked;
+        (listen, port, interface, encoding) == (&typed.listen, &typed.port, &typed.interface, &typed.encoding)
     }
 
     fn listen_anew(&mut self, engine: &mut Engine<Command, Event>) {
@@ -341,7 +341,8 @@ impl Program for TimeClient {
     }
 
     fn settings_ui(&mut self, ui: &mut egui::Ui, _engine: &mut Engine<Command, Event>) {
-        section_ui(ui, tr!("udp-time-client-settings-listen"), &["start"], |ui| {
+        section_ui(ui, tr!("udp-time-client-settings-listen"), &["start", "encoding"], |ui| {
+            encoding_ui(ui, &mut self.config.encoding);
             ui.checkbox(&mut self.config.start, tr!("udp-time-client-start-with-window"));
         });
     }
