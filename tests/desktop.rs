@@ -60,7 +60,7 @@ fn a_chat_is_had_by_keyboard_alone_through_a_lost_server_and_a_restart() {
 
     let mut server = desktop.launch("tcp-chat-server", &["--port", &port, "--bot", "echo", "--start"]);
     client.tree.find("Connected! Ready to chat! :)");
-    client.tree.find("answered");
+    client.tree.find("Copy message");
     client.press("Up");
     client.type_text(" and again");
     client.press("Return");

@@ -15,7 +15,7 @@ use tcp_chat_server::bot::{BotRow, LastCall};
 use tcp_chat_server::config::{Args, Config};
 use tcp_chat_server::engine::{
     BotTest, Client, ClientId, ClientRow, ClientState, DisconnectReason, Event, Excerpt, Link, ServerState,
-    Snapshot, Totals,
+    Snapshot, TestOutcome, Totals,
 };
 use tcp_chat_server::ui::ChatServer;
 
@@ -24,7 +24,7 @@ use crate::stage::{
     time,
 };
 
-const SIZE: [f32; 2] = [720.0, 520.0];
+const SIZE: [f32; 2] = [860.0, 600.0];
 
 fn window(look: Look, size: [f32; 2], args: &[&str]) -> (Harness<'static, Shell<ChatServer>>, Link) {
     let (handle, link) = link(Waker::none(), Snapshot::default());
@@ -50,7 +50,13 @@ fn listening(look: Look, size: [f32; 2]) -> (Harness<'static, Shell<ChatServer>>
     let failure = BotFailure::Failed { bot: "Qingyun".to_owned(), error: error.clone() };
     let failed = Arc::new(AskError::NoReply { failures: vec![failure] });
     let mut snapshot = Snapshot { state: ServerState::Listening { local_addr }, ..Snapshot::default() };
-    let bot = |name: &str, last| BotRow { name: name.to_owned(), notice: None, last, again_at: None };
+    let bot = |name: &str, last| BotRow {
+        name: name.to_owned(),
+        notice: None,
+        last,
+        is_asked: false,
+        again_at: None,
+    };
     snapshot.bots = vec![
         bot("Qingyun", Some(LastCall::Failed { error, since: time("14:02:58") })),
         bot("Built-in", Some(LastCall::Answered { took: Duration::from_millis(812) })),
@@ -87,6 +93,7 @@ fn listening(look: Look, size: [f32; 2]) -> (Harness<'static, Shell<ChatServer>>
             text: Excerpt::new("深圳今天多云，22到27度"),
             elapsed: Duration::from_millis(812),
             failures: Vec::new(),
+            is_news: false,
         },
         Event::Connected(client(3)),
         Event::Asked { client: client(3), text: Excerpt::new("tell me a joke") },
@@ -107,6 +114,8 @@ fn it_listens() {
     }
     let (mut harness, _link) = listening(LIGHT, SMALLEST);
     album.add("chat-server-smallest", LIGHT, &mut harness);
+    let (mut harness, _link) = listening(LIGHT, [1200.0, 700.0]);
+    album.add("chat-server-wide", LIGHT, &mut harness);
 }
 
 #[test]
@@ -118,13 +127,21 @@ fn it_is_stopped() {
 #[test]
 fn a_bot_is_set_and_its_test_fails() {
     let (mut harness, link) = window(LIGHT_CHINESE, [720.0, 620.0], &["--bot", "openai,turing"]);
+    let choices = config(&["--bot", "openai,turing"]).bots.choices().to_vec();
+    for choice in &choices {
+        press(&mut harness, &tr!("tcp-chat-server-bot-test-of", bot = choice.kind.word));
+    }
     press(&mut harness, &tr!("tcp-chat-server-bot-settings-of", bot = "openai"));
     link.snapshot.change(|snapshot| {
         let reason = ServiceFault::Network(ConnectError::Refused);
         let error = BotError::Unreachable { reason, host: "127.0.0.1:11434".to_owned() };
-        snapshot.bot_tests.insert("openai", BotTest::Failed { error, took: Duration::from_millis(1234) });
-        let text = "你好".to_owned();
-        snapshot.bot_tests.insert("turing", BotTest::Replied { text, took: Duration::from_millis(431) });
+        let took = Duration::from_millis(1234);
+        for (choice, outcome) in choices.into_iter().zip([
+            TestOutcome::Failed { error, took },
+            TestOutcome::Replied { text: "你好\n再见".to_owned(), took },
+        ]) {
+            snapshot.bot_tests.insert(choice.kind.word, BotTest { choice, outcome });
+        }
     });
     Album::default().add("chat-server-bot", LIGHT_CHINESE, &mut harness);
 }

@@ -799,6 +799,7 @@ ask-error-client-disconnected = disconnected by the server's operator
 ## The chat server: how a bot does
 
 tcp-chat-server-bot-unasked = not asked yet
+tcp-chat-server-bot-asked = being asked
 tcp-chat-server-bot-at-once = answers at once
 tcp-chat-server-bot-answers = answers in about { $secs } s
 tcp-chat-server-bot-fails = not answering since { $since }: { $error }
@@ -938,8 +939,13 @@ tcp-chat-server-bot-add = Add a bot...
 tcp-chat-server-bot-list-models = List models
 tcp-chat-server-bot-no-models = The service offers no models
 tcp-chat-server-bot-models-failed = No list of models: { $error }
-tcp-chat-server-bot-tested = { $bot } is asked "{ $question }"...
-tcp-chat-server-bot-tested-replied = { $bot } replied after { $secs } s: { $text }
+tcp-chat-server-bot-tested = { $bot } is asked "{ $question }"... { $secs } s
+tcp-chat-server-bot-dismiss-test = Dismiss the test of { $bot }
+tcp-chat-server-bot-never-asked = Never asked here: { $before }, which stands before it, always answers
+tcp-chat-server-bot-put-before = Put in front of { $behind }, which always answers: no bot behind it is ever asked
+tcp-chat-server-bot-removed = { $bot } removed
+tcp-chat-server-bot-undo-remove = Undo
+tcp-chat-server-bot-tested-replied = { $bot } replied after { $secs } s:
 tcp-chat-server-bot-tested-failed = { $bot } failed after { $secs } s: { $error }
 bot-option-error-together = { $bot } cannot work so: { $reason }
 bot-option-error-unknown = { $bot } has no such option, { $known_count ->

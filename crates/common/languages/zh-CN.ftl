@@ -753,6 +753,7 @@ ask-error-client-disconnected = 被服务器的管理者断开
 ## 聊天服务器：机器人的状况
 
 tcp-chat-server-bot-unasked = 尚未询问
+tcp-chat-server-bot-asked = 正在询问
 tcp-chat-server-bot-at-once = 立即回答
 tcp-chat-server-bot-answers = 约 { $secs } 秒回答
 tcp-chat-server-bot-fails = 从 { $since } 起没有回答：{ $error }
@@ -889,8 +890,13 @@ tcp-chat-server-bot-add = 添加机器人...
 tcp-chat-server-bot-list-models = 列出模型
 tcp-chat-server-bot-no-models = 该服务没有提供模型
 tcp-chat-server-bot-models-failed = 无法列出模型：{ $error }
-tcp-chat-server-bot-tested = 正在问 { $bot }“{ $question }”...
-tcp-chat-server-bot-tested-replied = { $bot } 用 { $secs } 秒回答：{ $text }
+tcp-chat-server-bot-tested = 正在问 { $bot }“{ $question }”... { $secs } 秒
+tcp-chat-server-bot-dismiss-test = 关闭 { $bot } 的测试结果
+tcp-chat-server-bot-never-asked = 在这里永远不会被问到：排在前面的 { $before } 总会回答
+tcp-chat-server-bot-put-before = 已放在 { $behind } 前面，因为它总会回答，排在它后面的机器人永远不会被问到
+tcp-chat-server-bot-removed = 已移除 { $bot }
+tcp-chat-server-bot-undo-remove = 撤销
+tcp-chat-server-bot-tested-replied = { $bot } 用 { $secs } 秒回答：
 tcp-chat-server-bot-tested-failed = { $bot } 在 { $secs } 秒后失败：{ $error }
 bot-option-error-together = { $bot } 这样无法工作：{ $reason }
 bot-option-error-unknown = { $bot } 没有这个选项，{ $known_count ->

@@ -97,6 +97,9 @@ pub enum Event {
         /// The bots that were asked before.
         #[serde(rename = "fallbacks")]
         failures: Vec<BotFailure>,
+        /// Whether one of them answered when it was asked before, or was not asked yet.
+        #[serde(skip)]
+        is_news: bool,
     },
     /// A message gets no reply.
     Failed {
@@ -121,8 +124,9 @@ impl engine::Event for Event {
             | Self::FewDescriptors { .. }
             | Self::BotNotice { .. }
             | Self::Refused { .. }
-            | Self::Failed { .. } => Level::Warning,
-            Self::Answered { failures, .. } if !failures.is_empty() => Level::Warning,
+            | Self::Failed { .. }
+            // What goes on failing is told by the bot's row.
+            | Self::Answered { is_news: true, .. } => Level::Warning,
             Self::Disconnected { reason, .. } => match reason {
                 DisconnectReason::ClosedByClient
                 | DisconnectReason::ByUser { .. }
@@ -208,7 +212,7 @@ pub enum Report {
         bots: Vec<BotState>,
         /// Clients that are connected.
         clients: usize,
-        /// Counted since the start of the program, as all that follow.
+        /// Counted since the server was started, as all that follow.
         connected: u64,
         refused: u64,
         asked: u64,
@@ -301,7 +305,8 @@ mod tests {
     fn answered(text: &str, failures: Vec<BotFailure>) -> Event {
         let (client, text) = (client(), Excerpt::new(text));
         let elapsed = Duration::from_millis(812);
-        Event::Answered { client, bot: "Built-in".into(), text, elapsed, failures }
+        let is_news = !failures.is_empty();
+        Event::Answered { client, bot: "Built-in".into(), text, elapsed, failures, is_news }
     }
 
     fn failure() -> BotFailure {

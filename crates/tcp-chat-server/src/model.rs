@@ -8,7 +8,7 @@ use common::status::{Lamp, Status, Tone};
 use common::texts::sentence;
 use common::tr;
 
-use crate::engine::{BotTest, Event, KeyNote, Models, ServerState, Snapshot};
+use crate::engine::{BotTest, Event, KeyNote, Models, ServerState, Snapshot, TestOutcome};
 use crate::names;
 use crate::table::Table;
 
@@ -122,10 +122,12 @@ impl Model {
         self.snapshot.key_notes.get(word)
     }
 
-    /// Whether a bot is left alone: the words about it count seconds.
+    /// Whether a bot is left alone, or tested: the words about it count seconds.
     #[must_use]
     pub(crate) fn counts_seconds(&self) -> bool {
-        self.snapshot.bots.iter().any(|bot| bot.again_at.is_some_and(|at| at > Instant::now()))
+        let is_tested = |test: &BotTest| matches!(test.outcome, TestOutcome::Asking { .. });
+        self.snapshot.bot_tests.values().any(is_tested)
+            || self.snapshot.bots.iter().any(|bot| bot.again_at.is_some_and(|at| at > Instant::now()))
     }
 
     /// The clients.

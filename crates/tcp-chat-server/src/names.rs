@@ -31,6 +31,7 @@ const AT_ONCE: Duration = Duration::from_millis(100);
 #[must_use]
 pub(crate) fn bot_words(bot: &BotRow, now: Instant) -> (String, Tone) {
     let (words, tone) = match &bot.last {
+        None if bot.is_asked => (tr!("tcp-chat-server-bot-asked").to_owned(), Tone::Waiting),
         None => (tr!("tcp-chat-server-bot-unasked").to_owned(), Tone::Quiet),
         Some(LastCall::Answered { took }) if *took < AT_ONCE => {
             (tr!("tcp-chat-server-bot-at-once").to_owned(), Tone::Good)
@@ -86,6 +87,15 @@ mod tests {
     use crate::bot::BotError;
     use chrono::DateTime;
 
+    fn row(last: Option<LastCall>, again_at: Option<Instant>, is_asked: bool) -> BotRow {
+        BotRow { name: "Qingyun".into(), notice: None, last, is_asked, again_at }
+    }
+
+    #[test]
+    fn a_bot_that_is_being_asked_says_so() {
+        assert_eq!(super::bot_words(&row(None, None, true), Instant::now()).0, "being asked");
+    }
+
     #[test]
     fn a_bot_says_how_it_does() {
         let since = DateTime::parse_from_rfc3339("2026-11-22T14:02:01+01:00").unwrap();
@@ -107,10 +117,7 @@ mod tests {
                 r"not answering since 14:02:01, trying again in 40 s: the service says: over\nlimit",
             ),
         ] {
-            assert_eq!(
-                super::bot_words(&BotRow { name: "Qingyun".into(), notice: None, last, again_at }, now).0,
-                words
-            );
+            assert_eq!(super::bot_words(&row(last, again_at, false), now).0, words);
         }
     }
 }

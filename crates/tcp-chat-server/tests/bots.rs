@@ -14,7 +14,9 @@ use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use tcp_chat_server::bot::BotRow;
 use tcp_chat_server::bot::{Advice, BotError, BotNotice, KeySource, KeyStoreError, MissingKey, Secret};
 use tcp_chat_server::config::{Args, Config};
-use tcp_chat_server::engine::{BotTest, Command, Event, Handle, KeyNote, Link, ServerState, Snapshot};
+use tcp_chat_server::engine::{
+    BotTest, Command, Event, Handle, KeyNote, Link, ServerState, Snapshot, TestOutcome,
+};
 use tcp_chat_server::ui::{ChatServer, WINDOW};
 
 type App = Shell<ChatServer>;
@@ -44,6 +46,8 @@ fn window(args: &[&str], size: [f32; 2]) -> (Harness<'static, App>, Link) {
 const WIDE: [f32; 2] = [720.0, 900.0];
 
 fn press(harness: &mut Harness<'_, App>, label: &str) {
+    harness.get_by_label(label).scroll_to_me();
+    harness.run();
     harness.get_by_label(label).click();
     harness.run();
 }
@@ -65,7 +69,6 @@ fn bots_are_chosen_ordered_and_set() {
     press(&mut harness, "openai");
     press(&mut harness, "Remove builtin");
     press(&mut harness, "Move up openai");
-    press(&mut harness, "Settings openai");
     type_into(&mut harness, TextInput, "Model", "little");
     type_into(&mut harness, TextInput, "Address", "http://127.0.0.1:1/v1");
     press(&mut harness, "Start Server");
@@ -83,6 +86,50 @@ fn what_cannot_be_used_is_said_beside_it() {
     assert!(harness.get_by_label("Start Server").accesskit_node().is_disabled());
 }
 
+/// The bot, set by its word alone, was tested.
+fn tested(snapshot: &mut Snapshot, bot: &'static str, outcome: TestOutcome) {
+    let choice = config(&["--bot", bot]).bots.choices()[0].clone();
+    snapshot.bot_tests.insert(bot, BotTest { choice, outcome });
+}
+
+#[test]
+fn a_test_tells_how_long_it_takes_and_goes_with_the_address_it_was_for() {
+    let (mut harness, link) = window(&["--bot", "qingyun"], WIDE);
+    press(&mut harness, "Test qingyun");
+    let since = std::time::Instant::now().checked_sub(Duration::from_secs(7)).unwrap();
+    link.snapshot.change(|snapshot| tested(snapshot, "qingyun", TestOutcome::Asking { since }));
+    harness.step();
+    let shown = harness.get_by_label_contains("qingyun is asked \"Hello\"... ");
+    let label = shown.accesskit_node().value().or(shown.accesskit_node().label()).unwrap();
+    let secs: u64 = label.rsplit(' ').nth(1).unwrap().parse().unwrap();
+    assert!(secs >= 7, "{label}");
+    let took = Duration::from_millis(1234);
+    let replied = TestOutcome::Replied { text: "hi".to_owned(), took };
+    link.snapshot.change(|snapshot| tested(snapshot, "qingyun", replied));
+    harness.run();
+    harness.get_by_label("qingyun replied after 1.2 s: hi");
+    press(&mut harness, "Settings qingyun");
+    type_into(&mut harness, TextInput, "Address", "http://127.0.0.1:1/");
+    assert!(harness.query_by_label_contains("qingyun replied").is_none(), "it was another address");
+}
+
+#[test]
+fn a_new_bot_is_put_where_it_is_asked_and_one_that_is_removed_comes_back() {
+    let (mut harness, mut link) = window(&["--bot", "builtin"], WIDE);
+    press(&mut harness, "Add a bot...");
+    press(&mut harness, "openai");
+    harness.get_by_label_contains("Put in front of builtin, which always answers");
+    harness.get_by_role_and_label(TextInput, "Model");
+    press(&mut harness, "Move down openai");
+    harness.get_by_label_contains("Never asked here: builtin");
+    press(&mut harness, "Remove builtin");
+    harness.get_by_label("builtin removed");
+    press(&mut harness, "Undo");
+    press(&mut harness, "Start Server");
+    let Ok(Command::Start(settings)) = link.commands.try_recv() else { panic!("not started") };
+    assert_eq!(settings.bots.to_string(), "builtin,openai");
+}
+
 #[test]
 fn a_test_shows_the_reply_or_the_failure_stopped_and_running() {
     for size in [WIDE, [320.0, 240.0]] {
@@ -97,12 +144,20 @@ fn a_test_shows_the_reply_or_the_failure_stopped_and_running() {
         let took = Duration::from_millis(1234);
         link.snapshot.change(|snapshot| {
             let error = BotError::BadKey { advice: Advice::None };
-            snapshot.bot_tests.insert("turing", BotTest::Failed { error, took });
-            snapshot.bot_tests.insert("echo", BotTest::Replied { text: "a\nb".to_owned(), took });
+            tested(snapshot, "turing", TestOutcome::Failed { error, took });
+            tested(snapshot, "echo", TestOutcome::Replied { text: "a\nb".to_owned(), took });
         });
         harness.run();
         harness.get_by_label("turing failed after 1.2 s: the service does not accept the key");
-        harness.get_by_label(r"echo replied after 1.2 s: a\nb");
+        assert!(harness.query_by_label_contains("echo replied").is_none(), "this window did not ask");
+        press(&mut harness, "Test echo");
+        harness.get_by_label("echo replied after 1.2 s: a\nb");
+        let text = "line\n".repeat(50);
+        link.snapshot.change(|snapshot| tested(snapshot, "echo", TestOutcome::Replied { text, took }));
+        harness.run();
+        harness.get_by_label("echo replied after 1.2 s: line\nline\nline\nline\nline...");
+        press(&mut harness, "Dismiss the test of echo");
+        assert!(harness.query_by_label_contains("echo replied").is_none());
     }
 }
 
@@ -159,11 +214,13 @@ fn a_key_that_is_missing_is_said_in_chinese_wherever_it_is_said() {
     link.events.send(Event::BotNotice { bot: bot.clone(), notice: notice.clone() });
     link.snapshot.change(|snapshot| {
         snapshot.state = ServerState::Stopping;
-        snapshot.bots = vec![BotRow { name: bot, notice: Some(notice), last: None, again_at: None }];
+        snapshot.bots =
+            vec![BotRow { name: bot, notice: Some(notice), last: None, is_asked: false, again_at: None }];
         let (error, took) = (BotError::NoKey(missing), Duration::from_millis(1234));
-        snapshot.bot_tests.insert("turing", BotTest::Failed { error, took });
+        tested(snapshot, "turing", TestOutcome::Failed { error, took });
     });
     harness.run();
+    press(&mut harness, "测试 turing");
     let words = "没有密钥，请用 --bot-key-file turing=FILE、TCP_CHAT_BOT_KEY_TURING、密钥库或本窗口给出（密钥库已锁定，请解锁后再试）";
     harness.get_by_label(&format!("{words}；尚未询问"));
     harness.get_by_label(&format!("turing 在 1.2 秒后失败：{words}"));
@@ -233,4 +290,20 @@ fn what_is_not_remembered_is_said() {
     assert!(harness.query_by_label_contains("Not remembered").is_none());
     type_into(&mut harness, TextInput, "Address", "&token=s3cr3t");
     harness.get_by_label_contains("Not remembered, it may hold a secret: write {key} in its place");
+}
+
+#[test]
+fn the_settings_of_bots_push_neither_clients_nor_log_out_of_view() {
+    for size in [[860.0, 600.0], [1200.0, 700.0]] {
+        let (mut harness, _link) = window(&["--bot", "qingyun,turing,openai,builtin"], size);
+        for bot in ["qingyun", "turing", "openai"] {
+            press(&mut harness, &format!("Settings {bot}"));
+        }
+        for label in ["Clients 0", "Follow"] {
+            let place = harness.get_by_label(label).rect();
+            assert!(place.bottom() < size[1] - 40.0, "{label} at {place:?}");
+        }
+        let is_beside = harness.get_by_label("Follow").rect().left() > size[0] / 2.0;
+        assert_eq!(is_beside, size[0] > 1100.0);
+    }
 }

@@ -46,8 +46,8 @@ fn listening() -> Snapshot {
     Snapshot {
         state: ServerState::Listening { local_addr: "127.0.0.1:6666".parse().unwrap() },
         bots: vec![
-            BotRow { name: "Qingyun".to_owned(), notice: None, last: None, again_at: None },
-            BotRow { name: "Built-in".to_owned(), notice: None, last: None, again_at: None },
+            BotRow { name: "Qingyun".to_owned(), notice: None, last: None, is_asked: false, again_at: None },
+            BotRow { name: "Built-in".to_owned(), notice: None, last: None, is_asked: false, again_at: None },
         ],
         ..Snapshot::default()
     }

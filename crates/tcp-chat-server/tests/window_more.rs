@@ -83,6 +83,7 @@ fn listening(clients: u64) -> Snapshot {
             name: "Qingyun".to_owned(),
             notice: None,
             last: Some(LastCall::Failed { error: BotError::Status { status: 502 }, since }),
+            is_asked: false,
             again_at: None,
         }],
         ..Snapshot::default()

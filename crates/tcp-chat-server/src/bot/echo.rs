@@ -7,6 +7,7 @@ pub(super) static KIND: BotKind = BotKind {
     about: "bot-echo",
     options: &[],
     key: None,
+    always_answers: true,
     check: |_choice| Ok(()),
     build: |_setup| Box::new(Echo),
 };

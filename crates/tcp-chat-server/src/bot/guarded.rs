@@ -22,6 +22,8 @@ pub struct BotRow {
     pub notice: Option<BotNotice>,
     /// Its last call; `None` before the first one.
     pub last: Option<LastCall>,
+    /// Whether it is being asked.
+    pub is_asked: bool,
     /// When it is asked again, while it is left alone because it failed too often.
     pub again_at: Option<std::time::Instant>,
 }
@@ -62,6 +64,8 @@ pub(crate) struct GuardedBot {
 
 #[derive(Debug, Default)]
 struct State {
+    /// Calls under way.
+    calls: usize,
     breaker: Breaker,
     allowance: Option<Allowance>,
     last: Option<LastCall>,
@@ -75,8 +79,10 @@ struct Call<'a> {
 
 impl Drop for Call<'_> {
     fn drop(&mut self) {
+        let mut state = self.bot.state();
+        state.calls -= 1;
         if let Some(pass) = self.pass {
-            self.bot.state().breaker.abandoned(pass);
+            state.breaker.abandoned(pass);
         }
     }
 }
@@ -115,6 +121,7 @@ impl GuardedBot {
         let mut call = self.begin(started).map_err(|error| self.failure(error, None))?;
         let result = self.say(question, stream).await;
         let pass = call.pass.take().unwrap_or(Pass::Usual);
+        drop(call);
         let (mut state, now) = (self.state(), Instant::now());
         let (error, retry_after) = match result {
             Ok(()) => {
@@ -157,6 +164,7 @@ impl GuardedBot {
             let secs = whole_secs(wait);
             return Err(BotError::AskedTooOften { calls: rate.calls, within: rate.within, secs });
         }
+        state.calls += 1;
         Ok(Call { bot: self, pass: Some(pass) })
     }
 
@@ -185,6 +193,7 @@ impl GuardedBot {
             name: self.bot.name().to_owned(),
             notice: no_key.or_else(|| self.bot.notice().cloned()),
             last: state.last.clone(),
+            is_asked: state.calls > 0,
             again_at: state.breaker.until().map(Instant::into_std),
         }
     }

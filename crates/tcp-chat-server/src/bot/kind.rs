@@ -19,6 +19,8 @@ pub struct BotKind {
     /// What can be set; see `common_options` for names that have a flag of their own.
     pub options: &'static [&'static BotOption],
     pub key: Option<BotKey>,
+    /// Whether it has an answer to everything: no bot behind it is ever asked.
+    pub always_answers: bool,
     /// Checks what the settings are together: each alone was checked when it was set.
     pub(super) check: fn(&BotChoice) -> Result<(), SetupFault>,
     /// Builds a bot. Where its settings are wrong, each `ask` fails with `BotError::Setup`; where the bot can

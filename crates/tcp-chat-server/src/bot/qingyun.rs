@@ -24,6 +24,7 @@ pub(super) static KIND: BotKind = BotKind {
     about: "bot-qingyun",
     options: &[&common_options::URL, &common_options::TIMEOUT, &RATE, &KEEP_ADVERTS],
     key: None,
+    always_answers: false,
     check: |_choice| Ok(()),
     build: |setup| {
         let service = Service::new(setup.choice.url(&common_options::URL, URL), setup);

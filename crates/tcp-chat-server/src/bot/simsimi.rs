@@ -27,6 +27,7 @@ pub(super) static KIND: BotKind = BotKind {
     about: "bot-simsimi",
     options: &[&common_options::URL, &common_options::TIMEOUT, &RATE, &LANGUAGE, &BAD_WORDS],
     key: Some(BotKey { is_needed: true, about: "bot-simsimi-key", sent_to: URL }),
+    always_answers: false,
     check: |_choice| Ok(()),
     build: |setup| {
         Box::new(SimSimi {

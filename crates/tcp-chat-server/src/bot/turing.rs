@@ -26,6 +26,7 @@ pub(super) static KIND: BotKind = BotKind {
     about: "bot-turing",
     options: &[&common_options::URL, &common_options::TIMEOUT, &RATE],
     key: Some(BotKey { is_needed: true, about: "bot-turing-key", sent_to: URL }),
+    always_answers: false,
     check: |_choice| Ok(()),
     build: |setup| {
         let service = Service::new(setup.choice.url(&common_options::URL, URL), setup);

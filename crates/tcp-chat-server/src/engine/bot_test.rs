@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::publisher::Publisher;
-use super::{BotTest, Command, KeyNote};
+use super::{Command, KeyNote, TestOutcome};
 use crate::bot::{
     AskError, BotChoice, BotList, Chain, ConversationId, Deadlines, KeyStore, KeyStoreError, Question,
     ReplyStream,
@@ -73,12 +73,11 @@ impl BotTests {
     }
 
     fn test(&self, choice: BotChoice) {
-        let word = choice.kind.word;
-        self.publisher.bot_test(word, BotTest::Asking);
-        let (publisher, bot) = (Arc::clone(&self.publisher), self.prepare(choice));
+        self.publisher.testing(choice.clone());
+        let (publisher, bot) = (Arc::clone(&self.publisher), self.prepare(choice.clone()));
         self.spawn(async move {
             let (_permit, chain) = bot.await;
-            publisher.bot_test(word, test(&chain).await);
+            publisher.tested(&choice, test(&chain).await);
         });
     }
 
@@ -133,7 +132,7 @@ impl BotTests {
     }
 }
 
-async fn test(chain: &Chain) -> BotTest {
+async fn test(chain: &Chain) -> TestOutcome {
     let question = Question { text: TEST_QUESTION.to_owned(), conversation: ConversationId(u64::MAX) };
     let started = Instant::now();
     let result = chain.ask(&question, &ReplyStream::default()).await;
@@ -143,8 +142,9 @@ async fn test(chain: &Chain) -> BotTest {
         Err(AskError::NoReply { failures }) => (String::new(), failures),
         Err(_no_bots) => (String::new(), Vec::new()),
     };
-    match failures.into_iter().next() {
-        Some(failure) => BotTest::Failed { error: failure.error().clone(), took },
-        None => BotTest::Replied { text: cut(&text, MAX_SHOWN_CHARS).unwrap_or(&text).to_owned(), took },
+    if let Some(failure) = failures.into_iter().next() {
+        return TestOutcome::Failed { error: failure.error().clone(), took };
     }
+    let shown = cut(&text, MAX_SHOWN_CHARS).map(|start| format!("{start}..."));
+    TestOutcome::Replied { text: shown.unwrap_or(text), took }
 }

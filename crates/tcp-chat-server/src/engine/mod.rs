@@ -29,7 +29,9 @@ use tokio_util::task::TaskTracker;
 
 pub use crate::event::{Client, ClientId, DisconnectReason, Event, Excerpt, Refusal};
 pub use command::Command;
-pub use snapshot::{BotTest, ClientRow, ClientState, KeyNote, Models, ServerState, Snapshot, Totals};
+pub use snapshot::{
+    BotTest, ClientRow, ClientState, KeyNote, Models, ServerState, Snapshot, TestOutcome, Totals,
+};
 
 pub use bot_test::TEST_QUESTION;
 

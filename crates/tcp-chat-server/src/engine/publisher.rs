@@ -1,5 +1,6 @@
 //! What the engine tells: each fact once, to the events, the tables and the counters alike.
 
+use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -14,9 +15,9 @@ use tokio::time::Instant;
 use super::recent::Recent;
 use super::{
     BotTest, Client, ClientId, ClientRow, ClientState, DisconnectReason, Event, Excerpt, KeyNote, Models,
-    Refusal, ServerState, Snapshot,
+    Refusal, ServerState, Snapshot, TestOutcome, Totals,
 };
-use crate::bot::{AskError, Chain, GuardedBot, Reply};
+use crate::bot::{AskError, BotChoice, Chain, GuardedBot, Reply};
 
 /// The least time between two snapshots: copying the tables for every message would cost too much.
 const PUBLISH_PAUSE: Duration = Duration::from_millis(200);
@@ -46,6 +47,8 @@ struct State {
     last_turn: u64,
     /// Each knows how it does.
     bots: Arc<[GuardedBot]>,
+    /// Bots that did not answer when they were asked last, which was told.
+    troubled: BTreeSet<String>,
 }
 
 impl State {
@@ -105,7 +108,12 @@ impl Publisher {
     }
 
     pub(super) fn starting(&self) {
-        self.change(|state| state.bots = Arc::default());
+        self.change(|state| {
+            state.bots = Arc::default();
+            state.snapshot.totals = Totals::default();
+            state.recent = Recent::default();
+            state.troubled.clear();
+        });
         self.enter(ServerState::Starting);
     }
 
@@ -125,8 +133,23 @@ impl Publisher {
         self.change(|state| _ = state.snapshot.key_notes.insert(word, note));
     }
 
-    pub(super) fn bot_test(&self, word: &'static str, test: BotTest) {
-        self.change(|state| _ = state.snapshot.bot_tests.insert(word, test));
+    /// A test begins.
+    pub(super) fn testing(&self, choice: BotChoice) {
+        let outcome = TestOutcome::Asking { since: Instant::now().into_std() };
+        self.change(|state| {
+            _ = state.snapshot.bot_tests.insert(choice.kind.word, BotTest { choice, outcome });
+        });
+        self.publish();
+    }
+
+    /// A test is over: one of a bot that is tested anew meanwhile, set in another way, says nothing.
+    pub(super) fn tested(&self, choice: &BotChoice, outcome: TestOutcome) {
+        self.change(|state| {
+            let test = state.snapshot.bot_tests.get_mut(choice.kind.word);
+            if let Some(test) = test.filter(|test| test.choice == *choice) {
+                test.outcome = outcome;
+            }
+        });
     }
 
     pub(super) fn models(&self, word: &'static str, models: Models) {
@@ -237,7 +260,12 @@ impl Publisher {
 
     pub(super) fn answered(&self, client: Client, reply: &Reply, elapsed: Duration) {
         let sec = self.started.elapsed().as_secs();
+        let mut is_news = false;
         self.change(|state| {
+            state.troubled.remove(&reply.bot);
+            for failure in &reply.failures {
+                is_news |= state.troubled.insert(failure.bot().to_owned());
+            }
             state.snapshot.totals.answered += 1;
             state.recent.add(sec);
             state.row(client.id, |row| {
@@ -251,6 +279,7 @@ impl Publisher {
             text: Excerpt::new(&reply.text),
             elapsed,
             failures: reply.failures.clone(),
+            is_news,
         });
     }
 
@@ -272,7 +301,34 @@ impl Publisher {
 mod tests {
     use super::*;
     use common::engine::{Clock as _, SystemClock, Waker, link};
+    use common::status::Level;
     use std::sync::atomic::{AtomicU32, Ordering};
+
+    #[tokio::test]
+    async fn a_bot_that_goes_on_failing_is_news_once_and_counters_begin_anew() {
+        use crate::bot::{BotError, BotFailure};
+        let (mut handle, link) = link::<(), Event, Snapshot>(Waker::none(), Snapshot::default());
+        let publisher = Publisher::new(link.events, link.snapshot);
+        let client = Client { id: ClientId(1), addr: "127.0.0.1:46114".parse().unwrap() };
+        let failure = BotFailure::Failed { bot: "Qingyun".to_owned(), error: BotError::Empty };
+        let mut answers = |bot: &str, failures: Vec<BotFailure>| {
+            let reply = Reply { bot: bot.to_owned(), text: String::new(), took: Duration::ZERO, failures };
+            publisher.answered(client, &reply, Duration::ZERO);
+            let mut is_warning = false;
+            handle.drain(usize::MAX, |event| {
+                is_warning = common::engine::Event::level(&event) == Level::Warning;
+            });
+            is_warning
+        };
+        assert!(answers("Built-in", vec![failure.clone()]));
+        assert!(!answers("Built-in", vec![failure.clone()]), "its row tells that");
+        assert!(!answers("Qingyun", Vec::new()));
+        assert!(answers("Built-in", vec![failure]), "it had answered again");
+        publisher.publish();
+        assert_eq!(handle.snapshot().totals.answered, 4);
+        publisher.starting();
+        assert_eq!(handle.snapshot().totals, Totals::default());
+    }
 
     #[tokio::test(start_paused = true)]
     async fn many_changes_are_published_a_few_times_and_none_never() {

@@ -10,7 +10,7 @@ use common::net::BindError;
 
 use super::ClientId;
 use super::recent::RECENT_SECS;
-use crate::bot::{AskError, BotError, BotRow, KeyStoreError};
+use crate::bot::{AskError, BotChoice, BotError, BotRow, KeyStoreError};
 
 /// What the window shows beside the log.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -19,7 +19,7 @@ pub struct Snapshot {
     pub state: ServerState,
     /// Every connected client; shared, as there may be 50,000.
     pub clients: Arc<BTreeMap<ClientId, ClientRow>>,
-    /// Counted since the start of the program.
+    /// Counted since the server was started.
     pub totals: Totals,
     /// Messages that got a reply in the last ten seconds.
     pub recently_answered: u64,
@@ -129,7 +129,7 @@ pub enum ClientState {
     Asking,
 }
 
-/// Counted since the start of the program.
+/// Counted since the server was started.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Totals {
     /// Clients that connected.
@@ -148,11 +148,21 @@ pub struct Totals {
     pub bytes_out: u64,
 }
 
+/// The test of a bot.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BotTest {
+    /// How it was set.
+    pub choice: BotChoice,
+    pub outcome: TestOutcome,
+}
+
 /// How the test of a bot went.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum BotTest {
-    Asking,
-    /// `text` is the beginning of the reply.
+pub enum TestOutcome {
+    Asking {
+        since: std::time::Instant,
+    },
+    /// `text` is the reply, or the beginning of it with a sign that it is cut.
     Replied {
         text: String,
         took: Duration,

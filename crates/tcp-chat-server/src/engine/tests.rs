@@ -192,18 +192,21 @@ async fn a_bot_is_tried_out_whether_the_server_listens_or_not() {
     let (mut handle, _tasks) = engine(None);
     let choice = |list: &str| list.parse::<BotList>().unwrap().choices()[0].clone();
     let told = |word: &'static str| {
-        move |snapshot: &Snapshot| !matches!(snapshot.bot_tests.get(word), None | Some(BotTest::Asking))
+        move |snapshot: &Snapshot| {
+            let outcome = snapshot.bot_tests.get(word).map(|test| &test.outcome);
+            !matches!(outcome, None | Some(TestOutcome::Asking { .. }))
+        }
     };
     handle.command(Command::TestBot(choice("echo"))).unwrap();
     assert!(handle.wait_snapshot(told("echo")).await);
     let bot_tests = handle.snapshot().bot_tests;
-    assert!(matches!(&bot_tests["echo"], BotTest::Replied { text, .. } if text == TEST_QUESTION));
+    assert!(matches!(&bot_tests["echo"].outcome, TestOutcome::Replied { text, .. } if text == TEST_QUESTION));
     handle.command(Command::Start(config(0))).unwrap();
     listening(&mut handle).await;
     handle.command(Command::TestBot(choice("turing"))).unwrap();
     assert!(handle.wait_snapshot(told("turing")).await);
     let bot_tests = handle.snapshot().bot_tests;
-    let BotTest::Failed { error: BotError::NoKey(missing), .. } = &bot_tests["turing"] else {
+    let TestOutcome::Failed { error: BotError::NoKey(missing), .. } = &bot_tests["turing"].outcome else {
         panic!("{bot_tests:?}")
     };
     let words = missing.to_string();
@@ -238,12 +241,19 @@ async fn a_key_is_kept_used_and_forgotten() {
     assert!(handle.wait_snapshot(noted(KeyNote::Kept)).await);
     // With its key the bot is asked; nobody is there.
     handle.command(Command::TestBot(turing)).unwrap();
-    let is_tried =
-        |snapshot: &Snapshot| matches!(snapshot.bot_tests.get("turing"), Some(BotTest::Failed { .. }));
+    let is_tried = |snapshot: &Snapshot| {
+        snapshot
+            .bot_tests
+            .get("turing")
+            .is_some_and(|test| matches!(test.outcome, TestOutcome::Failed { .. }))
+    };
     assert!(handle.wait_snapshot(is_tried).await);
     let bot_tests = handle.snapshot().bot_tests;
     assert!(
-        matches!(&bot_tests["turing"], BotTest::Failed { error: BotError::Unreachable { .. }, .. }),
+        matches!(
+            &bot_tests["turing"].outcome,
+            TestOutcome::Failed { error: BotError::Unreachable { .. }, .. }
+        ),
         "{bot_tests:?}"
     );
     for note in [KeyNote::Forgotten, KeyNote::NothingKept] {

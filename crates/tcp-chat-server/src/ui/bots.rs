@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use common::status::Tone;
-use common::text::escape_line;
+use common::text::escape_block;
 use common::texts::phrase;
 use common::tr;
 use common::window::{live, tone_color};
@@ -12,12 +12,16 @@ use eframe::egui::{Button, Color32, Label, RichText, TextStyle, Ui};
 use super::bot_settings::settings_ui;
 use super::chain::{ChainForm, Change, Row};
 use super::widgets::{in_column, named, toned};
-use crate::engine::{BotTest, Command, TEST_QUESTION};
+use crate::bot::BotKind;
+use crate::engine::{Command, TEST_QUESTION, TestOutcome};
 use crate::model::Model;
 
 /// Widths of the columns, in points: they fit the words of both languages, and the longest name.
 const PLACE_WIDTH: f32 = 40.0;
 const NAME_WIDTH: f32 = 52.0;
+
+/// Lines of a reply that are shown of a test.
+const MAX_TEST_LINES: usize = 5;
 
 /// Lays out a line for each bot, and the settings of those that are open; says what the engine is to
 /// do. The list stays as it is while it is in use.
@@ -26,6 +30,7 @@ pub(crate) fn bots_ui(ui: &mut Ui, form: &mut ChainForm, model: &Model) -> Optio
     let states: Vec<(String, Tone)> = model.bots().map(|(_, words, tone)| (words, tone)).collect();
     let (mut command, mut changed) = (None, None);
     let count = form.len();
+    let shadows: Vec<_> = (0..count).map(|index| form.shadows(index)).collect();
     for (index, row) in form.rows_mut().iter_mut().enumerate() {
         let state = if is_running { states.get(index) } else { None };
         ui.push_id(row.kind().word, |ui| {
@@ -46,9 +51,8 @@ pub(crate) fn bots_ui(ui: &mut Ui, form: &mut ChainForm, model: &Model) -> Optio
                     toned(ui, state, *tone);
                 }
             });
-            if let Some(test) = model.bot_test(row.kind().word) {
-                bot_test_ui(ui, row.kind().word, test);
-            }
+            order_ui(ui, row, shadows.get(index).copied().flatten());
+            bot_test_ui(ui, row, model);
             if let Some(trouble) = row.trouble().filter(|_| !is_running) {
                 toned(ui, &trouble, Tone::Bad);
             }
@@ -63,7 +67,10 @@ pub(crate) fn bots_ui(ui: &mut Ui, form: &mut ChainForm, model: &Model) -> Optio
         form.change(index, change);
     }
     if !is_running {
-        add_ui(ui, form);
+        ui.horizontal_wrapped(|ui| {
+            add_ui(ui, form);
+            undo_ui(ui, form);
+        });
     }
     command
 }
@@ -84,6 +91,7 @@ fn buttons_ui(
         .on_hover_text(tr!("tcp-chat-server-bot-test-hint"))
         .clicked()
     {
+        row.tested = Some(row.choice().clone());
         *command = Some(Command::TestBot(row.choice().clone()));
     }
     let has_settings = row.kind().key.is_some() || !row.kind().options.is_empty();
@@ -129,20 +137,50 @@ fn break_before(ui: &mut Ui, text: &str) {
     }
 }
 
-fn bot_test_ui(ui: &mut Ui, word: &str, state: &BotTest) {
-    let secs = |took: &Duration| format!("{:.1}", took.as_secs_f64());
-    let (words, tone) = match state {
-        BotTest::Asking => {
-            (tr!("tcp-chat-server-bot-tested", bot = word, question = TEST_QUESTION), Tone::Quiet)
+/// Why it stands where it does, or that it is never asked there.
+fn order_ui(ui: &mut Ui, row: &Row, shadow: Option<&'static BotKind>) {
+    match (shadow, row.put_before) {
+        (Some(before), _) => {
+            toned(ui, &tr!("tcp-chat-server-bot-never-asked", before = before.word), Tone::Waiting);
         }
-        BotTest::Replied { text, took } => {
-            let text = escape_line(text);
+        (None, Some(behind)) => {
+            toned(ui, &tr!("tcp-chat-server-bot-put-before", behind = behind.word), Tone::Quiet);
+        }
+        (None, None) => (),
+    }
+}
+
+/// The bot that was removed last can come back.
+fn undo_ui(ui: &mut Ui, form: &mut ChainForm) {
+    let Some(kind) = form.removed() else { return };
+    toned(ui, &tr!("tcp-chat-server-bot-removed", bot = kind.word), Tone::Quiet);
+    if ui.button(tr!("tcp-chat-server-bot-undo-remove")).clicked() {
+        form.undo_remove();
+    }
+}
+
+/// How the newest test went, as long as the bot is set as it was then and the result was not dismissed.
+fn bot_test_ui(ui: &mut Ui, row: &mut Row, model: &Model) {
+    let word = row.kind().word;
+    let Some(test) = model.bot_test(word) else { return };
+    if row.tested.as_ref() != Some(row.choice()) || test.choice != *row.choice() {
+        return;
+    }
+    let secs = |took: &Duration| format!("{:.1}", took.as_secs_f64());
+    let (words, tone) = match &test.outcome {
+        TestOutcome::Asking { since } => {
+            let secs = since.elapsed().as_secs();
             (
-                tr!("tcp-chat-server-bot-tested-replied", bot = word, secs = secs(took), text = text),
-                Tone::Good,
+                tr!("tcp-chat-server-bot-tested", bot = word, question = TEST_QUESTION, secs = secs),
+                Tone::Quiet,
             )
         }
-        BotTest::Failed { error, took } => {
+        TestOutcome::Replied { text, took } => {
+            let head = tr!("tcp-chat-server-bot-tested-replied", bot = word, secs = secs(took));
+            // A message makes one line of a text.
+            (format!("{head} {}", excerpt(text)), Tone::Good)
+        }
+        TestOutcome::Failed { error, took } => {
             let error = phrase(error);
             (
                 tr!("tcp-chat-server-bot-tested-failed", bot = word, secs = secs(took), error = error),
@@ -150,8 +188,26 @@ fn bot_test_ui(ui: &mut Ui, word: &str, state: &BotTest) {
             )
         }
     };
-    // Screen readers say the result when it comes.
-    live(&ui.add(Label::new(RichText::new(words).color(tone_color(ui, tone))).wrap()));
+    ui.horizontal_top(|ui| {
+        let is_over = !matches!(test.outcome, TestOutcome::Asking { .. });
+        let name = tr!("tcp-chat-server-bot-dismiss-test", bot = word);
+        let button = Button::new(tr!("notice-dismiss")).small();
+        if is_over && named(ui, button, true, &name).clicked() {
+            row.tested = None;
+        }
+        // Screen readers say the result when it comes.
+        live(&ui.add(Label::new(RichText::new(words).color(tone_color(ui, tone))).wrap()));
+    });
+}
+
+/// The beginning of a reply, in lines as it came.
+fn excerpt(text: &str) -> String {
+    let text = escape_block(text);
+    let lines: Vec<&str> = text.lines().take(MAX_TEST_LINES + 1).collect();
+    match lines.get(..MAX_TEST_LINES).filter(|_| lines.len() > MAX_TEST_LINES) {
+        Some(first) => format!("{}...", first.join("\n")),
+        None => lines.join("\n"),
+    }
 }
 
 /// The bots that can be added.

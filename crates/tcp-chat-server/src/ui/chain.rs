@@ -11,6 +11,8 @@ use crate::bot::{BOTS, BotChoice, BotKind, BotList, BotOption, KeySource, Secret
 #[derive(Debug)]
 pub(crate) struct ChainForm {
     rows: Vec<Row>,
+    /// The row that was removed last, and where it stood.
+    removed: Option<(usize, Row)>,
 }
 
 /// One bot of it.
@@ -26,6 +28,10 @@ pub(crate) struct Row {
     pub(super) typed_key: TypedKey,
     /// Its settings are shown.
     pub(super) is_open: bool,
+    /// The bot that it was put in front of, when it was added just now.
+    pub(super) put_before: Option<&'static BotKind>,
+    /// What it was set to when it was tested, while that is of interest.
+    pub(super) tested: Option<BotChoice>,
 }
 
 /// A key while it is being typed; `Debug` does not show it.
@@ -41,7 +47,15 @@ impl fmt::Debug for TypedKey {
 impl Row {
     fn new(choice: BotChoice) -> Self {
         let key = choice.key.clone();
-        Self { choice, faulty: BTreeMap::new(), key, typed_key: TypedKey::default(), is_open: false }
+        Self {
+            choice,
+            faulty: BTreeMap::new(),
+            key,
+            typed_key: TypedKey::default(),
+            is_open: false,
+            put_before: None,
+            tested: None,
+        }
     }
 
     pub(super) fn kind(&self) -> &'static BotKind {
@@ -107,7 +121,7 @@ pub(super) enum Change {
 
 impl ChainForm {
     pub(crate) fn new(list: &BotList) -> Self {
-        Self { rows: list.choices().iter().cloned().map(Row::new).collect() }
+        Self { rows: list.choices().iter().cloned().map(Row::new).collect(), removed: None }
     }
 
     pub(super) fn rows_mut(&mut self) -> &mut [Row] {
@@ -141,9 +155,30 @@ impl ChainForm {
         BOTS.iter().copied().filter(|kind| !self.rows.iter().any(|row| row.kind() == *kind))
     }
 
-    /// Puts a bot at the end of the list.
+    /// The bot before that at `index` that has an answer to everything.
+    pub(super) fn shadows(&self, index: usize) -> Option<&'static BotKind> {
+        self.rows.iter().take(index).map(Row::kind).find(|kind| kind.always_answers)
+    }
+
+    /// Puts a bot where it is asked: in front of the first that always answers. Its settings are open.
     pub(super) fn add(&mut self, kind: &'static BotKind) {
-        self.rows.push(Row::new(BotChoice::new(kind)));
+        let place = self.rows.iter().position(|row| row.kind().always_answers).unwrap_or(self.rows.len());
+        let before = self.rows.get(place).map(Row::kind);
+        let row = Row { is_open: true, put_before: before, ..Row::new(BotChoice::new(kind)) };
+        self.rows.insert(place, row);
+    }
+
+    /// The bot that was removed last.
+    pub(super) fn removed(&self) -> Option<&'static BotKind> {
+        self.removed.as_ref().map(|(_, row)| row.kind())
+    }
+
+    /// Puts back the bot that was removed last, as it was.
+    pub(super) fn undo_remove(&mut self) {
+        if let Some((index, row)) = self.removed.take() {
+            self.rows.retain(|other| other.kind() != row.kind());
+            self.rows.insert(index.min(self.rows.len()), row);
+        }
     }
 
     /// Moves or removes the bot at `index`.
@@ -151,7 +186,9 @@ impl ChainForm {
         match change {
             Change::Up if index > 0 => self.rows.swap(index, index - 1),
             Change::Down if index + 1 < self.rows.len() => self.rows.swap(index, index + 1),
-            Change::Remove if index < self.rows.len() => _ = self.rows.remove(index),
+            Change::Remove if index < self.rows.len() => {
+                self.removed = Some((index, self.rows.remove(index)));
+            }
             _ => (),
         }
     }
@@ -171,12 +208,23 @@ mod tests {
         assert!(form.missing().all(|kind| !["qingyun", "builtin"].contains(&kind.word)));
         let echo = form.missing().find(|kind| kind.word == "echo").unwrap();
         form.add(echo);
-        assert_eq!(words(&form), "qingyun,builtin,echo");
+        assert_eq!(words(&form), "qingyun,echo,builtin", "behind one that always answers it is never asked");
+        assert!(form.rows_mut()[1].is_open);
+        assert_eq!(form.shadows(1), None);
+        form.change(1, Change::Down);
+        assert_eq!(form.shadows(2).map(|kind| kind.word), Some("builtin"));
         form.change(2, Change::Up);
-        form.change(0, Change::Down);
+        form.change(1, Change::Up);
         form.change(0, Change::Up);
         form.change(2, Change::Down);
         assert_eq!(words(&form), "echo,qingyun,builtin");
+        form.change(1, Change::Remove);
+        assert_eq!(
+            (words(&form).as_str(), form.removed().map(|kind| kind.word)),
+            ("echo,builtin", Some("qingyun"))
+        );
+        form.undo_remove();
+        assert_eq!((words(&form).as_str(), form.removed()), ("echo,qingyun,builtin", None));
         (0..3).for_each(|_| form.change(0, Change::Remove));
         assert_eq!((form.len(), form.list()), (0, None));
     }

@@ -43,8 +43,21 @@ const LOG_LINES: usize = 10_000;
 /// Lowest that the log is laid out, in points: below that the window scrolls.
 const MIN_LOG_HEIGHT: f32 = 120.0;
 
-/// Most that the rows of the clients take of the window below its status: the log needs the rest.
-const ROWS_SHARE: f32 = 0.3;
+/// Most that the rows of the clients take of what they share with the log.
+const ROWS_SHARE: f32 = 0.4;
+
+/// What clients and log have of the window at least, whatever is open above them.
+const LOWER_SHARE: f32 = 0.45;
+const MIN_LOWER_HEIGHT: f32 = 260.0;
+
+/// Lower than this the content scrolls as a whole, in points.
+const LOW: f32 = 400.0;
+
+/// From this width on clients and log stand beside each other, in points.
+const WIDE: f32 = 1100.0;
+
+/// What stands above and below the rows of the clients.
+const HEADINGS_HEIGHT: f32 = 120.0;
 
 /// But that many points at least: five rows.
 const MIN_ROWS_HEIGHT: f32 = 100.0;
@@ -55,7 +68,7 @@ const LIMITS_WIDTH: f32 = 480.0;
 pub const WINDOW: Window = Window {
     app_id: "tcp-chat-server",
     title: "tcp-chat-server-title",
-    size: [720.0, 520.0],
+    size: [860.0, 600.0],
     icon: include_bytes!("../../../../packaging/icons/tcp-chat-server.png"),
 };
 
@@ -132,6 +145,30 @@ impl ChatServer {
         }
     }
 
+    /// Who is there and what happens, in so many points: beside each other where the window is wide.
+    fn room_ui(&mut self, ui: &mut egui::Ui, height: f32) -> Option<Command> {
+        let is_running = self.model.is_running();
+        if ui.available_width() >= WIDE {
+            return ui.columns(2, |columns| {
+                let [left, right] = columns else { return None };
+                let command = clients_ui(left, self.model.table(), is_running, height - HEADINGS_HEIGHT);
+                right.set_max_height(height);
+                self.log_ui(right);
+                command
+            });
+        }
+        let top = ui.cursor().top();
+        let rows = (height * ROWS_SHARE).max(MIN_ROWS_HEIGHT);
+        let command = clients_ui(ui, self.model.table(), is_running, rows);
+        ui.separator();
+        let height = (height - (ui.cursor().top() - top)).max(MIN_LOG_HEIGHT);
+        ui.allocate_ui(egui::vec2(ui.available_width(), height), |ui| {
+            ui.set_max_height(height);
+            self.log_ui(ui);
+        });
+        command
+    }
+
     fn log_ui(&mut self, ui: &mut egui::Ui) {
         let mut shows = self.config.log_shows;
         self.log.ui_with(ui, tr!("tcp-chat-server-log"), |ui| filter_ui(ui, &mut shows));
@@ -201,25 +238,27 @@ impl Program for ChatServer {
     }
 
     fn content_ui(&mut self, ui: &mut egui::Ui, engine: &mut Engine<Command, Event>) {
-        let view_height = ui.available_height();
         let (mut command, mut bot_command) = (None, None);
-        egui::ScrollArea::vertical().id_salt("content").auto_shrink(false).show(ui, |ui| {
-            self.form_ui(ui);
-            bot_command = bots_ui(ui, &mut self.form.chain, &self.model);
+        let height = ui.available_height();
+        let lower = (height * LOWER_SHARE).max(MIN_LOWER_HEIGHT);
+        // A low window scrolls as a whole; elsewhere the settings of bots scroll by themselves.
+        let is_low = height < LOW;
+        let upper = if is_low { f32::INFINITY } else { height - lower };
+        egui::ScrollArea::vertical().id_salt("content").auto_shrink([false, !is_low]).max_height(upper).show(
+            ui,
+            |ui| {
+                self.form_ui(ui);
+                bot_command = bots_ui(ui, &mut self.form.chain, &self.model);
+                if is_low {
+                    ui.separator();
+                    command = self.room_ui(ui, MIN_LOWER_HEIGHT);
+                }
+            },
+        );
+        if !is_low {
             ui.separator();
-            let rows_height = (view_height * ROWS_SHARE).max(MIN_ROWS_HEIGHT);
-            let is_running = self.model.is_running();
-            command = clients_ui(ui, self.model.table(), is_running, rows_height);
-            ui.separator();
-            // Whatever is scrolled out of view, the log takes what the rest leaves.
-            let used_height = ui.min_rect().height() + ui.spacing().item_spacing.y;
-            let height = (view_height - used_height).max(MIN_LOG_HEIGHT);
-            let size = egui::vec2(ui.available_width(), height);
-            ui.allocate_ui(size, |ui| {
-                ui.set_max_height(height);
-                self.log_ui(ui);
-            });
-        });
+            command = self.room_ui(ui, ui.available_height());
+        }
         for command in command.into_iter().chain(bot_command) {
             engine.send(command);
         }

@@ -35,6 +35,7 @@ pub(super) static KIND: BotKind = BotKind {
     about: "bot-builtin",
     options: &[&BRAIN],
     key: None,
+    always_answers: true,
     check: |_choice| Ok(()),
     build: |setup| Box::new(Builtin::new(setup)),
 };

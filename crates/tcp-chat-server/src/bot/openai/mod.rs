@@ -91,6 +91,7 @@ pub(super) static KIND: BotKind = BotKind {
     about: "bot-openai",
     options: &[&URL, &MODEL, &SYSTEM, &MEMORY, &MEMORY_BYTES, &MAX_TOKENS, &FIRST_SECS, &NEXT_SECS, &RATE],
     key: Some(BotKey { is_needed: false, about: "bot-openai-key", sent_to: URL.default }),
+    always_answers: false,
     check: |_choice| Ok(()),
     build: |setup| Box::new(OpenAi::new(setup)),
 };

@@ -23,6 +23,7 @@ pub(in crate::bot) static KIND: BotKind = BotKind {
         &RATE,
     ],
     key: Some(BotKey { is_needed: false, about: "bot-http-key", sent_to: "" }),
+    always_answers: false,
     check: |choice| template(choice).map(drop).map_err(SetupFault::Template),
     build: |setup| Box::new(Custom::new(setup)),
 };
