@@ -120,7 +120,7 @@ impl EncodingChoice {
     pub fn decode(self, bytes: &[u8]) -> Result<(Cow<'_, str>, Option<Encoding>), usize> {
         let decoded = self.first().decode(bytes);
         let (text, encoding) = match decoded {
-            Err(_) if self == Self::Auto && is_sound_gb18030(bytes) => {
+            Err(at) if self == Self::Auto && !is_cut_utf_8(bytes, at) && is_sound_gb18030(bytes) => {
                 (Encoding::GB18030.decode(bytes)?, Encoding::GB18030)
             }
             decoded => (decoded?, self.first()),
@@ -135,11 +135,20 @@ impl EncodingChoice {
             (Self::Auto, 0) if std::str::from_utf8(bytes).is_err() => {
                 let len = Encoding::GB18030.unfinished(bytes);
                 let whole = bytes.get(..bytes.len().saturating_sub(len)).unwrap_or_default();
-                if is_sound_gb18030(whole) { len } else { 0 }
+                let at = Encoding::UTF_8.decode(bytes).err().unwrap_or_default();
+                if !is_cut_utf_8(bytes, at) && is_sound_gb18030(whole) { len } else { 0 }
             }
             (_, len) => len,
         }
     }
+}
+
+/// Whether bytes that stop being UTF-8 at `at` are so up to there by more than chance: they hold a character of three or
+/// four bytes, or only their last character is cut.
+fn is_cut_utf_8(bytes: &[u8], at: usize) -> bool {
+    let (text, rest) = bytes.split_at_checked(at).unwrap_or_default();
+    let is_end_cut = matches!(std::str::from_utf8(rest), Err(error) if error.error_len().is_none());
+    text.iter().any(|byte| *byte >= 0xE0) || is_end_cut && !text.is_ascii()
 }
 
 /// Whether bytes are GB18030 that somebody may have written, and not some other text of bytes above 127, of which two after
@@ -213,6 +222,13 @@ mod tests {
             (b"a\xC4", 1),
         ] {
             assert_eq!(AUTO.decode(bytes), Err(at), "{bytes:?}");
+        }
+    }
+
+    #[test]
+    fn utf_8_of_which_the_end_is_missing_is_no_gb18030() {
+        for (text, len, at) in [("你好吗", 8, 6), ("你好你", 8, 6), ("é你", 4, 2)] {
+            assert_eq!(AUTO.decode(&text.as_bytes()[..len]), Err(at), "{text}");
         }
     }
 

@@ -7,6 +7,10 @@ const IAC: u8 = 255;
 /// Subnegotiation begins, until IAC SE.
 const SB: u8 = 250;
 const SE: u8 = 240;
+/// Most bytes of a subnegotiation that are waited through.
+const MAX_SUBNEGOTIATION: u16 = 512;
+/// The last option of those that IANA has numbered in a row.
+const LAST_OPTION: u8 = 49;
 /// From WILL to DONT: an option follows.
 const WILL: u8 = 251;
 const DONT: u8 = 254;
@@ -21,9 +25,9 @@ enum State {
     #[default]
     Text,
     Command,
-    Option,
-    Subnegotiation,
-    CommandInSubnegotiation,
+    Option(u8),
+    Subnegotiation(u16),
+    CommandInSubnegotiation(u16),
 }
 
 impl TelnetFilter {
@@ -42,11 +46,25 @@ impl TelnetFilter {
     fn take(&mut self, byte: u8, text: &mut Vec<u8>) {
         self.0 = match (self.0, byte) {
             (State::Text, IAC) => State::Command,
-            (State::Command, SB) => State::Subnegotiation,
-            (State::Command, WILL..=DONT) => State::Option,
-            (State::Command, SE..) | (State::Option, _) | (State::CommandInSubnegotiation, SE) => State::Text,
-            (State::Subnegotiation, IAC) => State::CommandInSubnegotiation,
-            (State::Subnegotiation | State::CommandInSubnegotiation, _) => State::Subnegotiation,
+            (State::Command, SB) => State::Subnegotiation(0),
+            (State::Command, WILL..=DONT) => State::Option(byte),
+            // Such as the letter behind a byte order mark of UTF-16, which somebody has to be told too.
+            (State::Option(command), byte) if byte > LAST_OPTION && byte != IAC => {
+                text.extend([IAC, command, byte]);
+                State::Text
+            }
+            (State::Command, SE..) | (State::Option(_), _) | (State::CommandInSubnegotiation(_), SE) => {
+                State::Text
+            }
+            (State::Subnegotiation(len), IAC) => State::CommandInSubnegotiation(len),
+            (State::Subnegotiation(MAX_SUBNEGOTIATION), _) => {
+                // It has no end: no Telnet.
+                text.extend([IAC, SB, byte]);
+                State::Text
+            }
+            (State::Subnegotiation(len) | State::CommandInSubnegotiation(len), _) => {
+                State::Subnegotiation(len.saturating_add(1).min(MAX_SUBNEGOTIATION))
+            }
             (State::Command, _) => {
                 // No command: a byte that is no text either, which somebody has to be told.
                 text.extend([IAC, byte]);
@@ -73,7 +91,11 @@ mod tests {
         let mut filter = TelnetFilter::default();
         let singly: Vec<u8> = bytes.iter().flat_map(|byte| filter.text(&[*byte]).into_owned()).collect();
         assert_eq!(singly, b"hello\r\n");
-        assert_eq!(*TelnetFilter::default().text(b"a\xFF\n"), *b"a\xFF\n");
+        for text in [&b"a\xFF\n"[..], b"\xFF\xFEh\0i\0"] {
+            assert_eq!(*TelnetFilter::default().text(text), *text);
+        }
+        let endless = [b"\xFF\xFA", "hello\n".repeat(100).as_bytes()].concat();
+        assert!(TelnetFilter::default().text(&endless).starts_with(b"\xFF\xFA"), "it is swallowed");
         assert!(matches!(TelnetFilter::default().text(b"plain"), Cow::Borrowed(_)));
     }
 }

@@ -8,7 +8,7 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use tokio::sync::{Notify, mpsc, watch};
-use tokio_util::sync::CancellationToken;
+use tokio_util::sync::{CancellationToken, DropGuard};
 
 use super::Event;
 
@@ -265,6 +265,8 @@ pub struct EngineHandle<C, E, S> {
     is_rung: Arc<AtomicBool>,
     pub(super) shutdown: CancellationToken,
     pub(super) thread: Option<JoinHandle<()>>,
+    /// While it lives, signals ask for the end: also of a window whose engine has failed.
+    pub(super) signals: Option<DropGuard>,
 }
 
 /// Both ends of a link, for an engine that starts with `snapshot`.
@@ -292,6 +294,7 @@ pub fn link<C, E, S>(waker: Waker, snapshot: S) -> (EngineHandle<C, E, S>, Engin
         is_rung: Arc::clone(&bell.is_rung),
         shutdown: shutdown.clone(),
         thread: None,
+        signals: None,
     };
     let link = EngineLink {
         commands: command_receiver,

@@ -68,9 +68,9 @@ where
     let (mut handle, link) = link(waker, snapshot);
     let shutdown = link.shutdown.clone();
     let bell = link.events.bell();
-    let signals = end_at_signal(shutdown.clone(), bell.clone())?;
+    handle.signals = Some(end_at_signal(shutdown.clone(), bell.clone())?);
     handle.thread = Some(std::thread::Builder::new().name(name.to_owned()).spawn(move || {
-        let (_ring, _signals) = (RingAtEnd(bell), signals);
+        let _ring = RingAtEnd(bell);
         runtime.block_on(async {
             let mut engine = std::pin::pin!(run(link));
             tokio::select! {

@@ -227,6 +227,10 @@ impl SaveBar {
             is_beside = beside.clicked();
         });
         let is_left = ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape));
+        if is_replaced {
+            // The field may name another file by now, which nobody was asked about.
+            self.path.clone_from(&taken.file);
+        }
         if is_beside {
             self.path = taken.free.display().to_string();
         }

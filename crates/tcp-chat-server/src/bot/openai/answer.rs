@@ -14,6 +14,9 @@ use crate::bot::http::MAX_BODY_BYTES;
 use crate::bot::sanitize::is_blank;
 use crate::bot::{BotError, ReplyStream, ServiceFault, UnexpectedBody, body};
 
+/// Longest refusal that is kept.
+const MAX_REFUSAL_BYTES: usize = 4096;
+
 /// Most bytes of a stream that are read: room for a model that thinks aloud before it replies.
 const MAX_STREAM_BYTES: usize = 64 * 1024 * 1024;
 
@@ -218,7 +221,10 @@ impl Heard<'_> {
         self.add(Split { thought: said.thought, ..Split::default() })?;
         let split = self.thoughts.push(&said.text);
         self.add(split)?;
-        self.refusal.push_str(&said.refusal);
+        // It ends as a note, of which less is shown.
+        let room = MAX_REFUSAL_BYTES.saturating_sub(self.refusal.len());
+        let end = said.refusal.floor_char_boundary(room);
+        self.refusal.push_str(said.refusal.get(..end).unwrap_or_default());
         self.finish = said.finish.or(self.finish.take());
         Ok(())
     }

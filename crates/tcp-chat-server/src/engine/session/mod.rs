@@ -54,6 +54,9 @@ pub(super) const LINGER: Duration = Duration::from_millis(300);
 /// A client that says nothing for this long, and is told nothing, is gone.
 const IDLE_WAIT: Duration = Duration::from_mins(30);
 
+/// Bytes of a begun message that are not counted: who says little is heard though others fill the server.
+const FREE_INBOX_BYTES: usize = 4096;
+
 /// Most that is read at once.
 const READ_BYTES: usize = 16 * 1024;
 
@@ -350,7 +353,7 @@ impl Session {
 
     /// Does at once what can be done at once; the rest waits for its turn.
     fn handle(&mut self, requests: Vec<Request>, now: Instant) {
-        if !self.inbox_share.set(self.inbox.held()) {
+        if !self.inbox_share.set(self.inbox.held().saturating_sub(FREE_INBOX_BYTES)) {
             self.end_for(ErrorReason::ServerFull, self.server_full().to_string());
             self.inbox_share.set(0);
         }

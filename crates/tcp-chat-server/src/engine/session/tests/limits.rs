@@ -90,11 +90,11 @@ async fn what_waits_of_all_clients_has_a_bound_and_who_is_refused_is_told() {
     let refused = ServerRecord::Failed { id: 1, reason: FailReason::TooManyWaiting, message: told.clone() };
     assert_eq!(client.record().await, refused);
     let mut plain = server.connect(WIDE);
-    plain.send(format!("{}\n", &text[..10_001])).await;
+    plain.send(format!("{}\n", &text[..14_500])).await;
     assert_eq!(plain.rest().await, format!("[server] {told}\n"), "it could not even be read");
     let mut begun = server.connect(WIDE);
     begun.hello().await;
-    begun.send(format!("{{\"type\":\"say\",\"id\":1,\"text\":\"{}", "a".repeat(10_000))).await;
+    begun.send(format!("{{\"type\":\"say\",\"id\":1,\"text\":\"{}", "a".repeat(14_500))).await;
     let error = ServerRecord::Error { reason: ErrorReason::ServerFull, message: told };
     assert_eq!((begun.record().await, begun.rest().await.as_str()), (error, ""));
     // Who has no answer any more makes room.
