@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::Builder;
 
-pub use read::{ReadError, read, text, within};
+pub use read::{ReadError, read_text, within};
 pub use save_soon::SaveSoon;
 
 /// Links that are followed from one to the next, as Linux has it.

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use chrono::{DateTime, FixedOffset};
-use common::files::{self, ReadError, SaveSoon, put_aside, write_private};
+use common::files::{ReadError, SaveSoon, put_aside, read_text, write_private};
 use common::localized;
 use common::texts::path;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -185,11 +185,10 @@ fn find(path: &Path) -> Result<Written, DraftsError> {
 }
 
 fn read(path: &Path) -> Result<Written, ReadError> {
-    let bytes = match files::read(path, MAX_BYTES) {
-        Err(ReadError::Missing) => return Ok(Written::default()),
-        bytes => bytes?,
-    };
-    Ok(serde_json::from_str(files::text(&bytes)?).map_err(io::Error::from)?)
+    match read_text(path, MAX_BYTES) {
+        Err(ReadError::Missing) => Ok(Written::default()),
+        text => Ok(serde_json::from_str(&text?).map_err(io::Error::from)?),
+    }
 }
 
 fn write(path: &Path, written: &Written) -> io::Result<()> {

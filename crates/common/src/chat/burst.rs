@@ -1,12 +1,10 @@
 //! Plain messages out of what a peer sent without a pause.
 
-use std::borrow::Cow;
-
 use serde::Serialize;
 
 use crate::encoding::{Encoding, EncodingChoice};
 
-use super::{BYTE_ORDER_MARK, MAX_BURST_BYTES, MAX_TEXT_BYTES, TelnetFilter};
+use super::{MAX_BURST_BYTES, MAX_TEXT_BYTES, PlainFilter};
 
 /// How a line-oriented peer ends its lines, and so how its answers end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,10 +71,7 @@ pub struct Arrival {
 /// Collects what arrives until the peer pauses: one for a connection.
 #[derive(Debug, Default)]
 pub struct Burst {
-    choice: EncodingChoice,
-    telnet: TelnetFilter,
-    /// Something was taken already: no byte order mark stands at the start any more.
-    has_begun: bool,
+    filter: PlainFilter,
     bytes: Vec<u8>,
     /// Bytes past [`MAX_BURST_BYTES`], counted and dropped.
     dropped: usize,
@@ -86,12 +81,12 @@ impl Burst {
     /// An empty burst that is read as `choice` says.
     #[must_use]
     pub fn new(choice: EncodingChoice) -> Self {
-        Self { choice, ..Self::default() }
+        Self { filter: PlainFilter::new(choice), ..Self::default() }
     }
 
     /// Adds what has arrived.
     pub fn push(&mut self, bytes: &[u8]) {
-        let bytes = if self.choice.has_letter_255() { Cow::Borrowed(bytes) } else { self.telnet.text(bytes) };
+        let bytes = self.filter.push(bytes);
         let room = MAX_BURST_BYTES.saturating_sub(self.bytes.len());
         let (kept, dropped) = bytes.split_at_checked(room).unwrap_or((&bytes, &[]));
         self.bytes.extend_from_slice(kept);
@@ -128,7 +123,7 @@ impl Burst {
         let line = self.bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at.saturating_add(1));
         let line = self.bytes.get(line..).unwrap_or_default();
         // A line that is too long is no text anyway.
-        self.dropped == 0 && line.len() <= MAX_TEXT_BYTES && self.choice.unfinished(line) > 0
+        self.dropped == 0 && line.len() <= MAX_TEXT_BYTES && self.filter.choice().unfinished(line) > 0
     }
 
     /// Ends the burst: its messages, and an empty burst again.
@@ -136,8 +131,7 @@ impl Burst {
     pub fn take(&mut self) -> Arrival {
         let len = self.len();
         let (bytes, dropped) = (std::mem::take(&mut self.bytes), std::mem::take(&mut self.dropped));
-        let is_start = len > 0 && !std::mem::replace(&mut self.has_begun, true);
-        let bytes = bytes.strip_prefix(BYTE_ORDER_MARK).filter(|_| is_start).unwrap_or(&bytes);
+        let (choice, bytes) = (self.filter.choice(), self.filter.without_mark(&bytes));
         if dropped > 0 {
             // Whether its peer is line-oriented is not known any more: a bare line break hurts nobody.
             let error = PlainError::BurstTooLong { len, max: MAX_BURST_BYTES };
@@ -146,7 +140,7 @@ impl Burst {
         let line_break = line_break(bytes);
         let mut encoding = None;
         let message = |bytes| {
-            let (text, told) = message(bytes, self.choice)?;
+            let (text, told) = message(bytes, choice)?;
             encoding = told.or(encoding);
             Ok(text)
         };
@@ -281,7 +275,7 @@ mod tests {
         assert_eq!(latin.take().messages, [Ok("caféÿû\u{1f}".into())], "255 is a letter there");
         let mut japanese = Burst::new("shift_jis".parse().unwrap());
         japanese.push(b"a\xA0");
-        let encoding = japanese.choice.first();
+        let encoding = japanese.filter.choice().first();
         assert_eq!(japanese.take().messages, [Err(PlainError::NotInEncoding { encoding, at: 2 })]);
     }
 

@@ -24,7 +24,7 @@ pub use limits::{
 pub use lines::{LineDecoder, LineTooLong};
 pub use reason::{ErrorReason, FailReason, GoodbyeReason};
 pub use record::{ClientRecord, PROTOCOL, RecordError, ServerRecord};
-pub use telnet::TelnetFilter;
+pub use telnet::PlainFilter;
 
 /// A byte order mark in UTF-8, which some programs write before their first text.
 pub const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";

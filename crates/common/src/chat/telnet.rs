@@ -1,6 +1,9 @@
-//! Telnet clients among the plain peers: what they say to the other program is no text.
+//! What is no text in the bytes of a plain peer: what a Telnet client says to the other program, and a byte order mark.
 
 use std::borrow::Cow;
+
+use super::BYTE_ORDER_MARK;
+use crate::encoding::EncodingChoice;
 
 /// "Interpret as command": RFC 854 has it begin each command. It is in no UTF-8 and no GB18030.
 const IAC: u8 = 255;
@@ -18,7 +21,7 @@ const DONT: u8 = 254;
 /// Takes Telnet commands out of the bytes of a peer, however they are cut. None is answered: whoever offers an option
 /// and hears nothing goes on without it.
 #[derive(Debug, Default)]
-pub struct TelnetFilter(State);
+struct TelnetFilter(State);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 enum State {
@@ -32,7 +35,7 @@ enum State {
 
 impl TelnetFilter {
     /// What of `bytes` is text.
-    pub fn text<'a>(&mut self, bytes: &'a [u8]) -> Cow<'a, [u8]> {
+    fn text<'a>(&mut self, bytes: &'a [u8]) -> Cow<'a, [u8]> {
         if self.0 == State::Text && !bytes.contains(&IAC) {
             return Cow::Borrowed(bytes);
         }
@@ -75,6 +78,40 @@ impl TelnetFilter {
                 State::Text
             }
         };
+    }
+}
+
+/// Takes what is no text out of the bytes of a plain peer: Telnet commands, and a byte order mark at the very start.
+#[derive(Debug, Default)]
+pub struct PlainFilter {
+    choice: EncodingChoice,
+    telnet: TelnetFilter,
+    /// Text was seen already: no byte order mark stands at the start any more.
+    has_begun: bool,
+}
+
+impl PlainFilter {
+    /// A filter for a peer that is read as `choice` says.
+    #[must_use]
+    pub fn new(choice: EncodingChoice) -> Self {
+        Self { choice, ..Self::default() }
+    }
+
+    /// How the peer is read.
+    #[must_use]
+    pub fn choice(&self) -> EncodingChoice {
+        self.choice
+    }
+
+    /// What of arrived bytes is text; a byte order mark is still in it.
+    pub fn push<'a>(&mut self, bytes: &'a [u8]) -> Cow<'a, [u8]> {
+        if self.choice.has_letter_255() { Cow::Borrowed(bytes) } else { self.telnet.text(bytes) }
+    }
+
+    /// `text` without a byte order mark, where it is the first of the connection.
+    pub fn without_mark<'a>(&mut self, text: &'a [u8]) -> &'a [u8] {
+        let is_first = !text.is_empty() && !std::mem::replace(&mut self.has_begun, true);
+        text.strip_prefix(BYTE_ORDER_MARK).filter(|_| is_first).unwrap_or(text)
     }
 }
 

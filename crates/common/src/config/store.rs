@@ -10,7 +10,7 @@ use toml::Table;
 use serde::Serialize;
 
 use super::{Settings, Stored};
-use crate::files::{ReadError, put_aside, read, text, write_private};
+use crate::files::{ReadError, put_aside, read_text, write_private};
 use crate::localized;
 use crate::texts::path;
 
@@ -117,11 +117,11 @@ impl Store {
             return Loaded { settings: Settings::default(), error: None, store: self };
         };
         let settings = Settings::default;
-        let read = match read(&path, MAX_BYTES) {
+        let read = match read_text(&path, MAX_BYTES) {
             Err(ReadError::Missing) => {
                 return Loaded { settings: settings(), error: None, store: self };
             }
-            Ok(bytes) => text(&bytes).and_then(understand),
+            Ok(text) => understand(&text),
             Err(reason) => Err(reason),
         };
         let reason = match read {

@@ -68,11 +68,15 @@ pub fn within<T: Send + 'static>(
     }
 }
 
-/// The bytes of a file of at most `max` bytes.
+/// The text of a file of at most `max` bytes, without a byte order mark.
 ///
 /// # Errors
-/// Where it cannot be read, not in time, or is longer.
-pub fn read(path: &Path, max: u64) -> Result<Vec<u8>, ReadError> {
+/// Where it cannot be read, not in time, is longer, or is not UTF-8.
+pub fn read_text(path: &Path, max: u64) -> Result<String, ReadError> {
+    Ok(text(&read(path, max)?)?.to_owned())
+}
+
+fn read(path: &Path, max: u64) -> Result<Vec<u8>, ReadError> {
     let path = path.to_owned();
     within(move || {
         let mut bytes = Vec::new();
@@ -84,11 +88,7 @@ pub fn read(path: &Path, max: u64) -> Result<Vec<u8>, ReadError> {
     })
 }
 
-/// The text of a file, without a byte order mark.
-///
-/// # Errors
-/// Where the bytes are not UTF-8.
-pub fn text(bytes: &[u8]) -> Result<&str, ReadError> {
+fn text(bytes: &[u8]) -> Result<&str, ReadError> {
     let text = str::from_utf8(bytes).map_err(|error| {
         let good = bytes.get(..error.valid_up_to()).unwrap_or_default();
         ReadError::NotText { line: good.split(|byte| *byte == b'\n').count() }

@@ -1,9 +1,8 @@
 //! The rules for a plain server: who is answered by what, and when the next message may go out.
 
-use std::borrow::Cow;
 use std::time::Duration;
 
-use common::chat::{BYTE_ORDER_MARK, QUIET_GAP, TelnetFilter, UNFINISHED_CHAR_WAIT};
+use common::chat::{PlainFilter, QUIET_GAP, UNFINISHED_CHAR_WAIT};
 use common::encoding::{Encoding, EncodingChoice};
 use common::text::escape_bytes;
 use tokio::time::Instant;
@@ -52,7 +51,7 @@ impl Plain {
     /// A server that has said nothing yet.
     pub(super) fn new(choice: EncodingChoice) -> Self {
         Self {
-            arrivals: Arrivals { choice, ..Arrivals::default() },
+            arrivals: Arrivals { filter: PlainFilter::new(choice), ..Arrivals::default() },
             encoding: choice.first(),
             told_encoding: choice.first(),
             is_hello_open: false,
@@ -80,7 +79,7 @@ impl Plain {
 
     /// Text as it is; anything else escaped, so that nothing is lost.
     fn readable(&mut self, bytes: &[u8]) -> String {
-        match self.arrivals.choice.decode(bytes) {
+        match self.arrivals.filter.choice().decode(bytes) {
             Ok((text, encoding)) => {
                 self.encoding = encoding.unwrap_or(self.encoding);
                 text.into_owned()
@@ -153,10 +152,7 @@ pub(super) const MAX_PIECE_BYTES: usize = 64 * 1024;
 /// Collects what arrives until the server pauses.
 #[derive(Debug, Default)]
 pub(super) struct Arrivals {
-    choice: EncodingChoice,
-    telnet: TelnetFilter,
-    /// Something was taken already: no byte order mark stands at the start any more.
-    has_begun: bool,
+    filter: PlainFilter,
     bytes: Vec<u8>,
     quiet_at: Option<Instant>,
 }
@@ -165,28 +161,21 @@ impl Arrivals {
     /// Adds what has arrived, and gives the whole pieces of it. At least one byte stays, so that [`Self::take`]
     /// always has an end for an arrival.
     pub(super) fn push(&mut self, bytes: &[u8], now: Instant) -> Vec<Vec<u8>> {
-        let text = if self.choice.has_letter_255() { Cow::Borrowed(bytes) } else { self.telnet.text(bytes) };
-        self.bytes.extend_from_slice(&text);
+        self.bytes.extend_from_slice(&self.filter.push(bytes));
         if self.bytes.is_empty() {
             return Vec::new();
         }
         let mut pieces = Vec::new();
         while self.bytes.len() > MAX_PIECE_BYTES {
             let piece = self.bytes.get(..MAX_PIECE_BYTES).unwrap_or_default();
-            let rest = self.bytes.split_off(MAX_PIECE_BYTES - self.choice.unfinished(piece));
+            let rest = self.bytes.split_off(MAX_PIECE_BYTES - self.filter.choice().unfinished(piece));
             let piece = std::mem::replace(&mut self.bytes, rest);
-            pieces.push(self.without_mark(piece));
+            pieces.push(self.filter.without_mark(&piece).to_vec());
         }
-        let more = if self.choice.unfinished(&self.bytes) > 0 { UNFINISHED_CHAR_WAIT } else { QUIET_GAP };
+        let more =
+            if self.filter.choice().unfinished(&self.bytes) > 0 { UNFINISHED_CHAR_WAIT } else { QUIET_GAP };
         self.quiet_at = Some(now + more);
         pieces
-    }
-
-    fn without_mark(&mut self, mut bytes: Vec<u8>) -> Vec<u8> {
-        if !std::mem::replace(&mut self.has_begun, true) && bytes.starts_with(BYTE_ORDER_MARK) {
-            bytes.drain(..BYTE_ORDER_MARK.len());
-        }
-        bytes
     }
 
     /// When the server has paused, if nothing more comes.
@@ -198,7 +187,7 @@ impl Arrivals {
     pub(super) fn take(&mut self) -> Option<Vec<u8>> {
         self.quiet_at = None;
         let bytes = std::mem::take(&mut self.bytes);
-        (!bytes.is_empty()).then(|| self.without_mark(bytes))
+        (!bytes.is_empty()).then(|| self.filter.without_mark(&bytes).to_vec())
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use common::files::{self, ReadError};
+use common::files::{ReadError, read_text};
 use common::localized;
 use serde::Serialize;
 
@@ -40,7 +40,6 @@ pub(super) fn shipped() -> Brain {
 /// The brain in a file.
 pub(super) fn read(path: &Path) -> Result<Brain, BrainFileError> {
     let unreadable = |error| BrainFileError::Unreadable { error };
-    let bytes = files::read(path, MAX_BYTES).map_err(unreadable)?;
-    let text = files::text(&bytes).map_err(unreadable)?;
-    Ok(Brain::read(&[text, SKILLS])?)
+    let text = read_text(path, MAX_BYTES).map_err(unreadable)?;
+    Ok(Brain::read(&[&text, SKILLS])?)
 }
