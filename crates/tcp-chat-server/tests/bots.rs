@@ -34,6 +34,7 @@ fn window(args: &[&str], size: [f32; 2]) -> (Harness<'static, App>, Link) {
     let (handle, link) = link(Waker::none(), Snapshot::default());
     let config = config(args);
     let mut harness = Harness::builder()
+        .with_max_steps(30)
         .with_size(size)
         .with_context_setup(apply_theme)
         // Which fonts there are is not what is tested.

@@ -35,6 +35,7 @@ fn config() -> Config {
 fn window(size: [f32; 2]) -> (Harness<'static, App>, Link) {
     let (handle, link) = link(Waker::none(), Snapshot::default());
     let mut harness = Harness::builder()
+        .with_max_steps(30)
         .with_size(size)
         .with_context_setup(apply_theme)
         .build_eframe(|_| app(handle, config()));

@@ -37,6 +37,7 @@ fn config() -> Config {
 
 fn harness(handle: Handle, size: [f32; 2]) -> Harness<'static, App> {
     let mut harness = Harness::builder()
+        .with_max_steps(30)
         .with_size(size)
         .with_context_setup(apply_theme)
         // Which fonts there are is not what is tested.

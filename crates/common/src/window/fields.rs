@@ -151,13 +151,16 @@ mod tests {
     use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
     fn typed<const MIN: u32>(text: &str) -> (String, Option<String>, f32) {
-        let mut window = Harness::builder().with_context_setup(crate::window::apply_theme).build_ui_state(
-            |ui, field: &mut NumberField<MIN, 65_535>| {
-                field.ui(ui, "Port");
-                field.fault_ui(ui);
-            },
-            NumberField { text: String::new() },
-        );
+        let mut window = Harness::builder()
+            .with_max_steps(30)
+            .with_context_setup(crate::window::apply_theme)
+            .build_ui_state(
+                |ui, field: &mut NumberField<MIN, 65_535>| {
+                    field.ui(ui, "Port");
+                    field.fault_ui(ui);
+                },
+                NumberField { text: String::new() },
+            );
         window.get_by_role(egui::accesskit::Role::TextInput).focus();
         window.run();
         window.get_by_role(egui::accesskit::Role::TextInput).type_text(text);

@@ -130,6 +130,7 @@ mod tests {
             ui.label(text.as_str());
         };
         let mut harness = Harness::builder()
+            .with_max_steps(30)
             .with_size(egui::vec2(500.0, 200.0))
             .allow_missing_glyphs()
             .with_context_setup(|ctx| ctx.add_font_provider(Arc::new(Missing)))

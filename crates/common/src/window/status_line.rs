@@ -95,7 +95,7 @@ mod tests {
     fn the_sentence_is_a_live_region_and_the_button_works() {
         let status = Status::new(Lamp::On, "Listening on 127.0.0.1:6666, this computer only");
         let primary = Primary { label: "Stop", is_enabled: true };
-        let mut harness = Harness::builder().with_size(vec2(320.0, 60.0)).build_ui_state(
+        let mut harness = Harness::builder().with_max_steps(30).with_size(vec2(320.0, 60.0)).build_ui_state(
             |ui, presses: &mut u32| *presses += u32::from(status_line_ui(ui, &status, primary)),
             0,
         );

@@ -215,6 +215,7 @@ mod tests {
     #[test]
     fn the_table_is_what_the_list_shows() {
         let mut window = Harness::builder()
+            .with_max_steps(30)
             .with_size(vec2(700.0, 300.0))
             .with_context_setup(common::window::apply_theme)
             .build_ui_state(|ui, list: &mut Datagrams| list.ui(ui, 300.0, 0), Datagrams::default());

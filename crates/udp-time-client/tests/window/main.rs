@@ -351,6 +351,7 @@ fn it_speaks_the_language_of_its_thread() {
     set_language(Language::of_tag("zh-CN").unwrap());
     let (handle, link) = link(Waker::none(), Snapshot::default());
     let mut harness = Harness::builder()
+        .with_max_steps(30)
         .with_size(SIZES[0])
         .with_context_setup(apply_theme)
         .allow_missing_glyphs()
@@ -375,9 +376,12 @@ fn the_defaults_replace_what_is_kept_also_where_the_command_line_says_the_same()
     let settings = Settings { program: file.clone(), ..Settings::default() };
     let loaded = Loaded { settings, error: None, store: Store::default() };
     let (handle, _link) = link(Waker::none(), Snapshot::default());
-    let mut harness = Harness::builder().with_context_setup(apply_theme).build_eframe(|_| {
-        Shell::new(WINDOW, loaded, began, handle, |config, engine| TimeClient::new(config, listens, engine))
-    });
+    let mut harness =
+        Harness::builder().with_max_steps(30).with_context_setup(apply_theme).build_eframe(|_| {
+            Shell::new(WINDOW, loaded, began, handle, |config, engine| {
+                TimeClient::new(config, listens, engine)
+            })
+        });
     harness.run();
     assert_eq!(harness.state_mut().settings().program, file);
     harness.state_mut().reset_keys(&["listen", "port", "start"]);

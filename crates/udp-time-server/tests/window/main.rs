@@ -300,6 +300,7 @@ fn a_thousand_destinations_can_be_scrolled() {
     let to = (0..1000).map(|at| format!("host-{at}").parse::<Target>().unwrap().into()).collect();
     let config = Config { destinations: to, ..Config::default() };
     let mut harness = Harness::builder()
+        .with_max_steps(30)
         .with_size(SIZES[0])
         .with_context_setup(apply_theme)
         .build_eframe(move |_| app(handle, config));
@@ -351,6 +352,7 @@ fn it_speaks_the_language_of_its_thread() {
     set_language(Language::of_tag("zh-CN").unwrap());
     let (handle, link) = link(Waker::none(), Snapshot::default());
     let mut harness = Harness::builder()
+        .with_max_steps(30)
         .with_size(SIZES[0])
         .with_context_setup(apply_theme)
         .allow_missing_glyphs()
@@ -397,6 +399,7 @@ fn the_defaults_replace_what_is_kept_also_where_the_command_line_says_the_same()
     let loaded = Loaded { settings, error: None, store: Store::default() };
     let (handle, _link) = link(Waker::none(), Snapshot::default());
     let mut harness = Harness::builder()
+        .with_max_steps(30)
         .with_context_setup(apply_theme)
         .build_eframe(|_| Shell::new(WINDOW, loaded, began, handle, TimeServer::new));
     harness.run();

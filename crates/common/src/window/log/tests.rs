@@ -16,6 +16,7 @@ fn window(lines: usize) -> Window {
 
 fn window_of(pane: LogPane) -> Window {
     let mut harness = Harness::builder()
+        .with_max_steps(30)
         .with_size(vec2(500.0, 240.0))
         .with_context_setup(crate::window::apply_theme)
         .build_ui_state(|ui, pane: &mut LogPane| pane.ui(ui, "Log"), pane);

@@ -20,6 +20,8 @@ fn window() -> (Window, TempDir) {
     let mut bar = SaveBar::new("x");
     bar.path = path.display().to_string();
     let mut harness = Harness::builder()
+        // The thread that writes asks for frames as well.
+        .with_max_steps(30)
         .with_size(egui::vec2(480.0, 200.0))
         .with_context_setup(crate::window::apply_theme)
         .build_ui_state(

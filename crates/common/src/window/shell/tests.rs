@@ -110,7 +110,7 @@ fn window(text: &str, size: [f32; 2]) -> Fixture {
     let began = loaded.settings.program.clone();
     let (handle, link) = link(Waker::none(), false);
     // There are no system fonts in tests.
-    let builder = Harness::builder().with_size(size).allow_missing_glyphs();
+    let builder = Harness::builder().with_max_steps(30).with_size(size).allow_missing_glyphs();
     let create = |config: &Draft, _: &mut _| Notes { config: config.clone(), ..Notes::default() };
     let mut harness = builder.build_eframe(|_| Shell::new(WINDOW, loaded, began, handle, create));
     harness.run();
@@ -134,7 +134,7 @@ impl Clock for Lost {
 fn a_zone_that_is_not_known_is_told_until_it_is_dismissed() {
     let (handle, _link) = link::<&'static str, u32, bool>(Waker::none(), false);
     let create = |_: &Draft, _: &mut _| Notes::default();
-    let builder = Harness::builder().with_size([500.0, 300.0]).allow_missing_glyphs();
+    let builder = Harness::builder().with_max_steps(30).with_size([500.0, 300.0]).allow_missing_glyphs();
     let mut harness =
         builder.build_eframe(|_| Shell::for_test(WINDOW, Draft::default(), handle, Lost, create));
     harness.run();
