@@ -4,7 +4,9 @@
 BUILD_PACKAGES="gcc libc6-dev"
 # What the windows open at run time, and a font for Chinese.
 WINDOW_PACKAGES="libx11-6 libx11-xcb1 libxcursor1 libxi6 libxrender1 libxkbcommon0 libxkbcommon-x11-0
-  libgl1 libegl1 libgl1-mesa-dri libfontconfig1 fonts-wqy-microhei"
+  libfontconfig1 fonts-wqy-microhei"
+# Windows draw on the processor; with these also by OpenGL (--renderer gl).
+GL_PACKAGES="libgl1 libegl1 libgl1-mesa-dri"
 # A display without a screen, and hands and eyes for it.
 DISPLAY_PACKAGES="xvfb openbox xdotool imagemagick"
 # A session and accessibility bus, a key store, a window closer, foreign network tools, what llmock runs in.

@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.."
 
 need_rust
 # shellcheck disable=SC2086  # lists of packages
-need "for the build and the tests" $BUILD_PACKAGES $WINDOW_PACKAGES $DISPLAY_PACKAGES $TEST_PACKAGES
+need "for the build and the tests" $BUILD_PACKAGES $WINDOW_PACKAGES $GL_PACKAGES $DISPLAY_PACKAGES $TEST_PACKAGES
 if ! cargo nextest --version >/dev/null 2>&1; then
   echo "Installing the test runner cargo-nextest."
   cargo install --locked cargo-nextest
@@ -23,6 +23,7 @@ step env RUSTDOCFLAGS="--deny warnings" cargo doc --locked --workspace --no-deps
 step cargo check --locked --package common --no-default-features
 step scripts/fuzz.sh 30
 step cargo nextest run --locked --workspace "${with_llmock[@]}"
+step env TEST_RENDERER=gl cargo nextest run --locked --workspace -E 'test(/^desktop::/)'
 if [ ${#with_llmock[@]} -eq 0 ]; then
   printf '\n!! NOT RUN: the tests of the bot openai at llmock, which could not be installed (see above).\n' >&2
 fi

@@ -164,15 +164,21 @@ fn a_missing_library_is_one_line_that_names_its_package() {
         return;
     }
     let desktop = Desktop::start();
-    for (libraries, package) in [
-        (&["libxkbcommon-x11.so.0"][..], "libxkbcommon-x11-0"),
-        (&["libXcursor.so.1"], "libxcursor1"),
-        (&["libXi.so.6"], "libxi6"),
-        (&["libX11-xcb.so.1"], "libx11-xcb1"),
-        (&["libEGL.so.1", "libGL.so.1"], "libgl1-mesa-dri"),
-    ] {
+    let without = |libraries: &[&str], renderer: &str| {
         let mut command = Command::new("unshare");
-        command.args(["-m", "sh", "-c", &(hide(libraries) + "exec \"$0\"")]).arg(binary("udp-time-server"));
+        let script = hide(libraries) + "exec \"$0\" --renderer \"$1\"";
+        command.args(["-m", "sh", "-c", &script]).arg(binary("udp-time-server")).arg(renderer);
+        command
+    };
+    let opengl = ["libEGL.so.1", "libGL.so.1"];
+    for (libraries, renderer, package) in [
+        (&["libxkbcommon-x11.so.0"][..], "auto", "libxkbcommon-x11-0"),
+        (&["libXcursor.so.1"], "auto", "libxcursor1"),
+        (&["libXi.so.6"], "cpu", "libxi6"),
+        (&["libX11-xcb.so.1"], "gl", "libx11-xcb1"),
+        (&opengl, "gl", "libgl1-mesa-dri"),
+    ] {
+        let mut command = without(libraries, renderer);
         desktop.place(&mut command);
         let mut program = Program::spawn("udp-time-server", command);
         assert_eq!(program.exit().code(), Some(1), "without {libraries:?}");
@@ -180,4 +186,8 @@ fn a_missing_library_is_one_line_that_names_its_package() {
         assert_eq!(line.matches('\n').count(), 1, "not one line: {line}");
         assert!(line.contains(package) && line.contains("--headless"), "without {libraries:?}: {line}");
     }
+    // OpenGL is no library that a window needs.
+    let mut app = desktop.launch_command("udp-time-server", &mut without(&opengl, "auto"));
+    app.tree.find("Stopped");
+    assert!(app.close().success());
 }

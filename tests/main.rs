@@ -13,6 +13,7 @@ mod chat;
 mod command_line;
 #[cfg(test)]
 mod desktop;
+mod drawing;
 #[cfg(test)]
 mod golden;
 #[cfg(test)]

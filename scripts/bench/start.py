@@ -23,6 +23,10 @@ def ours(name):
     return [str(ROOT / "target/release" / name)]
 
 
+def with_gl(name):
+    return [*ours(name), "--renderer", "gl"]
+
+
 def pyqt(name):
     return ["/usr/bin/python3", str(HERE / "pyqt_windows.py"), name]
 
@@ -120,7 +124,7 @@ def measure(kinds, connection):
 
 
 if __name__ == "__main__":
-    kinds = {"ours": ours}
+    kinds = {"cpu": ours, "gl": with_gl}
     if has_pyqt():
         kinds["PyQt"] = pyqt
     else:

@@ -6,7 +6,7 @@ cd "$(dirname "$0")/../.."
 . scripts/packages.sh
 . scripts/display.sh
 # shellcheck disable=SC2086  # a list of packages
-need "for the measurement" $DISPLAY_PACKAGES python3-xlib
+need "for the measurement" $GL_PACKAGES $DISPLAY_PACKAGES python3-xlib
 cargo build --locked --release --workspace --bins
 
 home=$(mktemp -d)

@@ -3,7 +3,6 @@
 //! `UPDATE_SNAPSHOTS=1 cargo nextest run --workspace --test screens` makes those anew that differ: look at each. What differs in
 //! a failing run is in `images/*.diff.png`.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails")]
-#![expect(clippy::cast_precision_loss, reason = "pixels")]
 
 mod chat_client;
 mod chat_server;

@@ -22,8 +22,13 @@ pub(crate) struct Desktop {
 
 impl Desktop {
     pub(crate) fn start() -> Self {
+        Self::start_on(24, &[])
+    }
+
+    /// The same on a display of `depth` bits a pixel that lacks `extensions`.
+    pub(crate) fn start_on(depth: u8, extensions: &[&str]) -> Self {
         let home = tempfile::tempdir().expect("a folder");
-        let (xvfb, display) = start_xvfb();
+        let (xvfb, display) = start_xvfb(depth, extensions);
         let (session, session_bus) = start_session_bus(home.path());
         let on_desktop = |program: &str| {
             let mut command = Command::new(program);
@@ -53,6 +58,10 @@ impl Desktop {
     /// The same, where the command has more than arguments.
     pub(crate) fn launch_command(&self, name: &str, command: &mut Command) -> App<'_> {
         self.place(command);
+        // The same tests once more with the other way to draw: `scripts/test.sh`.
+        if let Some(renderer) = std::env::var_os("TEST_RENDERER") {
+            command.arg("--renderer").arg(renderer);
+        }
         let program = Program::spawn(name, command);
         let window = self.window_of(program.pid());
         let tree = AppTree::of_process(&self.bus, program.pid());
@@ -151,15 +160,26 @@ impl App<'_> {
         self.desktop.xdotool(&["mousemove", "--window", &self.window, &x, &y, "click", "1"]);
     }
 
-    /// The colour that the window has most of: that of its ground.
-    pub(crate) fn ground(&self) -> [u8; 3] {
+    /// The pixels of the window, as they are on the screen.
+    pub(crate) fn picture(&self) -> Vec<u8> {
         let picture = Command::new("/usr/bin/import")
             .args(["-window", &self.window, "-depth", "8", "rgb:-"])
             .env("DISPLAY", &self.desktop.display)
-            .output()
-            .expect("imagemagick is installed");
+            .output();
+        picture.expect("imagemagick is installed").stdout
+    }
+
+    /// Has a command of xdotool for this window, such as `windowsize` with a width and a height.
+    pub(crate) fn xdotool(&self, args: &[&str]) {
+        let [command, rest @ ..] = args else { return };
+        self.desktop.xdotool(&[&[*command, self.window.as_str()], rest].concat());
+    }
+
+    /// The colour that the window has most of: that of its ground.
+    pub(crate) fn ground(&self) -> [u8; 3] {
+        let picture = self.picture();
         let mut counts = std::collections::BTreeMap::<_, u32>::new();
-        for pixel in picture.stdout.chunks_exact(3) {
+        for pixel in picture.chunks_exact(3) {
             *counts.entry([pixel[0], pixel[1], pixel[2]]).or_default() += 1;
         }
         counts.into_iter().max_by_key(|(_, count)| *count).expect("a picture").0
@@ -181,13 +201,15 @@ impl App<'_> {
 }
 
 /// A display on a number that the server finds itself.
-fn start_xvfb() -> (Child, String) {
+fn start_xvfb(depth: u8, missing: &[&str]) -> (Child, String) {
     let (reader, writer) = std::io::pipe().expect("a pipe");
     let number = writer.as_raw_fd();
     nix::fcntl::fcntl(&writer, nix::fcntl::FcntlArg::F_SETFD(nix::fcntl::FdFlag::empty()))
         .expect("inherited");
     let child = Command::new("Xvfb")
-        .args(["-displayfd", &number.to_string(), "-screen", "0", "2400x1600x24", "-nolisten", "tcp"])
+        .args(["-displayfd", &number.to_string(), "-nolisten", "tcp"])
+        .args(["-screen", "0", &format!("2400x1600x{depth}")])
+        .args(missing.iter().flat_map(|extension| ["-extension", extension]))
         // It would start anew where its last client leaves, and turn away whoever comes at that moment.
         .arg("-noreset")
         .stdin(Stdio::null())

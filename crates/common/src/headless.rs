@@ -8,6 +8,7 @@ use tokio::runtime;
 use tokio::time::Instant;
 
 use crate::cli::Failure;
+use crate::config::Renderer;
 use crate::engine::{Clock as _, EngineHandle, Event, LocalZoneError, SystemClock};
 use crate::status::Level;
 use crate::text::escape_json;
@@ -23,6 +24,14 @@ pub struct OutputArgs {
     /// With --headless: each line is a JSON object
     #[arg(long, requires = "headless")]
     pub json: bool,
+
+    /// What draws the window: cpu, gl (OpenGL), or auto: cpu, and gl where that cannot
+    #[arg(long, conflicts_with = "headless", hide_possible_values = true)]
+    pub renderer: Option<Renderer>,
+
+    /// With --version: say what draws windows here, and why
+    #[arg(long)]
+    pub verbose: bool,
 }
 
 /// Most events that are written before they are flushed and the counters get their turn.

@@ -4,12 +4,14 @@ use std::ffi::OsString;
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 
+use clap::error::ErrorKind;
 use clap::parser::ValueSource;
 use clap::{ArgMatches, Args, Command, Parser};
 
 use super::Stored;
 use super::baseline::with_keys;
 use crate::cli::report;
+use crate::window::drawing_here;
 
 /// A command line as it was typed.
 #[derive(Debug, Clone)]
@@ -23,8 +25,10 @@ pub struct CommandLine<A> {
 /// Why there is nothing left to do.
 #[derive(Debug)]
 pub enum End {
-    /// The text of `--help` or `--version`.
+    /// The text of `--help`, or of `--version`.
     Help(String),
+    /// The text of `--version`, of a user who wants to know more.
+    Version(String),
     /// One line about what is wrong.
     Usage(String),
 }
@@ -36,9 +40,10 @@ pub enum End {
 /// line on standard error about what is wrong.
 pub fn parse<A: Parser>() -> Result<CommandLine<A>, ExitCode> {
     CommandLine::of(std::env::args_os()).map_err(|end| match end {
-        End::Help(help) => {
-            let shown = write!(io::stdout().lock(), "{help}");
-            if shown.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+        End::Help(help) => show(&help),
+        End::Version(version) => {
+            let drawing = drawing_here().unwrap_or_else(|failure| failure.to_string());
+            show(&format!("{version}{drawing}\n"))
         }
         End::Usage(line) => {
             report(&line);
@@ -47,12 +52,19 @@ pub fn parse<A: Parser>() -> Result<CommandLine<A>, ExitCode> {
     })
 }
 
+fn show(text: &str) -> ExitCode {
+    let shown = write!(io::stdout().lock(), "{text}");
+    if shown.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
 impl<A: Parser> CommandLine<A> {
     /// Parses words, of which the first is the program's name.
     ///
     /// # Errors
     /// Where they ask for help, or are wrong.
     pub fn of<W: Into<OsString> + Clone>(words: impl IntoIterator<Item = W>) -> Result<Self, End> {
+        let words: Vec<OsString> = words.into_iter().map(Into::into).collect();
+        let is_verbose = words.iter().any(|word| word == "--verbose");
         let matches = A::command().try_get_matches_from(words);
         let parsed = matches.and_then(|matches| {
             let given = given(&matches);
@@ -60,7 +72,12 @@ impl<A: Parser> CommandLine<A> {
         });
         parsed.map_err(|error| {
             if !error.use_stderr() {
-                return End::Help(error.render().to_string());
+                let text = error.render().to_string();
+                return if is_verbose && error.kind() == ErrorKind::DisplayVersion {
+                    End::Version(text)
+                } else {
+                    End::Help(text)
+                };
             }
             let text = error.to_string();
             // clap says what is wrong in the first paragraph, then how to call the program.
@@ -142,6 +159,9 @@ mod tests {
     #[test]
     fn headless_json_is_understood() {
         let args = parsed(&["--headless", "--json", "--port", "0"]).unwrap().args;
-        assert_eq!((args.port, args.output), (0, OutputArgs { headless: true, json: true }));
+        assert_eq!(
+            (args.port, args.output),
+            (0, OutputArgs { headless: true, json: true, renderer: None, verbose: false })
+        );
     }
 }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use clap::ValueEnum;
 use serde::de::{self, Unexpected, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
@@ -65,6 +66,19 @@ impl Visitor<'_> for ContrastWord {
     }
 }
 
+/// What draws a window.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Renderer {
+    /// The processor, and OpenGL where that cannot
+    #[default]
+    Auto,
+    /// The processor
+    Cpu,
+    /// OpenGL
+    Gl,
+}
+
 /// How a window looks.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -79,11 +93,19 @@ pub struct Look {
     /// A tag by BCP 47; without it, the system's language.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub language: Option<String>,
+    /// From the next start on.
+    pub renderer: Renderer,
 }
 
 impl Default for Look {
     fn default() -> Self {
-        Self { theme: ThemeChoice::System, contrast: ContrastChoice::System, zoom: 100, language: None }
+        Self {
+            theme: ThemeChoice::System,
+            contrast: ContrastChoice::System,
+            zoom: 100,
+            language: None,
+            renderer: Renderer::Auto,
+        }
     }
 }
 

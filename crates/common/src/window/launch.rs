@@ -7,11 +7,11 @@ use std::time::Duration;
 use eframe::egui;
 
 use super::shell::{Engine, Program, Shell};
-use super::{SystemLooks, apply_look, eframe_adapter};
+use super::{SystemLooks, apply_look, draw};
 use crate::cli::{Failure, report};
-use crate::config::Store;
+use crate::config::{Renderer, Store};
 use crate::engine::{EngineHandle, Waker};
-use crate::texts::set_language;
+use crate::texts::{english, set_language};
 use crate::tr;
 
 /// Changes that come faster than this are drawn together: thirty to sixty frames a second at most.
@@ -45,22 +45,21 @@ pub fn repaint_waker(ctx: &egui::Context) -> Waker {
     Waker::new(move || ctx.request_repaint_after(FRAME_PAUSE))
 }
 
-/// Opens the window and runs it until it is closed. The run begins with the settings that `of_run` makes of the
+/// Opens the window and runs it until it is closed: drawn by `renderer`, or as the file has it. The run begins with the settings that `of_run` makes of the
 /// file's; `start` starts the engine, which wakes the window; `create` makes the content.
 ///
 /// # Errors
 /// One sentence that names what is missing, the package that holds it, and `--headless`; or what `of_run` says.
 pub fn launch<P: Program>(
     window: Window,
+    renderer: Option<Renderer>,
     of_run: impl FnOnce(&P::Config) -> Result<P::Config, Failure>,
     start: impl FnOnce(Waker) -> io::Result<EngineHandle<P::Command, P::Event, P::Snapshot>>,
     create: impl FnOnce(&P::Config, &mut Engine<P::Command, P::Event>) -> P,
 ) -> Result<(), Failure> {
     let loaded = Store::of_program(window.app_id).load::<P::Config>();
     let began = of_run(&loaded.settings.program)?;
-    if cfg!(all(unix, not(target_os = "macos"))) && !has_display() {
-        return Err(no_window("neither DISPLAY nor WAYLAND_DISPLAY is set", "start it from a desktop"));
-    }
+    check_display()?;
     if let Some(error) = &loaded.error {
         report(&error.to_string());
     }
@@ -77,21 +76,62 @@ pub fn launch<P: Program>(
     // winit panics where a library that it opens at run time is missing.
     let hook = std::panic::take_hook();
     std::panic::set_hook(Box::new(|_| ()));
+    let renderer = renderer.unwrap_or(look.renderer);
     let ran = catch_unwind(AssertUnwindSafe(|| {
-        let opened = move || std::panic::set_hook(hook);
-        eframe_adapter::run(window, place, opened, |ctx| {
+        let content = move |ctx: &egui::Context, drawing| {
+            std::panic::set_hook(hook);
             apply_look(ctx, &look, looks.newest());
             let handle = start(repaint_waker(ctx))?;
             let shell = Shell::new(window, loaded, began, handle, create).with_end_of_process();
-            Ok(shell.with_system_fonts(ctx).with_system_looks(ctx, looks))
-        })
+            Ok(shell.with_drawing(drawing).with_system_fonts(ctx).with_system_looks(ctx, looks))
+        };
+        draw::run(window, place, renderer, Box::new(content))
     }));
     match ran {
         Ok(Ok(())) => Ok(()),
-        Ok(Err(eframe::Error::AppCreation(error))) => Err(Failure::Run(anyhow::anyhow!("{error}"))),
-        Ok(Err(error)) => Err(explain(&error.to_string())),
+        Ok(Err(error)) => Err(failure(error)),
         Err(panic) => Err(explain(&panic_text(panic.as_ref()))),
     }
+}
+
+/// What draws windows here where nobody chooses, in words.
+///
+/// # Errors
+/// One sentence that names what is missing.
+pub fn drawing_here() -> Result<String, Failure> {
+    check_display()?;
+    let hook = std::panic::take_hook();
+    std::panic::set_hook(Box::new(|_| ()));
+    let found = catch_unwind(draw::drawing_here);
+    std::panic::set_hook(hook);
+    match found {
+        Ok(Ok(drawing)) => Ok(english(&drawing)),
+        Ok(Err(error)) => Err(failure(error)),
+        Err(panic) => Err(explain(&panic_text(panic.as_ref()))),
+    }
+}
+
+fn failure(error: draw::Error) -> Failure {
+    match error {
+        draw::Error::Content(error) => Failure::Run(error),
+        draw::Error::Window(error) => explain(&error),
+        draw::Error::Nowhere { reason, has_tried_gl: false } => {
+            no_window(&format!("the processor cannot draw on this display: {reason}"), "try --renderer gl")
+        }
+        draw::Error::Nowhere { reason, has_tried_gl: true } => no_window(
+            &format!("the processor cannot draw on this display: {reason}, and OpenGL is missing"),
+            GL_PACKAGES,
+        ),
+    }
+}
+
+const GL_PACKAGES: &str = "install the packages libegl1, libgl1 and libgl1-mesa-dri";
+
+fn check_display() -> Result<(), Failure> {
+    if cfg!(all(unix, not(target_os = "macos"))) && !has_display() {
+        return Err(no_window("neither DISPLAY nor WAYLAND_DISPLAY is set", "start it from a desktop"));
+    }
+    Ok(())
 }
 
 fn has_display() -> bool {
@@ -121,7 +161,7 @@ fn explain(error: &str) -> Failure {
             "install the packages libx11-6, libx11-xcb1, libxcursor1, libxi6 and libxrender1",
         )
     } else if ["glutin", "egl", "glx", "opengl", "gl config"].iter().any(|word| lower.contains(word)) {
-        no_window("OpenGL is missing", "install the packages libegl1, libgl1 and libgl1-mesa-dri")
+        no_window("OpenGL is missing", GL_PACKAGES)
     } else {
         // The toolkit puts a place in its own source in front of the system's words.
         let first = error.lines().next().unwrap_or_default();

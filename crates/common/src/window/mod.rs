@@ -1,6 +1,6 @@
 //! What the four windows are made of.
 
-mod eframe_adapter;
+mod draw;
 mod fields;
 mod find_bar;
 mod fonts;
@@ -19,10 +19,11 @@ mod status_line;
 mod system_look;
 mod theme;
 
+pub use draw::{Drawing, Pictures};
 pub use fields::{HostField, ListenPortField, NumberField, PortField, fault_ui, number_field_ui};
 pub use find_bar::{FindAction, FindBar};
 pub use fonts::missing_font_hint_ui;
-pub use launch::{Window, launch, repaint_waker};
+pub use launch::{Window, drawing_here, launch, repaint_waker};
 pub use live::live;
 pub use log::{LOG_KEYS, LogFilter, LogLine, LogPane};
 pub use notice::notice_ui;

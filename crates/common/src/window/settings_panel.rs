@@ -6,11 +6,12 @@ use eframe::egui::{
     self, ComboBox, Grid, Id, Key, KeyboardShortcut, Label, Modal, Modifiers, RichText, ScrollArea, accesskit,
 };
 
+use super::draw::Drawing;
 use super::{number_field_ui, tone_color};
-use crate::config::{ContrastChoice, Look, ThemeChoice};
+use crate::config::{ContrastChoice, Look, Renderer, ThemeChoice};
 use crate::encoding::{Encoding, EncodingChoice};
 use crate::status::Tone;
-use crate::texts::Language;
+use crate::texts::{Language, sentence};
 use crate::tr;
 
 /// Opens the settings, as in most programs.
@@ -117,13 +118,17 @@ pub(super) struct Shown {
 pub(super) fn settings_dialog_ui(
     ui: &egui::Ui,
     look: &mut Look,
+    drawing: Option<&Drawing>,
     path: Option<&Path>,
     can_undo: bool,
     sections: impl FnOnce(&mut egui::Ui),
 ) -> Shown {
     let mut is_undone = false;
     let is_open = dialog_ui(ui, tr!("settings-title"), |ui| {
-        resettable_ui(ui, tr!("settings-appearance"), Some(Reset::Look), |ui| look_ui(ui, look));
+        resettable_ui(ui, tr!("settings-appearance"), Some(Reset::Look), |ui| {
+            look_ui(ui, look);
+            renderer_ui(ui, &mut look.renderer, drawing);
+        });
         sections(ui);
         section_ui(ui, tr!("settings-file"), &[], |ui| file_ui(ui, path));
         ui.add_space(4.0);
@@ -172,6 +177,28 @@ fn look_ui(ui: &mut egui::Ui, look: &mut Look) {
         let name = ui.label(tr!("settings-language"));
         language_ui(ui, &mut look.language, name.id);
     });
+}
+
+/// Lays out what draws the window from the next start on, and what draws it now.
+fn renderer_ui(ui: &mut egui::Ui, chosen: &mut Renderer, drawing: Option<&Drawing>) {
+    let name = |renderer| match renderer {
+        Renderer::Auto => tr!("settings-renderer-auto"),
+        Renderer::Cpu => tr!("settings-renderer-cpu"),
+        Renderer::Gl => tr!("settings-renderer-gl"),
+    };
+    ui.horizontal_wrapped(|ui| {
+        let label = ui.label(tr!("settings-renderer"));
+        let combo = ComboBox::from_id_salt("renderer").selected_text(name(*chosen)).show_ui(ui, |ui| {
+            for renderer in [Renderer::Auto, Renderer::Cpu, Renderer::Gl] {
+                ui.selectable_value(chosen, renderer, name(renderer));
+            }
+        });
+        combo.response.labelled_by(label.id).on_hover_text(tr!("settings-renderer-hint"));
+    });
+    if let Some(drawing) = drawing {
+        let text = RichText::new(sentence(drawing)).small().color(tone_color(ui, Tone::Quiet));
+        ui.add(Label::new(text).wrap());
+    }
 }
 
 /// Lays out the choice of an encoding; one that the command line or the file names stays in the list.

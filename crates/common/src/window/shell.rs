@@ -9,6 +9,7 @@ use eframe::egui::{
     self, Align, Color32, Key, Label, Layout, Modifiers, RichText, UiBuilder, ViewportCommand, pos2, vec2,
 };
 
+use super::draw::{Content, Drawing};
 use super::fonts::use_system_fonts;
 use super::settings_panel::{
     Dialog, Reset, SETTINGS_KEY, keys_dialog_ui, requested_dialog, requested_reset, settings_dialog_ui,
@@ -28,9 +29,6 @@ use crate::texts::{Language, language, sentence, set_language};
 
 /// Events that are taken in a frame.
 const EVENTS_A_FRAME: usize = 512;
-
-/// Room for some 800 letters of 130 pixels: a screen full of Chinese at the largest size.
-const MAX_TEXTURE_SIDE: usize = 4096;
 
 /// What a program puts into its window.
 pub trait Program: 'static {
@@ -191,6 +189,8 @@ pub struct Shell<P: Program> {
     /// The address in the title.
     address: Option<String>,
     has_system_fonts: bool,
+    /// Of a real window.
+    drawing: Option<Drawing>,
     ends_process: bool,
     system_looks: SystemLooks,
     /// What is in use of the look.
@@ -259,6 +259,7 @@ impl<P: Program> Shell<P> {
             focus: None,
             address: None,
             has_system_fonts: false,
+            drawing: None,
             ends_process: false,
             system_looks: SystemLooks::none(),
             applied: None,
@@ -285,6 +286,13 @@ impl<P: Program> Shell<P> {
     pub fn with_system_fonts(mut self, ctx: &egui::Context) -> Self {
         use_system_fonts(ctx, self.look.language());
         self.has_system_fonts = true;
+        self
+    }
+
+    /// Says in the settings what draws the window.
+    #[must_use]
+    pub fn with_drawing(mut self, drawing: Drawing) -> Self {
+        self.drawing = Some(drawing);
         self
     }
 
@@ -381,7 +389,7 @@ impl<P: Program> Shell<P> {
     }
 
     /// Notes where the window is; it comes back there unless no screen is there any more.
-    fn note_place(&mut self, ctx: &egui::Context, is_on_a_screen: impl FnOnce() -> bool) {
+    fn note_place(&mut self, ctx: &egui::Context, is_on_a_screen: &dyn Fn() -> bool) {
         if self.applied.is_none() && !is_on_a_screen() {
             ctx.send_viewport_cmd(ViewportCommand::OuterPosition(pos2(32.0, 32.0)));
         }
@@ -443,9 +451,9 @@ impl<P: Program> Shell<P> {
             None => return,
             Some(Dialog::Keys) => keys_dialog_ui(ui, &self.program.keys()),
             Some(Dialog::Settings) => {
-                let Self { look, program, engine, path, before_reset, .. } = self;
+                let Self { look, program, engine, path, before_reset, drawing, .. } = self;
                 let can_undo = before_reset.is_some();
-                let shown = settings_dialog_ui(ui, look, path.as_deref(), can_undo, |ui| {
+                let shown = settings_dialog_ui(ui, look, drawing.as_ref(), path.as_deref(), can_undo, |ui| {
                     program.settings_ui(ui, engine);
                 });
                 if let Some(reset) = requested_reset(ui.ctx()) {
@@ -544,8 +552,25 @@ impl<P: Program> Shell<P> {
         }
     }
 
+    /// The window is closed: saves what is not saved yet, and ends the engine.
+    pub fn on_exit(&mut self) {
+        // Before anything else: a disk can be slow, and everything below may wait for one.
+        if self.ends_process {
+            end_after_grace();
+        }
+        self.handle.shut_down();
+        let settings = self.settings();
+        if let Err(error) = self.saver.save_now(|saved| *saved != settings, || settings.clone()) {
+            crate::cli::report(&error.to_string());
+        }
+        self.program.on_exit();
+        self.handle.stop();
+    }
+}
+
+impl<P: Program> Content for Shell<P> {
     /// Takes in what happened and saves what was changed: once a frame, also of a hidden window.
-    pub(super) fn logic(&mut self, ctx: &egui::Context, is_on_a_screen: impl FnOnce() -> bool) {
+    fn logic(&mut self, ctx: &egui::Context, is_on_a_screen: &dyn Fn() -> bool) {
         self.note_place(ctx, is_on_a_screen);
         self.apply(ctx);
         if self.handle.is_shutting_down() {
@@ -560,8 +585,7 @@ impl<P: Program> Shell<P> {
         self.save_changes(ctx);
     }
 
-    /// Lays out the window.
-    pub(super) fn ui(&mut self, ui: &mut egui::Ui) {
+    fn ui(&mut self, ui: &mut egui::Ui) {
         self.keys(ui);
         if let Some(error) = &self.error
             && notice_ui(ui, &sentence(error))
@@ -581,25 +605,8 @@ impl<P: Program> Shell<P> {
         self.dialog_ui(ui);
     }
 
-    /// The toolkit makes the texture of its letters as wide as it may be, 16,384 pixels in software: two
-    /// mebibytes, twice, and each row of a letter on a page of its own.
-    pub(super) fn limit_textures(input: &mut egui::RawInput) {
-        input.max_texture_side = input.max_texture_side.map(|side| side.min(MAX_TEXTURE_SIDE));
-    }
-
-    /// The window is closed: saves what is not saved yet, and ends the engine.
-    pub fn on_exit(&mut self) {
-        // Before anything else: a disk can be slow, and everything below may wait for one.
-        if self.ends_process {
-            end_after_grace();
-        }
-        self.handle.shut_down();
-        let settings = self.settings();
-        if let Err(error) = self.saver.save_now(|saved| *saved != settings, || settings.clone()) {
-            crate::cli::report(&error.to_string());
-        }
-        self.program.on_exit();
-        self.handle.stop();
+    fn on_exit(&mut self) {
+        Self::on_exit(self);
     }
 }
 

@@ -64,7 +64,9 @@ pub fn run(line: &CommandLine<Args>) -> Result<(), Failure> {
     let store = Store::of_program(WINDOW.app_id);
     let drafts = store.path().and_then(Path::parent).map(Drafts::of_folder).unwrap_or_default();
     let begin = |file: &Config| Ok(line.over(file, &line.args.config));
-    launch(WINDOW, begin, engine::start, |config, engine| ChatClient::new(config, drafts, engine))
+    launch(WINDOW, line.args.output.renderer, begin, engine::start, |config, engine| {
+        ChatClient::new(config, drafts, engine)
+    })
 }
 
 /// Whether the window closes.

@@ -78,7 +78,7 @@ pub const WINDOW: Window = Window {
 /// Where there is no display, or no engine, or the command line sets what no bot has.
 pub fn run(line: &CommandLine<Args>) -> Result<(), Failure> {
     let begin = |file: &Config| of_run(line, file).map_err(Failure::usage);
-    launch(WINDOW, begin, |waker| engine::start(waker, None), ChatServer::new)
+    launch(WINDOW, line.args.output.renderer, begin, |waker| engine::start(waker, None), ChatServer::new)
 }
 
 /// What the window shows, and what is typed into it.

@@ -63,7 +63,9 @@ pub fn run(line: &CommandLine<Args>) -> Result<(), Failure> {
         listens.set(now);
         Ok(config)
     };
-    launch(WINDOW, begin, engine::start, |config, engine| TimeClient::new(config, listens.get(), engine))
+    launch(WINDOW, line.args.output.renderer, begin, engine::start, |config, engine| {
+        TimeClient::new(config, listens.get(), engine)
+    })
 }
 
 /// What the window shows, and what is typed into it.

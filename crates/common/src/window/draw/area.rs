@@ -1,0 +1,145 @@
+//! Rectangles of pixels, and what of a window has to be drawn again.
+
+use eframe::egui::Rect;
+use eframe::egui::epaint::ClippedShape;
+
+/// A rectangle of whole pixels; the right and the lower edge are outside.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Area {
+    pub(super) left: i32,
+    pub(super) top: i32,
+    pub(super) right: i32,
+    pub(super) bottom: i32,
+}
+
+/// Far beyond any screen, and small enough to add to.
+const FAR: f32 = 1e6;
+
+impl Area {
+    pub(super) fn of_size([width, height]: [i32; 2]) -> Self {
+        Self { left: 0, top: 0, right: width, bottom: height }
+    }
+
+    /// The pixels of a clip rectangle in points, rounded as `egui_glow` rounds its scissor.
+    pub(super) fn of_clip(rect: Rect, scale: f32) -> Self {
+        Self::of(rect, |edge| (edge * scale).round(), |edge| (edge * scale).round())
+    }
+
+    /// Every pixel that something in `rect`, in points, can touch: with the smoothed edges that egui adds.
+    fn around(rect: Rect, scale: f32) -> Self {
+        Self::of(rect, |edge| (edge * scale).floor() - 2.0, |edge| (edge * scale).ceil() + 2.0)
+    }
+
+    #[expect(clippy::cast_possible_truncation, reason = "between two bounds; what is no number is nought")]
+    fn of(rect: Rect, low: impl Fn(f32) -> f32, high: impl Fn(f32) -> f32) -> Self {
+        let low = |edge| low(edge).clamp(-FAR, FAR) as i32;
+        let high = |edge| high(edge).clamp(-FAR, FAR) as i32;
+        Self {
+            left: low(rect.min.x),
+            top: low(rect.min.y),
+            right: high(rect.max.x),
+            bottom: high(rect.max.y),
+        }
+    }
+
+    pub(super) fn is_empty(self) -> bool {
+        self.left >= self.right || self.top >= self.bottom
+    }
+
+    /// The pixels of both.
+    pub(super) fn and(self, other: Self) -> Self {
+        Self {
+            left: self.left.max(other.left),
+            top: self.top.max(other.top),
+            right: self.right.min(other.right),
+            bottom: self.bottom.min(other.bottom),
+        }
+    }
+
+    /// The smallest that holds both.
+    fn with(self, other: Self) -> Self {
+        Self {
+            left: self.left.min(other.left),
+            top: self.top.min(other.top),
+            right: self.right.max(other.right),
+            bottom: self.bottom.max(other.bottom),
+        }
+    }
+
+    fn count(self) -> i64 {
+        if self.is_empty() {
+            return 0;
+        }
+        i64::from(self.right - self.left) * i64::from(self.bottom - self.top)
+    }
+}
+
+/// Areas that are drawn one by one: each costs a walk over everything that is shown.
+const MOST_AREAS: usize = 4;
+
+/// What has to be drawn again: a few areas that share no pixel.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Damage {
+    areas: Vec<Area>,
+}
+
+impl Damage {
+    pub(super) fn areas(&self) -> &[Area] {
+        &self.areas
+    }
+
+    pub(super) fn add(&mut self, mut area: Area) {
+        if area.is_empty() {
+            return;
+        }
+        // What grows may reach another one.
+        while let Some(at) = self.areas.iter().position(|other| !other.and(area).is_empty()) {
+            area = area.with(self.areas.swap_remove(at));
+        }
+        self.areas.push(area);
+        if self.areas.len() > MOST_AREAS {
+            self.join_nearest();
+        }
+    }
+
+    /// Makes one of the two areas whose rectangle adds the fewest pixels.
+    fn join_nearest(&mut self) {
+        let cost = |[a, b]: [usize; 2]| {
+            let (a, b) = (self.areas[a], self.areas[b]);
+            a.with(b).count() - a.count() - b.count()
+        };
+        let count = self.areas.len();
+        let pairs = (0..count).flat_map(|first| (first + 1..count).map(move |second| [first, second]));
+        if let Some([first, second]) = pairs.min_by_key(|pair| cost(*pair)) {
+            let joined = self.areas.remove(second).with(self.areas.remove(first));
+            self.add(joined);
+        }
+    }
+
+    /// What is different between two pictures of `scale` pixels a point.
+    pub(super) fn between(old: &[ClippedShape], new: &[ClippedShape], scale: f32, whole: Area) -> Self {
+        let start = old.iter().zip(new).take_while(|(old, new)| old == new).count();
+        let (old, new) = (&old[start..], &new[start..]);
+        let end = old.iter().rev().zip(new.iter().rev()).take_while(|(old, new)| old == new).count();
+        let (old, new) = (&old[..old.len() - end], &new[..new.len() - end]);
+        let is_in_step = old.len() == new.len();
+        let mut damage = Self::default();
+        for (at, shape) in old.iter().enumerate() {
+            if !is_in_step || new[at] != *shape {
+                damage.add(area_of(shape, scale).and(whole));
+            }
+        }
+        for (at, shape) in new.iter().enumerate() {
+            if !is_in_step || old[at] != *shape {
+                damage.add(area_of(shape, scale).and(whole));
+            }
+        }
+        damage
+    }
+}
+
+/// The pixels that a shape can touch.
+pub(super) fn area_of(shape: &ClippedShape, scale: f32) -> Area {
+    let bounds = shape.transform_after_tessellation * shape.shape.visual_bounding_rect();
+    Area::around(bounds, scale).and(Area::of_clip(shape.clip_rect, scale))
+}

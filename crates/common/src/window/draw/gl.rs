@@ -1,0 +1,84 @@
+//! Draws a window with eframe, and so with OpenGL. No other file knows eframe's `App` and `Frame`.
+
+use std::cell::Cell;
+use std::rc::Rc;
+
+pub(super) use eframe::App;
+use eframe::{EframeWinitApplication, UserEvent, egui};
+use winit::event_loop::EventLoop;
+
+use super::super::Window;
+use super::super::shell::{Program, Shell};
+use super::{Content, Create, Drawing, Error, Nothing, is_on_a_screen, viewport};
+use crate::config::Place;
+
+impl<P: Program> eframe::App for Shell<P> {
+    fn logic(&mut self, ctx: &egui::Context, frame: &mut eframe::Frame) {
+        Content::logic(self, ctx, &|| frame.winit_window().is_none_or(|window| is_on_a_screen(window)));
+    }
+
+    fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {
+        Content::ui(self, ui);
+    }
+
+    fn raw_input_hook(&mut self, _ctx: &egui::Context, input: &mut egui::RawInput) {
+        super::limit_textures(input);
+    }
+
+    /// What panels without a surface of their own lie on: it costs nothing to draw.
+    fn clear_color(&self, visuals: &egui::Visuals) -> [f32; 4] {
+        visuals.panel_fill.to_normalized_gamma_f32()
+    }
+
+    fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
+        Content::on_exit(self);
+    }
+}
+
+impl eframe::App for Nothing {
+    fn ui(&mut self, _: &mut egui::Ui, _: &mut eframe::Frame) {}
+}
+
+/// Opens the window and runs it until it is closed.
+pub(super) fn run<A: eframe::App>(
+    window: Window,
+    place: Place,
+    create: Box<Create<'_, A>>,
+) -> Result<(), Error> {
+    let failure = Rc::new(Cell::new(None));
+    let told = Rc::clone(&failure);
+    let create = move |ctx: &egui::Context| {
+        create(ctx, Drawing::Gl).map_err(|error| {
+            told.set(Some(Error::Content(error)));
+            super::elsewhere()
+        })
+    };
+    let ran = eframe::run_native(window.app_id, options(window, place), creator(create));
+    ran.map_err(|error| failure.take().unwrap_or_else(|| Error::window(error)))
+}
+
+/// The same, on a loop that another way was tried on.
+pub(super) fn on_loop<'a, A: eframe::App + 'a>(
+    window: Window,
+    place: Place,
+    create: impl FnOnce(&egui::Context) -> anyhow::Result<A> + 'a,
+    event_loop: &EventLoop<UserEvent>,
+) -> EframeWinitApplication<'a> {
+    eframe::create_native(window.app_id, options(window, place), creator(create), event_loop)
+}
+
+fn creator<'a, A: eframe::App + 'a>(
+    create: impl FnOnce(&egui::Context) -> anyhow::Result<A> + 'a,
+) -> eframe::AppCreator<'a> {
+    Box::new(move |cc| Ok(Box::new(create(&cc.egui_ctx)?)))
+}
+
+fn options(window: Window, place: Place) -> eframe::NativeOptions {
+    eframe::NativeOptions {
+        viewport: viewport(window, place),
+        // With a locale of ours: see `fonts`.
+        system_font_fallback: false,
+        dithering: false,
+        ..Default::default()
+    }
+}

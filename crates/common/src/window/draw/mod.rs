@@ -1,0 +1,198 @@
+//! Two ways to draw a window: on the processor, or by eframe with OpenGL. What draws knows [`Content`], and nothing else
+//! of a window knows what draws.
+
+mod area;
+mod cpu;
+mod gl;
+mod painter;
+mod pictures;
+mod raster;
+mod surface;
+mod triangle;
+#[cfg(all(unix, not(target_os = "macos")))]
+mod x11;
+
+pub use pictures::Pictures;
+
+use std::cell::{Cell, RefCell};
+use std::io;
+use std::rc::Rc;
+
+use eframe::UserEvent;
+use eframe::egui;
+use serde::Serialize;
+use winit::event_loop::EventLoop;
+
+use super::Window;
+use crate::config::{Place, Renderer};
+
+/// What draws this window.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub enum Drawing {
+    /// The processor.
+    Cpu,
+    /// OpenGL, as the user wants it.
+    Gl,
+    /// OpenGL, though nobody asked for it.
+    GlInstead {
+        /// Why the processor cannot.
+        reason: String,
+    },
+}
+
+/// What is in a window.
+pub(super) trait Content {
+    /// Before a frame, and instead of one while nobody sees the window.
+    fn logic(&mut self, ctx: &egui::Context, is_on_a_screen: &dyn Fn() -> bool);
+
+    /// Lays out a frame.
+    fn ui(&mut self, ui: &mut egui::Ui);
+
+    /// The window is being closed.
+    fn on_exit(&mut self);
+}
+
+/// Why there is no window, or no more.
+#[derive(Debug)]
+pub(super) enum Error {
+    /// The content could not be made.
+    Content(anyhow::Error),
+    /// In the words of the toolkit.
+    Window(String),
+    /// Nothing can be drawn on this display.
+    Nowhere {
+        /// Why the processor cannot.
+        reason: String,
+        /// OpenGL was tried, too.
+        has_tried_gl: bool,
+    },
+}
+
+impl Error {
+    fn window(error: impl std::fmt::Display) -> Self {
+        Self::Window(error.to_string())
+    }
+}
+
+/// What a toolkit is told that shall not go on: the reason is told elsewhere.
+fn elsewhere() -> anyhow::Error {
+    io::Error::from(io::ErrorKind::Interrupted).into()
+}
+
+/// Makes the content, once there is something to draw on.
+type Create<'a, C> = dyn FnOnce(&egui::Context, Drawing) -> anyhow::Result<C> + 'a;
+
+/// Opens the window and runs it until it is closed.
+pub(super) fn run<C: Content + gl::App>(
+    window: Window,
+    place: Place,
+    renderer: Renderer,
+    create: Box<Create<'_, C>>,
+) -> Result<(), Error> {
+    if renderer == Renderer::Gl {
+        return gl::run(window, place, create);
+    }
+    let event_loop = EventLoop::<UserEvent>::with_user_event().build().map_err(Error::window)?;
+    // It belongs to the way that makes use of it.
+    let create = Rc::new(RefCell::new(Some(create)));
+    let reason = Rc::new(RefCell::new(String::new()));
+    let failure = Rc::new(Cell::new(None));
+    let second = (renderer == Renderer::Auto).then(|| {
+        let (create, reason, failure) = (Rc::clone(&create), Rc::clone(&reason), Rc::clone(&failure));
+        let create = move |ctx: &egui::Context| {
+            let create = create.borrow_mut().take().ok_or_else(elsewhere)?;
+            let content = create(ctx, Drawing::GlInstead { reason: reason.borrow().clone() });
+            content.map_err(|error| {
+                failure.set(Some(Error::Content(error)));
+                elsewhere()
+            })
+        };
+        gl::on_loop(window, place, create, &event_loop)
+    });
+    let proxy = event_loop.create_proxy();
+    let first = cpu::First {
+        window,
+        place,
+        proxy,
+        create: Rc::clone(&create),
+        reason: Rc::clone(&reason),
+        failure: Rc::clone(&failure),
+    };
+    let mut handler = cpu::Handler::new(first, second);
+    event_loop.run_app(&mut handler).map_err(Error::window)?;
+    drop(handler);
+    if create.borrow().is_some() {
+        let has_tried_gl = renderer == Renderer::Auto;
+        return Err(Error::Nowhere { reason: reason.take(), has_tried_gl });
+    }
+    failure.take().map_or(Ok(()), Err)
+}
+
+/// What draws a window here where nobody chooses.
+pub(super) fn drawing_here() -> Result<Drawing, Error> {
+    let found = Rc::new(Cell::new(None));
+    let told = Rc::clone(&found);
+    // There is a window by then, which nobody has seen.
+    let create = move |_: &egui::Context, drawing| -> anyhow::Result<Nothing> {
+        told.set(Some(drawing));
+        Err(elsewhere())
+    };
+    let window = Window { app_id: "drawing", title: "settings-renderer", size: MIN_SIZE, icon: &[] };
+    let ran = run(window, Place::default(), Renderer::Auto, Box::new(create));
+    found.take().ok_or_else(|| ran.err().unwrap_or_else(|| Error::window(elsewhere())))
+}
+
+/// The content of a window that does not open.
+enum Nothing {}
+
+impl Content for Nothing {
+    fn logic(&mut self, _: &egui::Context, _: &dyn Fn() -> bool) {}
+    fn ui(&mut self, _: &mut egui::Ui) {}
+    fn on_exit(&mut self) {}
+}
+
+/// As the window was when it was closed.
+#[expect(clippy::cast_precision_loss, reason = "points of a screen")]
+fn viewport(window: Window, place: Place) -> egui::ViewportBuilder {
+    let size = place.size.map_or(window.size, |size| size.map(|points| points.min(1 << 14) as f32));
+    let mut viewport = egui::ViewportBuilder::default()
+        .with_app_id(window.app_id)
+        .with_title(window.title())
+        .with_inner_size(size)
+        .with_min_inner_size(MIN_SIZE)
+        .with_maximized(place.is_maximized);
+    if let Ok(icon) = eframe::icon_data::from_png_bytes(window.icon) {
+        viewport = viewport.with_icon(icon);
+    }
+    if let Some(corner) = place.position {
+        viewport = viewport.with_position(corner.map(|points| points as f32));
+    }
+    viewport
+}
+
+/// Room for some 800 letters of 130 pixels: a screen full of Chinese at the largest size.
+const MAX_TEXTURE_SIDE: usize = 4096;
+
+/// The toolkit makes the texture of its letters as wide as it may be, 16,384 pixels in software: two
+/// mebibytes, twice, and each row of a letter on a page of its own.
+fn limit_textures(input: &mut egui::RawInput) {
+    input.max_texture_side = input.max_texture_side.map(|side| side.min(MAX_TEXTURE_SIDE));
+}
+
+/// Smallest size that everything is usable at.
+const MIN_SIZE: [f32; 2] = [320.0, 240.0];
+
+/// Whether enough of a window to take hold of it is on a screen. Where the platform tells neither screens nor places,
+/// nothing is wrong.
+fn is_on_a_screen(window: &winit::window::Window) -> bool {
+    let Ok(corner) = window.outer_position() else { return true };
+    let mut screens = window.available_monitors().peekable();
+    screens.peek().is_none()
+        || screens.any(|screen| {
+            let (start, size) = (screen.position(), screen.size());
+            let end =
+                (start.x.saturating_add_unsigned(size.width), start.y.saturating_add_unsigned(size.height));
+            // Part of the title bar is within reach.
+            (start.x - 64..end.0 - 64).contains(&corner.x) && (start.y - 8..end.1 - 32).contains(&corner.y)
+        })
+}
