@@ -63,7 +63,14 @@ impl Window {
     fn connects(&mut self) {
         let bot = Some("Qingyun".to_owned());
         let (dialect, max_text_bytes) = (Dialect::Records, MAX_TEXT_BYTES);
-        self.happens(Event::Connected { target: target(), dialect, bot, server: None, max_text_bytes });
+        self.happens(Event::Connected {
+            target: target(),
+            dialect,
+            bot,
+            server: None,
+            max_text_bytes,
+            is_encrypted: false,
+        });
     }
 
     fn types(&mut self, text: &str) {

@@ -2,6 +2,7 @@
 
 use std::borrow::BorrowMut;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::path::PathBuf;
 use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
 use std::time::Instant;
@@ -20,6 +21,12 @@ pub(crate) struct Program {
     name: String,
 }
 
+/// The folder of settings that the programs of tests share. It is found from the folder of the package, where tests run: a copied build
+/// must not write to where it was built.
+fn config_home() -> PathBuf {
+    std::path::absolute("../target/tmp/settings").expect("a current folder")
+}
+
 impl Program {
     /// Starts a program of this workspace without a display, and without the key store of whoever
     /// runs the tests.
@@ -27,6 +34,8 @@ impl Program {
         let mut command = Command::new(binary(name));
         command.args(args).env_remove("DISPLAY").env_remove("WAYLAND_DISPLAY").env_remove("WAYLAND_SOCKET");
         command.env("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent");
+        // A server's key is kept here, and no user's settings are touched.
+        command.env("XDG_CONFIG_HOME", config_home());
         Self::spawn(name, command)
     }
 

@@ -97,6 +97,17 @@ plain-error-too-long = the message has { $len } bytes, the limit is { $max }
 plain-error-burst-too-long = { $len } bytes came without a pause, the limit is { $max }
 plain-error-not-utf8 = the message is not UTF-8 text: its byte { $at } is invalid
 plain-error-not-in-encoding = the message is not text in { $encoding }: its byte { $at } is invalid
+server-key-error = a server's key is 64 hexadecimal digits
+invitation-error-no-invitation = an invitation begins with tcp-chat://
+invitation-error-no-address = the invitation names no server
+invitation-error-bad-key = the key in the invitation is not one of 64 hexadecimal digits
+invitation-error-bad-pass = the pass phrase in the invitation is no text
+tls-error-other-key = it has another key ({ $seen }) than the one that is known ({ $known })
+tls-error-handshake = the encryption failed ({ $reason })
+tls-error-timeout = the encryption was not set up within { $seconds } s
+tls-error-file = { $file } cannot be used ({ $reason })
+tls-error-no-folder = there is no folder to keep a key in
+network-error-no-network = { $typed } is no network, such as 192.168.1.0/24
 record-error = not a record: { $reason }
 number-error-not-whole = a whole number is wanted here: { $typed }
 number-error-out-of-bounds = a number from { $min } to { $max } is wanted here: { $typed }
@@ -194,6 +205,17 @@ tcp-chat-client-link-online = { GIVEN($bot) ->
         [plain] Connected to { $address }, a plain server
        *[other] Connected to { $address }
     }
+}{ $encrypted ->
+    [true] {", encrypted"}
+   *[false] {", not encrypted"}
+}
+tcp-chat-client-link-key-asked = { GIVEN($known) ->
+    [yes] The key of { $address } has changed: check it before you go on
+   *[no] Is this the right server at { $address }? Compare its key
+}
+tcp-chat-client-link-pass-asked = { $wrong ->
+    [true] { $address } does not accept this pass phrase
+   *[false] { $address } wants a pass phrase
 }
 tcp-chat-client-note-ready = Connected! Ready to chat! :)
 tcp-chat-client-note-encoding = The server writes { $encoding }, and is written to in it
@@ -223,6 +245,14 @@ tcp-chat-client-disconnect-server-error = { $address } refused ({ EXCERPT($said)
 tcp-chat-client-disconnect-unknown-protocol = { $address } speaks protocol { $theirs }, this program speaks { $ours }
 tcp-chat-client-disconnect-record-too-long = { $address } sent a record of more than { $max } bytes
 tcp-chat-client-disconnect-unfinished-record = { $address } began a record and did not end it within { $seconds } s
+tcp-chat-client-disconnect-tls-offered = { $address } offers an encrypted connection with the key { $key }
+tcp-chat-client-disconnect-other-key = the key of { $address } has changed
+tcp-chat-client-disconnect-not-encrypted = no encrypted connection to { $address }: { $tls }
+tcp-chat-client-disconnect-known-unreadable = known-servers.toml cannot be read ({ EXCERPT($why) }), so nobody knows whether { $address } is the right server
+tcp-chat-client-disconnect-pass = { $address } { $is_wrong ->
+    [true] does not accept this pass phrase
+   *[false] wants a pass phrase
+}
 tcp-chat-client-disconnect-bad-record = { $address } sent something that is no record ({ EXCERPT($why) })
 
 ## The chat client: why there is no reply
@@ -259,6 +289,11 @@ tcp-chat-client-event-reached = { tcp-chat-client-link-reached }
 tcp-chat-client-event-connected =
     { tcp-chat-client-link-online }
     { tcp-chat-client-note-ready }
+tcp-chat-client-event-key-asked = { GIVEN($known) ->
+    [yes] The key of { $address } has changed: it was { $known } and is { $key }; if that is right, connect with --server-key { $key }
+   *[no] { $address } has the key { $key }; if that is right, connect with --server-key { $key }
+}
+tcp-chat-client-event-pass-asked = { tcp-chat-client-link-pass-asked }, see --pass-file
 tcp-chat-client-event-retrying = Trying again in { SECONDS($retry_in_ms) } s, { $reason }
 tcp-chat-client-event-encoding = { tcp-chat-client-note-encoding }
 tcp-chat-client-event-sent-away = Sent away: { $reason }
@@ -752,6 +787,11 @@ tcp-chat-server-event-disconnected = Disconnected with address { IP($address) },
     [closed_by_client] { "" }
    *[other] { "" }: { $reason }
 }
+tcp-chat-server-event-not-encrypting = warning: no connection can be encrypted: { $reason }
+start-error-no-tls = cannot encrypt connections: { $reason }
+start-error-no-pass = cannot read the pass phrase in { $file } ({ $reason })
+tcp-chat-server-event-encrypts = Encrypted connections too, with the key { $key }
+tcp-chat-server-event-encrypted = Encrypted from here on: address { IP($address) }, port { PORT($address) }
 tcp-chat-server-event-encoding = Client { $address } writes { $encoding }
 tcp-chat-server-event-asked = Client { $address } asks: { EXCERPT($text) }{ CUT($text, $bytes) ->
     [0] { "" }
@@ -770,6 +810,7 @@ refusal-too-many-clients = { $max ->
     [one] one client is connected already
    *[other] { $max } clients are connected already
 }
+refusal-not-allowed = its network is not let in
 refusal-too-many-of-address = { $max ->
     [one] one client of this address or network is connected already
    *[other] { $max } clients of this address or network are connected already
@@ -778,6 +819,7 @@ disconnect-reason-closed-by-client = closed by the client
 disconnect-reason-at-fault = { $error ->
    *[other] { $detail }
 }
+disconnect-reason-not-encrypted = { $tls }
 disconnect-reason-slow-reader = it does not read its answers
 disconnect-reason-broken = { $network }
 disconnect-reason-stopped = the server stops

@@ -85,6 +85,17 @@ plain-error-too-long = 消息有 { $len } 字节，上限为 { $max }
 plain-error-burst-too-long = 一次连续收到 { $len } 字节，上限为 { $max }
 plain-error-not-utf8 = 消息不是 UTF-8 文本：第 { $at } 个字节无效
 plain-error-not-in-encoding = 消息不是 { $encoding } 文字：第 { $at } 个字节无效
+server-key-error = 服务器密钥是 64 位十六进制数字
+invitation-error-no-invitation = 邀请以 tcp-chat:// 开头
+invitation-error-no-address = 邀请里没有服务器地址
+invitation-error-bad-key = 邀请里的密钥不是 64 位十六进制数字
+invitation-error-bad-pass = 邀请里的口令不是文字
+tls-error-other-key = 它的密钥（{ $seen }）与已知的（{ $known }）不同
+tls-error-handshake = 加密失败（{ $reason }）
+tls-error-timeout = { $seconds } 秒内没有建立加密
+tls-error-file = { $file } 无法使用（{ $reason }）
+tls-error-no-folder = 没有保存密钥的文件夹
+network-error-no-network = { $typed } 不是网络（例如 192.168.1.0/24）
 record-error = 不是记录：{ $reason }
 number-error-not-whole = 此处应为整数：{ $typed }
 number-error-out-of-bounds = 此处应为 { $min } 到 { $max } 的数：{ $typed }
@@ -179,6 +190,17 @@ tcp-chat-client-link-online = { GIVEN($bot) ->
         [plain] 已连接到 { $address }，这是纯文本服务器
        *[other] 已连接到 { $address }
     }
+}{ $encrypted ->
+    [true] {"，已加密"}
+   *[false] {"，未加密"}
+}
+tcp-chat-client-link-key-asked = { GIVEN($known) ->
+    [yes] { $address } 的密钥变了，请核对后再继续
+   *[no] { $address } 是正确的服务器吗？请核对密钥
+}
+tcp-chat-client-link-pass-asked = { $wrong ->
+    [true] { $address } 不接受这个口令
+   *[false] { $address } 要求口令
 }
 tcp-chat-client-note-ready = 已连接，可以开始聊天了！:)
 tcp-chat-client-note-encoding = 服务器使用 { $encoding } 编码，发送时也使用它
@@ -205,6 +227,14 @@ tcp-chat-client-disconnect-server-error = { $address } 拒绝了连接（{ EXCER
 tcp-chat-client-disconnect-unknown-protocol = { $address } 使用协议版本 { $theirs }，本程序使用版本 { $ours }
 tcp-chat-client-disconnect-record-too-long = { $address } 发来的一条记录超过 { $max } 字节
 tcp-chat-client-disconnect-unfinished-record = { $address } 在 { $seconds } 秒内没有发完一条记录
+tcp-chat-client-disconnect-tls-offered = { $address } 提供加密连接，密钥是 { $key }
+tcp-chat-client-disconnect-other-key = { $address } 的密钥变了
+tcp-chat-client-disconnect-not-encrypted = 无法与 { $address } 建立加密连接：{ $tls }
+tcp-chat-client-disconnect-known-unreadable = 无法读取 known-servers.toml（{ EXCERPT($why) }），因此无法确认 { $address } 是不是正确的服务器
+tcp-chat-client-disconnect-pass = { $address } { $is_wrong ->
+    [true] 不接受这个口令
+   *[false] 要求口令
+}
 tcp-chat-client-disconnect-bad-record = { $address } 发来的内容不是有效的记录（{ EXCERPT($why) }）
 
 ## 聊天客户端：为什么没有回答
@@ -239,6 +269,11 @@ tcp-chat-client-event-reached = { tcp-chat-client-link-reached }
 tcp-chat-client-event-connected =
     { tcp-chat-client-link-online }
     { tcp-chat-client-note-ready }
+tcp-chat-client-event-key-asked = { GIVEN($known) ->
+    [yes] { $address } 的密钥变了：原来是 { $known }，现在是 { $key }；如果正确，请用 --server-key { $key } 连接
+   *[no] { $address } 的密钥是 { $key }；如果正确，请用 --server-key { $key } 连接
+}
+tcp-chat-client-event-pass-asked = { tcp-chat-client-link-pass-asked }，见 --pass-file
 tcp-chat-client-event-retrying = { SECONDS($retry_in_ms) } 秒后重试：{ $reason }
 tcp-chat-client-event-encoding = { tcp-chat-client-note-encoding }
 tcp-chat-client-event-sent-away = 被断开：{ $reason }
@@ -706,6 +741,11 @@ tcp-chat-server-event-disconnected = 已断开，地址 { IP($address) }，端�
     [closed_by_client] { "" }
    *[other] ：{ $reason }
 }
+tcp-chat-server-event-not-encrypting = 警告：无法加密连接：{ $reason }
+start-error-no-tls = 无法加密连接：{ $reason }
+start-error-no-pass = 无法读取 { $file } 里的口令（{ $reason }）
+tcp-chat-server-event-encrypts = 也接受加密连接，密钥是 { $key }
+tcp-chat-server-event-encrypted = 此后加密：地址 { IP($address) }，端口 { PORT($address) }
 tcp-chat-server-event-encoding = 客户端 { $address } 使用 { $encoding } 编码
 tcp-chat-server-event-asked = 客户端 { $address } 提问：{ EXCERPT($text) }{ CUT($text, $bytes) ->
     [0] { "" }
@@ -721,6 +761,7 @@ tcp-chat-server-event-answered = { $bot } 用 { SECONDS($elapsed_ms) } 秒回答
 tcp-chat-server-event-failed = 没有回答 { $address }：{ $error }
 tcp-chat-server-report-stats = { $message }
 refusal-too-many-clients = 已有 { $max } 个客户端连接
+refusal-not-allowed = 不允许它所在的网络
 refusal-too-many-of-address = 该地址或网络已有 { $max } 个客户端连接
 disconnect-reason-closed-by-client = 客户端关闭了连接
 disconnect-reason-at-fault = { $error ->
@@ -732,6 +773,7 @@ disconnect-reason-at-fault = { $error ->
     [idle] 它太久没有说话
    *[other] { $detail }
 }
+disconnect-reason-not-encrypted = { $tls }
 disconnect-reason-slow-reader = 客户端不读取回答
 disconnect-reason-broken = { $network }
 disconnect-reason-stopped = 服务器正在停止

@@ -27,7 +27,7 @@ const PRIVATE: u32 = 0o600;
 /// # Errors
 /// Where `job` fails, or the system does not let it.
 pub fn write_whole<T>(path: &Path, job: impl FnOnce(&mut dyn Write) -> io::Result<T>) -> io::Result<T> {
-    write(path, SHARED, job, || Ok(()))
+    write(path, SHARED, job, false)
 }
 
 /// The same, where a new file is for the user alone.
@@ -35,7 +35,7 @@ pub fn write_whole<T>(path: &Path, job: impl FnOnce(&mut dyn Write) -> io::Resul
 /// # Errors
 /// As above.
 pub fn write_private<T>(path: &Path, job: impl FnOnce(&mut dyn Write) -> io::Result<T>) -> io::Result<T> {
-    write(path, PRIVATE, job, || Ok(()))
+    write(path, PRIVATE, job, false)
 }
 
 /// The same, where a file that is there already is left as it is.
@@ -43,20 +43,22 @@ pub fn write_private<T>(path: &Path, job: impl FnOnce(&mut dyn Write) -> io::Res
 /// # Errors
 /// [`io::ErrorKind::AlreadyExists`] where there is one, and as above.
 pub fn write_new<T>(path: &Path, job: impl FnOnce(&mut dyn Write) -> io::Result<T>) -> io::Result<T> {
-    let is_free = || {
-        let is_taken = fs::metadata(path).is_ok_and(|found| found.is_file());
-        if is_taken { Err(io::ErrorKind::AlreadyExists.into()) } else { Ok(()) }
-    };
-    is_free()?;
-    // Another program may have written there meanwhile.
-    write(path, SHARED, job, is_free)
+    write(path, SHARED, job, true)
+}
+
+/// The same, where a new file is for the user alone.
+///
+/// # Errors
+/// As above.
+pub fn write_new_private<T>(path: &Path, job: impl FnOnce(&mut dyn Write) -> io::Result<T>) -> io::Result<T> {
+    write(path, PRIVATE, job, true)
 }
 
 fn write<T>(
     path: &Path,
     mode: u32,
     job: impl FnOnce(&mut dyn Write) -> io::Result<T>,
-    may_replace: impl FnOnce() -> io::Result<()>,
+    is_new: bool,
 ) -> io::Result<T> {
     let path = target(path);
     let old = fs::metadata(&path).ok();
@@ -66,6 +68,9 @@ fn write<T>(
         let done = job(&mut out)?;
         out.flush()?;
         return Ok(done);
+    }
+    if is_new && old.is_some() {
+        return Err(io::ErrorKind::AlreadyExists.into());
     }
     if old.is_some() {
         // It may be protected.
@@ -88,8 +93,12 @@ fn write<T>(
         file.as_file().set_permissions(old.permissions())?;
     }
     file.as_file().sync_all()?;
-    may_replace()?;
-    file.persist(&path)?;
+    if is_new {
+        // Another program may have written there meanwhile.
+        file.persist_noclobber(&path)?;
+    } else {
+        file.persist(&path)?;
+    }
     Ok(done)
 }
 

@@ -27,5 +27,7 @@ pub mod net;
 pub mod status;
 #[cfg(feature = "app")]
 pub mod texts;
+#[cfg(feature = "tls")]
+pub mod tls;
 #[cfg(feature = "app")]
 pub mod window;

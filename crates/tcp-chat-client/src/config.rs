@@ -1,12 +1,24 @@
 //! The settings: what the file keeps, the command line says and the form shows.
 
+use std::io;
+use std::path::PathBuf;
+
 use clap::Parser;
+use common::chat::{PassPhrase, ServerKey};
+use common::cli::Failure;
 use common::config::{self, Bounded};
 use common::encoding::EncodingChoice;
+use common::files::read_text;
 use common::headless::OutputArgs;
 use serde::{Deserialize, Serialize};
 
 use crate::engine::{DialectChoice, ServerHost, Target};
+
+/// The variable that holds a pass phrase.
+const PASS_VARIABLE: &str = "TCP_CHAT_PASS";
+
+/// Longest line of a file with a pass phrase.
+const MAX_PASS_BYTES: u64 = 4096;
 
 /// The settings of the chat client.
 #[derive(Debug, Clone, PartialEq, Eq, clap::Args, Serialize, Deserialize)]
@@ -19,6 +31,21 @@ pub struct Config {
     /// Port of the server
     #[arg(long, default_value = "6666")]
     pub port: Bounded<1, 65_535>,
+
+    /// The server's key, 64 digits as its window shows them: it is spoken to encrypted, or not at all
+    #[arg(long, value_name = "KEY")]
+    #[serde(skip)]
+    pub server_key: Option<ServerKey>,
+
+    /// File whose first line is the pass phrase of the server; or the variable TCP_CHAT_PASS
+    #[arg(long, value_name = "FILE")]
+    #[serde(skip)]
+    pub pass_file: Option<PathBuf>,
+
+    /// What the server wants to be told, for this run.
+    #[arg(skip)]
+    #[serde(skip)]
+    pub pass: Option<PassPhrase>,
 
     /// How to talk to it
     #[arg(long, value_enum, default_value = "auto")]
@@ -54,7 +81,28 @@ impl Config {
     #[must_use]
     pub fn target(&self) -> Target {
         let Self { server, port, dialect, encoding, .. } = self;
-        Target { host: server.clone(), port: port.port(), dialect: *dialect, encoding: *encoding }
+        Target {
+            host: server.clone(),
+            port: port.port(),
+            dialect: *dialect,
+            encoding: *encoding,
+            key: self.server_key,
+            pass: self.pass.clone(),
+        }
+    }
+
+    /// The pass phrase that the command line or the environment has.
+    ///
+    /// # Errors
+    /// Where the file cannot be read, or holds none.
+    pub fn pass(&self) -> Result<Option<PassPhrase>, Failure> {
+        let Some(file) = &self.pass_file else {
+            return Ok(std::env::var(PASS_VARIABLE).ok().and_then(|pass| PassPhrase::new(&pass)));
+        };
+        let text = read_text(file, MAX_PASS_BYTES).map_err(Failure::usage)?;
+        let pass = PassPhrase::new(text.lines().next().unwrap_or_default());
+        let missing = || Failure::usage(io::Error::from(io::ErrorKind::UnexpectedEof));
+        pass.ok_or_else(missing).map(Some)
     }
 
     #[must_use]

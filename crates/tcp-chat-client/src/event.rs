@@ -1,6 +1,6 @@
 //! What the engine tells.
 
-use common::chat::Dialect;
+use common::chat::{Dialect, ServerKey};
 use common::encoding::Encoding;
 use common::engine;
 use common::status::Level;
@@ -34,6 +34,26 @@ pub enum Event {
         server: Option<String>,
         /// Longest message that the server takes.
         max_text_bytes: usize,
+        /// Nobody else can read what is said.
+        #[serde(rename = "encrypted")]
+        is_encrypted: bool,
+    },
+    /// Whether the server has the right key is for the user to say: nothing is said to it until then.
+    KeyAsked {
+        #[serde(rename = "address")]
+        target: Target,
+        /// What it has.
+        key: ServerKey,
+        /// What it had when it was trusted.
+        known: Option<ServerKey>,
+    },
+    /// The server wants a pass phrase, or another one: no attempt is made until the user gives it.
+    PassAsked {
+        #[serde(rename = "address")]
+        target: Target,
+        /// The one that was said is wrong.
+        #[serde(rename = "wrong")]
+        is_wrong: bool,
     },
     /// There is no connection (any more); the next attempt begins by itself.
     Retrying { reason: DisconnectReason, retry_in_ms: u64, attempt: u32 },
@@ -75,7 +95,11 @@ impl engine::Event for Event {
         match self {
             // The user wanted it so.
             Self::Failed { reason: FailedReason::Cancelled, .. } => Level::Info,
-            Self::Retrying { .. } | Self::SentAway { .. } | Self::Failed { .. } => Level::Warning,
+            Self::Retrying { .. }
+            | Self::SentAway { .. }
+            | Self::KeyAsked { .. }
+            | Self::PassAsked { .. }
+            | Self::Failed { .. } => Level::Warning,
             _ => Level::Info,
         }
     }

@@ -4,7 +4,8 @@ use std::process::ExitCode;
 
 use common::cli::{Failure, exit_code};
 use common::config::{CommandLine, parse};
-use tcp_chat_client::config::Args;
+use tcp_chat_client::config::{Args, Config};
+use tcp_chat_client::engine::KnownServers;
 use tcp_chat_client::{stdin, ui};
 
 fn main() -> ExitCode {
@@ -16,5 +17,9 @@ fn main() -> ExitCode {
 
 fn run(line: &CommandLine<Args>) -> Result<(), Failure> {
     let Args { config, output } = &line.args;
-    if output.headless { stdin::run(config.target(), *output) } else { ui::run(line) }
+    if !output.headless {
+        return ui::run(line);
+    }
+    let config = Config { pass: config.pass()?, ..config.clone() };
+    stdin::run(config.target(), KnownServers::of_program(), *output)
 }

@@ -1,7 +1,7 @@
 //! What the window shows, without the window.
 
 use chrono::{DateTime, FixedOffset, TimeDelta};
-use common::chat::{Dialect, MAX_TEXT_BYTES};
+use common::chat::{Dialect, MAX_TEXT_BYTES, ServerKey};
 use common::localized;
 use common::status::{Lamp, Status};
 use common::text::is_blank;
@@ -47,6 +47,22 @@ pub(crate) enum Link {
         first_bot: Option<String>,
         #[serde(skip)]
         max_text_bytes: usize,
+        #[serde(rename = "encrypted")]
+        is_encrypted: bool,
+    },
+    /// The user is asked whether the server has the right key.
+    KeyAsked {
+        #[serde(rename = "address")]
+        target: Target,
+        key: ServerKey,
+        known: Option<ServerKey>,
+    },
+    /// The user is asked for the pass phrase.
+    PassAsked {
+        #[serde(rename = "address")]
+        target: Target,
+        #[serde(rename = "wrong")]
+        is_wrong: bool,
     },
     /// The next attempt begins by itself.
     #[serde(skip)]
@@ -164,9 +180,11 @@ impl Model {
     pub(crate) fn target(&self) -> Option<&Target> {
         match &self.link {
             Link::Off => None,
-            Link::Connecting { target, .. } | Link::Reached { target } | Link::Online { target, .. } => {
-                Some(target)
-            }
+            Link::Connecting { target, .. }
+            | Link::Reached { target }
+            | Link::Online { target, .. }
+            | Link::KeyAsked { target, .. }
+            | Link::PassAsked { target, .. } => Some(target),
             Link::Waiting { reason, .. } | Link::Failed(reason) => Some(reason.target()),
         }
     }
@@ -193,7 +211,12 @@ impl Model {
             Link::Off => Lamp::Off,
             Link::Online { .. } => Lamp::On,
             Link::Failed(_) => Lamp::Failed,
-            Link::Connecting { .. } | Link::Reached { .. } | Link::Waiting { .. } => Lamp::Waiting,
+            Link::KeyAsked { known: Some(_), .. } => Lamp::Failed,
+            Link::Connecting { .. }
+            | Link::Reached { .. }
+            | Link::Waiting { .. }
+            | Link::KeyAsked { .. }
+            | Link::PassAsked { .. } => Lamp::Waiting,
         };
         let sentence = match &self.link {
             Link::Waiting { reason, retry_at } => {
@@ -344,8 +367,9 @@ impl Model {
         match event {
             Event::Connecting { target, attempt } => self.link = Link::Connecting { target, attempt },
             Event::Reached { target } => self.link = Link::Reached { target },
-            Event::Connected { target, dialect, bot, max_text_bytes, .. } => {
-                self.link = Link::Online { target, dialect, first_bot: bot.clone(), bot, max_text_bytes };
+            Event::Connected { target, dialect, bot, max_text_bytes, is_encrypted, .. } => {
+                let first_bot = bot.clone();
+                self.link = Link::Online { target, dialect, first_bot, bot, max_text_bytes, is_encrypted };
                 self.transcript.push(at, Body::Note(Note::Ready));
             }
             Event::Retrying { reason, retry_in_ms, .. } => {
@@ -355,6 +379,8 @@ impl Model {
                 let retry_in = i64::try_from(retry_in_ms).map_or(TimeDelta::zero(), TimeDelta::milliseconds);
                 self.link = Link::Waiting { reason, retry_at: at + retry_in };
             }
+            Event::KeyAsked { target, key, known } => self.link = Link::KeyAsked { target, key, known },
+            Event::PassAsked { target, is_wrong } => self.link = Link::PassAsked { target, is_wrong },
             Event::SentAway { reason } => {
                 self.transcript.push(at, Body::Note(Note::Lost(reason.clone())));
                 self.link = Link::Failed(reason);

@@ -15,7 +15,7 @@ use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until};
 
 use crate::engine::{
-    self, Command, DisconnectReason, FailedReason, Handle, MessageId, PLAIN_ANSWER_WAIT, Target,
+    self, Command, DisconnectReason, FailedReason, Handle, KnownServers, MessageId, PLAIN_ANSWER_WAIT, Target,
 };
 use crate::event::Event;
 
@@ -25,8 +25,8 @@ use crate::event::Event;
 /// # Errors
 /// Where messages stayed without an answer, the engine cannot be started, or standard output fails
 /// otherwise than by being closed.
-pub fn run(target: Target, output: OutputArgs) -> Result<(), Failure> {
-    let mut handle = engine::start(Waker::none()).map_err(Failure::run)?;
+pub fn run(target: Target, known: KnownServers, output: OutputArgs) -> Result<(), Failure> {
+    let mut handle = engine::start(Waker::none(), known).map_err(Failure::run)?;
     if handle.command(Command::Connect(target)).is_err() {
         return Err(Failure::run(anyhow::anyhow!("the engine ended before it began")));
     }
@@ -34,7 +34,10 @@ pub fn run(target: Target, output: OutputArgs) -> Result<(), Failure> {
     let mut lines = Lines::new(output);
     let ended = headless::block_on(chat(&mut handle, input, |line| lines.print(&line)))?;
     handle.finish().map_err(Failure::run)?;
-    let Outcome { sent, missing, sent_away } = headless::printed(ended)?;
+    let Outcome { sent, missing, sent_away, asked } = headless::printed(ended)?;
+    if let Some(question) = asked {
+        return Err(Failure::usage(anyhow::Error::msg(english(&question))));
+    }
     if let Some(reason) = sent_away {
         return Err(Failure::run(anyhow::Error::msg(english(&reason))));
     }
@@ -81,6 +84,15 @@ struct Outcome {
     missing: u64,
     /// A person at the server does not want us.
     sent_away: Option<DisconnectReason>,
+    /// What only a person can answer.
+    asked: Option<Event>,
+}
+
+impl Outcome {
+    /// Whether no further message gets through.
+    fn is_over(&self) -> bool {
+        self.sent_away.is_some() || self.asked.is_some()
+    }
 }
 
 /// The messages under way.
@@ -102,7 +114,7 @@ async fn chat(
 ) -> io::Result<Outcome> {
     let mut chat = Chat::default();
     let mut is_input_over = false;
-    while !(is_input_over && chat.open.is_empty() || chat.outcome.sent_away.is_some()) {
+    while !(is_input_over && chat.open.is_empty() || chat.outcome.is_over()) {
         let overdue_at = chat.overdue_at.unwrap_or_else(Instant::now);
         tokio::select! {
             event = handle.next_event() => match event {
@@ -139,6 +151,7 @@ impl Chat {
             | Event::Reached { .. }
             | Event::Retrying { .. }
             | Event::Disconnected { .. } => self.dialect = None,
+            Event::KeyAsked { .. } | Event::PassAsked { .. } => self.outcome.asked = Some(event.clone()),
             Event::SentAway { reason } => self.outcome.sent_away = Some(reason.clone()),
             Event::Failed { id, reason } => {
                 self.outcome.missing += u64::from(!reason.is_verdict());

@@ -1,12 +1,13 @@
 //! The settings: what the file keeps, the command line says and the form shows. No secret is among them.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Parser;
 use common::config::{self, Bounded, CommandLine};
 use common::encoding::EncodingChoice;
 use common::headless::OutputArgs;
-use common::net::Host;
+use common::net::{Host, Network};
 use common::status::Level;
 use common::tr;
 use serde::{Deserialize, Serialize};
@@ -39,6 +40,10 @@ pub struct Config {
     #[serde(flatten)]
     pub limits: Limits,
 
+    #[command(flatten)]
+    #[serde(flatten)]
+    pub access: Access,
+
     /// What the log shows: this level, and what matters more.
     #[arg(skip)]
     pub log_shows: Level,
@@ -54,7 +59,60 @@ impl Default for Config {
     }
 }
 
-impl config::Config for Config {}
+impl config::Config for Config {
+    const LISTS: &'static [(&'static str, &'static str)] = &[("allow", "allow")];
+}
+
+/// Whether connections are encrypted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum TlsChoice {
+    /// Never
+    Off,
+    /// Where the client can
+    #[default]
+    On,
+    /// Always: others are turned away
+    Only,
+}
+
+/// Who may come in, and how.
+#[derive(Debug, Clone, PartialEq, Eq, clap::Args, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Access {
+    /// Encrypted connections (TLS, on the same port): off, on (plain ones as well) or only
+    #[arg(long, value_enum, value_name = "WHEN", default_value = "on", hide_possible_values = true)]
+    pub tls: TlsChoice,
+
+    /// Certificates of an authority, in PEM, in place of our own
+    #[arg(long, value_name = "FILE", requires = "tls_key")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tls_cert: Option<PathBuf>,
+
+    /// The private key of --tls-cert, in PEM
+    #[arg(long, value_name = "FILE", requires = "tls_cert")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tls_key: Option<PathBuf>,
+
+    /// File whose first line is a pass phrase that clients have to say; or the variable TCP_CHAT_PASS
+    #[arg(long, value_name = "FILE")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pass_file: Option<PathBuf>,
+
+    /// Take the pass phrase also where others on the network can read it
+    #[arg(long)]
+    pub pass_in_clear: bool,
+
+    /// Take clients of this network only, such as 192.168.1.0/24; may be given several times, this computer always may
+    #[arg(long, value_name = "NETWORK")]
+    pub allow: Vec<Network>,
+}
+
+impl Default for Access {
+    fn default() -> Self {
+        config::defaults()
+    }
+}
 
 /// How much a server takes at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::Args, Serialize, Deserialize)]

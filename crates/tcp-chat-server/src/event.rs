@@ -4,17 +4,18 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use common::chat::{ErrorReason, FailReason};
+use common::chat::{ErrorReason, FailReason, ServerKey};
 use common::encoding::Encoding;
 use common::engine;
 use common::net::{BindError, ConnectError, Reach};
 use common::status::Level;
 use common::text::cut;
 use common::texts::{english, millis, shared};
+use common::tls::TlsError;
 use serde::Serialize;
 
 use crate::bot::{AskError, BotFailure, BotNotice, BotRow, LastCall};
-use crate::engine::Snapshot;
+use crate::engine::{Snapshot, StartError};
 use crate::names;
 
 /// One client, from its connection to its end; never used again.
@@ -42,7 +43,7 @@ pub enum Event {
     /// An interface has to come first.
     Waiting { reason: BindError },
     /// The address cannot be listened on.
-    ListenFailed { reason: BindError },
+    ListenFailed { reason: StartError },
     /// Connections cannot be taken, which is tried again: told once until one is taken.
     AcceptFailed {
         /// The system's words.
@@ -70,6 +71,15 @@ pub enum Event {
         #[serde(flatten)]
         client: Client,
         reason: DisconnectReason,
+    },
+    /// Clients can encrypt their connections to a server of this key.
+    Encrypts { key: ServerKey },
+    /// Clients cannot encrypt their connections though they should.
+    NotEncrypting { reason: TlsError },
+    /// Nobody else can read what this client says and is told.
+    Encrypted {
+        #[serde(flatten)]
+        client: Client,
     },
     /// A plain client writes otherwise than in UTF-8, or than before.
     Encoding {
@@ -121,6 +131,7 @@ impl engine::Event for Event {
             Self::Failed { error, .. } if **error == AskError::Cancelled => Level::Info,
             Self::ListenFailed { .. } | Self::AcceptFailed { .. } => Level::Error,
             Self::Waiting { .. }
+            | Self::NotEncrypting { .. }
             | Self::FewDescriptors { .. }
             | Self::BotNotice { .. }
             | Self::Refused { .. }
@@ -132,11 +143,14 @@ impl engine::Event for Event {
                 | DisconnectReason::ByUser { .. }
                 | DisconnectReason::Stopped => Level::Info,
                 DisconnectReason::AtFault { .. }
+                | DisconnectReason::NotEncrypted { .. }
                 | DisconnectReason::SlowReader
                 | DisconnectReason::Broken { .. } => Level::Warning,
                 DisconnectReason::Internal => Level::Error,
             },
             Self::Listening { .. }
+            | Self::Encrypts { .. }
+            | Self::Encrypted { .. }
             | Self::Connected(_)
             | Self::Encoding { .. }
             | Self::Asked { .. }
@@ -153,6 +167,8 @@ pub enum Refusal {
     TooManyClients { max: u32 },
     /// Its address has as many clients as it may have.
     TooManyOfAddress { max: u32 },
+    /// Its address is in none of the networks that are let in.
+    NotAllowed,
 }
 
 common::localized!(Refusal, DisconnectReason);
@@ -170,6 +186,8 @@ pub enum DisconnectReason {
         #[serde(rename = "detail")]
         message: String,
     },
+    /// It wanted TLS, and did not manage it.
+    NotEncrypted { tls: TlsError },
     /// It did not read its answers.
     SlowReader,
     /// The connection broke.

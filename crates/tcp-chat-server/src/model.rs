@@ -8,7 +8,7 @@ use common::status::{Lamp, Status, Tone};
 use common::texts::sentence;
 use common::tr;
 
-use crate::engine::{BotTest, Event, KeyNote, Models, ServerState, Snapshot, TestOutcome};
+use crate::engine::{BotTest, Event, KeyNote, Models, ServerState, Snapshot, StartError, TestOutcome};
 use crate::names;
 use crate::table::Table;
 
@@ -73,7 +73,9 @@ impl Model {
     #[must_use]
     pub(crate) fn taken_port(&self) -> Option<u16> {
         match &self.snapshot.state {
-            ServerState::Failed(BindError::PortTaken { address: addr }) => Some(addr.port()),
+            ServerState::Failed(StartError::Bind(BindError::PortTaken { address: addr })) => {
+                Some(addr.port())
+            }
             _ => None,
         }
     }
@@ -172,7 +174,7 @@ mod tests {
                 true,
             ),
             (
-                ServerState::Failed(BindError::PortTaken { address: local_addr }),
+                ServerState::Failed(StartError::Bind(BindError::PortTaken { address: local_addr })),
                 Lamp::Failed,
                 "The port is taken by another program, stop that or use another port: 0.0.0.0:6666",
                 false,

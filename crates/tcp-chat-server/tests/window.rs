@@ -18,7 +18,7 @@ use tcp_chat_server::bot::{BotRow, LastCall};
 use tcp_chat_server::config::{Args, Config};
 use tcp_chat_server::engine::{
     Client, ClientId, ClientRow, ClientState, Command, DisconnectReason, Event, Excerpt, Handle, Link,
-    ServerState, Snapshot, Totals,
+    ServerState, Snapshot, StartError, Totals,
 };
 use tcp_chat_server::ui::{ChatServer, WINDOW};
 
@@ -91,7 +91,7 @@ fn a_port_that_is_taken_is_said_with_what_to_do() {
     for size in SIZES {
         let (mut harness, mut link) = window(size);
         let error = BindError::PortTaken { address: "127.0.0.1:6666".parse().unwrap() };
-        link.snapshot.change(|snapshot| snapshot.state = ServerState::Failed(error));
+        link.snapshot.change(|snapshot| snapshot.state = ServerState::Failed(StartError::Bind(error)));
         harness.run();
         harness.get_by_label(
             "The port is taken by another program, stop that or use another port: 127.0.0.1:6666",

@@ -28,9 +28,41 @@ pub fn recognise(first: &[u8]) -> Option<Dialect> {
     }
 }
 
+/// Bytes that tell a TLS client.
+const CLIENT_HELLO_BYTES: usize = 6;
+
+/// Whether a connection begins with a TLS ClientHello (RFC 8446, sections 4.1.2 and 5.1: a handshake record of version 3.x that
+/// holds message 1); `None` while it still could.
+#[must_use]
+pub fn is_client_hello(first: &[u8]) -> Option<bool> {
+    let is_so_far = first.iter().take(CLIENT_HELLO_BYTES).enumerate().all(|(at, byte)| match at {
+        0 => *byte == 0x16,
+        1 => *byte == 3,
+        5 => *byte == 1,
+        _ => true,
+    });
+    if is_so_far && first.len() < CLIENT_HELLO_BYTES { None } else { Some(is_so_far) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn tls_is_told_by_six_bytes() {
+        let hello = [0x16, 3, 1, 2, 0, 1, 0, 1];
+        for length in 0..6 {
+            assert_eq!(is_client_hello(&hello[..length]), None);
+        }
+        assert_eq!(is_client_hello(&hello[..6]), Some(true));
+        assert_eq!(is_client_hello(&hello), Some(true));
+        for (at, byte) in [(0, 0x15), (1, 2), (5, 2)] {
+            let mut other = hello;
+            other[at] = byte;
+            assert_eq!(is_client_hello(&other[..=at]), Some(false), "{at}");
+        }
+        assert_eq!(is_client_hello(b"h"), Some(false));
+    }
 
     #[test]
     fn the_first_bytes_decide() {

@@ -9,21 +9,27 @@
 
 mod burst;
 mod dialect;
+mod invitation;
 mod limits;
 mod lines;
+mod pass;
 mod reason;
 mod record;
+mod server_key;
 mod telnet;
 
 pub use burst::{Arrival, Burst, LineBreak, PlainError};
-pub use dialect::{Dialect, HELLO_START, recognise};
+pub use dialect::{Dialect, HELLO_START, is_client_hello, recognise};
+pub use invitation::{Invitation, InvitationError};
 pub use limits::{
     HELLO_WAIT, MAX_BURST_BYTES, MAX_RECORD_BYTES, MAX_REPLY_BYTES, MAX_SERVER_RECORD_BYTES, MAX_TEXT_BYTES,
     MAX_WAITING, MAX_WAITING_BYTES, QUIET_GAP, RECORD_WAIT, SERVER_RECORD_WAIT, UNFINISHED_CHAR_WAIT,
 };
 pub use lines::{LineDecoder, LineTooLong};
+pub use pass::PassPhrase;
 pub use reason::{ErrorReason, FailReason, GoodbyeReason};
-pub use record::{ClientRecord, PROTOCOL, RecordError, ServerRecord};
+pub use record::{ClientRecord, PROTOCOL, RecordError, ServerRecord, TlsOffer};
+pub use server_key::{ServerKey, ServerKeyError};
 pub use telnet::PlainFilter;
 
 /// A byte order mark in UTF-8, which some programs write before their first text.

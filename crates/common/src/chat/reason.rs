@@ -63,6 +63,12 @@ pub enum ErrorReason {
     ServerFull,
     /// Nothing was said for too long.
     Idle,
+    /// The server answers nobody without TLS.
+    TlsWanted,
+    /// The server wants a pass phrase.
+    PassWanted,
+    /// The pass phrase is another one.
+    PassWrong,
     /// A word of a later protocol.
     #[serde(other)]
     Unknown,

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{ErrorReason, FailReason, GoodbyeReason, MAX_TEXT_BYTES};
+use super::{ErrorReason, FailReason, GoodbyeReason, MAX_TEXT_BYTES, ServerKey};
 
 /// The version of the protocol that this crate speaks.
 pub const PROTOCOL: u32 = 1;
@@ -18,6 +18,9 @@ pub enum ClientRecord {
         /// Name and version of the program; a later protocol may do without.
         #[serde(default)]
         client: String,
+        /// The pass phrase; only where nobody else can read it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pass: Option<String>,
     },
     /// A message for the bot.
     Say {
@@ -53,6 +56,9 @@ pub enum ServerRecord {
         /// Longest text of a `say`.
         #[serde(default = "most_text_bytes")]
         max_text_bytes: usize,
+        /// The server speaks TLS as well, and would rather.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        tls: Option<TlsOffer>,
     },
     /// The server has the message.
     Accepted {
@@ -119,6 +125,16 @@ pub enum ServerRecord {
     Unknown,
 }
 
+/// How a server can be spoken to in TLS: on the same port.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TlsOffer {
+    /// What it says it can be known by.
+    pub key: ServerKey,
+    /// It answers nothing otherwise.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub only: bool,
+}
+
 /// A line that is not a record.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct RecordError {
@@ -182,7 +198,7 @@ mod tests {
     fn client_records_are_written_as_the_contract_shows() {
         let table = [
             (
-                ClientRecord::Hello { protocol: 1, client: "tcp-chat-client 0.1.0".into() },
+                ClientRecord::Hello { protocol: 1, client: "tcp-chat-client 0.1.0".into(), pass: None },
                 r#"{"type":"hello","protocol":1,"client":"tcp-chat-client 0.1.0"}"#,
             ),
             (ClientRecord::Say { id: 7, text: "a\nb".into() }, r#"{"type":"say","id":7,"text":"a\nb"}"#),
@@ -203,6 +219,7 @@ mod tests {
                     server: "tcp-chat-server 0.1.0".into(),
                     bot: "Qingyun".into(),
                     max_text_bytes: 32768,
+                    tls: None,
                 },
                 r#"{"type":"welcome","protocol":1,"server":"tcp-chat-server 0.1.0","bot":"Qingyun","max_text_bytes":32768}"#,
             ),
@@ -265,6 +282,7 @@ mod tests {
                     server,
                     bot: bot.clone(),
                     max_text_bytes: MAX_TEXT_BYTES,
+                    tls: None,
                 },
             ),
             (r#"{"type":"accepted","id":7}"#, ServerRecord::Accepted { id: 7, ahead: 0 }),

@@ -193,7 +193,9 @@ localized!(
     crate::chat::LineTooLong,
     crate::encoding::UnknownEncoding,
     crate::chat::PlainError,
+    crate::chat::InvitationError,
     crate::chat::RecordError,
+    crate::chat::ServerKeyError,
     crate::time::FormatError,
 );
 crate::serde_as_text!(crate::time::Format, crate::encoding::EncodingChoice);

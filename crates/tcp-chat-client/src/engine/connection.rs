@@ -2,17 +2,20 @@
 
 use std::convert::Infallible;
 use std::future::pending;
+use std::io;
 use std::pin::pin;
 use std::time::Duration;
 
+use common::chat::ServerKey;
 use common::engine::Backoff;
 use common::net::{Host, explain_lookup, resolve};
+use common::tls::{self, TlsError};
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 
-use super::conversation::Conversation;
-use super::{Command, DisconnectReason, FailedReason, Link, Target};
+use super::conversation::{Conversation, Privacy};
+use super::{Command, DisconnectReason, FailedReason, KnownServers, Link, Target};
 use crate::event::Event;
 
 /// A server that has not answered by then is tried again.
@@ -38,6 +41,13 @@ enum Leave {
     Disconnect,
     /// The server does not want us.
     SentAway(DisconnectReason),
+    /// The server wants a pass phrase.
+    PassAsked {
+        target: Target,
+        is_wrong: bool,
+    },
+    /// The user trusts a key.
+    Trust(ServerKey),
     WindowGone,
 }
 
@@ -49,11 +59,11 @@ enum End {
 }
 
 /// Connects and chats as commanded, until the window is gone.
-pub(super) async fn run(link: &mut Link) {
+pub(super) async fn run(link: &mut Link, known: &KnownServers) {
     let mut wanted: Option<Target> = None;
     loop {
         let left = match &wanted {
-            Some(target) => keep_connected(target, link).await,
+            Some(target) => keep_connected(target, link, known).await,
             None => meanwhile(pending(), link).await,
         };
         let Err(leave) = left;
@@ -68,22 +78,53 @@ pub(super) async fn run(link: &mut Link) {
                 wanted = None;
                 link.events.send_waiting(Event::SentAway { reason }).await;
             }
+            Leave::PassAsked { target, is_wrong } => {
+                wanted = None;
+                link.events.send_waiting(Event::PassAsked { target, is_wrong }).await;
+            }
+            // It was asked about an earlier connection.
+            Leave::Trust(_) => (),
             Leave::WindowGone => return,
         }
     }
 }
 
 /// Connects to `target` and chats there, again and again.
-async fn keep_connected(target: &Target, link: &mut Link) -> Result<Infallible, Leave> {
+async fn keep_connected(target: &Target, link: &mut Link, known: &KnownServers) -> Result<Infallible, Leave> {
     let mut backoff = Backoff::new(FIRST_PAUSE, LONGEST_PAUSE);
     let mut attempt = 1;
+    // What the user, or a server on this computer, said about the key in the meantime.
+    let mut pinned = target.key;
     loop {
         link.events.send_waiting(Event::Connecting { target: target.clone(), attempt }).await;
-        let reason = match meanwhile(dial(target), link).await? {
-            Ok(stream) => {
+        let key = match pinned {
+            Some(key) => Ok(Some(key)),
+            None => known.key_of(&target.to_string()),
+        };
+        let reached = match key {
+            Ok(key) => meanwhile(reach(target, key), link).await?,
+            Err(error) => {
+                Err(DisconnectReason::KnownUnreadable { address: target.clone(), why: error.to_string() })
+            }
+        };
+        let reason = match reached {
+            Ok((stream, privacy)) => {
                 let since = Instant::now();
-                match chat(stream, target, link).await {
+                match chat(stream, privacy, target, link).await {
                     End::Left(leave) => return Err(leave),
+                    End::Lost(DisconnectReason::TlsOffered { key, .. })
+                        if privacy == Privacy::ThisComputer =>
+                    {
+                        pinned = Some(key);
+                        continue;
+                    }
+                    End::Lost(DisconnectReason::TlsOffered { key, .. }) => {
+                        pinned = Some(ask_about(key, None, target, link, known).await?);
+                        continue;
+                    }
+                    End::Lost(DisconnectReason::Pass { is_wrong, .. }) => {
+                        return Err(Leave::PassAsked { target: target.clone(), is_wrong });
+                    }
                     End::Lost(reason @ DisconnectReason::SentAway { .. }) => {
                         return Err(Leave::SentAway(reason));
                     }
@@ -96,6 +137,10 @@ async fn keep_connected(target: &Target, link: &mut Link) -> Result<Infallible, 
                     }
                 }
             }
+            Err(DisconnectReason::OtherKey { known: old, seen, .. }) => {
+                pinned = Some(ask_about(seen, Some(old), target, link, known).await?);
+                continue;
+            }
             Err(reason) => reason,
         };
         attempt += 1;
@@ -104,6 +149,29 @@ async fn keep_connected(target: &Target, link: &mut Link) -> Result<Infallible, 
         let over = sleep(pause);
         link.events.send_waiting(Event::Retrying { reason, retry_in_ms, attempt }).await;
         meanwhile(over, link).await?;
+    }
+}
+
+/// Asks the user whether a server has the right key, and remembers it. Nothing is said to the server until then.
+async fn ask_about(
+    key: ServerKey,
+    old: Option<ServerKey>,
+    target: &Target,
+    link: &mut Link,
+    known: &KnownServers,
+) -> Result<ServerKey, Leave> {
+    link.events.send_waiting(Event::KeyAsked { target: target.clone(), key, known: old }).await;
+    loop {
+        let Err(leave) = meanwhile(pending::<Infallible>(), link).await;
+        match leave {
+            Leave::Trust(trusted) if trusted == key => {
+                // Where it cannot be remembered the user is asked again, the next time.
+                let _is_kept = known.learn(&target.to_string(), key).is_ok();
+                return Ok(key);
+            }
+            Leave::Trust(_) => (),
+            leave => return Err(leave),
+        }
     }
 }
 
@@ -123,9 +191,34 @@ async fn meanwhile<T>(work: impl Future<Output = T>, link: &mut Link) -> Result<
                 Some(Command::Cancel { .. }) => (),
                 Some(Command::Connect(target)) => return Err(Leave::For(target)),
                 Some(Command::Disconnect) => return Err(Leave::Disconnect),
+                Some(Command::Trust(key)) => return Err(Leave::Trust(key)),
                 None => return Err(Leave::WindowGone),
             },
         }
+    }
+}
+
+/// A connection that can be read and written.
+trait Stream: AsyncRead + AsyncWrite + Unpin + Send {}
+
+impl<S: AsyncRead + AsyncWrite + Unpin + Send> Stream for S {}
+
+/// Connects to a server, which has to have `key` where one is known.
+async fn reach(
+    target: &Target,
+    key: Option<ServerKey>,
+) -> Result<(Box<dyn Stream>, Privacy), DisconnectReason> {
+    let stream = dial(target).await?;
+    let Some(key) = key else {
+        let is_here = stream.peer_addr().is_ok_and(|peer| peer.ip().to_canonical().is_loopback());
+        let privacy = if is_here { Privacy::ThisComputer } else { Privacy::None };
+        return Ok((Box::new(stream), privacy));
+    };
+    let address = target.clone();
+    match tls::connect(stream, &target.host.to_string(), key, CONNECT_WAIT).await {
+        Ok(stream) => Ok((Box::new(stream), Privacy::Encrypted)),
+        Err(TlsError::OtherKey { known, seen }) => Err(DisconnectReason::OtherKey { address, known, seen }),
+        Err(tls) => Err(DisconnectReason::NotEncrypted { address, tls }),
     }
 }
 
@@ -150,11 +243,11 @@ async fn dial(target: &Target) -> Result<TcpStream, DisconnectReason> {
 }
 
 /// Chats over `stream` until the connection is over; by then every message has its reply or has failed.
-async fn chat<S>(stream: S, target: &Target, link: &mut Link) -> End
+async fn chat<S>(stream: S, privacy: Privacy, target: &Target, link: &mut Link) -> End
 where
     S: AsyncRead + AsyncWrite + Unpin,
 {
-    let mut conversation = Conversation::new(target, Instant::now());
+    let mut conversation = Conversation::new(target, privacy, Instant::now());
     tell(&mut conversation, link).await;
     let end = talk(stream, &mut conversation, link).await;
     conversation.fail_all();
@@ -181,6 +274,8 @@ where
                 Some(Command::Cancel { id }) => { conversation.cancel(id); Ok(()) }
                 Some(Command::Connect(target)) => return End::Left(Leave::For(target)),
                 Some(Command::Disconnect) => return End::Left(Leave::Disconnect),
+                // It was asked about an earlier connection.
+                Some(Command::Trust(_)) => Ok(()),
                 None => return End::Left(Leave::WindowGone),
             },
             wrote = writer.write(conversation.to_write()), if !conversation.to_write().is_empty() => match wrote {
@@ -189,6 +284,8 @@ where
             },
             read = reader.read(&mut buffer), if !is_late => match read {
                 Ok(0) => Err(conversation.closed()),
+                // TLS without a goodbye, as many have it.
+                Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Err(conversation.closed()),
                 Ok(len) => conversation.received(buffer.get(..len).unwrap_or_default(), Instant::now()),
                 Err(error) => Err(conversation.broken(&error)),
             },

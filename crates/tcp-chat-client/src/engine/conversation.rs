@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use common::chat::{
     ClientRecord, Dialect, ErrorReason, HELLO_WAIT, LineDecoder, LineTooLong, MAX_SERVER_RECORD_BYTES,
-    MAX_TEXT_BYTES, MAX_WAITING, PROTOCOL, SERVER_RECORD_WAIT, ServerRecord,
+    MAX_TEXT_BYTES, MAX_WAITING, PROTOCOL, SERVER_RECORD_WAIT, ServerRecord, TlsOffer,
 };
 use tokio::time::Instant;
 
@@ -52,6 +52,7 @@ enum Phase {
 /// One connection: its dialect, and which messages are open.
 #[derive(Debug)]
 pub(super) struct Conversation {
+    privacy: Privacy,
     target: Target,
     phase: Phase,
     /// Who gave the newest reply, or was named by the welcome.
@@ -69,12 +70,24 @@ pub(super) struct Conversation {
 
 type Step = Result<(), DisconnectReason>;
 
+/// Who else can read what is said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Privacy {
+    /// Whoever is on the way.
+    None,
+    /// Nobody on a network: both ends are on this computer.
+    ThisComputer,
+    /// Nobody.
+    Encrypted,
+}
+
 impl Conversation {
     /// A connection that has just been opened.
-    pub(super) fn new(target: &Target, now: Instant) -> Self {
+    pub(super) fn new(target: &Target, privacy: Privacy, now: Instant) -> Self {
         let lines = LineDecoder::new(MAX_SERVER_RECORD_BYTES);
         let mut conversation = Self {
             target: target.clone(),
+            privacy,
             phase: Phase::AwaitingWelcome { until: now + HELLO_WAIT, lines, received: 0 },
             bot: None,
             queued: VecDeque::new(),
@@ -87,7 +100,9 @@ impl Conversation {
             conversation.begin_plain(Plain::new(target.encoding), now);
         } else {
             let client = concat!("tcp-chat-client ", env!("CARGO_PKG_VERSION")).to_owned();
-            conversation.write_record(&ClientRecord::Hello { protocol: PROTOCOL, client });
+            let pass = target.pass.as_ref().filter(|_| privacy != Privacy::None);
+            let pass = pass.map(|pass| pass.reveal().to_owned());
+            conversation.write_record(&ClientRecord::Hello { protocol: PROTOCOL, client, pass });
             conversation.events.push(Event::Reached { target: target.clone() });
         }
         conversation
@@ -269,6 +284,12 @@ impl Conversation {
                     let address = self.target.clone();
                     return Err(DisconnectReason::UnknownProtocol { address, theirs, ours: PROTOCOL });
                 }
+                // On this computer nobody listens in.
+                Ok(ServerRecord::Welcome { tls: Some(TlsOffer { key, only }), .. })
+                    if self.privacy == Privacy::None || only =>
+                {
+                    return Err(DisconnectReason::TlsOffered { address: self.target.clone(), key });
+                }
                 Ok(ServerRecord::Welcome { server, bot, max_text_bytes, .. }) => {
                     let max_text_bytes = max_text_bytes.min(MAX_TEXT_BYTES);
                     self.bot = named(&bot);
@@ -290,7 +311,8 @@ impl Conversation {
 
     fn connected(&mut self, dialect: Dialect, server: Option<String>, max_text_bytes: usize) {
         let (target, bot) = (self.target.clone(), self.bot.clone());
-        self.events.push(Event::Connected { target, dialect, bot, server, max_text_bytes });
+        let is_encrypted = self.privacy == Privacy::Encrypted;
+        self.events.push(Event::Connected { target, dialect, bot, server, max_text_bytes, is_encrypted });
     }
 
     fn begin_records(&mut self, max_text_bytes: usize, now: Instant) {
@@ -435,6 +457,10 @@ impl Conversation {
     }
 
     fn error(&self, error: ErrorReason, message: &str) -> DisconnectReason {
+        if matches!(error, ErrorReason::PassWanted | ErrorReason::PassWrong) {
+            let is_wrong = error == ErrorReason::PassWrong;
+            return DisconnectReason::Pass { address: self.target.clone(), is_wrong };
+        }
         DisconnectReason::ServerError { address: self.target.clone(), error, said: short(message) }
     }
 

@@ -2,6 +2,7 @@
 
 mod connection;
 mod conversation;
+mod known_servers;
 mod plain;
 mod reason;
 mod server_host;
@@ -10,6 +11,7 @@ use std::fmt;
 use std::io;
 use std::net::SocketAddr;
 
+use common::chat::{PassPhrase, ServerKey};
 use common::encoding::EncodingChoice;
 use common::engine::{EngineHandle, EngineLink, Flavor, Waker};
 use common::net::Host;
@@ -17,6 +19,7 @@ use serde::{Deserialize, Serialize, Serializer};
 
 use crate::event::Event;
 
+pub use known_servers::KnownServers;
 pub use plain::PLAIN_ANSWER_WAIT;
 pub use reason::{DisconnectReason, FailedReason};
 pub use server_host::ServerHost;
@@ -46,6 +49,10 @@ pub struct Target {
     pub dialect: DialectChoice,
     /// How a plain server is read and written to.
     pub encoding: EncodingChoice,
+    /// What the server has to be known by; without it, what is known of this address.
+    pub key: Option<ServerKey>,
+    /// What the server wants to be told.
+    pub pass: Option<PassPhrase>,
 }
 
 impl Default for Target {
@@ -56,6 +63,8 @@ impl Default for Target {
             port: 6666,
             dialect: DialectChoice::Auto,
             encoding: EncodingChoice::Auto,
+            key: None,
+            pass: None,
         }
     }
 }
@@ -87,6 +96,8 @@ pub enum Command {
     Send { id: MessageId, text: String },
     /// Take a message back.
     Cancel { id: MessageId },
+    /// The server at the address that was asked about is trusted by this key from now on.
+    Trust(ServerKey),
 }
 
 /// The window's side of the link. There is no snapshot, because no event is ever dropped.
@@ -99,16 +110,17 @@ pub type Link = EngineLink<Command, Event, ()>;
 ///
 /// # Errors
 /// Where the system gives no thread.
-pub fn start(waker: Waker) -> io::Result<Handle> {
+pub fn start(waker: Waker, known: KnownServers) -> io::Result<Handle> {
+    let run = move |link| run(link, known);
     common::engine::start("chat", Flavor::CurrentThread, waker, (), run)
 }
 
 /// Chats until the program ends or the window is gone. Begins with the first [`Command::Connect`].
-async fn run(mut link: Link) {
+async fn run(mut link: Link, known: KnownServers) {
     let shutdown = link.shutdown.clone();
     tokio::select! {
         () = shutdown.cancelled() => (),
-        () = connection::run(&mut link) => (),
+        () = connection::run(&mut link, &known) => (),
     }
 }
 

@@ -2,9 +2,10 @@
 
 use std::io;
 
-use common::chat::{ErrorReason, FailReason, GoodbyeReason};
+use common::chat::{ErrorReason, FailReason, GoodbyeReason, ServerKey};
 use common::net::ConnectError;
 use common::text::cut;
+use common::tls::TlsError;
 use serde::Serialize;
 
 use super::Target;
@@ -89,6 +90,32 @@ pub enum DisconnectReason {
         address: Target,
         why: String,
     },
+    /// The server can be spoken to so that nobody else reads it, and this connection is not that.
+    TlsOffered {
+        address: Target,
+        key: ServerKey,
+    },
+    /// The server has another key than it should.
+    OtherKey {
+        address: Target,
+        known: ServerKey,
+        seen: ServerKey,
+    },
+    /// No encrypted connection came about, and no other is wanted.
+    NotEncrypted {
+        address: Target,
+        tls: TlsError,
+    },
+    /// Which key the server has is in a file that cannot be read.
+    KnownUnreadable {
+        address: Target,
+        why: String,
+    },
+    /// The server wants a pass phrase, or another one.
+    Pass {
+        address: Target,
+        is_wrong: bool,
+    },
 }
 
 impl DisconnectReason {
@@ -128,7 +155,12 @@ impl DisconnectReason {
             | Self::UnknownProtocol { address, .. }
             | Self::RecordTooLong { address, .. }
             | Self::UnfinishedRecord { address, .. }
-            | Self::BadRecord { address, .. } => address,
+            | Self::BadRecord { address, .. }
+            | Self::TlsOffered { address, .. }
+            | Self::OtherKey { address, .. }
+            | Self::NotEncrypted { address, .. }
+            | Self::KnownUnreadable { address, .. }
+            | Self::Pass { address, .. } => address,
         }
     }
 }

@@ -15,7 +15,10 @@ fn online() -> Model {
     let mut model = Model::default();
     let (bot, server) = (Some("Qingyun".to_owned()), None);
     let (dialect, max_text_bytes) = (Dialect::Records, MAX_TEXT_BYTES);
-    model.apply(Event::Connected { target: target(), dialect, bot, server, max_text_bytes }, at());
+    model.apply(
+        Event::Connected { target: target(), dialect, bot, server, max_text_bytes, is_encrypted: false },
+        at(),
+    );
     model
 }
 
@@ -55,7 +58,14 @@ fn lose(model: &mut Model) {
 
 fn connect(model: &mut Model) {
     let (dialect, max_text_bytes) = (Dialect::Records, MAX_TEXT_BYTES);
-    let connected = Event::Connected { target: target(), dialect, bot: None, server: None, max_text_bytes };
+    let connected = Event::Connected {
+        target: target(),
+        dialect,
+        bot: None,
+        server: None,
+        max_text_bytes,
+        is_encrypted: false,
+    };
     model.apply(connected, at());
 }
 
@@ -219,6 +229,7 @@ fn what_was_written_for_one_server_is_not_sent_to_another() {
         bot: None,
         server: None,
         max_text_bytes: MAX_TEXT_BYTES,
+        is_encrypted: false,
     };
     model.apply(online(&other), at());
     assert!(!model.can_send(), "the engine was not told to go there");
@@ -249,13 +260,23 @@ fn a_connection_says_who_answers() {
         let mut model = Model::default();
         let bot = bot.map(str::to_owned);
         let max_text_bytes = MAX_TEXT_BYTES;
-        let connected = Event::Connected { target: target(), dialect, bot, server: None, max_text_bytes };
+        let connected = Event::Connected {
+            target: target(),
+            dialect,
+            bot,
+            server: None,
+            max_text_bytes,
+            is_encrypted: false,
+        };
         model.apply(connected, at());
         model.status(at()).sentence
     };
-    assert_eq!(status(Dialect::Records, Some("Qingyun")), "Connected to 127.0.0.1:6666, Qingyun answers");
-    assert_eq!(status(Dialect::Records, None), "Connected to 127.0.0.1:6666");
-    assert_eq!(status(Dialect::Plain, None), "Connected to 127.0.0.1:6666, a plain server");
+    assert_eq!(
+        status(Dialect::Records, Some("Qingyun")),
+        "Connected to 127.0.0.1:6666, Qingyun answers, not encrypted"
+    );
+    assert_eq!(status(Dialect::Records, None), "Connected to 127.0.0.1:6666, not encrypted");
+    assert_eq!(status(Dialect::Plain, None), "Connected to 127.0.0.1:6666, a plain server, not encrypted");
     let hostile = status(Dialect::Records, Some(&format!("a\nb{}", "x".repeat(1000))));
     assert!(hostile.starts_with(r"Connected to 127.0.0.1:6666, a\nbx") && hostile.len() < 100, "{hostile}");
 }

@@ -16,7 +16,7 @@ fn target() -> Target {
 fn connected(dialect: Dialect) -> Event {
     let bot = (dialect == Dialect::Records).then(|| "Qingyun".to_owned());
     let max_text_bytes = common::chat::MAX_TEXT_BYTES;
-    Event::Connected { target: target(), dialect, bot, server: None, max_text_bytes }
+    Event::Connected { target: target(), dialect, bot, server: None, max_text_bytes, is_encrypted: false }
 }
 
 fn reply(id: u64, text: &str) -> Event {
@@ -95,7 +95,7 @@ async fn input_waits_for_the_connection_and_the_end_for_every_answer() {
         [
             "Connecting to 127.0.0.1:6666",
             "Trying again in 0.5 s, no server at 127.0.0.1:6666",
-            "Connected to 127.0.0.1:6666, Qingyun answers\nConnected! Ready to chat! :)",
+            "Connected to 127.0.0.1:6666, Qingyun answers, not encrypted\nConnected! Ready to chat! :)",
             r"Client: a\tb",
             "Client: two",
             "Waiting: 1 ahead",
@@ -103,7 +103,7 @@ async fn input_waits_for_the_connection_and_the_end_for_every_answer() {
             "Bot: Built-in\nServer: 2",
         ]
     );
-    assert_eq!(outcome, Outcome { sent: 2, missing: 0, sent_away: None });
+    assert_eq!(outcome, Outcome { sent: 2, missing: 0, ..Outcome::default() });
 }
 
 #[tokio::test(start_paused = true)]
@@ -126,7 +126,7 @@ async fn a_failure_that_the_server_tells_is_an_answer_and_a_lost_message_is_miss
             "Failed: two (the connection ended before the answer came)",
         ]
     );
-    assert_eq!(outcome, Outcome { sent: 3, missing: 2, sent_away: None });
+    assert_eq!(outcome, Outcome { sent: 3, missing: 2, ..Outcome::default() });
 }
 
 #[tokio::test(start_paused = true)]
@@ -144,7 +144,7 @@ async fn a_plain_server_is_asked_one_message_at_a_time() {
         link
     })
     .await;
-    assert_eq!(outcome, Outcome { sent: 3, missing: 0, sent_away: None });
+    assert_eq!(outcome, Outcome { sent: 3, missing: 0, ..Outcome::default() });
 }
 
 #[tokio::test(start_paused = true)]
@@ -165,7 +165,7 @@ async fn no_more_messages_are_under_way_than_the_server_lets_wait() {
         link
     })
     .await;
-    assert_eq!(outcome, Outcome { sent: 40, missing: 0, sent_away: None });
+    assert_eq!(outcome, Outcome { sent: 40, missing: 0, ..Outcome::default() });
 }
 
 #[tokio::test(start_paused = true)]
@@ -190,7 +190,7 @@ fn json_carries_the_same_facts() {
         (
             Line::Event(connected(Dialect::Records)),
             format!(
-                r#"{{"event":"connected",{address},"dialect":"records","bot":"Qingyun","server":null,"max_text_bytes":32768,"level":"info"}}"#
+                r#"{{"event":"connected",{address},"dialect":"records","bot":"Qingyun","server":null,"max_text_bytes":32768,"encrypted":false,"level":"info"}}"#
             ),
         ),
         (
@@ -269,5 +269,5 @@ async fn a_client_that_is_sent_away_ends_and_says_so() {
     .await;
     let line = "Sent away: the operator of 127.0.0.1:6666 disconnected you, connect again to come back";
     assert_eq!(printed.last().map(String::as_str), Some(line));
-    assert_eq!(outcome, Outcome { sent: 1, missing: 0, sent_away: Some(reason) });
+    assert_eq!(outcome, Outcome { sent: 1, missing: 0, sent_away: Some(reason), ..Outcome::default() });
 }

@@ -30,7 +30,7 @@ use self::server::{ServerForm, ServerIntent, next_count};
 use self::settings::settings_ui;
 use crate::config::{Args, Config};
 use crate::drafts::Drafts;
-use crate::engine::{self, Command, Target};
+use crate::engine::{self, Command, KnownServers, Target};
 use crate::event::Event;
 use crate::find::Finder;
 use crate::model::{Model, Refusal};
@@ -63,8 +63,14 @@ const SUGGESTIONS_HEIGHT: f32 = 240.0;
 pub fn run(line: &CommandLine<Args>) -> Result<(), Failure> {
     let store = Store::of_program(WINDOW.app_id);
     let drafts = store.path().and_then(Path::parent).map(Drafts::of_folder).unwrap_or_default();
-    let begin = |file: &Config| Ok(line.over(file, &line.args.config));
-    launch(WINDOW, line.args.output.renderer, begin, engine::start, |config, engine| {
+    let begin = |file: &Config| {
+        let typed = &line.args.config;
+        // They hold for the run, and no file has them.
+        let (server_key, pass) = (typed.server_key, typed.pass()?);
+        Ok(Config { server_key, pass, ..line.over(file, typed) })
+    };
+    let start = |waker| engine::start(waker, KnownServers::of_program());
+    launch(WINDOW, line.args.output.renderer, begin, start, |config, engine| {
         ChatClient::new(config, drafts, engine)
     })
 }

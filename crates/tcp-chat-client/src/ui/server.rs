@@ -56,7 +56,9 @@ impl ServerForm {
         let is_sought = match model.link() {
             Link::Off | Link::Waiting { .. } | Link::Failed(_) => true,
             Link::Connecting { attempt, .. } => *attempt > 1,
-            Link::Reached { .. } | Link::Online { .. } => false,
+            Link::Reached { .. } | Link::Online { .. } | Link::KeyAsked { .. } | Link::PassAsked { .. } => {
+                false
+            }
         };
         if !self.is_open && !is_sought {
             return None;

@@ -276,7 +276,8 @@ fn the_window_speaks_chinese() {
     window.harness.run();
     window.press(Key::Escape);
     window.press(Key::Escape);
-    for text in ["已连接到 127.0.0.1:6666，由 Qingyun 回答", "排队中，前面还有 2 条", "停止", "更多..."]
+    for text in
+        ["已连接到 127.0.0.1:6666，由 Qingyun 回答，未加密", "排队中，前面还有 2 条", "停止", "更多..."]
     {
         assert!(window.shows(text), "{text}");
     }

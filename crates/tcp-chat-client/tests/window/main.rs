@@ -35,13 +35,13 @@ fn each_state_of_the_connection_is_a_sentence() {
     window.happens(Event::Reached { target: target() });
     assert!(window.shows("Reached 127.0.0.1:6666, waiting for its welcome"));
     window.connect(Dialect::Records);
-    assert!(window.shows("Connected to 127.0.0.1:6666, Qingyun answers"));
+    assert!(window.shows("Connected to 127.0.0.1:6666, Qingyun answers, not encrypted"));
     assert!(window.shows("Connected! Ready to chat! :)"));
     let reason = DisconnectReason::Closed { address: target() };
     window.happens(Event::Retrying { reason, retry_in_ms: 500, attempt: 1 });
     assert!(window.shows("127.0.0.1:6666 closed the connection, trying again in 1 s"));
     window.connect(Dialect::Plain);
-    assert!(window.shows("Connected to 127.0.0.1:6666, a plain server"));
+    assert!(window.shows("Connected to 127.0.0.1:6666, a plain server, not encrypted"));
     window.happens(Event::Disconnected { target: target() });
     assert!(window.shows("Not connected") && window.shows("Disconnected from 127.0.0.1:6666"));
 }
@@ -204,7 +204,7 @@ to <b>you\x1B",
         is_other_bot: false,
     });
     assert!(window.harness.query_all_by_role_and_label(Role::Label, "Built-in").next().is_some());
-    assert!(window.shows("Connected to 127.0.0.1:6666, Built-in answers"));
+    assert!(window.shows("Connected to 127.0.0.1:6666, Built-in answers, not encrypted"));
     assert_eq!(window.harness.get_by_label_contains("to <b>you").accesskit_node().live(), Live::Off);
     window.happens(Event::Reply {
         id: None,
@@ -212,7 +212,7 @@ to <b>you\x1B",
         text: "back".into(),
         is_other_bot: false,
     });
-    assert!(window.shows("Connected to 127.0.0.1:6666, Qingyun answers"));
+    assert!(window.shows("Connected to 127.0.0.1:6666, Qingyun answers, not encrypted"));
 }
 
 #[test]

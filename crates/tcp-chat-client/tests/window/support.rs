@@ -81,7 +81,14 @@ impl Window {
     }
 
     pub(crate) fn connect_with(&mut self, dialect: Dialect, bot: Option<String>, max_text_bytes: usize) {
-        self.happens(Event::Connected { target: target(), dialect, bot, server: None, max_text_bytes });
+        self.happens(Event::Connected {
+            target: target(),
+            dialect,
+            bot,
+            server: None,
+            max_text_bytes,
+            is_encrypted: false,
+        });
     }
 
     /// The connection is lost, and sought again.

@@ -8,6 +8,7 @@ use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
 use super::budget::Budget;
+use super::door::Door;
 use super::publisher::Publisher;
 use super::registry::Registry;
 use crate::bot::Chain;
@@ -19,6 +20,8 @@ pub(super) struct ServerContext {
     pub(super) registry: Arc<Registry>,
     pub(super) chain: Chain,
     pub(super) limits: Limits,
+    /// Who may come in.
+    pub(super) door: Door,
     /// How plain clients are read.
     pub(super) encoding: EncodingChoice,
     /// One permit for each call to a bot that may still begin.
@@ -39,6 +42,7 @@ impl ServerContext {
     ) -> Self {
         let calls = Semaphore::new(limits.max_bot_calls.get() as usize);
         let waiting = Budget::new(MAX_WAITING_BYTES);
-        Self { publisher, registry, chain, limits, encoding, calls, waiting, stop: CancellationToken::new() }
+        let (door, stop) = (Door::default(), CancellationToken::new());
+        Self { publisher, registry, chain, limits, door, encoding, calls, waiting, stop }
     }
 }

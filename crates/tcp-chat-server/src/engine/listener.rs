@@ -15,7 +15,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::task::TaskTracker;
 
 use super::context::ServerContext;
-use super::{Refusal, session, socket};
+use super::{Refusal, greeting, session, socket};
 
 /// How long the one line to a client that is one too many may take.
 const REFUSAL_WAIT: Duration = Duration::from_secs(1);
@@ -86,9 +86,16 @@ pub(super) async fn accept_all(
             Ok((addr, reader, writer)) => {
                 backoff.reset();
                 is_failing = false;
-                match context.registry.admit(addr, context.limits) {
+                let admitted = match context.door.refusal(addr.ip()) {
+                    None => context.registry.admit(addr, context.limits),
+                    Some(refusal) => {
+                        context.publisher.refused(addr, refusal);
+                        Err(refusal)
+                    }
+                };
+                match admitted {
                     Ok(guard) => {
-                        sessions.spawn(session::run(Arc::clone(context), guard, reader, writer));
+                        sessions.spawn(greeting::run(Arc::clone(context), guard, reader, writer));
                     }
                     Err(reason) => {
                         if let Ok(permit) = Arc::clone(&refusals).try_acquire_owned() {

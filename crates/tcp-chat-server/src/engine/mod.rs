@@ -5,6 +5,8 @@ mod budget;
 mod command;
 mod context;
 mod descriptors;
+mod door;
+mod greeting;
 mod listener;
 mod publisher;
 mod recent;
@@ -17,6 +19,7 @@ mod tests;
 
 use std::io;
 use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -29,6 +32,7 @@ use tokio_util::task::TaskTracker;
 
 pub use crate::event::{Client, ClientId, DisconnectReason, Event, Excerpt, Refusal};
 pub use command::Command;
+pub use door::StartError;
 pub use snapshot::{
     BotTest, ClientRow, ClientState, KeyNote, Models, ServerState, Snapshot, TestOutcome, Totals,
 };
@@ -38,7 +42,9 @@ pub use bot_test::TEST_QUESTION;
 use crate::bot::{Deadlines, KeyStore};
 use crate::config::Config;
 use bot_test::BotTests;
+use common::config::Store;
 use context::ServerContext;
+use door::Door;
 
 use publisher::Publisher;
 use registry::Registry;
@@ -57,16 +63,21 @@ pub type Handle = EngineHandle<Command, Event, Snapshot>;
 /// # Errors
 /// Where the system gives no thread.
 pub fn start(waker: Waker, listen: Option<Config>) -> io::Result<Handle> {
-    let run = move |link| run(link, listen);
+    let run = move |link| run_with(link, listen, KeyStore::system(), folder());
     common::engine::start("engine", Flavor::MultiThread, waker, Snapshot::default(), run)
 }
 
-/// Runs the engine until the program ends; `start` listens at once.
-pub async fn run(link: Link, start: Option<Config>) {
-    run_with(link, start, KeyStore::system()).await;
+/// Where the server's own key is kept.
+fn folder() -> Option<PathBuf> {
+    Store::of_program(env!("CARGO_PKG_NAME")).path().and_then(Path::parent).map(Path::to_owned)
 }
 
-async fn run_with(link: Link, start: Option<Config>, keys: KeyStore) {
+/// Runs the engine until the program ends; `start` listens at once, and `folder` holds the server's own key.
+pub async fn run(link: Link, start: Option<Config>, folder: Option<PathBuf>) {
+    run_with(link, start, KeyStore::system(), folder).await;
+}
+
+async fn run_with(link: Link, start: Option<Config>, keys: KeyStore, folder: Option<PathBuf>) {
     let EngineLink { commands, events, snapshot, shutdown } = link;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let publisher = Arc::new(Publisher::new(events, snapshot));
@@ -76,6 +87,7 @@ async fn run_with(link: Link, start: Option<Config>, keys: KeyStore) {
         publisher,
         clock,
         shutdown,
+        folder,
     };
     tokio::select! {
         () = engine.publisher.publish_changes() => (),
@@ -91,6 +103,8 @@ struct Engine {
     bot_tests: BotTests,
     clock: Arc<dyn Clock>,
     shutdown: CancellationToken,
+    /// Where the server's own key is kept.
+    folder: Option<PathBuf>,
 }
 
 impl Engine {
@@ -121,8 +135,15 @@ impl Engine {
         let mut context = None;
         let sessions = TaskTracker::new();
         let listen = async {
-            let (listener, local_addr) = self.bind(config).await?;
+            let (door, trouble) = Door::open(config.access.clone(), self.folder.clone()).await?;
+            let (listener, local_addr) = self.bind(config).await.map_err(StartError::Bind)?;
             self.publisher.listening(local_addr);
+            if let Some(identity) = door.identity() {
+                self.publisher.encrypts(identity.key());
+            }
+            if let Some(reason) = trouble {
+                self.publisher.not_encrypting(reason);
+            }
             if let Err((needed, allowed)) = descriptors::make_room(config.limits) {
                 self.publisher.few_descriptors(needed, allowed);
             }
@@ -130,13 +151,8 @@ impl Engine {
             let chain = config.bots.build(Deadlines::default(), &self.clock, &self.bot_tests.keys).await;
             self.publisher.answering(&chain);
             let (publisher, registry) = (Arc::clone(&self.publisher), Arc::clone(&self.registry));
-            let context = context.insert(Arc::new(ServerContext::new(
-                publisher,
-                registry,
-                chain,
-                config.limits,
-                config.encoding,
-            )));
+            let new = ServerContext::new(publisher, registry, chain, config.limits, config.encoding);
+            let context = context.insert(Arc::new(ServerContext { door, ..new }));
             listener::accept_all(context, &sessions, listener).await;
             Ok(())
         };

@@ -6,16 +6,18 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use chrono::{DateTime, FixedOffset};
+use common::chat::ServerKey;
 use common::encoding::Encoding;
 use common::engine::{EventSender, SnapshotSender};
 use common::net::{BindError, Reach};
+use common::tls::TlsError;
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
 use super::recent::Recent;
 use super::{
     BotTest, Client, ClientId, ClientRow, ClientState, DisconnectReason, Event, Excerpt, KeyNote, Models,
-    Refusal, ServerState, Snapshot, TestOutcome, Totals,
+    Refusal, ServerState, Snapshot, StartError, TestOutcome, Totals,
 };
 use crate::bot::{AskError, BotChoice, Chain, GuardedBot, Reply};
 
@@ -167,7 +169,7 @@ impl Publisher {
         self.events.send(Event::Waiting { reason });
     }
 
-    pub(super) fn listen_failed(&self, error: BindError) {
+    pub(super) fn listen_failed(&self, error: StartError) {
         self.enter(ServerState::Failed(error.clone()));
         self.events.send(Event::ListenFailed { reason: error });
     }
@@ -201,6 +203,23 @@ impl Publisher {
             Arc::make_mut(&mut state.snapshot.clients).insert(client.id, row);
         });
         self.events.send(Event::Connected(client));
+    }
+
+    /// Nobody else can read what this client says and is told.
+    pub(super) fn encrypted(&self, client: Client) {
+        self.change(|state| state.row(client.id, |row| row.is_encrypted = true));
+        self.events.send(Event::Encrypted { client });
+    }
+
+    /// Clients can encrypt their connections.
+    pub(super) fn encrypts(&self, key: ServerKey) {
+        self.change(|state| state.snapshot.key = Some(key));
+        self.events.send(Event::Encrypts { key });
+    }
+
+    /// Clients cannot encrypt their connections though they should.
+    pub(super) fn not_encrypting(&self, reason: TlsError) {
+        self.events.send(Event::NotEncrypting { reason });
     }
 
     /// A plain client writes in another encoding than was known.

@@ -29,8 +29,8 @@ struct Clients {
 
 /// Whose limit counts a client: its IPv4 address, or its network of IPv6 (/64), in which a computer has as many addresses
 /// as it likes.
-fn holder(addr: SocketAddr) -> IpAddr {
-    match addr.ip().to_canonical() {
+pub(super) fn holder(ip: IpAddr) -> IpAddr {
+    match ip.to_canonical() {
         IpAddr::V6(ip) if !ip.is_loopback() => Ipv6Addr::from_bits(ip.to_bits() >> 64 << 64).into(),
         ip => ip,
     }
@@ -61,7 +61,7 @@ impl Registry {
 
     /// Takes a new client in where there is room; it counts as connected until the guard is dropped.
     pub(super) fn admit(self: &Arc<Self>, addr: SocketAddr, limits: Limits) -> Result<ClientGuard, Refusal> {
-        let ip = holder(addr);
+        let ip = holder(addr.ip());
         let mut clients = self.clients();
         if let Some(refusal) = clients.refusal(ip, limits) {
             drop(clients);
@@ -88,7 +88,7 @@ impl Registry {
     fn remove(&self, client: Client) {
         let mut clients = self.clients();
         clients.kicks.remove(&client.id);
-        let ip = holder(client.addr);
+        let ip = holder(client.addr.ip());
         if let Some(count) = clients.by_address.get_mut(&ip) {
             *count -= 1;
             if *count == 0 {

@@ -6,10 +6,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, FixedOffset};
+use common::chat::ServerKey;
 use common::net::BindError;
 
-use super::ClientId;
 use super::recent::RECENT_SECS;
+use super::{ClientId, StartError};
 use crate::bot::{AskError, BotChoice, BotError, BotRow, KeyStoreError};
 
 /// What the window shows beside the log.
@@ -17,6 +18,8 @@ use crate::bot::{AskError, BotChoice, BotError, BotRow, KeyStoreError};
 pub struct Snapshot {
     /// What the server is doing.
     pub state: ServerState,
+    /// What the server is known by, where it speaks TLS.
+    pub key: Option<ServerKey>,
     /// Every connected client; shared, as there may be 50,000.
     pub clients: Arc<BTreeMap<ClientId, ClientRow>>,
     /// Counted since the server was started.
@@ -49,7 +52,7 @@ pub enum ServerState {
         local_addr: SocketAddr,
     },
     /// It cannot listen.
-    Failed(BindError),
+    Failed(StartError),
     /// It answers what is still open, then closes every connection.
     Stopping,
 }
@@ -75,6 +78,8 @@ pub struct ClientRow {
     pub waiting: usize,
     /// Its place among those that wait: whoever came to wait earlier has a lower one.
     pub turn: u64,
+    /// Nobody else can read what it says and is told.
+    pub is_encrypted: bool,
     /// Why its last message without a reply got none.
     pub last_error: Option<Arc<AskError>>,
     /// The same as an English sentence: to sort by.
@@ -95,6 +100,7 @@ impl ClientRow {
             state: ClientState::Idle,
             waiting: 0,
             turn: 0,
+            is_encrypted: false,
             last_error: None,
             last_message: None,
         }

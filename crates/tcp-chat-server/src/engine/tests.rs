@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::bot::{BotError, BotFailure, BotList, LastCall, Secret, ServiceFault, key_stores};
+use crate::config::{Access, TlsChoice};
 use std::net::SocketAddr;
 
 use common::engine::{Waker, link};
@@ -12,7 +13,8 @@ use tokio::task::JoinSet;
 
 fn config(port: u16) -> Config {
     let (host, bots) = ("127.0.0.1".parse().unwrap(), "echo".parse().unwrap());
-    Config { listen: host, port, bots, ..Config::default() }
+    let access = Access { tls: TlsChoice::Off, ..Access::default() };
+    Config { listen: host, port, bots, access, ..Config::default() }
 }
 
 fn bots(list: &str, url: &str) -> BotList {
@@ -28,7 +30,7 @@ fn engine(start: Option<Config>) -> (Handle, JoinSet<()>) {
 fn engine_with(start: Option<Config>, keys: KeyStore) -> (Handle, JoinSet<()>) {
     let (handle, link) = link(Waker::none(), Snapshot::default());
     let mut tasks = JoinSet::new();
-    tasks.spawn(run_with(link, start, keys));
+    tasks.spawn(run_with(link, start, keys, None));
     (handle, tasks)
 }
 
@@ -92,8 +94,11 @@ async fn an_address_that_is_taken_is_said_and_can_be_tried_again() {
     let addr = holder.local_addr().unwrap();
     let (mut handle, _tasks) = engine(Some(config(addr.port())));
     let taken = BindError::PortTaken { address: addr };
-    assert_eq!(handle.next_event().await, Some(Event::ListenFailed { reason: taken.clone() }));
-    assert_eq!(handle.snapshot().state, ServerState::Failed(taken));
+    assert_eq!(
+        handle.next_event().await,
+        Some(Event::ListenFailed { reason: StartError::Bind(taken.clone()) })
+    );
+    assert_eq!(handle.snapshot().state, ServerState::Failed(StartError::Bind(taken)));
     drop(holder);
     handle.command(Command::Start(config(addr.port()))).unwrap();
     assert_eq!(listening(&mut handle).await, addr);

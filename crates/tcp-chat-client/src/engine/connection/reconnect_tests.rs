@@ -15,7 +15,7 @@ const WELCOME: &[u8] =
 fn start() -> (Handle, JoinSet<()>) {
     let (window, mut link) = link(Waker::none(), ());
     let mut engine = JoinSet::new();
-    engine.spawn(async move { run(&mut link).await });
+    engine.spawn(async move { run(&mut link, &KnownServers::default()).await });
     (window, engine)
 }
 

@@ -8,6 +8,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, DuplexStream, duplex};
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
+use super::super::conversation::Privacy;
 use super::super::{Command, DialectChoice, DisconnectReason, Handle, MessageId, Target};
 use super::{End, Event, chat};
 
@@ -33,7 +34,7 @@ impl Peer {
         let target = Target { host: "127.0.0.1".parse().unwrap(), dialect, ..Target::default() };
         let mut client = JoinSet::new();
         let there = target.clone();
-        client.spawn(async move { chat(ours, &there, &mut link).await });
+        client.spawn(async move { chat(ours, Privacy::ThisComputer, &there, &mut link).await });
         Self { server, window, target, client }
     }
 
@@ -98,7 +99,8 @@ impl Peer {
         server: Option<String>,
     ) {
         let (target, max_text_bytes) = (self.target.clone(), MAX_TEXT_BYTES);
-        self.shows(Event::Connected { target, dialect, bot, server, max_text_bytes }).await;
+        self.shows(Event::Connected { target, dialect, bot, server, max_text_bytes, is_encrypted: false })
+            .await;
     }
 
     /// The window shows `text`, in answer to `id`, from a server that names no bot.

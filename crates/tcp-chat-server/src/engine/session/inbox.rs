@@ -16,16 +16,12 @@ use crate::bot::AskError;
 /// What a client asks of the server.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Request {
-    Welcome,
+    /// A client of ours wants to come in.
+    Hello { pass: Option<String> },
     /// A message that wants an answer: the bots' where it has a text, else this failure.
-    Say {
-        reply_to: ReplyTo,
-        text: Result<String, AskError>,
-    },
+    Say { reply_to: ReplyTo, text: Result<String, AskError> },
     /// The message with this id needs no answer any more.
-    Cancel {
-        id: u64,
-    },
+    Cancel { id: u64 },
     /// Something that the protocol forbids: nothing after it is read.
     Fault(Fault),
 }
@@ -210,10 +206,10 @@ impl Inbox {
                     let message = format!("this server speaks protocol {PROTOCOL}, not {protocol}");
                     requests.push(self.fault(ErrorReason::UnknownProtocol, message));
                 }
-                Ok(ClientRecord::Hello { .. }) => {
+                Ok(ClientRecord::Hello { pass, .. }) => {
                     // A second hello changes nothing.
                     if !std::mem::replace(is_welcome, true) {
-                        requests.push(Request::Welcome);
+                        requests.push(Request::Hello { pass });
                     }
                 }
                 Ok(_) if !*is_welcome => {

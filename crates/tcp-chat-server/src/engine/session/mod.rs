@@ -35,6 +35,7 @@ use self::outbox::{Outbox, PlainForm, ReplyTo};
 use self::queue::{Queue, Text, Waiting};
 use super::budget::Share;
 use super::context::ServerContext;
+use super::door::PASS_PAUSE;
 use super::registry::ClientGuard;
 use super::{ClientId, ClientState, DisconnectReason, Excerpt};
 use crate::bot::{AskError, ConversationId, Piece, Question, Reply, ReplyStream};
@@ -60,12 +61,13 @@ const FREE_INBOX_BYTES: usize = 4096;
 /// Most that is read at once.
 const READ_BYTES: usize = 16 * 1024;
 
-/// Runs a session until its connection has ended. Dropping the future drops the call to a bot, too.
+/// Runs a session until its connection has ended, which nobody else can read where it `is_encrypted`. Dropping the future drops the call to a bot, too.
 pub(super) async fn run(
     context: Arc<ServerContext>,
     guard: ClientGuard,
     mut reader: impl AsyncRead + Unpin,
     mut writer: impl AsyncWrite + Unpin,
+    is_encrypted: bool,
 ) {
     let (stop, kick) = (context.stop.clone(), Arc::clone(&guard.kick));
     let ending = async {
@@ -76,7 +78,7 @@ pub(super) async fn run(
         }
     };
     let ending = std::pin::pin!(ending);
-    let mut session = Session::new(context, guard);
+    let mut session = Session::new(context, guard, is_encrypted);
     let reason = session.talk(ending, &mut reader, &mut writer).await;
     let is_own_end = matches!(
         reason,
@@ -204,6 +206,11 @@ struct Session {
     /// The client will say no more; what it said is still answered.
     is_half_closed: bool,
     stopping: Option<Stopping>,
+    is_encrypted: bool,
+    /// The client may ask.
+    is_in: bool,
+    /// The client may not come in, which it is told at that time.
+    knock: Option<(Instant, Fault)>,
     /// What the client did wrong: it is told when everything before has been answered.
     fault: Option<Fault>,
     /// The client was told the last: once the outbox is written the connection ends for this reason.
@@ -213,8 +220,13 @@ struct Session {
 }
 
 impl Session {
-    fn new(context: Arc<ServerContext>, guard: ClientGuard) -> Self {
+    fn new(context: Arc<ServerContext>, guard: ClientGuard, is_encrypted: bool) -> Self {
+        let door = &context.door;
+        let is_in = !door.wants_pass() && door.plain_refusal(is_encrypted).is_none();
         Self {
+            is_encrypted,
+            is_in,
+            knock: None,
             inbox: Inbox::new(context.encoding),
             inbox_share: context.waiting.share(),
             told_encoding: context.encoding.first(),
@@ -264,6 +276,11 @@ impl Session {
                     self.context.publisher.wrote(self.guard.client.id, len);
                     self.outbox.advance(len, now);
                 }
+                // A client that says TLS's goodbye to nobody has ended all the same; what it began is no message.
+                Wake::Read(Err(error)) if error.kind() == io::ErrorKind::UnexpectedEof => {
+                    self.is_half_closed = true;
+                    self.inbox.ignore();
+                }
                 Wake::Wrote(Err(error)) | Wake::Read(Err(error)) => {
                     return self.broken(ConnectError::from(&error));
                 }
@@ -286,6 +303,9 @@ impl Session {
                 Wake::Time => {
                     let requests = self.inbox.time_passed(now);
                     self.handle(requests, now);
+                    if let Some((_, fault)) = self.knock.take_if(|(at, _)| now >= *at) {
+                        self.fault = Some(fault);
+                    }
                     if let Some(stopping) = self.stopping
                         && now >= stopping.fail_at + WRITE_GRACE
                     {
@@ -318,6 +338,7 @@ impl Session {
                     if now < fail_at { fail_at } else { fail_at + WRITE_GRACE }
                 },
             ),
+            self.knock.as_ref().map(|(at, _)| *at),
             self.idle_deadline(),
         ];
         let deadline = deadlines.into_iter().flatten().min();
@@ -363,7 +384,10 @@ impl Session {
         }
         for request in requests {
             match request {
-                Request::Welcome => self.welcome(now),
+                Request::Hello { pass } => self.hello(pass.as_deref(), now),
+                Request::Say { text, .. } if !self.is_in => {
+                    self.knock(text.unwrap_or_default().trim(), now);
+                }
                 Request::Say { reply_to, .. } if self.is_open(reply_to) => {
                     let message = "a message with this id still waits for its answer".to_owned();
                     return self.end_for(ErrorReason::DuplicateId, message);
@@ -381,12 +405,55 @@ impl Session {
         }
     }
 
+    /// A client of ours wants to come in.
+    fn hello(&mut self, pass: Option<&str>, now: Instant) {
+        let door = &self.context.door;
+        if door.plain_refusal(self.is_encrypted).is_some() {
+            // It is told how to come back.
+            return self.welcome(now);
+        }
+        match door.pass_refusal(self.guard.client.addr.ip(), pass, self.is_encrypted) {
+            Some(reason) => self.turn_away(reason, now),
+            None => {
+                self.is_in = true;
+                self.welcome(now);
+            }
+        }
+    }
+
+    /// A client that is not in yet says something: the pass phrase, if it is a plain one.
+    fn knock(&mut self, text: &str, now: Instant) {
+        let door = &self.context.door;
+        let refusal = door.plain_refusal(self.is_encrypted).or_else(|| {
+            let pass = text.strip_prefix("/pass ").filter(|_| !self.inbox.is_records());
+            door.pass_refusal(self.guard.client.addr.ip(), pass, self.is_encrypted)
+        });
+        match refusal {
+            Some(reason) => self.turn_away(reason, now),
+            None => self.is_in = true,
+        }
+    }
+
+    /// Guessing takes time; what is known without a guess is said at once.
+    fn turn_away(&mut self, reason: ErrorReason, now: Instant) {
+        let message = match reason {
+            ErrorReason::PassWrong => "that is not the pass phrase of this server",
+            ErrorReason::PassWanted if self.inbox.is_records() => "this server wants a pass phrase",
+            ErrorReason::PassWanted => "this server wants a pass phrase: say /pass and the words first",
+            _ => "this server takes encrypted connections only (TLS)",
+        };
+        let pause = if reason == ErrorReason::TlsWanted { Duration::ZERO } else { PASS_PAUSE };
+        self.inbox.ignore();
+        self.knock = Some((now + pause, Fault { reason, message: message.to_owned() }));
+    }
+
     fn welcome(&mut self, now: Instant) {
         let welcome = ServerRecord::Welcome {
             protocol: PROTOCOL,
             server: concat!(env!("CARGO_PKG_NAME"), " ", env!("CARGO_PKG_VERSION")).to_owned(),
             bot: self.context.chain.names().next().unwrap_or_default().to_owned(),
             max_text_bytes: MAX_TEXT_BYTES,
+            tls: self.context.door.offer().filter(|_| !self.is_encrypted),
         };
         self.outbox.push(welcome.encode(), now);
     }
@@ -562,7 +629,7 @@ impl Session {
 
     /// Whether the client is still to be answered.
     fn is_busy(&self) -> bool {
-        self.running.is_some() || !self.queue.is_empty() || self.fault.is_some()
+        self.running.is_some() || !self.queue.is_empty() || self.fault.is_some() || self.knock.is_some()
     }
 
     /// When the client has said nothing for too long; `None` while anything else is to be done.

@@ -136,7 +136,7 @@ async fn an_idle_session_takes_little_memory() {
     let _client = tokio::net::TcpStream::connect(addr).await.unwrap();
     let (reader, writer) = listener.accept().await.unwrap().0.into_split();
     let guard = server.context.registry.admit(addr, server.context.limits).unwrap();
-    let session = crate::engine::session::run(Arc::clone(&server.context), guard, reader, writer);
+    let session = crate::engine::session::run(Arc::clone(&server.context), guard, reader, writer, false);
     let size = std::mem::size_of_val(&session);
     assert!(size <= 4096, "{size} bytes");
 }

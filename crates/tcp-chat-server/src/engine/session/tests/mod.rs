@@ -137,7 +137,7 @@ impl Server {
         let (reader, writer) = tokio::io::split(theirs);
         let addr = "127.0.0.1:46114".parse().unwrap();
         let guard = self.context.registry.admit(addr, self.context.limits).unwrap();
-        self.sessions.spawn(super::run(Arc::clone(&self.context), guard, reader, writer));
+        self.sessions.spawn(super::run(Arc::clone(&self.context), guard, reader, writer, false));
         Client { stream: BufReader::new(ours) }
     }
 

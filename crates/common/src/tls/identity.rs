@@ -1,0 +1,168 @@
+//! A server's side: its key and its certificate.
+
+use std::fmt;
+use std::io;
+use std::net::IpAddr;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use rcgen::{
+    CertificateParams, DistinguishedName, DnType, KeyPair, PKCS_ECDSA_P256_SHA256, SanType, date_time_ymd,
+};
+use rustls::ServerConfig;
+use rustls::pki_types::pem::PemObject as _;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::server::TlsStream;
+
+use super::{TlsError, key_of, provider};
+use crate::chat::ServerKey;
+use crate::files::{self, write_new_private};
+
+/// The key, in the folder of the settings.
+const KEY_FILE: &str = "server-key.pem";
+
+/// The certificate beside it.
+const CERTIFICATE_FILE: &str = "server-certificate.pem";
+
+/// No key and no chain of certificates is longer.
+const MAX_BYTES: u64 = 1 << 20;
+
+/// Until when a certificate of our own says that it is good: nobody looks at that, but openssl shows it.
+const LAST_YEAR: i32 = 2048;
+
+/// What a server shows to whoever speaks TLS with it.
+#[derive(Clone)]
+pub struct Identity {
+    config: Arc<ServerConfig>,
+    key: ServerKey,
+}
+
+impl fmt::Debug for Identity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Identity").field("key", &self.key).finish_non_exhaustive()
+    }
+}
+
+impl Identity {
+    /// The key and the certificate in `folder`, which are made where they are missing: for the name of this computer and for
+    /// `addresses`. Only the user can read the key.
+    ///
+    /// # Errors
+    /// Where a file cannot be read, understood or written.
+    pub fn kept_in(folder: &Path, addresses: &[IpAddr]) -> Result<Self, TlsError> {
+        let (key, certificate) = (folder.join(KEY_FILE), folder.join(CERTIFICATE_FILE));
+        if !key.exists() {
+            let pair =
+                KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256).map_err(|error| of_file(&key, error))?;
+            let made = std::fs::create_dir_all(folder)
+                .and_then(|()| write_new_private(&key, |out| out.write_all(pair.serialize_pem().as_bytes())));
+            // Another server may be just as new, and there is one key.
+            made.or_else(|error| if key.exists() { Ok(()) } else { Err(of_file(&key, error)) })?;
+        }
+        if !certificate.exists() {
+            let pair = KeyPair::from_pem(&read(&key)?).map_err(|error| of_file(&key, error))?;
+            let pem = self_signed(&pair, addresses).map_err(|error| of_file(&certificate, error))?;
+            let made = files::write_whole(&certificate, |out| out.write_all(pem.as_bytes()));
+            made.map_err(|error| of_file(&certificate, error))?;
+        }
+        Self::of_files(&certificate, &key)
+    }
+
+    /// A key and a chain of certificates in PEM, as an authority gives them.
+    ///
+    /// # Errors
+    /// Where a file cannot be read or understood, or they do not belong together.
+    pub fn of_files(certificate: &Path, key: &Path) -> Result<Self, TlsError> {
+        let chain: Result<Vec<_>, _> =
+            CertificateDer::pem_slice_iter(read(certificate)?.as_bytes()).collect();
+        let chain = chain.map_err(|error| of_file(certificate, error))?;
+        let private = PrivateKeyDer::from_pem_slice(read(key)?.as_bytes());
+        Self::new(chain, private.map_err(|error| of_file(key, error))?)
+            .map_err(|error| of_file(certificate, error))
+    }
+
+    fn new(
+        chain: Vec<CertificateDer<'static>>,
+        private: PrivateKeyDer<'static>,
+    ) -> Result<Self, rustls::Error> {
+        let first = chain.first().ok_or(rustls::Error::NoCertificatesPresented)?;
+        let key = key_of(first)?;
+        let config = ServerConfig::builder_with_provider(provider())
+            .with_safe_default_protocol_versions()?
+            .with_no_client_auth()
+            .with_single_cert(chain, private)?;
+        Ok(Self { config: Arc::new(config), key })
+    }
+
+    /// The same with another certificate and key of whoever pretends to be somebody.
+    #[cfg(test)]
+    pub(super) fn with_certificate(
+        mut self,
+        certified: Arc<rustls::sign::CertifiedKey>,
+        key: ServerKey,
+    ) -> Self {
+        let config = Arc::make_mut(&mut self.config);
+        config.cert_resolver = Arc::new(rustls::sign::SingleCertAndKey::from(certified));
+        Self { key, ..self }
+    }
+
+    /// What the server is known by.
+    #[must_use]
+    pub fn key(&self) -> ServerKey {
+        self.key
+    }
+
+    /// Speaks TLS with a client.
+    ///
+    /// # Errors
+    /// Where the client fails the handshake, or does not finish it within `wait`.
+    pub async fn accept<S: AsyncRead + AsyncWrite + Unpin>(
+        &self,
+        stream: S,
+        wait: Duration,
+    ) -> Result<TlsStream<S>, TlsError> {
+        let accepting = TlsAcceptor::from(Arc::clone(&self.config)).accept(stream);
+        let accepted = tokio::time::timeout(wait, accepting).await;
+        let accepted = accepted.map_err(|_| TlsError::Timeout { seconds: wait.as_secs() })?;
+        accepted.map_err(|error| TlsError::handshake(&error))
+    }
+}
+
+fn read(path: &Path) -> Result<String, TlsError> {
+    files::read_text(path, MAX_BYTES).map_err(|error| of_file(path, error))
+}
+
+fn of_file(path: &Path, error: impl fmt::Display) -> TlsError {
+    TlsError::File { file: path.display().to_string(), reason: error.to_string() }
+}
+
+fn self_signed(pair: &KeyPair, addresses: &[IpAddr]) -> Result<String, rcgen::Error> {
+    let host = host_name();
+    let mut params = CertificateParams::new([host.clone()])?;
+    params.subject_alt_names.extend(addresses.iter().map(|address| SanType::IpAddress(*address)));
+    params.distinguished_name = DistinguishedName::new();
+    params.distinguished_name.push(DnType::CommonName, host);
+    // A client may have a wrong clock: it is known by its key.
+    params.not_before = date_time_ymd(2020, 1, 1);
+    params.not_after = date_time_ymd(LAST_YEAR, 1, 1);
+    Ok(params.self_signed(pair)?.pem())
+}
+
+/// What this computer calls itself.
+fn host_name() -> String {
+    #[cfg(target_os = "linux")]
+    let name = nix::unistd::gethostname().ok().and_then(|name| name.into_string().ok());
+    #[cfg(not(target_os = "linux"))]
+    let name = std::env::var("COMPUTERNAME").or_else(|_| std::env::var("HOSTNAME")).ok();
+    name.filter(|name| !name.is_empty() && name.is_ascii()).unwrap_or_else(|| "localhost".to_owned())
+}
+
+/// What went wrong with a file may be told as such.
+impl From<TlsError> for io::Error {
+    fn from(error: TlsError) -> Self {
+        Self::other(error.to_string())
+    }
+}

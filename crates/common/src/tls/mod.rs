@@ -1,0 +1,79 @@
+//! TLS for the chat: the key that a server is known by, and connections that are pinned to it.
+//!
+//! A server is not known by its name, as on the web, but by its public key ([`ServerKey`]): nobody on a LAN has a name that an
+//! authority vouches for. `docs/protocol.md`, part 3.
+
+mod identity;
+mod pinned;
+
+use std::io;
+use std::sync::Arc;
+
+use rustls::crypto::CryptoProvider;
+use rustls::pki_types::CertificateDer;
+use serde::Serialize;
+use webpki::EndEntityCert;
+
+use crate::chat::ServerKey;
+use crate::localized;
+
+pub use identity::Identity;
+pub use pinned::connect;
+
+/// Why there is no encrypted connection, or no server that speaks TLS.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub enum TlsError {
+    /// The server has another key than the one that is known.
+    OtherKey {
+        /// What is known.
+        known: ServerKey,
+        /// What the server has.
+        seen: ServerKey,
+    },
+    /// The handshake failed, in the words of the library.
+    Handshake {
+        /// Why.
+        reason: String,
+    },
+    /// The other side did not finish its handshake in time.
+    Timeout {
+        /// How long it was waited for.
+        seconds: u64,
+    },
+    /// A file of the server's key or certificate cannot be used.
+    File {
+        /// Which.
+        file: String,
+        /// Why.
+        reason: String,
+    },
+    /// There is no folder to keep a key in.
+    NoFolder,
+}
+
+localized!(TlsError);
+
+impl TlsError {
+    fn handshake(error: &io::Error) -> Self {
+        Self::Handshake { reason: error.to_string() }
+    }
+}
+
+/// The only one that is linked in: reqwest's.
+fn provider() -> Arc<CryptoProvider> {
+    Arc::new(rustls::crypto::aws_lc_rs::default_provider())
+}
+
+/// The key of a certificate.
+fn key_of(certificate: &CertificateDer<'_>) -> Result<ServerKey, rustls::Error> {
+    let certificate =
+        EndEntityCert::try_from(certificate).map_err(|error| rustls::Error::General(error.to_string()))?;
+    let info = certificate.subject_public_key_info();
+    let hash = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, info.as_ref());
+    let hash =
+        hash.as_ref().try_into().map_err(|_| rustls::Error::General("a hash of 32 bytes".to_owned()))?;
+    Ok(ServerKey::of_hash(hash))
+}
+
+#[cfg(test)]
+mod tests;

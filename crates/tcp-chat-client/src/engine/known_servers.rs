@@ -1,0 +1,96 @@
+//! The keys of servers that the user trusts, in a file beside the settings.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use common::chat::ServerKey;
+use common::config::Store;
+use common::files::{read_text, write_whole};
+use serde::{Deserialize, Serialize};
+
+/// Its name, in the folder of the settings.
+const FILE: &str = "known-servers.toml";
+
+/// Nobody knows so many servers.
+const MAX_BYTES: u64 = 1 << 20;
+
+/// The servers that are known, by their address.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub struct KnownServers {
+    path: Option<PathBuf>,
+}
+
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct Table {
+    /// `HOST:PORT`, and the key there.
+    #[serde(default)]
+    servers: BTreeMap<String, ServerKey>,
+}
+
+impl KnownServers {
+    /// Those of this user.
+    #[must_use]
+    pub fn of_program() -> Self {
+        let store = Store::of_program(env!("CARGO_PKG_NAME"));
+        Self::in_folder(store.path().and_then(Path::parent))
+    }
+
+    /// Those of the file in `folder`; without a folder nothing is remembered.
+    #[must_use]
+    pub fn in_folder(folder: Option<&Path>) -> Self {
+        Self { path: folder.map(|folder| folder.join(FILE)) }
+    }
+
+    /// The key at an address. It is read anew: another window may have learnt it.
+    ///
+    /// # Errors
+    /// Where there is a file that cannot be read or understood: nobody knows then what is safe.
+    pub fn key_of(&self, address: &str) -> io::Result<Option<ServerKey>> {
+        Ok(self.read()?.servers.remove(address))
+    }
+
+    /// Remembers a key in place of what was known.
+    ///
+    /// # Errors
+    /// Where the file cannot be read or written.
+    pub fn learn(&self, address: &str, key: ServerKey) -> io::Result<()> {
+        let Some(path) = &self.path else { return Ok(()) };
+        let mut table = self.read()?;
+        table.servers.insert(address.to_owned(), key);
+        let text = toml::to_string(&table).map_err(io::Error::other)?;
+        if let Some(folder) = path.parent() {
+            std::fs::create_dir_all(folder)?;
+        }
+        write_whole(path, |out| out.write_all(text.as_bytes()))
+    }
+
+    fn read(&self) -> io::Result<Table> {
+        let Some(path) = self.path.as_ref().filter(|path| path.exists()) else { return Ok(Table::default()) };
+        let text = read_text(path, MAX_BYTES).map_err(|error| io::Error::other(error.to_string()))?;
+        toml::from_str(&text).map_err(io::Error::other)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_is_found_again_and_a_broken_file_is_no_leave_to_forget() {
+        let folder = tempfile::tempdir().unwrap();
+        let known = KnownServers::in_folder(Some(folder.path()));
+        let (first, second) = (ServerKey::of_hash([1; 32]), ServerKey::of_hash([2; 32]));
+        assert_eq!(known.key_of("[::1]:6666").unwrap(), None);
+        known.learn("[::1]:6666", first).unwrap();
+        known.learn("10.0.0.7:6666", first).unwrap();
+        known.learn("[::1]:6666", second).unwrap();
+        let other_window = KnownServers::in_folder(Some(folder.path()));
+        assert_eq!(other_window.key_of("[::1]:6666").unwrap(), Some(second));
+        assert_eq!(other_window.key_of("10.0.0.7:6666").unwrap(), Some(first));
+        std::fs::write(folder.path().join(FILE), "servers = 1").unwrap();
+        assert!(known.key_of("[::1]:6666").is_err());
+        assert!(known.learn("x:1", first).is_err());
+        assert_eq!(KnownServers::in_folder(None).key_of("x:1").unwrap(), None);
+    }
+}

@@ -1,0 +1,189 @@
+//! Who may come in, and how.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::net::IpAddr;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use common::chat::{ErrorReason, PassPhrase, TlsOffer};
+use common::files::read_text;
+use common::net::{BindError, Network, interfaces};
+use common::tls::{Identity, TlsError};
+use serde::Serialize;
+use tokio::time::Instant;
+
+use super::Refusal;
+use super::registry::holder;
+use crate::config::{Access, TlsChoice};
+
+/// How long a client waits that said no pass phrase, or another one: guessing takes time.
+pub(super) const PASS_PAUSE: Duration = Duration::from_secs(1);
+
+/// Wrong pass phrases of one address within [`TRIES_WITHIN`].
+const MOST_TRIES: usize = 3;
+
+const TRIES_WITHIN: Duration = Duration::from_mins(1);
+
+/// Addresses whose tries are remembered: more are not let in at all for a while.
+const MOST_GUESSERS: usize = 10_000;
+
+/// What a server wants of its clients.
+#[derive(Debug, Default)]
+pub(super) struct Door {
+    tls: TlsChoice,
+    identity: Option<Identity>,
+    /// Networks that clients may come from; none: all.
+    allowed: Vec<Network>,
+    pass: Option<PassPhrase>,
+    /// A pass phrase may be said where others can read it.
+    is_pass_in_clear: bool,
+    /// When an address said a wrong pass phrase.
+    tries: Mutex<BTreeMap<IpAddr, Vec<Instant>>>,
+}
+
+impl Door {
+    pub(super) fn new(
+        tls: TlsChoice,
+        identity: Option<Identity>,
+        allowed: Vec<Network>,
+        pass: Option<PassPhrase>,
+        is_pass_in_clear: bool,
+    ) -> Self {
+        Self { tls, identity, allowed, pass, is_pass_in_clear, tries: Mutex::default() }
+    }
+
+    /// What TLS clients are shown.
+    pub(super) fn identity(&self) -> Option<&Identity> {
+        self.identity.as_ref()
+    }
+
+    /// What a client that speaks plain is told about TLS.
+    pub(super) fn offer(&self) -> Option<TlsOffer> {
+        let key = self.identity.as_ref()?.key();
+        Some(TlsOffer { key, only: self.tls == TlsChoice::Only })
+    }
+
+    /// Why an address may not come in at all. This computer always may.
+    pub(super) fn refusal(&self, ip: IpAddr) -> Option<Refusal> {
+        let ip = ip.to_canonical();
+        let is_allowed =
+            self.allowed.is_empty() || ip.is_loopback() || self.allowed.iter().any(|network| network.has(ip));
+        (!is_allowed).then_some(Refusal::NotAllowed)
+    }
+
+    /// Why a client may say nothing, where it is known before it says anything.
+    pub(super) fn plain_refusal(&self, is_encrypted: bool) -> Option<ErrorReason> {
+        (self.tls == TlsChoice::Only && self.identity.is_some() && !is_encrypted)
+            .then_some(ErrorReason::TlsWanted)
+    }
+
+    /// Whether a pass phrase is wanted.
+    pub(super) fn wants_pass(&self) -> bool {
+        self.pass.is_some()
+    }
+
+    /// Why the client at `addr` with this pass phrase may not come in.
+    pub(super) fn pass_refusal(
+        &self,
+        ip: IpAddr,
+        pass: Option<&str>,
+        is_encrypted: bool,
+    ) -> Option<ErrorReason> {
+        let wanted = self.pass.as_ref()?;
+        if !is_encrypted && !ip.to_canonical().is_loopback() && !self.is_pass_in_clear {
+            return Some(ErrorReason::TlsWanted);
+        }
+        let Some(pass) = pass else { return Some(ErrorReason::PassWanted) };
+        let now = Instant::now();
+        let holder = holder(ip);
+        let mut tries = self.tries.lock().unwrap_or_else(PoisonError::into_inner);
+        tries.retain(|_, tries| {
+            tries.retain(|at| now < *at + TRIES_WITHIN);
+            !tries.is_empty()
+        });
+        let count = tries.get(&holder).map_or(0, Vec::len);
+        // Whoever guessed too often is not told that the next guess is right.
+        if count >= MOST_TRIES || tries.len() >= MOST_GUESSERS {
+            return Some(ErrorReason::PassWrong);
+        }
+        if wanted.is_same(pass) {
+            return None;
+        }
+        tries.entry(holder).or_default().push(now);
+        Some(ErrorReason::PassWrong)
+    }
+}
+
+/// Why a server does not start.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub enum StartError {
+    /// It is to encrypt every connection, and cannot.
+    NoTls { reason: TlsError },
+    /// The pass phrase cannot be read.
+    NoPass { file: String, reason: String },
+    /// It cannot listen.
+    #[serde(untagged)]
+    Bind(BindError),
+}
+
+common::localized!(StartError);
+
+/// The variable that holds a pass phrase.
+const PASS_VARIABLE: &str = "TCP_CHAT_PASS";
+
+/// Longest line of a file with a pass phrase.
+const MAX_PASS_BYTES: u64 = 4096;
+
+impl Door {
+    /// What `access` asks for; the server's own key is in `folder`. The second is why it does not encrypt though it should, where that is
+    /// no reason to stay closed.
+    ///
+    /// # Errors
+    /// Where a client would come in otherwise than it is wanted.
+    pub(super) async fn open(
+        access: Access,
+        folder: Option<PathBuf>,
+    ) -> Result<(Self, Option<TlsError>), StartError> {
+        let opening = tokio::task::spawn_blocking(move || Self::open_blocking(access, folder.as_deref()));
+        // The job panics nowhere that we know of.
+        opening.await.unwrap_or_else(|error| {
+            Err(StartError::NoTls { reason: TlsError::Handshake { reason: error.to_string() } })
+        })
+    }
+
+    fn open_blocking(access: Access, folder: Option<&Path>) -> Result<(Self, Option<TlsError>), StartError> {
+        let pass = match &access.pass_file {
+            Some(file) => {
+                let no_pass =
+                    |reason: String| StartError::NoPass { file: file.display().to_string(), reason };
+                let text = read_text(file, MAX_PASS_BYTES).map_err(|error| no_pass(error.to_string()))?;
+                let pass = PassPhrase::new(text.lines().next().unwrap_or_default());
+                Some(pass.ok_or_else(|| no_pass(io::Error::from(io::ErrorKind::UnexpectedEof).to_string()))?)
+            }
+            None => std::env::var(PASS_VARIABLE).ok().and_then(|pass| PassPhrase::new(&pass)),
+        };
+        let identity = match (access.tls, &access.tls_cert, &access.tls_key) {
+            (TlsChoice::Off, ..) => None,
+            (_, Some(certificate), Some(key)) => Some(Identity::of_files(certificate, key)),
+            _ => Some(folder.ok_or(TlsError::NoFolder).and_then(|folder| {
+                let interfaces = interfaces().unwrap_or_default();
+                let addresses: Vec<_> =
+                    interfaces.iter().flat_map(|interface| &interface.addresses).map(|own| own.ip).collect();
+                Identity::kept_in(folder, &addresses)
+            })),
+        };
+        let must_encrypt = access.tls == TlsChoice::Only || access.tls_cert.is_some();
+        let (identity, trouble) = match identity {
+            Some(Err(reason)) if must_encrypt => return Err(StartError::NoTls { reason }),
+            Some(Err(reason)) => (None, Some(reason)),
+            Some(Ok(identity)) => (Some(identity), None),
+            None => (None, None),
+        };
+        Ok((Self::new(access.tls, identity, access.allow, pass, access.pass_in_clear), trouble))
+    }
+}
+
+#[cfg(test)]
+mod tests;
