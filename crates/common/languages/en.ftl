@@ -156,6 +156,12 @@ settings-keys = Keys
 font-missing = Some characters cannot be shown; install { $packages }
 notice-dismiss = Dismiss
 
+## A row of a list
+
+row-menu = Actions for { $name }
+removed = Removed { $name }
+undo = Undo
+
 ## The list of keys
 
 key-tab = Next or previous control
@@ -469,8 +475,6 @@ udp-time-server-cancel = Cancel
 udp-time-server-edit = Edit
 udp-time-server-edit-which = Edit { $name }
 udp-time-server-remove-which = Remove { $name }
-udp-time-server-removed = Removed { $name }
-udp-time-server-undo = Undo
 udp-time-server-sent = { $count } sent
 udp-time-server-lamp-on = Being sent to
 udp-time-server-lamp-waiting = Nothing sent yet
@@ -587,15 +591,15 @@ udp-time-client-settings-listen = Listening
 udp-time-client-start-with-window = Listen when the window opens
 udp-time-client-key-start = Start or stop listening
 udp-time-client-key-quality = Show or hide the quality of a sender that has the focus
+udp-time-client-key-remove = Remove a silent sender that has the focus
 
 ## The time client: its senders
 
-udp-time-client-column-time = Date time
-udp-time-client-column-host = Host
+udp-time-client-column-sender = Senders
+udp-time-client-column-time = Time
 udp-time-client-column-offset = Offset
 udp-time-client-column-jitter = Jitter
 udp-time-client-column-lost = Lost
-udp-time-client-column-received = Received
 udp-time-client-column-heard = Heard
 udp-time-client-silent = silent, { $ago }
 udp-time-client-silent-short = silent
@@ -607,6 +611,9 @@ udp-time-client-ago-hours = { $count } h ago
 udp-time-client-ago-days = { $count } days ago
 udp-time-client-unit-days = days
 udp-time-client-offset-range = { $low } to { $high } { $unit }
+udp-time-client-sender-text = { $source } (text)
+udp-time-client-remove = Remove
+udp-time-client-remove-hint = Only a silent sender can be removed
 udp-time-client-sender-at = { $name } at { $source }
 udp-time-client-quality-of = Quality of { $sender }
 udp-time-client-copy-figures = Copy figures
@@ -640,14 +647,16 @@ udp-time-client-plot-label = { $name } over the last ten minutes, newest { $valu
 ## The time client: its datagrams
 
 udp-time-client-datagrams = Datagrams
-udp-time-client-row-host = Host:
-udp-time-client-row-port = Port:
-udp-time-client-row-time = Date time:
-udp-time-client-mark-lost = ({ $count } lost before)
-udp-time-client-mark-duplicate = (duplicate)
-udp-time-client-mark-late = (late)
-udp-time-client-mark-restarted = (restarted)
-udp-time-client-mark-resumed = (not listening before)
+udp-time-client-datagram-received = Received
+udp-time-client-datagram-sender = Sender
+udp-time-client-datagram-text = Text
+udp-time-client-datagram-bytes = Bytes
+udp-time-client-datagram-note = Note
+udp-time-client-mark-lost = { $count } lost before
+udp-time-client-mark-duplicate = duplicate
+udp-time-client-mark-late = late
+udp-time-client-mark-restarted = restarted
+udp-time-client-mark-resumed = not listening before
 udp-time-client-pause = Pause
 udp-time-client-pause-hint = What comes meanwhile waits: the newest 100,000
 udp-time-client-resume = Resume

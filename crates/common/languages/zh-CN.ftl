@@ -141,6 +141,12 @@ settings-keys = 按键
 font-missing = 有些字符无法显示，请安装 { $packages }
 notice-dismiss = 知道了
 
+## 列表中的一行
+
+row-menu = { $name } 的操作
+removed = 已移除：{ $name }
+undo = 撤销
+
 ## 按键列表
 
 key-tab = 下一个或上一个控件
@@ -426,8 +432,6 @@ udp-time-server-cancel = 取消
 udp-time-server-edit = 编辑
 udp-time-server-edit-which = 编辑：{ $name }
 udp-time-server-remove-which = 移除：{ $name }
-udp-time-server-removed = 已移除：{ $name }
-udp-time-server-undo = 撤销
 udp-time-server-sent = 已发 { $count }
 udp-time-server-lamp-on = 正在发送
 udp-time-server-lamp-waiting = 尚未发送
@@ -544,15 +548,15 @@ udp-time-client-settings-listen = 监听
 udp-time-client-start-with-window = 打开窗口时开始监听
 udp-time-client-key-start = 开始或停止监听
 udp-time-client-key-quality = 显示或隐藏所选发送者的质量
+udp-time-client-key-remove = 移除所选的已静默发送者
 
 ## 时间客户端：发送者
 
-udp-time-client-column-time = 日期时间
-udp-time-client-column-host = 主机
+udp-time-client-column-sender = 发送者
+udp-time-client-column-time = 时间
 udp-time-client-column-offset = 偏差
 udp-time-client-column-jitter = 抖动
 udp-time-client-column-lost = 丢失
-udp-time-client-column-received = 收到
 udp-time-client-column-heard = 最近
 udp-time-client-silent = 已静默，{ $ago }
 udp-time-client-silent-short = 已静默
@@ -564,6 +568,9 @@ udp-time-client-ago-hours = { $count } 小时前
 udp-time-client-ago-days = { $count } 天前
 udp-time-client-unit-days = 天
 udp-time-client-offset-range = { $low } 至 { $high } { $unit }
+udp-time-client-sender-text = { $source }（文本）
+udp-time-client-remove = 移除
+udp-time-client-remove-hint = 只能移除已静默的发送者
 udp-time-client-sender-at = { $name }，来自 { $source }
 udp-time-client-quality-of = 质量：{ $sender }
 udp-time-client-copy-figures = 复制数据
@@ -597,14 +604,16 @@ udp-time-client-plot-label = 最近十分钟的{ $name }，最新 { $value }
 ## 时间客户端：数据报
 
 udp-time-client-datagrams = 数据报
-udp-time-client-row-host = 主机:
-udp-time-client-row-port = 端口:
-udp-time-client-row-time = 日期时间:
-udp-time-client-mark-lost = （此前丢失 { $count } 个）
-udp-time-client-mark-duplicate = （重复）
-udp-time-client-mark-late = （迟到）
-udp-time-client-mark-restarted = （已重启）
-udp-time-client-mark-resumed = （此前未监听）
+udp-time-client-datagram-received = 接收时间
+udp-time-client-datagram-sender = 发送者
+udp-time-client-datagram-text = 内容
+udp-time-client-datagram-bytes = 字节
+udp-time-client-datagram-note = 备注
+udp-time-client-mark-lost = 此前丢失 { $count } 个
+udp-time-client-mark-duplicate = 重复
+udp-time-client-mark-late = 迟到
+udp-time-client-mark-restarted = 已重启
+udp-time-client-mark-resumed = 此前未监听
 udp-time-client-pause = 暂停
 udp-time-client-pause-hint = 期间收到的内容会等待：最新的 100,000 条
 udp-time-client-resume = 继续

@@ -3,7 +3,7 @@
 use common::status::Tone;
 use common::texts::sentence;
 use common::tr;
-use common::window::{lamp_ui, tone_color};
+use common::window::{lamp_ui, removed_ui, tone_color};
 use eframe::egui::{
     Align, Align2, Button, Checkbox, Key, Label, Layout, Rect, RichText, TextEdit, TextStyle, TextWrapMode,
     Ui, UiBuilder, pos2, vec2,
@@ -40,17 +40,10 @@ pub(super) fn destinations_ui(ui: &mut Ui, list: &mut Destinations, model: &Mode
         }
         None => (),
     }
-    if let Some(removed) = list.removed() {
-        let text = tr!("udp-time-server-removed", name = names::name(removed));
-        let is_undone = ui
-            .horizontal(|ui| {
-                ui.label(RichText::new(text).color(tone_color(ui, Tone::Quiet)));
-                ui.button(tr!("udp-time-server-undo")).clicked()
-            })
-            .inner;
-        if is_undone {
-            list.undo();
-        }
+    if let Some(removed) = list.removed()
+        && removed_ui(ui, &tr!("removed", name = names::name(removed)))
+    {
+        list.undo();
     }
     add_ui(ui, list, is_edit_new)
 }

@@ -9,6 +9,7 @@ use eframe::egui::{
     Stroke, StrokeKind, TextStyle, Ui, UiBuilder, WidgetInfo, pos2, vec2,
 };
 
+use super::columns::{HEADING, LogColumn, Plan};
 use super::find::{Find, matches};
 use super::lines::Lines;
 use super::rows::Row;
@@ -38,6 +39,21 @@ struct Sheet<'a> {
     lines: &'a Lines,
     space: Rect,
     font: FontId,
+    plan: Plan,
+}
+
+/// A row as it is drawn.
+struct LaidOut {
+    pieces: Vec<Piece>,
+    height: f32,
+}
+
+/// A text of a row: the whole, or that of a column.
+struct Piece {
+    left: f32,
+    /// Where it begins in the row's text.
+    start: usize,
+    galley: Arc<Galley>,
 }
 
 impl<'a> Sheet<'a> {
@@ -46,17 +62,34 @@ impl<'a> Sheet<'a> {
     }
 
     fn height(&self, number: u64) -> f32 {
-        self.row(number).map_or(0.0, |row| self.lay_out(row, &[]).size().y) + ROW_GAP
+        self.row(number).map_or(0.0, |row| self.lay_out(row, &[]).height) + ROW_GAP
     }
 
-    fn lay_out(&self, row: Row<'_>, marks: &[(Range<usize>, Color32)]) -> Arc<Galley> {
-        let width = self.space.width();
-        let galley = self.lay_out_in(width, row, marks);
+    fn lay_out(&self, row: Row<'_>, marks: &[(Range<usize>, Color32)]) -> LaidOut {
+        if self.plan.is_empty() {
+            let galley = self.lay_out_line(row, marks);
+            return LaidOut { height: galley.size().y, pieces: vec![Piece { left: 0.0, start: 0, galley }] };
+        }
+        let colored = self.plan.tone_start(row);
+        let mut pieces: Vec<Piece> = Vec::new();
+        for (slot, bytes) in self.plan.split(row) {
+            let start = bytes.start;
+            let galley = self.lay_out_in(slot.width, row, bytes, colored, marks);
+            let spare = if slot.is_number { slot.width - galley.size().x } else { 0.0 };
+            pieces.push(Piece { left: slot.left + spare, start, galley });
+        }
+        let height = pieces.iter().map(|piece| piece.galley.size().y).fold(self.font.size, f32::max);
+        LaidOut { pieces, height }
+    }
+
+    fn lay_out_line(&self, row: Row<'_>, marks: &[(Range<usize>, Color32)]) -> Arc<Galley> {
+        let (width, whole) = (self.space.width(), 0..row.line.text.len());
+        let galley = self.lay_out_in(width, row, whole.clone(), 0, marks);
         if galley.rows.len() < 2 && !row.is_continuation || width < 4.0 * INDENT {
             return galley;
         }
         // Where it goes on below, it is indented: a line begins where the others begin.
-        let mut galley = Arc::unwrap_or_clone(self.lay_out_in(width - INDENT, row, marks));
+        let mut galley = Arc::unwrap_or_clone(self.lay_out_in(width - INDENT, row, whole, 0, marks));
         let is_whole = !row.is_continuation;
         galley.rows.iter_mut().skip(usize::from(is_whole)).for_each(|row| row.pos.x += INDENT);
         galley.rect.max.x += INDENT;
@@ -64,14 +97,27 @@ impl<'a> Sheet<'a> {
         Arc::new(galley)
     }
 
-    fn lay_out_in(&self, width: f32, row: Row<'_>, marks: &[(Range<usize>, Color32)]) -> Arc<Galley> {
-        let color = row.line.tone.map_or(self.ui.visuals().text_color(), |tone| tone_color(self.ui, tone));
+    /// Lays out some bytes of a row, from `colored` on in the colour of its tone.
+    fn lay_out_in(
+        &self,
+        width: f32,
+        row: Row<'_>,
+        bytes: Range<usize>,
+        colored: usize,
+        marks: &[(Range<usize>, Color32)],
+    ) -> Arc<Galley> {
+        let usual = self.ui.visuals().text_color();
+        let toned = row.line.tone.map_or(usual, |tone| tone_color(self.ui, tone));
         let mut job = LayoutJob::default();
         job.wrap.max_width = width;
         job.break_on_newline = false;
         let text = row.line.text;
+        // What has no words breaks where its column ends.
+        job.wrap.break_anywhere =
+            !self.plan.is_empty() && text.get(bytes.clone()).is_some_and(|cell| !cell.contains(' '));
         let mut edges: Vec<usize> = marks.iter().flat_map(|(range, _)| [range.start, range.end]).collect();
-        edges.extend([0, text.len()]);
+        edges.extend([bytes.start, bytes.end, colored]);
+        edges.retain(|edge| (bytes.start..=bytes.end).contains(edge));
         edges.sort_unstable();
         edges.dedup();
         for edge in edges.windows(2) {
@@ -79,11 +125,12 @@ impl<'a> Sheet<'a> {
             // The last one lies on top.
             let mark = marks.iter().rev().find(|(range, _)| range.start <= start && end <= range.end);
             let background = mark.map_or(Color32::TRANSPARENT, |(_, color)| *color);
+            let color = if start >= colored { toned } else { usual };
             let format = TextFormat { background, ..TextFormat::simple(self.font.clone(), color) };
             job.append(text.get(start..end).unwrap_or_default(), 0.0, format);
         }
-        if text.is_empty() {
-            job.append(" ", 0.0, TextFormat::simple(self.font.clone(), color));
+        if bytes.is_empty() {
+            job.append(" ", 0.0, TextFormat::simple(self.font.clone(), toned));
         }
         self.ui.painter().layout_job(job)
     }
@@ -94,11 +141,14 @@ impl<'a> Sheet<'a> {
         let below = placed.partition_point(|(_, top)| *top <= y);
         let (number, top) = placed.get(below.saturating_sub(1)).copied()?;
         let row = self.row(number)?;
-        let within = vec2(at.x - self.space.left(), y - top);
-        let cursor = self.lay_out(row, &[]).cursor_from_pos(within);
-        let text = row.line.text;
-        let byte = text.char_indices().nth(cursor.index.0).map_or(text.len(), |(byte, _)| byte);
-        Some(Spot { number: row.number, byte })
+        let x = at.x - self.space.left();
+        let pieces = self.lay_out(row, &[]).pieces;
+        let piece = pieces.iter().rev().find(|piece| piece.left <= x).or_else(|| pieces.first());
+        let Some(piece) = piece else { return Some(Spot { number: row.number, byte: 0 }) };
+        let cursor = piece.galley.cursor_from_pos(vec2(x - piece.left, y - top));
+        let text = row.line.text.get(piece.start..).unwrap_or_default();
+        let within = text.char_indices().nth(cursor.index.0).map_or(text.len(), |(byte, _)| byte);
+        Some(Spot { number: row.number, byte: piece.start + within })
     }
 }
 
@@ -117,6 +167,8 @@ pub(super) struct Body {
     wants_focus: bool,
     /// The newest line as a screen reader knows it, and when that was, in seconds.
     spoken: (u64, f64),
+    /// How many characters the widest cell had, for each column.
+    widest: Vec<u16>,
 }
 
 impl Body {
@@ -154,7 +206,8 @@ impl Body {
 
     /// Begins anew, with other rows.
     pub(super) fn forget_places(&mut self) {
-        *self = Self { wants_focus: self.wants_focus, spoken: self.spoken, ..Self::default() };
+        let Self { wants_focus, spoken, .. } = *self;
+        *self = Self { wants_focus, spoken, widest: std::mem::take(&mut self.widest), ..Self::default() };
     }
 
     /// Number of the row at the upper edge.
@@ -212,7 +265,15 @@ impl Body {
     }
 
     /// Lays out the rows in all the space there is; `empty` is said where there are none.
-    pub(super) fn ui(&mut self, ui: &mut Ui, title: &str, lines: &Lines, find: Option<&Find>, empty: &str) {
+    pub(super) fn ui(
+        &mut self,
+        ui: &mut Ui,
+        title: &str,
+        lines: &Lines,
+        columns: &'static [LogColumn],
+        find: Option<&Find>,
+        empty: &str,
+    ) {
         let size = ui.available_size().max(vec2(60.0, 40.0));
         let (_, rect) = ui.allocate_space(size);
         let bar = rect.with_min_x(rect.right() - BAR);
@@ -223,14 +284,24 @@ impl Body {
         if std::mem::take(&mut self.wants_focus) {
             response.request_focus();
         }
-        let space = Rect::from_min_max(rect.min, pos2(bar.left(), rect.bottom())).shrink(MARGIN);
+        let whole = Rect::from_min_max(rect.min, pos2(bar.left(), rect.bottom())).shrink(MARGIN);
+        let font = TextStyle::Monospace.resolve(ui.style());
+        let letter = ui.painter().layout_no_wrap("0".to_owned(), font.clone(), Color32::PLACEHOLDER).size().x;
+        let plan = Plan::new(ui, columns, &self.widest, letter, whole.width());
+        let has_headings = !plan.is_empty() && lines.len() > 0;
+        let space = if has_headings { whole.with_min_y(whole.top() + HEADING) } else { whole };
 
         let visuals = ui.visuals().clone();
         ui.painter().rect_filled(rect, 2.0, visuals.extreme_bg_color);
         let edge =
             if response.has_focus() { visuals.selection.stroke } else { visuals.widgets.inactive.bg_stroke };
 
-        let sheet = Sheet { ui, lines, space, font: TextStyle::Monospace.resolve(ui.style()) };
+        if has_headings {
+            plan.headings_ui(ui, whole);
+            let line = Stroke::new(1.0, visuals.widgets.noninteractive.bg_stroke.color);
+            ui.painter().hline(rect.x_range(), space.top() - 2.0, line);
+        }
+        let sheet = Sheet { ui, lines, space, font, plan };
         let mut placed = self.place(&sheet);
         let mut has_moved = self.wheel(&sheet, &response, &placed)
             | self.pointer(&sheet, &response, &placed)
@@ -248,7 +319,11 @@ impl Body {
         if self.scroll.is_following() {
             self.unseen = 0;
         }
-        self.paint(&sheet, rect, &placed, find);
+        self.paint(&sheet, rect.with_min_y(space.top() - 1.0), &placed, find);
+        let mut rows = placed.iter().filter_map(|(number, _)| sheet.row(*number));
+        if rows.any(|row| sheet.plan.note_widths(row, &mut self.widest)) {
+            ui.ctx().request_discard("a column has to be wider");
+        }
         if let Some((handle, color)) = handle {
             ui.painter().rect_filled(handle, BAR / 2.0, color);
         }
@@ -463,10 +538,10 @@ impl Body {
                     marks.push((bytes, visuals.selection.bg_fill));
                 }
             }
-            let galley = sheet.lay_out(row, &marks);
+            let LaidOut { pieces, height } = sheet.lay_out(row, &marks);
             let at = sheet.space.min + vec2(0.0, *y);
             if self.chosen == Some(sheet.lines.rows().start_of_line(row.number)) {
-                let whole = Rect::from_min_size(at, vec2(sheet.space.width(), galley.size().y));
+                let whole = Rect::from_min_size(at, vec2(sheet.space.width(), height));
                 let chosen = whole.expand2(vec2(MARGIN - 1.0, ROW_GAP / 2.0));
                 painter.rect_filled(chosen, 0.0, visuals.faint_bg_color);
                 painter.vline(
@@ -475,7 +550,9 @@ impl Body {
                     Stroke::new(2.0, visuals.selection.stroke.color),
                 );
             }
-            painter.galley(at, galley, visuals.text_color());
+            for Piece { left, galley, .. } in pieces {
+                painter.galley(at + vec2(left, 0.0), galley, visuals.text_color());
+            }
         }
     }
 
@@ -496,7 +573,8 @@ impl Body {
                     Rect::from_min_max(pos2(space.left(), top), pos2(space.right(), space.top() + bottom));
                 let response = ui.interact(rect, row_id(list.id, row.number), Sense::hover());
                 let is_chosen = chosen == Some(row.number);
-                response.widget_info(|| WidgetInfo::labeled(Role::ListItem, true, row.line.text));
+                let name = || row.line.text.replace('\t', ", ");
+                response.widget_info(|| WidgetInfo::labeled(Role::ListItem, true, name()));
                 ui.ctx().accesskit_node_builder(response.id, |node| node.set_selected(is_chosen));
                 if is_following && row.number == newest && is_due {
                     live(&response);
@@ -603,11 +681,11 @@ mod tests {
         Harness::new_ui(|ui| {
             let space = Rect::from_min_size(Pos2::ZERO, vec2(400.0, 100.0));
             let font = TextStyle::Monospace.resolve(ui.style());
-            let sheet = Sheet { ui, lines: &lines, space, font };
+            let sheet = Sheet { ui, lines: &lines, space, font, plan: Plan::default() };
             edges = (0..4)
                 .filter_map(|number| sheet.row(number))
                 .map(|row| {
-                    let galley = sheet.lay_out(row, &[]);
+                    let galley = sheet.lay_out_line(row, &[]);
                     assert!(galley.rows.iter().all(|row| row.rect().right() <= 400.0), "beyond the edge");
                     galley.rows.iter().map(|row| row.pos.x).collect::<Vec<_>>()
                 })
