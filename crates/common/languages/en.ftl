@@ -136,7 +136,7 @@ settings-theme-system = System
 settings-theme-light = Light
 settings-theme-dark = Dark
 settings-contrast = Contrast
-settings-contrast-system = As the system
+settings-contrast-system = System
 settings-contrast-normal = Normal
 settings-contrast-high = High contrast
 settings-zoom = Zoom
@@ -444,10 +444,11 @@ udp-time-server-every-hour = every hour
 udp-time-server-date = { $day } · UTC{ $offset }
 udp-time-server-sends = sends  { $payload }
 udp-time-server-ticks = { $count ->
-    [0] No tick sent yet
-    [one] { $count } tick sent since the start
-   *[other] { $count } ticks sent since the start
+    [0] No ticks yet
+    [one] { $count } tick
+   *[other] { COUNT($count) } ticks
 }
+udp-time-server-ticks-late = { $ticks } · latest { $late } ms late
 udp-time-server-interval = Every
 udp-time-server-interval-hint = 50 ms to 1 h: seconds, or a number with ms, s, min or h
 udp-time-server-format = Format
@@ -467,22 +468,21 @@ udp-time-server-key-start = Start or stop the server
 
 ## The time server: its destinations
 
+udp-time-server-destinations = Destinations
 udp-time-server-to = To
 udp-time-server-to-hint = host, host:port, lan, multicast%eth0
-udp-time-server-add = Add
+udp-time-server-add = + Add
+udp-time-server-add-it = Add
 udp-time-server-change = Change
 udp-time-server-cancel = Cancel
 udp-time-server-edit = Edit
-udp-time-server-edit-which = Edit { $name }
-udp-time-server-remove-which = Remove { $name }
-udp-time-server-sent = { $count } sent
+udp-time-server-remove = Remove
+udp-time-server-sent = { COUNT($count) } sent
 udp-time-server-lamp-on = Being sent to
 udp-time-server-lamp-waiting = Nothing sent yet
 udp-time-server-lamp-failed = Sending fails
 udp-time-server-lamp-stopped = Not sending
 udp-time-server-lamp-off = Switched off
-udp-time-server-off = off
-udp-time-server-off-kind = off: { $kind }
 udp-time-server-more-addresses = { $address } and { $count } more
 udp-time-server-this-computer = this computer
 udp-time-server-every-lan = every LAN

@@ -403,8 +403,9 @@ udp-time-server-date = { $day }，UTC{ $offset }
 udp-time-server-sends = 发送  { $payload }
 udp-time-server-ticks = { $count ->
     [0] 尚未发送
-   *[other] 启动以来已发送 { $count } 次
+   *[other] 已发送 { COUNT($count) } 次
 }
+udp-time-server-ticks-late = { $ticks }，最近一次晚 { $late } ms
 udp-time-server-interval = 间隔
 udp-time-server-interval-hint = 50 ms 到 1 h：秒数，或带单位 ms、s、min、h 的数字
 udp-time-server-format = 格式
@@ -424,22 +425,21 @@ udp-time-server-key-start = 启动或停止服务器
 
 ## 时间服务器：目标
 
+udp-time-server-destinations = 目标
 udp-time-server-to = 发往
 udp-time-server-to-hint = host、host:port、lan、multicast%eth0
-udp-time-server-add = 添加
+udp-time-server-add = + 添加
+udp-time-server-add-it = 添加
 udp-time-server-change = 更改
 udp-time-server-cancel = 取消
 udp-time-server-edit = 编辑
-udp-time-server-edit-which = 编辑：{ $name }
-udp-time-server-remove-which = 移除：{ $name }
-udp-time-server-sent = 已发 { $count }
+udp-time-server-remove = 移除
+udp-time-server-sent = 已发 { COUNT($count) }
 udp-time-server-lamp-on = 正在发送
 udp-time-server-lamp-waiting = 尚未发送
 udp-time-server-lamp-failed = 发送失败
 udp-time-server-lamp-stopped = 未在发送
 udp-time-server-lamp-off = 已关闭
-udp-time-server-off = 关
-udp-time-server-off-kind = 关：{ $kind }
 udp-time-server-more-addresses = { $address } 及另外 { $count } 个
 udp-time-server-this-computer = 本机
 udp-time-server-every-lan = 所有局域网

@@ -5,6 +5,7 @@ use std::fmt;
 use serde::de::{self, Unexpected, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
+use super::Bounded;
 use crate::texts::Language;
 
 /// The light or the dark theme.
@@ -65,6 +66,9 @@ impl Visitor<'_> for ContrastWord {
     }
 }
 
+/// The size of everything, in percent.
+pub type Zoom = Bounded<50, 300>;
+
 /// How a window looks.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -74,8 +78,8 @@ pub struct Look {
     /// Normal or high.
     #[serde(rename = "high_contrast")]
     pub contrast: ContrastChoice,
-    /// Size of everything, in percent.
-    pub zoom: u16,
+    /// Size of everything.
+    pub zoom: Zoom,
     /// A tag by BCP 47; without it, the system's language.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub language: Option<String>,
@@ -83,22 +87,20 @@ pub struct Look {
 
 impl Default for Look {
     fn default() -> Self {
-        Self { theme: ThemeChoice::System, contrast: ContrastChoice::System, zoom: 100, language: None }
+        Self {
+            theme: ThemeChoice::System,
+            contrast: ContrastChoice::System,
+            zoom: Zoom::nearest(100),
+            language: None,
+        }
     }
 }
 
 impl Look {
-    /// Percent that a zoom may have.
-    pub const ZOOMS: std::ops::RangeInclusive<u16> = 50..=300;
-
     /// The language chosen, or that of the system.
     #[must_use]
     pub fn language(&self) -> Language {
         self.language.as_deref().and_then(Language::of_tag).unwrap_or_else(Language::of_system)
-    }
-
-    pub(super) fn correct(&mut self) {
-        self.zoom = self.zoom.clamp(*Self::ZOOMS.start(), *Self::ZOOMS.end());
     }
 }
 

@@ -5,9 +5,7 @@ use std::marker::PhantomData;
 use std::str::FromStr;
 
 use eframe::egui::accesskit::Invalid;
-use eframe::egui::{
-    self, Align2, CornerRadius, DragValue, Label, RichText, Stroke, StrokeKind, TextEdit, TextStyle,
-};
+use eframe::egui::{self, Align2, CornerRadius, Label, RichText, Stroke, StrokeKind, TextEdit, TextStyle};
 
 use serde::Serialize;
 
@@ -133,15 +131,6 @@ impl<const MIN: u32> NumberField<MIN, 65_535> {
 /// Says what is wrong with a field.
 pub fn fault_ui(ui: &mut egui::Ui, sentence: &str) {
     ui.add(Label::new(RichText::new(sentence).small().color(tone_color(ui, Tone::Bad))).wrap());
-}
-
-/// Lays out a number that can be typed: on the surface of a text field, as otherwise it looks like a button.
-pub fn number_field_ui(ui: &mut egui::Ui, field: DragValue<'_>) -> egui::Response {
-    let surface = ui.visuals().text_edit_bg_color();
-    let of_buttons = std::mem::replace(&mut ui.visuals_mut().widgets.inactive.weak_bg_fill, surface);
-    let response = ui.add(field);
-    ui.visuals_mut().widgets.inactive.weak_bg_fill = of_buttons;
-    response
 }
 
 #[cfg(test)]

@@ -20,7 +20,7 @@ mod status_line;
 mod system_look;
 mod theme;
 
-pub use fields::{HostField, ListenPortField, NumberField, PortField, fault_ui, number_field_ui};
+pub use fields::{HostField, ListenPortField, NumberField, PortField, fault_ui};
 pub use find_bar::{FindAction, FindBar};
 pub use fonts::missing_font_hint_ui;
 pub use launch::{Window, launch, repaint_waker};

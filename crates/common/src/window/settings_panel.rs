@@ -6,8 +6,8 @@ use eframe::egui::{
     self, ComboBox, Grid, Id, Key, KeyboardShortcut, Label, Modal, Modifiers, RichText, ScrollArea, accesskit,
 };
 
-use super::{number_field_ui, tone_color};
-use crate::config::{ContrastChoice, Look, ThemeChoice};
+use super::{NumberField, tone_color};
+use crate::config::{ContrastChoice, Look, ThemeChoice, Zoom};
 use crate::encoding::{Encoding, EncodingChoice};
 use crate::status::Tone;
 use crate::texts::Language;
@@ -117,13 +117,14 @@ pub(super) struct Shown {
 pub(super) fn settings_dialog_ui(
     ui: &egui::Ui,
     look: &mut Look,
+    zoom: &mut ZoomField,
     path: Option<&Path>,
     can_undo: bool,
     sections: impl FnOnce(&mut egui::Ui),
 ) -> Shown {
     let mut is_undone = false;
     let is_open = dialog_ui(ui, tr!("settings-title"), |ui| {
-        resettable_ui(ui, tr!("settings-appearance"), Some(Reset::Look), |ui| look_ui(ui, look));
+        resettable_ui(ui, tr!("settings-appearance"), Some(Reset::Look), |ui| look_ui(ui, look, zoom));
         sections(ui);
         section_ui(ui, tr!("settings-file"), &[], |ui| file_ui(ui, path));
         ui.add_space(4.0);
@@ -137,7 +138,29 @@ pub(super) fn settings_dialog_ui(
     Shown { is_open, is_undone }
 }
 
-fn look_ui(ui: &mut egui::Ui, look: &mut Look) {
+/// The field of the zoom, which is used when it is left: half-typed figures are no zoom.
+#[derive(Debug, Default)]
+pub(super) struct ZoomField(Option<(Zoom, NumberField<50, 300>)>);
+
+impl ZoomField {
+    fn ui(&mut self, ui: &mut egui::Ui, zoom: &mut Zoom) {
+        // Keys change it, too.
+        self.0.take_if(|(shown, _)| shown != zoom);
+        let (shown, field) = self.0.get_or_insert_with(|| (*zoom, NumberField::new(*zoom)));
+        ui.horizontal(|ui| {
+            let response = field.ui(ui, tr!("settings-zoom")).on_hover_text(tr!("settings-zoom-hint"));
+            ui.label("%");
+            if response.lost_focus()
+                && let Ok(typed) = field.number()
+            {
+                (*zoom, *shown) = (typed, typed);
+            }
+        });
+        field.fault_ui(ui);
+    }
+}
+
+fn look_ui(ui: &mut egui::Ui, look: &mut Look, zoom: &mut ZoomField) {
     let themes = [
         (ThemeChoice::System, tr!("settings-theme-system")),
         (ThemeChoice::Light, tr!("settings-theme-light")),
@@ -160,14 +183,7 @@ fn look_ui(ui: &mut egui::Ui, look: &mut Look) {
             ui.radio_value(&mut look.contrast, contrast, name);
         }
     });
-    ui.horizontal_wrapped(|ui| {
-        let name = ui.label(tr!("settings-zoom"));
-        let zoom = egui::DragValue::new(&mut look.zoom).range(Look::ZOOMS).speed(1.0).suffix(" %");
-        // Half-typed figures are no zoom.
-        number_field_ui(ui, zoom.update_while_editing(false))
-            .labelled_by(name.id)
-            .on_hover_text(tr!("settings-zoom-hint"));
-    });
+    zoom.ui(ui, &mut look.zoom);
     ui.horizontal_wrapped(|ui| {
         let name = ui.label(tr!("settings-language"));
         language_ui(ui, &mut look.language, name.id);
