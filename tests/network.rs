@@ -213,6 +213,6 @@ fn a_destination_that_nobody_answers_for_holds_up_no_other() {
         let found = destinations.iter().find(|one| one["to"] == to).unwrap();
         found["error"].as_str().unwrap_or_default().to_owned()
     };
-    assert_eq!(error("192.0.2.1"), "no network leads there");
+    assert_eq!(error("192.0.2.1"), "there is no route to that network");
     assert_eq!(error("broadcast:eth0"), "");
 }

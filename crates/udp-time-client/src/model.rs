@@ -185,19 +185,14 @@ mod tests {
                 Lamp::On,
                 "Listening on 127.0.0.1:6666, this computer only",
                 Some(
-                    "Another program holds 127.0.0.1:6666: a sender that knows only that address is heard there",
+                    "Another program holds 127.0.0.1:6666: datagrams for that address alone go there, not here",
                 ),
             ),
-            (
-                listening("0.0.0.0:6666", false),
-                Lamp::On,
-                "Listening on 0.0.0.0:6666, every network of this computer",
-                None,
-            ),
+            (listening("0.0.0.0:6666", false), Lamp::On, "Listening on 0.0.0.0:6666, every network", None),
             (
                 model(State::Failed { error: taken, free_port: None }),
                 Lamp::Failed,
-                "The port is taken by another program, stop that or use another port: [::1]:6666",
+                "Port 6666 of ::1 is in use by another program, stop that one or use another port",
                 Some("Trying again every second"),
             ),
         ] {

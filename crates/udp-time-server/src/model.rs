@@ -239,8 +239,8 @@ mod tests {
             ("1", vec![here(), off()], Lamp::On, "Sending every second to this computer"),
             ("0.25", vec![destination("10.0.0.7", None)], Lamp::On, "Sending every 250 ms to 10.0.0.7"),
             ("1h", vec![here(), here()], Lamp::On, "Sending every hour to 2 destinations"),
-            ("1", vec![failing()], Lamp::Failed, "Nothing leaves for a.b, trying on"),
-            ("1", vec![here(), failing()], Lamp::Failed, "Sending every second, 1 of 2 destinations fail"),
+            ("1", vec![failing()], Lamp::Failed, "Sending to a.b fails, still trying"),
+            ("1", vec![here(), failing()], Lamp::Failed, "Sending every second, 1 of 2 destinations fails"),
             ("1", vec![off()], Lamp::Waiting, "Sending to nobody, switch a destination on"),
         ] {
             let status = sending(interval, destinations).status(Readiness::Ready);

@@ -20,7 +20,10 @@ pub const SETTINGS_KEY: KeyboardShortcut = KeyboardShortcut::new(Modifiers::COMM
 pub type KeyHint = (&'static str, &'static str);
 
 /// Width of a dialog where the window has it, in points.
-const WIDTH: f32 = 380.0;
+const WIDTH: f32 = 560.0;
+
+/// The column of the labels, in points.
+const LABELS: f32 = 96.0;
 
 /// What a dialog leaves of the window around it, in points.
 const MARGIN: f32 = 32.0;
@@ -138,6 +141,17 @@ pub(super) fn settings_dialog_ui(
     Shown { is_open, is_undone }
 }
 
+/// Lays out the label of a field: those of a section stand in one column.
+fn label_ui(ui: &mut egui::Ui, text: &str) -> Id {
+    let start = ui.cursor().left();
+    let is_wide = ui.max_rect().width() > 3.0 * LABELS;
+    let label = ui.label(text);
+    if is_wide {
+        ui.add_space((start + LABELS - label.rect.right()).max(0.0));
+    }
+    label.id
+}
+
 /// The field of the zoom, which is used when it is left: half-typed figures are no zoom.
 #[derive(Debug, Default)]
 pub(super) struct ZoomField(Option<(Zoom, NumberField<50, 300>)>);
@@ -148,7 +162,8 @@ impl ZoomField {
         self.0.take_if(|(shown, _)| shown != zoom);
         let (shown, field) = self.0.get_or_insert_with(|| (*zoom, NumberField::new(*zoom)));
         ui.horizontal(|ui| {
-            let response = field.ui(ui, tr!("settings-zoom")).on_hover_text(tr!("settings-zoom-hint"));
+            let name = label_ui(ui, tr!("settings-zoom"));
+            let response = field.bare_ui(ui, name).on_hover_text(tr!("settings-zoom-hint"));
             ui.label("%");
             if response.lost_focus()
                 && let Ok(typed) = field.number()
@@ -167,7 +182,7 @@ fn look_ui(ui: &mut egui::Ui, look: &mut Look, zoom: &mut ZoomField) {
         (ThemeChoice::Dark, tr!("settings-theme-dark")),
     ];
     ui.horizontal_wrapped(|ui| {
-        ui.label(tr!("settings-theme"));
+        label_ui(ui, tr!("settings-theme"));
         for (theme, name) in themes {
             ui.radio_value(&mut look.theme, theme, name);
         }
@@ -178,15 +193,15 @@ fn look_ui(ui: &mut egui::Ui, look: &mut Look, zoom: &mut ZoomField) {
         (ContrastChoice::High, tr!("settings-contrast-high")),
     ];
     ui.horizontal_wrapped(|ui| {
-        ui.label(tr!("settings-contrast"));
+        label_ui(ui, tr!("settings-contrast"));
         for (contrast, name) in contrasts {
             ui.radio_value(&mut look.contrast, contrast, name);
         }
     });
     zoom.ui(ui, &mut look.zoom);
     ui.horizontal_wrapped(|ui| {
-        let name = ui.label(tr!("settings-language"));
-        language_ui(ui, &mut look.language, name.id);
+        let name = label_ui(ui, tr!("settings-language"));
+        language_ui(ui, &mut look.language, name);
     });
 }
 
@@ -201,13 +216,13 @@ pub fn encoding_ui(ui: &mut egui::Ui, chosen: &mut EncodingChoice) {
         [*chosen].into_iter().filter(|chosen| *chosen != EncodingChoice::Auto && !fixed.contains(chosen));
     let choices: Vec<_> = [EncodingChoice::Auto].into_iter().chain(fixed).chain(others).collect();
     ui.horizontal_wrapped(|ui| {
-        let label = ui.label(tr!("settings-encoding"));
+        let label = label_ui(ui, tr!("settings-encoding"));
         let combo = ComboBox::from_id_salt("encoding").selected_text(name(*chosen)).show_ui(ui, |ui| {
             for choice in choices {
                 ui.selectable_value(chosen, choice, name(choice));
             }
         });
-        combo.response.labelled_by(label.id).on_hover_text(tr!("settings-encoding-hint"));
+        combo.response.labelled_by(label).on_hover_text(tr!("settings-encoding-hint"));
     });
 }
 

@@ -16,7 +16,7 @@ use crate::event::Datagram;
 use crate::model::write_row;
 
 /// In a window too small for this the content scrolls.
-const MIN_HEIGHT: f32 = 120.0;
+const MIN_HEIGHT: f32 = 190.0;
 
 /// What stands above the rows, and around them.
 const HEADER_HEIGHT: f32 = 64.0;
@@ -179,7 +179,7 @@ fn controls_ui(ui: &mut Ui, is_paused: &mut bool, waiting: usize, is_filtered: b
     let label = match (*is_paused, waiting) {
         (false, _) => tr!("udp-time-client-pause").to_owned(),
         (true, 0) => tr!("udp-time-client-resume").to_owned(),
-        (true, waiting) => tr!("udp-time-client-resume-waiting", count = waiting.to_string()),
+        (true, waiting) => tr!("udp-time-client-resume-waiting", count = waiting),
     };
     let pause = Button::selectable(*is_paused, label).frame_when_inactive(true);
     if ui.add(pause).on_hover_text(tr!("udp-time-client-pause-hint")).clicked() {

@@ -52,7 +52,7 @@ fn the_figures_of_a_sender_are_saved_and_no_file_is_lost() {
     press(&mut harness, "Save figures...");
     type_into(&mut harness, "Save the figures to", &file.display().to_string());
     press(&mut harness, "Save");
-    wait_for(&mut harness, &format!("{} is there already", file.display()));
+    wait_for(&mut harness, &format!("{} already exists", file.display()));
     press(&mut harness, "Save as x-2.csv");
     wait_for(&mut harness, &format!("1 line saved to {}", folder.path().join("x-2.csv").display()));
     assert_eq!(std::fs::read_to_string(&file).unwrap(), "mine");

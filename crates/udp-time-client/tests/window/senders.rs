@@ -141,7 +141,7 @@ fn the_list_of_datagrams_has_columns_where_there_is_room() {
             harness.drag_at(at);
             harness.drop_at(at);
             harness.run();
-            harness.get_by_label("Close bytes").click_accesskit();
+            harness.get_by_label("Hide bytes").click_accesskit();
             harness.run();
         }
     }

@@ -84,7 +84,7 @@ fn it_starts_and_stops_and_its_clock_goes_on() {
     for size in SIZES {
         let (mut harness, mut link) = window(size);
         harness.get_by_label("Stopped, press Start Server");
-        assert_eq!(state(&harness, "This computer"), "Not sending, 127.0.0.1");
+        assert_eq!(state(&harness, "This computer"), "On, 127.0.0.1");
         harness.get_by_label("15:00:04");
         harness.get_by_label("sends  Sun Nov 22 15:00:04 2026");
         harness.get_by_label("Start Server").click();
@@ -94,7 +94,7 @@ fn it_starts_and_stops_and_its_clock_goes_on() {
         feed_tick(&link, None);
         harness.run();
         harness.get_by_label("Sending every second to this computer");
-        assert_eq!(state(&harness, "This computer"), "Being sent to, 127.0.0.1:6666, 128 sent");
+        assert_eq!(state(&harness, "This computer"), "Sending, 127.0.0.1:6666, 128 sent");
         harness.get_by_label("128 ticks · latest 1.0 ms late");
         harness.get_by_label("14:03:27");
         harness.get_by_label("Sunday 22 November 2026 · UTC+01:00");
@@ -112,7 +112,7 @@ fn it_starts_and_stops_and_its_clock_goes_on() {
         harness.get_by_label("Stopped, press Start Server");
         harness.get_by_label("15:00:04");
         assert!(harness.query_by_label("14:03:27").is_none(), "it looks as if it were sending");
-        assert_eq!(state(&harness, "This computer"), "Not sending, 127.0.0.1:6666, 128 sent");
+        assert_eq!(state(&harness, "This computer"), "On, 127.0.0.1:6666, 128 sent");
         harness.get_by_label("128 ticks");
     }
 }
@@ -122,14 +122,14 @@ fn a_failing_destination_says_why() {
     let (mut harness, link) = window(SIZES[0]);
     feed_tick(&link, Some(Fault::Refused(ConnectError::NoNetwork)));
     harness.run();
-    harness.get_by_label("Nothing leaves for this computer, trying on");
-    assert_eq!(state(&harness, "This computer"), "Sending fails, No network leads there, 128 sent");
+    harness.get_by_label("Sending to this computer fails, still trying");
+    assert_eq!(state(&harness, "This computer"), "Failing, There is no route to that network, 128 sent");
     // Whole, in its row, which is as high as that takes.
     let height = |harness: &Harness<'_, App>| harness.get_by_label("This computer").rect().height();
     let before = height(&harness);
     feed_tick(&link, Some(Fault::NoBroadcast { interface: "wlp0s20f3u4u1u2".to_owned() }));
     harness.run();
-    assert!(state(&harness, "This computer").contains("or leads to one peer"));
+    assert!(state(&harness, "This computer").contains("or is a point-to-point link"));
     let row = harness.get_by_label("This computer").rect();
     let next = harness.get_by_label("Everybody nearby").rect();
     assert!(row.height() > before + 20.0 && row.bottom() <= next.top() + 0.5, "{row:?} above {next:?}");
@@ -203,7 +203,7 @@ fn what_is_typed_is_checked_and_used() {
     type_into(&mut harness, "Every", "250 ms");
     for port in ["70000", "0", "x7"] {
         type_into(&mut harness, "Port", port);
-        harness.get_by_label_contains(&format!("is wanted here: {port}"));
+        harness.get_by_label_contains(&format!(", not {port}"));
         let start = harness.get_by_label("Start Server");
         assert!(start.accesskit_node().is_disabled(), "can be started with a wrong port");
     }
@@ -223,7 +223,7 @@ fn what_is_typed_is_checked_and_used() {
     harness.get_by_label("Custom").click();
     harness.run();
     type_into(&mut harness, "Pattern", "%Q");
-    harness.get_by_label_contains("strftime does not know");
+    harness.get_by_label_contains("does not know a % sequence");
     type_into(&mut harness, "Pattern", "at %%");
     harness.get_by_label("sends  at %");
     type_into(&mut harness, "Zone", "Mars");
@@ -300,9 +300,9 @@ fn interfaces_are_offered_and_own_addresses_copied() {
     link.snapshot.change(|snapshot| snapshot.interfaces = interfaces);
     harness.run();
     for (label, words) in [
-        ("LAN on eth0", "Switched off, 192.168.1.255"),
-        ("Group on eth0", "Switched off, 239.255.66.66"),
-        ("LAN on docker0", "Switched off, virtual"),
+        ("LAN on eth0", "Off, 192.168.1.255"),
+        ("Group on eth0", "Off, 239.255.66.66"),
+        ("LAN on docker0", "Off, virtual"),
     ] {
         assert_eq!(state(&harness, label), words);
     }

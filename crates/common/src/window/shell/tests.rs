@@ -138,7 +138,7 @@ fn a_zone_that_is_not_known_is_told_until_it_is_dismissed() {
     let mut harness =
         builder.build_eframe(|_| Shell::for_test(WINDOW, Draft::default(), handle, Lost, create));
     harness.run();
-    let told = "The time zone that TZ names is unknown, times are in UTC: Mars/Olympus";
+    let told = "TZ names an unknown time zone, times are in UTC: Mars/Olympus";
     harness.get_by_label(told);
     harness.get_by_label("Dismiss").click();
     harness.run();
@@ -195,7 +195,7 @@ fn everything_chosen_is_used_at_once_and_found_in_the_file() {
     fixture.harness.get_by_label("a section of the program");
     press(&mut fixture, "Dark");
     assert!(fixture.harness.ctx.global_style().visuals.dark_mode);
-    press(&mut fixture, "High contrast");
+    press(&mut fixture, "High");
     fixture.harness.get_by_role_and_label(Role::ComboBox, "Language").click();
     fixture.harness.run();
     press(&mut fixture, "简体中文");
@@ -271,7 +271,7 @@ fn the_keyboard_opens_and_closes_what_lies_over_the_window() {
     let mut fixture = window("", [320.0, 240.0]);
     fixture.harness.key_press(Key::F1);
     fixture.harness.run();
-    fixture.harness.get_by_role_and_label(Role::Dialog, "Keys");
+    fixture.harness.get_by_role_and_label(Role::Dialog, "Keyboard shortcuts");
     fixture.harness.get_by_label("Ctrl+Enter");
     fixture.harness.key_press(Key::Escape);
     fixture.harness.run();
@@ -305,7 +305,7 @@ fn the_zoom_that_is_typed_stays_and_is_used_when_it_is_left() {
         (before, fixture.harness.state_mut().settings().look.zoom.get(), shown.unwrap_or_default())
     };
     assert_eq!(typed(&mut fixture, "70000", Key::Enter), (100, 100, "70000".to_owned()));
-    fixture.harness.get_by_label("A number from 50 to 300 is wanted here: 70000");
+    fixture.harness.get_by_label("Use a number from 50 to 300, not 70000");
     assert_eq!(typed(&mut fixture, "120", Key::Tab), (100, 120, "120".to_owned()));
     fixture.harness.key_press_modifiers(Modifiers::COMMAND, Key::Plus);
     fixture.harness.run();
