@@ -8,6 +8,7 @@ use common::engine::{Waker, link};
 use common::net::BindError;
 use common::window::shell::Shell;
 use egui_kittest::Harness;
+use egui_kittest::kittest::Queryable as _;
 use udp_time_client::config::Config;
 use udp_time_client::engine::quality::{Moment, Senders};
 use udp_time_client::engine::{Link, Snapshot, State};
@@ -92,6 +93,15 @@ fn it_listens() {
     }
     let (mut harness, _rig) = listening(DARK, SMALLEST);
     album.add("time-client-smallest", DARK, &mut harness);
+    let (mut harness, _rig) = listening(LIGHT, [1600.0, 1000.0]);
+    album.add("time-client-large", LIGHT, &mut harness);
+    // The menu of a silent sender.
+    let (mut harness, _rig) = listening(DARK, SIZE);
+    harness.run();
+    harness.get_by_label("127.0.0.1 (text)").focus();
+    harness.run();
+    press(&mut harness, &common::tr!("row-menu", name = "127.0.0.1 (text)"));
+    album.add("time-client-menu", DARK, &mut harness);
 }
 
 #[test]

@@ -42,6 +42,10 @@ const CONTENT_GAP: f32 = 4.0;
 const MIN_SENDERS: f32 = 60.0;
 const SENDERS_PART: f32 = 0.35;
 
+/// In a window that is not as high the senders do not scroll by themselves, unless they are higher than this.
+const SMALL_WINDOW: f32 = 300.0;
+const SMALL: f32 = 180.0;
+
 /// Where the user drags the line, the list of datagrams keeps that height.
 const MIN_LIST: f32 = 80.0;
 
@@ -154,17 +158,23 @@ impl TimeClient {
         } else {
             chosen_height.max(MIN_LIST)
         };
-        let most = (whole.height() - list).max(MIN_SENDERS);
+        // In a small window all of the content scrolls: nothing in it needs to scroll by itself.
+        let is_small = ui.ctx().content_rect().height() < SMALL_WINDOW;
+        let most = if is_small { f32::INFINITY } else { (whole.height() - list).max(MIN_SENDERS) };
         let now_us = self.model.snapshot().now_us;
         let row = self.chosen.and_then(|chosen| self.model.senders().iter().find(|row| row.id == chosen));
         let is_only = self.chosen.is_some() && self.datagrams.only() == self.chosen;
         let area = egui::ScrollArea::vertical().id_salt("upper").auto_shrink([false, true]).max_height(most);
         let (wish, request) = area
             .show(ui, |ui| {
-                let of_table = if row.is_some() { most * SENDERS_PART } else { most };
+                let of_table = match row {
+                    _ if is_small => SMALL,
+                    Some(_) => most * SENDERS_PART,
+                    None => most,
+                };
                 let wish =
                     senders_ui(ui, self.model.senders(), self.chosen, now_us, of_table.max(MIN_SENDERS));
-                let bottom = whole.top() + most;
+                let bottom = whole.top() + most.min(SMALL.max(whole.height()));
                 (wish, row.and_then(|row| quality_ui(ui, row, is_only, now_us, bottom)))
             })
             .inner;

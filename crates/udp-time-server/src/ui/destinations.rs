@@ -20,6 +20,9 @@ use crate::names;
 /// Of a row, at least.
 const ROW_HEIGHT: f32 = 26.0;
 
+/// In a wide window the parts of a row stay together.
+const MAX_WIDTH: f32 = 640.0;
+
 /// The switch of a row.
 const SWITCH: Vec2 = vec2(30.0, 16.0);
 
@@ -36,6 +39,7 @@ enum Wish {
 /// Lays out the list, and the field that adds to it while that is open.
 pub(super) fn destinations_ui(ui: &mut Ui, list: &mut Destinations, model: &Model) {
     ui.spacing_mut().item_spacing.y = 4.0;
+    ui.set_max_width(ui.available_width().min(MAX_WIDTH));
     let mut is_opened = false;
     ui.horizontal(|ui| {
         ui.strong(tr!("udp-time-server-destinations"));
@@ -108,7 +112,8 @@ impl Parts {
             let text = WidgetText::from(RichText::new(text).color(color));
             text.into_galley(ui, Some(mode), width, TextStyle::Body)
         };
-        let name_width = (width * 0.42 - SWITCH.x - 2.0 * GAP).max(40.0);
+        let share = if width < 360.0 { 0.56 } else { 0.42 };
+        let name_width = (width * share - SWITCH.x - 2.0 * GAP).max(40.0);
         let name = lay_out(title, text, name_width, TextWrapMode::Truncate);
         let detail_left = SWITCH.x + name_width + 3.0 * GAP;
         let room = (width - detail_left).max(40.0);
@@ -161,6 +166,8 @@ fn row_ui(
         let first = text.rows.first().map_or(0.0, |row| row.height());
         ui.painter().galley(pos2(left, line - first / 2.0), text, color);
     };
+    // What is seen already is not said again.
+    let has_hint = !state.is_failing || parts.name.elided;
     draw(switch.right() + GAP, parts.name);
     draw(place.left() + parts.detail_left, parts.detail);
     if let Some(count) = parts.count {
@@ -184,7 +191,9 @@ fn row_ui(
             }
         });
     }
-    response.on_hover_text(format!("{}\n{told}", row.target));
+    if has_hint {
+        response.on_hover_text(format!("{}\n{told}", row.target));
+    }
     wish
 }
 
