@@ -55,7 +55,7 @@ fn an_address_that_cannot_be_listened_on_is_one_line_and_exit_code_2() {
     assert_eq!(server.exit().code(), Some(2));
     let line = server.stderr();
     assert_one_line(&line);
-    assert!(line.contains("taken") && line.contains(&port), "{line}");
+    assert!(line.contains("in use") && line.contains(&port), "{line}");
 
     let udp = UdpSocket::bind("[::1]:0").unwrap();
     let port = udp.local_addr().unwrap().port().to_string();
@@ -63,7 +63,7 @@ fn an_address_that_cannot_be_listened_on_is_one_line_and_exit_code_2() {
     assert_eq!(client.exit().code(), Some(2));
     let line = client.stderr();
     assert_one_line(&line);
-    assert!(line.contains("taken") && line.contains(&port), "{line}");
+    assert!(line.contains("in use") && line.contains(&port), "{line}");
 }
 
 #[test]

@@ -19,7 +19,7 @@ use crate::model::write_row;
 const MIN_HEIGHT: f32 = 190.0;
 
 /// What stands above the rows, and around them.
-const HEADER_HEIGHT: f32 = 60.0;
+const HEADER_HEIGHT: f32 = 64.0;
 
 /// What a row of the list says.
 const COLUMNS: &[LogColumn] = &[
