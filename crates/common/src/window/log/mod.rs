@@ -10,6 +10,7 @@ mod lines;
 mod rows;
 mod save;
 mod select;
+mod sheet;
 
 use std::{fmt, io};
 
