@@ -70,7 +70,7 @@ fn a_brain_with_a_fault_is_told_with_its_line_and_the_shipped_one_answers() {
     for (path, part) in [
         (&bad, "line 4: a line begins with one of + - @ ^ or //, not with nonsense"),
         (&topic, "line 3: a line begins with one of + - @ ^ or //, not with > topic"),
-        (&missing, "cannot be read (there is no such file)"),
+        (&missing, "cannot be read (no such file)"),
     ] {
         let (mut server, port) = server_with_brain(path);
         let warning = server.line_with("Built-in: the brain file ");

@@ -105,7 +105,8 @@ fn a_link_to_one_peer_has_no_broadcast_address_and_that_is_said() {
         [(&["10.9.0.0/31"][..], "10.9.0.1/31"), (&["10.9.0.1", "peer", "10.9.0.2"], "10.9.0.2/32")]
     {
         let (_server, destinations) = with_addresses(&network, own, near);
-        for (at, reason) in [(0, "no network with a broadcast address"), (1, "eth0 has no broadcast address")]
+        for (at, reason) in
+            [(0, "no network of this computer has a broadcast address"), (1, "eth0 has no broadcast address")]
         {
             assert_eq!(destinations[at]["sent"], false, "{own:?}");
             let error = destinations[at]["error"].as_str().unwrap();
@@ -213,6 +214,6 @@ fn a_destination_that_nobody_answers_for_holds_up_no_other() {
         let found = destinations.iter().find(|one| one["to"] == to).unwrap();
         found["error"].as_str().unwrap_or_default().to_owned()
     };
-    assert_eq!(error("192.0.2.1"), "no network leads there");
+    assert_eq!(error("192.0.2.1"), "there is no route to that network");
     assert_eq!(error("broadcast:eth0"), "");
 }

@@ -138,7 +138,7 @@ fn a_group_that_is_not_joined_somewhere_says_so() {
     );
     assert_eq!((&listening["note"], &listening["level"]), (&"no_room_to_join".into(), &"warning".into()));
     let message = listening["message"].as_str().unwrap();
-    assert!(message.ends_with("not heard on eth1, lo"), "{message}");
+    assert!(message.ends_with("not joined on eth1, lo"), "{message}");
     network.ip("beacon", &["link", "del", "eth0"]);
     let listening = client.json_event("listening");
     assert_eq!((&listening["interfaces"], &listening["not_joined"]), (&["eth1"].into(), &["lo"].into()));

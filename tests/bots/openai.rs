@@ -476,7 +476,7 @@ fn a_key_file_that_gives_nothing_is_said_and_holds_nobody() {
     let args = ["--port", "0", "--bot", "openai,builtin", "--bot-key-file", &key];
     let mut server = Program::headless("tcp-chat-server", &args);
     let port = server.listening_port();
-    server.line_with("the key file cannot be read, nothing came within 5 s");
+    server.line_with("the key file cannot be read, nothing could be read for 5 s");
     let mut client = RawChat::connect(port);
     client.send("what is 1+1\n");
     assert_eq!(client.line(), "1+1 = 2");

@@ -51,7 +51,7 @@ fn what_a_proxy_does_wrong_names_it_to_the_server_alone() {
     let closed = WebService::start(|_| response("403 Forbidden", "text/html", "<html>"));
     let secret = "http://service.invalid/?q={text}".replace("http", "https");
     for (url, variable, scheme, proxy, why) in [
-        (ELSEWHERE, "http_proxy", "http://me:pass@", &nobody, "nobody listens there"),
+        (ELSEWHERE, "http_proxy", "http://me:pass@", &nobody, "no program is listening there"),
         (ELSEWHERE, "http_proxy", "http://me:pass@", &strict.address, "it wants a name and a password"),
         (&secret, "https_proxy", "http://", &strict.address, "it wants a name and a password"),
         (&secret, "https_proxy", "http://", &closed.address, "it makes no connection to the service"),

@@ -30,7 +30,7 @@ fn check(origin: &str, why: &str) {
 #[test]
 fn nobody_listens_there() {
     let (_held, port) = reserve_port();
-    check(&format!("http://127.0.0.1:{port}"), "nobody listens there");
+    check(&format!("http://127.0.0.1:{port}"), "no program is listening there");
 }
 
 #[test]

@@ -8,6 +8,7 @@ use common::engine::{Waker, link};
 use common::net::BindError;
 use common::window::shell::Shell;
 use egui_kittest::Harness;
+use egui_kittest::kittest::Queryable as _;
 use udp_time_client::config::Config;
 use udp_time_client::engine::quality::{Moment, Senders};
 use udp_time_client::engine::{Link, Snapshot, State};
@@ -62,13 +63,12 @@ impl Rig {
     }
 
     /// Another second of a sender with numbers, whose clock is a little ahead.
-    fn hears_tick(&mut self, seq: i64, ahead_ms: i64) -> String {
+    fn hears_tick(&mut self, seq: i64, ahead_ms: i64) {
         let at_ms = seq * 1000;
         let stamp = time("14:03:00.000") + TimeDelta::milliseconds(at_ms + ahead_ms);
         let stamp = stamp.to_rfc3339_opts(chrono::SecondsFormat::Micros, false);
         let tick = format!(r#"{{"time":"{stamp}","seq":{seq},"sender":"9f3c2a51","interval_ms":1000}}"#);
         self.hears(at_ms + 2, "192.168.1.20:54012", &tick);
-        stamp
     }
 }
 
@@ -93,6 +93,15 @@ fn it_listens() {
     }
     let (mut harness, _rig) = listening(DARK, SMALLEST);
     album.add("time-client-smallest", DARK, &mut harness);
+    let (mut harness, _rig) = listening(LIGHT, [1600.0, 1000.0]);
+    album.add("time-client-large", LIGHT, &mut harness);
+    // The menu of a silent sender.
+    let (mut harness, _rig) = listening(DARK, SIZE);
+    harness.run();
+    harness.get_by_label("127.0.0.1 (text)").focus();
+    harness.run();
+    press(&mut harness, &common::tr!("row-menu", name = "127.0.0.1 (text)"));
+    album.add("time-client-menu", DARK, &mut harness);
 }
 
 #[test]
@@ -112,15 +121,14 @@ fn the_port_is_taken() {
 #[test]
 fn a_senders_quality_is_plotted() {
     let (mut harness, mut rig) = window(LIGHT_CHINESE, [820.0, 700.0]);
-    let mut newest = String::new();
     for seq in 1..=590 {
         if seq % 97 != 0 {
             // It swings, with some jitter.
-            newest = rig.hears_tick(seq, 10 + (seq % 240 - 120).abs() / 2 + seq * 7 % 5);
+            rig.hears_tick(seq, 10 + (seq % 240 - 120).abs() / 2 + seq * 7 % 5);
         }
     }
     harness.run();
-    press(&mut harness, &newest);
+    press(&mut harness, "192.168.1.20");
     Album::default().add("time-client-quality", LIGHT_CHINESE, &mut harness);
 }
 
@@ -136,11 +144,10 @@ fn a_plot_claims_no_more_than_is_known() {
         rig.hears(at_ms, "192.168.1.7:6661", &text.to_string());
     }
     harness.run();
-    press(&mut harness, "Sun Nov 22 14:08:03 2026");
+    press(&mut harness, "192.168.1.7 (text)");
     album.add("time-client-coarse", LIGHT, &mut harness);
 
     let (mut harness, mut rig) = window(DARK, SIZE);
-    let mut newest = String::new();
     for seq in 1..=500 {
         if seq == 200 {
             rig.senders.pause();
@@ -150,10 +157,10 @@ fn a_plot_claims_no_more_than_is_known() {
         }
         if !(200..290).contains(&seq) && seq % 97 != 0 {
             // Now and then one is late.
-            newest = rig.hears_tick(seq, if seq % 23 == 0 { -70 } else { 3 + seq * 7 % 5 });
+            rig.hears_tick(seq, if seq % 23 == 0 { -70 } else { 3 + seq * 7 % 5 });
         }
     }
     harness.run();
-    press(&mut harness, &newest);
+    press(&mut harness, "192.168.1.20");
     album.add("time-client-spikes", DARK, &mut harness);
 }

@@ -6,6 +6,7 @@ use common::engine::{Waker, link};
 use common::net::{ConnectError, Interface, InterfaceAddress, InterfaceKind};
 use common::window::shell::Shell;
 use egui_kittest::Harness;
+use egui_kittest::kittest::Queryable as _;
 use udp_time_server::config::Config;
 use udp_time_server::engine::{Destination, Entry, Fault, Link, Snapshot, Target};
 use udp_time_server::event::{Event, Tick};
@@ -85,6 +86,18 @@ fn it_sends() {
     }
     let (mut harness, _link) = sending(DARK_CHINESE, SMALLEST);
     album.add("time-server-smallest", DARK_CHINESE, &mut harness);
+    let (mut harness, _link) = sending(LIGHT, [1600.0, 1000.0]);
+    album.add("time-server-large", LIGHT, &mut harness);
+    // A destination is being added, and another one has its menu open.
+    let (mut harness, _link) = sending(DARK, SIZE);
+    crate::stage::press(&mut harness, common::tr!("udp-time-server-add"));
+    crate::stage::retype(&mut harness, common::tr!("udp-time-server-to"), "a b c");
+    album.add("time-server-adding", DARK, &mut harness);
+    let (mut harness, _link) = sending(LIGHT, SIZE);
+    harness.get_by_label("192.168.1.20").focus();
+    harness.run();
+    crate::stage::press(&mut harness, &common::tr!("row-menu", name = "192.168.1.20"));
+    album.add("time-server-menu", LIGHT, &mut harness);
 }
 
 #[test]

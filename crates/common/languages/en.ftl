@@ -19,30 +19,29 @@ log-find-next = Next
 log-find-previous = Previous
 log-find-count = { $count ->
     [0] Not found
-    [one] In { $count } line
-   *[other] In { $count } lines
+   *[other] { $count } found
 }
-log-find-at = Line { $place } of { $count }
-log-find-more = In { $count } lines so far
+log-find-at = { $place } of { $count }
+log-find-more = { $count } found so far
 log-copy = Copy
 log-copy-hint = { $count ->
     [one] Copy the line
    *[other] Copy all { $count } lines
 }
-log-copy-selected = Copy what is selected
+log-copy-selected = Copy the selection
 log-clear = Clear
 log-undo-clear = Undo clear
 log-save = Save...
 log-save-now = Save
 log-save-browse = Browse...
 log-save-file = File
-log-save-hint = A name that ends in .jsonl gets JSON lines, any other text
-log-save-hint-table = A name that ends in .csv gets a table for spreadsheets, in .jsonl JSON lines, any other text
+log-save-hint = A name that ends in .jsonl saves JSON lines, any other saves text
+log-save-hint-table = A name that ends in .csv saves a table, in .jsonl JSON lines, any other saves text
 log-save-title = Save the log
 log-save-text = Text
 log-save-json = JSON lines
 log-save-csv = Table (CSV)
-log-save-taken = { $file } is there already
+log-save-taken = { $file } already exists
 log-save-replace = Replace
 log-save-beside = Save as { $name }
 log-saved = { $count ->
@@ -50,11 +49,11 @@ log-saved = { $count ->
    *[other] { $count } lines saved to { $file }
 }
 log-saving = Saving...
-log-save-slow = Not saved, nothing was written within { $secs } s: { $file }
-log-not-saved = Cannot be saved ({ $reason }): { $file }
+log-save-slow = { $file } was not saved: nothing could be written for { $secs } s, try again or save elsewhere
+log-not-saved = { $file } was not saved ({ $reason })
 log-gone = { $count ->
-    [one] 1 older line is gone
-   *[other] { $count } older lines are gone
+    [one] 1 older line was dropped
+   *[other] { COUNT($count) } older lines were dropped
 }
 log-empty = Nothing yet
 log-nothing-passes = The filter hides every line
@@ -62,36 +61,36 @@ log-nothing-passes = The filter hides every line
 ## Addresses
 
 address-port = Port
-port-hint = 0 takes a port that is free
-host-error-empty = the address is empty; use an address, a host name, localhost, any or broadcast
-server-host-error-many-computers = this address stands for many computers, a server is one of them: { $typed }
+port-hint = 0 means any free port
+host-error-empty = type an address, a host name, localhost, any or broadcast
+server-host-error-many-computers = this address stands for many computers, type that of one: { $typed }
 host-error-not-a-host = this is neither an address nor a host name: { $typed }
 reach-computer = this computer only
-reach-network = one network of this computer
-reach-every-network = every network of this computer
+reach-network = this network
+reach-every-network = every network
 
 ## Why an address cannot be listened on
 
-bind-error-port-taken = the port is taken by another program, stop that or use another port: { $address }
-bind-error-not-ours = this computer does not have that address, use one of its own or any: { $address }
-bind-error-not-permitted = the system does not permit this port, use one above 1023: { $address }
-bind-error-no-such-host = the name cannot be looked up ({ $reason }): { $host }
+bind-error-port-taken = port { PORT($address) } of { IP($address) } is in use by another program, stop that one or use another port
+bind-error-not-ours = this computer does not have the address { IP($address) }, use one of its own or any
+bind-error-not-permitted = the system does not allow port { PORT($address) }, use one above 1023
+bind-error-no-such-host = the host name { $host } cannot be found ({ $reason }), check its spelling
 bind-error-no-interface = waiting for { $interface }: this computer has no interface of that name yet
-bind-error-other = cannot listen ({ $reason }): { $address }
+bind-error-other = cannot listen on { $address } ({ $reason })
 
 ## Why nothing gets through
 
-connect-error-refused = nobody listens there
+connect-error-refused = no program is listening there
 connect-error-broken = the other side broke the connection
 connect-error-timed-out = no answer
-connect-error-no-network = no network leads there
-connect-error-no-computer = the computer cannot be reached
-connect-error-not-permitted = the system does not permit it
+connect-error-no-network = there is no route to that network
+connect-error-no-computer = that computer cannot be reached
+connect-error-not-permitted = the system does not allow it
 connect-error-other = { $reason }
 
 ## What cannot be read, said or sent
 
-unknown-encoding = no such encoding, use auto, utf-8, gb18030 or another that has ASCII in it, like shift_jis
+unknown-encoding = unknown encoding, use auto, utf-8, gb18030 or another that contains ASCII, such as shift_jis
 line-too-long = the line has { $len } bytes, the limit is { $max }
 plain-error-too-long = the message has { $len } bytes, the limit is { $max }
 plain-error-burst-too-long = { $len } bytes came without a pause, the limit is { $max }
@@ -109,14 +108,14 @@ tls-error-file = { $file } cannot be used ({ $reason })
 tls-error-no-folder = there is no folder to keep a key in
 network-error-no-network = { $typed } is no network, such as 192.168.1.0/24
 record-error = not a record: { $reason }
-number-error-not-whole = a whole number is wanted here: { $typed }
-number-error-out-of-bounds = a number from { $min } to { $max } is wanted here: { $typed }
+number-error-not-whole = use a whole number, not { $typed }
+number-error-out-of-bounds = use a number from { $min } to { $max }, not { $typed }
 format-error-unknown = unknown format, use text, rfc3339, json or custom:PATTERN: { $typed }
-format-error-empty-pattern = the pattern is empty; a strftime pattern looks like %H:%M:%S
-format-error-bad-pattern = the pattern holds a % sequence that strftime does not know: { $typed }
-format-error-pattern-too-long = the pattern can give { $len } bytes, a datagram holds { $max }
+format-error-empty-pattern = type a pattern for strftime, such as %H:%M:%S
+format-error-bad-pattern = strftime does not know a % sequence in the pattern: { $typed }
+format-error-pattern-too-long = the pattern can give { $len } bytes, a datagram holds at most { $max }
 headless-event-zone-unknown = warning: { $reason }
-local-zone-error-unknown = the time zone that TZ names is unknown, times are in UTC: { $typed }
+local-zone-error-unknown = TZ names an unknown time zone, times are in UTC: { $typed }
 local-zone-error-unreadable = the time zone cannot be read ({ $reason }), times are in UTC: { $file }
 headless-event-dropped = { $count ->
     [one] { $count } event is not shown, it came too fast
@@ -126,12 +125,12 @@ headless-event-dropped = { $count ->
 ## The settings file
 
 other-window = another window of this program is open
-read-error-missing = there is no such file
+read-error-missing = no such file
 read-error-other = { $reason }
-read-error-slow = nothing came within { $secs } s
+read-error-slow = nothing could be read for { $secs } s
 read-error-too-long = longer than { $max } bytes
 read-error-not-text = not UTF-8 text in line { $line }
-settings-error-broken = the settings cannot be understood ({ $reason }), defaults are used, the file is kept as { $aside }
+settings-error-broken = the settings cannot be understood ({ $reason }), defaults are used, the old file is kept as { $aside }
 settings-error-unreadable = the settings cannot be read ({ $reason }), defaults are used, nothing is saved: { $file }
 settings-error-unsaved = the settings cannot be saved ({ $reason }): { $file }
 
@@ -147,9 +146,9 @@ settings-theme-system = System
 settings-theme-light = Light
 settings-theme-dark = Dark
 settings-contrast = Contrast
-settings-contrast-system = As the system
+settings-contrast-system = System
 settings-contrast-normal = Normal
-settings-contrast-high = High contrast
+settings-contrast-high = High
 settings-zoom = Zoom
 settings-zoom-hint = Also Ctrl + / - / 0
 settings-language = Language
@@ -163,23 +162,29 @@ display-error-palette = its { $bits } bits a pixel are no colours of their own
 drawing-cpu = Drawn by the processor
 drawing-gl = Drawn by OpenGL
 drawing-gl-instead = Drawn by OpenGL, because the processor cannot: { $reason }
-settings-encoding = Text of other programs
-settings-encoding-hint = Text that is not UTF-8: automatic knows GB18030 (GBK); holds from the next start or connection on
+settings-encoding = Text encoding
+settings-encoding-hint = For text of other programs that is not UTF-8; Automatic detects GB18030 (GBK); used from the next start or connection
 settings-encoding-auto = Automatic
 settings-file = Settings file
-settings-no-file = There is no folder for settings, nothing is remembered
+settings-no-file = No folder for settings was found, nothing is remembered
 settings-copy-path = Copy path
-settings-reset = Reset
+settings-reset = Reset this section
 settings-reset-of = Reset: { $name }
 settings-undo-reset = Undo reset
-settings-keys = Keys
+settings-keys = Keyboard shortcuts
 font-missing = Some characters cannot be shown; install { $packages }
 notice-dismiss = Dismiss
+
+## A row of a list
+
+row-menu = Actions for { $name }
+removed = Removed { $name }
+undo = Undo
 
 ## The list of keys
 
 key-tab = Next or previous control
-key-escape = Close what opened
+key-escape = Close what is open
 key-find = Find in the log
 key-save = Save the log
 key-clear = Clear the log, with undo
@@ -187,7 +192,7 @@ key-copy = Select all, copy
 key-page = A page up or down
 key-ends = First or newest line
 key-select = Select lines or characters
-key-zoom = Larger, smaller, normal size
+key-zoom = Zoom in, zoom out, normal size
 key-settings = Settings
 key-list = This list
 
@@ -460,8 +465,8 @@ interface-kind-wireless = wireless
 interface-kind-loopback = this computer
 interface-kind-virtual = virtual
 interface-kind-vpn = VPN
-engine-failed = the program failed within, please report the lines above
-status-broken = Stopped by a fault of this program; close the window and open it again
+engine-failed = internal error, please report the lines above
+status-broken = Stopped by an internal error, close the window and open it again
 
 ## The time server: its window
 
@@ -473,8 +478,11 @@ udp-time-server-stopped-nobody = Stopped, switch a destination on to start
 udp-time-server-sending-nobody = Sending to nobody, switch a destination on
 udp-time-server-sending = Sending { $every } to { $name }
 udp-time-server-sending-several = Sending { $every } to { $count } destinations
-udp-time-server-failing = Nothing leaves for { $name }, trying on
-udp-time-server-failing-some = Sending { $every }, { $failing } of { $count } destinations fail
+udp-time-server-failing = Sending to { $name } fails, still trying
+udp-time-server-failing-some = Sending { $every }, { $failing } of { $count } destinations { $failing ->
+    [one] fails
+   *[other] fail
+}
 udp-time-server-every = every { $interval }
 udp-time-server-every-second = every second
 udp-time-server-every-minute = every minute
@@ -482,47 +490,45 @@ udp-time-server-every-hour = every hour
 udp-time-server-date = { $day } · UTC{ $offset }
 udp-time-server-sends = sends  { $payload }
 udp-time-server-ticks = { $count ->
-    [0] No tick sent yet
-    [one] { $count } tick sent since the start
-   *[other] { $count } ticks sent since the start
+    [0] No ticks yet
+    [one] { $count } tick
+   *[other] { COUNT($count) } ticks
 }
+udp-time-server-ticks-late = { $ticks } · latest { $late } ms late
 udp-time-server-interval = Every
-udp-time-server-interval-hint = 50 ms to 1 h: seconds, or a number with ms, s, min or h
+udp-time-server-interval-hint = From 50 ms to 1 h, such as 0.5, 250 ms or 5 min
 udp-time-server-format = Format
 udp-time-server-format-text = Text
 udp-time-server-format-custom = Custom
 udp-time-server-pattern = Pattern
 udp-time-server-pattern-hint = strftime: %H:%M:%S is the time, %F the date
 udp-time-server-zone = Zone
-udp-time-server-zone-hint = local: this computer's; UTC; or a name as Europe/Berlin, of which a part is enough to find it
+udp-time-server-zone-hint = local, UTC, or a name such as Europe/Berlin: type a part of it to find it
 udp-time-server-zones = Time zones
 udp-time-server-hops = TTL
-udp-time-server-hops-hint = How many networks a multicast datagram may cross; 1 stays in its own
+udp-time-server-hops-hint = How many networks a multicast datagram may cross; 1 keeps it in its own
 udp-time-server-settings-sending = Sending
-udp-time-server-settings-in-use = What is sent can be set while the server is stopped
+udp-time-server-settings-in-use = Stop the server to change what it sends
 udp-time-server-start-with-window = Start the server when the window opens
 udp-time-server-key-start = Start or stop the server
 
 ## The time server: its destinations
 
+udp-time-server-destinations = Destinations
 udp-time-server-to = To
 udp-time-server-to-hint = host, host:port, lan, multicast%eth0
-udp-time-server-add = Add
+udp-time-server-add = + Add
+udp-time-server-add-it = Add
 udp-time-server-change = Change
 udp-time-server-cancel = Cancel
 udp-time-server-edit = Edit
-udp-time-server-edit-which = Edit { $name }
-udp-time-server-remove-which = Remove { $name }
-udp-time-server-removed = Removed { $name }
-udp-time-server-undo = Undo
-udp-time-server-sent = { $count } sent
-udp-time-server-lamp-on = Being sent to
+udp-time-server-remove = Remove
+udp-time-server-sent = { COUNT($count) } sent
+udp-time-server-lamp-on = Sending
 udp-time-server-lamp-waiting = Nothing sent yet
-udp-time-server-lamp-failed = Sending fails
-udp-time-server-lamp-stopped = Not sending
-udp-time-server-lamp-off = Switched off
-udp-time-server-off = off
-udp-time-server-off-kind = off: { $kind }
+udp-time-server-lamp-failed = Failing
+udp-time-server-lamp-stopped = On
+udp-time-server-lamp-off = Off
 udp-time-server-more-addresses = { $address } and { $count } more
 udp-time-server-this-computer = this computer
 udp-time-server-every-lan = every LAN
@@ -538,7 +544,7 @@ udp-time-server-group = { $family ->
 udp-time-server-nearby = everybody nearby
 udp-time-server-with-port = { $name }, port { $port }
 udp-time-server-own-addresses = This computer's addresses
-udp-time-server-no-addresses = None: this computer is on no network
+udp-time-server-no-addresses = None, this computer is on no network
 udp-time-server-own-interface = { $interface }, { $kind }
 udp-time-server-copy = Copy
 udp-time-server-copy-which = Copy { $what }
@@ -548,23 +554,23 @@ udp-time-server-copy-which = Copy { $what }
 udp-time-server-event-tick = { $text }
 udp-time-server-event-error = error: { $error }: { $to }
 udp-time-server-event-recovered = recovered: { $to }
-udp-time-server-fault-looking-up = the name is still being looked up
-udp-time-server-fault-no-address = the name cannot be looked up ({ $reason })
+udp-time-server-fault-looking-up = still looking up the host
+udp-time-server-fault-no-address = host not found ({ $reason })
 udp-time-server-fault-no-interface = this computer has no interface { $interface }
-udp-time-server-fault-interface-down = { $interface } is down: switched off, or without its cable or network
-udp-time-server-fault-no-broadcast = { $interface } has no broadcast address: it has no IPv4 address, or leads to one peer
-udp-time-server-fault-no-lan = this computer is on no network with a broadcast address
-udp-time-server-fault-needs-interface = which interface? as in { $group }%eth0
+udp-time-server-fault-interface-down = { $interface } is down, turn it on or check its cable
+udp-time-server-fault-no-broadcast = { $interface } has no broadcast address: it has no IPv4 address or is a point-to-point link
+udp-time-server-fault-no-lan = no network of this computer has a broadcast address
+udp-time-server-fault-needs-interface = name an interface, such as { $group }%eth0
 udp-time-server-fault-queue-full = the system's send queue is full
-udp-time-server-fault-not-sendable = this is no address to send to
+udp-time-server-fault-not-sendable = nothing can be sent to this address
 udp-time-server-fault-network-down = the network is down
-interval-error-not-a-time = the interval is a number of seconds, or one with ms, s, min or h, as in 0.5 or 250ms: { $typed }
-interval-error-out-of-range = the interval has to be from 50 ms to 1 h: { $typed }
+interval-error-not-a-time = use seconds, or a number with ms, s, min or h, such as 0.5 or 250ms, not { $typed }
+interval-error-out-of-range = use an interval from 50 ms to 1 h, not { $typed }
 zone-error = unknown time zone, use local, UTC or a name such as Europe/Berlin: { $typed }
-target-error-port = a port is a number from 1 to 65535: { $typed }
-target-error-no-interface = name an interface, as in broadcast:eth0
+target-error-port = use a port from 1 to 65535, not { $typed }
+target-error-no-interface = name an interface, such as broadcast:eth0
 target-error-not-a-group = a multicast group is from 224.0.0.0 to 239.255.255.255 or begins with ff: { $typed }
-list-error-too-many = { $count } destinations are too many, { $max } are possible
+list-error-too-many = { $count } destinations are too many, the limit is { $max }
 
 ## The time client: its window
 
@@ -573,19 +579,19 @@ udp-time-client-stop = Stop
 udp-time-client-stopped = Stopped, press Start
 udp-time-client-opening = Opening port { $port } of { $listen }
 udp-time-client-listening = { $place ->
-    [interface] Listening on { $interface }, port { PORT($address) }, what comes in there from the network
+    [interface] Listening on { $interface }, port { PORT($address) }, this network
     [group] { $interfaces_count ->
-        [0] Waiting for a network for group { $address }
+        [0] Group { $address } is waiting for a network
        *[other] Listening to group { $address } on { $interfaces }
     }
    *[address] Listening on { $address }, { $reach }
 }
-listening-note-elsewhere = another program holds { $holder }: a sender that knows only that address is heard there
-listening-note-conflict-on-port = another program listens on port { $port } too: broadcasts reach both, what is sent to this computer alone reaches the one that began last
-listening-note-conflict = another program has taken { $holder } too: what is sent to that address alone reaches the one that began last
-listening-note-no-interface = waiting for { $wanted }: this computer has no interface of that name that is up and takes part in groups
-listening-note-no-room-to-join = the system permits no more memberships of groups (net.ipv4.igmp_max_memberships, for IPv6 net.core.optmem_max), name one interface with --interface; not heard on { $not_joined }
-listening-note-not-joined = the group cannot be joined ({ $reason }) on { $not_joined }
+listening-note-elsewhere = another program holds { $holder }: datagrams for that address alone go there, not here
+listening-note-conflict-on-port = another program listens on port { $port } too: broadcasts reach both, datagrams for this computer alone reach the one started last
+listening-note-conflict = another program has taken { $holder } too: datagrams for that address reach the one started last
+listening-note-no-interface = waiting for { $wanted }: no interface of that name is up and takes part in multicast
+listening-note-no-room-to-join = the system allows no more group memberships (net.ipv4.igmp_max_memberships, for IPv6 net.core.optmem_max), choose one interface; not joined on { $not_joined }
+listening-note-not-joined = the group could not be joined on { $not_joined } ({ $reason })
 udp-time-client-event-listening = { udp-time-client-listening }{ $note_count ->
     [0] { "" }
    *[other] ; { $note }
@@ -599,26 +605,38 @@ udp-time-client-event-datagram =
 udp-time-client-report-quality = Quality of { $message }
 udp-time-client-report-counters = Datagrams: { $message }
 udp-time-client-between = {", "}
-udp-time-client-nothing-heard = Nothing yet: start a time server that sends to this computer and this port
+udp-time-client-nothing-heard = Nothing yet; start a time server that sends to this computer and this port
 udp-time-client-trying-again = Trying again every second
 udp-time-client-use-port = Use { $port }
-udp-time-client-own-clock = This computer's clock jumped by { $by } at { $at }: it was set, or the computer slept; offsets begin anew
-udp-time-client-buffer = Receive buffer { $granted } KiB{ $is_less ->
-    [yes] {" "}of { $asked } KiB asked for: the system allows no more (net.core.rmem_max)
+udp-time-client-own-clock = This computer's clock jumped by { $by } at { $at }: it was set, or the computer slept; offsets start over
+udp-time-client-buffer = Receive buffer { COUNT($granted) } KiB{ $is_less ->
+    [yes] , of { COUNT($asked) } KiB asked for: the system allows no more (net.core.rmem_max)
    *[no] { "" }
 }
-udp-time-client-counters = Received { $received }   Shown { $shown }   Second copies { $second_copies }   Not shown { $dropped }   Lost by the system { $lost_by_system }{ $errors ->
+udp-time-client-counters = { COUNT($received) } received{ $second_copies ->
     [0] { "" }
-   *[other] { "   " }Errors { $errors }
+    [one] {" "}· { $second_copies } duplicate merged
+   *[other] {" "}· { COUNT($second_copies) } duplicates merged
+}{ $dropped ->
+    [0] { "" }
+   *[other] {" "}· { COUNT($dropped) } not shown
+}{ $lost_by_system ->
+    [0] { "" }
+   *[other] {" "}· { COUNT($lost_by_system) } dropped by the OS
+}{ $errors ->
+    [0] { "" }
+    [one] {" "}· { $errors } error
+   *[other] {" "}· { COUNT($errors) } errors
 }{ $senders_forgotten ->
     [0] { "" }
-   *[other] { "   " }Senders forgotten { $senders_forgotten }
+    [one] {" "}· { $senders_forgotten } sender forgotten
+   *[other] {" "}· { COUNT($senders_forgotten) } senders forgotten
 }
 udp-time-client-listen-on = Listen on
 udp-time-client-listen-there = Listen there
 udp-time-client-choose = Choose...
 udp-time-client-interface = Interface
-udp-time-client-every-interface = every one
+udp-time-client-every-interface = all
 udp-time-client-here = This computer only, { $address }
 udp-time-client-every-network-v4 = Every network, IPv4
 udp-time-client-every-network = Every network, IPv4 and IPv6
@@ -630,16 +648,16 @@ udp-time-client-group = Multicast group { $group }
 udp-time-client-settings-listen = Listening
 udp-time-client-start-with-window = Listen when the window opens
 udp-time-client-key-start = Start or stop listening
-udp-time-client-key-quality = Show or hide the quality of a sender that has the focus
+udp-time-client-key-quality = Show or hide the quality of a sender
+udp-time-client-key-remove = Remove a silent sender
 
 ## The time client: its senders
 
-udp-time-client-column-time = Date time
-udp-time-client-column-host = Host
+udp-time-client-column-sender = Senders
+udp-time-client-column-time = Time
 udp-time-client-column-offset = Offset
 udp-time-client-column-jitter = Jitter
 udp-time-client-column-lost = Lost
-udp-time-client-column-received = Received
 udp-time-client-column-heard = Heard
 udp-time-client-silent = silent, { $ago }
 udp-time-client-silent-short = silent
@@ -651,16 +669,19 @@ udp-time-client-ago-hours = { $count } h ago
 udp-time-client-ago-days = { $count } days ago
 udp-time-client-unit-days = days
 udp-time-client-offset-range = { $low } to { $high } { $unit }
+udp-time-client-sender-text = { $source } (text)
+udp-time-client-remove = Remove
+udp-time-client-remove-hint = Only a silent sender can be removed
 udp-time-client-sender-at = { $name } at { $source }
 udp-time-client-quality-of = Quality of { $sender }
 udp-time-client-copy-figures = Copy figures
 udp-time-client-save-figures = Save figures...
 udp-time-client-save-figures-hint = The last ten minutes as CSV, for spreadsheets
 udp-time-client-only-its = Only its datagrams
-udp-time-client-close-quality = Close quality
-udp-time-client-no-time = Its datagrams hold no time that is known: no offset
-udp-time-client-zone-shift = Its clock shows { $shift }: taken for another time zone, not for an offset
-udp-time-client-clock-set = Its clock was set by { $by }, seen at { $at }{ $times ->
+udp-time-client-close-quality = Hide quality
+udp-time-client-no-time = No offset: its datagrams contain no time in a known format
+udp-time-client-zone-shift = Its clock differs by { $shift }: taken for another time zone, not for an offset
+udp-time-client-clock-set = Its clock jumped by { $by } at { $at }{ $times ->
     [1] {""}
    *[other] {", "}{ $times } times in all
 }
@@ -677,33 +698,35 @@ udp-time-client-quality = offset { $offset }, jitter { $jitter }, interval { $in
 }
 udp-time-client-plot-heading = { $name }, { $unit }
 udp-time-client-plot-lost = x marks lost ticks
-udp-time-client-plot-resumed = | listening began again
+udp-time-client-plot-resumed = | listening resumed
 udp-time-client-plot-point = { $name } { $value }, { $seconds } s ago
 udp-time-client-plot-label = { $name } over the last ten minutes, newest { $value }
 
 ## The time client: its datagrams
 
 udp-time-client-datagrams = Datagrams
-udp-time-client-row-host = Host:
-udp-time-client-row-port = Port:
-udp-time-client-row-time = Date time:
-udp-time-client-mark-lost = ({ $count } lost before)
-udp-time-client-mark-duplicate = (duplicate)
-udp-time-client-mark-late = (late)
-udp-time-client-mark-restarted = (restarted)
-udp-time-client-mark-resumed = (not listening before)
+udp-time-client-datagram-received = Received
+udp-time-client-datagram-sender = Sender
+udp-time-client-datagram-text = Text
+udp-time-client-datagram-bytes = Bytes
+udp-time-client-datagram-note = Note
+udp-time-client-mark-lost = { $count } lost before
+udp-time-client-mark-duplicate = duplicate
+udp-time-client-mark-late = late
+udp-time-client-mark-restarted = restarted
+udp-time-client-mark-resumed = not listening before
 udp-time-client-pause = Pause
-udp-time-client-pause-hint = What comes meanwhile waits: the newest 100,000
+udp-time-client-pause-hint = New datagrams wait meanwhile, the newest 100,000 of them
 udp-time-client-resume = Resume
-udp-time-client-resume-waiting = Resume, { $count } waiting
-udp-time-client-every-sender = Show every sender
-udp-time-client-datagram = Datagram of { $time } from { $source }, { $bytes ->
+udp-time-client-resume-waiting = Resume, { COUNT($count) } waiting
+udp-time-client-every-sender = Show all senders
+udp-time-client-datagram = Datagram from { $source } at { $time }, { $bytes ->
     [one] { $bytes } byte
    *[other] { $bytes } bytes
 }
 udp-time-client-copy-bytes = Copy bytes
-udp-time-client-copy-bytes-hint = Copy them as hex and text
-udp-time-client-close-bytes = Close bytes
+udp-time-client-copy-bytes-hint = Copy as hex and text
+udp-time-client-close-bytes = Hide bytes
 udp-time-client-save-figures-to = Save the figures to
 
 ## The chat server: its window

@@ -17,10 +17,10 @@ log-find-next = 下一处
 log-find-previous = 上一处
 log-find-count = { $count ->
     [0] 未找到
-   *[other] 在 { $count } 行中
+   *[other] 找到 { $count } 处
 }
-log-find-at = 第 { $place } 行，共 { $count } 行
-log-find-more = 已在 { $count } 行中找到
+log-find-at = 第 { $place } 处，共 { $count } 处
+log-find-more = 目前找到 { $count } 处
 log-copy = 复制
 log-copy-hint = 复制全部 { $count } 行
 log-copy-selected = 复制所选内容
@@ -30,8 +30,8 @@ log-save = 保存...
 log-save-now = 保存
 log-save-browse = 浏览...
 log-save-file = 文件
-log-save-hint = 以 .jsonl 结尾的文件名保存为 JSON 行，其他为文本
-log-save-hint-table = 以 .csv 结尾的文件名保存为表格，.jsonl 为 JSON 行，其他为文本
+log-save-hint = 文件名以 .jsonl 结尾时保存为 JSON 行，否则保存为文本
+log-save-hint-table = 文件名以 .csv 结尾时保存为表格，以 .jsonl 结尾时保存为 JSON 行，否则保存为文本
 log-save-title = 保存日志
 log-save-text = 文本
 log-save-json = JSON 行
@@ -41,9 +41,9 @@ log-save-replace = 替换
 log-save-beside = 另存为 { $name }
 log-saved = 已将 { $count } 行保存到 { $file }
 log-saving = 正在保存...
-log-save-slow = 没有保存，{ $secs } 秒内没有写入：{ $file }
-log-not-saved = 无法保存（{ $reason }）：{ $file }
-log-gone = 已丢弃最早的 { $count } 行
+log-save-slow = 未能保存 { $file }：{ $secs } 秒内无法写入，请重试或保存到别处
+log-not-saved = 未能保存 { $file }（{ $reason }）
+log-gone = 已丢弃最早的 { COUNT($count) } 行
 log-empty = 还没有内容
 log-nothing-passes = 过滤条件隐藏了所有行
 
@@ -51,35 +51,35 @@ log-nothing-passes = 过滤条件隐藏了所有行
 
 address-port = 端口
 port-hint = 0 表示使用空闲端口
-host-error-empty = 地址为空，请填写地址、主机名、localhost、any 或 broadcast
-server-host-error-many-computers = 这个地址代表多台计算机，而服务器只能是其中一台：{ $typed }
+host-error-empty = 请填写地址、主机名、localhost、any 或 broadcast
+server-host-error-many-computers = 这个地址代表多台计算机，请填写其中一台的地址：{ $typed }
 host-error-not-a-host = 这既不是地址也不是主机名：{ $typed }
 reach-computer = 仅限本机
-reach-network = 本机的一个网络
-reach-every-network = 本机的所有网络
+reach-network = 本网络
+reach-every-network = 所有网络
 
 ## 无法监听的原因
 
-bind-error-port-taken = 端口已被其他程序占用，请停止该程序或换一个端口：{ $address }
-bind-error-not-ours = 本机没有这个地址，请使用本机的地址或 any：{ $address }
-bind-error-not-permitted = 系统不允许使用这个端口，请使用大于 1023 的端口：{ $address }
-bind-error-no-such-host = 无法解析该主机名（{ $reason }）：{ $host }
+bind-error-port-taken = { IP($address) } 的端口 { PORT($address) } 正被其他程序使用，请停止该程序或换一个端口
+bind-error-not-ours = 本机没有地址 { IP($address) }，请使用本机的地址或 any
+bind-error-not-permitted = 系统不允许使用端口 { PORT($address) }，请使用大于 1023 的端口
+bind-error-no-such-host = 找不到主机 { $host }（{ $reason }），请检查拼写
 bind-error-no-interface = 正在等待 { $interface }：本机还没有这个名称的接口
-bind-error-other = 无法监听（{ $reason }）：{ $address }
+bind-error-other = 无法监听 { $address }（{ $reason }）
 
 ## 连接不通的原因
 
-connect-error-refused = 对方没有程序在监听
+connect-error-refused = 那里没有程序在监听
 connect-error-broken = 对方中断了连接
 connect-error-timed-out = 没有应答
-connect-error-no-network = 没有通向那里的网络
+connect-error-no-network = 没有通往该网络的路由
 connect-error-no-computer = 无法到达那台计算机
 connect-error-not-permitted = 系统不允许
 connect-error-other = { $reason }
 
 ## 无法读取、理解或发送的内容
 
-unknown-encoding = 没有这种编码，请用 auto、utf-8、gb18030 或其他兼容 ASCII 的编码，如 shift_jis
+unknown-encoding = 未知编码，请使用 auto、utf-8、gb18030 或其他兼容 ASCII 的编码，例如 shift_jis
 line-too-long = 该行有 { $len } 字节，上限为 { $max }
 plain-error-too-long = 消息有 { $len } 字节，上限为 { $max }
 plain-error-burst-too-long = 一次连续收到 { $len } 字节，上限为 { $max }
@@ -97,10 +97,10 @@ tls-error-file = { $file } 无法使用（{ $reason }）
 tls-error-no-folder = 没有保存密钥的文件夹
 network-error-no-network = { $typed } 不是网络（例如 192.168.1.0/24）
 record-error = 不是记录：{ $reason }
-number-error-not-whole = 此处应为整数：{ $typed }
-number-error-out-of-bounds = 此处应为 { $min } 到 { $max } 的数：{ $typed }
+number-error-not-whole = 请填写整数，而不是 { $typed }
+number-error-out-of-bounds = 请填写 { $min } 到 { $max } 之间的数，而不是 { $typed }
 format-error-unknown = 未知格式，请使用 text、rfc3339、json 或 custom:PATTERN：{ $typed }
-format-error-empty-pattern = 模式为空；strftime 模式形如 %H:%M:%S
+format-error-empty-pattern = 请填写 strftime 模式，例如 %H:%M:%S
 format-error-bad-pattern = 模式中含有 strftime 不认识的 % 序列：{ $typed }
 format-error-pattern-too-long = 模式可能产生 { $len } 字节，一个数据报最多 { $max } 字节
 headless-event-zone-unknown = 警告：{ $reason }
@@ -113,7 +113,7 @@ headless-event-dropped = { $count } 个事件来得太快，未显示
 other-window = 本程序的另一个窗口已打开
 read-error-missing = 没有这个文件
 read-error-other = { $reason }
-read-error-slow = { $secs } 秒内没有内容
+read-error-slow = { $secs } 秒内读不到内容
 read-error-too-long = 超过 { $max } 字节
 read-error-not-text = 第 { $line } 行不是 UTF-8 文字
 settings-error-broken = 无法理解设置文件（{ $reason }），已使用默认值，原文件保留为 { $aside }
@@ -134,7 +134,7 @@ settings-theme-dark = 深色
 settings-contrast = 对比度
 settings-contrast-system = 跟随系统
 settings-contrast-normal = 正常
-settings-contrast-high = 高对比度
+settings-contrast-high = 高
 settings-zoom = 缩放
 settings-zoom-hint = 也可用 Ctrl + / - / 0
 settings-language = 语言
@@ -148,23 +148,29 @@ display-error-palette = 每像素 { $bits } 位，没有独立的颜色
 drawing-cpu = 由处理器绘制
 drawing-gl = 由 OpenGL 绘制
 drawing-gl-instead = 由 OpenGL 绘制，因为处理器无法绘制：{ $reason }
-settings-encoding = 其他程序的文字
-settings-encoding-hint = 非 UTF-8 的文字：自动识别 GB18030（GBK）；下次启动或连接时生效
+settings-encoding = 文字编码
+settings-encoding-hint = 用于其他程序发来的非 UTF-8 文字；“自动”可识别 GB18030（GBK）；下次启动或连接时生效
 settings-encoding-auto = 自动
 settings-file = 设置文件
-settings-no-file = 没有存放设置的文件夹，不会记住任何设置
+settings-no-file = 找不到存放设置的文件夹，设置不会被记住
 settings-copy-path = 复制路径
-settings-reset = 恢复默认
+settings-reset = 恢复本节默认值
 settings-reset-of = 恢复默认：{ $name }
 settings-undo-reset = 撤销恢复
-settings-keys = 按键
+settings-keys = 键盘快捷键
 font-missing = 有些字符无法显示，请安装 { $packages }
 notice-dismiss = 知道了
+
+## 列表中的一行
+
+row-menu = { $name } 的操作
+removed = 已移除：{ $name }
+undo = 撤销
 
 ## 按键列表
 
 key-tab = 下一个或上一个控件
-key-escape = 关闭打开的窗口
+key-escape = 关闭当前打开的内容
 key-find = 在日志中查找
 key-save = 保存日志
 key-clear = 清空日志，可撤销
@@ -172,7 +178,7 @@ key-copy = 全选，复制
 key-page = 上翻或下翻一页
 key-ends = 第一行或最新一行
 key-select = 选择行或字符
-key-zoom = 放大、缩小、正常大小
+key-zoom = 放大、缩小、恢复正常大小
 key-settings = 设置
 key-list = 本列表
 
@@ -418,8 +424,8 @@ interface-kind-wireless = 无线
 interface-kind-loopback = 本机
 interface-kind-virtual = 虚拟
 interface-kind-vpn = VPN
-engine-failed = 程序内部出错，请报告以上内容
-status-broken = 程序自身出错，已停止；请关闭窗口后重新打开
+engine-failed = 内部错误，请报告以上内容
+status-broken = 因内部错误已停止，请关闭窗口后重新打开
 
 ## 时间服务器：窗口
 
@@ -431,7 +437,7 @@ udp-time-server-stopped-nobody = 已停止，请先打开一个目标
 udp-time-server-sending-nobody = 没有发送目标，请打开一个
 udp-time-server-sending = { $every }发送，目标：{ $name }
 udp-time-server-sending-several = { $every }发送到 { $count } 个目标
-udp-time-server-failing = 无法发出，仍在尝试，目标：{ $name }
+udp-time-server-failing = 发送到{ $name }失败，仍在重试
 udp-time-server-failing-some = { $every }发送，{ $count } 个目标中有 { $failing } 个失败
 udp-time-server-every = 每 { $interval }{" "}
 udp-time-server-every-second = 每秒
@@ -441,45 +447,43 @@ udp-time-server-date = { $day }，UTC{ $offset }
 udp-time-server-sends = 发送  { $payload }
 udp-time-server-ticks = { $count ->
     [0] 尚未发送
-   *[other] 启动以来已发送 { $count } 次
+   *[other] 已发送 { COUNT($count) } 次
 }
+udp-time-server-ticks-late = { $ticks }，最近一次晚 { $late } ms
 udp-time-server-interval = 间隔
-udp-time-server-interval-hint = 50 ms 到 1 h：秒数，或带单位 ms、s、min、h 的数字
+udp-time-server-interval-hint = 50 ms 到 1 h，例如 0.5、250 ms 或 5 min
 udp-time-server-format = 格式
 udp-time-server-format-text = 文本
 udp-time-server-format-custom = 自定义
 udp-time-server-pattern = 模式
 udp-time-server-pattern-hint = strftime：%H:%M:%S 为时间，%F 为日期
 udp-time-server-zone = 时区
-udp-time-server-zone-hint = local 为本机时区；也可以是 UTC，或 Europe/Berlin 这样的名称；输入一部分即可查找
+udp-time-server-zone-hint = local、UTC 或 Europe/Berlin 这样的名称；输入一部分即可查找
 udp-time-server-zones = 时区列表
 udp-time-server-hops = TTL
 udp-time-server-hops-hint = 组播数据报可以经过多少个网络；1 表示不离开所在网络
 udp-time-server-settings-sending = 发送
-udp-time-server-settings-in-use = 服务器停止后才能更改发送内容
+udp-time-server-settings-in-use = 停止服务器后才能更改发送内容
 udp-time-server-start-with-window = 打开窗口时启动服务器
 udp-time-server-key-start = 启动或停止服务器
 
 ## 时间服务器：目标
 
+udp-time-server-destinations = 目标
 udp-time-server-to = 发往
 udp-time-server-to-hint = host、host:port、lan、multicast%eth0
-udp-time-server-add = 添加
+udp-time-server-add = + 添加
+udp-time-server-add-it = 添加
 udp-time-server-change = 更改
 udp-time-server-cancel = 取消
 udp-time-server-edit = 编辑
-udp-time-server-edit-which = 编辑：{ $name }
-udp-time-server-remove-which = 移除：{ $name }
-udp-time-server-removed = 已移除：{ $name }
-udp-time-server-undo = 撤销
-udp-time-server-sent = 已发 { $count }
+udp-time-server-remove = 移除
+udp-time-server-sent = 已发 { COUNT($count) }
 udp-time-server-lamp-on = 正在发送
 udp-time-server-lamp-waiting = 尚未发送
 udp-time-server-lamp-failed = 发送失败
-udp-time-server-lamp-stopped = 未在发送
-udp-time-server-lamp-off = 已关闭
-udp-time-server-off = 关
-udp-time-server-off-kind = 关：{ $kind }
+udp-time-server-lamp-stopped = 开
+udp-time-server-lamp-off = 关
 udp-time-server-more-addresses = { $address } 及另外 { $count } 个
 udp-time-server-this-computer = 本机
 udp-time-server-every-lan = 所有局域网
@@ -495,7 +499,7 @@ udp-time-server-group = { $family ->
 udp-time-server-nearby = 附近所有计算机
 udp-time-server-with-port = { $name }，端口 { $port }
 udp-time-server-own-addresses = 本机地址
-udp-time-server-no-addresses = 无：本机没有连接任何网络
+udp-time-server-no-addresses = 无，本机没有连接任何网络
 udp-time-server-own-interface = { $interface }，{ $kind }
 udp-time-server-copy = 复制
 udp-time-server-copy-which = 复制 { $what }
@@ -505,23 +509,23 @@ udp-time-server-copy-which = 复制 { $what }
 udp-time-server-event-tick = { $text }
 udp-time-server-event-error = 错误：{ $error }：{ $to }
 udp-time-server-event-recovered = 已恢复：{ $to }
-udp-time-server-fault-looking-up = 正在解析主机名
-udp-time-server-fault-no-address = 无法解析主机名（{ $reason }）
+udp-time-server-fault-looking-up = 仍在查找该主机
+udp-time-server-fault-no-address = 找不到该主机（{ $reason }）
 udp-time-server-fault-no-interface = 本机没有接口 { $interface }
-udp-time-server-fault-interface-down = { $interface } 不可用：已关闭，或没有网线或网络
-udp-time-server-fault-no-broadcast = { $interface } 没有广播地址：没有 IPv4 地址，或只通向一台对端
-udp-time-server-fault-no-lan = 本机所在网络都没有广播地址
+udp-time-server-fault-interface-down = { $interface } 已断开，请启用它或检查网线
+udp-time-server-fault-no-broadcast = { $interface } 没有广播地址：它没有 IPv4 地址，或是点对点链路
+udp-time-server-fault-no-lan = 本机所在的网络都没有广播地址
 udp-time-server-fault-needs-interface = 请指明接口，例如 { $group }%eth0
 udp-time-server-fault-queue-full = 系统的发送队列已满
 udp-time-server-fault-not-sendable = 无法向这个地址发送
 udp-time-server-fault-network-down = 网络已断开
-interval-error-not-a-time = 间隔应为秒数，或带单位 ms、s、min、h 的数字，例如 0.5 或 250ms：{ $typed }
-interval-error-out-of-range = 间隔应在 50 ms 到 1 h 之间：{ $typed }
+interval-error-not-a-time = 请填写秒数，或带单位 ms、s、min、h 的数字，例如 0.5 或 250ms，而不是 { $typed }
+interval-error-out-of-range = 间隔应在 50 ms 到 1 h 之间，而不是 { $typed }
 zone-error = 未知时区，请使用 local、UTC 或 Europe/Berlin 这样的名称：{ $typed }
-target-error-port = 端口应为 1 到 65535 之间的数字：{ $typed }
+target-error-port = 端口应在 1 到 65535 之间，而不是 { $typed }
 target-error-no-interface = 请指明接口，例如 broadcast:eth0
 target-error-not-a-group = 组播组应在 224.0.0.0 到 239.255.255.255 之间，或以 ff 开头：{ $typed }
-list-error-too-many = { $count } 个目标太多，最多 { $max } 个
+list-error-too-many = { $count } 个目标太多，上限为 { $max } 个
 
 ## 时间客户端：窗口
 
@@ -530,19 +534,19 @@ udp-time-client-stop = 停止
 udp-time-client-stopped = 已停止，请按“开始”
 udp-time-client-opening = 正在打开 { $listen } 的端口 { $port }
 udp-time-client-listening = { $place ->
-    [interface] 正在监听 { $interface }，端口 { PORT($address) }，接收从该网络进入的内容
+    [interface] 正在监听 { $interface }，端口 { PORT($address) }，本网络
     [group] { $interfaces_count ->
-        [0] 正在等待可用于组 { $address } 的网络
+        [0] 组 { $address } 正在等待网络
        *[other] 正在 { $interfaces } 上监听组 { $address }
     }
    *[address] 正在监听 { $address }，{ $reach }
 }
-listening-note-elsewhere = 另一个程序占有 { $holder }：只认这个地址的发送者会被它收到
-listening-note-conflict-on-port = 另一个程序也在监听端口 { $port }：广播两者都能收到，只发给本机的内容由后启动的程序收到
-listening-note-conflict = 另一个程序也占用了 { $holder }：只发往该地址的内容由后启动的程序收到
-listening-note-no-interface = 正在等待 { $wanted }：本机没有这个名称、已启用并可加入组播组的接口
-listening-note-no-room-to-join = 系统不允许再加入更多组播组（net.ipv4.igmp_max_memberships，IPv6 为 net.core.optmem_max），请用 --interface 指定一个接口；未加入的接口：{ $not_joined }
-listening-note-not-joined = 无法加入该组（{ $reason }），接口：{ $not_joined }
+listening-note-elsewhere = 另一个程序占有 { $holder }：只发往该地址的数据报会被它收到，这里收不到
+listening-note-conflict-on-port = 另一个程序也在监听端口 { $port }：广播两者都能收到，只发给本机的数据报由后启动的程序收到
+listening-note-conflict = 另一个程序也占用了 { $holder }：发往该地址的数据报由后启动的程序收到
+listening-note-no-interface = 正在等待 { $wanted }：没有这个名称、已启用且支持组播的接口
+listening-note-no-room-to-join = 系统不允许再加入更多组播组（net.ipv4.igmp_max_memberships，IPv6 为 net.core.optmem_max），请选择一个接口；未加入的接口：{ $not_joined }
+listening-note-not-joined = 无法在 { $not_joined } 上加入该组（{ $reason }）
 udp-time-client-event-listening = { udp-time-client-listening }{ $note_count ->
     [0] { "" }
    *[other] ；{ $note }
@@ -556,20 +560,29 @@ udp-time-client-event-datagram =
 udp-time-client-report-quality = 质量：{ $message }
 udp-time-client-report-counters = 数据报：{ $message }
 udp-time-client-between = ，
-udp-time-client-nothing-heard = 还没有内容：请启动一个向本机的这个端口发送的时间服务器
+udp-time-client-nothing-heard = 还没有内容；请启动一个向本机的这个端口发送的时间服务器
 udp-time-client-trying-again = 每秒重试一次
 udp-time-client-use-port = 改用 { $port }
 udp-time-client-own-clock = 本机时钟在 { $at } 跳变了 { $by }：时钟被调整过，或计算机休眠过；偏差重新计算
-udp-time-client-buffer = 接收缓冲区 { $granted } KiB{ $is_less ->
-    [yes] ，请求的是 { $asked } KiB：系统不允许更多（net.core.rmem_max）
+udp-time-client-buffer = 接收缓冲区 { COUNT($granted) } KiB{ $is_less ->
+    [yes] ，请求的是 { COUNT($asked) } KiB：系统不允许更多（net.core.rmem_max）
    *[no] { "" }
 }
-udp-time-client-counters = 收到 { $received }   显示 { $shown }   重复副本 { $second_copies }   未显示 { $dropped }   系统丢弃 { $lost_by_system }{ $errors ->
+udp-time-client-counters = 收到 { COUNT($received) }{ $second_copies ->
     [0] { "" }
-   *[other] { "   " }错误 { $errors }
+   *[other] {" "}· 合并重复 { COUNT($second_copies) }
+}{ $dropped ->
+    [0] { "" }
+   *[other] {" "}· 未显示 { COUNT($dropped) }
+}{ $lost_by_system ->
+    [0] { "" }
+   *[other] {" "}· 操作系统丢弃 { COUNT($lost_by_system) }
+}{ $errors ->
+    [0] { "" }
+   *[other] {" "}· 错误 { COUNT($errors) }
 }{ $senders_forgotten ->
     [0] { "" }
-   *[other] { "   " }已遗忘的发送者 { $senders_forgotten }
+   *[other] {" "}· 移出列表的发送者 { COUNT($senders_forgotten) }
 }
 udp-time-client-listen-on = 监听地址
 udp-time-client-listen-there = 改为监听这里
@@ -587,16 +600,16 @@ udp-time-client-group = 组播组 { $group }
 udp-time-client-settings-listen = 监听
 udp-time-client-start-with-window = 打开窗口时开始监听
 udp-time-client-key-start = 开始或停止监听
-udp-time-client-key-quality = 显示或隐藏所选发送者的质量
+udp-time-client-key-quality = 显示或隐藏发送者的质量
+udp-time-client-key-remove = 移除已静默的发送者
 
 ## 时间客户端：发送者
 
-udp-time-client-column-time = 日期时间
-udp-time-client-column-host = 主机
+udp-time-client-column-sender = 发送者
+udp-time-client-column-time = 时间
 udp-time-client-column-offset = 偏差
 udp-time-client-column-jitter = 抖动
 udp-time-client-column-lost = 丢失
-udp-time-client-column-received = 收到
 udp-time-client-column-heard = 最近
 udp-time-client-silent = 已静默，{ $ago }
 udp-time-client-silent-short = 已静默
@@ -608,16 +621,19 @@ udp-time-client-ago-hours = { $count } 小时前
 udp-time-client-ago-days = { $count } 天前
 udp-time-client-unit-days = 天
 udp-time-client-offset-range = { $low } 至 { $high } { $unit }
+udp-time-client-sender-text = { $source }（文本）
+udp-time-client-remove = 移除
+udp-time-client-remove-hint = 只能移除已静默的发送者
 udp-time-client-sender-at = { $name }，来自 { $source }
 udp-time-client-quality-of = 质量：{ $sender }
 udp-time-client-copy-figures = 复制数据
 udp-time-client-save-figures = 保存数据...
 udp-time-client-save-figures-hint = 最近十分钟，保存为 CSV 表格
 udp-time-client-only-its = 只看它的数据报
-udp-time-client-close-quality = 关闭质量
-udp-time-client-no-time = 它的数据报中没有可识别的时间，因此没有偏差
+udp-time-client-close-quality = 隐藏质量
+udp-time-client-no-time = 没有偏差：它的数据报中没有可识别的时间
 udp-time-client-zone-shift = 它的时钟相差 { $shift }：视为另一个时区，不算偏差
-udp-time-client-clock-set = 它的时钟被调整了 { $by }，发现于 { $at }{ $times ->
+udp-time-client-clock-set = 它的时钟在 { $at } 跳变了 { $by }{ $times ->
     [1] {""}
    *[other] ，共 { $times } 次
 }
@@ -633,31 +649,33 @@ udp-time-client-quality = 偏差 { $offset }，抖动 { $jitter }，间隔 { $in
    *[no] { "" }
 }
 udp-time-client-plot-heading = { $name }（{ $unit }）
-udp-time-client-plot-lost = x 表示丢失的时刻
-udp-time-client-plot-resumed = | 表示重新开始监听
+udp-time-client-plot-lost = x 表示丢失
+udp-time-client-plot-resumed = | 表示恢复监听
 udp-time-client-plot-point = { $name } { $value }，{ $seconds } 秒前
 udp-time-client-plot-label = 最近十分钟的{ $name }，最新 { $value }
 
 ## 时间客户端：数据报
 
 udp-time-client-datagrams = 数据报
-udp-time-client-row-host = 主机:
-udp-time-client-row-port = 端口:
-udp-time-client-row-time = 日期时间:
-udp-time-client-mark-lost = （此前丢失 { $count } 个）
-udp-time-client-mark-duplicate = （重复）
-udp-time-client-mark-late = （迟到）
-udp-time-client-mark-restarted = （已重启）
-udp-time-client-mark-resumed = （此前未监听）
+udp-time-client-datagram-received = 接收时间
+udp-time-client-datagram-sender = 发送者
+udp-time-client-datagram-text = 内容
+udp-time-client-datagram-bytes = 字节
+udp-time-client-datagram-note = 备注
+udp-time-client-mark-lost = 此前丢失 { $count } 个
+udp-time-client-mark-duplicate = 重复
+udp-time-client-mark-late = 迟到
+udp-time-client-mark-restarted = 已重启
+udp-time-client-mark-resumed = 此前未监听
 udp-time-client-pause = 暂停
-udp-time-client-pause-hint = 期间收到的内容会等待：最新的 100,000 条
+udp-time-client-pause-hint = 期间收到的数据报会等待，最多保留最新的 100,000 个
 udp-time-client-resume = 继续
-udp-time-client-resume-waiting = 继续，{ $count } 条等待
+udp-time-client-resume-waiting = 继续，{ COUNT($count) } 个等待
 udp-time-client-every-sender = 显示所有发送者
-udp-time-client-datagram = { $time } 来自 { $source } 的数据报，{ $bytes } 字节
+udp-time-client-datagram = 来自 { $source } 的数据报，{ $time }，{ $bytes } 字节
 udp-time-client-copy-bytes = 复制字节
 udp-time-client-copy-bytes-hint = 复制为十六进制和文本
-udp-time-client-close-bytes = 关闭字节
+udp-time-client-close-bytes = 隐藏字节
 udp-time-client-save-figures-to = 将数据保存到
 
 ## 聊天服务器：窗口

@@ -170,13 +170,13 @@ mod tests {
             (
                 ServerState::Listening { local_addr },
                 Lamp::On,
-                "Listening on 0.0.0.0:6666, every network of this computer",
+                "Listening on 0.0.0.0:6666, every network",
                 true,
             ),
             (
                 ServerState::Failed(StartError::Bind(BindError::PortTaken { address: local_addr })),
                 Lamp::Failed,
-                "The port is taken by another program, stop that or use another port: 0.0.0.0:6666",
+                "Port 6666 of 0.0.0.0 is in use by another program, stop that one or use another port",
                 false,
             ),
             (ServerState::Stopping, Lamp::Waiting, "Stopping, open questions are answered first", true),

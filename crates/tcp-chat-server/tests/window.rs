@@ -94,7 +94,7 @@ fn a_port_that_is_taken_is_said_with_what_to_do() {
         link.snapshot.change(|snapshot| snapshot.state = ServerState::Failed(StartError::Bind(error)));
         harness.run();
         harness.get_by_label(
-            "The port is taken by another program, stop that or use another port: 127.0.0.1:6666",
+            "Port 6666 of 127.0.0.1 is in use by another program, stop that one or use another port",
         );
         harness.get_by_label("Try again").click();
         harness.run();

@@ -226,7 +226,7 @@ fn an_engine_that_has_ended_is_a_state_and_not_busy() {
         std::thread::yield_now();
     }
     let mut harness = harness(handle, SIZES[0]);
-    harness.get_by_label("Stopped by a fault of this program; close the window and open it again");
+    harness.get_by_label("Stopped by an internal error, close the window and open it again");
     assert!(harness.get_by_label("Start Server").accesskit_node().is_disabled());
     harness.key_press_modifiers(Modifiers::COMMAND, Key::Enter);
     harness.run();

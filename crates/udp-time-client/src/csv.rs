@@ -1,12 +1,13 @@
-//! Writes tables for spreadsheets: CSV after RFC 4180, with a heading.
+//! Writes tables for spreadsheets, CSV after RFC 4180 with a heading, and JSON lines.
 
 use std::io::{self, Write};
 
 use chrono::{DateTime, SecondsFormat};
+use common::headless::json;
 
 use crate::engine::Mark;
 use crate::engine::quality::{History, Offsets, Point};
-use crate::event::Datagram;
+use crate::event::{Datagram, Event};
 
 /// Writes the points of a plot, and returns how many there are.
 ///
@@ -49,6 +50,18 @@ pub(crate) fn write_datagrams<'a>(
         let text = field(&received.reading().text);
         write!(out, "{time},{ip},{},{},{mark},{lost},{text}\r\n", source.port(), payload.len())?;
         count += 1;
+    }
+    Ok(count)
+}
+
+/// Writes the records that a headless run prints, one a line, and returns how many there are.
+///
+/// # Errors
+/// Where `out` fails.
+pub(crate) fn write_records(out: &mut dyn Write, datagrams: Vec<Datagram>) -> io::Result<usize> {
+    let count = datagrams.len();
+    for datagram in datagrams {
+        writeln!(out, "{}", json(&Event::Datagram(datagram))?)?;
     }
     Ok(count)
 }

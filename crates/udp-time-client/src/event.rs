@@ -402,18 +402,18 @@ mod tests {
                 Listening::at(address("127.0.0.1:6666"), true),
                 "Listening on 127.0.0.1:6666, this computer only",
             ),
-            (on_interface, "Listening on eth0, port 6666, what comes in there from the network"),
-            (group(&[]), "Waiting for a network for group 239.255.66.66:6666"),
+            (on_interface, "Listening on eth0, port 6666, this network"),
+            (group(&[]), "Group 239.255.66.66:6666 is waiting for a network"),
             (group(&["eth0", "lo"]), "Listening to group 239.255.66.66:6666 on eth0, lo"),
             (
                 Listening::at(address("127.0.0.1:6666"), false),
-                "Listening on 127.0.0.1:6666, this computer only; another program holds 127.0.0.1:6666: a sender \
-                 that knows only that address is heard there",
+                "Listening on 127.0.0.1:6666, this computer only; another program holds 127.0.0.1:6666: \
+                 datagrams for that address alone go there, not here",
             ),
             (
                 conflict("10.0.0.7:6666"),
-                "Listening on 10.0.0.7:6666, one network of this computer; another program has taken 10.0.0.7:6666 \
-                 too: what is sent to that address alone reaches the one that began last",
+                "Listening on 10.0.0.7:6666, this network; another program has taken 10.0.0.7:6666 \
+                 too: datagrams for that address reach the one started last",
             ),
         ] {
             assert_eq!(english(&Event::Listening(listening)), sentence);
@@ -426,12 +426,12 @@ mod tests {
     fn every_datagram_is_accounted_for() {
         let mut counters =
             Counters { received: 6, shown: 3, second_copies: 2, dropped: 1, ..Counters::default() };
-        let shown = "Received 6   Shown 3   Second copies 2   Not shown 1   Lost by the system 0";
+        let shown = "6 received · 2 duplicates merged · 1 not shown";
         assert_eq!(english(&counters), shown);
         counters.errors = 4;
-        assert_eq!(english(&counters), format!("{shown}   Errors 4"));
+        assert_eq!(english(&counters), format!("{shown} · 4 errors"));
         let report = reports(&Snapshot { counters, ..Snapshot::default() }, 0).pop().unwrap();
-        assert_eq!(english(&report), format!("Datagrams: {shown}   Errors 4"));
+        assert_eq!(english(&report), format!("Datagrams: {shown} · 4 errors"));
         let line = json(&report).unwrap();
         assert!(
             line.starts_with(r#"{"event":"counters","received":6,"shown":3,"second_copies":2,"#),

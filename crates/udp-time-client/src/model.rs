@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-use chrono::Timelike as _;
+use chrono::{DateTime, FixedOffset, Timelike as _};
 use common::status::{Lamp, Status};
 use common::text::cut;
 use common::texts::sentence;
@@ -13,10 +13,10 @@ use common::tr;
 use crate::config::Config;
 use crate::engine::{Mark, SenderRow, Snapshot, State};
 use crate::event::{Datagram, Listening};
-use crate::figures::{buffer_note, own_clock_note};
+use crate::figures::{buffer_note, own_clock_note, sender};
 
 /// How many characters of a sender's text the table shows. The list shows all of it.
-const TABLE_CHARS: usize = 32;
+const TABLE_CHARS: usize = 24;
 
 #[derive(Debug, Default)]
 pub(crate) struct Model {
@@ -85,30 +85,20 @@ impl Model {
     }
 }
 
-/// Writes a datagram as a row of the list. The text of the sender comes last, as it can look like the other
-/// columns.
+/// Writes a datagram as a row of the list: its cells, with tabs between them. In the text of the sender they are escaped.
 pub(crate) fn write_row(row: &mut String, datagram: &Datagram) {
-    let (time, source) = (datagram.time, datagram.source);
+    let Datagram { time, source, payload, mark, .. } = datagram;
     // There can be hundreds of thousands of rows a second: a pattern of chrono takes too long.
     let (hour, minute, second) = (time.hour(), time.minute(), time.second());
     let millis = time.nanosecond() / 1_000_000 % 1000;
-    let reading = datagram.reading();
-    let (host, port) = (tr!("udp-time-client-row-host"), tr!("udp-time-client-row-port"));
+    let (text, bytes) = (datagram.reading().shown(), payload.len());
     // Writing to a String cannot fail.
-    let _ok = write!(
-        row,
-        "{hour:02}:{minute:02}:{second:02}.{millis:03}  {host} {}  {port} {}  ",
-        source.ip(),
-        source.port()
-    );
-    let mark = mark_words(datagram.mark);
-    if !mark.is_empty() {
-        row.push_str(&mark);
-        row.push_str("  ");
+    let _ok = write!(row, "{hour:02}:{minute:02}:{second:02}.{millis:03}\t{source}\t{text}\t{bytes}");
+    let note = mark_words(*mark);
+    if !note.is_empty() {
+        row.push('\t');
+        row.push_str(&note);
     }
-    row.push_str(tr!("udp-time-client-row-time"));
-    row.push(' ');
-    row.push_str(&reading.shown());
 }
 
 /// How a datagram fits among those of its sender. Empty where nothing is wrong.
@@ -123,15 +113,40 @@ fn mark_words(mark: Mark) -> Cow<'static, str> {
     }
 }
 
-/// The text of a sender, cut for the table. From our own JSON only the time is shown.
-pub(crate) fn table_text(row: &SenderRow) -> String {
-    let text = match recognise(row.text.as_bytes()) {
-        Recognised::Json(stamp) => stamp.time,
-        _ => row.text.clone(),
+/// What a sender is called in the table: its host, with its port where `all` have another of that host, and with its
+/// own name where one has the same port.
+pub(crate) fn table_name(row: &SenderRow, all: &[SenderRow]) -> String {
+    let others = |is_alike: fn(&SenderRow, &SenderRow) -> bool| {
+        all.iter().any(|other| other.id != row.id && is_alike(other, row))
     };
-    match cut(&text, TABLE_CHARS) {
-        Some(start) => format!("{start}..."),
-        None => text,
+    let source = if others(|other, row| other.source.ip() == row.source.ip()) {
+        row.source.to_string()
+    } else {
+        row.source.ip().to_string()
+    };
+    match (&row.name, recognise(row.text.as_bytes())) {
+        (Some(_), _) if others(|other, row| other.source == row.source) => sender(row),
+        (_, Recognised::Text(_)) => tr!("udp-time-client-sender-text", source = source),
+        _ => source,
+    }
+}
+
+/// The time that a sender told last, in the zone of this computer where its text names one; else its text, cut.
+pub(crate) fn table_time(row: &SenderRow) -> String {
+    let here = |time: DateTime<FixedOffset>| time.with_timezone(row.heard.offset()).naive_local();
+    let told = match recognise(row.text.as_bytes()) {
+        Recognised::Json(stamp) => DateTime::parse_from_rfc3339(&stamp.time).ok().map(here),
+        Recognised::Rfc3339(time) => Some(here(time)),
+        Recognised::Text(time) => Some(time),
+        Recognised::Other => None,
+    };
+    match told {
+        Some(told) if told.date() == row.heard.date_naive() => told.format("%H:%M:%S").to_string(),
+        Some(told) => told.format("%Y-%m-%d %H:%M:%S").to_string(),
+        None => match cut(&row.text, TABLE_CHARS) {
+            Some(start) => format!("{start}..."),
+            None => row.text.clone(),
+        },
     }
 }
 
@@ -170,19 +185,14 @@ mod tests {
                 Lamp::On,
                 "Listening on 127.0.0.1:6666, this computer only",
                 Some(
-                    "Another program holds 127.0.0.1:6666: a sender that knows only that address is heard there",
+                    "Another program holds 127.0.0.1:6666: datagrams for that address alone go there, not here",
                 ),
             ),
-            (
-                listening("0.0.0.0:6666", false),
-                Lamp::On,
-                "Listening on 0.0.0.0:6666, every network of this computer",
-                None,
-            ),
+            (listening("0.0.0.0:6666", false), Lamp::On, "Listening on 0.0.0.0:6666, every network", None),
             (
                 model(State::Failed { error: taken, free_port: None }),
                 Lamp::Failed,
-                "The port is taken by another program, stop that or use another port: [::1]:6666",
+                "Port 6666 of ::1 is in use by another program, stop that one or use another port",
                 Some("Trying again every second"),
             ),
         ] {
@@ -193,17 +203,33 @@ mod tests {
 
     #[test]
     fn whatever_a_sender_says_fits_the_table() {
-        let time = format!("2026-11-22T14:03:27.{}Z", "0".repeat(1000));
-        let json = format!(r#"{{"time":"{time}","seq":1,"sender":"9f","interval_ms":1000}}"#);
+        let json =
+            |time: &str| format!(r#"{{"time":"{time}","seq":1,"sender":"{time}","interval_ms":1000}}"#);
         let mut senders = Senders::default();
-        for (port, text) in [json, "x".repeat(1000), "short".to_owned()].iter().enumerate() {
-            let moment = Moment { at_us: 0, wall: chrono::DateTime::default() };
-            let source = ([127, 0, 0, 1], u16::try_from(port).unwrap()).into();
-            senders.note(source, moment, text.as_bytes());
+        for (source, text) in [
+            ("10.0.0.7:1", json("2026-11-22T13:03:27.000001Z")),
+            ("10.0.0.8:1", "2026-11-23T14:03:27+01:00".to_owned()),
+            ("10.0.0.9:1", "Sun Nov 22 14:03:27 2026".to_owned()),
+            ("10.0.0.9:2", "x".repeat(1000)),
+            ("10.0.0.9:2", json("2026-11-22T14:03:27Z")),
+        ] {
+            let wall = DateTime::parse_from_rfc3339("2026-11-22T14:03:27.001+01:00").unwrap();
+            senders.note(source.parse().unwrap(), Moment { at_us: 0, wall }, text.as_bytes());
         }
-        let shown: Vec<String> = senders.rows().iter().map(table_text).collect();
+        let rows = senders.rows();
+        let shown: Vec<_> = rows.iter().map(|row| (table_name(row, &rows), table_time(row))).collect();
+        let shown: Vec<_> = shown.iter().map(|(name, time)| (name.as_str(), time.as_str())).collect();
         let x = format!("{}...", "x".repeat(TABLE_CHARS));
-        assert_eq!(shown, ["2026-11-22T14:03:27.000000000000...", x.as_str(), "short"]);
+        assert_eq!(
+            shown,
+            [
+                ("10.0.0.7", "14:03:27"),
+                ("10.0.0.8", "2026-11-23 14:03:27"),
+                ("10.0.0.9:1 (text)", "14:03:27"),
+                ("10.0.0.9:2", x.as_str()),
+                ("2026-11-22T14:03:27Z at 10.0.0.9:2", "15:03:27"),
+            ]
+        );
     }
 
     #[test]
@@ -219,6 +245,12 @@ mod tests {
         };
         let mut row = String::new();
         write_row(&mut row, &received);
-        assert_eq!(row, "14:03:27.001  Host: 127.0.0.1  Port: 54012  Date time: Sun Nov 22 14:03:27 2026");
+        assert_eq!(row, "14:03:27.001\t127.0.0.1:54012\tSun Nov 22 14:03:27 2026\t24");
+        row.clear();
+        write_row(
+            &mut row,
+            &Datagram { mark: Mark::InOrder { lost: 2 }, payload: b"a\tb"[..].into(), ..received },
+        );
+        assert_eq!(row, "14:03:27.001\t127.0.0.1:54012\ta\\tb\t3\t2 lost before");
     }
 }

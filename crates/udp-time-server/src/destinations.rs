@@ -41,8 +41,8 @@ impl From<TargetError> for ListError {
 #[derive(Debug, Clone)]
 pub struct Destinations {
     rows: Vec<Row>,
-    /// What is being typed: destinations, with commas between them.
-    pub draft: String,
+    /// What is being typed, where the field for that is open: destinations, with commas between them.
+    pub draft: Option<String>,
     /// The row that the draft will replace.
     editing: Option<Target>,
     /// The row that was removed last, and its place.
@@ -59,7 +59,7 @@ impl Destinations {
     pub fn new(entries: &[Entry]) -> Self {
         let mut list = Self {
             rows: Vec::new(),
-            draft: String::new(),
+            draft: None,
             editing: None,
             removed: None,
             interfaces: Vec::new(),
@@ -158,7 +158,13 @@ impl Destinations {
     /// Where one of them is no destination, or there are too many.
     pub fn drafted(&self) -> Result<Vec<Target>, ListError> {
         // A name with a space in it is a wrong name, not two.
-        let typed = self.draft.split(',').map(str::trim).filter(|part| !part.is_empty());
+        let typed = self
+            .draft
+            .as_deref()
+            .unwrap_or_default()
+            .split(',')
+            .map(str::trim)
+            .filter(|part| !part.is_empty());
         let targets = typed.map(str::parse).collect::<Result<Vec<Target>, _>>()?;
         let count = self.rows.len() + targets.len();
         if count > MAX_DESTINATIONS {
@@ -188,17 +194,22 @@ impl Destinations {
             self.rows.insert(at, Row { target, is_on: true, is_offered: false, kind: None });
             at += 1;
         }
-        self.draft.clear();
+        self.draft = None;
         self.note_change();
         // An offer may have been edited away.
         self.offer();
         true
     }
 
+    /// Opens the field for new destinations.
+    pub fn begin(&mut self) {
+        self.draft = Some(String::new());
+    }
+
     /// Puts a row's text into the draft.
     pub fn edit(&mut self, at: usize) {
         if let Some(row) = self.rows.get(at).filter(|row| !row.is_offered) {
-            self.draft = row.target.to_string();
+            self.draft = Some(row.target.to_string());
             self.editing = Some(row.target.clone());
         }
     }
@@ -209,11 +220,9 @@ impl Destinations {
         self.editing.is_some()
     }
 
-    /// Leaves the row that is edited as it was.
-    pub fn stop_editing(&mut self) {
-        if self.editing.take().is_some() {
-            self.draft.clear();
-        }
+    /// Closes the field; a row that is edited stays as it was.
+    pub fn close_draft(&mut self) {
+        (self.editing, self.draft) = (None, None);
     }
 
     /// Removes a row.
@@ -221,7 +230,7 @@ impl Destinations {
         if self.rows.get(at).is_some_and(|row| !row.is_offered) {
             let row = self.rows.remove(at);
             if self.editing.as_ref() == Some(&row.target) {
-                self.stop_editing();
+                self.close_draft();
             }
             self.removed = Some((at, row));
             self.note_change();

@@ -90,10 +90,18 @@ impl Model {
         self.snapshot.is_sending
     }
 
-    /// How many were.
+    /// How many were, and how late the newest one left.
     #[must_use]
     pub(crate) fn totals(&self) -> String {
-        tr!("udp-time-server-ticks", count = self.snapshot.seq)
+        let ticks = tr!("udp-time-server-ticks", count = self.snapshot.seq);
+        match &self.last_tick {
+            Some(tick) if self.is_sending() => {
+                let tenths = tick.late_us / 100;
+                let late = format!("{}.{}", tenths / 10, tenths % 10);
+                tr!("udp-time-server-ticks-late", ticks = ticks, late = late)
+            }
+            _ => ticks,
+        }
     }
 
     /// The interfaces of the moment.
@@ -153,12 +161,12 @@ impl Model {
     pub(crate) fn row_state(&self, at: usize, row: &Row) -> RowState {
         let known = self.destination(at, &row.target);
         let sent = known.map_or(0, |known| known.sent);
-        let count =
-            if sent > 0 { tr!("udp-time-server-sent", count = sent.to_string()) } else { String::new() };
-        if !row.is_on {
-            return RowState { lamp: Lamp::Off, detail: names::off(row.kind), is_failing: false, count };
-        }
+        let count = if sent > 0 { tr!("udp-time-server-sent", count = sent) } else { String::new() };
         let expected = || names::expected_address(&row.target, self.interfaces());
+        if !row.is_on {
+            let detail = names::foreign(row.kind).unwrap_or_else(expected);
+            return RowState { lamp: Lamp::Off, detail, is_failing: false, count };
+        }
         let addresses = known.map(|known| &known.addresses[..]).unwrap_or_default();
         let address = match addresses {
             [] => expected(),
@@ -231,8 +239,8 @@ mod tests {
             ("1", vec![here(), off()], Lamp::On, "Sending every second to this computer"),
             ("0.25", vec![destination("10.0.0.7", None)], Lamp::On, "Sending every 250 ms to 10.0.0.7"),
             ("1h", vec![here(), here()], Lamp::On, "Sending every hour to 2 destinations"),
-            ("1", vec![failing()], Lamp::Failed, "Nothing leaves for a.b, trying on"),
-            ("1", vec![here(), failing()], Lamp::Failed, "Sending every second, 1 of 2 destinations fail"),
+            ("1", vec![failing()], Lamp::Failed, "Sending to a.b fails, still trying"),
+            ("1", vec![here(), failing()], Lamp::Failed, "Sending every second, 1 of 2 destinations fails"),
             ("1", vec![off()], Lamp::Waiting, "Sending to nobody, switch a destination on"),
         ] {
             let status = sending(interval, destinations).status(Readiness::Ready);
@@ -272,7 +280,7 @@ mod tests {
                 (Lamp::On, "10.0.0.7:6666 and 1 more".to_owned(), three()),
                 (Lamp::Failed, no_lan, three()),
                 (Lamp::Waiting, none(), none()),
-                (Lamp::Off, "off".to_owned(), none()),
+                (Lamp::Off, "255.255.255.255".to_owned(), none()),
             ]
         );
         assert!(states(&list, &Model::default()).iter().all(|(lamp, _, _)| *lamp == Lamp::Off));
@@ -292,6 +300,10 @@ mod tests {
         let face = model.clock_face().unwrap();
         assert_eq!((face.time.as_str(), face.payload.as_str()), ("14:03:27", "Sun Nov 22 14:03:27 2026"));
         assert_eq!(face.date, "Sunday 22 November 2026 · UTC+01:00");
+        model.set_snapshot(Snapshot { is_sending: true, seq: 1713, ..Snapshot::default() });
+        assert_eq!(model.totals(), "1,713 ticks · latest 1.0 ms late");
+        model.set_snapshot(Snapshot { seq: 1, ..Snapshot::default() });
+        assert_eq!(model.totals(), "1 tick", "it is late no more");
         model.apply(Event::Stopped);
         assert_eq!(model.clock_face(), None, "it looks live");
     }

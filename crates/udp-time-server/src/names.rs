@@ -63,13 +63,10 @@ fn cut(text: &str) -> String {
     text.chars().take(NAME_CHARS - 1).chain(['…']).collect()
 }
 
-/// Why a destination that is offered was not switched on from the start.
+/// The kind of a network that is not one of the place: `virtual`.
 #[must_use]
-pub(crate) fn off(kind: Option<InterfaceKind>) -> String {
-    match kind {
-        Some(kind) if !kind.is_lan() => tr!("udp-time-server-off-kind", kind = phrase(&kind)),
-        _ => tr!("udp-time-server-off").to_owned(),
-    }
+pub(crate) fn foreign(kind: Option<InterfaceKind>) -> Option<String> {
+    kind.filter(|kind| !kind.is_lan()).map(|kind| phrase(&kind))
 }
 
 /// What the lamp of a destination says, which is one of those switched on or not.

@@ -6,6 +6,7 @@ use clap::ValueEnum;
 use serde::de::{self, Unexpected, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
+use super::Bounded;
 use crate::texts::Language;
 
 /// The light or the dark theme.
@@ -79,6 +80,9 @@ pub enum Renderer {
     Gl,
 }
 
+/// The size of everything, in percent.
+pub type Zoom = Bounded<50, 300>;
+
 /// How a window looks.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -88,8 +92,8 @@ pub struct Look {
     /// Normal or high.
     #[serde(rename = "high_contrast")]
     pub contrast: ContrastChoice,
-    /// Size of everything, in percent.
-    pub zoom: u16,
+    /// Size of everything.
+    pub zoom: Zoom,
     /// A tag by BCP 47; without it, the system's language.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub language: Option<String>,
@@ -102,7 +106,7 @@ impl Default for Look {
         Self {
             theme: ThemeChoice::System,
             contrast: ContrastChoice::System,
-            zoom: 100,
+            zoom: Zoom::nearest(100),
             language: None,
             renderer: Renderer::Auto,
         }
@@ -110,17 +114,10 @@ impl Default for Look {
 }
 
 impl Look {
-    /// Percent that a zoom may have.
-    pub const ZOOMS: std::ops::RangeInclusive<u16> = 50..=300;
-
     /// The language chosen, or that of the system.
     #[must_use]
     pub fn language(&self) -> Language {
         self.language.as_deref().and_then(Language::of_tag).unwrap_or_else(Language::of_system)
-    }
-
-    pub(super) fn correct(&mut self) {
-        self.zoom = self.zoom.clamp(*Self::ZOOMS.start(), *Self::ZOOMS.end());
     }
 }
 

@@ -16,7 +16,7 @@ pub use baseline::Baseline;
 pub(crate) use baseline::with_keys;
 pub use bounded::{Bounded, NumberError};
 pub use command_line::{CommandLine, defaults, parse};
-pub use look::{ContrastChoice, Look, Place, Renderer, ThemeChoice};
+pub use look::{ContrastChoice, Look, Place, Renderer, ThemeChoice, Zoom};
 pub use store::{Loaded, OtherWindow, SettingsError, Store};
 
 use serde::de::DeserializeOwned;

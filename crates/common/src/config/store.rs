@@ -171,8 +171,7 @@ fn understand<A: Stored>(text: &str) -> Result<(Settings<A>, Table), ReadError> 
             None => error.message().to_owned(),
         },
     };
-    let mut settings: Settings<A> = toml::from_str(text).map_err(explain)?;
-    settings.look.correct();
+    let settings: Settings<A> = toml::from_str(text).map_err(explain)?;
     let mut unknown: Table = toml::from_str(text).map_err(explain)?;
     let known = Table::try_from(&settings).map_err(io::Error::other)?;
     subtract(&mut unknown, &known);
@@ -310,7 +309,7 @@ mod tests {
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(&path, "new = 1\n[look]\nlanguage = \"zh-CN\"\nfont = \"x\"\nzoom = 9000\n").unwrap();
         let Loaded { mut settings, store, .. } = load(&path);
-        assert_eq!(settings.look.zoom, 300, "corrected");
+        assert_eq!(settings.look.zoom.get(), 300, "corrected");
         settings.look.language = None;
         store.save(&settings).unwrap();
         let text = fs::read_to_string(&path).unwrap();

@@ -136,6 +136,6 @@ mod tests {
     fn a_refused_connection_is_said_in_words() {
         let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
         let error = std::net::TcpStream::connect(closed).unwrap_err();
-        assert_eq!(ConnectError::from(&error).to_string(), "nobody listens there");
+        assert_eq!(ConnectError::from(&error).to_string(), "no program is listening there");
     }
 }

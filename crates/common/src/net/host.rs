@@ -265,8 +265,8 @@ mod tests {
         for (ip, words) in [
             ("127.0.0.1", "this computer only"),
             ("::1", "this computer only"),
-            ("0.0.0.0", "every network of this computer"),
-            ("10.0.0.7", "one network of this computer"),
+            ("0.0.0.0", "every network"),
+            ("10.0.0.7", "this network"),
         ] {
             assert_eq!(english(&Reach::of(ip.parse().unwrap())), words);
         }

@@ -102,7 +102,7 @@ const EXCERPT_CHARS: usize = 200;
 /// What the message files can call: `EXCERPT($text)` and `EXCERPT($text, max: 40)` cut a long text, `GIVEN($text)` is
 /// `yes` or, where the text is empty, `no`; `SECONDS($ms)` shows milliseconds as seconds with one decimal;
 /// `IP($address)` and `PORT($address)` are the parts of a socket address; `CUT($text, $bytes)` tells whether a text
-/// is cut; `SHOWN($text, $bytes)` is the payload of a datagram.
+/// is cut; `SHOWN($text, $bytes)` is the payload of a datagram; `COUNT($number)` is a large number in groups: `1,713`.
 fn add_functions(bundle: &mut FluentBundle<FluentResource>) {
     // They can fail only where a name is taken twice.
     let _added = bundle.add_function("GIVEN", given).is_ok();
@@ -110,6 +110,7 @@ fn add_functions(bundle: &mut FluentBundle<FluentResource>) {
     let _added = bundle.add_function("SECONDS", seconds).is_ok();
     let _added = bundle.add_function("PORT", port).is_ok();
     let _added = bundle.add_function("IP", ip).is_ok();
+    let _added = bundle.add_function("COUNT", grouped).is_ok();
     let _added = bundle.add_function("CUT", is_cut).is_ok();
     let _added = bundle.add_function("SHOWN", shown_payload).is_ok();
 }
@@ -131,6 +132,19 @@ fn excerpt<'a>(args: &[FluentValue<'a>], named: &FluentArgs<'_>) -> FluentValue<
         },
         _ => FluentValue::Error,
     }
+}
+
+fn grouped<'a>(args: &[FluentValue<'a>], _named: &FluentArgs<'_>) -> FluentValue<'a> {
+    let Some(FluentValue::Number(number)) = args.first() else { return FluentValue::Error };
+    let digits = number.as_string();
+    let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped.into()
 }
 
 fn shown_payload<'a>(args: &[FluentValue<'a>], _named: &FluentArgs<'_>) -> FluentValue<'a> {

@@ -348,14 +348,14 @@ mod tests {
     fn a_value_is_its_sentence_and_so_are_the_values_in_it() {
         let address = "127.0.0.1:6666".parse().unwrap();
         let error = SettingsError::Broken { reason: BindError::PortTaken { address }, aside: "a\nb" };
-        let english = "the settings cannot be understood (the port is taken by another program, stop that or use \
-                       another port: 127.0.0.1:6666), defaults are used, the file is kept as a\\nb";
+        let english = "the settings cannot be understood (port 6666 of 127.0.0.1 is in use by another program, \
+                       stop that one or use another port), defaults are used, the old file is kept as a\\nb";
         assert_eq!(super::english(&error), english);
         assert_eq!(phrase(&error), english);
         assert_eq!(sentence(&error), format!("The{}", english.strip_prefix("the").unwrap()));
         set_language(chinese());
         assert_eq!(super::english(&error), english, "lines and logs are English on every thread");
-        assert!(phrase(&error).contains("（端口已被其他程序占用"), "{}", phrase(&error));
+        assert!(phrase(&error).contains("（127.0.0.1 的端口 6666 正被其他程序使用"), "{}", phrase(&error));
     }
 
     #[test]

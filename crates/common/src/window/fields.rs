@@ -5,9 +5,7 @@ use std::marker::PhantomData;
 use std::str::FromStr;
 
 use eframe::egui::accesskit::Invalid;
-use eframe::egui::{
-    self, Align2, CornerRadius, DragValue, Label, RichText, Stroke, StrokeKind, TextEdit, TextStyle,
-};
+use eframe::egui::{self, Align2, CornerRadius, Label, RichText, Stroke, StrokeKind, TextEdit, TextStyle};
 
 use serde::Serialize;
 
@@ -87,6 +85,11 @@ impl<const MIN: u32, const MAX: u32> NumberField<MIN, MAX> {
     /// Lays out label and field, as wide as the largest number needs.
     pub fn ui(&mut self, ui: &mut egui::Ui, label: &str) -> egui::Response {
         let name = ui.label(label);
+        self.bare_ui(ui, name.id)
+    }
+
+    /// The same, for a label that is there already.
+    pub fn bare_ui(&mut self, ui: &mut egui::Ui, label: egui::Id) -> egui::Response {
         let widest = MAX.to_string().replace(|_: char| true, "0");
         let font = TextStyle::Body.resolve(ui.style());
         let digits = ui.painter().layout_no_wrap(widest, font, ui.visuals().text_color()).size().x;
@@ -94,7 +97,7 @@ impl<const MIN: u32, const MAX: u32> NumberField<MIN, MAX> {
             .desired_width(digits.ceil() + PADDING)
             .char_limit(20)
             .align(Align2::RIGHT_CENTER);
-        let response = ui.add(field).labelled_by(name.id);
+        let response = ui.add(field).labelled_by(label);
         if let Err(error) = self.number() {
             let edge = Stroke::new(1.0, tone_color(ui, Tone::Bad));
             ui.painter().rect_stroke(response.rect, CornerRadius::same(2), edge, StrokeKind::Inside);
@@ -135,15 +138,6 @@ pub fn fault_ui(ui: &mut egui::Ui, sentence: &str) {
     ui.add(Label::new(RichText::new(sentence).small().color(tone_color(ui, Tone::Bad))).wrap());
 }
 
-/// Lays out a number that can be typed: on the surface of a text field, as otherwise it looks like a button.
-pub fn number_field_ui(ui: &mut egui::Ui, field: DragValue<'_>) -> egui::Response {
-    let surface = ui.visuals().text_edit_bg_color();
-    let of_buttons = std::mem::replace(&mut ui.visuals_mut().widgets.inactive.weak_bg_fill, surface);
-    let response = ui.add(field);
-    ui.visuals_mut().widgets.inactive.weak_bg_fill = of_buttons;
-    response
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -167,16 +161,16 @@ mod tests {
         window.run();
         let field = window.get_by_role(egui::accesskit::Role::TextInput);
         let fault = field.accesskit_node().data().description().map(str::to_owned);
-        assert_eq!(fault.is_some(), window.query_by_label_contains("is wanted here").is_some());
+        assert_eq!(fault.is_some(), window.query_by_label_contains("Use a ").is_some());
         (field.value().unwrap_or_default(), fault, field.rect().width())
     }
 
     #[test]
     fn what_is_typed_stays_and_what_is_wrong_with_it_is_said() {
         for (text, fault) in [
-            ("70000", Some("A number from 1 to 65535 is wanted here: 70000")),
-            ("66x6", Some("A whole number is wanted here: 66x6")),
-            ("0", Some("A number from 1 to 65535 is wanted here: 0")),
+            ("70000", Some("Use a number from 1 to 65535, not 70000")),
+            ("66x6", Some("Use a whole number, not 66x6")),
+            ("0", Some("Use a number from 1 to 65535, not 0")),
             ("65535", None),
         ] {
             let (shown, said, width) = typed::<1>(text);

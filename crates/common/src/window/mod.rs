@@ -11,6 +11,7 @@ mod log;
 mod notice;
 #[cfg(target_os = "linux")]
 mod portal;
+mod row_menu;
 mod save_bar;
 mod settings_panel;
 pub mod shell;
@@ -20,13 +21,14 @@ mod system_look;
 mod theme;
 
 pub use draw::{Drawing, Pictures};
-pub use fields::{HostField, ListenPortField, NumberField, PortField, fault_ui, number_field_ui};
+pub use fields::{HostField, ListenPortField, NumberField, PortField, fault_ui};
 pub use find_bar::{FindAction, FindBar};
 pub use fonts::missing_font_hint_ui;
 pub use launch::{Window, drawing_here, launch, repaint_waker};
 pub use live::live;
-pub use log::{LOG_KEYS, LogFilter, LogLine, LogPane};
+pub use log::{LOG_KEYS, LogColumn, LogFilter, LogLine, LogPane, LogWidth};
 pub use notice::notice_ui;
+pub use row_menu::{ROW_MENU_WIDTH, removed_ui, row_menu_ui};
 pub use save_bar::{FileKind, SaveAction, SaveBar};
 pub use settings_panel::{KeyHint, SETTINGS_KEY, encoding_ui, open_settings, section_ui, settings_button_ui};
 pub use splitter::splitter_ui;

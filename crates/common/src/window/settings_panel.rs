@@ -7,8 +7,8 @@ use eframe::egui::{
 };
 
 use super::draw::Drawing;
-use super::{number_field_ui, tone_color};
-use crate::config::{ContrastChoice, Look, Renderer, ThemeChoice};
+use super::{NumberField, tone_color};
+use crate::config::{ContrastChoice, Look, Renderer, ThemeChoice, Zoom};
 use crate::encoding::{Encoding, EncodingChoice};
 use crate::status::Tone;
 use crate::texts::{Language, sentence};
@@ -21,7 +21,10 @@ pub const SETTINGS_KEY: KeyboardShortcut = KeyboardShortcut::new(Modifiers::COMM
 pub type KeyHint = (&'static str, &'static str);
 
 /// Width of a dialog where the window has it, in points.
-const WIDTH: f32 = 380.0;
+const WIDTH: f32 = 560.0;
+
+/// The column of the labels, in points.
+const LABELS: f32 = 96.0;
 
 /// What a dialog leaves of the window around it, in points.
 const MARGIN: f32 = 32.0;
@@ -118,6 +121,7 @@ pub(super) struct Shown {
 pub(super) fn settings_dialog_ui(
     ui: &egui::Ui,
     look: &mut Look,
+    zoom: &mut ZoomField,
     drawing: Option<&Drawing>,
     path: Option<&Path>,
     can_undo: bool,
@@ -126,7 +130,7 @@ pub(super) fn settings_dialog_ui(
     let mut is_undone = false;
     let is_open = dialog_ui(ui, tr!("settings-title"), |ui| {
         resettable_ui(ui, tr!("settings-appearance"), Some(Reset::Look), |ui| {
-            look_ui(ui, look);
+            look_ui(ui, look, zoom);
             renderer_ui(ui, &mut look.renderer, drawing);
         });
         sections(ui);
@@ -142,14 +146,48 @@ pub(super) fn settings_dialog_ui(
     Shown { is_open, is_undone }
 }
 
-fn look_ui(ui: &mut egui::Ui, look: &mut Look) {
+/// Lays out the label of a field: those of a section stand in one column.
+fn label_ui(ui: &mut egui::Ui, text: &str) -> Id {
+    let start = ui.cursor().left();
+    let is_wide = ui.max_rect().width() > 3.0 * LABELS;
+    let label = ui.label(text);
+    if is_wide {
+        ui.add_space((start + LABELS - label.rect.right()).max(0.0));
+    }
+    label.id
+}
+
+/// The field of the zoom, which is used when it is left: half-typed figures are no zoom.
+#[derive(Debug, Default)]
+pub(super) struct ZoomField(Option<(Zoom, NumberField<50, 300>)>);
+
+impl ZoomField {
+    fn ui(&mut self, ui: &mut egui::Ui, zoom: &mut Zoom) {
+        // Keys change it, too.
+        self.0.take_if(|(shown, _)| shown != zoom);
+        let (shown, field) = self.0.get_or_insert_with(|| (*zoom, NumberField::new(*zoom)));
+        ui.horizontal(|ui| {
+            let name = label_ui(ui, tr!("settings-zoom"));
+            let response = field.bare_ui(ui, name).on_hover_text(tr!("settings-zoom-hint"));
+            ui.label("%");
+            if response.lost_focus()
+                && let Ok(typed) = field.number()
+            {
+                (*zoom, *shown) = (typed, typed);
+            }
+        });
+        field.fault_ui(ui);
+    }
+}
+
+fn look_ui(ui: &mut egui::Ui, look: &mut Look, zoom: &mut ZoomField) {
     let themes = [
         (ThemeChoice::System, tr!("settings-theme-system")),
         (ThemeChoice::Light, tr!("settings-theme-light")),
         (ThemeChoice::Dark, tr!("settings-theme-dark")),
     ];
     ui.horizontal_wrapped(|ui| {
-        ui.label(tr!("settings-theme"));
+        label_ui(ui, tr!("settings-theme"));
         for (theme, name) in themes {
             ui.radio_value(&mut look.theme, theme, name);
         }
@@ -160,22 +198,15 @@ fn look_ui(ui: &mut egui::Ui, look: &mut Look) {
         (ContrastChoice::High, tr!("settings-contrast-high")),
     ];
     ui.horizontal_wrapped(|ui| {
-        ui.label(tr!("settings-contrast"));
+        label_ui(ui, tr!("settings-contrast"));
         for (contrast, name) in contrasts {
             ui.radio_value(&mut look.contrast, contrast, name);
         }
     });
+    zoom.ui(ui, &mut look.zoom);
     ui.horizontal_wrapped(|ui| {
-        let name = ui.label(tr!("settings-zoom"));
-        let zoom = egui::DragValue::new(&mut look.zoom).range(Look::ZOOMS).speed(1.0).suffix(" %");
-        // Half-typed figures are no zoom.
-        number_field_ui(ui, zoom.update_while_editing(false))
-            .labelled_by(name.id)
-            .on_hover_text(tr!("settings-zoom-hint"));
-    });
-    ui.horizontal_wrapped(|ui| {
-        let name = ui.label(tr!("settings-language"));
-        language_ui(ui, &mut look.language, name.id);
+        let name = label_ui(ui, tr!("settings-language"));
+        language_ui(ui, &mut look.language, name);
     });
 }
 
@@ -187,13 +218,13 @@ fn renderer_ui(ui: &mut egui::Ui, chosen: &mut Renderer, drawing: Option<&Drawin
         Renderer::Gl => tr!("settings-renderer-gl"),
     };
     ui.horizontal_wrapped(|ui| {
-        let label = ui.label(tr!("settings-renderer"));
+        let label = label_ui(ui, tr!("settings-renderer"));
         let combo = ComboBox::from_id_salt("renderer").selected_text(name(*chosen)).show_ui(ui, |ui| {
             for renderer in [Renderer::Auto, Renderer::Cpu, Renderer::Gl] {
                 ui.selectable_value(chosen, renderer, name(renderer));
             }
         });
-        combo.response.labelled_by(label.id).on_hover_text(tr!("settings-renderer-hint"));
+        combo.response.labelled_by(label).on_hover_text(tr!("settings-renderer-hint"));
     });
     if let Some(drawing) = drawing {
         let text = RichText::new(sentence(drawing)).small().color(tone_color(ui, Tone::Quiet));
@@ -212,13 +243,13 @@ pub fn encoding_ui(ui: &mut egui::Ui, chosen: &mut EncodingChoice) {
         [*chosen].into_iter().filter(|chosen| *chosen != EncodingChoice::Auto && !fixed.contains(chosen));
     let choices: Vec<_> = [EncodingChoice::Auto].into_iter().chain(fixed).chain(others).collect();
     ui.horizontal_wrapped(|ui| {
-        let label = ui.label(tr!("settings-encoding"));
+        let label = label_ui(ui, tr!("settings-encoding"));
         let combo = ComboBox::from_id_salt("encoding").selected_text(name(*chosen)).show_ui(ui, |ui| {
             for choice in choices {
                 ui.selectable_value(chosen, choice, name(choice));
             }
         });
-        combo.response.labelled_by(label.id).on_hover_text(tr!("settings-encoding-hint"));
+        combo.response.labelled_by(label).on_hover_text(tr!("settings-encoding-hint"));
     });
 }
 

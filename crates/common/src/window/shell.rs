@@ -12,14 +12,15 @@ use eframe::egui::{
 use super::draw::{Content, Drawing};
 use super::fonts::use_system_fonts;
 use super::settings_panel::{
-    Dialog, Reset, SETTINGS_KEY, keys_dialog_ui, requested_dialog, requested_reset, settings_dialog_ui,
+    Dialog, Reset, SETTINGS_KEY, ZoomField, keys_dialog_ui, requested_dialog, requested_reset,
+    settings_dialog_ui,
 };
 use super::status_line::Primary;
 use super::{
     KeyHint, SystemLook, SystemLooks, Window, apply_look, keyed_status_line_ui, missing_font_hint_ui,
     notice_ui, settings_button_ui, status_line_ui, tone_color,
 };
-use crate::config::{Baseline, Config, Loaded, Look, Place, Settings, SettingsError, Store, with_keys};
+use crate::config::{Baseline, Config, Loaded, Look, Place, Settings, SettingsError, Store, Zoom, with_keys};
 use crate::engine::{
     BurstGauge, Clock, CommandSender, EngineHandle, LocalZoneError, SystemClock, end_after_grace,
 };
@@ -182,6 +183,7 @@ pub struct Shell<P: Program> {
     error: Option<SettingsError>,
     zone_error: Option<LocalZoneError>,
     dialog: Option<Dialog>,
+    zoom: ZoomField,
     /// What a reset can be undone to, while the settings stay open.
     before_reset: Option<(Look, P::Config, Baseline<P::Config>)>,
     /// What had the keyboard before the dialog.
@@ -255,6 +257,7 @@ impl<P: Program> Shell<P> {
             error,
             zone_error,
             dialog: None,
+            zoom: ZoomField::default(),
             before_reset: None,
             focus: None,
             address: None,
@@ -441,6 +444,7 @@ impl<P: Program> Shell<P> {
             if self.dialog.is_none() {
                 self.focus = ui.memory(egui::Memory::focused);
             }
+            self.zoom = ZoomField::default();
             // The same key again closes what it opened.
             self.dialog = if self.dialog == pressed { None } else { pressed };
         }
@@ -451,11 +455,12 @@ impl<P: Program> Shell<P> {
             None => return,
             Some(Dialog::Keys) => keys_dialog_ui(ui, &self.program.keys()),
             Some(Dialog::Settings) => {
-                let Self { look, program, engine, path, before_reset, drawing, .. } = self;
+                let Self { look, zoom, program, engine, path, before_reset, drawing, .. } = self;
                 let can_undo = before_reset.is_some();
-                let shown = settings_dialog_ui(ui, look, drawing.as_ref(), path.as_deref(), can_undo, |ui| {
-                    program.settings_ui(ui, engine);
-                });
+                let shown =
+                    settings_dialog_ui(ui, look, zoom, drawing.as_ref(), path.as_deref(), can_undo, |ui| {
+                        program.settings_ui(ui, engine);
+                    });
                 if let Some(reset) = requested_reset(ui.ctx()) {
                     self.reset(reset);
                 } else if shown.is_undone {
@@ -630,8 +635,8 @@ fn whole(points: f32) -> i32 {
 }
 
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "at most 500")]
-fn zoom_percent(factor: f32) -> u16 {
-    (factor * 100.0).round() as u16
+fn zoom_percent(factor: f32) -> Zoom {
+    Zoom::nearest((factor * 100.0).round() as u32)
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use eframe::egui::{self, Color32, FontFamily, FontId, Stroke, TextStyle, Theme, ThemePreference, Visuals};
 
 use super::SystemLook;
-use crate::config::{ContrastChoice, Look, ThemeChoice};
+use crate::config::{ContrastChoice, Look, ThemeChoice, Zoom};
 use crate::status::Tone;
 
 /// The colour of `tone`: at least 4.5:1 on the panels of the theme in use, 7:1 in high contrast.
@@ -48,7 +48,7 @@ pub fn apply_look(ctx: &egui::Context, look: &Look, system: SystemLook) {
         ContrastChoice::Normal => false,
         ContrastChoice::High => true,
     };
-    ctx.set_zoom_factor(f32::from(look.zoom) / 100.0);
+    ctx.set_zoom_factor(factor(look.zoom));
     ctx.all_styles_mut(|style| {
         let proportional = |size| FontId::new(size, FontFamily::Proportional);
         style.text_styles.extend([
@@ -77,6 +77,11 @@ pub fn apply_look(ctx: &egui::Context, look: &Look, system: SystemLook) {
             HighContrast::apply(style);
         }
     });
+}
+
+#[expect(clippy::cast_precision_loss, reason = "at most 300")]
+fn factor(zoom: Zoom) -> f32 {
+    zoom.get() as f32 / 100.0
 }
 
 /// Fields and buttons have an edge, as white on nearly white is no field; the one with the focus

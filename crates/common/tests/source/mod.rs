@@ -149,7 +149,7 @@ fn is_text(literal: &str) -> bool {
     let has_two =
         words.split_whitespace().filter(|word| word.chars().filter(|c| c.is_alphabetic()).count() > 1);
     // Names of keys are on the keyboard, not in a language.
-    let is_key = ["Ctrl", "Enter", "Shift", "Tab", "Esc", "Page", "Home", "Up,"]
+    let is_key = ["Ctrl", "Delete", "Enter", "Shift", "Tab", "Esc", "Page", "Home", "Up,"]
         .iter()
         .any(|key| literal.starts_with(key));
     has_word && !is_key && (has_capital || has_two.count() > 1 || !words.is_ascii())

@@ -76,6 +76,6 @@ mod tests {
             assert_eq!(many.parse::<ServerHost>(), Err(error));
         }
         let error = "broadcast".parse::<ServerHost>().unwrap_err().to_string();
-        assert_eq!(error, "this address stands for many computers, a server is one of them: broadcast");
+        assert_eq!(error, "this address stands for many computers, type that of one: broadcast");
     }
 }

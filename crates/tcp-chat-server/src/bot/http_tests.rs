@@ -203,7 +203,7 @@ async fn nobody_there_and_no_such_name_are_said_in_words() {
     let port = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port();
     let url = Url::parse(&format!("http://127.0.0.1:{port}/")).unwrap();
     let error = ask(&url, "hi").await.unwrap_err();
-    assert_eq!(error.to_string(), format!("nobody listens there: 127.0.0.1:{port}"));
+    assert_eq!(error.to_string(), format!("no program is listening there: 127.0.0.1:{port}"));
     assert_eq!(error.reason(), FailReason::BotUnreachable);
     // No name server is asked: RFC 1035, section 2.3.4, allows 63 letters.
     let url = Url::parse(&format!("http://{}/", "a".repeat(64))).unwrap();

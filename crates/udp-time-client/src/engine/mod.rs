@@ -9,6 +9,7 @@ mod run;
 mod socket;
 
 use std::io;
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use common::engine::{EngineHandle, EngineLink, Flavor, SystemClock, Waker};
@@ -26,6 +27,10 @@ pub enum Command {
     /// Listen there from now on, and nowhere else.
     Listen(Config),
     Stop,
+    /// Forget this sender; where it sends again, it is there again.
+    RemoveSender(RowId),
+    /// Bring back the sender that was removed last.
+    RestoreSender,
 }
 
 /// Whether datagrams are heard.
@@ -50,6 +55,8 @@ pub struct Snapshot {
     pub state: State,
     pub counters: Counters,
     pub senders: Arc<Vec<SenderRow>>,
+    /// Where the sender that was removed last sent from, as long as it can be brought back.
+    pub removed: Option<SocketAddr>,
     /// The clock of [`SenderRow::heard_us`] when the snapshot was taken.
     pub now_us: i64,
     /// When the clock of this computer was set, or the computer slept.

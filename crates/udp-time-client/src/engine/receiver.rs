@@ -13,7 +13,7 @@ use tokio::time::{Instant, sleep_until};
 use super::Link;
 use super::listeners::Listeners;
 use super::pairing::{LoopbackCopy, Pairing};
-use super::quality::{ClockSet, Moment, Senders};
+use super::quality::{ClockSet, Moment, RowId, Senders};
 use super::socket::{BATCH, Buffer};
 use crate::event::{Counters, Datagram, Event};
 
@@ -93,6 +93,18 @@ impl Receiver {
     pub(super) fn end(&mut self) {
         self.senders.pause();
         self.is_dirty = true;
+    }
+
+    /// Forgets a sender.
+    pub(super) fn remove(&mut self, id: RowId, link: &Link) {
+        self.senders.remove(id);
+        self.publish(link);
+    }
+
+    /// Brings back the one that was removed last.
+    pub(super) fn restore(&mut self, link: &Link) {
+        self.senders.restore(micros(self.steady_zero.elapsed()));
+        self.publish(link);
     }
 
     /// Takes in the datagrams that wait, up to a batch from each socket.
@@ -185,6 +197,7 @@ impl Receiver {
         link.snapshot.change(|snapshot| {
             (snapshot.counters, snapshot.clock_set) = (self.counters, self.clock_set);
             (snapshot.senders, snapshot.now_us) = (senders, now_us);
+            snapshot.removed = self.senders.removed();
         });
     }
 }

@@ -49,6 +49,14 @@ pub async fn run(mut link: Link, clock: impl Clock) {
                 link.events.send(Event::Stopped);
                 Phase::Off
             }
+            (Wake::Command(Command::RemoveSender(id)), phase) => {
+                receiver.remove(id, &link);
+                phase
+            }
+            (Wake::Command(Command::RestoreSender), phase) => {
+                receiver.restore(&link);
+                phase
+            }
             (Wake::Publish, phase) => {
                 receiver.publish(&link);
                 phase

@@ -1,23 +1,20 @@
 //! Which columns of a table there is room for, and how wide they are.
 
-/// What stands behind the text of a sender, as the columns are shown.
+/// What stands behind the name of a sender, as the columns are shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Column {
-    Host,
-    Port,
+    Time,
     Offset,
     Jitter,
     Lost,
-    Received,
     Heard,
 }
 
 impl Column {
-    pub(super) const ALL: [Self; 7] =
-        [Self::Host, Self::Port, Self::Offset, Self::Jitter, Self::Lost, Self::Received, Self::Heard];
+    pub(super) const ALL: [Self; 5] = [Self::Time, Self::Offset, Self::Jitter, Self::Lost, Self::Heard];
 
     /// Those that go where the window is narrow, the first one first. When a sender was heard is always seen.
-    const GOING: [Self; 6] = [Self::Received, Self::Port, Self::Jitter, Self::Lost, Self::Offset, Self::Host];
+    const GOING: [Self; 4] = [Self::Jitter, Self::Lost, Self::Time, Self::Offset];
 
     /// Its place in [`Self::ALL`].
     pub(super) fn index(self) -> usize {
@@ -28,12 +25,12 @@ impl Column {
 /// What each column needs.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Needs {
-    /// The whole text.
-    pub text: f32,
+    /// The whole name.
+    pub name: f32,
     /// What is enough of it: it gets that before there are columns, and what is left after them.
-    pub enough_text: f32,
+    pub enough_name: f32,
     /// The columns behind it.
-    pub columns: [f32; 7],
+    pub columns: [f32; 5],
     /// The last of these in a few words, where some have gone.
     pub short_heard: f32,
     /// Between two columns.
@@ -43,7 +40,7 @@ pub(super) struct Needs {
 /// What there is room for.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Plan {
-    pub text: f32,
+    pub name: f32,
     pub columns: Vec<(Column, f32)>,
     /// Whether some columns have gone.
     pub is_short: bool,
@@ -52,7 +49,7 @@ pub(super) struct Plan {
 impl Plan {
     /// As many columns as `width` has room for.
     pub(super) fn new(needs: &Needs, width: f32) -> Self {
-        let enough = needs.text.min(needs.enough_text);
+        let enough = needs.name.min(needs.enough_name);
         let mut columns: Vec<_> = Column::ALL.into_iter().zip(needs.columns).collect();
         let taken =
             |columns: &[(Column, f32)]| -> f32 { columns.iter().map(|(_, column)| column + needs.gap).sum() };
@@ -67,8 +64,8 @@ impl Plan {
                 *heard = needs.short_heard;
             }
         }
-        let text = (width - taken(&columns)).min(needs.text).max(0.0);
-        Self { text, columns, is_short }
+        let name = (width - taken(&columns)).min(needs.name).max(0.0);
+        Self { name, columns, is_short }
     }
 }
 
@@ -77,9 +74,9 @@ mod tests {
     use super::*;
 
     const NEEDS: Needs = Needs {
-        text: 210.0,
-        enough_text: 168.0,
-        columns: [72.0, 40.0, 100.0, 60.0, 24.0, 44.0, 90.0],
+        name: 210.0,
+        enough_name: 110.0,
+        columns: [72.0, 100.0, 60.0, 24.0, 90.0],
         short_heard: 50.0,
         gap: 12.0,
     };
@@ -89,8 +86,8 @@ mod tests {
         let mut before = Column::ALL.to_vec();
         for width in (140_u16..800).rev() {
             let width = f32::from(width);
-            let Plan { text, columns, is_short } = Plan::new(&NEEDS, width);
-            let whole: f32 = text + columns.iter().map(|(_, column)| column + NEEDS.gap).sum::<f32>();
+            let Plan { name, columns, is_short } = Plan::new(&NEEDS, width);
+            let whole: f32 = name + columns.iter().map(|(_, column)| column + NEEDS.gap).sum::<f32>();
             assert!(whole <= width + 0.01, "{whole} in {width}");
             let now: Vec<_> = columns.iter().map(|(column, _)| *column).collect();
             assert!(now.iter().all(|column| before.contains(column)), "{now:?} after {before:?}");
@@ -101,11 +98,11 @@ mod tests {
     }
 
     #[test]
-    fn the_text_gets_what_is_left() {
-        assert!((Plan::new(&NEEDS, 800.0).text - 210.0).abs() < 0.1);
-        let Plan { text, columns, .. } = Plan::new(&NEEDS, 440.0);
+    fn the_name_gets_what_is_left() {
+        assert!((Plan::new(&NEEDS, 800.0).name - 210.0).abs() < 0.1);
+        let Plan { name, columns, .. } = Plan::new(&NEEDS, 320.0);
         let shown: Vec<_> = columns.into_iter().map(|(column, _)| column).collect();
-        assert_eq!(shown, [Column::Host, Column::Offset, Column::Heard]);
-        assert!((text - 182.0).abs() < 0.1, "{text}");
+        assert_eq!(shown, [Column::Offset, Column::Heard]);
+        assert!((name - 146.0).abs() < 0.1, "{name}");
     }
 }

@@ -6,20 +6,29 @@ use std::fmt;
 use common::engine::{BURST_BYTES, BURST_EVENTS};
 use common::status::Tone;
 use common::tr;
-use common::window::{LogLine, LogPane};
+use common::window::{LogColumn, LogLine, LogPane, LogWidth};
 use eframe::egui::{Button, TextStyle, Ui, vec2};
 
 use super::bytes::bytes_ui;
-use crate::csv::write_datagrams;
+use crate::csv::{write_datagrams, write_records};
 use crate::engine::{Mark, RowId};
 use crate::event::Datagram;
 use crate::model::write_row;
 
 /// In a window too small for this the content scrolls.
-const MIN_HEIGHT: f32 = 120.0;
+const MIN_HEIGHT: f32 = 190.0;
 
 /// What stands above the rows, and around them.
-const HEADER_HEIGHT: f32 = 44.0;
+const HEADER_HEIGHT: f32 = 64.0;
+
+/// What a row of the list says.
+const COLUMNS: &[LogColumn] = &[
+    LogColumn { name: || tr!("udp-time-client-datagram-received"), width: LogWidth::Chars(12) },
+    LogColumn { name: || tr!("udp-time-client-datagram-sender"), width: LogWidth::Chars(15) },
+    LogColumn { name: || tr!("udp-time-client-datagram-text"), width: LogWidth::Rest },
+    LogColumn { name: || tr!("udp-time-client-datagram-bytes"), width: LogWidth::Number(4) },
+    LogColumn { name: || tr!("udp-time-client-datagram-note"), width: LogWidth::Chars(4) },
+];
 
 /// What the list itself has at least where the bytes of a datagram are shown.
 const MIN_LIST_HEIGHT: f32 = 80.0;
@@ -48,7 +57,7 @@ impl Default for Datagrams {
     fn default() -> Self {
         Self {
             log: LogPane::new(BURST_EVENTS)
-                .with_table()
+                .with_columns(COLUMNS)
                 .with_empty_text(|| tr!("udp-time-client-nothing-heard")),
             kept: VecDeque::new(),
             kept_bytes: 0,
@@ -152,7 +161,9 @@ impl Datagrams {
         }
         if self.log.takes_table_request() {
             let rows = self.shown();
-            self.log.write_table(ui.ctx(), move |out| write_datagrams(out, rows.iter()));
+            self.log.write_table(ui.ctx(), move |out, is_json| {
+                if is_json { write_records(out, rows) } else { write_datagrams(out, rows.iter()) }
+            });
         }
         if let Some(datagram) = self.chosen()
             && bytes_ui(ui, datagram)
@@ -168,7 +179,7 @@ fn controls_ui(ui: &mut Ui, is_paused: &mut bool, waiting: usize, is_filtered: b
     let label = match (*is_paused, waiting) {
         (false, _) => tr!("udp-time-client-pause").to_owned(),
         (true, 0) => tr!("udp-time-client-resume").to_owned(),
-        (true, waiting) => tr!("udp-time-client-resume-waiting", count = waiting.to_string()),
+        (true, waiting) => tr!("udp-time-client-resume-waiting", count = waiting),
     };
     let pause = Button::selectable(*is_paused, label).frame_when_inactive(true);
     if ui.add(pause).on_hover_text(tr!("udp-time-client-pause-hint")).clicked() {

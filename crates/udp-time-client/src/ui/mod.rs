@@ -20,7 +20,7 @@ use common::tr;
 use common::window::shell::{Engine, Program};
 use common::window::{
     FileKind, HostField, KeyHint, LOG_KEYS, ListenPortField, Primary, SaveBar, Window, encoding_ui, launch,
-    section_ui, splitter_ui,
+    removed_ui, section_ui, splitter_ui,
 };
 use eframe::egui::{self, Key, Label};
 
@@ -28,7 +28,7 @@ use self::bottom::bottom_ui;
 use self::datagrams::Datagrams;
 use self::listen::listen_ui;
 use self::quality::{Request, quality_ui};
-use self::senders::senders_ui;
+use self::senders::{Wish, senders_ui};
 use crate::config::{Args, Config, of_run};
 use crate::csv::write_history;
 use crate::engine::{self, Command, RowId, Snapshot};
@@ -41,6 +41,10 @@ const CONTENT_GAP: f32 = 4.0;
 /// Of the senders, at least: the heading and two rows. With the quality of one below, at most this part of both.
 const MIN_SENDERS: f32 = 60.0;
 const SENDERS_PART: f32 = 0.35;
+
+/// In a window that is not as high the senders do not scroll by themselves, unless they are higher than this.
+const SMALL_WINDOW: f32 = 300.0;
+const SMALL: f32 = 180.0;
 
 /// Where the user drags the line, the list of datagrams keeps that height.
 const MIN_LIST: f32 = 80.0;
@@ -149,25 +153,31 @@ impl TimeClient {
 
     /// Lays out the senders and the quality of one of them, and the line below, in the upper part of `whole`. Where
     /// that is not enough they scroll: the list of datagrams keeps its rows.
-    fn senders_ui(&mut self, ui: &mut egui::Ui, whole: egui::Rect) {
+    fn senders_ui(&mut self, ui: &mut egui::Ui, whole: egui::Rect, engine: &mut Engine<Command, Event>) {
         let chosen_height = f32::from(u16::try_from(self.config.list_height.get()).unwrap_or(u16::MAX));
         let list = if self.chosen.is_none() || chosen_height < 1.0 {
             self.datagrams.least_height(ui)
         } else {
             chosen_height.max(MIN_LIST)
         };
-        let most = (whole.height() - list).max(MIN_SENDERS);
+        // In a small window all of the content scrolls: nothing in it needs to scroll by itself.
+        let is_small = ui.ctx().content_rect().height() < SMALL_WINDOW;
+        let most = if is_small { f32::INFINITY } else { (whole.height() - list).max(MIN_SENDERS) };
         let now_us = self.model.snapshot().now_us;
         let row = self.chosen.and_then(|chosen| self.model.senders().iter().find(|row| row.id == chosen));
         let is_only = self.chosen.is_some() && self.datagrams.only() == self.chosen;
         let area = egui::ScrollArea::vertical().id_salt("upper").auto_shrink([false, true]).max_height(most);
-        let (pressed, request) = area
+        let (wish, request) = area
             .show(ui, |ui| {
-                let of_table = if row.is_some() { most * SENDERS_PART } else { most };
-                let pressed =
+                let of_table = match row {
+                    _ if is_small => SMALL,
+                    Some(_) => most * SENDERS_PART,
+                    None => most,
+                };
+                let wish =
                     senders_ui(ui, self.model.senders(), self.chosen, now_us, of_table.max(MIN_SENDERS));
-                let bottom = whole.top() + most;
-                (pressed, row.and_then(|row| quality_ui(ui, row, is_only, now_us, bottom)))
+                let bottom = whole.top() + most.min(SMALL.max(whole.height()));
+                (wish, row.and_then(|row| quality_ui(ui, row, is_only, now_us, bottom)))
             })
             .inner;
         let below = whole.with_min_y(ui.cursor().top() - CONTENT_GAP / 2.0);
@@ -181,8 +191,16 @@ impl TimeClient {
                 ui.ctx().request_repaint();
             }
         }
-        if let Some(pressed) = pressed {
-            self.choose(Some(pressed).filter(|pressed| self.chosen != Some(*pressed)));
+        match wish {
+            Some(Wish::Quality(id)) => self.choose(Some(id).filter(|id| self.chosen != Some(*id))),
+            Some(Wish::OnlyIts(id)) => self.datagrams.show_only(Some(id)),
+            Some(Wish::Remove(id)) => {
+                if self.chosen == Some(id) {
+                    self.choose(None);
+                }
+                engine.send(Command::RemoveSender(id));
+            }
+            None => (),
         }
         match request {
             Some(Request::Save) => self.open_save(ui.ctx()),
@@ -299,7 +317,12 @@ impl Program for TimeClient {
         ui.spacing_mut().item_spacing.y = CONTENT_GAP;
         let whole = ui.available_rect_before_wrap();
         if !self.model.senders().is_empty() {
-            self.senders_ui(ui, whole);
+            self.senders_ui(ui, whole, engine);
+        }
+        if let Some(source) = self.model.snapshot().removed
+            && removed_ui(ui, &tr!("removed", name = source.to_string()))
+        {
+            engine.send(Command::RestoreSender);
         }
         self.save_row_ui(ui);
         let left = whole.bottom() - ui.cursor().top();
@@ -350,7 +373,11 @@ impl Program for TimeClient {
     }
 
     fn keys(&self) -> Vec<KeyHint> {
-        let own = [("Ctrl+Enter", "udp-time-client-key-start"), ("Enter", "udp-time-client-key-quality")];
+        let own = [
+            ("Ctrl+Enter", "udp-time-client-key-start"),
+            ("Enter", "udp-time-client-key-quality"),
+            ("Delete", "udp-time-client-key-remove"),
+        ];
         own.into_iter().chain(LOG_KEYS.iter().copied()).collect()
     }
 }

@@ -20,7 +20,7 @@ const EDGE: f32 = 28.0;
 const MIN_MARK_WIDTH: f32 = 56.0;
 
 /// A plot is as high as there is room, within limits.
-const MIN_HEIGHT: f32 = 80.0;
+const MIN_HEIGHT: f32 = 56.0;
 const MAX_HEIGHT: f32 = 220.0;
 
 /// In less width the plots stand one below the other.

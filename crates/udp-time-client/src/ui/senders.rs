@@ -2,16 +2,16 @@
 
 use common::status::Tone;
 use common::tr;
-use common::window::tone_color;
+use common::window::{row_menu_ui, tone_color};
 use eframe::egui::{
-    Align, FontId, Label, Layout, Rect, RichText, Role, ScrollArea, Sense, StrokeKind, TextStyle,
-    TextWrapMode, Ui, UiBuilder, WidgetInfo, WidgetText, pos2, vec2,
+    Align, Button, FontId, Id, Key, Label, Layout, Modifiers, Rect, RichText, Role, ScrollArea, Sense,
+    StrokeKind, TextStyle, TextWrapMode, Ui, UiBuilder, WidgetInfo, WidgetText, pos2, vec2,
 };
 
 use super::columns::{Column, Needs, Plan};
 use crate::engine::{RowId, SenderRow};
 use crate::figures::{ago, details, jitter, offset};
-use crate::model::table_text;
+use crate::model::{table_name, table_time};
 
 /// Of one row.
 const ROW_HEIGHT: f32 = 20.0;
@@ -19,25 +19,35 @@ const ROW_HEIGHT: f32 = 20.0;
 /// Between two columns.
 const GAP: f32 = 12.0;
 
-/// Of a sender's text: a date and a time to the second, in each format.
-const ENOUGH_TEXT: f32 = 168.0;
+/// Of a sender's name: an address of IPv4.
+const ENOUGH_NAME: f32 = 96.0;
 
-/// Around that text.
-const TEXT_PADDING: f32 = 4.0;
+/// Around that name.
+const NAME_PADDING: f32 = 4.0;
 
 /// Figures that change every second have room for these from the start: the columns stand still.
 const USUAL_OFFSETS: [&str; 2] = ["+00.00 ms", "-0.0 to +0.0 s"];
 const USUAL_JITTER: &str = "0.00 ms";
 
-/// Lays out one row for each sender as it is at `now_us`, scrolling beyond `max_height`; gives the one that was pressed.
+/// What a row asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Wish {
+    /// Its quality.
+    Quality(RowId),
+    /// Only its datagrams.
+    OnlyIts(RowId),
+    Remove(RowId),
+}
+
+/// Lays out one row for each sender as it is at `now_us`, scrolling beyond `max_height`.
 pub(super) fn senders_ui(
     ui: &mut Ui,
     senders: &[SenderRow],
     chosen: Option<RowId>,
     now_us: i64,
     max_height: f32,
-) -> Option<RowId> {
-    let mut pressed = None;
+) -> Option<Wish> {
+    let mut wish = None;
     let count = u16::try_from(senders.len() + 1).unwrap_or(u16::MAX);
     let has_bar = ROW_HEIGHT * f32::from(count) > max_height;
     let scroll = ui.spacing().scroll;
@@ -47,33 +57,45 @@ pub(super) fn senders_ui(
     (ui.spacing_mut().item_spacing.y, ui.spacing_mut().interact_size.y) = (0.0, ROW_HEIGHT);
     let area = ScrollArea::vertical().id_salt("senders").auto_shrink([false, true]).max_height(max_height);
     area.show_rows(ui, ROW_HEIGHT, senders.len() + 1, |ui, rows| {
-        let seen = senders.get(rows.start.saturating_sub(1)..rows.end.saturating_sub(1)).unwrap_or_default();
-        let cells: Vec<_> = seen.iter().map(|row| Cells::new(row, now_us)).collect();
+        let from = rows.start.saturating_sub(1);
+        let seen = senders.get(from..rows.end.saturating_sub(1)).unwrap_or_default();
+        let cells: Vec<_> = seen.iter().map(|row| Cells::new(row, senders, now_us)).collect();
         let plan = Plan::new(&needs(ui, &cells), width);
         if rows.start == 0 {
             heading_ui(ui, &plan);
         }
-        for (row, cells) in seen.iter().zip(&cells) {
-            if row_ui(ui, row, cells, &plan, chosen == Some(row.id), now_us) {
-                pressed = Some(row.id);
+        for (at, (row, cells)) in seen.iter().zip(&cells).enumerate() {
+            let asked = row_ui(ui, row, cells, &plan, chosen == Some(row.id), now_us);
+            if let Some(Wish::Remove(_)) = asked {
+                // The keyboard goes on with the next row.
+                let index = from + at;
+                let next = senders.get(index + 1).or_else(|| senders.get(index.checked_sub(1)?));
+                if let Some(next) = next {
+                    ui.memory_mut(|memory| memory.request_focus(row_id(ui, next.id)));
+                }
             }
+            wish = asked.or(wish);
         }
     });
     (ui.spacing_mut().item_spacing.y, ui.spacing_mut().interact_size.y) = usual;
-    pressed
+    wish
+}
+
+fn row_id(ui: &Ui, id: RowId) -> Id {
+    ui.scope_id().with(id)
 }
 
 /// What a row says.
 struct Cells {
-    text: String,
-    rest: [String; 7],
+    name: String,
+    rest: [String; 5],
     /// Of the last column, in a narrow table.
     short_heard: String,
     is_silent: bool,
 }
 
 impl Cells {
-    fn new(row: &SenderRow, now_us: i64) -> Self {
+    fn new(row: &SenderRow, all: &[SenderRow], now_us: i64) -> Self {
         let quality = &row.quality;
         let unknown = || "-".to_owned();
         let is_silent = row.is_silent(now_us);
@@ -81,15 +103,13 @@ impl Cells {
         let short_heard =
             if is_silent { tr!("udp-time-client-silent-short").to_owned() } else { heard.clone() };
         let rest = [
-            row.source.ip().to_string(),
-            row.source.port().to_string(),
+            table_time(row),
             quality.offset.map_or_else(unknown, offset),
             quality.jitter_us.map_or_else(unknown, jitter),
             quality.counts.map_or_else(unknown, |counts| counts.lost.to_string()),
-            row.received.to_string(),
             if is_silent { tr!("udp-time-client-silent", ago = heard) } else { heard },
         ];
-        Self { text: table_text(row), rest, short_heard, is_silent }
+        Self { name: table_name(row, all), rest, short_heard, is_silent }
     }
 
     fn cell(&self, column: Column, is_short: bool) -> &str {
@@ -102,12 +122,10 @@ impl Cells {
 
 fn heading(column: Column) -> &'static str {
     match column {
-        Column::Host => tr!("udp-time-client-column-host"),
-        Column::Port => tr!("address-port"),
+        Column::Time => tr!("udp-time-client-column-time"),
         Column::Offset => tr!("udp-time-client-column-offset"),
         Column::Jitter => tr!("udp-time-client-column-jitter"),
         Column::Lost => tr!("udp-time-client-column-lost"),
-        Column::Received => tr!("udp-time-client-column-received"),
         Column::Heard => tr!("udp-time-client-column-heard"),
     }
 }
@@ -122,12 +140,12 @@ fn needs(ui: &Ui, cells: &[Cells]) -> Needs {
     let mut columns = Column::ALL.map(|column| measure(heading(column), &small));
     let heard_heading = columns[Column::Heard.index()];
     let widen = |column: &mut f32, text: &str, font: &FontId| *column = column.max(measure(text, font));
-    let mut text = measure(tr!("udp-time-client-column-time"), &small);
+    let mut name = measure(tr!("udp-time-client-column-sender"), &small);
     let mut short_heard = heard_heading.max(measure(&ago(59_000_000), &body));
     columns[Column::Heard.index()] = short_heard;
     widen(&mut columns[Column::Jitter.index()], USUAL_JITTER, &mono);
     for row in cells {
-        text = text.max(measure(&row.text, &body));
+        name = name.max(measure(&row.name, &body));
         widen(&mut short_heard, &row.short_heard, &body);
         for column in Column::ALL {
             let cell = row.cell(column, false);
@@ -142,8 +160,8 @@ fn needs(ui: &Ui, cells: &[Cells]) -> Needs {
             }
         }
     }
-    let text = text + 2.0 * TEXT_PADDING + 1.0;
-    Needs { text, enough_text: ENOUGH_TEXT, columns, short_heard, gap: GAP }
+    let name = name + 2.0 * NAME_PADDING + 1.0;
+    Needs { name, enough_name: ENOUGH_NAME, columns, short_heard, gap: GAP }
 }
 
 fn heading_ui(ui: &mut Ui, plan: &Plan) {
@@ -151,11 +169,11 @@ fn heading_ui(ui: &mut Ui, plan: &Plan) {
     let quiet = |name: &str| RichText::new(name).small().color(quiet);
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = GAP;
-        let name = quiet(tr!("udp-time-client-column-time"));
-        ui.allocate_ui_with_layout(vec2(plan.text, ROW_HEIGHT), Layout::left_to_right(Align::Center), |ui| {
-            ui.set_min_size(vec2(plan.text, ROW_HEIGHT));
-            // Above the text, not above the edge of its row.
-            ui.add_space(TEXT_PADDING);
+        let name = quiet(tr!("udp-time-client-column-sender"));
+        ui.allocate_ui_with_layout(vec2(plan.name, ROW_HEIGHT), Layout::left_to_right(Align::Center), |ui| {
+            ui.set_min_size(vec2(plan.name, ROW_HEIGHT));
+            // Above the name, not above the edge of its row.
+            ui.add_space(NAME_PADDING);
             ui.add(Label::new(name).truncate());
         });
         for (column, width) in &plan.columns {
@@ -169,28 +187,35 @@ fn heading_ui(ui: &mut Ui, plan: &Plan) {
 }
 
 /// Lays out a row; all of it is pressed.
-fn row_ui(ui: &mut Ui, row: &SenderRow, cells: &Cells, plan: &Plan, is_chosen: bool, now_us: i64) -> bool {
+fn row_ui(
+    ui: &mut Ui,
+    row: &SenderRow,
+    cells: &Cells,
+    plan: &Plan,
+    is_chosen: bool,
+    now_us: i64,
+) -> Option<Wish> {
     let (_, rect) = ui.allocate_space(vec2(ui.available_width(), ROW_HEIGHT));
-    let response = ui.interact(rect, ui.scope_id().with(row.id), Sense::click());
-    response.widget_info(|| WidgetInfo::selected(Role::Button, true, is_chosen, &cells.text));
+    let response = ui.interact(rect, row_id(ui, row.id), Sense::click());
+    response.widget_info(|| WidgetInfo::selected(Role::Button, true, is_chosen, &cells.name));
     // Also of the columns that have gone.
     ui.ctx().accesskit_node_builder(response.id, |node| node.set_description(details(row, now_us)));
     let visuals = ui.visuals();
     if is_chosen {
         ui.painter().rect_filled(rect, 2.0, visuals.selection.bg_fill);
-    } else if response.hovered() {
+    } else if response.contains_pointer() {
         ui.painter().rect_filled(rect, 2.0, visuals.widgets.hovered.weak_bg_fill);
     }
     if response.has_focus() {
         ui.painter().rect_stroke(rect, 2.0, visuals.selection.stroke, StrokeKind::Inside);
     }
     let color = visuals.text_color();
-    let width = (plan.text - TEXT_PADDING).max(0.0);
-    let text = WidgetText::from(cells.text.as_str());
-    let text = text.into_galley(ui, Some(TextWrapMode::Truncate), width, TextStyle::Body);
-    let at = pos2(rect.left() + TEXT_PADDING, rect.center().y - text.size().y / 2.0);
-    ui.painter().galley(at, text, color);
-    let mut left = rect.left() + plan.text + GAP;
+    let width = (plan.name - NAME_PADDING).max(0.0);
+    let name = WidgetText::from(cells.name.as_str());
+    let name = name.into_galley(ui, Some(TextWrapMode::Truncate), width, TextStyle::Body);
+    let at = pos2(rect.left() + NAME_PADDING, rect.center().y - name.size().y / 2.0);
+    ui.painter().galley(at, name, color);
+    let mut left = rect.left() + plan.name + GAP;
     for (column, width) in &plan.columns {
         let mut text = RichText::new(cells.cell(*column, plan.is_short));
         if *column != Column::Heard {
@@ -203,11 +228,30 @@ fn row_ui(ui: &mut Ui, row: &SenderRow, cells: &Cells, plan: &Plan, is_chosen: b
         ui.add(Label::new(text).extend().selectable(false));
         left += width + GAP;
     }
-    response.on_hover_ui(|ui| _ = ui.label(details(row, now_us))).clicked()
+    let mut wish = response.clicked().then_some(Wish::Quality(row.id));
+    // One that sends would come back at once.
+    let can_remove = cells.is_silent;
+    if response.has_focus()
+        && can_remove
+        && ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Delete))
+    {
+        wish = Some(Wish::Remove(row.id));
+    }
+    row_menu_ui(ui, &response, &tr!("row-menu", name = cells.name.as_str()), |ui| {
+        if ui.button(tr!("udp-time-client-only-its")).clicked() {
+            wish = Some(Wish::OnlyIts(row.id));
+        }
+        let remove = ui.add_enabled(can_remove, Button::new(tr!("udp-time-client-remove")));
+        if remove.on_disabled_hover_text(tr!("udp-time-client-remove-hint")).clicked() {
+            wish = Some(Wish::Remove(row.id));
+        }
+    });
+    response.on_hover_ui(|ui| _ = ui.label(details(row, now_us)));
+    wish
 }
 
 fn align(column: Column) -> Align {
-    if matches!(column, Column::Host | Column::Heard) { Align::Min } else { Align::Max }
+    if matches!(column, Column::Time | Column::Heard) { Align::Min } else { Align::Max }
 }
 
 fn layout(align: Align) -> Layout {

@@ -19,21 +19,19 @@ fn three(size: [f32; 2]) -> (Harness<'static, App>, Rig) {
 
 #[test]
 fn the_columns_that_fit_are_seen_whole_and_in_line() {
-    let all = ["Host", "Port", "Offset", "Jitter", "Lost", "Received", "Heard"];
+    let all = ["Time", "Offset", "Jitter", "Lost", "Heard"];
     for (size, shown) in [
         ([820.0, 560.0], &all[..]),
-        ([496.0, 400.0], &["Host", "Offset", "Lost", "Heard"]),
-        ([470.0, 400.0], &["Host", "Offset", "Heard"]),
-        ([320.0, 240.0], &["Heard"]),
+        ([496.0, 400.0], &["Time", "Offset", "Lost", "Heard"]),
+        ([410.0, 400.0], &["Time", "Offset", "Heard"]),
+        ([320.0, 240.0], &["Offset", "Heard"]),
     ] {
         let (harness, _rig) = three(size);
         let screen = egui::Rect::from_min_size(egui::Pos2::ZERO, size.into());
-        // The field of the port has that name too.
-        let is_heading = |node: &egui_kittest::Node<'_>| node.rect().height() < 20.0;
-        let top = harness.get_by_label("Date time").rect();
+        let top = harness.get_by_label("Senders").rect();
         let headings: Vec<_> = all
             .into_iter()
-            .filter_map(|name| Some((name, harness.query_all_by_label(name).find(is_heading)?.rect())))
+            .filter_map(|name| Some((name, harness.query_all_by_label(name).next()?.rect())))
             .filter(|(_, heading)| (heading.center().y - top.center().y).abs() < 4.0)
             .collect();
         let names: Vec<&str> = headings.iter().map(|(name, _)| *name).collect();
@@ -44,8 +42,8 @@ fn the_columns_that_fit_are_seen_whole_and_in_line() {
         assert!(screen.contains_rect(heard), "{size:?}: {heard:?}");
         let (_, heading) = headings.last().unwrap();
         assert!((heading.left() - heard.left()).abs() < 1.0, "{size:?}");
-        let text = harness.get_by_label("Sun Nov 22 14:03:27 2026").rect();
-        assert!(screen.contains_rect(text) && text.right() >= heard.right(), "{size:?}: {text:?}");
+        let row = harness.get_by_label("127.0.0.1:40001 (text)").rect();
+        assert!(screen.contains_rect(row) && row.right() >= heard.right(), "{size:?}: {row:?}");
         if let Some((_, offset)) = headings.iter().find(|(name, _)| *name == "Offset") {
             for figure in harness.get_all_by_label("0.00 ms") {
                 assert!((figure.rect().right() - offset.right()).abs() < 1.0, "not right-aligned");
@@ -57,7 +55,7 @@ fn the_columns_that_fit_are_seen_whole_and_in_line() {
 #[test]
 fn what_a_narrow_table_leaves_out_is_told_all_the_same() {
     let (harness, _rig) = three([320.0, 240.0]);
-    let row = harness.get_by_role_and_label(Role::Button, "Sun Nov 22 14:03:27 2026");
+    let row = harness.get_by_role_and_label(Role::Button, "127.0.0.1:40001 (text)");
     let told = row.accesskit_node().description().unwrap();
     for part in ["127.0.0.1:40001", "received 1", "jitter not known", "silent since 14:03:27"] {
         assert!(told.contains(part), "{told}");
@@ -67,11 +65,84 @@ fn what_a_narrow_table_leaves_out_is_told_all_the_same() {
 #[test]
 fn all_of_a_row_chooses_its_sender() {
     let (mut harness, _rig) = three(SIZES[0]);
-    let row = harness.get_by_label("2026-11-22T14:03:27.001000+01:00").rect();
+    let row = harness.get_by_label("127.0.0.1:54012").rect();
     // Right of all cells.
-    harness.hover_at(row.right_center() - egui::vec2(4.0, 0.0));
-    harness.drag_at(row.right_center() - egui::vec2(4.0, 0.0));
-    harness.drop_at(row.right_center() - egui::vec2(4.0, 0.0));
+    let right = row.right_center() - egui::vec2(60.0, 0.0);
+    harness.hover_at(right);
+    harness.drag_at(right);
+    harness.drop_at(right);
     harness.run();
     harness.get_by_label("Quality of 9f3c2a51 at 127.0.0.1:54012");
+}
+
+#[test]
+fn a_silent_sender_is_removed_and_brought_back() {
+    let (mut harness, mut rig) = three(SIZES[0]);
+    let silent = rig.senders.rows()[0].id;
+    // One that sends has the item, and it rests.
+    feed_from(&mut harness, &mut rig, "127.0.0.1:54012", JSON);
+    harness.get_by_label("10.0.0.7").focus();
+    harness.run();
+    harness.get_by_label("Actions for 10.0.0.7").click();
+    harness.run();
+    harness.get_by_label("Remove").click();
+    harness.run();
+    assert_eq!(rig.commands.try_recv(), Ok(Command::RemoveSender(silent)));
+    harness.get_by_label("10.0.0.7").focus();
+    harness.run();
+    harness.key_press(egui::Key::Delete);
+    harness.run();
+    assert_eq!(rig.commands.try_recv(), Ok(Command::RemoveSender(silent)), "by the keyboard");
+    let next = harness.get_by_role_and_label(Role::Button, "127.0.0.1:54012");
+    assert!(next.accesskit_node().is_focused(), "the keyboard is nowhere");
+    rig.senders.remove(silent);
+    let (rows, removed) = (rig.senders.rows(), rig.senders.removed());
+    rig.link.snapshot.change(|snapshot| (snapshot.senders, snapshot.removed) = (Arc::new(rows), removed));
+    harness.run();
+    harness.get_by_label("Removed 10.0.0.7:6001");
+    harness.get_by_label("Undo").click();
+    harness.run();
+    assert_eq!(rig.commands.try_recv(), Ok(Command::RestoreSender));
+}
+
+#[test]
+fn a_sender_that_sends_is_not_removed() {
+    let (mut harness, mut rig) = three(SIZES[0]);
+    rig.snapshot.change(|snapshot| snapshot.now_us = 1000);
+    harness.run();
+    harness.get_by_label("10.0.0.7").focus();
+    harness.run();
+    harness.key_press(egui::Key::Delete);
+    harness.run();
+    harness.get_by_label("Actions for 10.0.0.7").click();
+    harness.run();
+    assert!(harness.get_by_label("Remove").accesskit_node().is_disabled());
+    assert!(rig.commands.try_recv().is_err());
+}
+
+#[test]
+fn the_list_of_datagrams_has_columns_where_there_is_room() {
+    for (width, headings) in [
+        (820.0, &["Received", "Sender", "Text", "Bytes", "Note"][..]),
+        (496.0, &["Received", "Sender", "Text · Bytes · Note"]),
+        (320.0, &["Received", "Sender · Text · Bytes · Note"]),
+    ] {
+        let (mut harness, mut rig) = window([width, 400.0], &Config::default());
+        feed(&mut harness, &mut rig, TEXT);
+        let columns: Vec<_> = harness.query_all_by_role(Role::ColumnHeader).collect();
+        let names: Vec<_> = columns.iter().filter_map(|node| node.accesskit_node().label()).collect();
+        assert_eq!(names, headings);
+        assert!(columns.iter().all(|column| column.rect().right() <= width), "beyond the edge");
+        // A click in a column chooses its row.
+        let row = harness.get_by_role(Role::ListItem).rect();
+        for x in columns.iter().map(|column| column.rect().left() + 2.0).collect::<Vec<_>>() {
+            let at = egui::pos2(x, row.center().y);
+            harness.hover_at(at);
+            harness.drag_at(at);
+            harness.drop_at(at);
+            harness.run();
+            harness.get_by_label("Hide bytes").click_accesskit();
+            harness.run();
+        }
+    }
 }

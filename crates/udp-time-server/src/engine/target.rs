@@ -224,7 +224,7 @@ mod tests {
     #[test]
     fn what_is_refused_says_why() {
         for (typed, reason) in [
-            ("", "empty"),
+            ("", "type an address"),
             ("1.2.3", "neither an address nor a host name"),
             ("10.0.0.7:0", "1 to 65535"),
             ("10.0.0.7:x", "1 to 65535"),

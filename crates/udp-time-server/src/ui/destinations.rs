@@ -1,12 +1,15 @@
 //! Where the ticks go, and how it goes.
 
-use common::status::Tone;
+use std::sync::Arc;
+
+use common::status::{Lamp, Tone};
 use common::texts::sentence;
 use common::tr;
-use common::window::{lamp_ui, tone_color};
+use common::window::{ROW_MENU_WIDTH, removed_ui, row_menu_ui, tone_color};
 use eframe::egui::{
-    Align, Align2, Button, Checkbox, Key, Label, Layout, Rect, RichText, TextEdit, TextStyle, TextWrapMode,
-    Ui, UiBuilder, pos2, vec2,
+    Align, Align2, Button, Color32, CornerRadius, Galley, Id, Key, Layout, Modifiers, Rect, RichText, Role,
+    Sense, Stroke, StrokeKind, TextEdit, TextStyle, TextWrapMode, Ui, Vec2, WidgetInfo, WidgetText, pos2,
+    vec2,
 };
 
 use super::settings::error_ui;
@@ -14,45 +17,55 @@ use crate::destinations::Destinations;
 use crate::model::{Model, RowState};
 use crate::names;
 
+/// Of a row, at least.
 const ROW_HEIGHT: f32 = 26.0;
 
-/// What is wrong begins below the name, behind the lamp and the switch.
-const FAULT_INDENT: f32 = 40.0;
+/// In a wide window the parts of a row stay together.
+const MAX_WIDTH: f32 = 640.0;
 
-/// What a row's button asks for.
+/// The switch of a row.
+const SWITCH: Vec2 = vec2(30.0, 16.0);
+
+/// Between two parts of a row.
+const GAP: f32 = 8.0;
+
+/// What a row asks for.
 enum Wish {
     Switch(usize, bool),
     Edit(usize),
     Remove(usize),
 }
 
-/// Lays out the list, and the field that adds to it. `true`: Enter was pressed where nothing is left to add.
-pub(super) fn destinations_ui(ui: &mut Ui, list: &mut Destinations, model: &Model) -> bool {
+/// Lays out the list, and the field that adds to it while that is open.
+pub(super) fn destinations_ui(ui: &mut Ui, list: &mut Destinations, model: &Model) {
     ui.spacing_mut().item_spacing.y = 4.0;
-    let wish = rows_ui(ui, list, model);
-    let mut is_edit_new = false;
-    match wish {
+    ui.set_max_width(ui.available_width().min(MAX_WIDTH));
+    let mut is_opened = false;
+    ui.horizontal(|ui| {
+        ui.strong(tr!("udp-time-server-destinations"));
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            let button = Button::new(tr!("udp-time-server-add"));
+            if ui.add_enabled(list.draft.is_none(), button).clicked() {
+                list.begin();
+                is_opened = true;
+            }
+        });
+    });
+    draft_ui(ui, list, is_opened);
+    match rows_ui(ui, list, model) {
         Some(Wish::Switch(at, is_on)) => list.switch(at, is_on),
         Some(Wish::Remove(at)) => list.remove(at),
         Some(Wish::Edit(at)) => {
             list.edit(at);
-            is_edit_new = true;
+            ui.memory_mut(|memory| memory.request_focus(draft_id()));
         }
         None => (),
     }
-    if let Some(removed) = list.removed() {
-        let text = tr!("udp-time-server-removed", name = names::name(removed));
-        let is_undone = ui
-            .horizontal(|ui| {
-                ui.label(RichText::new(text).color(tone_color(ui, Tone::Quiet)));
-                ui.button(tr!("udp-time-server-undo")).clicked()
-            })
-            .inner;
-        if is_undone {
-            list.undo();
-        }
+    if let Some(removed) = list.removed()
+        && removed_ui(ui, &tr!("removed", name = names::name(removed)))
+    {
+        list.undo();
     }
-    add_ui(ui, list, is_edit_new)
 }
 
 /// Only the rows that can be seen are laid out: there may be a thousand.
@@ -60,114 +73,192 @@ fn rows_ui(ui: &mut Ui, list: &Destinations, model: &Model) -> Option<Wish> {
     let rows = list.rows();
     let (width, start) = (ui.available_width(), ui.cursor().min);
     let seen = ui.clip_rect();
+    // Only rows that were typed have a menu.
+    let menu = if rows.iter().any(|row| !row.is_offered) { ROW_MENU_WIDTH } else { 0.0 };
     let mut wish = None;
     let mut top = start.y;
     for (at, row) in rows.iter().enumerate() {
         let state = model.row_state(at, row);
-        // What is wrong stands whole below the rest of its row.
-        let fault = state.is_failing.then(|| {
-            let color = tone_color(ui, Tone::Bad);
-            let font = TextStyle::Small.resolve(ui.style());
-            ui.painter().layout(state.detail.clone(), font, color, (width - FAULT_INDENT).max(80.0))
-        });
-        let place = Rect::from_min_size(pos2(start.x, top), vec2(width, ROW_HEIGHT));
-        top += ROW_HEIGHT + fault.as_ref().map_or(0.0, |fault| fault.size().y + 2.0);
+        let parts = Parts::new(ui, &names::title(&row.target), &state, row.is_on, width - menu);
+        let place = Rect::from_min_size(pos2(start.x, top), vec2(width, parts.height));
+        top = place.bottom();
         // A short list is laid out whole: the keyboard and a screen reader go beyond what is seen.
         if rows.len() > 50 && !place.intersects(seen) {
             continue;
         }
-        let layout = Layout::left_to_right(Align::Center);
-        let mut row = ui.new_child(UiBuilder::new().id_salt(("row", at)).max_rect(place).layout(layout));
-        wish = row_ui(&mut row, at, list, &state).or(wish);
-        if let Some(fault) = fault {
-            let below = Rect::from_min_size(place.left_bottom() + vec2(FAULT_INDENT, 0.0), fault.size());
-            ui.put(below, Label::new(fault));
-        }
+        wish = row_ui(ui, place, at, list, &state, parts).or(wish);
     }
     ui.advance_cursor_after_rect(Rect::from_min_max(start, pos2(start.x + width, top)));
     wish
 }
 
-fn row_ui(ui: &mut Ui, at: usize, list: &Destinations, state: &RowState) -> Option<Wish> {
+/// The texts of a row, laid out.
+struct Parts {
+    name: Arc<Galley>,
+    /// Its address; what is wrong with it stands whole, in as many lines as it takes.
+    detail: Arc<Galley>,
+    detail_left: f32,
+    count: Option<Arc<Galley>>,
+    /// Without the menu.
+    width: f32,
+    height: f32,
+}
+
+impl Parts {
+    fn new(ui: &Ui, title: &str, state: &RowState, is_on: bool, width: f32) -> Self {
+        let quiet = tone_color(ui, Tone::Quiet);
+        let text = if is_on { ui.visuals().text_color() } else { quiet };
+        let lay_out = |text: &str, color: Color32, width: f32, mode: TextWrapMode| {
+            let text = WidgetText::from(RichText::new(text).color(color));
+            text.into_galley(ui, Some(mode), width, TextStyle::Body)
+        };
+        let share = if width < 360.0 { 0.56 } else { 0.42 };
+        let name_width = (width * share - SWITCH.x - 2.0 * GAP).max(40.0);
+        let name = lay_out(title, text, name_width, TextWrapMode::Truncate);
+        let detail_left = SWITCH.x + name_width + 3.0 * GAP;
+        let room = (width - detail_left).max(40.0);
+        if state.is_failing {
+            let bad = tone_color(ui, Tone::Bad);
+            let detail = lay_out(&state.detail, bad, room, TextWrapMode::Wrap);
+            let height = (detail.size().y + 8.0).max(ROW_HEIGHT);
+            return Self { name, detail, detail_left, count: None, width, height };
+        }
+        let count = (!state.count.is_empty())
+            .then(|| lay_out(&state.count, text, f32::INFINITY, TextWrapMode::Extend));
+        let taken = count.as_ref().map_or(0.0, |count| count.size().x + GAP);
+        let detail = lay_out(&state.detail, quiet, (room - taken).max(0.0), TextWrapMode::Truncate);
+        Self { name, detail, detail_left, count, width, height: ROW_HEIGHT }
+    }
+}
+
+/// Lays out a row. All of it switches it, except for the menu on its right.
+fn row_ui(
+    ui: &mut Ui,
+    place: Rect,
+    at: usize,
+    list: &Destinations,
+    state: &RowState,
+    parts: Parts,
+) -> Option<Wish> {
     let row = list.rows().get(at)?;
     let mut wish = None;
-    let width = ui.available_width();
-    ui.spacing_mut().item_spacing.x = 6.0;
-    lamp_ui(ui, state.lamp, names::lamp(state.lamp, row.is_on));
-    let mut is_on = row.is_on;
     let title = names::title(&row.target);
-    ui.spacing_mut().interact_size.y = 20.0;
-    let column = vec2(width * 0.38, ROW_HEIGHT);
-    let name = ui
-        .allocate_ui_with_layout(column, Layout::left_to_right(Align::Center), |ui| {
-            ui.set_min_width(column.x);
-            ui.style_mut().wrap_mode = Some(TextWrapMode::Truncate);
-            ui.add(Checkbox::new(&mut is_on, &title))
-        })
-        .inner;
-    if name.on_hover_text(row.target.to_string()).changed() {
-        wish = Some(Wish::Switch(at, is_on));
+    let response = ui.interact(place, ui.scope_id().with(("destination", at)), Sense::click());
+    response.widget_info(|| WidgetInfo::selected(Role::Switch, true, row.is_on, &title));
+    let word = names::lamp(state.lamp, row.is_on);
+    let told = [word, &state.detail, &state.count].map(str::to_owned);
+    let told = told.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ");
+    ui.ctx().accesskit_node_builder(response.id, |node| node.set_description(told.clone()));
+    let visuals = ui.visuals();
+    if response.contains_pointer() {
+        ui.painter().rect_filled(place.expand2(vec2(4.0, 0.0)), 3.0, visuals.faint_bg_color);
     }
-    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-        if !row.is_offered {
-            ui.spacing_mut().button_padding = vec2(6.0, 2.0);
-            let mut button = |label: &str, what: String| {
-                let button = ui.add(Button::new(RichText::new(label).small()));
-                ui.ctx().accesskit_node_builder(button.id, |node| node.set_label(what.clone()));
-                button.on_hover_text(what).clicked()
-            };
-            let name = title.as_str();
-            if button("×", tr!("udp-time-server-remove-which", name = name)) {
-                wish = Some(Wish::Remove(at));
-            }
-            if button(tr!("udp-time-server-edit"), tr!("udp-time-server-edit-which", name = name)) {
+    if response.has_focus() {
+        let ring = visuals.selection.stroke;
+        ui.painter().rect_stroke(place.expand2(vec2(4.0, 0.0)), 3.0, ring, StrokeKind::Inside);
+    }
+    let line = place.top() + ROW_HEIGHT / 2.0;
+    let switch = Rect::from_min_size(pos2(place.left(), line - SWITCH.y / 2.0), SWITCH);
+    paint_switch(ui, switch, state.lamp, row.is_on);
+    let color = visuals.text_color();
+    let draw = |left: f32, text: Arc<Galley>| {
+        // Lines below the first one stand below the row's own.
+        let first = text.rows.first().map_or(0.0, |row| row.height());
+        ui.painter().galley(pos2(left, line - first / 2.0), text, color);
+    };
+    // What is seen already is not said again.
+    let has_hint = !state.is_failing || parts.name.elided;
+    draw(switch.right() + GAP, parts.name);
+    draw(place.left() + parts.detail_left, parts.detail);
+    if let Some(count) = parts.count {
+        draw(place.left() + parts.width - count.size().x, count);
+    }
+    if response.clicked() {
+        wish = Some(Wish::Switch(at, !row.is_on));
+    }
+    let is_delete =
+        response.has_focus() && ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Delete));
+    if !row.is_offered {
+        if is_delete {
+            wish = Some(Wish::Remove(at));
+        }
+        row_menu_ui(ui, &response, &tr!("row-menu", name = title.as_str()), |ui| {
+            if ui.button(tr!("udp-time-server-edit")).clicked() {
                 wish = Some(Wish::Edit(at));
             }
-        }
-        if !state.count.is_empty() {
-            ui.label(&state.count);
-        }
-        ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-            if !state.is_failing {
-                let detail = RichText::new(&state.detail).color(tone_color(ui, Tone::Quiet));
-                ui.add(Label::new(detail).truncate()).on_hover_text(&state.detail);
+            if ui.button(tr!("udp-time-server-remove")).clicked() {
+                wish = Some(Wish::Remove(at));
             }
         });
-    });
+    }
+    if has_hint {
+        response.on_hover_text(format!("{}\n{told}", row.target));
+    }
     wish
 }
 
-fn add_ui(ui: &mut Ui, list: &mut Destinations, is_edit_new: bool) -> bool {
+/// One control for the switch and the state: the knob says on or off, its colour and sign how it goes.
+fn paint_switch(ui: &Ui, rect: Rect, lamp: Lamp, is_on: bool) {
+    let painter = ui.painter();
+    let round = CornerRadius::same(8);
+    let radius = rect.height() / 2.0;
+    let surface = ui.visuals().panel_fill;
+    if !is_on {
+        let edge = Stroke::new(1.5, tone_color(ui, Tone::Quiet));
+        painter.rect_stroke(rect, round, edge, StrokeKind::Inside);
+        painter.circle_filled(rect.left_center() + vec2(radius, 0.0), radius - 5.0, edge.color);
+        return;
+    }
+    let color = tone_color(ui, lamp.tone());
+    painter.rect_filled(rect, round, color);
+    let knob = rect.right_center() - vec2(radius, 0.0);
+    match lamp {
+        Lamp::Failed => {
+            painter.circle_filled(knob, radius - 2.0, surface);
+            painter.text(knob, Align2::CENTER_CENTER, "!", TextStyle::Body.resolve(ui.style()), color);
+        }
+        // Nothing has left yet.
+        Lamp::Waiting => _ = painter.circle_stroke(knob, radius - 4.0, Stroke::new(2.0, surface)),
+        Lamp::On | Lamp::Off => _ = painter.circle_filled(knob, radius - 3.0, surface),
+    }
+}
+
+fn draft_id() -> Id {
+    Id::unique("destination draft")
+}
+
+/// The field that takes new destinations, or another text for one: in a row of its own, while it is open.
+fn draft_ui(ui: &mut Ui, list: &mut Destinations, is_opened: bool) {
     let is_editing = list.is_editing();
-    let mut starts = false;
+    let is_right = list.drafted().is_ok_and(|drafted| !drafted.is_empty());
+    let error = list.drafted().err();
+    let Some(draft) = &mut list.draft else { return };
+    let (mut is_accepted, mut is_closed) = (false, false);
     ui.horizontal(|ui| {
         let name = ui.label(tr!("udp-time-server-to"));
-        let verb = if is_editing { tr!("udp-time-server-change") } else { tr!("udp-time-server-add") };
-        let has_draft = !list.draft.trim().is_empty();
-        let can_add = has_draft && list.drafted().is_ok();
-        let buttons = if is_editing { 150.0 } else { 72.0 };
-        let edit = TextEdit::singleline(&mut list.draft)
-            .desired_width((ui.available_width() - buttons).max(80.0))
+        let verb = if is_editing { tr!("udp-time-server-change") } else { tr!("udp-time-server-add-it") };
+        let edit = TextEdit::singleline(draft)
+            .id(draft_id())
+            .desired_width((ui.available_width() - 160.0).max(80.0))
             .char_limit(32_000)
             .hint_text(tr!("udp-time-server-to-hint"))
             .align(Align2::LEFT_CENTER);
         let edit = ui.add(edit).labelled_by(name.id);
-        if is_edit_new {
+        if is_opened {
             edit.request_focus();
         }
-        let is_enter = edit.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
-        let is_escape = edit.lost_focus() && ui.input(|input| input.key_pressed(Key::Escape));
-        if ui.add_enabled(can_add, Button::new(verb)).clicked() || (is_enter && can_add) {
-            list.accept();
-            edit.request_focus();
-        } else if is_enter {
-            starts = !has_draft && !is_editing;
+        let is_pressed = |key| edit.lost_focus() && ui.input(|input| input.key_pressed(key));
+        let (is_enter, is_escape) = (is_pressed(Key::Enter), is_pressed(Key::Escape));
+        is_accepted = ui.add_enabled(is_right, Button::new(verb)).clicked() || is_enter && is_right;
+        if is_enter && !is_right {
             edit.request_focus();
         }
-        if is_editing && (ui.button(tr!("udp-time-server-cancel")).clicked() || is_escape) {
-            list.stop_editing();
-        }
+        is_closed = ui.button(tr!("udp-time-server-cancel")).clicked() || is_escape;
     });
-    error_ui(ui, list.drafted().err().map(|error| sentence(&error)));
-    starts
+    error_ui(ui, error.map(|error| sentence(&error)));
+    if is_accepted {
+        list.accept();
+    } else if is_closed {
+        list.close_draft();
+    }
 }

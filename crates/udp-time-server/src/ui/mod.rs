@@ -122,9 +122,7 @@ impl Program for TimeServer {
             ui.separator();
             ui.add_enabled_ui(!is_sending, |ui| settings_ui(ui, &mut self.form));
             ui.separator();
-            if destinations_ui(ui, &mut self.form.destinations, &self.model) && !is_sending {
-                self.start(engine);
-            }
+            ui.scope(|ui| destinations_ui(ui, &mut self.form.destinations, &self.model));
             addresses_ui(ui, &self.model.own_addresses());
         });
         // Not taken while the engine is busy: tried again with the next frame.

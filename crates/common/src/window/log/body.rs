@@ -1,27 +1,18 @@
 //! The rows in view: laid out, painted, pointed at, moved through by keys, read out.
 
-use std::ops::Range;
-use std::sync::Arc;
-
-use eframe::egui::text::{LayoutJob, TextFormat};
 use eframe::egui::{
-    Color32, Event, EventFilter, FontId, Galley, Id, Key, Modifiers, Pos2, Rect, Response, Role, Sense,
-    Stroke, StrokeKind, TextStyle, Ui, UiBuilder, WidgetInfo, pos2, vec2,
+    Color32, Event, EventFilter, Id, Key, Modifiers, Rect, Response, Role, Sense, Stroke, StrokeKind,
+    TextStyle, Ui, UiBuilder, WidgetInfo, pos2, vec2,
 };
 
+use super::columns::{HEADING, LogColumn, Plan};
 use super::find::{Find, matches};
 use super::lines::Lines;
-use super::rows::Row;
 use super::select::{Selection, Spot, word};
+use super::sheet::{LaidOut, Piece, ROW_GAP, Sheet};
 use crate::status::Tone;
 use crate::window::list::{List, Placed, Scroll, scroll_bar};
 use crate::window::{live, tone_color};
-
-/// Between two rows, in points.
-const ROW_GAP: f32 = 2.0;
-
-/// Of a line's second and further rows.
-const INDENT: f32 = 24.0;
 
 /// Width of the scroll bar.
 const BAR: f32 = 10.0;
@@ -31,76 +22,6 @@ const MARGIN: f32 = 4.0;
 
 /// A screen reader is told of a new line after as many seconds.
 const SPEECH_PAUSE: f64 = 1.0;
-
-/// What rows are laid out with.
-struct Sheet<'a> {
-    ui: &'a Ui,
-    lines: &'a Lines,
-    space: Rect,
-    font: FontId,
-}
-
-impl<'a> Sheet<'a> {
-    fn row(&self, number: u64) -> Option<Row<'a>> {
-        self.lines.rows().get(number)
-    }
-
-    fn height(&self, number: u64) -> f32 {
-        self.row(number).map_or(0.0, |row| self.lay_out(row, &[]).size().y) + ROW_GAP
-    }
-
-    fn lay_out(&self, row: Row<'_>, marks: &[(Range<usize>, Color32)]) -> Arc<Galley> {
-        let width = self.space.width();
-        let galley = self.lay_out_in(width, row, marks);
-        if galley.rows.len() < 2 && !row.is_continuation || width < 4.0 * INDENT {
-            return galley;
-        }
-        // Where it goes on below, it is indented: a line begins where the others begin.
-        let mut galley = Arc::unwrap_or_clone(self.lay_out_in(width - INDENT, row, marks));
-        let is_whole = !row.is_continuation;
-        galley.rows.iter_mut().skip(usize::from(is_whole)).for_each(|row| row.pos.x += INDENT);
-        galley.rect.max.x += INDENT;
-        galley.mesh_bounds.max.x += INDENT;
-        Arc::new(galley)
-    }
-
-    fn lay_out_in(&self, width: f32, row: Row<'_>, marks: &[(Range<usize>, Color32)]) -> Arc<Galley> {
-        let color = row.line.tone.map_or(self.ui.visuals().text_color(), |tone| tone_color(self.ui, tone));
-        let mut job = LayoutJob::default();
-        job.wrap.max_width = width;
-        job.break_on_newline = false;
-        let text = row.line.text;
-        let mut edges: Vec<usize> = marks.iter().flat_map(|(range, _)| [range.start, range.end]).collect();
-        edges.extend([0, text.len()]);
-        edges.sort_unstable();
-        edges.dedup();
-        for edge in edges.windows(2) {
-            let &[start, end] = edge else { continue };
-            // The last one lies on top.
-            let mark = marks.iter().rev().find(|(range, _)| range.start <= start && end <= range.end);
-            let background = mark.map_or(Color32::TRANSPARENT, |(_, color)| *color);
-            let format = TextFormat { background, ..TextFormat::simple(self.font.clone(), color) };
-            job.append(text.get(start..end).unwrap_or_default(), 0.0, format);
-        }
-        if text.is_empty() {
-            job.append(" ", 0.0, TextFormat::simple(self.font.clone(), color));
-        }
-        self.ui.painter().layout_job(job)
-    }
-
-    /// The character at a place of the window; of the nearest row where there is none.
-    fn spot(&self, placed: &Placed<u64>, at: Pos2) -> Option<Spot> {
-        let y = at.y - self.space.top();
-        let below = placed.partition_point(|(_, top)| *top <= y);
-        let (number, top) = placed.get(below.saturating_sub(1)).copied()?;
-        let row = self.row(number)?;
-        let within = vec2(at.x - self.space.left(), y - top);
-        let cursor = self.lay_out(row, &[]).cursor_from_pos(within);
-        let text = row.line.text;
-        let byte = text.char_indices().nth(cursor.index.0).map_or(text.len(), |(byte, _)| byte);
-        Some(Spot { number: row.number, byte })
-    }
-}
 
 /// How the rows are looked at.
 #[derive(Debug, Default)]
@@ -117,6 +38,8 @@ pub(super) struct Body {
     wants_focus: bool,
     /// The newest line as a screen reader knows it, and when that was, in seconds.
     spoken: (u64, f64),
+    /// How many characters the widest cell had, for each column.
+    widest: Vec<u16>,
 }
 
 impl Body {
@@ -154,7 +77,8 @@ impl Body {
 
     /// Begins anew, with other rows.
     pub(super) fn forget_places(&mut self) {
-        *self = Self { wants_focus: self.wants_focus, spoken: self.spoken, ..Self::default() };
+        let Self { wants_focus, spoken, .. } = *self;
+        *self = Self { wants_focus, spoken, widest: std::mem::take(&mut self.widest), ..Self::default() };
     }
 
     /// Number of the row at the upper edge.
@@ -212,7 +136,15 @@ impl Body {
     }
 
     /// Lays out the rows in all the space there is; `empty` is said where there are none.
-    pub(super) fn ui(&mut self, ui: &mut Ui, title: &str, lines: &Lines, find: Option<&Find>, empty: &str) {
+    pub(super) fn ui(
+        &mut self,
+        ui: &mut Ui,
+        title: &str,
+        lines: &Lines,
+        columns: &'static [LogColumn],
+        find: Option<&Find>,
+        empty: &str,
+    ) {
         let size = ui.available_size().max(vec2(60.0, 40.0));
         let (_, rect) = ui.allocate_space(size);
         let bar = rect.with_min_x(rect.right() - BAR);
@@ -223,14 +155,24 @@ impl Body {
         if std::mem::take(&mut self.wants_focus) {
             response.request_focus();
         }
-        let space = Rect::from_min_max(rect.min, pos2(bar.left(), rect.bottom())).shrink(MARGIN);
+        let whole = Rect::from_min_max(rect.min, pos2(bar.left(), rect.bottom())).shrink(MARGIN);
+        let font = TextStyle::Monospace.resolve(ui.style());
+        let letter = ui.painter().layout_no_wrap("0".to_owned(), font.clone(), Color32::PLACEHOLDER).size().x;
+        let plan = Plan::new(ui, columns, &self.widest, letter, whole.width());
+        let has_headings = !plan.is_empty() && lines.len() > 0;
+        let space = if has_headings { whole.with_min_y(whole.top() + HEADING) } else { whole };
 
         let visuals = ui.visuals().clone();
         ui.painter().rect_filled(rect, 2.0, visuals.extreme_bg_color);
         let edge =
             if response.has_focus() { visuals.selection.stroke } else { visuals.widgets.inactive.bg_stroke };
 
-        let sheet = Sheet { ui, lines, space, font: TextStyle::Monospace.resolve(ui.style()) };
+        if has_headings {
+            plan.headings_ui(ui, whole);
+            let line = Stroke::new(1.0, visuals.widgets.noninteractive.bg_stroke.color);
+            ui.painter().hline(rect.x_range(), space.top() - 2.0, line);
+        }
+        let sheet = Sheet { ui, lines, space, font, plan };
         let mut placed = self.place(&sheet);
         let mut has_moved = self.wheel(&sheet, &response, &placed)
             | self.pointer(&sheet, &response, &placed)
@@ -248,7 +190,11 @@ impl Body {
         if self.scroll.is_following() {
             self.unseen = 0;
         }
-        self.paint(&sheet, rect, &placed, find);
+        self.paint(&sheet, rect.with_min_y(space.top() - 1.0), &placed, find);
+        let mut rows = placed.iter().filter_map(|(number, _)| sheet.row(*number));
+        if rows.any(|row| sheet.plan.note_widths(row, &mut self.widest)) {
+            ui.ctx().request_discard("a column has to be wider");
+        }
         if let Some((handle, color)) = handle {
             ui.painter().rect_filled(handle, BAR / 2.0, color);
         }
@@ -463,10 +409,10 @@ impl Body {
                     marks.push((bytes, visuals.selection.bg_fill));
                 }
             }
-            let galley = sheet.lay_out(row, &marks);
+            let LaidOut { pieces, height } = sheet.lay_out(row, &marks);
             let at = sheet.space.min + vec2(0.0, *y);
             if self.chosen == Some(sheet.lines.rows().start_of_line(row.number)) {
-                let whole = Rect::from_min_size(at, vec2(sheet.space.width(), galley.size().y));
+                let whole = Rect::from_min_size(at, vec2(sheet.space.width(), height));
                 let chosen = whole.expand2(vec2(MARGIN - 1.0, ROW_GAP / 2.0));
                 painter.rect_filled(chosen, 0.0, visuals.faint_bg_color);
                 painter.vline(
@@ -475,7 +421,9 @@ impl Body {
                     Stroke::new(2.0, visuals.selection.stroke.color),
                 );
             }
-            painter.galley(at, galley, visuals.text_color());
+            for Piece { left, galley, .. } in pieces {
+                painter.galley(at + vec2(left, 0.0), galley, visuals.text_color());
+            }
         }
     }
 
@@ -496,7 +444,8 @@ impl Body {
                     Rect::from_min_max(pos2(space.left(), top), pos2(space.right(), space.top() + bottom));
                 let response = ui.interact(rect, row_id(list.id, row.number), Sense::hover());
                 let is_chosen = chosen == Some(row.number);
-                response.widget_info(|| WidgetInfo::labeled(Role::ListItem, true, row.line.text));
+                let name = || row.line.text.replace('\t', ", ");
+                response.widget_info(|| WidgetInfo::labeled(Role::ListItem, true, name()));
                 ui.ctx().accesskit_node_builder(response.id, |node| node.set_selected(is_chosen));
                 if is_following && row.number == newest && is_due {
                     live(&response);
@@ -584,40 +533,4 @@ fn as_usize(place: f64) -> usize {
 #[expect(clippy::cast_possible_truncation, reason = "points of a row")]
 fn as_f32(points: f64) -> f32 {
     points as f32
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::window::log::{LogLine, Rows};
-    use egui_kittest::Harness;
-
-    #[test]
-    fn what_does_not_fit_goes_on_below_indented() {
-        let mut lines = Lines::new(Rows::new(10, 10_000, 0));
-        let long = "words ".repeat(40);
-        for text in ["short", &long, &"x".repeat(2100)] {
-            lines.push(LogLine { text, ..LogLine::default() });
-        }
-        let mut edges = Vec::new();
-        Harness::new_ui(|ui| {
-            let space = Rect::from_min_size(Pos2::ZERO, vec2(400.0, 100.0));
-            let font = TextStyle::Monospace.resolve(ui.style());
-            let sheet = Sheet { ui, lines: &lines, space, font };
-            edges = (0..4)
-                .filter_map(|number| sheet.row(number))
-                .map(|row| {
-                    let galley = sheet.lay_out(row, &[]);
-                    assert!(galley.rows.iter().all(|row| row.rect().right() <= 400.0), "beyond the edge");
-                    galley.rows.iter().map(|row| row.pos.x).collect::<Vec<_>>()
-                })
-                .collect();
-        });
-        assert_eq!(edges[0], [0.0]);
-        assert!(
-            edges[1].len() > 2 && edges[1][0] == 0.0 && edges[1][1..].iter().all(|x| *x == INDENT),
-            "{edges:?}"
-        );
-        assert!(edges[3].iter().all(|x| *x == INDENT), "the rest of a very long line: {edges:?}");
-    }
 }

@@ -4,11 +4,13 @@
 //! what is seen of them.
 
 mod body;
+mod columns;
 mod find;
 mod lines;
 mod rows;
 mod save;
 mod select;
+mod sheet;
 
 use std::{fmt, io};
 
@@ -17,6 +19,7 @@ use eframe::egui::{self, Button, Key, KeyboardShortcut, Modifiers, Ui};
 use super::{FileKind, KeyHint, SaveBar};
 use crate::tr;
 use body::Body;
+pub use columns::{LogColumn, LogWidth};
 use find::Find;
 use lines::Lines;
 pub use lines::LogFilter;
@@ -54,8 +57,10 @@ pub struct LogPane {
     empty: fn() -> &'static str,
     /// What a file of it can be.
     kinds: &'static [FileKind],
-    /// The user wants the table.
+    /// The user wants a file that the program writes.
     wants_table: bool,
+    /// The columns of its lines, where a line is cells with tabs between them.
+    columns: &'static [LogColumn],
 }
 
 impl fmt::Debug for LogPane {
@@ -77,6 +82,7 @@ impl LogPane {
             empty: || tr!("log-empty"),
             kinds: &[FileKind::Text, FileKind::JsonLines],
             wants_table: false,
+            columns: &[],
         }
     }
 
@@ -86,25 +92,26 @@ impl LogPane {
         Self { empty, ..self }
     }
 
-    /// The same, for what the program can write as a table too: see [`Self::takes_table_request`].
+    /// The same, for lines that are cells with tabs between them. The program writes JSON lines and tables of them:
+    /// see [`Self::takes_table_request`].
     #[must_use]
-    pub fn with_table(self) -> Self {
-        Self { kinds: &[FileKind::Text, FileKind::JsonLines, FileKind::Csv], ..self }
+    pub fn with_columns(self, columns: &'static [LogColumn]) -> Self {
+        Self { columns, kinds: &[FileKind::Text, FileKind::JsonLines, FileKind::Csv], ..self }
     }
 
-    /// Whether the user has named a file for a table, which is for [`Self::write_table`] then.
+    /// Whether the user has named a file for JSON lines or a table, which is for [`Self::write_table`] then.
     pub fn takes_table_request(&mut self) -> bool {
         std::mem::take(&mut self.wants_table)
     }
 
-    /// Has `job` write that file, on a thread of its own; it gives the count of rows.
+    /// Has `job` write that file, as JSON lines or as a table, on a thread of its own; it gives the count of rows.
     pub fn write_table(
         &mut self,
         ctx: &egui::Context,
-        job: impl FnOnce(&mut dyn io::Write) -> io::Result<usize> + Send + 'static,
+        job: impl FnOnce(&mut dyn io::Write, bool) -> io::Result<usize> + Send + 'static,
     ) {
         if let Some(bar) = &mut self.save {
-            bar.write(ctx, |out, _| job(out));
+            bar.write(ctx, job);
         }
     }
 
@@ -176,7 +183,7 @@ impl LogPane {
             self.save_ui(ui);
             let is_empty = self.lines.rows().len() == 0;
             let empty = if is_empty { (self.empty)() } else { tr!("log-nothing-passes") };
-            self.body.ui(ui, title, &self.lines, self.find.as_ref(), empty);
+            self.body.ui(ui, title, &self.lines, self.columns, self.find.as_ref(), empty);
         });
     }
 
@@ -313,7 +320,8 @@ impl LogPane {
         let Some(save) = &mut self.save else { return };
         let action = save.ui(ui);
         if action.is_saved {
-            if save.kind() == FileKind::Csv {
+            if save.kind() == FileKind::Csv || save.kind() == FileKind::JsonLines && !self.columns.is_empty()
+            {
                 self.wants_table = true;
             } else {
                 save_rows(save, &self.lines, ui.ctx());

@@ -96,7 +96,7 @@ fn what_had_to_go_is_counted_and_shown() {
     let mut harness = window_of(pane);
     harness.get_by_role_and_label(Role::Label, "Log").hover();
     harness.run();
-    harness.get_by_label("2 older lines are gone");
+    harness.get_by_label("2 older lines were dropped");
 }
 
 #[test]
@@ -259,7 +259,7 @@ fn a_text_is_found_by_keyboard_alone() {
     press(&mut harness, Modifiers::COMMAND, Key::F);
     harness.get_by_role_and_label(Role::TextInput, "Find").type_text("LINE 4");
     harness.run();
-    harness.get_by_label("In 111 lines");
+    harness.get_by_label("111 found");
     press(&mut harness, Modifiers::default(), Key::Enter);
     harness.get_by_label_contains(" of 111");
     press(&mut harness, Modifiers::SHIFT, Key::Enter);

@@ -70,7 +70,7 @@ fn are(files: &[(String, String)], expected: &[(&str, &str)]) -> bool {
 fn enter_twice_saves_beside_the_file_that_is_there() {
     let (mut harness, folder) = window();
     press(&mut harness, Key::Enter);
-    wait_for(&mut harness, "x.txt is there already");
+    wait_for(&mut harness, "x.txt already exists");
     assert!(are(&files(&folder), &[("x.txt", "old")]), "{:?}", files(&folder));
     press(&mut harness, Key::Enter);
     wait_for(&mut harness, "x-2.txt");
@@ -85,7 +85,7 @@ fn replace_replaces_and_the_next_time_asks_again() {
     for _ in 0..2 {
         harness.get_by_label("Save").click();
         harness.run();
-        wait_for(&mut harness, "is there already");
+        wait_for(&mut harness, "already exists");
         harness.get_by_label("Replace").click();
         harness.run();
         wait_for(&mut harness, "1 line saved to");
@@ -97,7 +97,7 @@ fn replace_replaces_and_the_next_time_asks_again() {
 fn escape_leaves_the_file_and_gives_the_name_back() {
     let (mut harness, folder) = window();
     press(&mut harness, Key::Enter);
-    wait_for(&mut harness, "is there already");
+    wait_for(&mut harness, "already exists");
     press(&mut harness, Key::Escape);
     assert!(harness.query_by_label("Replace").is_none(), "still asking");
     assert!(harness.state().1.is_empty(), "the row is closed");
@@ -105,7 +105,7 @@ fn escape_leaves_the_file_and_gives_the_name_back() {
     assert!(are(&files(&folder), &[("x.txt", "old")]), "{:?}", files(&folder));
     // Another name is another file.
     press(&mut harness, Key::Enter);
-    wait_for(&mut harness, "is there already");
+    wait_for(&mut harness, "already exists");
     harness.get_by_role_and_label(Role::TextInput, "File").focus();
     harness.run();
     harness.get_by_role_and_label(Role::TextInput, "File").type_text("y");
@@ -128,7 +128,7 @@ fn what_fails_is_said_and_the_name_says_the_kind() {
     let (mut harness, folder) = window();
     harness.state_mut().0.path = folder.path().display().to_string();
     press(&mut harness, Key::Enter);
-    wait_for(&mut harness, "Cannot be saved");
+    wait_for(&mut harness, "was not saved (");
     let mut bar = SaveBar::of("a b", "File", &[FileKind::Csv, FileKind::JsonLines]);
     assert!(bar.path.ends_with("a-b.csv"), "{}", bar.path);
     for (path, kind) in [("x.JSON", FileKind::JsonLines), ("x.csv ", FileKind::Csv), ("x", FileKind::Csv)] {
@@ -147,6 +147,6 @@ fn a_pipe_that_nobody_reads_holds_no_row() {
     harness.state_mut().0.wait = Duration::from_secs(1);
     harness.get_by_label("Save").click();
     wait_for(&mut harness, "Saving...");
-    wait_for(&mut harness, "nothing was written within 1 s");
+    wait_for(&mut harness, "nothing could be written for 1 s");
     assert!(!harness.get_by_label("Save").accesskit_node().is_disabled());
 }

@@ -138,7 +138,7 @@ fn a_zone_that_is_not_known_is_told_until_it_is_dismissed() {
     let mut harness =
         builder.build_eframe(|_| Shell::for_test(WINDOW, Draft::default(), handle, Lost, create));
     harness.run();
-    let told = "The time zone that TZ names is unknown, times are in UTC: Mars/Olympus";
+    let told = "TZ names an unknown time zone, times are in UTC: Mars/Olympus";
     harness.get_by_label(told);
     harness.get_by_label("Dismiss").click();
     harness.run();
@@ -195,7 +195,7 @@ fn everything_chosen_is_used_at_once_and_found_in_the_file() {
     fixture.harness.get_by_label("a section of the program");
     press(&mut fixture, "Dark");
     assert!(fixture.harness.ctx.global_style().visuals.dark_mode);
-    press(&mut fixture, "High contrast");
+    press(&mut fixture, "High");
     fixture.harness.get_by_role_and_label(Role::ComboBox, "Language").click();
     fixture.harness.run();
     press(&mut fixture, "简体中文");
@@ -224,7 +224,9 @@ fn the_desktop_has_its_way_until_the_user_chooses() {
     assert!(![light, egui::Color32::BLACK].contains(&panel(&fixture)), "dark, and no more than that");
     press(&mut fixture, "Light");
     assert_eq!(panel(&fixture), light);
-    press(&mut fixture, "As the system");
+    // The first one is the theme's.
+    fixture.harness.get_all_by_label("System").nth(1).unwrap().click();
+    fixture.harness.run();
     assert_eq!(panel(&fixture), egui::Color32::WHITE);
     desktop.send(SystemLook::default()).unwrap();
     fixture.harness.run();
@@ -269,7 +271,7 @@ fn the_keyboard_opens_and_closes_what_lies_over_the_window() {
     let mut fixture = window("", [320.0, 240.0]);
     fixture.harness.key_press(Key::F1);
     fixture.harness.run();
-    fixture.harness.get_by_role_and_label(Role::Dialog, "Keys");
+    fixture.harness.get_by_role_and_label(Role::Dialog, "Keyboard shortcuts");
     fixture.harness.get_by_label("Ctrl+Enter");
     fixture.harness.key_press(Key::Escape);
     fixture.harness.run();
@@ -286,15 +288,41 @@ fn the_keyboard_opens_and_closes_what_lies_over_the_window() {
 }
 
 #[test]
+fn the_zoom_that_is_typed_stays_and_is_used_when_it_is_left() {
+    let mut fixture = window("", [500.0, 400.0]);
+    fixture.harness.key_press_modifiers(Modifiers::COMMAND, Key::Comma);
+    fixture.harness.run();
+    let typed = |fixture: &mut Fixture, text: &str, then: Key| {
+        fixture.harness.get_by_role_and_label(Role::TextInput, "Zoom").focus();
+        fixture.harness.run();
+        fixture.harness.key_press_modifiers(Modifiers::COMMAND, Key::A);
+        fixture.harness.get_by_role_and_label(Role::TextInput, "Zoom").type_text(text);
+        fixture.harness.run();
+        let before = fixture.harness.state_mut().settings().look.zoom.get();
+        fixture.harness.key_press(then);
+        fixture.harness.run();
+        let shown = fixture.harness.get_by_role_and_label(Role::TextInput, "Zoom").value();
+        (before, fixture.harness.state_mut().settings().look.zoom.get(), shown.unwrap_or_default())
+    };
+    assert_eq!(typed(&mut fixture, "70000", Key::Enter), (100, 100, "70000".to_owned()));
+    fixture.harness.get_by_label("Use a number from 50 to 300, not 70000");
+    assert_eq!(typed(&mut fixture, "120", Key::Tab), (100, 120, "120".to_owned()));
+    fixture.harness.key_press_modifiers(Modifiers::COMMAND, Key::Plus);
+    fixture.harness.run();
+    let zoom = fixture.harness.get_by_role_and_label(Role::TextInput, "Zoom").value();
+    assert_eq!(zoom.as_deref(), Some("130"), "the keys are not followed");
+}
+
+#[test]
 fn keys_zoom_and_the_zoom_is_remembered() {
     let mut fixture = window("[look]\nzoom = 150\n", [500.0, 400.0]);
     assert!((fixture.harness.ctx.zoom_factor() - 1.5).abs() < 0.01);
     fixture.harness.key_press_modifiers(Modifiers::COMMAND, Key::Plus);
     fixture.harness.run();
-    assert_eq!(fixture.harness.state_mut().settings().look.zoom, 160);
+    assert_eq!(fixture.harness.state_mut().settings().look.zoom.get(), 160);
     fixture.harness.key_press_modifiers(Modifiers::COMMAND, Key::Num0);
     fixture.harness.run();
-    assert_eq!(fixture.harness.state_mut().settings().look.zoom, 100);
+    assert_eq!(fixture.harness.state_mut().settings().look.zoom.get(), 100);
 }
 
 #[test]

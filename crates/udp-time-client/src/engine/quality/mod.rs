@@ -171,6 +171,8 @@ impl SenderRow {
 #[derive(Debug, Default)]
 pub struct Senders {
     known: Vec<Known>,
+    /// The one that the user removed last, and its place.
+    removed: Option<(usize, Known)>,
     forgotten: u64,
     next_id: u64,
     /// The index of the last sender: the next datagram is mostly from the same one.
@@ -232,8 +234,7 @@ impl Senders {
     /// A sender with a name is known by its name, any other by its address, or by its host and the run of its times
     /// where it has sent each of them from another port.
     fn find(&self, source: SocketAddr, name: Option<&str>, clock: Option<Clock>) -> Option<usize> {
-        let is_it =
-            |known: &Known| known.name.as_deref() == name && (name.is_some() || known.source == source);
+        let is_it = |known: &Known| known.is(source, name);
         if self.known.get(self.last).is_some_and(is_it) {
             return Some(self.last);
         }
@@ -247,6 +248,8 @@ impl Senders {
     }
 
     fn add(&mut self, source: SocketAddr, name: Option<&str>, moment: Moment) -> usize {
+        // One that was removed and sends again is there again, so that there is nothing to undo.
+        self.removed.take_if(|(_, known)| known.is(source, name));
         if self.known.len() == MAX_SENDERS {
             self.forget_one(source.ip(), moment.at_us);
         }
@@ -284,14 +287,41 @@ impl Senders {
         }
     }
 
+    /// Forgets the sender `id`, until it sends again or is brought back.
+    pub fn remove(&mut self, id: RowId) {
+        if let Some(index) = self.known.iter().position(|known| known.id == id) {
+            self.removed = Some((index, self.known.remove(index)));
+        }
+    }
+
+    /// Where the sender that was removed last sent from.
+    #[must_use]
+    pub fn removed(&self) -> Option<SocketAddr> {
+        self.removed.as_ref().map(|(_, known)| known.source)
+    }
+
+    /// Brings it back, with its figures.
+    pub fn restore(&mut self, now_us: i64) {
+        if let Some((index, known)) = self.removed.take() {
+            if self.known.len() == MAX_SENDERS {
+                self.forget_one(known.source.ip(), now_us);
+            }
+            self.known.insert(index.min(self.known.len()), known);
+        }
+    }
+
+    fn all_mut(&mut self) -> impl Iterator<Item = &mut Known> {
+        self.known.iter_mut().chain(self.removed.iter_mut().map(|(_, known)| known))
+    }
+
     /// Nothing is listened on from now on: who is not heard is not silent for that.
     pub fn pause(&mut self) {
-        self.known.iter_mut().for_each(|known| known.awaited_us = i64::MAX);
+        self.all_mut().for_each(|known| known.awaited_us = i64::MAX);
     }
 
     /// Something is listened on again, at `at_us`. What was sent before was not lost on the way.
     pub fn resume(&mut self, at_us: i64) {
-        for known in &mut self.known {
+        for known in self.all_mut() {
             known.awaited_us = at_us;
             known.sender.resume();
         }
@@ -299,7 +329,7 @@ impl Senders {
 
     /// The clock of this computer was set, or the computer slept.
     pub fn forget_offsets(&mut self) {
-        self.known.iter_mut().for_each(|known| known.sender.forget_offsets());
+        self.all_mut().for_each(|known| known.sender.forget_offsets());
     }
 
     #[must_use]
@@ -320,6 +350,10 @@ impl Senders {
 }
 
 impl Known {
+    fn is(&self, source: SocketAddr, name: Option<&str>) -> bool {
+        self.name.as_deref() == name && (name.is_some() || self.source == source)
+    }
+
     fn later_us(&self, clock: Option<Clock>) -> Option<i64> {
         clock?.later_us(self.clock?)
     }

@@ -137,3 +137,32 @@ async fn a_datagram_is_stamped_when_it_comes() {
         assert!(tries < 100, "{before} {time} {after}");
     }
 }
+
+#[tokio::test]
+async fn a_sender_that_was_removed_can_be_brought_back_and_comes_back_by_itself() {
+    let mut rig = Rig::start("127.0.0.1", 0);
+    let to = rig.listening().await.address;
+    let [one, two] = [(); 2].map(|()| UdpSocket::bind("127.0.0.1:0").unwrap());
+    for sender in [&one, &two] {
+        sender.send_to(b"a", to).unwrap();
+        rig.text().await;
+    }
+    rig.wait_snapshot(|snapshot| snapshot.senders.len() == 2).await;
+    let mut first = None;
+    rig.wait_snapshot(|snapshot| {
+        first = snapshot.senders.first().map(|row| row.id);
+        true
+    })
+    .await;
+    let source = one.local_addr().unwrap();
+    rig.handle.command(Command::RemoveSender(first.unwrap())).unwrap();
+    rig.wait_snapshot(|snapshot| snapshot.senders.len() == 1 && snapshot.removed == Some(source)).await;
+    rig.handle.command(Command::RestoreSender).unwrap();
+    let is_back = |row: Option<&SenderRow>| row.is_some_and(|row| row.source == source && row.received == 1);
+    rig.wait_snapshot(|snapshot| is_back(snapshot.senders.first()) && snapshot.removed.is_none()).await;
+
+    rig.handle.command(Command::RemoveSender(first.unwrap())).unwrap();
+    one.send_to(b"b", to).unwrap();
+    rig.text().await;
+    rig.wait_snapshot(|snapshot| is_back(snapshot.senders.last()) && snapshot.removed.is_none()).await;
+}
