@@ -23,6 +23,8 @@ fn a_message_typed_in_a_client_window_comes_back_as_the_bots_reply() {
         client.tree.find("Connected! Ready to chat! :)");
         client.tree.find("Qingyun answers");
     }
+    server.tree.find("Clients on this computer connect to");
+    server.tree.find("Log").press();
     server.tree.find("Connected with address 127.0.0.1, port ");
 
     // The text box has the focus from the start; the button is pressed with the pointer.

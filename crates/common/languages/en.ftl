@@ -669,6 +669,15 @@ tcp-chat-server-stop = Stop Server
 tcp-chat-server-stopped = Stopped, press Start Server
 tcp-chat-server-stopped-faulty = Stopped, the settings need a change
 tcp-chat-server-starting = Looking up the address to listen on
+tcp-chat-server-listening = Listening on every network
+tcp-chat-server-clients-connect-to = Clients connect to
+tcp-chat-server-own-clients-connect-to = Clients on this computer connect to
+tcp-chat-server-copy-address = Copy address
+tcp-chat-server-open-chat = Open a chat window
+chat-window-error-missing = no chat window, there is no chat client beside this program: { $file }
+chat-window-error-other = no chat window, the chat client does not start ({ $reason }): { $file }
+tcp-chat-server-listen-computer = This computer only
+tcp-chat-server-listen-every = Every network
 tcp-chat-server-stopping = Stopping, open questions are answered first
 tcp-chat-server-try-again = Try again
 tcp-chat-server-use-port = Use { $port }
@@ -681,18 +690,25 @@ tcp-chat-server-max-of-address-hint = Of IPv6 a whole network (/64) counts as on
 tcp-chat-server-max-calls = Bot calls at once
 tcp-chat-server-max-calls-hint = Further messages wait for their turn
 tcp-chat-server-out-of-range = { $name } takes a whole number from { $min } to { $max }
-tcp-chat-server-limits = At most { $clients } clients, { $per_address } of one address, { $calls } bot calls at once
 tcp-chat-server-settings-listen = Listening
 tcp-chat-server-settings-limits = Limits
 tcp-chat-server-settings-in-use = In use until the server is stopped
 tcp-chat-server-start-with-window = Start the server when the window opens
 tcp-chat-server-clients = Clients { $count }
 tcp-chat-server-nobody = Nobody is connected
+tcp-chat-server-counters = { $clients ->
+    [one] 1 client
+   *[other] { $clients } clients
+} · { $asked } asked · { $answered } answered
 tcp-chat-server-totals = { $connected } connected since the start{ $refused ->
     [0] {""}
    *[other] {", "}{ $refused } refused
 }, { $asked } asked, { $answered } answered, { $failed } failed, { $rate } answers/s, { $received } in, { $sent } out
 tcp-chat-server-log = Log
+tcp-chat-server-log-unseen = { $count ->
+    [one] Log, 1 new warning
+   *[other] Log, { $count } new warnings
+}
 tcp-chat-server-show = Show
 tcp-chat-server-show-all = All
 tcp-chat-server-show-warnings = Warnings
@@ -722,8 +738,10 @@ tcp-chat-server-waiting = waiting, { $ahead } ahead
 tcp-chat-server-asking = asking the bot
 tcp-chat-server-more = { $state }, { $count } more
 tcp-chat-server-disconnect = Disconnect
+tcp-chat-server-disconnect-ask = Disconnect...
+tcp-chat-server-disconnect-question = Disconnect { $address }? It stays away until its user connects again
+tcp-chat-server-disconnect-not = Cancel
 tcp-chat-server-disconnect-whom = Disconnect { $address }
-tcp-chat-server-disconnect-nobody = Select a client in the list first
 tcp-chat-server-client = since { $since }, asked { $asked }, answered { $answered }, { $received } in, { $sent } out
 tcp-chat-server-last-error = Last error: { $error }
 tcp-chat-server-key-rows = Client above or below
@@ -922,19 +940,16 @@ missing-key-file-empty = the key file's first line is empty: { $file }
 
 ## The chat server: its bots
 
-tcp-chat-server-bot-first = Bot
-tcp-chat-server-bot-then = then
+tcp-chat-server-bots = Bots, asked in this order
+tcp-chat-server-bots-in-use = Stop the server to change the list
+tcp-chat-server-bot-more = More for { $bot }
 tcp-chat-server-bot-test = Test
 tcp-chat-server-bot-test-of = Test { $bot }
-tcp-chat-server-bot-test-hint = Asks it a question as it is set here, whether the server listens or not
 tcp-chat-server-bot-settings = Settings
-tcp-chat-server-bot-settings-of = Settings { $bot }
+tcp-chat-server-bot-settings-of = Settings of { $bot }
 tcp-chat-server-bot-up = Up
-tcp-chat-server-bot-up-of = Move up { $bot }
 tcp-chat-server-bot-down = Down
-tcp-chat-server-bot-down-of = Move down { $bot }
 tcp-chat-server-bot-remove = Remove
-tcp-chat-server-bot-remove-of = Remove { $bot }
 tcp-chat-server-bot-add = Add a bot...
 tcp-chat-server-bot-list-models = List models
 tcp-chat-server-bot-no-models = The service offers no models
@@ -1034,9 +1049,9 @@ bot-option-name = Name
 
 ## The chat server: what its bots and their settings are about, where the window says it
 
-bot-qingyun = A public service, asked over the internet without encryption; it chats in Chinese, and knows weather (天气深圳), translation (翻译i love you), lyrics (歌词后来), jokes (笑话), sums (计算1+1), where a phone or IP number is from (归属127.0.0.1), idioms (成语一生一世), and how a character is typed
-bot-turing = The Turing robot (图灵机器人), asked over the internet without encryption, key included; it chats in Chinese
-bot-simsimi = SimSimi (심심이, 小黄鸡), small talk in many languages; asked over the internet
+bot-qingyun = A public service, chats in Chinese: weather, jokes, lyrics, translation; not encrypted
+bot-turing = The Turing robot, chats in Chinese; not encrypted, not even the key
+bot-simsimi = SimSimi, small talk in many languages
 bot-http = A service of your own: any that takes a question in one HTTP request and answers with text or JSON
 bot-openai = Any service with OpenAI's chat interface: Ollama, llama.cpp, vLLM, LM Studio, clouds
 bot-builtin = Needs nobody and knows the time, sums, dice and a little talk

@@ -185,7 +185,7 @@ fn guarded(choice: &BotChoice, found: FoundKey, deadlines: Deadlines, clock: &Ar
     let key = found.as_ref().ok().and_then(|(key, _)| key.clone());
     let setup = Setup { choice, key, deadlines: Deadlines { whole, ..deadlines }, clock };
     let rate = choice.kind.option("rate").and_then(|option| choice.rate(option));
-    GuardedBot::new((choice.kind.build)(&setup)).with_key(found).with_rate(rate)
+    GuardedBot::new(choice.name(), (choice.kind.build)(&setup)).with_key(found).with_rate(rate)
 }
 
 /// `BOT=VALUE`, where what is before the first `=` is a bot.

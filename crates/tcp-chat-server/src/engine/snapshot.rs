@@ -8,8 +8,8 @@ use std::time::Duration;
 use chrono::{DateTime, FixedOffset};
 use common::net::BindError;
 
-use super::ClientId;
 use super::recent::RECENT_SECS;
+use super::{ChatWindowError, ClientId};
 use crate::bot::{AskError, BotChoice, BotError, BotRow, KeyStoreError};
 
 /// What the window shows beside the log.
@@ -17,6 +17,10 @@ use crate::bot::{AskError, BotChoice, BotError, BotRow, KeyStoreError};
 pub struct Snapshot {
     /// What the server is doing.
     pub state: ServerState,
+    /// Where clients connect to, while it listens.
+    pub client_addr: Option<SocketAddr>,
+    /// Why the newest chat window did not open.
+    pub chat_window: Option<ChatWindowError>,
     /// Every connected client; shared, as there may be 50,000.
     pub clients: Arc<BTreeMap<ClientId, ClientRow>>,
     /// Counted since the server was started.

@@ -23,10 +23,6 @@ const MAX_MODELS: usize = 100;
 /// Lays out a field for each option; says what the engine is to do.
 pub(super) fn settings_ui(ui: &mut Ui, row: &mut Row, model: &Model, is_running: bool) -> Option<Command> {
     let mut command = None;
-    if row.kind().key.is_some() {
-        ui.add_enabled_ui(!is_running, |ui| key_ui(ui, row));
-        command = key_store_ui(ui, row, model.key_note(row.kind().word));
-    }
     for option in row.kind().options {
         ui.add_enabled_ui(!is_running, |ui| {
             option_ui(ui, row, option);
@@ -35,6 +31,11 @@ pub(super) fn settings_ui(ui: &mut Ui, row: &mut Row, model: &Model, is_running:
             toned(ui, &fault, Tone::Bad);
         } else if row.is_forgotten(option) {
             toned(ui, tr!("tcp-chat-server-bot-not-remembered"), Tone::Quiet);
+        }
+        // Where the service is comes first.
+        if option.name == "url" && row.kind().key.is_some() {
+            ui.add_enabled_ui(!is_running, |ui| key_ui(ui, row));
+            command = key_store_ui(ui, row, model.key_note(row.kind().word));
         }
         if option.name == "model" {
             command = models_ui(ui, row, option, model, is_running).or(command);

@@ -169,8 +169,8 @@ impl ChainForm {
     }
 
     /// The bot that was removed last.
-    pub(super) fn removed(&self) -> Option<&'static BotKind> {
-        self.removed.as_ref().map(|(_, row)| row.kind())
+    pub(super) fn removed(&self) -> Option<&str> {
+        self.removed.as_ref().map(|(_, row)| row.choice().name())
     }
 
     /// Puts back the bot that was removed last, as it was.
@@ -219,10 +219,7 @@ mod tests {
         form.change(2, Change::Down);
         assert_eq!(words(&form), "echo,qingyun,builtin");
         form.change(1, Change::Remove);
-        assert_eq!(
-            (words(&form).as_str(), form.removed().map(|kind| kind.word)),
-            ("echo,builtin", Some("qingyun"))
-        );
+        assert_eq!((words(&form).as_str(), form.removed()), ("echo,builtin", Some("Qingyun")));
         form.undo_remove();
         assert_eq!((words(&form).as_str(), form.removed()), ("echo,qingyun,builtin", None));
         (0..3).for_each(|_| form.change(0, Change::Remove));
