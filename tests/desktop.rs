@@ -97,6 +97,31 @@ fn a_chat_is_had_by_keyboard_alone_through_a_lost_server_and_a_restart() {
 }
 
 #[test]
+fn browse_says_where_there_is_no_dialog_for_files() {
+    // The bus would start it.
+    if std::path::Path::new("/usr/share/dbus-1/services/org.freedesktop.portal.Desktop.service").exists() {
+        return;
+    }
+    let (_reserved, port) = reserve_port();
+    let desktop = Desktop::start();
+    let mut command = Command::new(binary("tcp-chat-client"));
+    let mut client = desktop.launch_command(
+        "tcp-chat-client",
+        command.args(["--port", &port.to_string()]).env("PATH", "/nowhere"),
+    );
+    client.tree.find("Message");
+    client.press("ctrl+s");
+    client.tree.find("There is no file dialog on this desktop, type the path here");
+    // The keyboard is in the field of the path.
+    client.press("ctrl+a");
+    client.type_text(&desktop.home().join("talk.txt").display().to_string());
+    client.press("Return");
+    client.tree.find("talk.txt");
+    eventually("the conversation is saved", || desktop.home().join("talk.txt").exists().then_some(()));
+    assert!(client.close().success());
+}
+
+#[test]
 fn the_time_windows_show_the_same_second() {
     let mut probe = Program::headless("udp-time-client", &["--port", "0"]);
     let port = probe.listening_port().to_string();

@@ -35,6 +35,7 @@ log-undo-clear = Undo clear
 log-save = Save...
 log-save-now = Save
 log-save-browse = Browse...
+log-save-no-dialog = There is no file dialog on this desktop, type the path here
 log-save-file = File
 log-save-hint = A name that ends in .jsonl gets JSON lines, any other text
 log-save-hint-table = A name that ends in .csv gets a table for spreadsheets, in .jsonl JSON lines, any other text

@@ -29,6 +29,7 @@ log-undo-clear = 撤销清空
 log-save = 保存...
 log-save-now = 保存
 log-save-browse = 浏览...
+log-save-no-dialog = 此桌面没有文件对话框，请在这里输入路径
 log-save-file = 文件
 log-save-hint = 以 .jsonl 结尾的文件名保存为 JSON 行，其他为文本
 log-save-hint-table = 以 .csv 结尾的文件名保存为表格，.jsonl 为 JSON 行，其他为文本
