@@ -349,7 +349,7 @@ tcp-chat-client-more = More...
 ## The chat client: writing
 
 tcp-chat-client-message = Message
-tcp-chat-client-hint = Type a message; Enter sends it, Shift+Enter breaks the line
+tcp-chat-client-hint = Message (Shift+Enter for a new line)
 tcp-chat-client-send = Send
 tcp-chat-client-refusal-blank = a blank message is not sent
 tcp-chat-client-refusal-too-long = the message has { $len } bytes, the limit is { $max }

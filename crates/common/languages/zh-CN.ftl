@@ -313,7 +313,7 @@ tcp-chat-client-more = 更多...
 ## 聊天客户端：书写
 
 tcp-chat-client-message = 消息
-tcp-chat-client-hint = 输入消息；Enter 发送，Shift+Enter 换行
+tcp-chat-client-hint = 消息（Shift+Enter 换行）
 tcp-chat-client-send = 发送
 tcp-chat-client-refusal-blank = 空白消息不会发送
 tcp-chat-client-refusal-too-long = 这条消息有 { $len } 字节，上限是 { $max } 字节

@@ -251,7 +251,7 @@ fn a_connection_says_who_answers() {
         let max_text_bytes = MAX_TEXT_BYTES;
         let connected = Event::Connected { target: target(), dialect, bot, server: None, max_text_bytes };
         model.apply(connected, at());
-        model.status(at()).sentence
+        model.status(at(), true).sentence
     };
     assert_eq!(status(Dialect::Records, Some("Qingyun")), "Connected to 127.0.0.1:6666, Qingyun answers");
     assert_eq!(status(Dialect::Records, None), "Connected to 127.0.0.1:6666");
@@ -266,5 +266,8 @@ fn the_seconds_count_down_to_one() {
     assert_eq!([4000, 3999, 1001, 1000, 1, 0, -5000].map(left), [4, 4, 2, 1, 1, 1, 1]);
     let mut model = online();
     lose(&mut model);
-    assert_eq!(model.status(at()).sentence, "127.0.0.1:6666 closed the connection, trying again in 1 s");
+    assert_eq!(
+        model.status(at(), true).sentence,
+        "127.0.0.1:6666 closed the connection, trying again in 1 s"
+    );
 }
