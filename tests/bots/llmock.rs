@@ -73,7 +73,7 @@ fn errors_and_limits_are_told_and_kept_to() {
     assert!(told.contains("Rate limit reached") && told.contains("left alone for "), "{told}");
     let told = talk.ask_as_another(QUESTION).unwrap_err();
     assert!(
-        told.contains("is not asked (it failed: the service said that it failed; tried again in "),
+        told.contains("is not asked (it failed: the service said that it failed; next try in "),
         "{told}"
     );
     talk.end();

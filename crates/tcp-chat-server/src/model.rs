@@ -193,13 +193,13 @@ mod tests {
                 "The port is taken by another program, stop that or use another port: 0.0.0.0:6666",
                 false,
             ),
-            (ServerState::Stopping, Lamp::Waiting, "Stopping, open questions are answered first", true),
+            (ServerState::Stopping, Lamp::Waiting, "Stopping, answering the last questions", true),
         ] {
             let model = model(state);
             assert_eq!(model.status(true), Status::new(lamp, sentence));
             assert_eq!(model.is_running(), is_running, "{sentence}");
         }
-        assert_eq!(model(ServerState::Stopped).status(false).sentence, "Stopped, the settings need a change");
+        assert_eq!(model(ServerState::Stopped).status(false).sentence, "Stopped, correct the settings first");
     }
 
     #[test]

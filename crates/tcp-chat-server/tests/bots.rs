@@ -89,8 +89,8 @@ fn what_cannot_be_used_is_said_beside_it() {
     let (mut harness, _link) = window(&["--bot", "openai"], WIDE);
     press(&mut harness, "Settings of OpenAI-compatible");
     type_into(&mut harness, TextInput, "Address", "localhost");
-    harness.get_by_label_contains("not an http:// or https:// address: localhost");
-    harness.get_by_label("Stopped, the settings need a change");
+    harness.get_by_label_contains("ot an http:// or https:// address: localhost");
+    harness.get_by_label("Stopped, correct the settings first");
     assert!(harness.get_by_label("Start Server").accesskit_node().is_disabled());
 }
 
@@ -107,7 +107,7 @@ fn a_test_tells_how_long_it_takes_and_goes_with_the_address_it_was_for() {
     let since = std::time::Instant::now().checked_sub(Duration::from_secs(7)).unwrap();
     link.snapshot.change(|snapshot| tested(snapshot, "qingyun", TestOutcome::Asking { since }));
     harness.step();
-    let shown = harness.get_by_label_contains("Qingyun is asked \"Hello\"... ");
+    let shown = harness.get_by_label_contains("Asking Qingyun \"Hello\"... ");
     let label = shown.accesskit_node().value().or(shown.accesskit_node().label()).unwrap();
     let secs: u64 = label.rsplit(' ').nth(1).unwrap().parse().unwrap();
     assert!(secs >= 7, "{label}");
@@ -126,10 +126,10 @@ fn a_new_bot_is_put_where_it_is_asked_and_one_that_is_removed_comes_back() {
     let (mut harness, mut link) = window(&["--bot", "builtin"], WIDE);
     press(&mut harness, "Add a bot...");
     press(&mut harness, "OpenAI-compatible");
-    harness.get_by_label_contains("Put in front of Built-in, which always answers");
+    harness.get_by_label_contains("Placed before Built-in, which always answers");
     harness.get_by_role_and_label(TextInput, "Model");
     choose(&mut harness, "OpenAI-compatible", "Down");
-    harness.get_by_label_contains("Never asked here: Built-in");
+    harness.get_by_label_contains("Never asked: Built-in");
     choose(&mut harness, "Built-in", "Remove");
     harness.get_by_label("Built-in removed");
     press(&mut harness, "Undo");
@@ -156,7 +156,7 @@ fn a_test_shows_the_reply_or_the_failure_stopped_and_running() {
             tested(snapshot, "echo", TestOutcome::Replied { text: "a\nb".to_owned(), took });
         });
         harness.run();
-        harness.get_by_label("Turing failed after 1.2 s: the service does not accept the key");
+        harness.get_by_label("Turing failed after 1.2 s: the service rejected the key");
         assert!(harness.query_by_label_contains("Echo replied").is_none(), "this window did not ask");
         choose(&mut harness, "Echo", "Test");
         harness.get_by_label("Echo replied after 1.2 s: a\nb");
@@ -173,7 +173,7 @@ fn a_test_shows_the_reply_or_the_failure_stopped_and_running() {
 fn a_key_is_masked_and_what_sends_it_in_clear_says_so() {
     let (mut harness, mut link) = window(&["--bot", "turing,openai"], WIDE);
     press(&mut harness, "Settings of Turing");
-    harness.get_by_label_contains("sent in clear");
+    harness.get_by_label_contains("Sent unencrypted");
     type_into(&mut harness, PasswordInput, "Key", "k3y");
     harness.snapshot_free_of("k3y");
     press(&mut harness, "Start Server");
@@ -183,7 +183,7 @@ fn a_key_is_masked_and_what_sends_it_in_clear_says_so() {
     // This computer's own service is asked over no network.
     press(&mut harness, "Settings of Turing");
     press(&mut harness, "Settings of OpenAI-compatible");
-    assert!(harness.query_by_label_contains("sent in clear").is_none());
+    assert!(harness.query_by_label_contains("Sent unencrypted").is_none());
 }
 
 #[test]
@@ -199,9 +199,9 @@ fn a_key_is_kept_and_forgotten_and_what_came_of_it_is_said() {
     press(&mut harness, "Forget the key of Turing in the key store");
     assert_eq!(link.commands.try_recv(), Ok(Command::ForgetKey(kind)));
     for (note, words) in [
-        (KeyNote::Kept, "The key store keeps it"),
+        (KeyNote::Kept, "Saved in the key store"),
         (KeyNote::Failed(KeyStoreError::Locked), "The key store is locked, unlock it and try again"),
-        (KeyNote::Asking, "The key store is asked, it may want its password"),
+        (KeyNote::Asking, "Waiting for the key store, it may ask for its password"),
     ] {
         link.snapshot.change(|snapshot| _ = snapshot.key_notes.insert("turing", note));
         harness.run();
@@ -230,7 +230,7 @@ fn a_key_that_is_missing_is_said_in_chinese_wherever_it_is_said() {
     harness.run();
     press(&mut harness, "日志，1 条新警告");
     press(&mut harness, "测试 Turing");
-    let words = "没有密钥，请用 --bot-key-file turing=FILE、TCP_CHAT_BOT_KEY_TURING、密钥库或本窗口给出（密钥库已锁定，请解锁后再试）";
+    let words = "没有密钥，请输入或设置 TCP_CHAT_BOT_KEY_TURING（密钥库已锁定，请解锁后再试）";
     harness.get_by_label(&format!("{words}；尚未询问"));
     harness.get_by_label(&format!("Turing 在 1.2 秒后失败：{words}"));
     harness.get_by_label_contains(&format!("警告：Turing：{words}"));
@@ -296,9 +296,9 @@ fn a_number_that_begins_as_the_default_is_what_is_typed() {
 fn what_is_not_remembered_is_said() {
     let (mut harness, _link) = window(&["--bot", "http", "--bot-url", "http://a/?q={text}"], WIDE);
     press(&mut harness, "Settings of HTTP");
-    assert!(harness.query_by_label_contains("Not remembered").is_none());
+    assert!(harness.query_by_label_contains("Not saved").is_none());
     type_into(&mut harness, TextInput, "Address", "&token=s3cr3t");
-    harness.get_by_label_contains("Not remembered, it may hold a secret: write {key} in its place");
+    harness.get_by_label_contains("Not saved, it may hold a secret: write {key} in its place");
 }
 
 #[test]

@@ -309,8 +309,7 @@ fn clients_are_told_an_address_that_can_be_copied_and_opened() {
         let file = "/nowhere/tcp-chat-client".to_owned();
         link.snapshot.change(|snapshot| snapshot.chat_window = Some(ChatWindowError::Missing { file }));
         harness.run();
-        harness
-            .get_by_label_contains("there is no chat client beside this program: /nowhere/tcp-chat-client");
+        harness.get_by_label_contains("the chat client is missing: /nowhere/tcp-chat-client");
 
         link.snapshot.set(listening());
         harness.run();

@@ -110,7 +110,7 @@ fn limits_are_checked_as_they_are_typed_and_used_and_remembered() {
     harness.run();
     for wrong in ["0", "50001", "many", ""] {
         retype(&mut harness, "Clients at once", wrong);
-        harness.get_by_label("Clients at once takes a whole number from 1 to 50000");
+        harness.get_by_label("Clients at once must be a whole number from 1 to 50000");
         assert!(harness.get_by_label("Start Server").accesskit_node().is_disabled(), "{wrong}");
     }
     retype(&mut harness, "Clients at once", "500");

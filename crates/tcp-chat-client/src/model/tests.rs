@@ -45,7 +45,7 @@ fn what_cannot_be_sent_says_why() {
     assert_eq!(model.next_message(" \n\t"), Err(Refusal::Blank));
     assert!(model.next_message(&"x".repeat(MAX_TEXT_BYTES)).is_ok());
     let refusal = model.next_message(&"好".repeat(11_000)).unwrap_err();
-    assert_eq!(refusal.to_string(), "the message has 33000 bytes, the limit is 32768");
+    assert_eq!(refusal.to_string(), "the message has 33000 bytes, the limit is 32768, shorten it");
 }
 
 fn lose(model: &mut Model) {

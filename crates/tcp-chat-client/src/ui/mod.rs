@@ -292,7 +292,13 @@ impl ChatClient {
         let rect = rect.with_min_y(rect.bottom() - ui.spacing().interact_size.y.max(BUTTON_HEIGHT));
         let is_covered = ui.memory(|memory| memory.top_modal_layer().is_some());
         if self.model.being_answered().is_none() {
-            let send = Button::new(RichText::new(tr!("tcp-chat-client-send")).strong());
+            let word = RichText::new(tr!("tcp-chat-client-send")).strong();
+            // The thing to do now, unless that is to connect.
+            let send = if self.model.can_send() {
+                Button::new(word.color(ui.visuals().panel_fill)).fill(tone_color(ui, Tone::Accent))
+            } else {
+                Button::new(word)
+            };
             if ui.put(rect, send).clicked() {
                 self.send_draft(engine);
             }

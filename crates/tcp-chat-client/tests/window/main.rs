@@ -33,7 +33,7 @@ fn each_state_of_the_connection_is_a_sentence() {
     window.happens(Event::Connecting { target: target(), attempt: 2 });
     assert!(window.shows("Connecting to 127.0.0.1:6666, attempt 2"));
     window.happens(Event::Reached { target: target() });
-    assert!(window.shows("Reached 127.0.0.1:6666, waiting for its welcome"));
+    assert!(window.shows("Reached 127.0.0.1:6666, waiting for its greeting"));
     window.connect(Dialect::Records);
     assert!(window.shows("Connected to 127.0.0.1:6666, Qingyun answers"));
     assert!(window.shows("Connected! Ready to chat! :)"));

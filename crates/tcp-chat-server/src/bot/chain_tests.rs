@@ -137,10 +137,10 @@ async fn a_bot_that_fails_is_left_alone_and_tried_again() {
     let bots = chain(vec![link("Moody", Arc::clone(&moody))]);
     let failed = "Moody failed (the service answered with HTTP status 503)";
     assert_eq!((bots.told().await.as_str(), bots.told().await.as_str()), (failed, failed));
-    let last = "Moody failed (the service answered with HTTP status 503; it is left alone for 10 s)";
+    let last = "Moody failed (the service answered with HTTP status 503; paused for 10 s)";
     assert_eq!(bots.told().await, last);
     tokio::time::advance(Duration::from_millis(5500)).await;
-    let resting = "Moody is not asked (it failed 3 times in a row, at last: the service answered with HTTP status 503; tried again in 5 s)";
+    let resting = "Moody was not asked (it failed 3 times in a row, last: the service answered with HTTP status 503; next try in 5 s)";
     assert_eq!((bots.told().await.as_str(), asked()), (resting, 3));
     assert!(bots.bots()[0].row().again_at.is_some());
     tokio::time::advance(Duration::from_millis(4500)).await;
@@ -163,7 +163,7 @@ async fn a_question_that_does_not_fit_tells_nothing_about_the_bot() {
         let error = bots.ask(&long, &ReplyStream::default()).await.unwrap_err();
         assert_eq!(
             error.to_string(),
-            "Moody is not asked (the question has 200 characters, the service takes 128)"
+            "Moody was not asked (the question has 200 characters, the service takes 128)"
         );
     }
     assert_eq!(bots.bots()[0].row().last, None);
@@ -183,7 +183,7 @@ async fn beyond_the_allowance_the_next_bot_answers_or_the_wait_is_told() {
     }
     assert_eq!(
         alone.told().await,
-        "Moody is not asked (asked 2 times within 600 s, its limit; again in 480 s)"
+        "Moody was not asked (its limit of 2 calls in 600 s is reached; next try in 480 s)"
     );
     tokio::time::advance(Duration::from_mins(8)).await;
     assert_eq!(alone.told().await, "Moody well");
@@ -234,7 +234,7 @@ async fn a_client_is_told_nothing_of_how_the_server_is_set_up() {
     for (error, told) in [
         (
             BotError::NoKey(MissingKey::FileEmpty { file: secret.into() }),
-            "One is not asked (the bot is not set up)",
+            "One was not asked (the bot is not set up)",
         ),
         (BotError::Setup(SetupFault::Other { reason: secret.into() }), "One failed (the bot is not set up)"),
         (
@@ -253,7 +253,7 @@ async fn a_client_is_told_nothing_of_how_the_server_is_set_up() {
         assert!(!resting.for_clients().to_string().contains(secret));
     }
     let advised = BotError::BadKey { advice: Advice::GiveKey };
-    assert_eq!(advised.for_clients().to_string(), "the service does not accept the key");
+    assert_eq!(advised.for_clients().to_string(), "the service rejected the key");
 }
 
 /// Has a word of its own, and fails otherwise.

@@ -227,10 +227,7 @@ mod tests {
         for (typed, error) in [
             ("qingyun", "a setting is BOT.NAME=VALUE"),
             ("echo.url=http://a/", "the list has no such bot, add it with --bot: echo"),
-            (
-                "qingyun.url=x",
-                "qingyun.url takes something else: this is not an http:// or https:// address: x",
-            ),
+            ("qingyun.url=x", "wrong value for qingyun.url: not an http:// or https:// address: x"),
         ] {
             assert_eq!(list.set_option(typed).unwrap_err().to_string(), error);
         }
