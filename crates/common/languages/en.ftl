@@ -952,6 +952,7 @@ tcp-chat-server-bot-models-failed = No list of models: { $error }
 tcp-chat-server-bot-tested = Asking { $bot } "{ $question }"... { $secs } s
 tcp-chat-server-bot-dismiss-test = Dismiss the test of { $bot }
 tcp-chat-server-bot-never-asked = Never asked: { $before } comes first and always answers
+tcp-chat-server-bot-put-first = Asked first, before { $behind }
 tcp-chat-server-bot-put-before = Placed before { $behind }, which always answers
 tcp-chat-server-bot-removed = { $bot } removed
 tcp-chat-server-bot-undo-remove = Undo

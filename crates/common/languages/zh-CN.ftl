@@ -900,6 +900,7 @@ tcp-chat-server-bot-models-failed = 无法列出模型：{ $error }
 tcp-chat-server-bot-tested = 正在问 { $bot }“{ $question }”... { $secs } 秒
 tcp-chat-server-bot-dismiss-test = 关闭 { $bot } 的测试结果
 tcp-chat-server-bot-never-asked = 不会被问到：排在前面的 { $before } 总会回答
+tcp-chat-server-bot-put-first = 先问它，然后才问 { $behind }
 tcp-chat-server-bot-put-before = 已放在总会回答的 { $behind } 前面
 tcp-chat-server-bot-removed = 已移除 { $bot }
 tcp-chat-server-bot-undo-remove = 撤销

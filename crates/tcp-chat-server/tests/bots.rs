@@ -75,8 +75,9 @@ fn bots_are_chosen_ordered_and_set() {
     let (mut harness, mut link) = window(&["--bot", "qingyun,builtin"], WIDE);
     press(&mut harness, "Add a bot...");
     press(&mut harness, "OpenAI-compatible");
+    assert!(harness.get_by_role_and_label(TextInput, "Address").is_focused());
     choose(&mut harness, "Built-in", "Remove");
-    choose(&mut harness, "OpenAI-compatible", "Up");
+    harness.get_by_label("Asked first, before Qingyun");
     type_into(&mut harness, TextInput, "Model", "little");
     type_into(&mut harness, TextInput, "Address", "http://127.0.0.1:1/v1");
     press(&mut harness, "Start Server");
@@ -181,7 +182,6 @@ fn a_key_is_masked_and_what_sends_it_in_clear_says_so() {
     assert!(matches!(settings.bots.choices()[0].key, KeySource::Typed(_)));
     assert!(!format!("{settings:?}").contains("k3y"));
     // This computer's own service is asked over no network.
-    press(&mut harness, "Settings of Turing");
     press(&mut harness, "Settings of OpenAI-compatible");
     assert!(harness.query_by_label_contains("Sent unencrypted").is_none());
 }
@@ -313,4 +313,55 @@ fn the_settings_of_bots_push_neither_clients_nor_log_out_of_view() {
             assert!(place.bottom() < size[1] - 40.0, "{label} at {place:?}");
         }
     }
+}
+
+/// Presses Tab, or with Shift, until a control of this label has the keyboard; counts.
+fn tab_to(harness: &mut Harness<'_, App>, modifiers: egui::Modifiers, label: &str) -> u32 {
+    for count in 0..60 {
+        if harness.query_by(|node| node.is_focused() && node.label().as_deref() == Some(label)).is_some() {
+            return count;
+        }
+        harness.key_press_modifiers(modifiers, egui::Key::Tab);
+        harness.run();
+    }
+    panic!("Tab does not come to {label}");
+}
+
+/// The table of `docs/accessibility.md`: where a story takes more keys, it has to be said there.
+#[test]
+fn by_keyboard_the_stories_take_as_many_keys_as_documented() {
+    let enter = |harness: &mut Harness<'_, App>| {
+        harness.key_press(egui::Key::Enter);
+        harness.run();
+    };
+    // Add a bot and test it, its address typed.
+    let (mut harness, mut link) = window(&[], [860.0, 600.0]);
+    let mut keys = tab_to(&mut harness, egui::Modifiers::NONE, "Add a bot...");
+    enter(&mut harness);
+    keys += tab_to(&mut harness, egui::Modifiers::NONE, "OpenAI-compatible");
+    enter(&mut harness);
+    harness.get_by_role_and_label(TextInput, "Address").type_text("http://127.0.0.1:1");
+    harness.run();
+    keys += tab_to(&mut harness, egui::Modifiers::SHIFT, "Test OpenAI-compatible");
+    enter(&mut harness);
+    assert!(matches!(link.commands.try_recv(), Ok(Command::TestBot(choice)) if choice.kind.word == "openai"));
+    assert_eq!(keys + 3, 16);
+    // Where to listen.
+    let (mut harness, mut link) = window(&[], [860.0, 600.0]);
+    let keys = tab_to(&mut harness, egui::Modifiers::NONE, "Every network");
+    enter(&mut harness);
+    harness.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::Enter);
+    harness.run();
+    let any = config(&["--listen", "any"]);
+    assert_eq!((link.commands.try_recv(), keys + 2), (Ok(Command::Start(any)), 7));
+    // Open a chat window.
+    link.snapshot.change(|snapshot| {
+        snapshot.state = ServerState::Listening { local_addr: "127.0.0.1:6666".parse().unwrap() };
+        snapshot.client_addr = Some("127.0.0.1:6666".parse().unwrap());
+    });
+    harness.run();
+    let keys = tab_to(&mut harness, egui::Modifiers::NONE, "Open a chat window");
+    enter(&mut harness);
+    assert!(matches!(link.commands.try_recv(), Ok(Command::OpenChat(_))));
+    assert_eq!(keys + 1, 4);
 }

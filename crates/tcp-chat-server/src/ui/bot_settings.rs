@@ -50,6 +50,7 @@ fn option_ui(ui: &mut Ui, row: &mut Row, option: &'static BotOption) {
     let about = format!("{} ({}.{})", tr!(option.about), row.kind().word, option.name);
     let mut text = row.text(option).to_owned();
     let mut before = text.clone();
+    let mut wants_focus = std::mem::take(&mut row.wants_focus);
     ui.horizontal(|ui| match option.takes {
         Takes::Switch => {
             let mut is_on = text == "yes";
@@ -67,7 +68,7 @@ fn option_ui(ui: &mut Ui, row: &mut Row, option: &'static BotOption) {
         }
         Takes::Lines(_) => {
             let edit = TextEdit::multiline(&mut text).desired_rows(2);
-            field_ui(ui, label, edit).on_hover_text(about);
+            field_ui(ui, label, &mut wants_focus, edit).on_hover_text(about);
         }
         _ => {
             // An empty field stands for the default. What is typed stays as it is, even if it begins like the
@@ -75,7 +76,7 @@ fn option_ui(ui: &mut Ui, row: &mut Row, option: &'static BotOption) {
             row.own_text(option).clone_into(&mut text);
             before.clone_from(&text);
             let edit = TextEdit::singleline(&mut text).hint_text(option.default).align(Align2::LEFT_CENTER);
-            field_ui(ui, label, edit).on_hover_text(about);
+            field_ui(ui, label, &mut wants_focus, edit).on_hover_text(about);
         }
     });
     if text != before {
@@ -93,10 +94,14 @@ fn label_ui(ui: &mut Ui, label: &str) -> Response {
 }
 
 /// A field in all the width that is left.
-fn field_ui(ui: &mut Ui, label: &str, edit: TextEdit<'_>) -> Response {
+fn field_ui(ui: &mut Ui, label: &str, wants_focus: &mut bool, edit: TextEdit<'_>) -> Response {
     let name = label_ui(ui, label);
     let width = ui.available_size_before_wrap().x;
-    ui.add(edit.desired_width(width).char_limit(4000)).labelled_by(name.id)
+    let field = ui.add(edit.desired_width(width).char_limit(4000)).labelled_by(name.id);
+    if std::mem::take(wants_focus) {
+        field.request_focus();
+    }
+    field
 }
 
 fn models_ui(

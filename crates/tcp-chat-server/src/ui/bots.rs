@@ -37,6 +37,9 @@ const MAX_NAME_WIDTH: f32 = 180.0;
 /// Narrower than this, what is said of a bot stands below its name, and all of its buttons in its menu.
 const WIDE: f32 = 480.0;
 
+/// From this width on, each bot that can be added is described beside its name, in points.
+const ROOMY: f32 = 800.0;
+
 /// Lines of a reply that are shown of a test.
 const MAX_TEST_LINES: usize = 5;
 
@@ -121,7 +124,12 @@ fn said(row: &Row, state: Option<&(String, Tone)>, shadow: Option<&'static BotKi
         }
         (_, None, Some((state, tone)), _) => said(state.clone(), *tone),
         (_, None, None, Some(behind)) => {
-            said(tr!("tcp-chat-server-bot-put-before", behind = behind.name), Tone::Quiet)
+            let words = if behind.always_answers {
+                tr!("tcp-chat-server-bot-put-before", behind = behind.name)
+            } else {
+                tr!("tcp-chat-server-bot-put-first", behind = behind.name)
+            };
+            said(words, Tone::Quiet)
         }
         (_, None, None, None) => Said { is_cut: true, ..said(tr!(row.kind().about).to_owned(), Tone::Quiet) },
     }
@@ -335,10 +343,14 @@ fn add_ui(ui: &mut Ui, form: &mut ChainForm, is_running: bool) {
     if missing.is_empty() {
         return;
     }
+    let has_room = ui.ctx().content_rect().width() >= ROOMY;
     let add = ui.add_enabled_ui(!is_running, |ui| {
         ui.menu_button(tr!("tcp-chat-server-bot-add"), |ui| {
             for kind in missing {
-                if ui.button(kind.name).on_hover_text(tr!(kind.about)).clicked() {
+                let about = if has_room { tr!(kind.about) } else { "" };
+                let button = ui.add(Button::new(kind.name).shortcut_text(about));
+                ui.ctx().accesskit_node_builder(button.id, |node| node.set_label(kind.name));
+                if button.on_hover_text(tr!(kind.about)).clicked() {
                     form.add(kind);
                 }
             }

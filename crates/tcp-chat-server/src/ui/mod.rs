@@ -111,6 +111,14 @@ impl ChatServer {
         }
     }
 
+    /// Starts with all that is typed, where that can be used.
+    fn start(&mut self, engine: &mut Engine<Command, Event>) {
+        if let Some(config) = self.ready() {
+            engine.send(Command::Start(config));
+            self.form.chain.close();
+        }
+    }
+
     /// What to start with, where all that is typed can be used.
     fn ready(&self) -> Option<Config> {
         self.form.config(&self.config)
@@ -125,10 +133,8 @@ impl ChatServer {
             if is_moved {
                 self.form.set_port(next);
             }
-            if (is_retried || is_moved)
-                && let Some(config) = self.ready()
-            {
-                engine.send(Command::Start(config));
+            if is_retried || is_moved {
+                self.start(engine);
             }
         });
     }
@@ -259,8 +265,8 @@ impl Program for ChatServer {
     fn press_primary(&mut self, engine: &mut Engine<Command, Event>) {
         if self.model.is_running() {
             engine.send(Command::Stop);
-        } else if let Some(config) = self.ready() {
-            engine.send(Command::Start(config));
+        } else {
+            self.start(engine);
         }
     }
 
