@@ -869,7 +869,7 @@ service-fault-no-encryption = the service does not use encryption, try http:// i
 service-fault-proxy-login = it asks for a user name and password, or rejects those it got
 service-fault-no-tunnel = it does not connect to the service
 service-fault-not-there = it cannot be reached
-service-fault-ended-early = the service ended it too early
+service-fault-ended-early = the service ended it early
 service-fault-network = { $value }
 service-fault-other = { $reason }
 unexpected-body-nothing = nothing
@@ -986,7 +986,7 @@ option-fault-language = not a language code, use auto, or one like en, zh-CN, zh
 
 ## The chat server: what is wrong with a service of one's own
 
-template-error-no-url = enter the address of the service
+template-error-no-url = it needs the address of its service
 template-error-not-http = not an http:// or https:// address: { $typed }
 template-error-too-much = the address has a user name or a fragment, leave them out: a key goes in as {"{"}key{"}"}
 template-error-moving-host = host and port of the address are fixed, placeholders come after them

@@ -934,7 +934,7 @@ option-fault-language = 这不是语言代码，请用 auto，或 en、zh-CN、z
 
 ## 聊天服务器：自己的服务设置有什么问题
 
-template-error-no-url = 请填写服务的地址
+template-error-no-url = 需要服务的地址，请填写
 template-error-not-http = 这不是 http:// 或 https:// 地址：{ $typed }
 template-error-too-much = 地址中有用户名或 # 片段，请去掉：密钥写作 {"{"}key{"}"}
 template-error-moving-host = 地址中的主机和端口是固定的，占位符只能写在其后

@@ -1,5 +1,5 @@
 //! The bots' panel against a link that is fed by hand.
-#![expect(clippy::unwrap_used, reason = "a test fails where it unwraps")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails")]
 
 use std::time::Duration;
 
