@@ -21,7 +21,7 @@ pub(crate) const FAULTS: [(&str, Result<&str, &str>); 12] = [
     ("page", Err("a web page")),
     ("502", Err("HTTP status 502")),
     ("404", Err("HTTP status 404")),
-    ("empty", Err("answered nothing")),
+    ("empty", Err("sent nothing")),
     ("too much", Err("longer than")),
     ("cut", Err("broke off")),
     ("closed", Err("broke off")),

@@ -75,7 +75,10 @@ fn a_brain_with_a_fault_is_told_with_its_line_and_the_shipped_one_answers() {
         let (mut server, port) = server_with_brain(path);
         let warning = server.line_with("Built-in: the brain file ");
         assert!(warning.contains(part), "{warning}");
-        assert!(warning.ends_with(&format!("the bot's own brain answers: {}", path.display())), "{warning}");
+        assert!(
+            warning.ends_with(&format!("the built-in answers are used: {}", path.display())),
+            "{warning}"
+        );
         assert!(reply(&mut RawChat::connect(port), "hello").contains("built-in bot"));
     }
     let path = bad.to_str().unwrap();

@@ -23,6 +23,8 @@ fn a_message_typed_in_a_client_window_comes_back_as_the_bots_reply() {
         client.tree.find("Connected! Ready to chat! :)");
         client.tree.find("Qingyun answers");
     }
+    server.tree.find("Clients on this computer connect to");
+    server.tree.find("Log").press();
     server.tree.find("Connected with address 127.0.0.1, port ");
 
     // The text box has the focus from the start; the button is pressed with the pointer.
@@ -48,7 +50,8 @@ fn a_chat_is_had_by_keyboard_alone_through_a_lost_server_and_a_restart() {
     let port = port.to_string();
     let desktop = Desktop::start();
     let mut client = desktop.launch("tcp-chat-client", &["--port", &port]);
-    client.tree.find(&format!("No server at 127.0.0.1:{port}, trying again in "));
+    client.tree.find(&format!("No server at 127.0.0.1:{port}"));
+    client.tree.find("Not connected, trying again in ");
     client.type_text("written early");
     client.press("Return");
     client.tree.find("not sent, there is no connection");
@@ -91,6 +94,31 @@ fn a_chat_is_had_by_keyboard_alone_through_a_lost_server_and_a_restart() {
     client.tree.find("not finished");
     assert!(server.close().success());
     client.tree.find(&format!("No server at 127.0.0.1:{port}"));
+    assert!(client.close().success());
+}
+
+#[test]
+fn browse_says_where_there_is_no_dialog_for_files() {
+    // The bus would start it.
+    if std::path::Path::new("/usr/share/dbus-1/services/org.freedesktop.portal.Desktop.service").exists() {
+        return;
+    }
+    let (_reserved, port) = reserve_port();
+    let desktop = Desktop::start();
+    let mut command = Command::new(binary("tcp-chat-client"));
+    let mut client = desktop.launch_command(
+        "tcp-chat-client",
+        command.args(["--port", &port.to_string()]).env("PATH", "/nowhere"),
+    );
+    client.tree.find("Message");
+    client.press("ctrl+s");
+    client.tree.find("There is no file dialog on this desktop, type the path here");
+    // The keyboard is in the field of the path.
+    client.press("ctrl+a");
+    client.type_text(&desktop.home().join("talk.txt").display().to_string());
+    client.press("Return");
+    client.tree.find("talk.txt");
+    eventually("the conversation is saved", || desktop.home().join("talk.txt").exists().then_some(()));
     assert!(client.close().success());
 }
 

@@ -26,7 +26,8 @@ const FORMS: [Form; 2] = [Form::Lines, Form::Json];
 
 /// What is different in each run: a pattern, and what stands for it. In a pattern `9` is a digit, `#` a number
 /// with its sign and its decimals, `@` a letter, `~` a hexadecimal digit, and all else is itself.
-const MASKS: [(&str, &str); 25] = [
+const MASKS: [(&str, &str); 26] = [
+    ("~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~", "<key>"),
     ("9999-99-99T99:99:99.999999+99:99", "<time>"),
     ("9999-99-99T99:99:99.999999999+99:99", "<time>"),
     ("9999-99-99T99:99:99.999+99:99", "<time>"),

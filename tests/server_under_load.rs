@@ -113,10 +113,10 @@ fn a_server_at_its_descriptor_limit_recovers_when_clients_leave() {
     command.args(["--headless", "--port", "0", "--bot", "echo"]);
     let mut server = Program::spawn("tcp-chat-server", command);
     let port = server.listening_port();
-    server.line_with("Not all clients will find room: the system allows 64 descriptors");
+    server.line_with("Not enough file descriptors for all clients");
     // The system takes these connections, the server cannot.
     let crowd: Vec<TcpStream> = (0..200).map(|_| TcpStream::connect(("127.0.0.1", port)).unwrap()).collect();
-    server.line_with("No connection can be taken");
+    server.line_with("Cannot accept connections");
     drop(crowd);
     let mut peer = RawChat::connect(port);
     peer.send("room again?\n");

@@ -70,10 +70,10 @@ fn errors_and_limits_are_told_and_kept_to() {
         assert!(talk.ask(QUESTION).unwrap().contains("seven"));
     }
     let told = talk.ask(QUESTION).unwrap_err();
-    assert!(told.contains("Rate limit reached") && told.contains("left alone for "), "{told}");
+    assert!(told.contains("Rate limit reached") && told.contains("paused for "), "{told}");
     let told = talk.ask_as_another(QUESTION).unwrap_err();
     assert!(
-        told.contains("is not asked (it failed: the service said that it failed; tried again in "),
+        told.contains("was not asked (it failed: the service said that it failed; next try in "),
         "{told}"
     );
     talk.end();

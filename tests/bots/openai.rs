@@ -215,10 +215,10 @@ fn every_answer_of_the_service_is_a_reply_a_cut_one_or_a_clear_failure() {
         ("error in plain text", Err("Internal Server Error (HTTP status 500)")),
         ("thinking", Ok("it is so")),
         ("thinking aloud", Ok("it is so")),
-        ("thinking alone", Err("the model has only thought, and said nothing")),
+        ("thinking alone", Err("the model only thought, and gave no reply")),
         ("no done", Ok("whole")),
         ("no stream", Ok("in one")),
-        ("length", Ok("as far as\n[cut: the reply has reached its longest length]")),
+        ("length", Ok("as far as\n[cut: the reply reached its maximum length]")),
         ("null", Err("the reply is empty")),
         ("whole null", Err("the reply is empty")),
         ("early", Ok("half a\n[cut: the answer broke off: the service ended it early]")),
@@ -236,7 +236,7 @@ fn every_answer_of_the_service_is_a_reply_a_cut_one_or_a_clear_failure() {
         ("string, 200", Err("Bad thing")),
         ("filtered", Err("content filter")),
         ("refused", Err("the model declines: I will not")),
-        ("unauthorized", Err("does not accept the key")),
+        ("unauthorized", Err("rejected the key")),
         ("busy", Err("the model is being loaded")),
         ("quota", Err("quota is used up")),
         ("repeats the key", Err("this is no key: Bearer (secret)")),
@@ -307,7 +307,7 @@ fn who_meets_a_resting_bot_reads_nothing_of_what_others_have_said() {
         assert!(talk.ask("my secret").unwrap_err().contains("cannot work on: my secret"));
     }
     let told = talk.ask_as_another("hello").unwrap_err();
-    assert!(told.contains("at last: the service said that it failed"), "{told}");
+    assert!(told.contains("last: the service said that it failed"), "{told}");
     assert!(!told.contains("secret"), "{told}");
 }
 
@@ -349,12 +349,12 @@ fn a_model_of_the_list_is_asked_until_it_is_refused() {
     });
     let mut talk = Talk::start(&args(&service).iter().map(String::as_str).collect::<Vec<_>>());
     let told = talk.ask("hello").unwrap_err();
-    assert!(told.contains("model 'old' not found") && !told.contains("--bot-model"), "{told}");
+    assert!(told.contains("model 'old' not found") && !told.contains("enter the name"), "{told}");
     assert_eq!(talk.ask("hello").as_deref(), Ok("hello to you"));
     let requests: Vec<_> = std::iter::from_fn(|| service.waiting_request()).map(|it| it.method).collect();
     assert_eq!(requests, ["GET", "POST", "GET", "POST"]);
     let (_, said) = talk.failure("what is missing?");
-    assert!(said.contains("give the name of one that it has, with --bot-model"), "{said}");
+    assert!(said.contains("enter the name of a model that it has"), "{said}");
 }
 
 #[test]
@@ -414,7 +414,7 @@ fn a_service_is_left_alone_for_as_long_as_it_wants() {
         let told = talk.ask("hello").unwrap_err();
         assert!(told.contains("quota is used up"), "{told}");
         let rests: u64 = told
-            .split("left alone for ")
+            .split("paused for ")
             .nth(1)
             .map_or(0, |rest| rest.split(' ').next().and_then(|secs| secs.parse().ok()).unwrap());
         assert_eq!(rests, secs, "{told}");

@@ -52,9 +52,9 @@ fn what_a_proxy_does_wrong_names_it_to_the_server_alone() {
     let secret = "http://service.invalid/?q={text}".replace("http", "https");
     for (url, variable, scheme, proxy, why) in [
         (ELSEWHERE, "http_proxy", "http://me:pass@", &nobody, "no program is listening there"),
-        (ELSEWHERE, "http_proxy", "http://me:pass@", &strict.address, "it wants a name and a password"),
-        (&secret, "https_proxy", "http://", &strict.address, "it wants a name and a password"),
-        (&secret, "https_proxy", "http://", &closed.address, "it makes no connection to the service"),
+        (ELSEWHERE, "http_proxy", "http://me:pass@", &strict.address, "it asks for a user name and password"),
+        (&secret, "https_proxy", "http://", &strict.address, "it asks for a user name and password"),
+        (&secret, "https_proxy", "http://", &closed.address, "it does not connect to the service"),
         (ELSEWHERE, "ALL_PROXY", "socks5h://", &nobody, "it cannot be reached"),
     ] {
         let (told, said) = talk(url, &[(variable, &format!("{scheme}{proxy}"))]).failure("hello");

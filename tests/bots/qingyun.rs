@@ -48,8 +48,7 @@ fn every_answer_of_the_service_is_a_reply_or_a_clear_failure() {
     let mut talk = Talk::start(&args);
     talk.check(&REPLIES);
     talk.check(&FAULTS);
-    let adverts =
-        [("advert", Err("nothing but an advertisement")), ("shop", Err("nothing but an advertisement"))];
+    let adverts = [("advert", Err("only an advert")), ("shop", Err("only an advert"))];
     talk.check(&adverts);
     let refused = talk.ask("result 1").unwrap_err();
     assert!(refused.contains("the service says: over the limit"), "{refused}");

@@ -112,10 +112,10 @@ fn a_service_that_answers_with_text() {
     (0..3).for_each(|_| assert!(talk.ask("..").is_err()));
     talk.check(&[
         ("a/b?c#d", Ok("a/b?c#d")),
-        ("..", Err("cannot stand in the path")),
+        ("..", Err("cannot be part of the service's address")),
         ("no JSON", Ok("just some words")),
         ("page", Err("a web page")),
-        ("empty", Err("answered nothing")),
+        ("empty", Err("sent nothing")),
         ("garbage", Err("not UTF-8")),
     ]);
 }
@@ -124,16 +124,16 @@ fn a_service_that_answers_with_text() {
 fn templates_that_cannot_work_are_refused_at_the_start() {
     let good = "http=http://127.0.0.1:1/?q={text}";
     for (args, part) in [
-        (&[][..], "--bot-url http=URL"),
+        (&[][..], "the address of its service"),
         (&["--bot-url", "http=http://127.0.0.1:1/"], "the question goes nowhere"),
         (&["--bot-url", "http=127.0.0.1:1/{text}"], "not an http:// or https:// address"),
         (&["--bot-url", "http=http://{text}/"], "host and port"),
         (&["--bot-url", "http=http://a/{txet}"], "{txet}"),
         (&["--bot-url", good, "--bot-option", "http.reply=content"], "JSON pointer"),
         (&["--bot-url", good, "--bot-option", "http.body={text}"], "not JSON"),
-        (&["--bot-url", good, "--bot-option", "http.good=0"], "give both"),
+        (&["--bot-url", good, "--bot-option", "http.good=0"], "needs a"),
         (&["--bot-url", good, "--bot-option", "http.method=FETCH"], "GET, POST"),
-        (&["--bot-url", good, "--bot-option", "http.header=Host: b"], "HTTP itself"),
+        (&["--bot-url", good, "--bot-option", "http.header=Host: b"], "HTTP sets itself"),
         (&["--bot-url", good, "--bot-option", "http.header=X-Api-Key: abc"], "{key}"),
     ] {
         let mut server =

@@ -77,7 +77,7 @@ fn every_answer_of_the_service_is_a_reply_or_a_clear_failure() {
         ("code 4003", Err("quota is used up")),
         ("4003 bare", Err("quota is used up")),
         ("code 4005", Err("no permission")),
-        ("code 4007", Err("does not accept the key")),
+        ("code 4007", Err("rejected the key")),
         ("code 4100", Err("user id")),
         ("code 4500", Err("too many users")),
         ("code 4600", Err("no text")),
@@ -107,7 +107,7 @@ fn a_question_that_is_too_long_is_not_sent() {
     let service = WebService::start(answer);
     let mut talk = talk(&service, KEY);
     let longest = "好".repeat(128);
-    // However often: it is the question's fault, and the bot is not left alone for it.
+    // However often: it is the question's fault, and the bot is not paused for it.
     for _ in 0..4 {
         let failure = talk.ask(&(longest.clone() + "!")).unwrap_err();
         assert!(failure.contains("129 characters") && failure.contains("128"), "{failure}");
@@ -121,9 +121,9 @@ fn a_key_that_is_wrong_or_missing_is_said() {
     let service = WebService::start(answer);
     let mut talk = talk(&service, "an0ther");
     let failure = talk.ask("hello").unwrap_err();
-    assert!(failure.contains("does not accept the key"), "{failure}");
+    assert!(failure.contains("rejected the key"), "{failure}");
     talk.end();
     let (told, said) = Talk::start(&["--bot", "turing"]).failure("hello");
     assert!(told.contains("the bot is not set up") && !told.contains("key"), "{told}");
-    assert!(said.contains("it has no key") && said.contains("--bot-key-file"), "{said}");
+    assert!(said.contains("it has no key") && said.contains("TCP_CHAT_BOT_KEY_TURING"), "{said}");
 }

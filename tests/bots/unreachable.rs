@@ -41,7 +41,7 @@ fn there_is_no_such_name() {
 #[test]
 fn what_is_there_speaks_no_tls() {
     let service = WebService::start(|_| Answer::Body(b"hello".to_vec()));
-    check(&format!("https://{}", service.address), "no encryption is spoken there");
+    check(&format!("https://{}", service.address), "does not use encryption");
 }
 
 #[test]

@@ -148,7 +148,16 @@ fn it_is_empty() {
 fn it_is_not_connected() {
     let mut window = Window::new(DARK, SIZE);
     window.happens(Event::Disconnected { target: target() });
-    Album::default().add("chat-client-not-connected", DARK, &mut window.harness);
+    let mut album = Album::default();
+    album.add("chat-client-not-connected", DARK, &mut window.harness);
+    for (look, size, name) in
+        [(LIGHT, SIZE, "no-server"), (DARK_CHINESE, [1600.0, 1000.0], "no-server-large")]
+    {
+        let mut window = Window::new(look, size);
+        let reason = DisconnectReason::Refused { address: target() };
+        window.happens(Event::Retrying { reason, retry_in_ms: 4000, attempt: 2 });
+        album.add(&format!("chat-client-{name}"), look, &mut window.harness);
+    }
 }
 
 #[test]

@@ -10,6 +10,7 @@ use common::window::SETTINGS_KEY;
 use common::window::shell::Shell;
 use eframe::egui::{Key, Modifiers};
 use egui_kittest::Harness;
+use egui_kittest::kittest::Queryable as _;
 use tcp_chat_server::bot::{AskError, BotError, BotFailure, ServiceFault};
 use tcp_chat_server::bot::{BotRow, LastCall};
 use tcp_chat_server::config::{Args, Config};
@@ -49,7 +50,11 @@ fn listening(look: Look, size: [f32; 2]) -> (Harness<'static, Shell<ChatServer>>
     let error = BotError::TimedOut { after: Duration::from_secs(8) };
     let failure = BotFailure::Failed { bot: "Qingyun".to_owned(), error: error.clone() };
     let failed = Arc::new(AskError::NoReply { failures: vec![failure] });
-    let mut snapshot = Snapshot { state: ServerState::Listening { local_addr }, ..Snapshot::default() };
+    let mut snapshot = Snapshot {
+        state: ServerState::Listening { local_addr },
+        client_addr: Some("192.168.1.20:6666".parse().unwrap()),
+        ..Snapshot::default()
+    };
     let bot = |name: &str, last| BotRow {
         name: name.to_owned(),
         notice: None,
@@ -114,14 +119,29 @@ fn it_listens() {
     }
     let (mut harness, _link) = listening(LIGHT, SMALLEST);
     album.add("chat-server-smallest", LIGHT, &mut harness);
-    let (mut harness, _link) = listening(LIGHT, [1200.0, 700.0]);
-    album.add("chat-server-wide", LIGHT, &mut harness);
+    let (mut harness, _link) = listening(DARK, [1600.0, 1000.0]);
+    album.add("chat-server-wide", DARK, &mut harness);
+    let (mut harness, _link) = listening(LIGHT, SIZE);
+    harness.run();
+    press(&mut harness, &tr!("tcp-chat-server-log-unseen", count = 2));
+    album.add("chat-server-log", LIGHT, &mut harness);
+    // The row of a bot that is pointed at, and a client that is selected.
+    let (mut harness, _link) = listening(DARK, SIZE);
+    harness.run();
+    press(&mut harness, "192.168.1.23:46135, waiting, next");
+    press(&mut harness, "Disconnect 192.168.1.23:46135");
+    let row = harness.get_by_label("Built-in").rect().center();
+    harness.hover_at(row);
+    album.add("chat-server-selected", DARK, &mut harness);
 }
 
 #[test]
 fn it_is_stopped() {
     let (mut harness, _link) = window(DARK_CHINESE, SIZE, &[]);
-    Album::default().add("chat-server-stopped", DARK_CHINESE, &mut harness);
+    let mut album = Album::default();
+    album.add("chat-server-stopped", DARK_CHINESE, &mut harness);
+    let (mut harness, _link) = window(LIGHT, SIZE, &["--bot", "openai,builtin,qingyun"]);
+    album.add("chat-server-stopped", LIGHT, &mut harness);
 }
 
 #[test]
@@ -129,9 +149,9 @@ fn a_bot_is_set_and_its_test_fails() {
     let (mut harness, link) = window(LIGHT_CHINESE, [720.0, 620.0], &["--bot", "openai,turing"]);
     let choices = config(&["--bot", "openai,turing"]).bots.choices().to_vec();
     for choice in &choices {
-        press(&mut harness, &tr!("tcp-chat-server-bot-test-of", bot = choice.kind.word));
+        press(&mut harness, &tr!("tcp-chat-server-bot-test-of", bot = choice.name()));
     }
-    press(&mut harness, &tr!("tcp-chat-server-bot-settings-of", bot = "openai"));
+    press(&mut harness, &tr!("tcp-chat-server-bot-settings-of", bot = "OpenAI-compatible"));
     link.snapshot.change(|snapshot| {
         let reason = ServiceFault::Network(ConnectError::Refused);
         let error = BotError::Unreachable { reason, host: "127.0.0.1:11434".to_owned() };

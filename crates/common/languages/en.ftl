@@ -34,6 +34,7 @@ log-undo-clear = Undo clear
 log-save = Save...
 log-save-now = Save
 log-save-browse = Browse...
+log-save-no-dialog = There is no file dialog on this desktop, type the path here
 log-save-file = File
 log-save-hint = A name that ends in .jsonl saves JSON lines, any other saves text
 log-save-hint-table = A name that ends in .csv saves a table, in .jsonl JSON lines, any other saves text
@@ -203,7 +204,7 @@ tcp-chat-client-link-connecting = { $attempt ->
     [1] Connecting to { $address }
    *[other] Connecting to { $address }, attempt { $attempt }
 }
-tcp-chat-client-link-reached = Reached { $address }, waiting for its welcome
+tcp-chat-client-link-reached = Reached { $address }, waiting for its greeting
 tcp-chat-client-link-online = { GIVEN($bot) ->
     [yes] Connected to { $address }, { EXCERPT($bot, max: 40) } answers
    *[no] { $dialect ->
@@ -223,7 +224,7 @@ tcp-chat-client-link-pass-asked = { $wrong ->
    *[false] { $address } wants a pass phrase
 }
 tcp-chat-client-note-ready = Connected! Ready to chat! :)
-tcp-chat-client-note-encoding = The server writes { $encoding }, and is written to in it
+tcp-chat-client-note-encoding = The server uses { $encoding }, and so does this chat
 tcp-chat-client-note-left = Disconnected from { $address }
 tcp-chat-client-retry = { $reason }, trying again in { $seconds } s
 tcp-chat-client-connect = Connect
@@ -233,23 +234,20 @@ tcp-chat-client-change-server = Change server...
 
 ## The chat client: why there is no connection
 
-tcp-chat-client-disconnect-no-such-host = the name in { $address } cannot be looked up ({ EXCERPT($why) })
+tcp-chat-client-disconnect-no-such-host = cannot find the host of { $address } ({ EXCERPT($why) })
 tcp-chat-client-disconnect-refused = no server at { $address }
 tcp-chat-client-disconnect-unreachable = { $address } cannot be reached ({ EXCERPT($error) })
 tcp-chat-client-disconnect-connect-timeout = no answer from { $address } within { $seconds } s
-tcp-chat-client-disconnect-closed-at-greeting = { $address } closed at our hello, choose the plain dialect (--dialect plain) if it is a plain server
-tcp-chat-client-disconnect-no-welcome = no welcome from { $address } within { $seconds } s, it may be a plain server
+tcp-chat-client-disconnect-closed-at-greeting = { $address } closed the connection at once, choose the plain dialect if it is a plain server
+tcp-chat-client-disconnect-no-welcome = no greeting from { $address } within { $seconds } s, choose the plain dialect if it is a plain server
 tcp-chat-client-disconnect-closed = { $address } closed the connection
 tcp-chat-client-disconnect-broken = the connection to { $address } broke ({ EXCERPT($error) })
-tcp-chat-client-disconnect-goodbye = { $address } says goodbye{ GIVEN($said) ->
-    [yes] : { EXCERPT($said) }
-   *[no] { "" }
-}
+tcp-chat-client-disconnect-goodbye = the server at { $address } stopped
 tcp-chat-client-disconnect-sent-away = the operator of { $address } disconnected you, connect again to come back
-tcp-chat-client-disconnect-server-error = { $address } refused ({ EXCERPT($said) })
-tcp-chat-client-disconnect-unknown-protocol = { $address } speaks protocol { $theirs }, this program speaks { $ours }
+tcp-chat-client-disconnect-server-error = { $address } refused the connection ({ EXCERPT($said) })
+tcp-chat-client-disconnect-unknown-protocol = { $address } uses protocol { $theirs }, this program uses { $ours }
 tcp-chat-client-disconnect-record-too-long = { $address } sent a record of more than { $max } bytes
-tcp-chat-client-disconnect-unfinished-record = { $address } began a record and did not end it within { $seconds } s
+tcp-chat-client-disconnect-unfinished-record = { $address } did not finish a record within { $seconds } s
 tcp-chat-client-disconnect-tls-offered = { $address } offers an encrypted connection with the key { $key }
 tcp-chat-client-disconnect-other-key = the key of { $address } has changed
 tcp-chat-client-disconnect-not-encrypted = no encrypted connection to { $address }: { $tls }
@@ -258,7 +256,7 @@ tcp-chat-client-disconnect-pass = { $address } { $is_wrong ->
     [true] does not accept this pass phrase
    *[false] wants a pass phrase
 }
-tcp-chat-client-disconnect-bad-record = { $address } sent something that is no record ({ EXCERPT($why) })
+tcp-chat-client-disconnect-bad-record = { $address } sent an invalid record ({ EXCERPT($why) })
 
 ## The chat client: why there is no reply
 
@@ -272,9 +270,9 @@ tcp-chat-client-failed-cancelled = stopped by you
 tcp-chat-client-failed-connection-lost = the connection ended before the answer came
 tcp-chat-client-failed-not-connected = not sent, there was no connection
 tcp-chat-client-failed-busy = not sent, too many messages wait for the server
-tcp-chat-client-failed-too-long = not sent, it has { $len } bytes, the server's limit is { $max }
+tcp-chat-client-failed-too-long = not sent, { $len } bytes are over the server's limit of { $max }
 tcp-chat-client-failed-not-utf8 = not sent, it is not UTF-8 text
-tcp-chat-client-failed-given-up = the server never answered it
+tcp-chat-client-failed-given-up = the server never answered
 fail-reason-bot-unreachable = the bot could not be reached
 fail-reason-bot-timeout = the bot did not answer in time
 fail-reason-bot-failed = the bot gave no usable answer
@@ -284,7 +282,7 @@ fail-reason-too-long = the message was too long
 fail-reason-too-many-waiting = { tcp-chat-client-failed-busy }
 fail-reason-not-utf8 = the message is not UTF-8 text
 fail-reason-blank = the message was blank
-fail-reason-stopping = the server stops
+fail-reason-stopping = the server is stopping
 fail-reason-unknown = the server gave no reason
 
 ## The chat client: lines without a window
@@ -301,9 +299,9 @@ tcp-chat-client-event-key-asked = { GIVEN($known) ->
 tcp-chat-client-event-pass-asked = { tcp-chat-client-link-pass-asked }, see --pass-file
 tcp-chat-client-event-retrying = Trying again in { SECONDS($retry_in_ms) } s, { $reason }
 tcp-chat-client-event-encoding = { tcp-chat-client-note-encoding }
-tcp-chat-client-event-sent-away = Sent away: { $reason }
+tcp-chat-client-event-sent-away = { $reason }
 tcp-chat-client-event-disconnected = { tcp-chat-client-note-left }
-tcp-chat-client-event-greeting-answered = Not shown: { $bytes } bytes that answered our hello
+tcp-chat-client-event-greeting-answered = Not shown: { $bytes } bytes, the answer to our greeting
 tcp-chat-client-event-accepted = Waiting: { $ahead } ahead
 tcp-chat-client-event-thinking = The bot is thinking
 tcp-chat-client-event-reply = { $other_bot ->
@@ -327,7 +325,7 @@ tcp-chat-client-said = { $speaker }, { $time }
 tcp-chat-client-said-state = { $speaker }, { $time }, { $state }
 tcp-chat-client-you = You
 tcp-chat-client-today = Today
-tcp-chat-client-say = Say something, for example
+tcp-chat-client-say = Try one of these
 tcp-chat-client-say-time = what time is it?
 tcp-chat-client-say-roll = roll 2d6
 tcp-chat-client-say-help = help
@@ -355,16 +353,16 @@ date-day = { $weekday ->
 } { $year }
 tcp-chat-client-unread = New
 tcp-chat-client-older = { $count ->
-    [one] One older entry is not kept
-   *[other] { $count } older entries are not kept
+    [one] One older message is no longer kept
+   *[other] { $count } older messages are no longer kept
 }
 tcp-chat-client-new = { $count } new
-tcp-chat-client-to-end = To the end
+tcp-chat-client-to-end = Go to newest
 tcp-chat-client-state-unsent = { $is_wanted ->
     [true] will be sent when the connection is back
    *[false] not sent, there is no connection
 }
-tcp-chat-client-state-elsewhere = not sent, written for { $address }
+tcp-chat-client-state-elsewhere = not sent, meant for { $address }
 tcp-chat-client-state-discarded = not sent, discarded
 tcp-chat-client-state-waiting = waiting, { $ahead } ahead
 tcp-chat-client-state-sending = sending
@@ -397,12 +395,12 @@ tcp-chat-client-more = More...
 ## The chat client: writing
 
 tcp-chat-client-message = Message
-tcp-chat-client-hint = Type a message; Enter sends it, Shift+Enter breaks the line
+tcp-chat-client-hint = Message (Shift+Enter for a new line)
 tcp-chat-client-send = Send
 tcp-chat-client-refusal-blank = a blank message is not sent
-tcp-chat-client-refusal-too-long = the message has { $len } bytes, the limit is { $max }
+tcp-chat-client-refusal-too-long = the message has { $len } bytes, the limit is { $max }, shorten it
 tcp-chat-client-refusal-paste-too-long = the pasted text has { $len } bytes, the message may have { $max }: the rest was left out
-tcp-chat-client-refusal-too-many-unsent = too many messages wait for the connection, your text is kept
+tcp-chat-client-refusal-too-many-unsent = too many messages are waiting for the connection, your text is kept
 tcp-chat-client-refusal-busy = busy, your text is kept, try again
 
 ## The chat client: closing
@@ -420,7 +418,7 @@ tcp-chat-client-closing-unsent = { $count ->
    *[other] { $count } messages were not sent and cannot be kept; they will be lost
 }
 tcp-chat-client-close-anyway = Close anyway
-tcp-chat-client-stay = Stay
+tcp-chat-client-stay = Keep open
 
 ## The chat client: find
 
@@ -437,14 +435,14 @@ tcp-chat-client-dialect = Dialect
 tcp-chat-client-dialect-auto = Automatic
 tcp-chat-client-dialect-records = Records
 tcp-chat-client-dialect-plain = Plain
-tcp-chat-client-dialect-hint = Records are for tcp-chat-server; plain text for the original demo and other simple servers; used from the next connection on
+tcp-chat-client-dialect-hint = Records for tcp-chat-server, plain text for the original demo and other simple servers; used from the next connection on
 tcp-chat-client-reconnect = Reconnect automatically
-tcp-chat-client-send-by-itself = Send what was written without a connection when it is back
+tcp-chat-client-send-by-itself = Send messages written offline once connected again
 tcp-chat-client-key-send = Send
 tcp-chat-client-key-break = New line in the message
 tcp-chat-client-key-recall = Your earlier and later messages
 tcp-chat-client-key-walk = From message to message
-tcp-chat-client-key-act = The message's button
+tcp-chat-client-key-act = Press the message's button
 tcp-chat-client-key-copy = Copy the selection or the message
 tcp-chat-client-key-ends = First and last message
 tcp-chat-client-key-find = Find, next, previous
@@ -734,32 +732,48 @@ udp-time-client-save-figures-to = Save the figures to
 tcp-chat-server-start = Start Server
 tcp-chat-server-stop = Stop Server
 tcp-chat-server-stopped = Stopped, press Start Server
-tcp-chat-server-stopped-faulty = Stopped, the settings need a change
+tcp-chat-server-stopped-faulty = Stopped, correct the settings first
 tcp-chat-server-starting = Looking up the address to listen on
-tcp-chat-server-stopping = Stopping, open questions are answered first
+tcp-chat-server-listening = Listening on every network
+tcp-chat-server-clients-connect-to = Clients connect to
+tcp-chat-server-own-clients-connect-to = Clients on this computer connect to
+tcp-chat-server-copy-address = Copy address
+tcp-chat-server-open-chat = Open a chat window
+chat-window-error-missing = no chat window can be opened, the chat client is missing: { $file }
+chat-window-error-other = no chat window can be opened, the chat client does not start ({ $reason }): { $file }
+tcp-chat-server-listen-computer = This computer only
+tcp-chat-server-listen-every = Every network
+tcp-chat-server-stopping = Stopping, answering the last questions
 tcp-chat-server-try-again = Try again
 tcp-chat-server-use-port = Use { $port }
 tcp-chat-server-listen-on = Listen on
 tcp-chat-server-listen-on-hint = An address, localhost or any
 tcp-chat-server-max-clients = Clients at once
-tcp-chat-server-max-clients-hint = Whoever comes beyond is told so; each client takes a descriptor of the system
+tcp-chat-server-max-clients-hint = Further clients are refused and told why; each client uses one file descriptor
 tcp-chat-server-max-of-address = Clients per address
-tcp-chat-server-max-of-address-hint = Of IPv6 a whole network (/64) counts as one address; this computer's own clients may be more
+tcp-chat-server-max-of-address-hint = An IPv6 network (/64) counts as one address; clients on this computer are not limited
 tcp-chat-server-max-calls = Bot calls at once
-tcp-chat-server-max-calls-hint = Further messages wait for their turn
-tcp-chat-server-out-of-range = { $name } takes a whole number from { $min } to { $max }
-tcp-chat-server-limits = At most { $clients } clients, { $per_address } of one address, { $calls } bot calls at once
+tcp-chat-server-max-calls-hint = Further messages wait their turn
+tcp-chat-server-out-of-range = { $name } must be a whole number from { $min } to { $max }
 tcp-chat-server-settings-listen = Listening
 tcp-chat-server-settings-limits = Limits
-tcp-chat-server-settings-in-use = In use until the server is stopped
+tcp-chat-server-settings-in-use = Stop the server to change these
 tcp-chat-server-start-with-window = Start the server when the window opens
 tcp-chat-server-clients = Clients { $count }
 tcp-chat-server-nobody = Nobody is connected
+tcp-chat-server-counters = { $clients ->
+    [one] 1 client
+   *[other] { $clients } clients
+} · { $asked } asked · { $answered } answered
 tcp-chat-server-totals = { $connected } connected since the start{ $refused ->
     [0] {""}
    *[other] {", "}{ $refused } refused
 }, { $asked } asked, { $answered } answered, { $failed } failed, { $rate } answers/s, { $received } in, { $sent } out
 tcp-chat-server-log = Log
+tcp-chat-server-log-unseen = { $count ->
+    [one] Log, 1 new warning
+   *[other] Log, { $count } new warnings
+}
 tcp-chat-server-show = Show
 tcp-chat-server-show-all = All
 tcp-chat-server-show-warnings = Warnings
@@ -789,8 +803,10 @@ tcp-chat-server-waiting = waiting, { $ahead } ahead
 tcp-chat-server-asking = asking the bot
 tcp-chat-server-more = { $state }, { $count } more
 tcp-chat-server-disconnect = Disconnect
+tcp-chat-server-disconnect-ask = Disconnect...
+tcp-chat-server-disconnect-question = Disconnect { $address }? It stays away until its user connects again
+tcp-chat-server-disconnect-not = Cancel
 tcp-chat-server-disconnect-whom = Disconnect { $address }
-tcp-chat-server-disconnect-nobody = Select a client in the list first
 tcp-chat-server-client = since { $since }, asked { $asked }, answered { $answered }, { $received } in, { $sent } out
 tcp-chat-server-last-error = Last error: { $error }
 tcp-chat-server-key-rows = Client above or below
@@ -801,8 +817,8 @@ tcp-chat-server-key-start = Start or stop the server
 tcp-chat-server-event-listening = Listening on { $address }, { $reach }
 tcp-chat-server-event-waiting = { $reason }
 tcp-chat-server-event-listen-failed = { $reason }
-tcp-chat-server-event-accept-failed = No connection can be taken, trying again: { $message }
-tcp-chat-server-event-few-descriptors = Not all clients will find room: the system allows { $allowed } descriptors, { $needed } may be needed, see "ulimit -Hn"
+tcp-chat-server-event-accept-failed = Cannot accept connections, trying again: { $message }
+tcp-chat-server-event-few-descriptors = Not enough file descriptors for all clients: { $needed } may be needed, the system allows { $allowed }, see "ulimit -Hn"
 tcp-chat-server-event-bot-notice = { $bot }: { $notice }
 tcp-chat-server-event-refused = Refused address { IP($address) }, port { PORT($address) }: { $reason }
 tcp-chat-server-event-connected = Connected with address { IP($address) }, port { PORT($address) }
@@ -815,7 +831,7 @@ start-error-no-tls = cannot encrypt connections: { $reason }
 start-error-no-pass = cannot read the pass phrase in { $file } ({ $reason })
 tcp-chat-server-event-encrypts = Encrypted connections too, with the key { $key }
 tcp-chat-server-event-encrypted = Encrypted from here on: address { IP($address) }, port { PORT($address) }
-tcp-chat-server-event-encoding = Client { $address } writes { $encoding }
+tcp-chat-server-event-encoding = Client { $address } uses { $encoding }
 tcp-chat-server-event-asked = Client { $address } asks: { EXCERPT($text) }{ CUT($text, $bytes) ->
     [0] { "" }
    *[other] {" "}(cut, { $bytes } bytes in all)
@@ -845,16 +861,13 @@ disconnect-reason-at-fault = { $error ->
 disconnect-reason-not-encrypted = { $tls }
 disconnect-reason-slow-reader = it does not read its answers
 disconnect-reason-broken = { $network }
-disconnect-reason-stopped = the server stops
+disconnect-reason-stopped = the server is stopping
 disconnect-reason-by-user = disconnected by the server's operator{ $stays_away ->
     [true] {", and told to stay away until its user connects again"}
    *[false] { "" }
 }
-disconnect-reason-internal = its session failed within, please report this
+disconnect-reason-internal = internal error, please report it
 tcp-chat-server-event-stopped = Stopped
-
-## The chat server: why a connection is refused or ends
-
 
 ## The chat server: why a message gets no answer
 
@@ -864,10 +877,10 @@ ask-error-cancelled = cancelled by the client
 ask-error-blank = the message is blank
 ask-error-too-long = the text has { $len } bytes, the limit is { $max }
 ask-error-plain = { $error }
-ask-error-queue-full = { $max } messages wait already, this one was not taken
-ask-error-server-full = { $max } bytes of messages wait at the server already, this one was not taken, try again later
-ask-error-queue-overflow = { $max } messages wait already, { $count } more were not taken
-ask-error-server-stops = the server stops
+ask-error-queue-full = { $max } messages are waiting already, this one was refused
+ask-error-server-full = { $max } bytes of messages are waiting at the server already, this one was refused, try again later
+ask-error-queue-overflow = { $max } messages are waiting already, { $count } more were refused
+ask-error-server-stops = the server is stopping
 ask-error-client-disconnected = disconnected by the server's operator
 
 ## The chat server: how a bot does
@@ -877,11 +890,11 @@ tcp-chat-server-bot-asked = being asked
 tcp-chat-server-bot-at-once = answers at once
 tcp-chat-server-bot-answers = answers in about { $secs } s
 tcp-chat-server-bot-fails = not answering since { $since }: { $error }
-tcp-chat-server-bot-fails-next = not answering since { $since }, tried again with the next question: { $error }
+tcp-chat-server-bot-fails-next = not answering since { $since }, next try with the next question: { $error }
 tcp-chat-server-bot-fails-again = not answering since { $since }, trying again in { $secs } s: { $error }
 bot-failure-failed = { $bot } failed ({ $error })
-bot-failure-failed-and-rests = { $bot } failed ({ $error }; it is left alone for { $rests_secs } s)
-bot-failure-not-asked = { $bot } is not asked ({ $error })
+bot-failure-failed-and-rests = { $bot } failed ({ $error }; paused for { $rests_secs } s)
+bot-failure-not-asked = { $bot } was not asked ({ $error })
 tcp-chat-server-bot-noticed = { $notice }; { $state }
 bot-error-unreachable = { $reason }: { $host }
 bot-error-proxy-failed = the proxy { $proxy }: { $reason }
@@ -889,33 +902,33 @@ bot-error-timed-out = no answer within { $after } s
 bot-error-stalled = nothing more came within { $after } s
 bot-error-cut-off = the answer broke off: { $reason }
 bot-error-status = the service answered with HTTP status { $status }
-bot-error-redirect = the service wants to send the question elsewhere (HTTP status { $status }), which is not followed
+bot-error-redirect = the service redirects to another address (HTTP status { $status }), use that one
 bot-error-refused = the service says: { $text }
 bot-error-question-refused = the service says: { $text }
 bot-error-context-too-long = the conversation has become too long for the model: /new begins a new one (the service says: { $text })
 bot-error-no-such-model = the service says: { $text }{ $advice }
 bot-error-declined = the model declines: { $text }
-bot-error-filtered = the service's content filter has held it back
+bot-error-filtered = blocked by the service's content filter
 bot-error-says-it-failed = the service said that it failed
 bot-error-code = { $meaning } (code { $code })
-bot-error-bad-key = the service does not accept the key{ $advice }
+bot-error-bad-key = the service rejected the key{ $advice }
 bot-error-quota = the service's quota is used up{ $advice }
 bot-error-loading = the model is being loaded
-bot-error-retry-later = { $error }; again in { $secs } s
+bot-error-retry-later = { $error }; next try in { $secs } s
 bot-error-resting = { $failures ->
     [one] it failed
-   *[other] it failed { $failures } times in a row, at last
-}: { $last }; tried again in { $secs } s
-bot-error-asked-too-often = asked { $calls } times within { $within } s, its limit; again in { $secs } s
-bot-error-not-a-reply = the service answered { $body } instead of a reply
+   *[other] it failed { $failures } times in a row, last
+}: { $last }; next try in { $secs } s
+bot-error-asked-too-often = its limit of { $calls } calls in { $within } s is reached; next try in { $secs } s
+bot-error-not-a-reply = the service sent { $body } instead of a reply
 bot-error-not-understood = the service has no answer to this
-bot-error-advert = the reply is nothing but an advertisement
+bot-error-advert = the reply is only an advert
 bot-error-empty = the reply is empty
-bot-error-only-thought = the model has only thought, and said nothing
-bot-error-length-reached = the reply has reached its longest length
+bot-error-only-thought = the model only thought, and gave no reply
+bot-error-length-reached = the reply reached its maximum length
 bot-error-too-long = the reply is longer than { $max } bytes
 bot-error-question-too-long = the question makes a request of { $len } bytes, the limit is { $max }
-bot-error-question-unfit = the question cannot stand in the path of the service's address
+bot-error-question-unfit = the question cannot be part of the service's address
 bot-error-too-many-characters = the question has { $len } characters, the service takes { $max }
 bot-error-no-key = { $value }
 bot-error-setup = { $value }
@@ -926,9 +939,9 @@ bot-error-not-set-up = the bot is not set up
 
 service-fault-no-address = the name cannot be looked up
 service-fault-certificate = its certificate is not trusted ({ $reason })
-service-fault-no-encryption = no encryption is spoken there, is its address http:// perhaps
-service-fault-proxy-login = it wants a name and a password, or other ones
-service-fault-no-tunnel = it makes no connection to the service
+service-fault-no-encryption = the service does not use encryption, try http:// in its address
+service-fault-proxy-login = it asks for a user name and password, or rejects those it got
+service-fault-no-tunnel = it does not connect to the service
 service-fault-not-there = it cannot be reached
 service-fault-ended-early = the service ended it early
 service-fault-network = { $value }
@@ -944,12 +957,12 @@ unexpected-body-no-status = JSON without a status
 unexpected-body-no-choices = JSON without choices
 unexpected-body-no-reply = JSON without a reply where it should be
 unexpected-body-no-error-field = JSON without the field that tells of errors
-unexpected-body-no-models = something else than a list of models
+unexpected-body-no-models = something other than a list of models
 advice-bad-characters = : it has characters that no key has
 advice-compare-with-project = : compare it with the project's key at the service
 advice-compare-with-robot = : compare it with the one in the robot's settings at the service
-advice-give-key = : give the one of this service, with --bot-key-file or in the window
-advice-give-model = : give the name of one that it has, with --bot-model or in the window
+advice-give-key = : enter the key of this service
+advice-give-model = : enter the name of a model that it has
 advice-see-plan = : wait, or see the project's plan at the service
 advice-wait-for-tomorrow = : wait until tomorrow, or see the account at the service
 advice-use-other-key = : wait, or use another key
@@ -965,108 +978,106 @@ code-meaning-too-long = the question is too long for the service
 code-meaning-own-fault = the service has a fault of its own: try again later
 code-meaning-refuses = the service refuses
 setup-fault-key-in-header = the key has characters that the header { $name } cannot have
-setup-fault-no-model = the service lists no model that can chat, give one with --bot-model
-setup-fault-proxy = the proxy in the variable { $variable } cannot be used, its address begins with http://, https://, socks5:// or socks4://
+setup-fault-no-model = the service lists no model that can chat, enter the name of one
+setup-fault-proxy = the proxy in the variable { $variable } cannot be used, its address must begin with http://, https://, socks5:// or socks4://
 setup-fault-template = { $value }
 setup-fault-other = { $reason }
 
 ## The chat server: the key of a bot
 
-tcp-chat-server-key-hint = from { $variable } or the key store, where it is there
-tcp-chat-server-key-about = A key that is typed here is kept until the window closes, and written nowhere else than in the system's key store, with Keep
+tcp-chat-server-key-hint = from { $variable } or the key store, if set there
+tcp-chat-server-key-about = A key typed here is kept until the window closes; the key store keeps it longer
 tcp-chat-server-key-keep = Keep in the key store
 tcp-chat-server-key-keep-whose = Keep the key of { $bot } in the key store
 tcp-chat-server-key-keep-hint = Type the key first
 tcp-chat-server-key-forget = Forget
 tcp-chat-server-key-forget-whose = Forget the key of { $bot } in the key store
-tcp-chat-server-key-forget-hint = Lets the key store forget this bot's key
-tcp-chat-server-key-asking = The key store is asked, it may want its password
-tcp-chat-server-key-kept = The key store keeps it
-tcp-chat-server-key-forgotten = The key store has forgotten it
-tcp-chat-server-key-none = The key store had none
+tcp-chat-server-key-forget-hint = Removes this bot's key from the key store
+tcp-chat-server-key-asking = Waiting for the key store, it may ask for its password
+tcp-chat-server-key-kept = Saved in the key store
+tcp-chat-server-key-forgotten = Removed from the key store
+tcp-chat-server-key-none = The key store had no key
 key-store-error-missing = there is no key store here ({ $reason })
 key-store-error-locked = the key store is locked, unlock it and try again
-key-store-error-late = the key store has not answered within { $after } s: where it asks for its password, give it, then try again
-key-store-error-unusable = the key store holds something else under this name, forget it and keep the key anew
+key-store-error-late = the key store did not answer within { $after } s: if it asks for its password, enter it, then try again
+key-store-error-unusable = the key store holds something else under this name: forget it, then keep the key again
 key-store-error-failed = the key store failed: { $reason }
-missing-key-not-given = it has no key, give it one with --bot-key-file { $word }=FILE, { $variable }, the key store or the window
-missing-key-not-kept = it has no key, give it one with --bot-key-file { $word }=FILE, { $variable }, the key store or the window ({ $error })
+missing-key-not-given = it has no key, enter one or set { $variable }
+missing-key-not-kept = it has no key, enter one or set { $variable } ({ $error })
 missing-key-file-unreadable = the key file cannot be read, { $error }: { $file }
 missing-key-file-empty = the key file's first line is empty: { $file }
 
 ## The chat server: its bots
 
-tcp-chat-server-bot-first = Bot
-tcp-chat-server-bot-then = then
+tcp-chat-server-bots = Bots, asked in this order
+tcp-chat-server-bots-in-use = Stop the server to change the list
+tcp-chat-server-bot-more = More for { $bot }
 tcp-chat-server-bot-test = Test
 tcp-chat-server-bot-test-of = Test { $bot }
-tcp-chat-server-bot-test-hint = Asks it a question as it is set here, whether the server listens or not
 tcp-chat-server-bot-settings = Settings
-tcp-chat-server-bot-settings-of = Settings { $bot }
+tcp-chat-server-bot-settings-of = Settings of { $bot }
 tcp-chat-server-bot-up = Up
-tcp-chat-server-bot-up-of = Move up { $bot }
 tcp-chat-server-bot-down = Down
-tcp-chat-server-bot-down-of = Move down { $bot }
 tcp-chat-server-bot-remove = Remove
-tcp-chat-server-bot-remove-of = Remove { $bot }
 tcp-chat-server-bot-add = Add a bot...
 tcp-chat-server-bot-list-models = List models
 tcp-chat-server-bot-no-models = The service offers no models
 tcp-chat-server-bot-models-failed = No list of models: { $error }
-tcp-chat-server-bot-tested = { $bot } is asked "{ $question }"... { $secs } s
+tcp-chat-server-bot-tested = Asking { $bot } "{ $question }"... { $secs } s
 tcp-chat-server-bot-dismiss-test = Dismiss the test of { $bot }
-tcp-chat-server-bot-never-asked = Never asked here: { $before }, which stands before it, always answers
-tcp-chat-server-bot-put-before = Put in front of { $behind }, which always answers: no bot behind it is ever asked
+tcp-chat-server-bot-never-asked = Never asked: { $before } comes first and always answers
+tcp-chat-server-bot-put-first = Asked first, before { $behind }
+tcp-chat-server-bot-put-before = Placed before { $behind }, which always answers
 tcp-chat-server-bot-removed = { $bot } removed
 tcp-chat-server-bot-undo-remove = Undo
 tcp-chat-server-bot-tested-replied = { $bot } replied after { $secs } s:
 tcp-chat-server-bot-tested-failed = { $bot } failed after { $secs } s: { $error }
-bot-option-error-together = { $bot } cannot work so: { $reason }
+bot-option-error-together = { $bot } cannot work like this: { $reason }
 bot-option-error-unknown = { $bot } has no such option, { $known_count ->
     [0] it has none
    *[other] it has { $known }
 }: { $name }
-bot-option-error-value = { $bot }.{ $name } takes something else: { $expected }
+bot-option-error-value = wrong value for { $bot }.{ $name }: { $expected }
 bot-option-error-not-in-list = the list has no such bot, add it with --bot: { $bot }
 bot-option-error-no-bot-with = no bot in the list has an option with that name, add one with --bot: { $name }
 bot-option-error-no-bot-with-key = no such bot in the list has a key, add one with --bot
 bot-option-error-form = a setting is BOT.NAME=VALUE
 bot-list-error-unknown = no bot has this name, use { $known }: { $word }
-bot-list-error-twice = a bot stands in the list once: { $bot }
-tcp-chat-server-bot-not-remembered = Not remembered, it may hold a secret: write {"{"}key{"}"} in its place and give the key above
+bot-list-error-twice = a bot can be in the list only once: { $bot }
+tcp-chat-server-bot-not-remembered = Not saved, it may hold a secret: write {"{"}key{"}"} in its place and enter the key above
 tcp-chat-server-bot-key = Key
 tcp-chat-server-bot-key-from-file = from { $file }
-tcp-chat-server-bot-key-typed = the one that is typed here
-tcp-chat-server-bot-key-in-clear = It is sent in clear: whoever sits between here and the service can read it
+tcp-chat-server-bot-key-typed = typed here
+tcp-chat-server-bot-key-in-clear = Sent unencrypted: anyone on the way to the service can read it
 option-fault-count = a whole number from { $min } to { $max }
-bot-url-error-not-http = this is not an http:// or https:// address: { $typed }
+bot-url-error-not-http = not an http:// or https:// address: { $typed }
 bot-url-error-too-much = leave out the user name, and all from ? or # on
-option-fault-rate = calls and seconds, as 200/600, or none
+option-fault-rate = calls and seconds, such as 200/600, or none
 option-fault-switch = yes or no
 option-fault-choice = one of { $words }
 option-fault-line = a line of at most { $max } characters
-option-fault-language = this is no code of a language, use auto, or one like en, zh-CN, zh-TW, vi: { $typed }
+option-fault-language = not a language code, use auto, or one like en, zh-CN, zh-TW, vi: { $typed }
 
 ## The chat server: what is wrong with a service of one's own
 
-template-error-no-url = it needs the address of its service, give it with --bot-url http=URL
-template-error-not-http = this is not an http:// or https:// address: { $typed }
+template-error-no-url = it needs the address of its service
+template-error-not-http = not an http:// or https:// address: { $typed }
 template-error-too-much = the address has a user name or a fragment, leave them out: a key goes in as {"{"}key{"}"}
 template-error-moving-host = host and port of the address are fixed, placeholders come after them
 template-error-placeholder = no placeholder of an address is like this, use {"{"}text{"}"}, {"{"}key{"}"}, {"{"}user{"}"}, or %7B and %7D for braces: { $typed }
 template-error-no-text = the question goes nowhere: put {"{"}text{"}"} into the address or the body
 template-error-body = the body is not JSON, { $reason }; a placeholder stands within quotes
 template-error-body-of-get = a GET request has no body
-template-error-header = a header is NAME: VALUE with no {"{"}text{"}"} in it, but for those of HTTP itself: { $name }
-template-error-open-secret = a secret does not belong on a command line, write {"{"}key{"}"} and give it as the bot's key: { $name }
-template-error-pointer = this is no JSON pointer, it is like /data/0/text, with ~1 for / and ~0 for ~ in a name: { $typed }
-template-error-error-without-reply = where there is an error field there is a reply field, give both
-template-error-good-without-error = a good value is that of the error field, give both
+template-error-header = a header is NAME: VALUE, without {"{"}text{"}"}, and none that HTTP sets itself: { $name }
+template-error-open-secret = a secret does not belong here, write {"{"}key{"}"} and give it as the bot's key: { $name }
+template-error-pointer = not a JSON pointer, write it like /data/0/text, with ~1 for / and ~0 for ~ in a name: { $typed }
+template-error-error-without-reply = an error field needs a reply field too
+template-error-good-without-error = an error-free value needs an error field
 template-error-no-key = {"{"}key{"}"} is used but there is no key
 
 ## The chat server: what is wrong with a brain
 
-bot-notice-brain = the brain file { $fault }, the bot's own brain answers: { $file }
+bot-notice-brain = the brain file { $fault }, the built-in answers are used: { $file }
 bot-notice-no-key = { $reason }
 bot-notice-key-store = { $reason }
 brain-file-error-unreadable = cannot be read ({ $error })
@@ -1086,7 +1097,7 @@ brain-fault-empty = there is no trigger (+) in it
 bot-option-url = Address
 bot-option-timeout = Timeout (s)
 bot-option-rate = Rate (calls/seconds)
-bot-option-keep-adverts = Adverts are replies
+bot-option-keep-adverts = Keep adverts
 bot-option-language = Language
 bot-option-bad-words = Rude replies (%)
 bot-option-brain = Brain
@@ -1095,8 +1106,8 @@ bot-option-system = Instructions
 bot-option-memory = Memory (exchanges)
 bot-option-memory-bytes = Memory (bytes)
 bot-option-max-tokens = Longest reply (tokens)
-bot-option-first-secs = First piece within (s)
-bot-option-next-secs = Next piece within (s)
+bot-option-first-secs = First words within (s)
+bot-option-next-secs = Next words within (s)
 bot-option-method = Method
 bot-option-header = Headers
 bot-option-body = Body
@@ -1108,38 +1119,38 @@ bot-option-name = Name
 
 ## The chat server: what its bots and their settings are about, where the window says it
 
-bot-qingyun = A public service, asked over the internet without encryption; it chats in Chinese, and knows weather (天气深圳), translation (翻译i love you), lyrics (歌词后来), jokes (笑话), sums (计算1+1), where a phone or IP number is from (归属127.0.0.1), idioms (成语一生一世), and how a character is typed
-bot-turing = The Turing robot (图灵机器人), asked over the internet without encryption, key included; it chats in Chinese
-bot-simsimi = SimSimi (심심이, 小黄鸡), small talk in many languages; asked over the internet
-bot-http = A service of your own: any that takes a question in one HTTP request and answers with text or JSON
-bot-openai = Any service with OpenAI's chat interface: Ollama, llama.cpp, vLLM, LM Studio, clouds
-bot-builtin = Needs nobody and knows the time, sums, dice and a little talk
-bot-echo = Says what it is told, for trying out a connection
-bot-turing-key = The robot's apikey at the service, with the switch for encryption off; sent in clear
+bot-qingyun = A public service on the internet, unencrypted; chats in Chinese: weather, jokes, lyrics, translation
+bot-turing = The Turing robot on the internet, unencrypted, even the key; chats in Chinese
+bot-simsimi = SimSimi on the internet, small talk in many languages
+bot-http = A service of your own that takes a question in one HTTP request and answers with text or JSON
+bot-openai = A model behind OpenAI's chat interface: Ollama, llama.cpp, vLLM, LM Studio, clouds
+bot-builtin = Works offline: the time, sums, dice and small talk
+bot-echo = Repeats what it is told, to try out a connection
+bot-turing-key = The robot's apikey at the service, with its encryption switched off; sent unencrypted
 bot-simsimi-key = The project's key at the service
-bot-http-key = What takes the place of {"{"}key{"}"}; in clear where the address is http://
-bot-openai-key = Clouds give one to their customers; Ollama needs none
-bot-option-url-about = Stands in for the service's own address, without the query
-bot-openai-url-about = Where the service is, with or without its /v1 and what follows
+bot-http-key = Takes the place of {"{"}key{"}"}; sent unencrypted where the address is http://
+bot-openai-key = Cloud services give you one; Ollama needs none
+bot-option-url-about = Used instead of the service's own address, without the query
+bot-openai-url-about = Address of the service, with or without /v1
 bot-http-url-about = The service's address, with {"{"}text{"}"} for the question; {"{"}user{"}"} is a random id of the client
 bot-option-timeout-about = Seconds that a reply may take
-bot-option-rate-about = Calls within seconds that the service allows, or none; the next bot answers beyond
-bot-option-keep-adverts-about = Whether a reply that is nothing but an advert is a reply
-bot-option-language-about = Language of the replies, as en, zh-CN, zh-TW or a code of the service's own; auto goes by the question's letters
-bot-option-bad-words-about = How likely, in percent, a reply may be a rude one
-bot-option-brain-about = File that stands in for what it says by itself
-bot-option-model-about = Name of the model; without one, the first of the service that can chat
+bot-option-rate-about = Calls in so many seconds that the service allows, such as 200/600, or none; beyond that the next bot answers
+bot-option-keep-adverts-about = Whether a reply that is only an advert is shown
+bot-option-language-about = Language of the replies, such as en, zh-CN, zh-TW or a code of the service's own; auto goes by the question's letters
+bot-option-bad-words-about = How often a reply may be rude, in percent
+bot-option-brain-about = File of answers, used instead of the built-in ones
+bot-option-model-about = Name of the model; empty: the first of the service that can chat
 bot-option-system-about = What the model is told before each conversation
-bot-option-memory-about = Exchanges of a conversation that the model is told again, up to 100; /new forgets them
-bot-option-memory-bytes-about = And at most so many bytes of them
+bot-option-memory-about = Exchanges of the conversation that the model is told again, up to 100; /new forgets them
+bot-option-memory-bytes-about = How many bytes of them at most
 bot-option-max-tokens-about = Longest reply, in tokens of the model
-bot-option-first-secs-about = Seconds that the reply may take to begin, while a model is loaded perhaps
-bot-option-next-secs-about = Seconds that the next piece of it may take
-bot-option-method-about = GET, POST, PUT or PATCH; where nothing is set POST with a body, GET without
+bot-option-first-secs-about = Seconds until the reply begins, while a model is being loaded too
+bot-option-next-secs-about = Seconds between two pieces of the reply
+bot-option-method-about = GET, POST, PUT or PATCH; empty: POST with a body, GET without
 bot-option-header-about = Headers to send, NAME: VALUE, with {"{"}key{"}"} for the key: one a line, or one each time it is given
 bot-option-body-about = The JSON to send, with {"{"}text{"}"} within its quotes
-bot-option-reply-about = Where the reply is in the JSON, as /data/0/text; where nothing is set all that comes is the reply
-bot-option-error-about = Where the JSON tells of errors, as /status; anything there is one, or what is not the good value
+bot-option-reply-about = Where the reply is in the JSON, such as /data/0/text; empty: all that comes is the reply
+bot-option-error-about = Where the JSON tells of errors, such as /status; anything there, or other than the error-free value, is one
 bot-option-good-about = The value of the error field where there was no error
-bot-option-line-break-about = What the service writes for a line break, as {"{"}br{"}"}
-bot-option-name-about = What it is called
+bot-option-line-break-about = What the service writes for a line break, such as {"{"}br{"}"}
+bot-option-name-about = Its name in the chat

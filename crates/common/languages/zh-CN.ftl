@@ -29,6 +29,7 @@ log-undo-clear = 撤销清空
 log-save = 保存...
 log-save-now = 保存
 log-save-browse = 浏览...
+log-save-no-dialog = 此桌面没有文件对话框，请在这里输入路径
 log-save-file = 文件
 log-save-hint = 文件名以 .jsonl 结尾时保存为 JSON 行，否则保存为文本
 log-save-hint-table = 文件名以 .csv 结尾时保存为表格，以 .jsonl 结尾时保存为 JSON 行，否则保存为文本
@@ -189,7 +190,7 @@ tcp-chat-client-link-connecting = { $attempt ->
     [1] 正在连接 { $address }
    *[other] 正在连接 { $address }，第 { $attempt } 次尝试
 }
-tcp-chat-client-link-reached = 已连上 { $address }，正在等待对方的欢迎信息
+tcp-chat-client-link-reached = 已连上 { $address }，正在等待问候
 tcp-chat-client-link-online = { GIVEN($bot) ->
     [yes] 已连接到 { $address }，由 { EXCERPT($bot, max: 40) } 回答
    *[no] { $dialect ->
@@ -209,7 +210,7 @@ tcp-chat-client-link-pass-asked = { $wrong ->
    *[false] { $address } 要求口令
 }
 tcp-chat-client-note-ready = 已连接，可以开始聊天了！:)
-tcp-chat-client-note-encoding = 服务器使用 { $encoding } 编码，发送时也使用它
+tcp-chat-client-note-encoding = 服务器使用 { $encoding } 编码，本程序也用它发送
 tcp-chat-client-note-left = 已断开与 { $address } 的连接
 tcp-chat-client-retry = { $reason }，{ $seconds } 秒后重试
 tcp-chat-client-connect = 连接
@@ -219,15 +220,15 @@ tcp-chat-client-change-server = 更改服务器...
 
 ## 聊天客户端：为什么没有连接
 
-tcp-chat-client-disconnect-no-such-host = 无法解析 { $address } 中的主机名（{ EXCERPT($why) }）
+tcp-chat-client-disconnect-no-such-host = 找不到主机：{ $address }（{ EXCERPT($why) }）
 tcp-chat-client-disconnect-refused = { $address } 上没有服务器
 tcp-chat-client-disconnect-unreachable = 无法到达 { $address }（{ EXCERPT($error) }）
 tcp-chat-client-disconnect-connect-timeout = { $address } 在 { $seconds } 秒内没有应答
-tcp-chat-client-disconnect-closed-at-greeting = { $address } 收到问候后就关闭了连接；如果它是纯文本服务器，请选择纯文本方式（--dialect plain）
-tcp-chat-client-disconnect-no-welcome = { $address } 在 { $seconds } 秒内没有发来欢迎信息，可能是纯文本服务器
+tcp-chat-client-disconnect-closed-at-greeting = { $address } 立即关闭了连接，如果它是纯文本服务器，请选择纯文本方式
+tcp-chat-client-disconnect-no-welcome = { $address } 在 { $seconds } 秒内没有问候，如果它是纯文本服务器，请选择纯文本方式
 tcp-chat-client-disconnect-closed = { $address } 关闭了连接
 tcp-chat-client-disconnect-broken = 与 { $address } 的连接中断了（{ EXCERPT($error) }）
-tcp-chat-client-disconnect-goodbye = { $address } 停止服务了（{ EXCERPT($said) }）
+tcp-chat-client-disconnect-goodbye = { $address } 上的服务器已停止
 tcp-chat-client-disconnect-sent-away = { $address } 的管理者断开了你的连接，要回来请重新连接
 tcp-chat-client-disconnect-server-error = { $address } 拒绝了连接（{ EXCERPT($said) }）
 tcp-chat-client-disconnect-unknown-protocol = { $address } 使用协议版本 { $theirs }，本程序使用版本 { $ours }
@@ -253,7 +254,7 @@ tcp-chat-client-failed-cancelled = 已被你停止
 tcp-chat-client-failed-connection-lost = 回答到达之前连接就断开了
 tcp-chat-client-failed-not-connected = 没有发送，当时没有连接
 tcp-chat-client-failed-busy = 没有发送，等待服务器处理的消息太多
-tcp-chat-client-failed-too-long = 没有发送，它有 { $len } 字节，服务器的上限是 { $max } 字节
+tcp-chat-client-failed-too-long = 没有发送，{ $len } 字节超过服务器的上限 { $max } 字节
 tcp-chat-client-failed-not-utf8 = 没有发送，它不是 UTF-8 文字
 tcp-chat-client-failed-given-up = 服务器一直没有回答
 fail-reason-bot-unreachable = 无法连上机器人
@@ -266,7 +267,7 @@ fail-reason-too-many-waiting = { tcp-chat-client-failed-busy }
 fail-reason-not-utf8 = 消息不是 UTF-8 文字
 fail-reason-blank = 消息是空白
 fail-reason-stopping = 服务器正在停止
-fail-reason-unknown = 服务器没有处理这条消息
+fail-reason-unknown = 服务器没有说明原因
 
 ## 聊天客户端：没有窗口时的输出
 
@@ -282,9 +283,9 @@ tcp-chat-client-event-key-asked = { GIVEN($known) ->
 tcp-chat-client-event-pass-asked = { tcp-chat-client-link-pass-asked }，见 --pass-file
 tcp-chat-client-event-retrying = { SECONDS($retry_in_ms) } 秒后重试：{ $reason }
 tcp-chat-client-event-encoding = { tcp-chat-client-note-encoding }
-tcp-chat-client-event-sent-away = 被断开：{ $reason }
+tcp-chat-client-event-sent-away = { $reason }
 tcp-chat-client-event-disconnected = { tcp-chat-client-note-left }
-tcp-chat-client-event-greeting-answered = 对问候的回答没有显示：{ $bytes } 字节
+tcp-chat-client-event-greeting-answered = 对问候的应答没有显示：{ $bytes } 字节
 tcp-chat-client-event-accepted = 排队中，前面还有 { $ahead } 条
 tcp-chat-client-event-thinking = 机器人正在思考
 tcp-chat-client-event-reply = { $other_bot ->
@@ -308,7 +309,7 @@ tcp-chat-client-said = { $speaker }，{ $time }
 tcp-chat-client-said-state = { $speaker }，{ $time }，{ $state }
 tcp-chat-client-you = 你
 tcp-chat-client-today = 今天
-tcp-chat-client-say = 说点什么，例如
+tcp-chat-client-say = 试试这些
 tcp-chat-client-say-time = 现在几点？
 tcp-chat-client-say-roll = 掷2d6
 tcp-chat-client-say-help = 帮助
@@ -324,7 +325,7 @@ date-day = { $year }年{ $month }月{ $day }日 { $weekday ->
 tcp-chat-client-unread = 新消息
 tcp-chat-client-older = 更早的 { $count } 条内容没有保留
 tcp-chat-client-new = { $count } 条新内容
-tcp-chat-client-to-end = 到末尾
+tcp-chat-client-to-end = 回到最新
 tcp-chat-client-state-unsent = { $is_wanted ->
     [true] 恢复连接后发送
    *[false] 未发送，没有连接
@@ -362,10 +363,10 @@ tcp-chat-client-more = 更多...
 ## 聊天客户端：书写
 
 tcp-chat-client-message = 消息
-tcp-chat-client-hint = 输入消息；Enter 发送，Shift+Enter 换行
+tcp-chat-client-hint = 消息（Shift+Enter 换行）
 tcp-chat-client-send = 发送
 tcp-chat-client-refusal-blank = 空白消息不会发送
-tcp-chat-client-refusal-too-long = 这条消息有 { $len } 字节，上限是 { $max } 字节
+tcp-chat-client-refusal-too-long = 这条消息有 { $len } 字节，上限是 { $max } 字节，请缩短
 tcp-chat-client-refusal-paste-too-long = 粘贴的文字有 { $len } 字节，消息最多 { $max } 字节：其余部分没有粘贴
 tcp-chat-client-refusal-too-many-unsent = 等待连接的消息太多，你的文字已保留
 tcp-chat-client-refusal-busy = 正忙，你的文字已保留，请再试一次
@@ -379,7 +380,7 @@ tcp-chat-client-closing = 要关闭窗口吗？
 tcp-chat-client-closing-open = 还有 { $count } 条消息没有得到回答，关闭后将收不到回答
 tcp-chat-client-closing-unsent = 还有 { $count } 条消息没有发送，也无法保存，关闭后将丢失
 tcp-chat-client-close-anyway = 仍然关闭
-tcp-chat-client-stay = 留下
+tcp-chat-client-stay = 继续使用
 
 ## 聊天客户端：查找
 
@@ -396,9 +397,9 @@ tcp-chat-client-dialect = 通信方式
 tcp-chat-client-dialect-auto = 自动
 tcp-chat-client-dialect-records = 记录
 tcp-chat-client-dialect-plain = 纯文本
-tcp-chat-client-dialect-hint = “记录”用于 tcp-chat-server；“纯文本”用于原版演示程序和其他简单的服务器；下次连接时生效
+tcp-chat-client-dialect-hint = “记录”用于 tcp-chat-server，“纯文本”用于原版演示程序和其他简单的服务器；下次连接时生效
 tcp-chat-client-reconnect = 连接断开后自动重新连接
-tcp-chat-client-send-by-itself = 恢复连接后自动发送断线时写的消息
+tcp-chat-client-send-by-itself = 重新连接后自动发送离线时写的消息
 tcp-chat-client-key-send = 发送
 tcp-chat-client-key-break = 在消息中换行
 tcp-chat-client-key-recall = 找回自己较早或较晚的消息
@@ -683,32 +684,42 @@ udp-time-client-save-figures-to = 将数据保存到
 tcp-chat-server-start = 启动服务器
 tcp-chat-server-stop = 停止服务器
 tcp-chat-server-stopped = 已停止，请按“启动服务器”
-tcp-chat-server-stopped-faulty = 已停止，设置需要修改
+tcp-chat-server-stopped-faulty = 已停止，请先改正设置
 tcp-chat-server-starting = 正在查找要监听的地址
-tcp-chat-server-stopping = 正在停止，先回答尚未回答的问题
+tcp-chat-server-listening = 正在监听所有网络
+tcp-chat-server-clients-connect-to = 客户端请连接
+tcp-chat-server-own-clients-connect-to = 本机客户端请连接
+tcp-chat-server-copy-address = 复制地址
+tcp-chat-server-open-chat = 打开聊天窗口
+chat-window-error-missing = 无法打开聊天窗口，缺少聊天客户端：{ $file }
+chat-window-error-other = 无法打开聊天窗口，聊天客户端无法启动（{ $reason }）：{ $file }
+tcp-chat-server-listen-computer = 仅限本机
+tcp-chat-server-listen-every = 所有网络
+tcp-chat-server-stopping = 正在停止，正在回答最后的问题
 tcp-chat-server-try-again = 重试
 tcp-chat-server-use-port = 使用 { $port }
 tcp-chat-server-listen-on = 监听地址
 tcp-chat-server-listen-on-hint = 地址、localhost 或 any
 tcp-chat-server-max-clients = 客户端上限（个）
-tcp-chat-server-max-clients-hint = 超出者会得到通知；每个客户端占用一个系统描述符
+tcp-chat-server-max-clients-hint = 超出的客户端会被拒绝并告知原因；每个客户端占用一个文件描述符
 tcp-chat-server-max-of-address = 每个地址上限（个）
 tcp-chat-server-max-of-address-hint = IPv6 按整个网络（/64）计算；本机的客户端不受此限
 tcp-chat-server-max-calls = 同时询问机器人（次）
 tcp-chat-server-max-calls-hint = 其余消息排队等候
 tcp-chat-server-out-of-range = “{ $name }”应为 { $min } 到 { $max } 的整数
-tcp-chat-server-limits = 最多 { $clients } 个客户端，每个地址 { $per_address } 个，同时询问机器人 { $calls } 次
 tcp-chat-server-settings-listen = 监听
 tcp-chat-server-settings-limits = 上限
 tcp-chat-server-settings-in-use = 服务器停止后才能修改
 tcp-chat-server-start-with-window = 打开窗口时启动服务器
 tcp-chat-server-clients = 客户端 { $count }
 tcp-chat-server-nobody = 没有客户端连接
+tcp-chat-server-counters = { $clients } 个客户端 · 提问 { $asked } · 已答 { $answered }
 tcp-chat-server-totals = 启动以来连接 { $connected } 次{ $refused ->
     [0] {""}
    *[other] ，拒绝 { $refused } 次
 }，提问 { $asked } 条，回答 { $answered } 条，失败 { $failed } 条，每秒回答 { $rate } 条，收到 { $received }，发出 { $sent }
 tcp-chat-server-log = 日志
+tcp-chat-server-log-unseen = 日志，{ $count } 条新警告
 tcp-chat-server-show = 显示
 tcp-chat-server-show-all = 全部
 tcp-chat-server-show-warnings = 警告
@@ -738,8 +749,10 @@ tcp-chat-server-waiting = 等待中，前面 { $ahead } 个
 tcp-chat-server-asking = 正在询问机器人
 tcp-chat-server-more = { $state }，另有 { $count } 条
 tcp-chat-server-disconnect = 断开
+tcp-chat-server-disconnect-ask = 断开...
+tcp-chat-server-disconnect-question = 要断开 { $address } 吗？对方重新连接之前不会回来
+tcp-chat-server-disconnect-not = 取消
 tcp-chat-server-disconnect-whom = 断开 { $address }
-tcp-chat-server-disconnect-nobody = 请先在列表中选择一个客户端
 tcp-chat-server-client = { $since } 连接，提问 { $asked } 条，回答 { $answered } 条，收到 { $received }，发出 { $sent }
 tcp-chat-server-last-error = 最近的错误：{ $error }
 tcp-chat-server-key-rows = 上一个或下一个客户端
@@ -751,7 +764,7 @@ tcp-chat-server-event-listening = 正在监听 { $address }，{ $reach }
 tcp-chat-server-event-waiting = { $reason }
 tcp-chat-server-event-listen-failed = { $reason }
 tcp-chat-server-event-accept-failed = 无法接受连接，正在重试：{ $message }
-tcp-chat-server-event-few-descriptors = 容不下全部客户端：系统允许 { $allowed } 个描述符，可能需要 { $needed } 个，参见 "ulimit -Hn"
+tcp-chat-server-event-few-descriptors = 文件描述符不够所有客户端使用：可能需要 { $needed } 个，系统只允许 { $allowed } 个，参见 "ulimit -Hn"
 tcp-chat-server-event-bot-notice = { $bot }：{ $notice }
 tcp-chat-server-event-refused = 已拒绝，地址 { IP($address) }，端口 { PORT($address) }：{ $reason }
 tcp-chat-server-event-connected = 已连接，地址 { IP($address) }，端口 { PORT($address) }
@@ -799,11 +812,8 @@ disconnect-reason-by-user = 被服务器的管理者断开{ $stays_away ->
     [true] ，已告知客户端在用户重新连接之前不要回来
    *[false] { "" }
 }
-disconnect-reason-internal = 会话内部出错，请报告此问题
+disconnect-reason-internal = 内部错误，请报告
 tcp-chat-server-event-stopped = 已停止
-
-## 聊天服务器：拒绝或断开的原因
-
 
 ## 聊天服务器：消息没有回答的原因
 
@@ -813,9 +823,9 @@ ask-error-cancelled = 客户端取消了
 ask-error-blank = 消息是空白的
 ask-error-too-long = 文字有 { $len } 字节，上限是 { $max }
 ask-error-plain = { $error }
-ask-error-queue-full = 已有 { $max } 条消息在等待，这一条未被接受
-ask-error-server-full = 服务器上等待的消息已有 { $max } 字节，这一条未被接受，请稍后再试
-ask-error-queue-overflow = 已有 { $max } 条消息在等待，另有 { $count } 条未被接受
+ask-error-queue-full = 已有 { $max } 条消息在等待，这一条被拒绝
+ask-error-server-full = 服务器上等待的消息已有 { $max } 字节，这一条被拒绝，请稍后再试
+ask-error-queue-overflow = 已有 { $max } 条消息在等待，另有 { $count } 条被拒绝
 ask-error-server-stops = 服务器正在停止
 ask-error-client-disconnected = 被服务器的管理者断开
 
@@ -823,14 +833,14 @@ ask-error-client-disconnected = 被服务器的管理者断开
 
 tcp-chat-server-bot-unasked = 尚未询问
 tcp-chat-server-bot-asked = 正在询问
-tcp-chat-server-bot-at-once = 立即回答
+tcp-chat-server-bot-at-once = 回答很快
 tcp-chat-server-bot-answers = 约 { $secs } 秒回答
 tcp-chat-server-bot-fails = 从 { $since } 起没有回答：{ $error }
 tcp-chat-server-bot-fails-next = 从 { $since } 起没有回答，下一个问题时再试：{ $error }
 tcp-chat-server-bot-fails-again = 从 { $since } 起没有回答，{ $secs } 秒后再试：{ $error }
 bot-failure-failed = { $bot } 失败（{ $error }）
-bot-failure-failed-and-rests = { $bot } 失败（{ $error }；{ $rests_secs } 秒内不再询问）
-bot-failure-not-asked = 未询问 { $bot }（{ $error }）
+bot-failure-failed-and-rests = { $bot } 失败（{ $error }；暂停 { $rests_secs } 秒）
+bot-failure-not-asked = 没有询问 { $bot }（{ $error }）
 tcp-chat-server-bot-noticed = { $notice }；{ $state }
 bot-error-unreachable = { $reason }：{ $host }
 bot-error-proxy-failed = 代理 { $proxy }：{ $reason }
@@ -838,26 +848,26 @@ bot-error-timed-out = { $after } 秒内没有回答
 bot-error-stalled = { $after } 秒内没有后续内容
 bot-error-cut-off = 回答中断：{ $reason }
 bot-error-status = 服务返回 HTTP 状态 { $status }
-bot-error-redirect = 服务想把问题转到别处（HTTP 状态 { $status }），未予跟随
+bot-error-redirect = 服务转到了另一个地址（HTTP 状态 { $status }），请改用那个地址
 bot-error-refused = 服务说：{ $text }
 bot-error-question-refused = 服务说：{ $text }
 bot-error-context-too-long = 对话对模型来说太长了：发送 /new 可开始新对话（服务说：{ $text }）
 bot-error-no-such-model = 服务说：{ $text }{ $advice }
 bot-error-declined = 模型拒绝回答：{ $text }
-bot-error-filtered = 服务的内容过滤没有放行
-bot-error-says-it-failed = 服务说它失败了
+bot-error-filtered = 被服务的内容过滤拦截
+bot-error-says-it-failed = 服务报告失败
 bot-error-code = { $meaning }（代码 { $code }）
 bot-error-bad-key = 服务不接受该密钥{ $advice }
 bot-error-quota = 服务的配额已用完{ $advice }
 bot-error-loading = 正在加载模型
 bot-error-retry-later = { $error }；{ $secs } 秒后再试
 bot-error-resting = 连续失败 { $failures } 次，最后一次：{ $last }；{ $secs } 秒后再试
-bot-error-asked-too-often = { $within } 秒内已询问 { $calls } 次，达到上限；{ $secs } 秒后再试
+bot-error-asked-too-often = 已达到 { $within } 秒 { $calls } 次的上限；{ $secs } 秒后再试
 bot-error-not-a-reply = 服务没有给出回答，而是{ $body }
-bot-error-not-understood = 服务对此没有回答
+bot-error-not-understood = 服务答不上来
 bot-error-advert = 回答只有广告
 bot-error-empty = 回答是空的
-bot-error-only-thought = 模型只有思考，没有给出回答
+bot-error-only-thought = 模型只有思考，没有回答
 bot-error-length-reached = 回答已达到最大长度
 bot-error-too-long = 回答超过 { $max } 字节
 bot-error-question-too-long = 问题使请求达到 { $len } 字节，上限是 { $max }
@@ -872,11 +882,11 @@ bot-error-not-set-up = 机器人尚未设置好
 
 service-fault-no-address = 无法解析该主机名
 service-fault-certificate = 它的证书不受信任（{ $reason }）
-service-fault-no-encryption = 对方没有使用加密，地址也许应以 http:// 开头
-service-fault-proxy-login = 它要求用户名和密码，或其他的用户名和密码
-service-fault-no-tunnel = 它没有连接到服务
+service-fault-no-encryption = 服务没有使用加密，地址请改用 http://
+service-fault-proxy-login = 它要求用户名和密码，或者给出的不正确
+service-fault-no-tunnel = 它不连接该服务
 service-fault-not-there = 无法连接
-service-fault-ended-early = 服务提前结束了
+service-fault-ended-early = 服务过早结束了
 service-fault-network = { $value }
 service-fault-other = { $reason }
 unexpected-body-nothing = 空内容
@@ -894,8 +904,8 @@ unexpected-body-no-models = 模型列表以外的内容
 advice-bad-characters = ：其中有密钥不会有的字符
 advice-compare-with-project = ：请与服务中该项目的密钥核对
 advice-compare-with-robot = ：请与服务的机器人设置中的密钥核对
-advice-give-key = ：请用 --bot-key-file 或在本窗口给出该服务的密钥
-advice-give-model = ：请用 --bot-model 或在本窗口给出服务有的模型名称
+advice-give-key = ：请输入该服务的密钥
+advice-give-model = ：请输入该服务有的模型名称
 advice-see-plan = ：请等待，或在服务中查看该项目的套餐
 advice-wait-for-tomorrow = ：请等到明天，或在服务中查看账户
 advice-use-other-key = ：请等待，或换一个密钥
@@ -911,58 +921,56 @@ code-meaning-too-long = 问题太长，服务不接受
 code-meaning-own-fault = 服务自身出错：请稍后再试
 code-meaning-refuses = 服务拒绝回答
 setup-fault-key-in-header = 密钥中有请求头 { $name } 不能包含的字符
-setup-fault-no-model = 服务没有列出可以聊天的模型，请填写模型，或用 --bot-model 给出
+setup-fault-no-model = 服务没有列出可以聊天的模型，请填写模型名称
 setup-fault-proxy = 变量 { $variable } 中的代理不能使用，地址应以 http://、https://、socks5:// 或 socks4:// 开头
 setup-fault-template = { $value }
 setup-fault-other = { $reason }
 
 ## 聊天服务器：机器人的密钥
 
-tcp-chat-server-key-hint = 来自 { $variable } 或密钥库（如果有）
-tcp-chat-server-key-about = 在此输入的密钥只保留到窗口关闭；除非存入系统的密钥库，不会写到任何地方
+tcp-chat-server-key-hint = 来自 { $variable } 或密钥库（如有）
+tcp-chat-server-key-about = 在此输入的密钥只保留到窗口关闭；存入密钥库可长期保留
 tcp-chat-server-key-keep = 存入密钥库
 tcp-chat-server-key-keep-whose = 把 { $bot } 的密钥存入密钥库
 tcp-chat-server-key-keep-hint = 请先输入密钥
 tcp-chat-server-key-forget = 删除
 tcp-chat-server-key-forget-whose = 从密钥库删除 { $bot } 的密钥
 tcp-chat-server-key-forget-hint = 从密钥库删除这个机器人的密钥
-tcp-chat-server-key-asking = 正在询问密钥库，它可能需要密码
+tcp-chat-server-key-asking = 正在等待密钥库，它可能要求输入密码
 tcp-chat-server-key-kept = 密钥已存入密钥库
 tcp-chat-server-key-forgotten = 密钥已从密钥库删除
-tcp-chat-server-key-none = 密钥库里没有它的密钥
+tcp-chat-server-key-none = 密钥库里没有密钥
 key-store-error-missing = 这里没有密钥库（{ $reason }）
 key-store-error-locked = 密钥库已锁定，请解锁后再试
 key-store-error-late = 密钥库在 { $after } 秒内没有回答：如果它在询问密码，请输入，然后再试
 key-store-error-unusable = 密钥库里这个名字下是别的内容，请删除后重新存入密钥
 key-store-error-failed = 密钥库出错：{ $reason }
-missing-key-not-given = 没有密钥，请用 --bot-key-file { $word }=FILE、{ $variable }、密钥库或本窗口给出
-missing-key-not-kept = 没有密钥，请用 --bot-key-file { $word }=FILE、{ $variable }、密钥库或本窗口给出（{ $error }）
+missing-key-not-given = 没有密钥，请输入或设置 { $variable }
+missing-key-not-kept = 没有密钥，请输入或设置 { $variable }（{ $error }）
 missing-key-file-unreadable = 无法读取密钥文件（{ $error }）：{ $file }
 missing-key-file-empty = 密钥文件的第一行是空的：{ $file }
 
 ## 聊天服务器：机器人
 
-tcp-chat-server-bot-first = 机器人
-tcp-chat-server-bot-then = 其次
+tcp-chat-server-bots = 机器人（按此顺序提问）
+tcp-chat-server-bots-in-use = 停止服务器后才能修改列表
+tcp-chat-server-bot-more = { $bot } 的更多操作
 tcp-chat-server-bot-test = 测试
 tcp-chat-server-bot-test-of = 测试 { $bot }
-tcp-chat-server-bot-test-hint = 按这里的设置问它一个问题，无论服务器是否在监听
 tcp-chat-server-bot-settings = 设置
 tcp-chat-server-bot-settings-of = 设置 { $bot }
 tcp-chat-server-bot-up = 上移
-tcp-chat-server-bot-up-of = 上移 { $bot }
 tcp-chat-server-bot-down = 下移
-tcp-chat-server-bot-down-of = 下移 { $bot }
 tcp-chat-server-bot-remove = 移除
-tcp-chat-server-bot-remove-of = 移除 { $bot }
 tcp-chat-server-bot-add = 添加机器人...
 tcp-chat-server-bot-list-models = 列出模型
 tcp-chat-server-bot-no-models = 该服务没有提供模型
 tcp-chat-server-bot-models-failed = 无法列出模型：{ $error }
 tcp-chat-server-bot-tested = 正在问 { $bot }“{ $question }”... { $secs } 秒
 tcp-chat-server-bot-dismiss-test = 关闭 { $bot } 的测试结果
-tcp-chat-server-bot-never-asked = 在这里永远不会被问到：排在前面的 { $before } 总会回答
-tcp-chat-server-bot-put-before = 已放在 { $behind } 前面，因为它总会回答，排在它后面的机器人永远不会被问到
+tcp-chat-server-bot-never-asked = 不会被问到：排在前面的 { $before } 总会回答
+tcp-chat-server-bot-put-first = 先问它，然后才问 { $behind }
+tcp-chat-server-bot-put-before = 已放在总会回答的 { $behind } 前面
 tcp-chat-server-bot-removed = 已移除 { $bot }
 tcp-chat-server-bot-undo-remove = 撤销
 tcp-chat-server-bot-tested-replied = { $bot } 用 { $secs } 秒回答：
@@ -979,7 +987,7 @@ bot-option-error-no-bot-with-key = 列表里没有这样的机器人有密钥，
 bot-option-error-form = 设置写作 BOT.NAME=VALUE
 bot-list-error-unknown = 没有这个名称的机器人，请用 { $known }：{ $word }
 bot-list-error-twice = 一个机器人在列表里只能出现一次：{ $bot }
-tcp-chat-server-bot-not-remembered = 不会记住，其中可能含有机密：请改写为 {"{"}key{"}"}，并在上方输入密钥
+tcp-chat-server-bot-not-remembered = 不会保存，其中可能含有机密：请改写为 {"{"}key{"}"}，并在上方输入密钥
 tcp-chat-server-bot-key = 密钥
 tcp-chat-server-bot-key-from-file = 来自 { $file }
 tcp-chat-server-bot-key-typed = 使用在此输入的密钥
@@ -995,7 +1003,7 @@ option-fault-language = 这不是语言代码，请用 auto，或 en、zh-CN、z
 
 ## 聊天服务器：自己的服务设置有什么问题
 
-template-error-no-url = 需要服务的地址，请填写，或用 --bot-url http=URL 给出
+template-error-no-url = 需要服务的地址，请填写
 template-error-not-http = 这不是 http:// 或 https:// 地址：{ $typed }
 template-error-too-much = 地址中有用户名或 # 片段，请去掉：密钥写作 {"{"}key{"}"}
 template-error-moving-host = 地址中的主机和端口是固定的，占位符只能写在其后
@@ -1032,7 +1040,7 @@ brain-fault-empty = 其中没有触发语 (+)
 bot-option-url = 地址
 bot-option-timeout = 时限（秒）
 bot-option-rate = 频率（次数/秒数）
-bot-option-keep-adverts = 广告也算回答
+bot-option-keep-adverts = 保留广告
 bot-option-language = 语言
 bot-option-bad-words = 粗话比例（%）
 bot-option-brain = 知识文件
@@ -1041,8 +1049,8 @@ bot-option-system = 指示
 bot-option-memory = 记忆（轮）
 bot-option-memory-bytes = 记忆（字节）
 bot-option-max-tokens = 回答上限（token）
-bot-option-first-secs = 首段时限（秒）
-bot-option-next-secs = 后续时限（秒）
+bot-option-first-secs = 开始回答时限（秒）
+bot-option-next-secs = 后续内容时限（秒）
 bot-option-method = 方法
 bot-option-header = 请求头
 bot-option-body = 请求体
@@ -1054,33 +1062,33 @@ bot-option-name = 名称
 
 ## 聊天服务器：机器人及其设置的说明
 
-bot-qingyun = 公共服务，经互联网询问，不加密；用中文聊天，还知道天气（天气深圳）、翻译（翻译i love you）、歌词（歌词后来）、笑话（笑话）、计算（计算1+1）、手机号或 IP 归属地（归属127.0.0.1）、成语（成语一生一世）和五笔等编码
-bot-turing = 图灵机器人，经互联网询问，不加密，密钥也是明文；用中文聊天
-bot-simsimi = SimSimi（심심이，小黄鸡），能用多种语言闲聊；经互联网询问
-bot-http = 您自己的服务：只要能在一次 HTTP 请求中接受问题，并以文本或 JSON 回答
-bot-openai = 任何采用 OpenAI 聊天接口的服务：Ollama、llama.cpp、vLLM、LM Studio、云服务
-bot-builtin = 不依赖任何服务，知道时间、计算、骰子，还能简单聊天
+bot-qingyun = 互联网公共服务，不加密；用中文聊天：天气、翻译、歌词、笑话、计算、归属地、成语等
+bot-turing = 图灵机器人，互联网服务，不加密，密钥也是明文；用中文聊天
+bot-simsimi = SimSimi（小黄鸡），互联网服务，能用多种语言闲聊
+bot-http = 你自己的服务：在一次 HTTP 请求中接受问题，并以文本或 JSON 回答
+bot-openai = 采用 OpenAI 聊天接口的模型：Ollama、llama.cpp、vLLM、LM Studio、云服务
+bot-builtin = 无需联网：报时、计算、掷骰子和简单聊天
 bot-echo = 原样重复收到的话，用来测试连接
 bot-turing-key = 机器人在该服务的 apikey，须关闭加密开关；以明文发送
 bot-simsimi-key = 项目在该服务的密钥
 bot-http-key = 替换 {"{"}key{"}"} 的内容；地址为 http:// 时以明文发送
-bot-openai-key = 云服务会给客户密钥；Ollama 不需要
+bot-openai-key = 云服务会提供密钥；Ollama 不需要
 bot-option-url-about = 代替该服务自己的地址，不含查询部分
-bot-openai-url-about = 服务的地址，可以带或不带 /v1 及其后的部分
+bot-openai-url-about = 服务的地址，可带或不带 /v1
 bot-http-url-about = 服务的地址，{"{"}text{"}"} 代表问题，{"{"}user{"}"} 是客户端的随机编号
 bot-option-timeout-about = 回答最多可用的秒数
 bot-option-rate-about = 该服务在若干秒内允许的次数，或 none；超出时由下一个机器人回答
-bot-option-keep-adverts-about = 只有广告的回答是否也算回答
+bot-option-keep-adverts-about = 是否显示只有广告的回答
 bot-option-language-about = 回答所用的语言，如 en、zh-CN、zh-TW 或该服务自己的代码；auto 则按问题的文字判断
-bot-option-bad-words-about = 回答可能粗鲁的程度，以百分比表示
+bot-option-bad-words-about = 回答有多大可能粗鲁，以百分比表示
 bot-option-brain-about = 代替内置内容的知识文件
 bot-option-model-about = 模型名称；不填则使用服务列出的第一个可以聊天的模型
 bot-option-system-about = 每次对话之前告诉模型的话
-bot-option-memory-about = 再次告诉模型的对话轮数，最多 100；/new 使其忘记
-bot-option-memory-bytes-about = 其中最多的字节数
+bot-option-memory-about = 再次告诉模型的对话轮数，最多 100；/new 清除记忆
+bot-option-memory-bytes-about = 其中最多多少字节
 bot-option-max-tokens-about = 最长的回答，以模型的 token 计
-bot-option-first-secs-about = 回答开始前最多可用的秒数，期间可能在加载模型
-bot-option-next-secs-about = 等待下一段回答的最多秒数
+bot-option-first-secs-about = 回答开始前最多等待的秒数，包括加载模型的时间
+bot-option-next-secs-about = 两段回答之间最多等待的秒数
 bot-option-method-about = GET、POST、PUT 或 PATCH；不填时有请求体则用 POST，否则用 GET
 bot-option-header-about = 要发送的请求头，名称: 值，每行一个，也可多次给出，{"{"}key{"}"} 代表密钥
 bot-option-body-about = 要发送的 JSON，{"{"}text{"}"} 写在引号内
@@ -1088,4 +1096,4 @@ bot-option-reply-about = 回答在 JSON 中的位置，如 /data/0/text；不填
 bot-option-error-about = JSON 中表示错误的位置，如 /status；有内容即为错误，或与正常值不同即为错误
 bot-option-good-about = 没有错误时错误字段的值
 bot-option-line-break-about = 该服务表示换行的写法，如 {"{"}br{"}"}
-bot-option-name-about = 它的名称
+bot-option-name-about = 它在聊天中的名称

@@ -206,7 +206,7 @@ impl Model {
     }
 
     /// The state of the connection at the time `now`.
-    pub(crate) fn status(&self, now: DateTime<FixedOffset>) -> Status {
+    pub(crate) fn status(&self, now: DateTime<FixedOffset>, says_why: bool) -> Status {
         let lamp = match &self.link {
             Link::Off => Lamp::Off,
             Link::Online { .. } => Lamp::On,
@@ -221,8 +221,10 @@ impl Model {
         let sentence = match &self.link {
             Link::Waiting { reason, retry_at } => {
                 let seconds = seconds_left(*retry_at - now);
-                tr!("tcp-chat-client-retry", reason = sentence(reason), seconds = seconds)
+                let reason = if says_why { sentence(reason) } else { sentence(&Link::Off) };
+                tr!("tcp-chat-client-retry", reason = reason, seconds = seconds)
             }
+            Link::Failed(_) if !says_why => sentence(&Link::Off),
             link => sentence(link),
         };
         Status::new(lamp, sentence)

@@ -8,7 +8,9 @@ use common::status::{Lamp, Status, Tone};
 use common::texts::sentence;
 use common::tr;
 
-use crate::engine::{BotTest, Event, KeyNote, Models, ServerState, Snapshot, StartError, TestOutcome};
+use crate::engine::{
+    BotTest, ChatWindowError, Event, KeyNote, Models, ServerState, Snapshot, StartError, TestOutcome,
+};
 use crate::names;
 use crate::table::Table;
 
@@ -62,11 +64,16 @@ impl Model {
     }
 
     /// Where clients connect to.
-    pub(crate) fn address(&self) -> Option<SocketAddr> {
+    pub(crate) fn client_address(&self) -> Option<SocketAddr> {
         match self.snapshot.state {
-            ServerState::Listening { local_addr } => Some(local_addr),
+            ServerState::Listening { .. } => self.snapshot.client_addr,
             _ => None,
         }
+    }
+
+    /// Why the newest chat window did not open.
+    pub(crate) fn chat_window_error(&self) -> Option<&ChatWindowError> {
+        self.snapshot.chat_window.as_ref()
     }
 
     /// The port that could not be listened on, as somebody else holds it.
@@ -88,6 +95,10 @@ impl Model {
             ServerState::Stopped => Status::new(Lamp::Off, tr!("tcp-chat-server-stopped-faulty")),
             ServerState::Starting => Status::new(Lamp::Waiting, tr!("tcp-chat-server-starting")),
             ServerState::Waiting(reason) => Status::new(Lamp::Waiting, sentence(reason)),
+            // The address of none of them; what clients use stands below.
+            ServerState::Listening { local_addr } if local_addr.ip().is_unspecified() => {
+                Status::new(Lamp::On, tr!("tcp-chat-server-listening"))
+            }
             ServerState::Listening { local_addr } => Status::new(
                 Lamp::On,
                 sentence(&Event::Listening { address: *local_addr, reach: Reach::of(local_addr.ip()) }),
@@ -137,7 +148,19 @@ impl Model {
         &mut self.table
     }
 
-    /// The totals in one line.
+    /// The counters that matter most, in one line.
+    #[must_use]
+    pub(crate) fn counters(&self) -> String {
+        let totals = &self.snapshot.totals;
+        tr!(
+            "tcp-chat-server-counters",
+            clients = self.table.len(),
+            asked = totals.asked.to_string(),
+            answered = totals.answered.to_string()
+        )
+    }
+
+    /// All of them.
     #[must_use]
     pub(crate) fn totals(&self) -> String {
         names::totals(&self.snapshot)
@@ -167,25 +190,20 @@ mod tests {
                 "Waiting for eth9: this computer has no interface of that name yet",
                 true,
             ),
-            (
-                ServerState::Listening { local_addr },
-                Lamp::On,
-                "Listening on 0.0.0.0:6666, every network",
-                true,
-            ),
+            (ServerState::Listening { local_addr }, Lamp::On, "Listening on every network", true),
             (
                 ServerState::Failed(StartError::Bind(BindError::PortTaken { address: local_addr })),
                 Lamp::Failed,
                 "Port 6666 of 0.0.0.0 is in use by another program, stop that one or use another port",
                 false,
             ),
-            (ServerState::Stopping, Lamp::Waiting, "Stopping, open questions are answered first", true),
+            (ServerState::Stopping, Lamp::Waiting, "Stopping, answering the last questions", true),
         ] {
             let model = model(state);
             assert_eq!(model.status(true), Status::new(lamp, sentence));
             assert_eq!(model.is_running(), is_running, "{sentence}");
         }
-        assert_eq!(model(ServerState::Stopped).status(false).sentence, "Stopped, the settings need a change");
+        assert_eq!(model(ServerState::Stopped).status(false).sentence, "Stopped, correct the settings first");
     }
 
     #[test]

@@ -133,6 +133,8 @@ pub(crate) struct Table {
     order: Vec<ClientId>,
     sort: Sort,
     selected: Option<ClientId>,
+    /// The user is asked whether the selected client is to be disconnected.
+    pub(crate) is_asked: bool,
     /// The places of those that wait, the next one first.
     turns: Vec<u64>,
     has_long_addresses: bool,
@@ -146,6 +148,7 @@ impl Default for Table {
             order: Vec::new(),
             sort,
             selected: None,
+            is_asked: false,
             turns: Vec::new(),
             has_long_addresses: false,
         }
@@ -164,6 +167,7 @@ impl Table {
         self.has_long_addresses = clients.values().any(|row| row.addr.is_ipv6());
         self.arrange();
         self.selected = self.selected.filter(|id| self.clients.contains_key(id));
+        self.is_asked &= self.selected.is_some();
     }
 
     /// Sorts by `column`; by the same one again: the other way round.
@@ -228,6 +232,7 @@ impl Table {
 
     /// Selects a client; where it is selected, none.
     pub(crate) fn toggle(&mut self, id: ClientId) {
+        self.is_asked = false;
         self.selected = if self.selected == Some(id) { None } else { Some(id) };
     }
 
@@ -243,6 +248,7 @@ impl Table {
         let row = self.order.iter().position(|id| *id == from)?;
         let row = row.saturating_add_signed(step).min(self.order.len().saturating_sub(1));
         let id = *self.order.get(row)?;
+        self.is_asked = false;
         self.selected = Some(id);
         Some((id, row))
     }

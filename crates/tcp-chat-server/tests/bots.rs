@@ -1,5 +1,5 @@
 //! The bots' panel against a link that is fed by hand.
-#![expect(clippy::unwrap_used, reason = "a test fails where it unwraps")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails")]
 
 use std::time::Duration;
 
@@ -53,6 +53,13 @@ fn press(harness: &mut Harness<'_, App>, label: &str) {
     harness.run();
 }
 
+/// Chooses what the menu of a bot's row offers.
+fn choose(harness: &mut Harness<'_, App>, bot: &str, item: &str) {
+    press(harness, &format!("More for {bot}"));
+    harness.get_by_label(item).click();
+    harness.run();
+}
+
 /// Types `text` into the field of this label and role.
 fn type_into(harness: &mut Harness<'_, App>, role: egui::accesskit::Role, label: &str, text: &str) {
     let field = harness.get_by(|node| node.role() == role && node.label().as_deref() == Some(label));
@@ -67,9 +74,10 @@ use egui::accesskit::Role::{PasswordInput, TextInput};
 fn bots_are_chosen_ordered_and_set() {
     let (mut harness, mut link) = window(&["--bot", "qingyun,builtin"], WIDE);
     press(&mut harness, "Add a bot...");
-    press(&mut harness, "openai");
-    press(&mut harness, "Remove builtin");
-    press(&mut harness, "Move up openai");
+    press(&mut harness, "OpenAI-compatible");
+    assert!(harness.get_by_role_and_label(TextInput, "Address").is_focused());
+    choose(&mut harness, "Built-in", "Remove");
+    harness.get_by_label("Asked first, before Qingyun");
     type_into(&mut harness, TextInput, "Model", "little");
     type_into(&mut harness, TextInput, "Address", "http://127.0.0.1:1/v1");
     press(&mut harness, "Start Server");
@@ -80,10 +88,10 @@ fn bots_are_chosen_ordered_and_set() {
 #[test]
 fn what_cannot_be_used_is_said_beside_it() {
     let (mut harness, _link) = window(&["--bot", "openai"], WIDE);
-    press(&mut harness, "Settings openai");
+    press(&mut harness, "Settings of OpenAI-compatible");
     type_into(&mut harness, TextInput, "Address", "localhost");
-    harness.get_by_label_contains("not an http:// or https:// address: localhost");
-    harness.get_by_label("Stopped, the settings need a change");
+    harness.get_by_label_contains("ot an http:// or https:// address: localhost");
+    harness.get_by_label("Stopped, correct the settings first");
     assert!(harness.get_by_label("Start Server").accesskit_node().is_disabled());
 }
 
@@ -96,11 +104,11 @@ fn tested(snapshot: &mut Snapshot, bot: &'static str, outcome: TestOutcome) {
 #[test]
 fn a_test_tells_how_long_it_takes_and_goes_with_the_address_it_was_for() {
     let (mut harness, link) = window(&["--bot", "qingyun"], WIDE);
-    press(&mut harness, "Test qingyun");
+    press(&mut harness, "Test Qingyun");
     let since = std::time::Instant::now().checked_sub(Duration::from_secs(7)).unwrap();
     link.snapshot.change(|snapshot| tested(snapshot, "qingyun", TestOutcome::Asking { since }));
     harness.step();
-    let shown = harness.get_by_label_contains("qingyun is asked \"Hello\"... ");
+    let shown = harness.get_by_label_contains("Asking Qingyun \"Hello\"... ");
     let label = shown.accesskit_node().value().or(shown.accesskit_node().label()).unwrap();
     let secs: u64 = label.rsplit(' ').nth(1).unwrap().parse().unwrap();
     assert!(secs >= 7, "{label}");
@@ -108,23 +116,23 @@ fn a_test_tells_how_long_it_takes_and_goes_with_the_address_it_was_for() {
     let replied = TestOutcome::Replied { text: "hi".to_owned(), took };
     link.snapshot.change(|snapshot| tested(snapshot, "qingyun", replied));
     harness.run();
-    harness.get_by_label("qingyun replied after 1.2 s: hi");
-    press(&mut harness, "Settings qingyun");
+    harness.get_by_label("Qingyun replied after 1.2 s: hi");
+    press(&mut harness, "Settings of Qingyun");
     type_into(&mut harness, TextInput, "Address", "http://127.0.0.1:1/");
-    assert!(harness.query_by_label_contains("qingyun replied").is_none(), "it was another address");
+    assert!(harness.query_by_label_contains("Qingyun replied").is_none(), "it was another address");
 }
 
 #[test]
 fn a_new_bot_is_put_where_it_is_asked_and_one_that_is_removed_comes_back() {
     let (mut harness, mut link) = window(&["--bot", "builtin"], WIDE);
     press(&mut harness, "Add a bot...");
-    press(&mut harness, "openai");
-    harness.get_by_label_contains("Put in front of builtin, which always answers");
+    press(&mut harness, "OpenAI-compatible");
+    harness.get_by_label_contains("Placed before Built-in, which always answers");
     harness.get_by_role_and_label(TextInput, "Model");
-    press(&mut harness, "Move down openai");
-    harness.get_by_label_contains("Never asked here: builtin");
-    press(&mut harness, "Remove builtin");
-    harness.get_by_label("builtin removed");
+    choose(&mut harness, "OpenAI-compatible", "Down");
+    harness.get_by_label_contains("Never asked: Built-in");
+    choose(&mut harness, "Built-in", "Remove");
+    harness.get_by_label("Built-in removed");
     press(&mut harness, "Undo");
     press(&mut harness, "Start Server");
     let Ok(Command::Start(settings)) = link.commands.try_recv() else { panic!("not started") };
@@ -138,7 +146,7 @@ fn a_test_shows_the_reply_or_the_failure_stopped_and_running() {
         for state in [ServerState::Stopped, ServerState::Stopping] {
             link.snapshot.change(|snapshot| snapshot.state = state);
             harness.run();
-            press(&mut harness, "Test turing");
+            choose(&mut harness, "Turing", "Test");
             let choice = config(&["--bot", "turing"]).bots.choices()[0].clone();
             assert_eq!(link.commands.try_recv(), Ok(Command::TestBot(choice)));
         }
@@ -149,24 +157,24 @@ fn a_test_shows_the_reply_or_the_failure_stopped_and_running() {
             tested(snapshot, "echo", TestOutcome::Replied { text: "a\nb".to_owned(), took });
         });
         harness.run();
-        harness.get_by_label("turing failed after 1.2 s: the service does not accept the key");
-        assert!(harness.query_by_label_contains("echo replied").is_none(), "this window did not ask");
-        press(&mut harness, "Test echo");
-        harness.get_by_label("echo replied after 1.2 s: a\nb");
+        harness.get_by_label("Turing failed after 1.2 s: the service rejected the key");
+        assert!(harness.query_by_label_contains("Echo replied").is_none(), "this window did not ask");
+        choose(&mut harness, "Echo", "Test");
+        harness.get_by_label("Echo replied after 1.2 s: a\nb");
         let text = "line\n".repeat(50);
         link.snapshot.change(|snapshot| tested(snapshot, "echo", TestOutcome::Replied { text, took }));
         harness.run();
-        harness.get_by_label("echo replied after 1.2 s: line\nline\nline\nline\nline...");
-        press(&mut harness, "Dismiss the test of echo");
-        assert!(harness.query_by_label_contains("echo replied").is_none());
+        harness.get_by_label("Echo replied after 1.2 s: line\nline\nline\nline\nline...");
+        press(&mut harness, "Dismiss the test of Echo");
+        assert!(harness.query_by_label_contains("Echo replied").is_none());
     }
 }
 
 #[test]
 fn a_key_is_masked_and_what_sends_it_in_clear_says_so() {
     let (mut harness, mut link) = window(&["--bot", "turing,openai"], WIDE);
-    press(&mut harness, "Settings turing");
-    harness.get_by_label_contains("sent in clear");
+    press(&mut harness, "Settings of Turing");
+    harness.get_by_label_contains("Sent unencrypted");
     type_into(&mut harness, PasswordInput, "Key", "k3y");
     harness.snapshot_free_of("k3y");
     press(&mut harness, "Start Server");
@@ -174,27 +182,26 @@ fn a_key_is_masked_and_what_sends_it_in_clear_says_so() {
     assert!(matches!(settings.bots.choices()[0].key, KeySource::Typed(_)));
     assert!(!format!("{settings:?}").contains("k3y"));
     // This computer's own service is asked over no network.
-    press(&mut harness, "Settings turing");
-    press(&mut harness, "Settings openai");
-    assert!(harness.query_by_label_contains("sent in clear").is_none());
+    press(&mut harness, "Settings of OpenAI-compatible");
+    assert!(harness.query_by_label_contains("Sent unencrypted").is_none());
 }
 
 #[test]
 fn a_key_is_kept_and_forgotten_and_what_came_of_it_is_said() {
-    const KEEP: &str = "Keep the key of turing in the key store";
+    const KEEP: &str = "Keep the key of Turing in the key store";
     let (mut harness, mut link) = window(&["--bot", "turing"], WIDE);
-    press(&mut harness, "Settings turing");
+    press(&mut harness, "Settings of Turing");
     assert!(harness.get_by_label(KEEP).accesskit_node().is_disabled());
     type_into(&mut harness, PasswordInput, "Key", "k3y");
     press(&mut harness, KEEP);
     let Ok(Command::KeepKey { kind, key }) = link.commands.try_recv() else { panic!("not kept") };
     assert_eq!((kind.word, Some(key)), ("turing", Secret::new("k3y")));
-    press(&mut harness, "Forget the key of turing in the key store");
+    press(&mut harness, "Forget the key of Turing in the key store");
     assert_eq!(link.commands.try_recv(), Ok(Command::ForgetKey(kind)));
     for (note, words) in [
-        (KeyNote::Kept, "The key store keeps it"),
+        (KeyNote::Kept, "Saved in the key store"),
         (KeyNote::Failed(KeyStoreError::Locked), "The key store is locked, unlock it and try again"),
-        (KeyNote::Asking, "The key store is asked, it may want its password"),
+        (KeyNote::Asking, "Waiting for the key store, it may ask for its password"),
     ] {
         link.snapshot.change(|snapshot| _ = snapshot.key_notes.insert("turing", note));
         harness.run();
@@ -221,10 +228,11 @@ fn a_key_that_is_missing_is_said_in_chinese_wherever_it_is_said() {
         tested(snapshot, "turing", TestOutcome::Failed { error, took });
     });
     harness.run();
-    press(&mut harness, "测试 turing");
-    let words = "没有密钥，请用 --bot-key-file turing=FILE、TCP_CHAT_BOT_KEY_TURING、密钥库或本窗口给出（密钥库已锁定，请解锁后再试）";
+    press(&mut harness, "日志，1 条新警告");
+    press(&mut harness, "测试 Turing");
+    let words = "没有密钥，请输入或设置 TCP_CHAT_BOT_KEY_TURING（密钥库已锁定，请解锁后再试）";
     harness.get_by_label(&format!("{words}；尚未询问"));
-    harness.get_by_label(&format!("turing 在 1.2 秒后失败：{words}"));
+    harness.get_by_label(&format!("Turing 在 1.2 秒后失败：{words}"));
     harness.get_by_label_contains(&format!("警告：Turing：{words}"));
     assert!(harness.query_by_label_contains("it has no key").is_none());
 }
@@ -233,7 +241,7 @@ fn a_key_that_is_missing_is_said_in_chinese_wherever_it_is_said() {
 fn what_a_template_lacks_is_said_in_chinese() {
     set_language(Language::of_tag("zh-CN").unwrap());
     let (mut harness, _link) = window(&["--bot", "http", "--bot-url", "http://a/?q={text}"], WIDE);
-    press(&mut harness, "设置 http");
+    press(&mut harness, "设置 HTTP");
     type_into(&mut harness, TextInput, "错误字段", "/e");
     harness.get_by_label("http 这样无法工作：有错误字段就要有回答字段，请两个都填写");
     type_into(&mut harness, TextInput, "回答字段", "e");
@@ -243,7 +251,7 @@ fn what_a_template_lacks_is_said_in_chinese() {
 #[test]
 fn models_are_offered_and_taken() {
     let (mut harness, mut link) = window(&["--bot", "openai"], WIDE);
-    press(&mut harness, "Settings openai");
+    press(&mut harness, "Settings of OpenAI-compatible");
     press(&mut harness, "List models");
     let choice = config(&["--bot", "openai"]).bots.choices()[0].clone();
     assert_eq!(link.commands.try_recv(), Ok(Command::ListModels(choice)));
@@ -275,7 +283,7 @@ impl FreeOf for Harness<'_, App> {
 #[test]
 fn a_number_that_begins_as_the_default_is_what_is_typed() {
     let (mut harness, mut link) = window(&["--bot", "openai"], WIDE);
-    press(&mut harness, "Settings openai");
+    press(&mut harness, "Settings of OpenAI-compatible");
     for c in ["1", "0", "0"] {
         type_into(&mut harness, TextInput, "Memory (exchanges)", c);
     }
@@ -287,24 +295,73 @@ fn a_number_that_begins_as_the_default_is_what_is_typed() {
 #[test]
 fn what_is_not_remembered_is_said() {
     let (mut harness, _link) = window(&["--bot", "http", "--bot-url", "http://a/?q={text}"], WIDE);
-    press(&mut harness, "Settings http");
-    assert!(harness.query_by_label_contains("Not remembered").is_none());
+    press(&mut harness, "Settings of HTTP");
+    assert!(harness.query_by_label_contains("Not saved").is_none());
     type_into(&mut harness, TextInput, "Address", "&token=s3cr3t");
-    harness.get_by_label_contains("Not remembered, it may hold a secret: write {key} in its place");
+    harness.get_by_label_contains("Not saved, it may hold a secret: write {key} in its place");
 }
 
 #[test]
 fn the_settings_of_bots_push_neither_clients_nor_log_out_of_view() {
     for size in [[860.0, 600.0], [1200.0, 700.0]] {
         let (mut harness, _link) = window(&["--bot", "qingyun,turing,openai,builtin"], size);
-        for bot in ["qingyun", "turing", "openai"] {
-            press(&mut harness, &format!("Settings {bot}"));
+        for bot in ["Qingyun", "Turing", "OpenAI-compatible"] {
+            press(&mut harness, &format!("Settings of {bot}"));
         }
-        for label in ["Clients 0", "Follow"] {
+        for label in ["Clients 0", if size[0] < 1100.0 { "Log" } else { "Follow" }] {
             let place = harness.get_by_label(label).rect();
             assert!(place.bottom() < size[1] - 40.0, "{label} at {place:?}");
         }
-        let is_beside = harness.get_by_label("Follow").rect().left() > size[0] / 2.0;
-        assert_eq!(is_beside, size[0] > 1100.0);
     }
+}
+
+/// Presses Tab, or with Shift, until a control of this label has the keyboard; counts.
+fn tab_to(harness: &mut Harness<'_, App>, modifiers: egui::Modifiers, label: &str) -> u32 {
+    for count in 0..60 {
+        if harness.query_by(|node| node.is_focused() && node.label().as_deref() == Some(label)).is_some() {
+            return count;
+        }
+        harness.key_press_modifiers(modifiers, egui::Key::Tab);
+        harness.run();
+    }
+    panic!("Tab does not come to {label}");
+}
+
+/// The table of `docs/accessibility.md`: where a story takes more keys, it has to be said there.
+#[test]
+fn by_keyboard_the_stories_take_as_many_keys_as_documented() {
+    let enter = |harness: &mut Harness<'_, App>| {
+        harness.key_press(egui::Key::Enter);
+        harness.run();
+    };
+    // Add a bot and test it, its address typed.
+    let (mut harness, mut link) = window(&[], [860.0, 600.0]);
+    let mut keys = tab_to(&mut harness, egui::Modifiers::NONE, "Add a bot...");
+    enter(&mut harness);
+    keys += tab_to(&mut harness, egui::Modifiers::NONE, "OpenAI-compatible");
+    enter(&mut harness);
+    harness.get_by_role_and_label(TextInput, "Address").type_text("http://127.0.0.1:1");
+    harness.run();
+    keys += tab_to(&mut harness, egui::Modifiers::SHIFT, "Test OpenAI-compatible");
+    enter(&mut harness);
+    assert!(matches!(link.commands.try_recv(), Ok(Command::TestBot(choice)) if choice.kind.word == "openai"));
+    assert_eq!(keys + 3, 16);
+    // Where to listen.
+    let (mut harness, mut link) = window(&[], [860.0, 600.0]);
+    let keys = tab_to(&mut harness, egui::Modifiers::NONE, "Every network");
+    enter(&mut harness);
+    harness.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::Enter);
+    harness.run();
+    let any = config(&["--listen", "any"]);
+    assert_eq!((link.commands.try_recv(), keys + 2), (Ok(Command::Start(any)), 7));
+    // Open a chat window.
+    link.snapshot.change(|snapshot| {
+        snapshot.state = ServerState::Listening { local_addr: "127.0.0.1:6666".parse().unwrap() };
+        snapshot.client_addr = Some("127.0.0.1:6666".parse().unwrap());
+    });
+    harness.run();
+    let keys = tab_to(&mut harness, egui::Modifiers::NONE, "Open a chat window");
+    enter(&mut harness);
+    assert!(matches!(link.commands.try_recv(), Ok(Command::OpenChat(_))));
+    assert_eq!(keys + 1, 4);
 }

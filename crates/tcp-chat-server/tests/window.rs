@@ -17,8 +17,8 @@ use tcp_chat_server::bot::BotError;
 use tcp_chat_server::bot::{BotRow, LastCall};
 use tcp_chat_server::config::{Args, Config};
 use tcp_chat_server::engine::{
-    Client, ClientId, ClientRow, ClientState, Command, DisconnectReason, Event, Excerpt, Handle, Link,
-    ServerState, Snapshot, StartError, Totals,
+    ChatWindowError, Client, ClientId, ClientRow, ClientState, Command, DisconnectReason, Event, Excerpt,
+    Handle, Link, ServerState, Snapshot, StartError, Totals,
 };
 use tcp_chat_server::ui::{ChatServer, WINDOW};
 
@@ -46,6 +46,7 @@ fn window(size: [f32; 2]) -> (Harness<'static, App>, Link) {
 fn listening() -> Snapshot {
     Snapshot {
         state: ServerState::Listening { local_addr: "127.0.0.1:6666".parse().unwrap() },
+        client_addr: Some("127.0.0.1:6666".parse().unwrap()),
         bots: vec![
             BotRow { name: "Qingyun".to_owned(), notice: None, last: None, is_asked: false, again_at: None },
             BotRow { name: "Built-in".to_owned(), notice: None, last: None, is_asked: false, again_at: None },
@@ -113,6 +114,7 @@ fn the_log_has_the_demos_lines_and_no_markup() {
     link.events.send(Event::Connected(client));
     link.events.send(Event::Asked { client, text: Excerpt::new("<b>hi</b>\nyou") });
     link.events.send(Event::Disconnected { client, reason: DisconnectReason::ClosedByClient });
+    harness.get_by_label("Log").click();
     harness.run();
     for line in [
         "  Connected with address 127.0.0.1, port 46114",
@@ -146,13 +148,15 @@ fn clients_and_bots_are_shown() {
         link.snapshot.set(snapshot);
         harness.run();
         harness.get_by_label("Clients 100");
+        harness.get_by_label("100 clients · 300 asked · 200 answered").hover();
+        harness.run();
         harness.get_by_label("101 connected since the start, 300 asked, 200 answered, 7 failed, 0.0 answers/s, 0 B in, 0 B out");
         harness.get_by_label("not answering since 14:01:10: no answer within 8 s");
         harness.get_by_label("answers in about 0.8 s");
         if size[0] > 700.0 {
             harness.get_by_label("46114");
             assert!(harness.query_by_label("46213").is_none(), "all rows are laid out");
-            assert!(harness.get_all_by_label("asking the bot").count() < 10);
+            assert!(harness.get_all_by_label("asking the bot").count() < 20);
         }
     }
 }
@@ -225,16 +229,27 @@ fn a_heading_sorts_and_says_how() {
     assert_eq!(ports(&harness), [5003, 5002, 5001]);
 }
 
+fn disconnect(harness: &mut Harness<'_, App>, address: &str) {
+    for label in [format!("Disconnect {address}").as_str(), "Disconnect"] {
+        harness.get_by_label(label).click();
+        harness.run();
+    }
+}
+
 #[test]
 fn the_selected_client_is_disconnected() {
     let (mut harness, mut link) = window(SIZES[0]);
     link.snapshot.set(three_clients());
     harness.run();
-    assert!(harness.get_by_label("Disconnect").accesskit_node().is_disabled());
     harness.get_by_label("10.0.0.7:5003, idle").click();
     harness.run();
     harness.get_by_label("Disconnect 10.0.0.7:5003").click();
     harness.run();
+    harness.get_by_label_contains("Disconnect 10.0.0.7:5003? It stays away");
+    harness.get_by_label("Cancel").click();
+    harness.run();
+    assert!(link.commands.try_recv().is_err(), "disconnected unasked");
+    disconnect(&mut harness, "10.0.0.7:5003");
     assert_eq!(link.commands.try_recv(), Ok(Command::Disconnect(ClientId(2))));
 
     // By keyboard, and in the order that is shown.
@@ -242,8 +257,7 @@ fn the_selected_client_is_disconnected() {
     harness.run();
     harness.key_press(egui::Key::ArrowDown);
     harness.run();
-    harness.get_by_label("Disconnect 10.0.0.7:5001").click();
-    harness.run();
+    disconnect(&mut harness, "10.0.0.7:5001");
     assert_eq!(link.commands.try_recv(), Ok(Command::Disconnect(ClientId(3))));
 
     link.snapshot.set(listening());
@@ -268,7 +282,100 @@ fn arrow_keys_reach_rows_out_of_view() {
         harness.run();
     }
     assert!(harness.query_by_label("127.0.0.1:46114, idle").is_none(), "the list did not follow");
-    harness.get_by_label("Disconnect 127.0.0.1:46154").click();
-    harness.run();
+    disconnect(&mut harness, "127.0.0.1:46154");
     assert_eq!(link.commands.try_recv(), Ok(Command::Disconnect(ClientId(40))));
+}
+
+#[test]
+fn clients_are_told_an_address_that_can_be_copied_and_opened() {
+    for size in SIZES {
+        let (mut harness, mut link) = window(size);
+        let mut snapshot = listening();
+        snapshot.state = ServerState::Listening { local_addr: "0.0.0.0:6666".parse().unwrap() };
+        snapshot.client_addr = Some("192.168.1.20:6666".parse().unwrap());
+        link.snapshot.set(snapshot);
+        harness.run();
+        harness.get_by_label("Listening on every network");
+        harness.get_by_label("Clients connect to");
+        harness.get_by_label("192.168.1.20:6666");
+        harness.get_by_label("Copy address").click();
+        harness.step();
+        let copied = egui::OutputCommand::CopyText("192.168.1.20:6666".to_owned());
+        assert!(harness.output().platform_output.commands.contains(&copied));
+        harness.run();
+        harness.get_by_label("Open a chat window").click();
+        harness.run();
+        assert_eq!(link.commands.try_recv(), Ok(Command::OpenChat("192.168.1.20:6666".parse().unwrap())));
+        let file = "/nowhere/tcp-chat-client".to_owned();
+        link.snapshot.change(|snapshot| snapshot.chat_window = Some(ChatWindowError::Missing { file }));
+        harness.run();
+        harness.get_by_label_contains("the chat client is missing: /nowhere/tcp-chat-client");
+
+        link.snapshot.set(listening());
+        harness.run();
+        harness.get_by_label("Clients on this computer connect to");
+        link.snapshot.set(Snapshot::default());
+        harness.run();
+        assert!(harness.query_by_label("Copy address").is_none(), "nobody can connect");
+    }
+}
+
+#[test]
+fn clients_and_log_are_tabs_and_in_a_wide_window_beside_each_other() {
+    let (mut harness, link) = window([860.0, 600.0]);
+    link.snapshot.set(three_clients());
+    link.events.send(Event::AcceptFailed { message: "no descriptors".into() });
+    harness.run();
+    assert!(harness.query_by_label("Follow").is_none(), "both are shown");
+    harness.get_by_label("Log, 1 new warning").click();
+    harness.run();
+    harness.get_by_label("Follow");
+    assert!(harness.query_by_label("Address, not sorted").is_none(), "both are shown");
+    harness.get_by_label("Clients 3").click();
+    harness.run();
+    harness.get_by_label("Log");
+    // A key of the log brings it.
+    harness.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::F);
+    harness.run();
+    harness.get_by_label("Follow");
+    assert!(harness.get_all_by_role(egui::accesskit::Role::TextInput).any(|field| field.is_focused()));
+
+    let (mut harness, link) = window([1100.0, 600.0]);
+    link.snapshot.set(three_clients());
+    harness.run();
+    let log = harness.get_by_label("Follow").rect();
+    assert!(harness.get_by_label("State, not sorted").rect().right() < log.left());
+}
+
+#[test]
+fn the_table_takes_the_height_that_is_left_and_never_less_than_five_rows() {
+    let rows = |height: f32| {
+        let (mut harness, link) = window([860.0, height]);
+        let mut snapshot = listening();
+        let since = DateTime::parse_from_rfc3339("2026-11-22T14:01:10+01:00").unwrap();
+        for id in 0..100 {
+            Arc::make_mut(&mut snapshot.clients).insert(ClientId(id), ClientRow::new(client(id).addr, since));
+        }
+        link.snapshot.set(snapshot);
+        harness.run();
+        harness.query_all_by_role(egui::accesskit::Role::Row).count()
+    };
+    let (low, first, high) = (rows(300.0), rows(600.0), rows(1000.0));
+    assert!(low >= 5 && first > 12 && high > first + 15, "{low}, {first}, {high}");
+}
+
+#[test]
+fn a_low_window_scrolls_its_content_and_keeps_status_and_counters() {
+    let (mut harness, link) = window([320.0, 240.0]);
+    link.snapshot.set(three_clients());
+    harness.run();
+    let seen = egui::Rect::from_min_size(egui::Pos2::ZERO, egui::vec2(320.0, 240.0));
+    let place = |harness: &Harness<'_, App>, label: &str| harness.get_by_label(label).rect();
+    assert!(!seen.contains_rect(place(&harness, "Clients 3")));
+    harness.get_by_label("10.0.0.7:5002, idle").focus();
+    harness.run();
+    for label in ["10.0.0.7:5002, idle", "Stop Server", "3 clients · 0 asked · 0 answered", "Settings..."] {
+        let place = place(&harness, label);
+        assert!(seen.top() <= place.top() && place.bottom() <= seen.bottom(), "{label} is out of view");
+    }
 }

@@ -1,4 +1,6 @@
-//! What the desktop's settings portal says of the look of windows.
+//! What the desktop's portal says of the look of windows, and whether it has a dialog for files.
+
+use std::time::Duration;
 
 use eframe::egui::Theme;
 use zbus::blocking::{Connection, MessageIterator, connection, fdo::DBusProxy};
@@ -15,6 +17,25 @@ const SETTINGS: &str = "org.freedesktop.portal.Settings";
 const APPEARANCE: &str = "org.freedesktop.appearance";
 const COLOR_SCHEME: &str = "color-scheme";
 const CONTRAST: &str = "contrast";
+
+const FILE_CHOOSER: &str = "org.freedesktop.portal.FileChooser";
+
+/// How long a portal may take to start.
+const START_WAIT: Duration = Duration::from_secs(10);
+
+/// The program that the dialog of files falls back to.
+const ZENITY: &str = "zenity";
+
+/// Whether there is a dialog for files: asked in vain it would answer as one that was cancelled.
+pub(super) fn has_file_dialog() -> bool {
+    let bus = connection::Builder::session().and_then(|bus| bus.method_timeout(START_WAIT).build());
+    let asked = bus.and_then(|bus| {
+        let properties = Some("org.freedesktop.DBus.Properties");
+        bus.call_method(Some(PORTAL), PATH, properties, "Get", &(FILE_CHOOSER, "version"))
+    });
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    asked.is_ok() || std::env::split_paths(&path).any(|folder| folder.join(ZENITY).is_file())
+}
 
 /// The newer question, and that of portals before version 2.
 const READ: [&str; 2] = ["ReadOne", "Read"];

@@ -57,7 +57,7 @@ pub struct SaveBar {
     kinds: &'static [FileKind],
     label: &'static str,
     wants_focus: bool,
-    dialog: Option<JoinHandle<Option<PathBuf>>>,
+    dialog: Option<JoinHandle<Chosen>>,
     writer: Option<Writer>,
     /// [`WAIT`], but in tests.
     wait: Duration,
@@ -68,6 +68,15 @@ pub struct SaveBar {
     taken: Option<Taken>,
     /// The user was asked, here or by the system's dialog: holds for the frame.
     replaces: bool,
+}
+
+/// What came of the system's dialog.
+#[derive(Debug)]
+enum Chosen {
+    File(PathBuf),
+    Nothing,
+    /// The system has no such dialog.
+    NoDialog,
 }
 
 /// A file that is being written.
@@ -131,8 +140,8 @@ impl SaveBar {
         }
     }
 
-    /// Opens the system's dialog, which gives its answer to `Self::poll`; where there is none,
-    /// the field remains.
+    /// Opens the system's dialog, which gives its answer to `Self::poll`; where there is none, the row says so, and the field
+    /// remains.
     pub fn browse(&mut self, ctx: &egui::Context) {
         // Only a window that the system shows knows this: a dialog belongs to one.
         let has_window = ctx.input(|input| input.viewport().focused.is_some());
@@ -144,6 +153,10 @@ impl SaveBar {
         let kinds: Vec<_> = self.kinds.iter().map(|kind| (kind.name(), kind.endings())).collect();
         let thread = std::thread::Builder::new().name("save dialog".into());
         let dialog = thread.spawn(move || {
+            if !has_file_dialog() {
+                ctx.request_repaint();
+                return Chosen::NoDialog;
+            }
             let mut dialog = rfd::FileDialog::new().set_title(title);
             for (name, endings) in kinds {
                 dialog = dialog.add_filter(name, endings);
@@ -153,7 +166,7 @@ impl SaveBar {
             }
             let chosen = dialog.save_file();
             ctx.request_repaint();
-            chosen
+            chosen.map_or(Chosen::Nothing, Chosen::File)
         });
         self.dialog = dialog.ok();
     }
@@ -289,16 +302,22 @@ impl SaveBar {
         if self.is_busy() {
             return false;
         }
-        let chosen =
-            self.dialog.take_if(|dialog| dialog.is_finished()).and_then(|dialog| dialog.join().ok()?);
-        if let Some(path) = chosen {
-            self.path = path.display().to_string();
-            self.taken = None;
-            // The dialog has asked.
-            self.replaces = true;
-            return true;
+        let ended = self.dialog.take_if(|dialog| dialog.is_finished());
+        match ended.and_then(|dialog| dialog.join().ok()) {
+            Some(Chosen::File(path)) => {
+                self.path = path.display().to_string();
+                self.taken = None;
+                // The dialog has asked.
+                self.replaces = true;
+                true
+            }
+            Some(Chosen::NoDialog) => {
+                tr!("log-save-no-dialog").clone_into(&mut self.outcome);
+                (self.is_failed, self.wants_focus) = (true, true);
+                false
+            }
+            Some(Chosen::Nothing) | None => false,
         }
-        false
     }
 
     fn is_busy(&self) -> bool {
@@ -330,6 +349,15 @@ impl SaveBar {
         });
         self.writer = thread.ok().map(|thread| Writer { file, began, thread });
     }
+}
+
+#[cfg(target_os = "linux")]
+use super::portal::has_file_dialog;
+
+/// Elsewhere the system has one.
+#[cfg(not(target_os = "linux"))]
+fn has_file_dialog() -> bool {
+    true
 }
 
 fn write(path: &Path, replaces: bool, job: impl FnOnce(&mut dyn io::Write) -> io::Result<usize>) -> Written {

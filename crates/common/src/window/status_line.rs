@@ -53,7 +53,7 @@ pub fn lamp_ui(ui: &mut egui::Ui, lamp: Lamp, word: &str) {
 }
 
 /// Draws a lamp; the words beside it are the caller's.
-fn bare_lamp_ui(ui: &mut egui::Ui, lamp: Lamp) -> Response {
+pub fn bare_lamp_ui(ui: &mut egui::Ui, lamp: Lamp) -> Response {
     let (rect, response) = ui.allocate_exact_size(vec2(14.0, 14.0), Sense::hover());
     let color = tone_color(ui, lamp.tone());
     let (center, radius) = (rect.center(), 6.0);

@@ -239,9 +239,10 @@ mod tests {
     #[test]
     fn what_a_server_says_stays_on_one_line_and_short() {
         let said = short(&format!("a\n\u{1b}[2J{}", "x".repeat(100_000)));
-        let goodbye = DisconnectReason::Goodbye { address: Target::default(), said: said.clone() };
+        let (address, error) = (Target::default(), ErrorReason::Idle);
+        let refused = DisconnectReason::ServerError { address, error, said: said.clone() };
         let failed = FailedReason::of_server(FailReason::BotFailed, &said);
-        for text in [english(&failed), english(&goodbye)] {
+        for text in [english(&failed), english(&refused)] {
             assert!(text.contains(r"a\n\x1B[2Jx") && text.len() < 300, "{text}");
         }
     }

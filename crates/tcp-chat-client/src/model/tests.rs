@@ -48,7 +48,7 @@ fn what_cannot_be_sent_says_why() {
     assert_eq!(model.next_message(" \n\t"), Err(Refusal::Blank));
     assert!(model.next_message(&"x".repeat(MAX_TEXT_BYTES)).is_ok());
     let refusal = model.next_message(&"好".repeat(11_000)).unwrap_err();
-    assert_eq!(refusal.to_string(), "the message has 33000 bytes, the limit is 32768");
+    assert_eq!(refusal.to_string(), "the message has 33000 bytes, the limit is 32768, shorten it");
 }
 
 fn lose(model: &mut Model) {
@@ -269,7 +269,7 @@ fn a_connection_says_who_answers() {
             is_encrypted: false,
         };
         model.apply(connected, at());
-        model.status(at()).sentence
+        model.status(at(), true).sentence
     };
     assert_eq!(
         status(Dialect::Records, Some("Qingyun")),
@@ -287,5 +287,8 @@ fn the_seconds_count_down_to_one() {
     assert_eq!([4000, 3999, 1001, 1000, 1, 0, -5000].map(left), [4, 4, 2, 1, 1, 1, 1]);
     let mut model = online();
     lose(&mut model);
-    assert_eq!(model.status(at()).sentence, "127.0.0.1:6666 closed the connection, trying again in 1 s");
+    assert_eq!(
+        model.status(at(), true).sentence,
+        "127.0.0.1:6666 closed the connection, trying again in 1 s"
+    );
 }

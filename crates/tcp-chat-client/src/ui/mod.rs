@@ -26,11 +26,11 @@ use self::closing::{Closing, closing_ui};
 use self::composer::{Composer, composer_ui};
 use self::find_bar::{HistoryFind, find_bar_ui};
 use self::history::{History, history_ui};
-use self::server::{ServerForm, ServerIntent, next_count};
+use self::server::{ServerForm, ServerIntent, is_sought, next_count};
 use self::settings::settings_ui;
 use crate::config::{Args, Config};
 use crate::drafts::Drafts;
-use crate::engine::{self, Command, KnownServers, Target};
+use crate::engine::{self, Command, DisconnectReason, KnownServers, Target};
 use crate::event::Event;
 use crate::find::Finder;
 use crate::model::{Model, Refusal};
@@ -55,6 +55,9 @@ const BUTTON_HEIGHT: f32 = 28.0;
 
 /// Lower than this, what one can say stands in a row.
 const SUGGESTIONS_HEIGHT: f32 = 240.0;
+
+/// Lower than this, the address of the server stands below the status line, in points.
+const MIDDLE_HEIGHT: f32 = 400.0;
 
 /// Opens the window, and connects at once.
 ///
@@ -91,6 +94,10 @@ pub struct ChatClient {
     model: Model,
     config: Config,
     form: ServerForm,
+    /// Why there was no connection when it was tried last.
+    why: Option<DisconnectReason>,
+    /// The window is high enough for the address in the middle of an empty conversation.
+    has_middle: bool,
     history: History,
     finder: Finder,
     find_bar: Option<HistoryFind>,
@@ -125,6 +132,8 @@ impl ChatClient {
             model,
             config: config.clone(),
             form: ServerForm::new(&target),
+            why: None,
+            has_middle: false,
             history: History::default(),
             finder: Finder::default(),
             find_bar: None,
@@ -190,8 +199,30 @@ impl ChatClient {
         {
             self.obey(ui.ctx(), intent, engine);
         }
+        if self.has_form_in_middle() {
+            let why = self.why.as_ref().map(sentence);
+            let mut ui = ui.new_child(UiBuilder::new().max_rect(rect).id_salt("server"));
+            let intent = self.form.middle_ui(&mut ui, &self.model, &self.config, why.as_deref());
+            self.obey_server(intent, engine);
+        }
         if self.model.can_send() && self.model.transcript().is_silent() {
             self.suggestions_ui(&mut ui.new_child(UiBuilder::new().max_rect(rect)), engine);
+        }
+    }
+
+    /// Whether the address stands in the middle: there is nothing to read yet, and no server to say something to.
+    fn has_form_in_middle(&self) -> bool {
+        self.has_middle && is_sought(&self.model) && self.model.transcript().entries().len() == 0
+    }
+
+    fn obey_server(&mut self, intent: Option<ServerIntent>, engine: &mut Engine<Command, Event>) {
+        match intent {
+            Some(ServerIntent::Connect(target)) => {
+                self.choose(&target, engine);
+                self.composer.focus();
+            }
+            Some(ServerIntent::Leave) => self.composer.focus(),
+            None => (),
         }
     }
 
@@ -269,7 +300,13 @@ impl ChatClient {
         let rect = rect.with_min_y(rect.bottom() - ui.spacing().interact_size.y.max(BUTTON_HEIGHT));
         let is_covered = ui.memory(|memory| memory.top_modal_layer().is_some());
         if self.model.being_answered().is_none() {
-            let send = Button::new(RichText::new(tr!("tcp-chat-client-send")).strong());
+            let word = RichText::new(tr!("tcp-chat-client-send")).strong();
+            // The thing to do now, unless that is to connect.
+            let send = if self.model.can_send() {
+                Button::new(word.color(ui.visuals().panel_fill)).fill(tone_color(ui, Tone::Accent))
+            } else {
+                Button::new(word)
+            };
             if ui.put(rect, send).clicked() {
                 self.send_draft(engine);
             }
@@ -295,6 +332,11 @@ impl Program for ChatClient {
 
     fn apply(&mut self, event: Event, engine: &mut Engine<Command, Event>) {
         let is_retrying = matches!(event, Event::Retrying { .. });
+        match &event {
+            Event::Retrying { reason, .. } | Event::SentAway { reason } => self.why = Some(reason.clone()),
+            Event::Connected { .. } | Event::Disconnected { .. } => self.why = None,
+            _ => (),
+        }
         self.model.apply(event, engine.now());
         if is_retrying && !self.config.reconnect {
             self.model.give_up();
@@ -305,6 +347,7 @@ impl Program for ChatClient {
     fn set_snapshot(&mut self, _nothing: ()) {}
 
     fn update(&mut self, ctx: &egui::Context, engine: &mut Engine<Command, Event>) {
+        self.has_middle = ctx.content_rect().height() >= MIDDLE_HEIGHT;
         if let Some(wait) = next_count(self.model.link(), engine.now()) {
             ctx.request_repaint_after(wait);
         }
@@ -318,7 +361,8 @@ impl Program for ChatClient {
     }
 
     fn status(&self, engine: &Engine<Command, Event>) -> Status {
-        self.model.status(engine.now())
+        // Why there is no server stands beside its address.
+        self.model.status(engine.now(), !self.has_form_in_middle())
     }
 
     fn primary(&self) -> Primary<'_> {
@@ -343,13 +387,9 @@ impl Program for ChatClient {
         {
             self.drafts.error = None;
         }
-        match self.form.ui(ui, &self.model, &self.config) {
-            Some(ServerIntent::Connect(target)) => {
-                self.choose(&target, engine);
-                self.composer.focus();
-            }
-            Some(ServerIntent::Leave) => self.composer.focus(),
-            None => (),
+        if !self.has_form_in_middle() {
+            let intent = self.form.ui(ui, &self.model, &self.config);
+            self.obey_server(intent, engine);
         }
     }
 

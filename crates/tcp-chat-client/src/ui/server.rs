@@ -4,12 +4,15 @@ use std::time::Duration;
 
 use chrono::{DateTime, FixedOffset, TimeDelta};
 use common::tr;
-use common::window::{HostField, PortField};
-use eframe::egui::{self, Button, Key, Modifiers};
+use common::window::{HostField, PortField, live};
+use eframe::egui::{self, Align, Button, Key, Label, Layout, Modifiers, UiBuilder};
 
 use crate::config::Config;
 use crate::engine::{ServerHost, Target};
 use crate::model::{Link, Model};
+
+/// Between the fields and why there is no server, in points.
+const WHY_GAP: f32 = 12.0;
 
 /// The fields, which may differ from the connection there is.
 #[derive(Debug, Clone)]
@@ -20,6 +23,8 @@ pub(super) struct ServerForm {
     is_open: bool,
     /// The next frame puts the keyboard into the first field.
     wants_focus: bool,
+    /// Width of the row in the last frame, by which it is put in the middle.
+    width: f32,
 }
 
 /// What the user wants of the connection.
@@ -38,6 +43,7 @@ impl ServerForm {
             port: PortField::of_port(target.port),
             is_open: false,
             wants_focus: false,
+            width: 0.0,
         }
     }
 
@@ -51,21 +57,43 @@ impl ServerForm {
         (self.is_open, self.wants_focus) = (true, true);
     }
 
-    /// Lays out the fields below the status line. Where there is no other button that connects, one stands behind them.
+    /// The same in the middle of `ui`, below what is said about the server.
+    pub(super) fn middle_ui(
+        &mut self,
+        ui: &mut egui::Ui,
+        model: &Model,
+        config: &Config,
+        why: Option<&str>,
+    ) -> Option<ServerIntent> {
+        let room = ui.available_rect_before_wrap();
+        let left = (room.center().x - self.width / 2.0).max(room.left());
+        let (above, below) = room.split_top_bottom_at_fraction(0.5);
+        // There all the while, so that nothing moves when the next attempt is made.
+        let above = above.with_max_y(above.bottom() - WHY_GAP);
+        let sentence = UiBuilder::new().max_rect(above).layout(Layout::bottom_up(Align::Center));
+        live(&ui.new_child(sentence.id_salt("why")).add(Label::new(why.unwrap_or_default()).wrap()));
+        let row = UiBuilder::new().max_rect(below.with_min_x(left)).id_salt("row");
+        let (shown, width) = self.row_ui(&mut ui.new_child(row), model, config);
+        if (std::mem::replace(&mut self.width, width) - width).abs() > 0.5 {
+            ui.ctx().request_discard("the fields of the server have another width");
+        }
+        shown
+    }
+
+    /// Lays out the fields, where they are wanted.
     pub(super) fn ui(&mut self, ui: &mut egui::Ui, model: &Model, config: &Config) -> Option<ServerIntent> {
-        let is_sought = match model.link() {
-            Link::Off | Link::Waiting { .. } | Link::Failed(_) => true,
-            Link::Connecting { attempt, .. } => *attempt > 1,
-            Link::Reached { .. } | Link::Online { .. } | Link::KeyAsked { .. } | Link::PassAsked { .. } => {
-                false
-            }
-        };
-        if !self.is_open && !is_sought {
+        if !self.is_open && !is_sought(model) {
             return None;
         }
+        self.row_ui(ui, model, config).0
+    }
+
+    /// Label and field of server and port. Where there is no other button that connects, one stands behind them.
+    fn row_ui(&mut self, ui: &mut egui::Ui, model: &Model, config: &Config) -> (Option<ServerIntent>, f32) {
+        let is_sought = is_sought(model);
         let target = self.target(config);
         let mut is_wanted = false;
-        ui.horizontal_wrapped(|ui| {
+        let row = ui.horizontal_wrapped(|ui| {
             let host = self.host.ui(ui, tr!("tcp-chat-client-host"));
             let port = self.port.ui(ui, tr!("address-port"));
             if std::mem::take(&mut self.wants_focus) {
@@ -87,20 +115,30 @@ impl ServerForm {
             }
             self.port.fault_ui(ui);
         });
+        let width = row.response.rect.width();
         // What is wrong with it is said beside it.
         self.wants_focus = is_wanted && target.is_none();
         if is_wanted && let Some(target) = target {
             self.is_open = false;
-            return Some(ServerIntent::Connect(target));
+            return (Some(ServerIntent::Connect(target)), width);
         }
         let is_left = self.is_open && ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape));
         if is_left {
             if let Some(target) = model.target() {
-                *self = Self::new(target);
+                *self = Self { width: self.width, ..Self::new(target) };
             }
             self.is_open = false;
         }
-        is_left.then_some(ServerIntent::Leave)
+        (is_left.then_some(ServerIntent::Leave), width)
+    }
+}
+
+/// Whether there is no server, as far as is known.
+pub(super) fn is_sought(model: &Model) -> bool {
+    match model.link() {
+        Link::Off | Link::Waiting { .. } | Link::Failed(_) => true,
+        Link::Connecting { attempt, .. } => *attempt > 1,
+        Link::Reached { .. } | Link::Online { .. } | Link::KeyAsked { .. } | Link::PassAsked { .. } => false,
     }
 }
 

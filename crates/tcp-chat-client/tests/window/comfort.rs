@@ -195,7 +195,7 @@ fn replies_of_a_million_rows_have_their_end_in_view_and_cost_a_few_pieces() {
     // 10 ms a frame unoptimised, on a machine that has other things to do.
     assert!(start.elapsed().as_secs() < 20, "{:?}", start.elapsed());
     assert!(!window.shows("end 27"));
-    window.click("To the end");
+    window.click("Go to newest");
     assert!(window.shows("end 27"));
 }
 

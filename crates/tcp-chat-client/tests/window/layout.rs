@@ -78,7 +78,7 @@ fn the_view_stays_when_old_entries_are_dropped() {
     window.harness.key_press_modifiers(Modifiers::COMMAND, Key::ArrowUp);
     window.harness.run();
     window.press(Key::Home);
-    assert!(window.shows("30 older entries are not kept"));
+    assert!(window.shows("30 older messages are no longer kept"));
 }
 
 #[test]

@@ -26,14 +26,14 @@ fn each_state_of_the_connection_is_a_sentence() {
     assert!(window.shows("Connecting to 127.0.0.1:6666"));
     let reason = DisconnectReason::Refused { address: target() };
     window.happens(Event::Retrying { reason, retry_in_ms: 3800, attempt: 2 });
-    assert!(window.shows("No server at 127.0.0.1:6666, trying again in 4 s"));
+    assert!(window.shows("No server at 127.0.0.1:6666") && window.shows("trying again in 4 s"));
     window.clock.0.store(2000, Ordering::Relaxed);
     window.harness.run();
     assert!(window.shows("trying again in 2 s"), "it does not count down");
     window.happens(Event::Connecting { target: target(), attempt: 2 });
     assert!(window.shows("Connecting to 127.0.0.1:6666, attempt 2"));
     window.happens(Event::Reached { target: target() });
-    assert!(window.shows("Reached 127.0.0.1:6666, waiting for its welcome"));
+    assert!(window.shows("Reached 127.0.0.1:6666, waiting for its greeting"));
     window.connect(Dialect::Records);
     assert!(window.shows("Connected to 127.0.0.1:6666, Qingyun answers, not encrypted"));
     assert!(window.shows("Connected! Ready to chat! :)"));
@@ -44,6 +44,32 @@ fn each_state_of_the_connection_is_a_sentence() {
     assert!(window.shows("Connected to 127.0.0.1:6666, a plain server, not encrypted"));
     window.happens(Event::Disconnected { target: target() });
     assert!(window.shows("Not connected") && window.shows("Disconnected from 127.0.0.1:6666"));
+}
+
+#[test]
+fn an_empty_chat_without_a_server_holds_the_address_in_its_middle() {
+    let mut window = Window::new();
+    let reason = DisconnectReason::Refused { address: target() };
+    window.happens(Event::Retrying { reason, retry_in_ms: 3800, attempt: 2 });
+    let place = |window: &Window| {
+        let field = window.harness.get_by_role_and_label(Role::TextInput, "Server").rect();
+        (field, window.harness.get_by_label("No server at 127.0.0.1:6666").rect())
+    };
+    let before = place(&window);
+    let middle = window.harness.ctx.content_rect().center();
+    assert!((before.0.top() - middle.y).abs() < 60.0, "{before:?}");
+    assert!((before.1.center().x - middle.x).abs() < 2.0, "{before:?}");
+    // Nothing moves while it is tried again.
+    window.happens(Event::Connecting { target: target(), attempt: 2 });
+    assert_eq!(place(&window), before);
+    retype(&mut window, "Server", "10.0.0.7");
+    window.press(Key::Enter);
+    let there = Target { host: "10.0.0.7".parse().unwrap(), ..target() };
+    assert_eq!(window.command(), Some(Command::Connect(there)));
+    // Where there is something to read, it is said beside the lamp.
+    window.connect(Dialect::Records);
+    window.loses();
+    assert!(window.harness.get_by_role_and_label(Role::TextInput, "Server").rect().top() < 100.0);
 }
 
 #[test]

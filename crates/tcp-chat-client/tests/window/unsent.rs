@@ -121,7 +121,7 @@ fn what_was_written_for_another_server_waits_for_the_user() {
     assert!(text.contains("127.0.0.1:6666"), "{text}");
     std::fs::write(&file, text.replace(":6666", ":7777")).unwrap();
     let mut window = restart();
-    assert!(window.shows("not sent, written for 127.0.0.1:7777"));
+    assert!(window.shows("not sent, meant for 127.0.0.1:7777"));
     window.connect(Dialect::Records);
     assert_eq!(window.command(), None, "it is sent to another server");
     window.click("Send now");

@@ -38,7 +38,7 @@ impl Chain {
 
     /// The names, in the order they are asked.
     pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
-        self.bots.iter().map(|guarded| guarded.bot.name())
+        self.bots.iter().map(|guarded| guarded.name.as_str())
     }
 
     /// The models that the service of the first bot offers.
@@ -65,7 +65,7 @@ impl Chain {
                 failures.push(failure);
             }
             if let Ok(text) = stream.whole() {
-                let (bot, took) = (guarded.bot.name().to_owned(), started.elapsed());
+                let (bot, took) = (guarded.name.clone(), started.elapsed());
                 return Ok(Reply { bot, text, took, failures });
             }
             stream.reset();

@@ -31,6 +31,13 @@ impl BotChoice {
         Self { kind, key: KeySource::default(), values: BTreeMap::new() }
     }
 
+    /// Its name for people.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        let set = self.kind.named_by.map_or("", |option| self.value(option)).trim();
+        if set.is_empty() { self.kind.name } else { set }
+    }
+
     /// Its key, and what is wrong with the key store where that may hold one.
     pub(super) async fn key(&self, store: &KeyStore) -> FoundKey {
         let kind = self.kind;

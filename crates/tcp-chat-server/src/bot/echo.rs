@@ -4,6 +4,8 @@ use super::{Asking, Bot, BotKind, Question, ReplyStream};
 
 pub(super) static KIND: BotKind = BotKind {
     word: "echo",
+    name: "Echo",
+    named_by: None,
     about: "bot-echo",
     options: &[],
     key: None,
@@ -16,10 +18,6 @@ pub(super) static KIND: BotKind = BotKind {
 struct Echo;
 
 impl Bot for Echo {
-    fn name(&self) -> &'static str {
-        "Echo"
-    }
-
     fn ask<'a>(&'a self, question: &'a Question, _stream: &'a ReplyStream) -> Asking<'a> {
         Box::pin(async { Ok(question.text.clone()) })
     }

@@ -51,6 +51,7 @@ pub enum LastCall {
 /// A bot, what guards it, and what it did last.
 #[derive(Debug)]
 pub(crate) struct GuardedBot {
+    pub(super) name: String,
     pub(super) bot: Box<dyn Bot>,
     /// Its key, which is redacted in all that the bot says.
     secret: Option<Secret>,
@@ -89,8 +90,9 @@ impl Drop for Call<'_> {
 
 impl GuardedBot {
     /// A bot without a key and without a rate limit.
-    pub(crate) fn new(bot: Box<dyn Bot>) -> Self {
-        Self { bot, secret: None, no_key: None, key_trouble: None, rate: None, state: Mutex::default() }
+    pub(crate) fn new(name: &str, bot: Box<dyn Bot>) -> Self {
+        let name = name.to_owned();
+        Self { name, bot, secret: None, no_key: None, key_trouble: None, rate: None, state: Mutex::default() }
     }
 
     pub(super) fn with_key(mut self, found: FoundKey) -> Self {
@@ -182,7 +184,7 @@ impl GuardedBot {
     }
 
     fn failure(&self, error: BotError, rests_for: Option<Duration>) -> BotFailure {
-        BotFailure::new(self.bot.name(), error, rests_for)
+        BotFailure::new(&self.name, error, rests_for)
     }
 
     pub(crate) fn row(&self) -> BotRow {
@@ -190,7 +192,7 @@ impl GuardedBot {
         let no_key = self.no_key.clone().map(|reason| BotNotice::NoKey { reason });
         let no_key = no_key.or_else(|| self.key_trouble.clone().map(|reason| BotNotice::KeyStore { reason }));
         BotRow {
-            name: self.bot.name().to_owned(),
+            name: self.name.clone(),
             notice: no_key.or_else(|| self.bot.notice().cloned()),
             last: state.last.clone(),
             is_asked: state.calls > 0,

@@ -14,6 +14,10 @@ use super::{Bot, BotChoice, BotUrlError, Deadlines, Secret, SetupFault, Template
 pub struct BotKind {
     /// Its word on the command line.
     pub word: &'static str,
+    /// Its name for people, the same in every language.
+    pub name: &'static str,
+    /// The option whose value is its name instead, where that is set.
+    pub named_by: Option<&'static BotOption>,
     /// The message that says what it is.
     pub about: &'static str,
     /// What can be set; see `common_options` for names that have a flag of their own.

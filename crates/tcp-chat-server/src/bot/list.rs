@@ -185,7 +185,7 @@ fn guarded(choice: &BotChoice, found: FoundKey, deadlines: Deadlines, clock: &Ar
     let key = found.as_ref().ok().and_then(|(key, _)| key.clone());
     let setup = Setup { choice, key, deadlines: Deadlines { whole, ..deadlines }, clock };
     let rate = choice.kind.option("rate").and_then(|option| choice.rate(option));
-    GuardedBot::new((choice.kind.build)(&setup)).with_key(found).with_rate(rate)
+    GuardedBot::new(choice.name(), (choice.kind.build)(&setup)).with_key(found).with_rate(rate)
 }
 
 /// `BOT=VALUE`, where what is before the first `=` is a bot.
@@ -227,10 +227,7 @@ mod tests {
         for (typed, error) in [
             ("qingyun", "a setting is BOT.NAME=VALUE"),
             ("echo.url=http://a/", "the list has no such bot, add it with --bot: echo"),
-            (
-                "qingyun.url=x",
-                "qingyun.url takes something else: this is not an http:// or https:// address: x",
-            ),
+            ("qingyun.url=x", "wrong value for qingyun.url: not an http:// or https:// address: x"),
         ] {
             assert_eq!(list.set_option(typed).unwrap_err().to_string(), error);
         }

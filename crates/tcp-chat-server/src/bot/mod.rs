@@ -88,9 +88,6 @@ pub(crate) type Asking<'a> = BoxFuture<'a, Result<String, BotError>>;
 
 /// Answers questions.
 pub(crate) trait Bot: fmt::Debug + Send + Sync {
-    /// Its name for people.
-    fn name(&self) -> &str;
-
     /// Its answer, still to be cleaned: what it pushed into `stream`, then what it returns. Most bots
     /// leave `stream` alone. Dropping the future ends the call.
     ///

@@ -21,6 +21,8 @@ static RATE: BotOption = common_options::rate("200/600");
 
 pub(super) static KIND: BotKind = BotKind {
     word: "qingyun",
+    name: "Qingyun",
+    named_by: None,
     about: "bot-qingyun",
     options: &[&common_options::URL, &common_options::TIMEOUT, &RATE, &KEEP_ADVERTS],
     key: None,
@@ -48,10 +50,6 @@ struct Qingyun {
 }
 
 impl Bot for Qingyun {
-    fn name(&self) -> &'static str {
-        "Qingyun"
-    }
-
     fn ask<'a>(&'a self, question: &'a Question, _stream: &'a ReplyStream) -> Asking<'a> {
         Box::pin(async {
             // `free` is a literal of the service, not a secret.

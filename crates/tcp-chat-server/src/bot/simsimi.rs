@@ -24,6 +24,8 @@ static RATE: BotOption = common_options::rate("none");
 
 pub(super) static KIND: BotKind = BotKind {
     word: "simsimi",
+    name: "SimSimi",
+    named_by: None,
     about: "bot-simsimi",
     options: &[&common_options::URL, &common_options::TIMEOUT, &RATE, &LANGUAGE, &BAD_WORDS],
     key: Some(BotKey { is_needed: true, about: "bot-simsimi-key", sent_to: URL }),
@@ -67,10 +69,6 @@ struct SimSimi {
 }
 
 impl Bot for SimSimi {
-    fn name(&self) -> &'static str {
-        "SimSimi"
-    }
-
     fn ask<'a>(&'a self, question: &'a Question, _stream: &'a ReplyStream) -> Asking<'a> {
         Box::pin(async {
             let language = self.language.code(&question.text);

@@ -24,7 +24,6 @@ pub(super) use options::KIND;
 /// Where its template is wrong, every `ask` fails with the reason.
 #[derive(Debug)]
 struct Custom {
-    name: String,
     service: Service,
     template: Result<Template, TemplateError>,
     key: Option<Secret>,
@@ -42,21 +41,11 @@ impl Custom {
             Ok(template) if template.uses_key() && setup.key.is_none() => Err(TemplateError::NoKey),
             template => template,
         };
-        Self {
-            name: setup.choice.value(&options::NAME).to_owned(),
-            service: Service::new(url, setup),
-            template,
-            key: setup.key.clone(),
-            users: UserIds::new(),
-        }
+        Self { service: Service::new(url, setup), template, key: setup.key.clone(), users: UserIds::new() }
     }
 }
 
 impl Bot for Custom {
-    fn name(&self) -> &str {
-        &self.name
-    }
-
     fn ask<'a>(&'a self, question: &'a Question, _stream: &'a ReplyStream) -> Asking<'a> {
         Box::pin(async {
             let unusable = |error: &TemplateError| BotError::Setup(SetupFault::Template(error.clone()));

@@ -23,6 +23,8 @@ static RATE: BotOption = common_options::rate("none");
 
 pub(super) static KIND: BotKind = BotKind {
     word: "turing",
+    name: "Turing",
+    named_by: None,
     about: "bot-turing",
     options: &[&common_options::URL, &common_options::TIMEOUT, &RATE],
     key: Some(BotKey { is_needed: true, about: "bot-turing-key", sent_to: URL }),
@@ -42,10 +44,6 @@ struct Turing {
 }
 
 impl Bot for Turing {
-    fn name(&self) -> &'static str {
-        "Turing"
-    }
-
     fn ask<'a>(&'a self, question: &'a Question, _stream: &'a ReplyStream) -> Asking<'a> {
         Box::pin(async {
             let key = self.key.as_ref().map_or("", Secret::reveal);

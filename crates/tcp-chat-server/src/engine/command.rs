@@ -1,5 +1,7 @@
 //! What the engine is told.
 
+use std::net::SocketAddr;
+
 use crate::bot::{BotChoice, BotKind, Secret};
 use crate::config::Config;
 use crate::event::ClientId;
@@ -13,6 +15,8 @@ pub enum Command {
     Stop,
     /// End a client's connection; ignored where it is gone.
     Disconnect(ClientId),
+    /// Open a chat window that connects to this address; ignored while stopped.
+    OpenChat(SocketAddr),
     /// Ask this bot the question of [`super::TEST_QUESTION`], whether listening or not.
     TestBot(BotChoice),
     /// Ask this bot's service for its models.

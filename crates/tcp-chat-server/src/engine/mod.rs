@@ -7,6 +7,7 @@ mod context;
 mod descriptors;
 mod door;
 mod greeting;
+mod invitation;
 mod listener;
 mod publisher;
 mod recent;
@@ -24,7 +25,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use common::engine::{Clock, EngineHandle, EngineLink, Flavor, SystemClock, Waker};
-use common::net::BindError;
+use common::net::{BindError, InterfaceWatcher};
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
@@ -33,6 +34,7 @@ use tokio_util::task::TaskTracker;
 pub use crate::event::{Client, ClientId, DisconnectReason, Event, Excerpt, Refusal};
 pub use command::Command;
 pub use door::StartError;
+pub use invitation::ChatWindowError;
 pub use snapshot::{
     BotTest, ClientRow, ClientState, KeyNote, Models, ServerState, Snapshot, TestOutcome, Totals,
 };
@@ -144,16 +146,10 @@ impl Engine {
             if let Some(reason) = trouble {
                 self.publisher.not_encrypting(reason);
             }
-            if let Err((needed, allowed)) = descriptors::make_room(config.limits) {
-                self.publisher.few_descriptors(needed, allowed);
+            tokio::select! {
+                never = self.follow_address(local_addr) => never,
+                () = self.accept(config, door, listener, &mut context, &sessions) => (),
             }
-            // Whoever connects waits for the bots' keys: a key store that is stuck has two seconds.
-            let chain = config.bots.build(Deadlines::default(), &self.clock, &self.bot_tests.keys).await;
-            self.publisher.answering(&chain);
-            let (publisher, registry) = (Arc::clone(&self.publisher), Arc::clone(&self.registry));
-            let new = ServerContext::new(publisher, registry, chain, config.limits, config.encoding);
-            let context = context.insert(Arc::new(ServerContext { door, ..new }));
-            listener::accept_all(context, &sessions, listener).await;
             Ok(())
         };
         tokio::select! {
@@ -175,6 +171,51 @@ impl Engine {
         let grace = session::ANSWER_GRACE + session::WRITE_GRACE + session::LINGER;
         let _late = tokio::time::timeout(grace, sessions.wait()).await.is_err();
         self.publisher.stopped();
+    }
+
+    /// Takes connections, with the bots that `config` names.
+    async fn accept(
+        &self,
+        config: &Config,
+        door: Door,
+        listener: TcpListener,
+        context: &mut Option<Arc<ServerContext>>,
+        sessions: &TaskTracker,
+    ) {
+        if let Err((needed, allowed)) = descriptors::make_room(config.limits) {
+            self.publisher.few_descriptors(needed, allowed);
+        }
+        // Whoever connects waits for the bots' keys: a key store that is stuck has two seconds.
+        let chain = config.bots.build(Deadlines::default(), &self.clock, &self.bot_tests.keys).await;
+        self.publisher.answering(&chain);
+        let (publisher, registry) = (Arc::clone(&self.publisher), Arc::clone(&self.registry));
+        let new = ServerContext::new(publisher, registry, chain, config.limits, config.encoding);
+        let context = context.insert(Arc::new(ServerContext { door, ..new }));
+        listener::accept_all(context, sessions, listener).await;
+    }
+
+    /// Tells where clients connect to, also when this computer moves to another network.
+    async fn follow_address(&self, local_addr: SocketAddr) -> ! {
+        let mut watcher = InterfaceWatcher::new();
+        loop {
+            let interfaces = watcher.changed().await;
+            self.publisher.clients_connect_to(invitation::address_for_clients(local_addr, &interfaces));
+        }
+    }
+
+    /// Opens a chat window, which stays when this program ends.
+    fn open_chat(&self, address: SocketAddr) {
+        let publisher = Arc::clone(&self.publisher);
+        let thread = std::thread::Builder::new().name("chat window".into());
+        let open = move || match invitation::open_chat_window(address) {
+            Ok(mut child) => {
+                publisher.chat_window(None);
+                // Whoever starts a program takes note of its end.
+                let _ended = child.wait().is_ok();
+            }
+            Err(error) => publisher.chat_window(Some(error)),
+        };
+        let _alone = thread.spawn(open).is_err();
     }
 
     /// Listens, once the interface is there that the address names.
@@ -201,6 +242,7 @@ impl Engine {
             while let Some(command) = commands.recv().await {
                 match self.bot_tests.take(command) {
                     Some(Command::Disconnect(id)) => self.registry.disconnect(id),
+                    Some(Command::OpenChat(address)) => self.open_chat(address),
                     Some(Command::Stop) => return,
                     _ => (),
                 }

@@ -16,8 +16,8 @@ use tokio::time::Instant;
 
 use super::recent::Recent;
 use super::{
-    BotTest, Client, ClientId, ClientRow, ClientState, DisconnectReason, Event, Excerpt, KeyNote, Models,
-    Refusal, ServerState, Snapshot, StartError, TestOutcome, Totals,
+    BotTest, ChatWindowError, Client, ClientId, ClientRow, ClientState, DisconnectReason, Event, Excerpt,
+    KeyNote, Models, Refusal, ServerState, Snapshot, StartError, TestOutcome, Totals,
 };
 use crate::bot::{AskError, BotChoice, Chain, GuardedBot, Reply};
 
@@ -113,6 +113,7 @@ impl Publisher {
         self.change(|state| {
             state.bots = Arc::default();
             state.snapshot.totals = Totals::default();
+            (state.snapshot.client_addr, state.snapshot.chat_window) = (None, None);
             state.recent = Recent::default();
             state.troubled.clear();
         });
@@ -162,6 +163,14 @@ impl Publisher {
         self.enter(ServerState::Listening { local_addr });
         let reach = Reach::of(local_addr.ip());
         self.events.send(Event::Listening { address: local_addr, reach });
+    }
+
+    pub(super) fn clients_connect_to(&self, address: SocketAddr) {
+        self.change(|state| state.snapshot.client_addr = Some(address));
+    }
+
+    pub(super) fn chat_window(&self, error: Option<ChatWindowError>) {
+        self.change(|state| state.snapshot.chat_window = error);
     }
 
     pub(super) fn waiting(&self, reason: BindError) {

@@ -10,7 +10,7 @@ use common::chat::ServerKey;
 use common::net::BindError;
 
 use super::recent::RECENT_SECS;
-use super::{ClientId, StartError};
+use super::{ChatWindowError, ClientId, StartError};
 use crate::bot::{AskError, BotChoice, BotError, BotRow, KeyStoreError};
 
 /// What the window shows beside the log.
@@ -20,6 +20,10 @@ pub struct Snapshot {
     pub state: ServerState,
     /// What the server is known by, where it speaks TLS.
     pub key: Option<ServerKey>,
+    /// Where clients connect to, while it listens.
+    pub client_addr: Option<SocketAddr>,
+    /// Why the newest chat window did not open.
+    pub chat_window: Option<ChatWindowError>,
     /// Every connected client; shared, as there may be 50,000.
     pub clients: Arc<BTreeMap<ClientId, ClientRow>>,
     /// Counted since the server was started.

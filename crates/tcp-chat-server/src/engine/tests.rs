@@ -215,7 +215,7 @@ async fn a_bot_is_tried_out_whether_the_server_listens_or_not() {
         panic!("{bot_tests:?}")
     };
     let words = missing.to_string();
-    assert!(words.contains("--bot-key-file") && words.contains("no key store here"), "{words}");
+    assert!(words.contains("TCP_CHAT_BOT_KEY_TURING") && words.contains("no key store here"), "{words}");
 }
 
 #[tokio::test]
@@ -227,7 +227,7 @@ async fn a_key_store_that_is_stuck_holds_nobody_up() {
     for name in ["Turing", "OpenAI"] {
         let Some(Event::BotNotice { bot, notice }) = handle.next_event().await else { panic!("no notice") };
         let words = notice.to_string();
-        assert!(bot.contains(name) && words.contains("has not answered within"), "{bot}: {words}");
+        assert!(bot.contains(name) && words.contains("did not answer within"), "{bot}: {words}");
     }
     TcpStream::connect(addr).await.unwrap();
     until(&mut handle, |event| matches!(event, Event::Connected(_))).await;

@@ -23,10 +23,6 @@ const MAX_MODELS: usize = 100;
 /// Lays out a field for each option; says what the engine is to do.
 pub(super) fn settings_ui(ui: &mut Ui, row: &mut Row, model: &Model, is_running: bool) -> Option<Command> {
     let mut command = None;
-    if row.kind().key.is_some() {
-        ui.add_enabled_ui(!is_running, |ui| key_ui(ui, row));
-        command = key_store_ui(ui, row, model.key_note(row.kind().word));
-    }
     for option in row.kind().options {
         ui.add_enabled_ui(!is_running, |ui| {
             option_ui(ui, row, option);
@@ -35,6 +31,11 @@ pub(super) fn settings_ui(ui: &mut Ui, row: &mut Row, model: &Model, is_running:
             toned(ui, &fault, Tone::Bad);
         } else if row.is_forgotten(option) {
             toned(ui, tr!("tcp-chat-server-bot-not-remembered"), Tone::Quiet);
+        }
+        // Where the service is comes first.
+        if option.name == "url" && row.kind().key.is_some() {
+            ui.add_enabled_ui(!is_running, |ui| key_ui(ui, row));
+            command = key_store_ui(ui, row, model.key_note(row.kind().word));
         }
         if option.name == "model" {
             command = models_ui(ui, row, option, model, is_running).or(command);
@@ -49,6 +50,7 @@ fn option_ui(ui: &mut Ui, row: &mut Row, option: &'static BotOption) {
     let about = format!("{} ({}.{})", tr!(option.about), row.kind().word, option.name);
     let mut text = row.text(option).to_owned();
     let mut before = text.clone();
+    let mut wants_focus = std::mem::take(&mut row.wants_focus);
     ui.horizontal(|ui| match option.takes {
         Takes::Switch => {
             let mut is_on = text == "yes";
@@ -66,7 +68,7 @@ fn option_ui(ui: &mut Ui, row: &mut Row, option: &'static BotOption) {
         }
         Takes::Lines(_) => {
             let edit = TextEdit::multiline(&mut text).desired_rows(2);
-            field_ui(ui, label, edit).on_hover_text(about);
+            field_ui(ui, label, &mut wants_focus, edit).on_hover_text(about);
         }
         _ => {
             // An empty field stands for the default. What is typed stays as it is, even if it begins like the
@@ -74,7 +76,7 @@ fn option_ui(ui: &mut Ui, row: &mut Row, option: &'static BotOption) {
             row.own_text(option).clone_into(&mut text);
             before.clone_from(&text);
             let edit = TextEdit::singleline(&mut text).hint_text(option.default).align(Align2::LEFT_CENTER);
-            field_ui(ui, label, edit).on_hover_text(about);
+            field_ui(ui, label, &mut wants_focus, edit).on_hover_text(about);
         }
     });
     if text != before {
@@ -92,10 +94,14 @@ fn label_ui(ui: &mut Ui, label: &str) -> Response {
 }
 
 /// A field in all the width that is left.
-fn field_ui(ui: &mut Ui, label: &str, edit: TextEdit<'_>) -> Response {
+fn field_ui(ui: &mut Ui, label: &str, wants_focus: &mut bool, edit: TextEdit<'_>) -> Response {
     let name = label_ui(ui, label);
     let width = ui.available_size_before_wrap().x;
-    ui.add(edit.desired_width(width).char_limit(4000)).labelled_by(name.id)
+    let field = ui.add(edit.desired_width(width).char_limit(4000)).labelled_by(name.id);
+    if std::mem::take(wants_focus) {
+        field.request_focus();
+    }
+    field
 }
 
 fn models_ui(

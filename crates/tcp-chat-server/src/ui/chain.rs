@@ -28,6 +28,8 @@ pub(crate) struct Row {
     pub(super) typed_key: TypedKey,
     /// Its settings are shown.
     pub(super) is_open: bool,
+    /// The keyboard goes into the first field of its settings.
+    pub(super) wants_focus: bool,
     /// The bot that it was put in front of, when it was added just now.
     pub(super) put_before: Option<&'static BotKind>,
     /// What it was set to when it was tested, while that is of interest.
@@ -53,6 +55,7 @@ impl Row {
             key,
             typed_key: TypedKey::default(),
             is_open: false,
+            wants_focus: false,
             put_before: None,
             tested: None,
         }
@@ -124,6 +127,11 @@ impl ChainForm {
         Self { rows: list.choices().iter().cloned().map(Row::new).collect(), removed: None }
     }
 
+    /// The list is in use: its settings are read no more.
+    pub(super) fn close(&mut self) {
+        self.rows.iter_mut().for_each(|row| row.is_open = false);
+    }
+
     pub(super) fn rows_mut(&mut self) -> &mut [Row] {
         &mut self.rows
     }
@@ -160,17 +168,23 @@ impl ChainForm {
         self.rows.iter().take(index).map(Row::kind).find(|kind| kind.always_answers)
     }
 
-    /// Puts a bot where it is asked: in front of the first that always answers. Its settings are open.
+    /// Puts a bot where it is asked: first, as that is what one adds it for. One that always answers leaves those alone
+    /// that do not: it is put behind them. Its settings are open.
     pub(super) fn add(&mut self, kind: &'static BotKind) {
-        let place = self.rows.iter().position(|row| row.kind().always_answers).unwrap_or(self.rows.len());
+        let place = if kind.always_answers {
+            self.rows.iter().position(|row| row.kind().always_answers).unwrap_or(self.rows.len())
+        } else {
+            0
+        };
         let before = self.rows.get(place).map(Row::kind);
-        let row = Row { is_open: true, put_before: before, ..Row::new(BotChoice::new(kind)) };
+        let choice = BotChoice::new(kind);
+        let row = Row { is_open: true, wants_focus: true, put_before: before, ..Row::new(choice) };
         self.rows.insert(place, row);
     }
 
     /// The bot that was removed last.
-    pub(super) fn removed(&self) -> Option<&'static BotKind> {
-        self.removed.as_ref().map(|(_, row)| row.kind())
+    pub(super) fn removed(&self) -> Option<&str> {
+        self.removed.as_ref().map(|(_, row)| row.choice().name())
     }
 
     /// Puts back the bot that was removed last, as it was.
@@ -211,6 +225,10 @@ mod tests {
         assert_eq!(words(&form), "qingyun,echo,builtin", "behind one that always answers it is never asked");
         assert!(form.rows_mut()[1].is_open);
         assert_eq!(form.shadows(1), None);
+        let openai = form.missing().find(|kind| kind.word == "openai").unwrap();
+        form.add(openai);
+        assert_eq!(words(&form), "openai,qingyun,echo,builtin", "what is added is asked");
+        form.change(0, Change::Remove);
         form.change(1, Change::Down);
         assert_eq!(form.shadows(2).map(|kind| kind.word), Some("builtin"));
         form.change(2, Change::Up);
@@ -219,10 +237,7 @@ mod tests {
         form.change(2, Change::Down);
         assert_eq!(words(&form), "echo,qingyun,builtin");
         form.change(1, Change::Remove);
-        assert_eq!(
-            (words(&form).as_str(), form.removed().map(|kind| kind.word)),
-            ("echo,builtin", Some("qingyun"))
-        );
+        assert_eq!((words(&form).as_str(), form.removed()), ("echo,builtin", Some("Qingyun")));
         form.undo_remove();
         assert_eq!((words(&form).as_str(), form.removed()), ("echo,qingyun,builtin", None));
         (0..3).for_each(|_| form.change(0, Change::Remove));

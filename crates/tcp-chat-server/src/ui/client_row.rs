@@ -16,8 +16,21 @@ use crate::table::{Column, Table};
 /// Narrower than this only what matters most has a column, in points.
 const WIDE: f32 = 480.0;
 
+const VERY_WIDE: f32 = 900.0;
+
 /// The columns of a narrow table: what else there is, is said of the selected client.
 const NARROW: &[Column] = &[Column::Address, Column::Port, Column::State];
+
+/// Those that answer who is there, and how it goes.
+const USUAL: &[Column] = &[
+    Column::Address,
+    Column::Port,
+    Column::Since,
+    Column::Asked,
+    Column::Answered,
+    Column::State,
+    Column::LastError,
+];
 
 /// Which columns there are, and how wide.
 #[derive(Debug)]
@@ -32,7 +45,11 @@ impl Sheet {
 
     /// The columns of a table in `available` points.
     pub(super) fn new(available: f32, row_height: f32, table: &Table) -> Self {
-        let columns = if available < WIDE { NARROW } else { &Column::ALL };
+        let columns = match available {
+            width if width < WIDE => NARROW,
+            width if width < VERY_WIDE => USUAL,
+            _ => &Column::ALL,
+        };
         let mut columns: Vec<(Column, f32)> = columns
             .iter()
             .map(|column| match column {
@@ -59,10 +76,10 @@ impl Sheet {
 fn width(column: Column) -> f32 {
     match column {
         Column::Address => 94.0,
-        Column::State => 108.0,
+        Column::State => 104.0,
         Column::Port | Column::Asked => 46.0,
         Column::Since | Column::Answered | Column::BytesIn | Column::BytesOut => 58.0,
-        Column::LastError => 72.0,
+        Column::LastError => 56.0,
     }
 }
 

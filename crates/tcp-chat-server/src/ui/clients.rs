@@ -3,9 +3,12 @@
 use common::status::Tone;
 use common::tr;
 use common::window::tone_color;
-use eframe::egui::{Button, Id, Label, RichText, ScrollArea, TextStyle, Ui, style::ScrollAnimation, vec2};
+use eframe::egui::{
+    Button, Id, Key, Label, Modifiers, RichText, ScrollArea, TextStyle, Ui, style::ScrollAnimation, vec2,
+};
 
 use super::client_row::{Sheet, headings_ui, row_id, row_ui, steps};
+use super::widgets::named;
 use crate::bytes::bytes;
 use crate::engine::{ClientId, Command};
 use crate::table::{Table, last_error};
@@ -13,45 +16,43 @@ use crate::table::{Table, last_error};
 /// Between two rows, in points.
 pub(super) const ROW_GAP: f32 = 4.0;
 
-/// Lays out a row for each client, in up to `max_height` points; gives what the user wants done with
-/// one.
-pub(crate) fn clients_ui(
-    ui: &mut Ui,
-    table: &mut Table,
-    is_running: bool,
-    max_height: f32,
-) -> Option<Command> {
-    let mut command = None;
-    ui.horizontal_wrapped(|ui| {
-        ui.strong(tr!("tcp-chat-server-clients", count = table.len()));
-        if !table.is_empty() {
-            command = disconnect_ui(ui, table);
-        } else if is_running {
-            ui.label(RichText::new(tr!("tcp-chat-server-nobody")).color(tone_color(ui, Tone::Quiet)));
-        }
-    });
+/// Lays out a row for each client, in all the height there is, and below them what is known of the selected one; gives what
+/// the user wants done with one.
+pub(crate) fn clients_ui(ui: &mut Ui, table: &mut Table) -> Option<Command> {
     if table.is_empty() {
-        return command;
+        ui.label(RichText::new(tr!("tcp-chat-server-nobody")).color(tone_color(ui, Tone::Quiet)));
+        return None;
     }
+    // What is known of the selected client is as high as its texts.
+    let known = Id::unique("height of the selected client");
+    let below: f32 =
+        if table.selected().is_some() { ui.data(|data| data.get_temp(known)).unwrap_or(0.0) } else { 0.0 };
+    let height = ui.available_height() - below;
     ui.scope(|ui| {
         let row_height = ui.text_style_height(&TextStyle::Body);
         // Rows of text, not of controls: as high as the list takes them for.
         ui.spacing_mut().interact_size.y = row_height;
         let sheet =
             Sheet::new(ui.available_width() - ui.spacing().scroll.allocated_width(), row_height, table);
+        let five = 5.0 * (row_height + ROW_GAP);
         ScrollArea::horizontal().id_salt("clients").auto_shrink([false, true]).show(ui, |ui| {
             ui.spacing_mut().item_spacing = vec2(Sheet::GAP, ROW_GAP);
             headings_ui(ui, &sheet, table);
-            rows_ui(ui, &sheet, table, max_height);
+            rows_ui(ui, &sheet, table, (height - row_height - ROW_GAP).max(five));
         });
     });
-    selected_ui(ui, table);
+    let top = ui.cursor().top();
+    let command = selected_ui(ui, table);
+    let height = ui.cursor().top() - top;
+    if (height - below).abs() > 0.5 {
+        ui.data_mut(|data| data.insert_temp(known, height));
+        ui.ctx().request_discard("the selected client has other texts");
+    }
     command
 }
 
 fn rows_ui(ui: &mut Ui, sheet: &Sheet, table: &mut Table, max_height: f32) {
-    let rows =
-        ScrollArea::vertical().id_salt("client rows").auto_shrink([false, true]).max_height(max_height);
+    let rows = ScrollArea::vertical().id_salt("client rows").auto_shrink(false).max_height(max_height);
     rows.show_rows(ui, sheet.row_height, table.len(), |ui, range| {
         let first = ui.max_rect().left_top();
         let selected = table.selected().map(|(id, _)| id);
@@ -96,21 +97,10 @@ fn awaited_id() -> Id {
     Id::unique("awaited client row")
 }
 
-/// The button that ends the selected client's connection.
-fn disconnect_ui(ui: &mut Ui, table: &Table) -> Option<Command> {
-    let selected = table.selected();
-    let button = ui
-        .add_enabled(selected.is_some(), Button::new(tr!("tcp-chat-server-disconnect")))
-        .on_disabled_hover_text(tr!("tcp-chat-server-disconnect-nobody"));
-    let (id, row) = selected?;
-    let name = tr!("tcp-chat-server-disconnect-whom", address = row.addr.to_string());
-    ui.ctx().accesskit_node_builder(button.id, |node| node.set_label(name.as_str()));
-    button.on_hover_text(name).clicked().then_some(Command::Disconnect(id))
-}
-
-/// All that is known about the selected client: columns may be cut, or out of view.
-fn selected_ui(ui: &mut Ui, table: &Table) {
-    let Some((_, row)) = table.selected() else { return };
+/// All that is known about the selected client: columns may be cut, or out of view. And the button that ends its connection.
+fn selected_ui(ui: &mut Ui, table: &mut Table) -> Option<Command> {
+    let (id, row) = table.selected()?;
+    let address = row.addr.to_string();
     let words = tr!(
         "tcp-chat-server-client",
         since = row.since.format("%H:%M:%S").to_string(),
@@ -119,10 +109,31 @@ fn selected_ui(ui: &mut Ui, table: &Table) {
         received = bytes(row.bytes_in),
         sent = bytes(row.bytes_out)
     );
-    let words = format!("{}: {words}", row.addr);
-    ui.add(Label::new(RichText::new(words).small().color(tone_color(ui, Tone::Quiet))).wrap());
-    if let Some(error) = last_error(row) {
+    let error = last_error(row);
+    let (mut is_asked, mut is_sent_away) = (table.is_asked, false);
+    ui.horizontal_wrapped(|ui| {
+        if is_asked {
+            ui.label(tr!("tcp-chat-server-disconnect-question", address = address.as_str()));
+            is_sent_away = ui.button(tr!("tcp-chat-server-disconnect")).clicked();
+            let stays = ui.button(tr!("tcp-chat-server-disconnect-not"));
+            let is_left =
+                stays.clicked() || ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape));
+            is_asked = !(is_sent_away || is_left);
+        } else {
+            let name = tr!("tcp-chat-server-disconnect-whom", address = address.as_str());
+            let face = tr!("tcp-chat-server-disconnect-ask");
+            is_asked = named(ui, Button::new(face), true, &name).clicked();
+            ui.add(Label::new(quiet(ui, format!("{address}: {words}"), Tone::Quiet)).wrap());
+        }
+    });
+    if let Some(error) = error {
         let words = tr!("tcp-chat-server-last-error", error = error);
-        ui.add(Label::new(RichText::new(words).small().color(tone_color(ui, Tone::Bad))).wrap());
+        ui.add(Label::new(quiet(ui, words, Tone::Bad)).wrap());
     }
+    table.is_asked = is_asked;
+    is_sent_away.then_some(Command::Disconnect(id))
+}
+
+fn quiet(ui: &Ui, words: String, tone: Tone) -> RichText {
+    RichText::new(words).small().color(tone_color(ui, tone))
 }

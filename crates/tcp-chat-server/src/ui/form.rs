@@ -2,7 +2,7 @@
 
 use common::tr;
 use common::window::{HostField, ListenPortField};
-use eframe::egui::Ui;
+use eframe::egui::{Button, Ui};
 
 use super::chain::ChainForm;
 use super::limit_field::{LimitField, keep_together, limit_fields};
@@ -75,15 +75,24 @@ impl Form {
             keep_together(ui, tr!("address-port"), PORT_WIDTH, |ui| {
                 self.port.ui(ui, tr!("address-port")).on_hover_text(tr!("port-hint"));
             });
+            // In words what few know how to type.
+            for (reach, host) in [
+                (tr!("tcp-chat-server-listen-computer"), "127.0.0.1"),
+                (tr!("tcp-chat-server-listen-every"), "any"),
+            ] {
+                let Ok(host) = host.parse() else { continue };
+                let is_set = self.host.host().as_ref() == Ok(&host);
+                if ui.add(Button::new(reach).selected(is_set)).clicked() {
+                    self.host = HostField::new(&host);
+                }
+            }
             self.port.fault_ui(ui);
         });
     }
 
-    /// Lays out the fields for how much is taken at once; what is wrong is said under them as it is
-    /// typed.
+    /// Lays out the fields for how much is taken at once.
     pub(crate) fn limits_ui(&mut self, ui: &mut Ui) {
-        ui.horizontal_wrapped(|ui| self.limits.iter_mut().for_each(|field| field.ui(ui)));
-        self.limit_faults_ui(ui);
+        self.limits.iter_mut().for_each(|field| field.ui(ui));
     }
 
     /// Says what is wrong with the limits.

@@ -27,14 +27,14 @@ pub(super) fn key_store_ui(ui: &mut Ui, row: &Row, note: Option<&KeyNote>) -> Op
     ui.horizontal_wrapped(|ui| {
         let (keep, forget) = (tr!("tcp-chat-server-key-keep"), tr!("tcp-chat-server-key-forget"));
         let is_enabled = typed.is_some() && !is_asked;
-        let name = tr!("tcp-chat-server-key-keep-whose", bot = kind.word);
+        let name = tr!("tcp-chat-server-key-keep-whose", bot = row.choice().name());
         if named(ui, Button::new(keep), is_enabled, &name)
             .on_disabled_hover_text(tr!("tcp-chat-server-key-keep-hint"))
             .clicked()
         {
             command = typed.map(|key| Command::KeepKey { kind, key: key.clone() });
         }
-        let name = tr!("tcp-chat-server-key-forget-whose", bot = kind.word);
+        let name = tr!("tcp-chat-server-key-forget-whose", bot = row.choice().name());
         if named(ui, Button::new(forget), !is_asked, &name)
             .on_hover_text(tr!("tcp-chat-server-key-forget-hint"))
             .clicked()

@@ -7,11 +7,14 @@ use common::status::Tone;
 use common::tr;
 use eframe::egui::{Align2, TextEdit, TextStyle, TextWrapMode, Ui, WidgetText};
 
-use super::widgets::toned;
+use super::widgets::{in_column, toned};
 use crate::config::{BotCalls, Clients, Limits};
 
 /// Width of a field, in points: five figures.
 const WIDTH: f32 = 60.0;
+
+/// Width of the column for labels, in points.
+const LABEL_WIDTH: f32 = 140.0;
 
 /// A limit as it is being typed.
 #[derive(Debug)]
@@ -58,11 +61,10 @@ impl LimitField {
         (self.set)(limits, &self.text)
     }
 
-    /// Lays out label and field; both go to the next row where they do not fit.
+    /// Lays out label and field, the labels in a column.
     pub(super) fn ui(&mut self, ui: &mut Ui) {
-        let label = tr!(self.label);
-        keep_together(ui, label, WIDTH, |ui| {
-            let name = ui.label(label);
+        ui.horizontal(|ui| {
+            let name = in_column(ui, LABEL_WIDTH, |ui| ui.label(tr!(self.label)));
             let field = TextEdit::singleline(&mut self.text)
                 .desired_width(WIDTH)
                 .char_limit(9)

@@ -62,10 +62,7 @@ mod tests {
         let lines: Vec<&str> = pane.lines().collect();
         assert_eq!(
             lines,
-            [
-                "14:01:10  Stopped",
-                "14:01:11  Error: No connection can be taken, trying again: no descriptors"
-            ]
+            ["14:01:10  Stopped", "14:01:11  Error: Cannot accept connections, trying again: no descriptors"]
         );
     }
 }

@@ -7,6 +7,7 @@ mod client_row;
 mod clients;
 mod filter;
 mod form;
+mod invitation;
 mod key_store;
 mod limit_field;
 mod log;
@@ -17,9 +18,10 @@ use std::time::Duration;
 use chrono::{DateTime, FixedOffset};
 use common::cli::Failure;
 use common::config::CommandLine;
-use common::status::Status;
+use common::engine::Event as _;
+use common::status::{Level, Status};
 use common::tr;
-use common::window::shell::{Engine, Program, quiet};
+use common::window::shell::{Engine, Program, bottom_row_ui, quiet};
 use common::window::{
     KeyHint, LOG_KEYS, LogPane, Primary, Window, encoding_ui, launch, live, section_ui, tone_color,
 };
@@ -29,6 +31,7 @@ use self::bots::bots_ui;
 use self::clients::clients_ui;
 use self::filter::filter_ui;
 use self::form::Form;
+use self::invitation::invitation_ui;
 use crate::config::{Args, Config, of_run};
 use crate::engine::{self, Command, Snapshot};
 use crate::event::Event;
@@ -40,30 +43,14 @@ const SECOND: Duration = Duration::from_secs(1);
 /// Lines that the log keeps.
 const LOG_LINES: usize = 10_000;
 
-/// Lowest that the log is laid out, in points: below that the window scrolls.
-const MIN_LOG_HEIGHT: f32 = 120.0;
+/// Lower than this the content scrolls as a whole, in points: two bots, and five rows of clients.
+const LOW: f32 = 310.0;
 
-/// Most that the rows of the clients take of what they share with the log.
-const ROWS_SHARE: f32 = 0.4;
-
-/// What clients and log have of the window at least, whatever is open above them.
-const LOWER_SHARE: f32 = 0.45;
-const MIN_LOWER_HEIGHT: f32 = 260.0;
-
-/// Lower than this the content scrolls as a whole, in points.
-const LOW: f32 = 400.0;
+/// What clients and log have of the window at least: their headings and five rows.
+const MIN_ROOM_HEIGHT: f32 = 180.0;
 
 /// From this width on clients and log stand beside each other, in points.
 const WIDE: f32 = 1100.0;
-
-/// What stands above and below the rows of the clients.
-const HEADINGS_HEIGHT: f32 = 120.0;
-
-/// But that many points at least: five rows.
-const MIN_ROWS_HEIGHT: f32 = 100.0;
-
-/// Narrower than this the window has no room for the limits, in points.
-const LIMITS_WIDTH: f32 = 480.0;
 
 pub const WINDOW: Window = Window {
     app_id: "tcp-chat-server",
@@ -89,6 +76,20 @@ pub struct ChatServer {
     config: Config,
     form: Form,
     log: LogPane,
+    /// What is shown where there is no room for both.
+    room: Room,
+    /// Warnings and errors since the log was shown last.
+    unseen: usize,
+    /// What had the keyboard in the last frame of a low window.
+    focus: Option<egui::Id>,
+}
+
+/// Who is there, or what happens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum Room {
+    #[default]
+    Clients,
+    Log,
 }
 
 impl ChatServer {
@@ -99,7 +100,23 @@ impl ChatServer {
         if config.start {
             engine.send(Command::Start(config.clone()));
         }
-        Self { model: Model::default(), form: Form::new(config), config: config.clone(), log }
+        Self {
+            model: Model::default(),
+            form: Form::new(config),
+            config: config.clone(),
+            log,
+            room: Room::default(),
+            unseen: 0,
+            focus: None,
+        }
+    }
+
+    /// Starts with all that is typed, where that can be used.
+    fn start(&mut self, engine: &mut Engine<Command, Event>) {
+        if let Some(config) = self.ready() {
+            engine.send(Command::Start(config));
+            self.form.chain.close();
+        }
     }
 
     /// What to start with, where all that is typed can be used.
@@ -116,62 +133,85 @@ impl ChatServer {
             if is_moved {
                 self.form.set_port(next);
             }
-            if (is_retried || is_moved)
-                && let Some(config) = self.ready()
-            {
-                engine.send(Command::Start(config));
+            if is_retried || is_moved {
+                self.start(engine);
             }
         });
     }
 
-    /// Where to listen and how much is taken: fields, or while they are in use what they say.
-    fn form_ui(&mut self, ui: &mut egui::Ui) {
-        if !self.model.is_running() {
-            self.form.listen_ui(ui);
-            // A small window has them in its settings.
-            if ui.available_width() >= LIMITS_WIDTH {
-                self.form.limits_ui(ui);
-            } else {
-                self.form.limit_faults_ui(ui);
-            }
-        } else if let Some(Config { limits, .. }) = self.ready() {
-            let words = tr!(
-                "tcp-chat-server-limits",
-                clients = limits.max_clients.to_string(),
-                per_address = limits.max_clients_per_address.to_string(),
-                calls = limits.max_bot_calls.to_string()
-            );
-            ui.add(quiet(ui, words).wrap());
+    /// Where to listen; once it does, what clients are told.
+    fn address_ui(&mut self, ui: &mut egui::Ui) -> Option<Command> {
+        if self.model.is_running() {
+            return invitation_ui(ui, &self.model);
         }
+        self.form.listen_ui(ui);
+        // They are in the settings, but nothing starts with what is wrong there.
+        if ui.memory(|memory| memory.top_modal_layer().is_none()) {
+            self.form.limit_faults_ui(ui);
+        }
+        None
     }
 
-    /// Who is there and what happens, in so many points: beside each other where the window is wide.
-    fn room_ui(&mut self, ui: &mut egui::Ui, height: f32) -> Option<Command> {
-        let is_running = self.model.is_running();
-        if ui.available_width() >= WIDE {
+    /// Who is there and what happens, in all the height there is: beside each other where the window is wide.
+    fn room_ui(&mut self, ui: &mut egui::Ui) -> Option<Command> {
+        if LogPane::is_called(ui) {
+            self.room = Room::Log;
+        }
+        if ui.ctx().content_rect().width() >= WIDE {
+            self.unseen = 0;
             return ui.columns(2, |columns| {
                 let [left, right] = columns else { return None };
-                let command = clients_ui(left, self.model.table(), is_running, height - HEADINGS_HEIGHT);
-                right.set_max_height(height);
-                self.log_ui(right);
+                left.horizontal(|ui| {
+                    ui.strong(tr!("tcp-chat-server-clients", count = self.model.table().len()))
+                });
+                let command = clients_ui(left, self.model.table());
+                self.log_ui(right, |ui| ui.strong(tr!("tcp-chat-server-log")));
                 command
             });
         }
-        let top = ui.cursor().top();
-        let rows = (height * ROWS_SHARE).max(MIN_ROWS_HEIGHT);
-        let command = clients_ui(ui, self.model.table(), is_running, rows);
-        ui.separator();
-        let height = (height - (ui.cursor().top() - top)).max(MIN_LOG_HEIGHT);
-        ui.allocate_ui(egui::vec2(ui.available_width(), height), |ui| {
-            ui.set_max_height(height);
-            self.log_ui(ui);
-        });
+        let mut room = self.room;
+        let clients = tr!("tcp-chat-server-clients", count = self.model.table().len());
+        let log = if self.unseen == 0 {
+            tr!("tcp-chat-server-log").to_owned()
+        } else {
+            tr!("tcp-chat-server-log-unseen", count = self.unseen)
+        };
+        let tabs = |ui: &mut egui::Ui| {
+            let clients = ui.selectable_value(&mut room, Room::Clients, clients);
+            clients | ui.selectable_value(&mut room, Room::Log, log)
+        };
+        let command = if self.room == Room::Log {
+            self.unseen = 0;
+            self.log_ui(ui, |ui| {
+                let shown = tabs(ui);
+                ui.separator();
+                shown
+            });
+            None
+        } else {
+            ui.horizontal_wrapped(tabs);
+            clients_ui(ui, self.model.table())
+        };
+        self.room = room;
         command
     }
 
-    fn log_ui(&mut self, ui: &mut egui::Ui) {
+    /// What has the keyboard comes into view: lists scroll by themselves, and keep that from the content around them.
+    fn follow_focus(&mut self, ui: &egui::Ui) {
+        let focus = ui.memory(egui::Memory::focused);
+        if std::mem::replace(&mut self.focus, focus) == focus {
+            return;
+        }
+        if let Some(focused) = focus.and_then(|id| ui.ctx().read_response(id))
+            && ui.min_rect().intersects(focused.rect)
+        {
+            ui.scroll_to_rect(focused.rect, None);
+        }
+    }
+
+    fn log_ui(&mut self, ui: &mut egui::Ui, heading: impl FnOnce(&mut egui::Ui) -> egui::Response) {
         let mut shows = self.config.log_shows;
-        self.log.ui_with(ui, tr!("tcp-chat-server-log"), |ui| filter_ui(ui, &mut shows));
+        self.log.ui_headed(ui, tr!("tcp-chat-server-log"), heading, |ui| filter_ui(ui, &mut shows));
         if shows != self.config.log_shows {
             self.config.log_shows = shows;
             self.log.set_filter(log::filter(shows));
@@ -187,6 +227,7 @@ impl Program for ChatServer {
 
     fn apply(&mut self, event: Event, engine: &mut Engine<Command, Event>) {
         self.model.note(&event);
+        self.unseen += usize::from(event.level() > Level::Info);
         log::log(&mut self.log, engine.now(), &event);
     }
 
@@ -206,7 +247,7 @@ impl Program for ChatServer {
     }
 
     fn address(&self) -> Option<String> {
-        self.model.address().map(|address| address.to_string())
+        self.model.client_address().map(|address| address.to_string())
     }
 
     fn status(&self, _engine: &Engine<Command, Event>) -> Status {
@@ -224,8 +265,8 @@ impl Program for ChatServer {
     fn press_primary(&mut self, engine: &mut Engine<Command, Event>) {
         if self.model.is_running() {
             engine.send(Command::Stop);
-        } else if let Some(config) = self.ready() {
-            engine.send(Command::Start(config));
+        } else {
+            self.start(engine);
         }
     }
 
@@ -238,34 +279,39 @@ impl Program for ChatServer {
     }
 
     fn content_ui(&mut self, ui: &mut egui::Ui, engine: &mut Engine<Command, Event>) {
-        let (mut command, mut bot_command) = (None, None);
+        let mut commands = [const { None }; 3];
         let height = ui.available_height();
-        let lower = (height * LOWER_SHARE).max(MIN_LOWER_HEIGHT);
-        // A low window scrolls as a whole; elsewhere the settings of bots scroll by themselves.
+        // A low window scrolls as a whole; elsewhere the bots scroll by themselves.
         let is_low = height < LOW;
-        let upper = if is_low { f32::INFINITY } else { height - lower };
+        let upper = if is_low { f32::INFINITY } else { height - MIN_ROOM_HEIGHT };
         egui::ScrollArea::vertical().id_salt("content").auto_shrink([false, !is_low]).max_height(upper).show(
             ui,
             |ui| {
-                self.form_ui(ui);
-                bot_command = bots_ui(ui, &mut self.form.chain, &self.model);
+                commands[0] = self.address_ui(ui);
+                commands[1] = bots_ui(ui, &mut self.form.chain, &self.model);
                 if is_low {
                     ui.separator();
-                    command = self.room_ui(ui, MIN_LOWER_HEIGHT);
+                    ui.allocate_ui(egui::vec2(ui.available_width(), MIN_ROOM_HEIGHT), |ui| {
+                        ui.set_max_height(MIN_ROOM_HEIGHT);
+                        commands[2] = self.room_ui(ui);
+                    });
+                    self.follow_focus(ui);
                 }
             },
         );
         if !is_low {
             ui.separator();
-            command = self.room_ui(ui, ui.available_height());
+            commands[2] = self.room_ui(ui);
         }
-        for command in command.into_iter().chain(bot_command) {
+        for command in commands.into_iter().flatten() {
             engine.send(command);
         }
     }
 
-    fn counters(&self) -> String {
-        self.model.totals()
+    fn bottom_ui(&mut self, ui: &mut egui::Ui, _engine: &mut Engine<Command, Event>) {
+        bottom_row_ui(ui, |ui| {
+            ui.add(quiet(ui, self.model.counters()).truncate()).on_hover_text(self.model.totals());
+        });
     }
 
     fn config(&self) -> Config {
@@ -281,24 +327,17 @@ impl Program for ChatServer {
     fn settings_ui(&mut self, ui: &mut egui::Ui, _engine: &mut Engine<Command, Event>) {
         let is_running = self.model.is_running();
         let keys = |keys: &'static [&'static str]| if is_running { &[] } else { keys };
-        section_ui(
-            ui,
-            tr!("tcp-chat-server-settings-listen"),
-            keys(&["start", "listen", "port", "encoding"]),
-            |ui| {
-                ui.checkbox(&mut self.config.start, tr!("tcp-chat-server-start-with-window"));
-                if is_running {
-                    ui.add(quiet(ui, tr!("tcp-chat-server-settings-in-use")).wrap());
-                }
-                ui.add_enabled_ui(!is_running, |ui| {
-                    self.form.listen_ui(ui);
-                    encoding_ui(ui, &mut self.config.encoding);
-                });
-            },
-        );
+        section_ui(ui, tr!("tcp-chat-server-settings-listen"), keys(&["start", "encoding"]), |ui| {
+            ui.checkbox(&mut self.config.start, tr!("tcp-chat-server-start-with-window"));
+            if is_running {
+                ui.add(quiet(ui, tr!("tcp-chat-server-settings-in-use")).wrap());
+            }
+            ui.add_enabled_ui(!is_running, |ui| encoding_ui(ui, &mut self.config.encoding));
+        });
         let limits = keys(&["max_clients", "max_clients_per_address", "max_bot_calls"]);
         section_ui(ui, tr!("tcp-chat-server-settings-limits"), limits, |ui| {
             ui.add_enabled_ui(!is_running, |ui| self.form.limits_ui(ui));
+            self.form.limit_faults_ui(ui);
         });
     }
 

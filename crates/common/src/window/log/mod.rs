@@ -14,7 +14,7 @@ mod sheet;
 
 use std::{fmt, io};
 
-use eframe::egui::{self, Button, Key, KeyboardShortcut, Modifiers, Ui};
+use eframe::egui::{self, Button, Event, Key, KeyboardShortcut, Modifiers, Response, Ui};
 
 use super::{FileKind, KeyHint, SaveBar};
 use crate::tr;
@@ -176,9 +176,20 @@ impl LogPane {
 
     /// The same, with `controls` of the program's own beside the log's.
     pub fn ui_with(&mut self, ui: &mut Ui, title: &str, controls: impl FnOnce(&mut Ui)) {
+        self.ui_headed(ui, title, |ui| ui.strong(title), controls);
+    }
+
+    /// The same, with `heading` in place of the title.
+    pub fn ui_headed(
+        &mut self,
+        ui: &mut Ui,
+        title: &str,
+        heading: impl FnOnce(&mut Ui) -> Response,
+        controls: impl FnOnce(&mut Ui),
+    ) {
         ui.push_id(title, |ui| {
             self.shortcuts(ui, title);
-            self.header_ui(ui, title, controls);
+            self.header_ui(ui, title, heading, controls);
             self.find_ui(ui);
             self.save_ui(ui);
             let is_empty = self.lines.rows().len() == 0;
@@ -212,6 +223,18 @@ impl LogPane {
         }
     }
 
+    /// Whether a key was pressed that works wherever the keyboard is: a log that is not shown comes into view with it.
+    #[must_use]
+    pub fn is_called(ui: &Ui) -> bool {
+        let is_key = |event: &Event| match event {
+            Event::Key { key, pressed: true, modifiers, .. } => [FIND, SAVE, CLEAR].iter().any(|shortcut| {
+                shortcut.logical_key == *key && modifiers.matches_logically(shortcut.modifiers)
+            }),
+            _ => false,
+        };
+        !is_covered(ui) && ui.input(|input| input.events.iter().any(is_key))
+    }
+
     /// Keys that work wherever the keyboard is.
     fn shortcuts(&mut self, ui: &Ui, title: &str) {
         if is_covered(ui) {
@@ -239,9 +262,15 @@ impl LogPane {
         save.focus();
     }
 
-    fn header_ui(&mut self, ui: &mut Ui, title: &str, controls: impl FnOnce(&mut Ui)) {
+    fn header_ui(
+        &mut self,
+        ui: &mut Ui,
+        title: &str,
+        heading: impl FnOnce(&mut Ui) -> Response,
+        controls: impl FnOnce(&mut Ui),
+    ) {
         ui.horizontal_wrapped(|ui| {
-            let heading = ui.strong(title);
+            let heading = heading(ui);
             // Not a label of its own: the rows must not move when the first line goes.
             if self.lines.rows().dropped() > 0 {
                 heading.on_hover_text(tr!("log-gone", count = self.lines.rows().dropped()));

@@ -117,10 +117,28 @@ fn escape_leaves_the_file_and_gives_the_name_back() {
 fn what_the_dialog_of_the_system_asked_is_not_asked_again() {
     let (mut harness, folder) = window();
     let path = folder.path().join("x.txt");
-    let dialog = std::thread::Builder::new().spawn(move || Some(path)).unwrap();
+    let dialog = std::thread::Builder::new().spawn(move || Chosen::File(path)).unwrap();
     harness.state_mut().0.dialog = Some(dialog);
     wait_for(&mut harness, "1 line saved to");
     assert!(are(&files(&folder), &[("x.txt", "new")]), "{:?}", files(&folder));
+}
+
+#[test]
+fn a_desktop_without_a_dialog_is_told_from_one_that_was_cancelled() {
+    let (mut harness, _folder) = window();
+    let field = |harness: &Window| harness.get_by_role_and_label(Role::TextInput, "File").is_focused();
+    for (chosen, says) in [(Chosen::Nothing, false), (Chosen::NoDialog, true)] {
+        harness.get_by_label("Browse...").focus();
+        harness.run();
+        let dialog = std::thread::Builder::new().spawn(move || chosen).unwrap();
+        while !dialog.is_finished() {
+            std::thread::yield_now();
+        }
+        harness.state_mut().0.dialog = Some(dialog);
+        harness.run();
+        let shown = harness.query_by_label("There is no file dialog on this desktop, type the path here");
+        assert_eq!((shown.is_some(), field(&harness)), (says, says));
+    }
 }
 
 #[test]

@@ -32,6 +32,8 @@ static BRAIN: BotOption = BotOption {
 
 pub(super) static KIND: BotKind = BotKind {
     word: "builtin",
+    name: "Built-in",
+    named_by: None,
     about: "bot-builtin",
     options: &[&BRAIN],
     key: None,
@@ -70,10 +72,6 @@ impl Builtin {
 }
 
 impl Bot for Builtin {
-    fn name(&self) -> &'static str {
-        "Built-in"
-    }
-
     fn ask<'a>(&'a self, question: &'a Question, _stream: &'a ReplyStream) -> Asking<'a> {
         Box::pin(async {
             let now = self.clock.now();

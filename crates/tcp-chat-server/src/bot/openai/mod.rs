@@ -88,6 +88,8 @@ static RATE: BotOption = super::common_options::rate("");
 
 pub(super) static KIND: BotKind = BotKind {
     word: "openai",
+    name: "OpenAI-compatible",
+    named_by: Some(&MODEL),
     about: "bot-openai",
     options: &[&URL, &MODEL, &SYSTEM, &MEMORY, &MEMORY_BYTES, &MAX_TOKENS, &FIRST_SECS, &NEXT_SECS, &RATE],
     key: Some(BotKey { is_needed: false, about: "bot-openai-key", sent_to: URL.default }),
@@ -104,7 +106,6 @@ const LOADING_PAUSE: Duration = Duration::from_millis(500);
 
 #[derive(Debug)]
 struct OpenAi {
-    name: String,
     chat: Service,
     list: Service,
     key: Option<Secret>,
@@ -130,7 +131,6 @@ impl OpenAi {
         let model = choice.value(&MODEL).trim().to_owned();
         let size = |option| usize::try_from(choice.count(option)).unwrap_or(usize::MAX);
         Self {
-            name: if model.is_empty() { "OpenAI-compatible".to_owned() } else { model.clone() },
             chat: Service::new(at("chat/completions"), setup),
             list: Service::new(at("models"), setup),
             key: setup.key.clone(),
@@ -292,10 +292,6 @@ fn below(mut base: Url, path: &str) -> Url {
 }
 
 impl Bot for OpenAi {
-    fn name(&self) -> &str {
-        &self.name
-    }
-
     fn ask<'a>(&'a self, question: &'a Question, out: &'a ReplyStream) -> Asking<'a> {
         Box::pin(self.reply(question, out))
     }

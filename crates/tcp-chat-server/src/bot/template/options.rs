@@ -8,6 +8,8 @@ const MAX_NAME_CHARS: usize = 40;
 
 pub(in crate::bot) static KIND: BotKind = BotKind {
     word: "http",
+    name: NAME.default,
+    named_by: Some(&NAME),
     about: "bot-http",
     options: &[
         &URL,

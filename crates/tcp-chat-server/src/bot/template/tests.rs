@@ -73,7 +73,7 @@ fn a_key_that_fits_into_no_header_is_said() {
 #[test]
 fn templates_that_do_not_work_are_refused() {
     for (spec, part) in [
-        (Spec { url: "", ..SPEC }, "--bot-url"),
+        (Spec { url: "", ..SPEC }, "the address of its service"),
         (Spec { url: "bot.example/{text}", ..SPEC }, "not an http"),
         (Spec { url: "ftp://a/{text}", ..SPEC }, "not an http"),
         (Spec { url: "http://{text}/", ..SPEC }, "host and port"),
@@ -88,12 +88,12 @@ fn templates_that_do_not_work_are_refused() {
         (Spec { body: "{}", method: "GET", ..SPEC }, "no body"),
         (Spec { headers: &["nothing"], ..SPEC }, "NAME: VALUE"),
         (Spec { headers: &["a b: c"], ..SPEC }, "NAME: VALUE"),
-        (Spec { headers: &["Host: a"], ..SPEC }, "HTTP itself"),
-        (Spec { headers: &["x: {text}"], ..SPEC }, "no {text}"),
+        (Spec { headers: &["Host: a"], ..SPEC }, "HTTP sets itself"),
+        (Spec { headers: &["x: {text}"], ..SPEC }, "without {text}"),
         (Spec { headers: &["Authorization: Bearer abc"], ..SPEC }, "a secret"),
-        (Spec { reply: "reply", ..SPEC }, "pointer"),
-        (Spec { error: "/e", reply: "", ..SPEC }, "give both"),
-        (Spec { good: "0", ..SPEC }, "give both"),
+        (Spec { reply: "reply", ..SPEC }, "JSON pointer"),
+        (Spec { error: "/e", reply: "", ..SPEC }, "needs a reply field"),
+        (Spec { good: "0", ..SPEC }, "needs an error field"),
     ] {
         let refusal = refusal(spec);
         assert!(refusal.contains(part), "{spec:?}: {refusal}");

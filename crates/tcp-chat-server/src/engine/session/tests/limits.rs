@@ -73,7 +73,7 @@ async fn what_waits_of_all_clients_has_a_bound_and_who_is_refused_is_told() {
     let max = 100_000;
     let mut server = Server::with_waiting(max);
     let told = format!(
-        "{max} bytes of messages wait at the server already, this one was not taken, try again later"
+        "{max} bytes of messages are waiting at the server already, this one was refused, try again later"
     );
     let text = format!("hang {}", "a".repeat(29_995));
     let mut clients = Vec::new();

@@ -43,10 +43,6 @@ impl Drop for Unfinished {
 }
 
 impl Bot for Script {
-    fn name(&self) -> &'static str {
-        "Script"
-    }
-
     fn forget(&self, _conversation: ConversationId) {
         self.forgotten.fetch_add(1, Ordering::Relaxed);
     }
@@ -125,7 +121,7 @@ impl Server {
         let bot = Script::default();
         let (asked, dropped) = (Arc::clone(&bot.asked), Arc::clone(&bot.dropped));
         let forgotten = Arc::clone(&bot.forgotten);
-        let chain = Chain::new(vec![GuardedBot::new(Box::new(bot))], Arc::new(SystemClock));
+        let chain = Chain::new(vec![GuardedBot::new("Script", Box::new(bot))], Arc::new(SystemClock));
         let context = ServerContext::new(publisher, registry, chain, Limits::default(), EncodingChoice::Auto);
         let context = Arc::new(ServerContext { waiting: Budget::new(max), ..context });
         Self { context, handle, asked, dropped, forgotten, sessions: JoinSet::new() }

@@ -107,7 +107,7 @@ async fn limits_are_named_and_bound_what_is_asked() {
     for _ in 0..32 {
         assert_eq!(client.line().await, "re: x\n");
     }
-    assert_eq!(client.line().await, "[server] 32 messages wait already, 7 more were not taken\n");
+    assert_eq!(client.line().await, "[server] 32 messages are waiting already, 7 more were refused\n");
 
     client.send(vec![b'a'; MAX_BURST_BYTES + 1]).await;
     let line = client.line().await;

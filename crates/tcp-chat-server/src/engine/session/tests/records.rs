@@ -98,7 +98,7 @@ async fn what_cannot_be_taken_is_failed_at_once() {
         assert_eq!(client.record().await, accepted(id, usize::try_from(id).unwrap() - 3));
     }
     client.say(36, "x").await;
-    let message = "32 messages wait already, this one was not taken";
+    let message = "32 messages are waiting already, this one was refused";
     assert_eq!(client.record().await, failed(36, FailReason::TooManyWaiting, message));
 }
 

@@ -13,7 +13,7 @@ async fn an_idle_client_is_told_and_closed_at_once() {
     plain.expect("re: hi").await;
     let start = Instant::now();
     server.context.stop.cancel();
-    assert_eq!(client.rest().await, "{\"type\":\"goodbye\",\"message\":\"the server stops\"}\n");
+    assert_eq!(client.rest().await, "{\"type\":\"goodbye\",\"message\":\"the server is stopping\"}\n");
     assert_eq!(plain.rest().await, "");
     assert_eq!(millis(start), 0);
     drop((client, plain));
@@ -34,7 +34,7 @@ async fn open_questions_are_answered_or_failed_within_two_seconds() {
     assert!(matches!(client.record().await, ServerRecord::Goodbye { .. }));
     client.say(4, "too late").await;
     let stopping = |id| {
-        let message = "the server stops".to_owned();
+        let message = "the server is stopping".to_owned();
         ServerRecord::Failed { id, reason: FailReason::Stopping, message }
     };
     assert_eq!(client.record().await, stopping(4));
@@ -56,7 +56,7 @@ async fn a_plain_client_gets_its_lines() {
     client.send("c\n").await;
     tokio::time::sleep(Duration::from_millis(1)).await;
     server.context.stop.cancel();
-    assert_eq!(client.rest().await, "[server] the server stops\n".repeat(3));
+    assert_eq!(client.rest().await, "[server] the server is stopping\n".repeat(3));
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,0 +1,35 @@
+//! What clients are told: where to connect to.
+
+use common::status::Tone;
+use common::texts::sentence;
+use common::tr;
+use eframe::egui::{Button, RichText, Ui};
+
+use super::widgets::toned;
+use crate::engine::Command;
+use crate::model::Model;
+
+/// Lays out the address that clients connect to; says what the engine is to do.
+pub(super) fn invitation_ui(ui: &mut Ui, model: &Model) -> Option<Command> {
+    let address = model.client_address()?;
+    let mut command = None;
+    ui.horizontal_wrapped(|ui| {
+        let text = address.to_string();
+        if address.ip().is_loopback() {
+            ui.label(tr!("tcp-chat-server-own-clients-connect-to"));
+        } else {
+            ui.label(tr!("tcp-chat-server-clients-connect-to"));
+        }
+        ui.label(RichText::new(text.as_str()).strong());
+        if ui.add(Button::new(tr!("tcp-chat-server-copy-address"))).clicked() {
+            ui.ctx().copy_text(text);
+        }
+        if ui.add(Button::new(tr!("tcp-chat-server-open-chat"))).clicked() {
+            command = Some(Command::OpenChat(address));
+        }
+    });
+    if let Some(error) = model.chat_window_error() {
+        toned(ui, &sentence(error), Tone::Bad);
+    }
+    command
+}
