@@ -1,10 +1,12 @@
 //! The settings: what the file keeps, the command line says and the form shows.
 
+use std::ffi::OsString;
 use std::io;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use clap::Parser;
-use common::chat::{PassPhrase, ServerKey};
+use common::chat::{Invitation, InvitationError, PassPhrase, ServerKey};
 use common::cli::Failure;
 use common::config::{self, Bounded};
 use common::encoding::EncodingChoice;
@@ -12,7 +14,7 @@ use common::files::read_text;
 use common::headless::OutputArgs;
 use serde::{Deserialize, Serialize};
 
-use crate::engine::{DialectChoice, ServerHost, Target};
+use crate::engine::{DialectChoice, ServerHost, Target, Trust};
 
 /// The variable that holds a pass phrase.
 const PASS_VARIABLE: &str = "TCP_CHAT_PASS";
@@ -31,21 +33,6 @@ pub struct Config {
     /// Port of the server
     #[arg(long, default_value = "6666")]
     pub port: Bounded<1, 65_535>,
-
-    /// The server's key, 64 digits as its window shows them: it is spoken to encrypted, or not at all
-    #[arg(long, value_name = "KEY")]
-    #[serde(skip)]
-    pub server_key: Option<ServerKey>,
-
-    /// File whose first line is the pass phrase of the server; or the variable TCP_CHAT_PASS
-    #[arg(long, value_name = "FILE")]
-    #[serde(skip)]
-    pub pass_file: Option<PathBuf>,
-
-    /// What the server wants to be told, for this run.
-    #[arg(skip)]
-    #[serde(skip)]
-    pub pass: Option<PassPhrase>,
 
     /// How to talk to it
     #[arg(long, value_enum, default_value = "auto")]
@@ -67,6 +54,11 @@ pub struct Config {
     /// Height of the text box while little is in it, in points.
     #[arg(skip = Bounded::nearest(60))]
     pub composer_height: Bounded<40, 600>,
+
+    /// Whom the server has to be, and what it is told: for this run.
+    #[arg(skip)]
+    #[serde(skip)]
+    pub trust: Arc<Trust>,
 }
 
 impl Default for Config {
@@ -86,23 +78,18 @@ impl Config {
             port: port.port(),
             dialect: *dialect,
             encoding: *encoding,
-            key: self.server_key,
-            pass: self.pass.clone(),
+            trust: Arc::clone(&self.trust),
         }
     }
 
-    /// The pass phrase that the command line or the environment has.
-    ///
-    /// # Errors
-    /// Where the file cannot be read, or holds none.
-    pub fn pass(&self) -> Result<Option<PassPhrase>, Failure> {
-        let Some(file) = &self.pass_file else {
-            return Ok(std::env::var(PASS_VARIABLE).ok().and_then(|pass| PassPhrase::new(&pass)));
-        };
-        let text = read_text(file, MAX_PASS_BYTES).map_err(Failure::usage)?;
-        let pass = PassPhrase::new(text.lines().next().unwrap_or_default());
-        let missing = || Failure::usage(io::Error::from(io::ErrorKind::UnexpectedEof));
-        pass.ok_or_else(missing).map(Some)
+    /// The same with the server that an invitation is to; `None` where it names no address that can be connected to.
+    #[must_use]
+    pub fn invited(self, invitation: &Invitation) -> Option<Self> {
+        let mut addresses = invitation.addresses.iter().filter_map(|address| address_of(address));
+        let (server, port) = addresses.next()?;
+        let pass = invitation.pass.as_deref().and_then(PassPhrase::new);
+        let trust = Trust { key: invitation.key, pass, others: addresses.collect() };
+        Some(Self { server, port: Bounded::nearest(port.into()), trust: Arc::new(trust), ..self })
     }
 
     #[must_use]
@@ -111,6 +98,16 @@ impl Config {
         let Target { host, dialect, encoding, .. } = target;
         Self { server: host.clone(), port, dialect: *dialect, encoding: *encoding, ..self }
     }
+}
+
+/// The host and the port of `HOST:PORT`.
+fn address_of(text: &str) -> Option<(ServerHost, u16)> {
+    let (host, port) = match text.rsplit_once(':') {
+        // The port may be missing, and an address of IPv6 has colons.
+        Some((host, port)) if !port.contains(']') => (host, port.parse().ok().filter(|port| *port > 0)?),
+        _ => (text, Target::default().port),
+    };
+    Some((host.parse().ok()?, port))
 }
 
 /// Chat with the bot behind a chat server.
@@ -123,8 +120,69 @@ pub struct Args {
     #[command(flatten)]
     pub config: Config,
 
+    /// An invitation to a server, as its window copies it: tcp-chat://...; --server takes one, too
+    #[arg(conflicts_with_all = ["server", "port"])]
+    pub invitation: Option<Invitation>,
+
+    /// The server's key, 64 digits: it is spoken to encrypted, or not at all
+    #[arg(long, value_name = "KEY", conflicts_with = "invitation")]
+    pub server_key: Option<ServerKey>,
+
+    #[arg(long, value_name = "FILE", help = PASS_HELP)]
+    pub pass_file: Option<PathBuf>,
+
     #[command(flatten)]
     pub output: OutputArgs,
+}
+
+const PASS_HELP: &str =
+    "File whose first line is the pass phrase of the server; or the variable TCP_CHAT_PASS";
+
+impl Args {
+    /// What a run begins with, where everything else is as in `config`.
+    ///
+    /// # Errors
+    /// Where the invitation names no server, or the pass phrase cannot be read.
+    pub fn begin(&self, config: Config) -> Result<Config, Failure> {
+        let mut config = match &self.invitation {
+            Some(invitation) => {
+                config.invited(invitation).ok_or_else(|| Failure::usage(InvitationError::NoAddress))?
+            }
+            None => config,
+        };
+        let trust = Arc::make_mut(&mut config.trust);
+        trust.key = self.server_key.or(trust.key);
+        if let Some(pass) = self.pass()? {
+            trust.pass = Some(pass);
+        }
+        Ok(config)
+    }
+
+    fn pass(&self) -> Result<Option<PassPhrase>, Failure> {
+        let Some(file) = &self.pass_file else {
+            return Ok(std::env::var(PASS_VARIABLE).ok().and_then(|pass| PassPhrase::new(&pass)));
+        };
+        let text = read_text(file, MAX_PASS_BYTES).map_err(Failure::usage)?;
+        let pass = PassPhrase::new(text.lines().next().unwrap_or_default());
+        let missing = || Failure::usage(io::Error::from(io::ErrorKind::UnexpectedEof));
+        pass.ok_or_else(missing).map(Some)
+    }
+}
+
+/// The words of a command line, where an invitation may stand behind `--server` as well.
+pub fn with_invitation(words: impl IntoIterator<Item = OsString>) -> Vec<OsString> {
+    let mut found: Vec<OsString> = Vec::new();
+    for word in words {
+        let invitation = word.to_str().map(|text| text.strip_prefix("--server=").unwrap_or(text));
+        match invitation.filter(|text| Invitation::is_meant(text)).map(OsString::from) {
+            Some(invitation) => {
+                found.pop_if(|last| last == "--server");
+                found.push(invitation);
+            }
+            None => found.push(word),
+        }
+    }
+    found
 }
 
 const AFTER_HELP: &str = "\

@@ -210,8 +210,7 @@ impl Model {
         let lamp = match &self.link {
             Link::Off => Lamp::Off,
             Link::Online { .. } => Lamp::On,
-            Link::Failed(_) => Lamp::Failed,
-            Link::KeyAsked { known: Some(_), .. } => Lamp::Failed,
+            Link::Failed(_) | Link::KeyAsked { known: Some(_), .. } => Lamp::Failed,
             Link::Connecting { .. }
             | Link::Reached { .. }
             | Link::Waiting { .. }

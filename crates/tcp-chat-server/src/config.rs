@@ -76,6 +76,9 @@ pub enum TlsChoice {
     Only,
 }
 
+const PASS_HELP: &str =
+    "File whose first line is a pass phrase that clients have to say; or the variable TCP_CHAT_PASS";
+
 /// Who may come in, and how.
 #[derive(Debug, Clone, PartialEq, Eq, clap::Args, Serialize, Deserialize)]
 #[serde(default)]
@@ -94,8 +97,7 @@ pub struct Access {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tls_key: Option<PathBuf>,
 
-    /// File whose first line is a pass phrase that clients have to say; or the variable TCP_CHAT_PASS
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", help = PASS_HELP)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pass_file: Option<PathBuf>,
 

@@ -31,7 +31,7 @@ pub fn recognise(first: &[u8]) -> Option<Dialect> {
 /// Bytes that tell a TLS client.
 const CLIENT_HELLO_BYTES: usize = 6;
 
-/// Whether a connection begins with a TLS ClientHello (RFC 8446, sections 4.1.2 and 5.1: a handshake record of version 3.x that
+/// Whether a connection begins with a TLS `ClientHello` (RFC 8446, sections 4.1.2 and 5.1: a handshake record of version 3.x that
 /// holds message 1); `None` while it still could.
 #[must_use]
 pub fn is_client_hello(first: &[u8]) -> Option<bool> {

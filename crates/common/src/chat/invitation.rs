@@ -99,7 +99,7 @@ impl FromStr for Invitation {
                     invitation.key = Some(key.ok_or(InvitationError::BadKey)?);
                 }
                 "pass" => {
-                    let pass = value.map_err(|_| InvitationError::BadPass)?;
+                    let pass = value.ok().ok_or(InvitationError::BadPass)?;
                     invitation.pass = (!pass.is_empty()).then(|| pass.into_owned());
                 }
                 "at" => invitation.addresses.extend(value.ok().map(std::borrow::Cow::into_owned)),

@@ -39,7 +39,15 @@ pub enum End {
 /// An exit code where there is nothing left to do: 0 after `--help` and `--version`, 2 after one
 /// line on standard error about what is wrong.
 pub fn parse<A: Parser>() -> Result<CommandLine<A>, ExitCode> {
-    CommandLine::of(std::env::args_os()).map_err(|end| match end {
+    parse_words(std::env::args_os())
+}
+
+/// The same for other words than those that the process was called with.
+///
+/// # Errors
+/// As above.
+pub fn parse_words<A: Parser>(words: impl IntoIterator<Item = OsString>) -> Result<CommandLine<A>, ExitCode> {
+    CommandLine::of(words).map_err(|end| match end {
         End::Help(help) => show(&help),
         End::Version(version) => {
             let drawing = drawing_here().unwrap_or_else(|failure| failure.to_string());

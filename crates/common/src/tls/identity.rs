@@ -126,7 +126,7 @@ impl Identity {
     ) -> Result<TlsStream<S>, TlsError> {
         let accepting = TlsAcceptor::from(Arc::clone(&self.config)).accept(stream);
         let accepted = tokio::time::timeout(wait, accepting).await;
-        let accepted = accepted.map_err(|_| TlsError::Timeout { seconds: wait.as_secs() })?;
+        let accepted = accepted.ok().ok_or(TlsError::Timeout { seconds: wait.as_secs() })?;
         accepted.map_err(|error| TlsError::handshake(&error))
     }
 }

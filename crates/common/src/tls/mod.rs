@@ -70,8 +70,7 @@ fn key_of(certificate: &CertificateDer<'_>) -> Result<ServerKey, rustls::Error> 
         EndEntityCert::try_from(certificate).map_err(|error| rustls::Error::General(error.to_string()))?;
     let info = certificate.subject_public_key_info();
     let hash = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, info.as_ref());
-    let hash =
-        hash.as_ref().try_into().map_err(|_| rustls::Error::General("a hash of 32 bytes".to_owned()))?;
+    let hash = hash.as_ref().try_into().ok().ok_or(rustls::Error::EncryptError)?;
     Ok(ServerKey::of_hash(hash))
 }
 

@@ -36,7 +36,7 @@ pub async fn connect<S: AsyncRead + AsyncWrite + Unpin>(
     let name = name.unwrap_or(ServerName::IpAddress(IpAddr::V4(Ipv4Addr::from([0, 0, 0, 0]))));
     let connecting = TlsConnector::from(Arc::new(config)).connect(name, stream);
     let connected = tokio::time::timeout(wait, connecting).await;
-    let connected = connected.map_err(|_| TlsError::Timeout { seconds: wait.as_secs() })?;
+    let connected = connected.ok().ok_or(TlsError::Timeout { seconds: wait.as_secs() })?;
     connected.map_err(|error| match pin.other() {
         Some(seen) => TlsError::OtherKey { known: key, seen },
         None => TlsError::handshake(&error),

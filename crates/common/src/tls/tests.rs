@@ -48,13 +48,10 @@ async fn a_server_is_known_by_its_key_and_nothing_is_said_to_another() {
 
 #[tokio::test]
 async fn a_copied_certificate_without_its_key_is_no_pass() {
-    let (_folder, server) = identity();
-    let (thief, folder) = {
-        let (folder, thief) = identity();
-        (thief, folder)
-    };
+    let (there, server) = identity();
+    let (folder, thief) = identity();
     // The certificate of the one, with the key of the other.
-    let stolen = std::fs::read(_folder.path().join("server-certificate.pem")).unwrap();
+    let stolen = std::fs::read(there.path().join("server-certificate.pem")).unwrap();
     let own = std::fs::read(folder.path().join("server-key.pem")).unwrap();
     let chain = vec![CertificateDer::from_pem_slice(&stolen).unwrap()];
     let private = rustls::pki_types::PrivateKeyDer::from_pem_slice(&own).unwrap();

@@ -94,13 +94,14 @@ async fn keep_connected(target: &Target, link: &mut Link, known: &KnownServers) 
     let mut backoff = Backoff::new(FIRST_PAUSE, LONGEST_PAUSE);
     let mut attempt = 1;
     // What the user, or a server on this computer, said about the key in the meantime.
-    let mut pinned = target.key;
+    let mut pinned = target.trust.key;
     loop {
         link.events.send_waiting(Event::Connecting { target: target.clone(), attempt }).await;
         let key = match pinned {
             Some(key) => Ok(Some(key)),
             None => known.key_of(&target.to_string()),
         };
+        let expected = key.as_ref().ok().copied().flatten();
         let reached = match key {
             Ok(key) => meanwhile(reach(target, key), link).await?,
             Err(error) => {
@@ -137,8 +138,8 @@ async fn keep_connected(target: &Target, link: &mut Link, known: &KnownServers) 
                     }
                 }
             }
-            Err(DisconnectReason::OtherKey { known: old, seen, .. }) => {
-                pinned = Some(ask_about(seen, Some(old), target, link, known).await?);
+            Err(DisconnectReason::OtherKey { seen, .. }) => {
+                pinned = Some(ask_about(seen, expected, target, link, known).await?);
                 continue;
             }
             Err(reason) => reason,
@@ -208,7 +209,16 @@ async fn reach(
     target: &Target,
     key: Option<ServerKey>,
 ) -> Result<(Box<dyn Stream>, Privacy), DisconnectReason> {
-    let stream = dial(target).await?;
+    let mut dialed = dial(target).await;
+    for (host, port) in &target.trust.others {
+        if dialed.is_ok() {
+            break;
+        }
+        let other = Target { host: host.clone(), port: *port, ..target.clone() };
+        // What is told is what happened to the first address.
+        dialed = dial(&other).await.or(dialed);
+    }
+    let stream = dialed?;
     let Some(key) = key else {
         let is_here = stream.peer_addr().is_ok_and(|peer| peer.ip().to_canonical().is_loopback());
         let privacy = if is_here { Privacy::ThisComputer } else { Privacy::None };
@@ -217,8 +227,8 @@ async fn reach(
     let address = target.clone();
     match tls::connect(stream, &target.host.to_string(), key, CONNECT_WAIT).await {
         Ok(stream) => Ok((Box::new(stream), Privacy::Encrypted)),
-        Err(TlsError::OtherKey { known, seen }) => Err(DisconnectReason::OtherKey { address, known, seen }),
-        Err(tls) => Err(DisconnectReason::NotEncrypted { address, tls }),
+        Err(TlsError::OtherKey { seen, .. }) => Err(DisconnectReason::OtherKey { address, seen }),
+        Err(tls) => Err(DisconnectReason::NotEncrypted { address, tls: Box::new(tls) }),
     }
 }
 

@@ -100,7 +100,7 @@ impl Conversation {
             conversation.begin_plain(Plain::new(target.encoding), now);
         } else {
             let client = concat!("tcp-chat-client ", env!("CARGO_PKG_VERSION")).to_owned();
-            let pass = target.pass.as_ref().filter(|_| privacy != Privacy::None);
+            let pass = target.trust.pass.as_ref().filter(|_| privacy != Privacy::None);
             let pass = pass.map(|pass| pass.reveal().to_owned());
             conversation.write_record(&ClientRecord::Hello { protocol: PROTOCOL, client, pass });
             conversation.events.push(Event::Reached { target: target.clone() });

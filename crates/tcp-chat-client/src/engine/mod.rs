@@ -10,6 +10,7 @@ mod server_host;
 use std::fmt;
 use std::io;
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 use common::chat::{PassPhrase, ServerKey};
 use common::encoding::EncodingChoice;
@@ -49,10 +50,19 @@ pub struct Target {
     pub dialect: DialectChoice,
     /// How a plain server is read and written to.
     pub encoding: EncodingChoice,
+    /// What else an invitation, or the user, says about the server.
+    pub trust: Arc<Trust>,
+}
+
+/// Whom a server has to be, and what it is told.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Trust {
     /// What the server has to be known by; without it, what is known of this address.
     pub key: Option<ServerKey>,
     /// What the server wants to be told.
     pub pass: Option<PassPhrase>,
+    /// Further addresses of the same server, tried in turn.
+    pub others: Vec<(ServerHost, u16)>,
 }
 
 impl Default for Target {
@@ -63,8 +73,7 @@ impl Default for Target {
             port: 6666,
             dialect: DialectChoice::Auto,
             encoding: EncodingChoice::Auto,
-            key: None,
-            pass: None,
+            trust: Arc::default(),
         }
     }
 }

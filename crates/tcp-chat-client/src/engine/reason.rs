@@ -98,13 +98,12 @@ pub enum DisconnectReason {
     /// The server has another key than it should.
     OtherKey {
         address: Target,
-        known: ServerKey,
         seen: ServerKey,
     },
     /// No encrypted connection came about, and no other is wanted.
     NotEncrypted {
         address: Target,
-        tls: TlsError,
+        tls: Box<TlsError>,
     },
     /// Which key the server has is in a file that cannot be read.
     KnownUnreadable {

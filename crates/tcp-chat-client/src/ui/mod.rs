@@ -66,12 +66,7 @@ const MIDDLE_HEIGHT: f32 = 400.0;
 pub fn run(line: &CommandLine<Args>) -> Result<(), Failure> {
     let store = Store::of_program(WINDOW.app_id);
     let drafts = store.path().and_then(Path::parent).map(Drafts::of_folder).unwrap_or_default();
-    let begin = |file: &Config| {
-        let typed = &line.args.config;
-        // They hold for the run, and no file has them.
-        let (server_key, pass) = (typed.server_key, typed.pass()?);
-        Ok(Config { server_key, pass, ..line.over(file, typed) })
-    };
+    let begin = |file: &Config| line.args.begin(line.over(file, &line.args.config));
     let start = |waker| engine::start(waker, KnownServers::of_program());
     launch(WINDOW, line.args.output.renderer, begin, start, |config, engine| {
         ChatClient::new(config, drafts, engine)

@@ -412,13 +412,11 @@ impl Session {
             // It is told how to come back.
             return self.welcome(now);
         }
-        match door.pass_refusal(self.guard.client.addr.ip(), pass, self.is_encrypted) {
-            Some(reason) => self.turn_away(reason, now),
-            None => {
-                self.is_in = true;
-                self.welcome(now);
-            }
+        if let Some(reason) = door.pass_refusal(self.guard.client.addr.ip(), pass, self.is_encrypted) {
+            return self.turn_away(reason, now);
         }
+        self.is_in = true;
+        self.welcome(now);
     }
 
     /// A client that is not in yet says something: the pass phrase, if it is a plain one.
