@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use chrono::{DateTime, FixedOffset, TimeDelta};
-use common::chat::{Dialect, FailReason, MAX_TEXT_BYTES};
+use common::chat::{Dialect, FailReason, MAX_TEXT_BYTES, ServerKey};
 use common::engine::{Clock, Waker, link};
 use common::window::SETTINGS_KEY;
 use common::window::shell::Shell;
@@ -130,6 +130,23 @@ fn it_chats() {
     }
     let mut window = conversation(LIGHT_CHINESE, SMALLEST);
     album.add("chat-client-smallest", LIGHT_CHINESE, &mut window.harness);
+}
+
+#[test]
+fn it_asks_whom_to_trust() {
+    let mut album = Album::default();
+    let key = ServerKey::of_hash(std::array::from_fn(|at| 0x3e ^ u8::try_from(7 * at).unwrap_or(0)));
+    let known = Some(ServerKey::of_hash([0x4b; 32]));
+    for (name, look, size, event) in [
+        ("key", LIGHT, SIZE, Event::KeyAsked { target: target(), key, known: None }),
+        ("other-key", DARK_CHINESE, SIZE, Event::KeyAsked { target: target(), key, known }),
+        ("other-key-smallest", LIGHT, SMALLEST, Event::KeyAsked { target: target(), key, known }),
+        ("pass", DARK, SIZE, Event::PassAsked { target: target(), is_wrong: true }),
+    ] {
+        let mut window = Window::new(look, size);
+        window.happens(event);
+        album.add(&format!("chat-client-{name}"), look, &mut window.harness);
+    }
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use common::chat::ServerKey;
 use common::engine::{Waker, link};
 use common::net::{ConnectError, Reach};
 use common::tr;
@@ -15,8 +16,8 @@ use tcp_chat_server::bot::{AskError, BotError, BotFailure, ServiceFault};
 use tcp_chat_server::bot::{BotRow, LastCall};
 use tcp_chat_server::config::{Args, Config};
 use tcp_chat_server::engine::{
-    BotTest, Client, ClientId, ClientRow, ClientState, DisconnectReason, Event, Excerpt, Link, ServerState,
-    Snapshot, TestOutcome, Totals,
+    AccessState, BotTest, Client, ClientId, ClientRow, ClientState, DisconnectReason, Event, Excerpt, Link,
+    ServerState, Snapshot, TestOutcome, Totals,
 };
 use tcp_chat_server::ui::ChatServer;
 
@@ -53,6 +54,7 @@ fn listening(look: Look, size: [f32; 2]) -> (Harness<'static, Shell<ChatServer>>
     let mut snapshot = Snapshot {
         state: ServerState::Listening { local_addr },
         client_addr: Some("192.168.1.20:6666".parse().unwrap()),
+        access: AccessState { key: Some(ServerKey::of_hash([0x3e; 32])), ..AccessState::default() },
         ..Snapshot::default()
     };
     let bot = |name: &str, last| BotRow {

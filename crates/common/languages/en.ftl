@@ -215,6 +215,15 @@ tcp-chat-client-link-online = { GIVEN($bot) ->
     [true] {", encrypted"}
    *[false] {", not encrypted"}
 }
+tcp-chat-client-key-compare = Compare this key with the one in the server's window before you trust it:
+tcp-chat-client-key-changed = The server has another key than before. It was set up anew, or somebody else answers in its place. Ask whoever runs it
+tcp-chat-client-key-old = Known key
+tcp-chat-client-key-new = Its key now
+tcp-chat-client-key = Key
+tcp-chat-client-trust = It is the same: connect
+tcp-chat-client-trust-new = Trust the new key...
+tcp-chat-client-trust-sure = Really trust the new key
+tcp-chat-client-pass = Pass phrase
 tcp-chat-client-link-key-asked = { GIVEN($known) ->
     [yes] The key of { $address } has changed: check it before you go on
    *[no] Is this the right server at { $address }? Compare its key
@@ -398,6 +407,7 @@ tcp-chat-client-message = Message
 tcp-chat-client-hint = Message (Shift+Enter for a new line)
 tcp-chat-client-send = Send
 tcp-chat-client-refusal-blank = a blank message is not sent
+tcp-chat-client-refusal-invitation = This is an invitation to a server: connect with it, it is not sent
 tcp-chat-client-refusal-too-long = the message has { $len } bytes, the limit is { $max }, shorten it
 tcp-chat-client-refusal-paste-too-long = the pasted text has { $len } bytes, the message may have { $max }: the rest was left out
 tcp-chat-client-refusal-too-many-unsent = too many messages are waiting for the connection, your text is kept
@@ -807,7 +817,10 @@ tcp-chat-server-disconnect-ask = Disconnect...
 tcp-chat-server-disconnect-question = Disconnect { $address }? It stays away until its user connects again
 tcp-chat-server-disconnect-not = Cancel
 tcp-chat-server-disconnect-whom = Disconnect { $address }
-tcp-chat-server-client = since { $since }, asked { $asked }, answered { $answered }, { $received } in, { $sent } out
+tcp-chat-server-client = { $encrypted ->
+    [yes] {"encrypted, "}
+   *[no] {"not encrypted, "}
+}since { $since }, asked { $asked }, answered { $answered }, { $received } in, { $sent } out
 tcp-chat-server-last-error = Last error: { $error }
 tcp-chat-server-key-rows = Client above or below
 tcp-chat-server-key-start = Start or stop the server
@@ -829,6 +842,33 @@ tcp-chat-server-event-disconnected = Disconnected with address { IP($address) },
 tcp-chat-server-event-not-encrypting = warning: no connection can be encrypted: { $reason }
 start-error-no-tls = cannot encrypt connections: { $reason }
 start-error-no-pass = cannot read the pass phrase in { $file } ({ $reason })
+tcp-chat-server-settings-access = Encryption and access
+tcp-chat-server-tls = Encryption
+tcp-chat-server-tls-on = Encrypted and plain
+tcp-chat-server-tls-only = Encrypted only
+tcp-chat-server-tls-off = Plain only
+tcp-chat-server-pass = Pass phrase
+tcp-chat-server-pass-none = none
+tcp-chat-server-pass-hint = What clients have to say before they are answered; it is not saved
+tcp-chat-server-pass-suggest = Suggest
+tcp-chat-server-networks = Networks
+tcp-chat-server-networks-all = everywhere
+tcp-chat-server-networks-hint = Networks such as 192.168.1.0/24, with commas between them; this computer always may
+tcp-chat-server-key = Key
+tcp-chat-server-copy-key = Copy key
+tcp-chat-server-copy-invitation = Copy invitation
+tcp-chat-server-copy-invitation-hint = One line with address, key and pass phrase; paste it into the chat client's server field
+access-words = { $encryption ->
+    [only] Encrypted connections only
+    [on] Encrypted and plain connections
+   *[off] Plain connections only, which others on the network can read
+}{ $pass ->
+    [true] {", with the pass phrase"}
+   *[false] {", without a pass phrase"}
+}{ GIVEN($networks) ->
+    [yes] {", from "}{ $networks }
+   *[no] {""}
+}
 tcp-chat-server-event-encrypts = Encrypted connections too, with the key { $key }
 tcp-chat-server-event-encrypted = Encrypted from here on: address { IP($address) }, port { PORT($address) }
 tcp-chat-server-event-encoding = Client { $address } uses { $encoding }

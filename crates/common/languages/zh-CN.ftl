@@ -201,6 +201,15 @@ tcp-chat-client-link-online = { GIVEN($bot) ->
     [true] {"，已加密"}
    *[false] {"，未加密"}
 }
+tcp-chat-client-key-compare = 信任之前，请与服务器窗口中的密钥核对：
+tcp-chat-client-key-changed = 服务器的密钥与以前不同：它被重新设置过，或者有人冒充它。请询问服务器的管理者
+tcp-chat-client-key-old = 已知密钥
+tcp-chat-client-key-new = 现在的密钥
+tcp-chat-client-key = 密钥
+tcp-chat-client-trust = 一致，连接
+tcp-chat-client-trust-new = 信任新密钥...
+tcp-chat-client-trust-sure = 确定信任新密钥
+tcp-chat-client-pass = 口令
 tcp-chat-client-link-key-asked = { GIVEN($known) ->
     [yes] { $address } 的密钥变了，请核对后再继续
    *[no] { $address } 是正确的服务器吗？请核对密钥
@@ -366,6 +375,7 @@ tcp-chat-client-message = 消息
 tcp-chat-client-hint = 消息（Shift+Enter 换行）
 tcp-chat-client-send = 发送
 tcp-chat-client-refusal-blank = 空白消息不会发送
+tcp-chat-client-refusal-invitation = 这是服务器的邀请：请用它连接，不会发送
 tcp-chat-client-refusal-too-long = 这条消息有 { $len } 字节，上限是 { $max } 字节，请缩短
 tcp-chat-client-refusal-paste-too-long = 粘贴的文字有 { $len } 字节，消息最多 { $max } 字节：其余部分没有粘贴
 tcp-chat-client-refusal-too-many-unsent = 等待连接的消息太多，你的文字已保留
@@ -753,7 +763,10 @@ tcp-chat-server-disconnect-ask = 断开...
 tcp-chat-server-disconnect-question = 要断开 { $address } 吗？对方重新连接之前不会回来
 tcp-chat-server-disconnect-not = 取消
 tcp-chat-server-disconnect-whom = 断开 { $address }
-tcp-chat-server-client = { $since } 连接，提问 { $asked } 条，回答 { $answered } 条，收到 { $received }，发出 { $sent }
+tcp-chat-server-client = { $encrypted ->
+    [yes] {"已加密，"}
+   *[no] {"未加密，"}
+}{ $since } 连接，提问 { $asked } 条，回答 { $answered } 条，收到 { $received }，发出 { $sent }
 tcp-chat-server-last-error = 最近的错误：{ $error }
 tcp-chat-server-key-rows = 上一个或下一个客户端
 tcp-chat-server-key-start = 启动或停止服务器
@@ -775,6 +788,33 @@ tcp-chat-server-event-disconnected = 已断开，地址 { IP($address) }，端�
 tcp-chat-server-event-not-encrypting = 警告：无法加密连接：{ $reason }
 start-error-no-tls = 无法加密连接：{ $reason }
 start-error-no-pass = 无法读取 { $file } 里的口令（{ $reason }）
+tcp-chat-server-settings-access = 加密与访问
+tcp-chat-server-tls = 加密
+tcp-chat-server-tls-on = 加密和未加密
+tcp-chat-server-tls-only = 只接受加密
+tcp-chat-server-tls-off = 只接受未加密
+tcp-chat-server-pass = 口令
+tcp-chat-server-pass-none = 无
+tcp-chat-server-pass-hint = 客户端在得到回答之前必须说出的口令；不会保存
+tcp-chat-server-pass-suggest = 建议
+tcp-chat-server-networks = 网络
+tcp-chat-server-networks-all = 任何地方
+tcp-chat-server-networks-hint = 例如 192.168.1.0/24，用逗号分隔；本机总是允许
+tcp-chat-server-key = 密钥
+tcp-chat-server-copy-key = 复制密钥
+tcp-chat-server-copy-invitation = 复制邀请
+tcp-chat-server-copy-invitation-hint = 一行文字，包含地址、密钥和口令；粘贴到聊天客户端的服务器栏
+access-words = { $encryption ->
+    [only] 只接受加密连接
+    [on] 接受加密和未加密的连接
+   *[off] 只有未加密的连接，网络上的其他人可以读到
+}{ $pass ->
+    [true] {"，需要口令"}
+   *[false] {"，不需要口令"}
+}{ GIVEN($networks) ->
+    [yes] {"，来自 "}{ $networks }
+   *[no] {""}
+}
 tcp-chat-server-event-encrypts = 也接受加密连接，密钥是 { $key }
 tcp-chat-server-event-encrypted = 此后加密：地址 { IP($address) }，端口 { PORT($address) }
 tcp-chat-server-event-encoding = 客户端 { $address } 使用 { $encoding } 编码

@@ -95,8 +95,9 @@ impl Config {
     #[must_use]
     pub fn with_target(self, target: &Target) -> Self {
         let port = Bounded::nearest(target.port.into());
-        let Target { host, dialect, encoding, .. } = target;
-        Self { server: host.clone(), port, dialect: *dialect, encoding: *encoding, ..self }
+        let Target { host, dialect, encoding, trust, .. } = target;
+        let trust = Arc::clone(trust);
+        Self { server: host.clone(), port, dialect: *dialect, encoding: *encoding, trust, ..self }
     }
 }
 

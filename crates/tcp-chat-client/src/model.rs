@@ -1,7 +1,7 @@
 //! What the window shows, without the window.
 
 use chrono::{DateTime, FixedOffset, TimeDelta};
-use common::chat::{Dialect, MAX_TEXT_BYTES, ServerKey};
+use common::chat::{Dialect, Invitation, MAX_TEXT_BYTES, ServerKey};
 use common::localized;
 use common::status::{Lamp, Status};
 use common::text::is_blank;
@@ -78,6 +78,8 @@ pub(crate) enum Link {
 pub(crate) enum Refusal {
     /// There is nothing in it.
     Blank,
+    /// It is an invitation, which holds a pass phrase: for the client, and no bot.
+    Invitation,
     TooLong {
         len: usize,
         max: usize,
@@ -248,6 +250,8 @@ impl Model {
         let id = MessageId(self.last_id + 1);
         if is_blank(text) {
             Err(Refusal::Blank)
+        } else if Invitation::is_meant(text) {
+            Err(Refusal::Invitation)
         } else if len > max {
             Err(Refusal::TooLong { len, max })
         } else if self.can_send() && self.first_wanted().is_none() {

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Parser;
+use common::chat::PassPhrase;
 use common::config::{self, Bounded, CommandLine};
 use common::encoding::EncodingChoice;
 use common::headless::OutputArgs;
@@ -108,6 +109,11 @@ pub struct Access {
     /// Take clients of this network only, such as 192.168.1.0/24; may be given several times, this computer always may
     #[arg(long, value_name = "NETWORK")]
     pub allow: Vec<Network>,
+
+    /// A pass phrase that was typed, for this run.
+    #[arg(skip)]
+    #[serde(skip)]
+    pub pass: Option<PassPhrase>,
 }
 
 impl Default for Access {

@@ -3,13 +3,15 @@
 use std::net::SocketAddr;
 use std::time::Instant;
 
+use common::chat::Invitation;
 use common::net::{BindError, Reach};
 use common::status::{Lamp, Status, Tone};
 use common::texts::sentence;
 use common::tr;
 
 use crate::engine::{
-    BotTest, ChatWindowError, Event, KeyNote, Models, ServerState, Snapshot, StartError, TestOutcome,
+    AccessState, BotTest, ChatWindowError, Event, KeyNote, Models, ServerState, Snapshot, StartError,
+    TestOutcome,
 };
 use crate::names;
 use crate::table::Table;
@@ -68,6 +70,22 @@ impl Model {
         match self.snapshot.state {
             ServerState::Listening { .. } => self.snapshot.client_addr,
             _ => None,
+        }
+    }
+
+    /// Who may come in, and how.
+    pub(crate) fn access(&self) -> &AccessState {
+        &self.snapshot.access
+    }
+
+    /// All that a client needs to know.
+    pub(crate) fn invitation(&self, address: SocketAddr) -> Invitation {
+        let addresses = [address].into_iter().chain(self.snapshot.other_addrs.iter().copied());
+        let AccessState { key, pass, .. } = &self.snapshot.access;
+        Invitation {
+            addresses: addresses.map(|address| address.to_string()).collect(),
+            key: *key,
+            pass: pass.as_ref().map(|pass| pass.reveal().to_owned()),
         }
     }
 

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use chrono::DateTime;
 use clap::Parser as _;
+use common::chat::{PassPhrase, ServerKey};
 use common::engine::{SystemClock, Waker, link};
 use common::net::BindError;
 use common::window::apply_theme;
@@ -17,8 +18,8 @@ use tcp_chat_server::bot::BotError;
 use tcp_chat_server::bot::{BotRow, LastCall};
 use tcp_chat_server::config::{Args, Config};
 use tcp_chat_server::engine::{
-    ChatWindowError, Client, ClientId, ClientRow, ClientState, Command, DisconnectReason, Event, Excerpt,
-    Handle, Link, ServerState, Snapshot, StartError, Totals,
+    AccessState, ChatWindow, ChatWindowError, Client, ClientId, ClientRow, ClientState, Command,
+    DisconnectReason, Event, Excerpt, Handle, Link, ServerState, Snapshot, StartError, Totals,
 };
 use tcp_chat_server::ui::{ChatServer, WINDOW};
 
@@ -287,6 +288,31 @@ fn arrow_keys_reach_rows_out_of_view() {
 }
 
 #[test]
+fn who_can_come_in_is_said_and_an_invitation_holds_it_all() {
+    let (mut harness, link) = window(SIZES[0]);
+    let mut snapshot = listening();
+    snapshot.state = ServerState::Listening { local_addr: "0.0.0.0:6666".parse().unwrap() };
+    snapshot.client_addr = Some("192.168.1.20:6666".parse().unwrap());
+    snapshot.other_addrs = vec!["10.8.0.2:6666".parse().unwrap()];
+    let key = ServerKey::of_hash([0xab; 32]);
+    snapshot.access = AccessState {
+        key: Some(key),
+        is_tls_only: true,
+        pass: PassPhrase::new("otter maple"),
+        networks: vec!["192.168.1.0/24".parse().unwrap()],
+    };
+    link.snapshot.set(snapshot);
+    harness.run();
+    harness.get_by_label("Encrypted connections only, with the pass phrase, from 192.168.1.0/24");
+    harness.get_by_label("abab abab abab abab abab abab abab abab");
+    harness.get_by_label("Copy invitation").click();
+    harness.step();
+    let invitation = format!("tcp-chat://192.168.1.20:6666/?key={key}&pass=otter%20maple&at=10.8.0.2:6666");
+    let copied = egui::OutputCommand::CopyText(invitation);
+    assert!(harness.output().platform_output.commands.contains(&copied));
+}
+
+#[test]
 fn clients_are_told_an_address_that_can_be_copied_and_opened() {
     for size in SIZES {
         let (mut harness, mut link) = window(size);
@@ -305,7 +331,14 @@ fn clients_are_told_an_address_that_can_be_copied_and_opened() {
         harness.run();
         harness.get_by_label("Open a chat window").click();
         harness.run();
-        assert_eq!(link.commands.try_recv(), Ok(Command::OpenChat("192.168.1.20:6666".parse().unwrap())));
+        assert_eq!(
+            link.commands.try_recv(),
+            Ok(Command::OpenChat(ChatWindow {
+                address: "192.168.1.20:6666".parse().unwrap(),
+                key: None,
+                pass: None
+            }))
+        );
         let file = "/nowhere/tcp-chat-client".to_owned();
         link.snapshot.change(|snapshot| snapshot.chat_window = Some(ChatWindowError::Missing { file }));
         harness.run();

@@ -187,7 +187,7 @@ fn ctrl_enter_starts_and_stops() {
 #[test]
 fn tab_comes_to_one_client_and_the_arrows_to_the_others() {
     let (mut harness, link) = window(SIZES[0]);
-    link.snapshot.set(listening(9));
+    link.snapshot.set(listening(30));
     harness.run();
     harness.get_by_label("Last error, not sorted").focus();
     harness.run();
@@ -203,10 +203,10 @@ fn tab_comes_to_one_client_and_the_arrows_to_the_others() {
     assert_eq!(focused(&harness), "10.0.0.7:5002, idle");
     harness.key_press(Key::End);
     harness.run();
-    assert_eq!(focused(&harness), "10.0.0.7:5009, idle");
+    assert_eq!(focused(&harness), "10.0.0.7:5030, idle");
     harness.key_press(Key::Tab);
     harness.run();
-    assert_eq!(focused(&harness), "Disconnect 10.0.0.7:5009", "Tab is caught among the clients");
+    assert_eq!(focused(&harness), "Disconnect 10.0.0.7:5030", "Tab is caught among the clients");
 }
 
 #[test]
@@ -221,7 +221,7 @@ fn the_selected_clients_last_error_is_said_in_full() {
         harness.run();
         let message = &failed().to_string();
         harness.get_by_label(&format!("Last error: {message}"));
-        harness.get_by_label_contains("10.0.0.7:5002: since 14:01:10, asked 0");
+        harness.get_by_label_contains("10.0.0.7:5002: not encrypted, since 14:01:10, asked 0");
     }
 }
 

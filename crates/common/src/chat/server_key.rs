@@ -18,7 +18,7 @@ pub struct ServerKeyError;
 impl ServerKey {
     /// The key of this hash.
     #[must_use]
-    pub fn of_hash(hash: [u8; 32]) -> Self {
+    pub const fn of_hash(hash: [u8; 32]) -> Self {
         Self(hash)
     }
 

@@ -32,6 +32,12 @@ impl<H: Display + FromStr<Err: Serialize>> HostField<H> {
         Self { text: host.to_string(), kind: PhantomData }
     }
 
+    /// What is typed, whatever it is.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
     /// What is typed.
     ///
     /// # Errors
@@ -45,7 +51,8 @@ impl<H: Display + FromStr<Err: Serialize>> HostField<H> {
         let name = ui.label(label);
         let field = TextEdit::singleline(&mut self.text)
             .desired_width(132.0)
-            .char_limit(253)
+            // Room for an invitation.
+            .char_limit(2048)
             .align(Align2::LEFT_CENTER);
         let response = ui.add(field).labelled_by(name.id);
         if let Err(error) = self.host() {

@@ -30,7 +30,9 @@ pub use log::{LOG_KEYS, LogColumn, LogFilter, LogLine, LogPane, LogWidth};
 pub use notice::notice_ui;
 pub use row_menu::{ROW_MENU_WIDTH, removed_ui, row_menu_ui};
 pub use save_bar::{FileKind, SaveAction, SaveBar};
-pub use settings_panel::{KeyHint, SETTINGS_KEY, encoding_ui, open_settings, section_ui, settings_button_ui};
+pub use settings_panel::{
+    KeyHint, SETTINGS_KEY, encoding_ui, label_ui, open_settings, section_ui, settings_button_ui,
+};
 pub use splitter::splitter_ui;
 pub use status_line::{Primary, bare_lamp_ui, keyed_status_line_ui, lamp_ui, status_line_ui};
 pub use system_look::{SystemLook, SystemLooks};

@@ -147,7 +147,7 @@ pub(super) fn settings_dialog_ui(
 }
 
 /// Lays out the label of a field: those of a section stand in one column.
-fn label_ui(ui: &mut egui::Ui, text: &str) -> Id {
+pub fn label_ui(ui: &mut egui::Ui, text: &str) -> Id {
     let start = ui.cursor().left();
     let is_wide = ui.max_rect().width() > 3.0 * LABELS;
     let label = ui.label(text);

@@ -109,7 +109,11 @@ async fn keep_connected(target: &Target, link: &mut Link, known: &KnownServers) 
             }
         };
         let reason = match reached {
-            Ok((stream, privacy)) => {
+            Ok((stream, privacy, is_here)) => {
+                // Whoever was invited knows the server the next time, too.
+                if !is_here && let Some(key) = expected {
+                    let _is_kept = known.learn(&target.to_string(), key).is_ok();
+                }
                 let since = Instant::now();
                 match chat(stream, privacy, target, link).await {
                     End::Left(leave) => return Err(leave),
@@ -204,11 +208,11 @@ trait Stream: AsyncRead + AsyncWrite + Unpin + Send {}
 
 impl<S: AsyncRead + AsyncWrite + Unpin + Send> Stream for S {}
 
-/// Connects to a server, which has to have `key` where one is known.
+/// Connects to a server, which has to have `key` where one is known. The last is whether it is on this computer.
 async fn reach(
     target: &Target,
     key: Option<ServerKey>,
-) -> Result<(Box<dyn Stream>, Privacy), DisconnectReason> {
+) -> Result<(Box<dyn Stream>, Privacy, bool), DisconnectReason> {
     let mut dialed = dial(target).await;
     for (host, port) in &target.trust.others {
         if dialed.is_ok() {
@@ -219,14 +223,14 @@ async fn reach(
         dialed = dial(&other).await.or(dialed);
     }
     let stream = dialed?;
+    let is_here = stream.peer_addr().is_ok_and(|peer| peer.ip().to_canonical().is_loopback());
     let Some(key) = key else {
-        let is_here = stream.peer_addr().is_ok_and(|peer| peer.ip().to_canonical().is_loopback());
         let privacy = if is_here { Privacy::ThisComputer } else { Privacy::None };
-        return Ok((Box::new(stream), privacy));
+        return Ok((Box::new(stream), privacy, is_here));
     };
     let address = target.clone();
     match tls::connect(stream, &target.host.to_string(), key, CONNECT_WAIT).await {
-        Ok(stream) => Ok((Box::new(stream), Privacy::Encrypted)),
+        Ok(stream) => Ok((Box::new(stream), Privacy::Encrypted, is_here)),
         Err(TlsError::OtherKey { seen, .. }) => Err(DisconnectReason::OtherKey { address, seen }),
         Err(tls) => Err(DisconnectReason::NotEncrypted { address, tls: Box::new(tls) }),
     }

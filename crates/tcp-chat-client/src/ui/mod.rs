@@ -8,10 +8,13 @@ mod find_bar;
 mod history;
 mod server;
 mod settings;
+mod trust;
 
 use std::fmt;
 use std::path::Path;
+use std::sync::Arc;
 
+use common::chat::Invitation;
 use common::cli::Failure;
 use common::config::{Bounded, CommandLine, Store};
 use common::status::{Status, Tone};
@@ -28,6 +31,7 @@ use self::find_bar::{HistoryFind, find_bar_ui};
 use self::history::{History, history_ui};
 use self::server::{ServerForm, ServerIntent, is_sought, next_count};
 use self::settings::settings_ui;
+use self::trust::{TrustForm, TrustIntent};
 use crate::config::{Args, Config};
 use crate::drafts::Drafts;
 use crate::engine::{self, Command, DisconnectReason, KnownServers, Target};
@@ -89,6 +93,7 @@ pub struct ChatClient {
     model: Model,
     config: Config,
     form: ServerForm,
+    trust: TrustForm,
     /// Why there was no connection when it was tried last.
     why: Option<DisconnectReason>,
     /// The window is high enough for the address in the middle of an empty conversation.
@@ -127,6 +132,7 @@ impl ChatClient {
             model,
             config: config.clone(),
             form: ServerForm::new(&target),
+            trust: TrustForm::default(),
             why: None,
             has_middle: false,
             history: History::default(),
@@ -155,11 +161,18 @@ impl ChatClient {
         match &self.refusal {
             Some((Refusal::Blank, _)) => None,
             Some((refusal, _)) => Some(sentence(refusal)),
+            None if self.invitation().is_some() => Some(sentence(&Refusal::Invitation)),
             None => {
                 let (len, max) = (self.composer.draft.len(), self.model.max_text_bytes());
                 (len > max).then(|| sentence(&Refusal::TooLong { len, max }))
             }
         }
+    }
+
+    /// The invitation that was put into the text box.
+    fn invitation(&self) -> Option<Invitation> {
+        let draft = &self.composer.draft;
+        if Invitation::is_meant(draft) { draft.parse().ok() } else { None }
     }
 
     fn can_undo_paste(&self) -> bool {
@@ -210,8 +223,29 @@ impl ChatClient {
         self.has_middle && is_sought(&self.model) && self.model.transcript().entries().len() == 0
     }
 
+    /// Asks what the server may be told, and obeys.
+    fn trust_ui(&mut self, ui: &mut egui::Ui, engine: &mut Engine<Command, Event>) {
+        match self.trust.ui(ui, &self.model) {
+            Some(TrustIntent::Trust(key)) => _ = engine.send(Command::Trust(key)),
+            Some(TrustIntent::Pass(pass)) => {
+                let Some(mut target) = self.model.target().cloned() else { return };
+                Arc::make_mut(&mut target.trust).pass = Some(pass);
+                self.choose(&target, engine);
+            }
+            None => return,
+        }
+        self.composer.focus();
+    }
+
     fn obey_server(&mut self, intent: Option<ServerIntent>, engine: &mut Engine<Command, Event>) {
         match intent {
+            Some(ServerIntent::Invited(invitation)) => {
+                let Some(config) = self.config.clone().invited(&invitation) else { return };
+                let target = config.target();
+                self.form = ServerForm::new(&target);
+                self.choose(&target, engine);
+                self.composer.focus();
+            }
             Some(ServerIntent::Connect(target)) => {
                 self.choose(&target, engine);
                 self.composer.focus();
@@ -382,6 +416,7 @@ impl Program for ChatClient {
         {
             self.drafts.error = None;
         }
+        self.trust_ui(ui, engine);
         if !self.has_form_in_middle() {
             let intent = self.form.ui(ui, &self.model, &self.config);
             self.obey_server(intent, engine);
@@ -395,10 +430,18 @@ impl Program for ChatClient {
         self.chat_ui(ui, engine);
     }
 
-    fn bottom_ui(&mut self, ui: &mut egui::Ui, _engine: &mut Engine<Command, Event>) {
+    fn bottom_ui(&mut self, ui: &mut egui::Ui, engine: &mut Engine<Command, Event>) {
         if let Some(notice) = self.notice() {
             let text = RichText::new(notice).color(tone_color(ui, Tone::Bad));
-            if self.can_undo_paste() {
+            if let Some(invitation) = self.invitation() {
+                ui.horizontal_wrapped(|ui| {
+                    live(&ui.add(Label::new(text).wrap()));
+                    if ui.button(tr!("tcp-chat-client-connect")).clicked() {
+                        self.composer.draft.clear();
+                        self.obey_server(Some(ServerIntent::Invited(invitation)), engine);
+                    }
+                });
+            } else if self.can_undo_paste() {
                 ui.horizontal_wrapped(|ui| {
                     live(&ui.add(Label::new(text).wrap()));
                     if ui.button(tr!("tcp-chat-client-undo-paste")).clicked() {

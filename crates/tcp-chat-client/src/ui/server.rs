@@ -1,8 +1,10 @@
 //! Where the server is: fields that are there while there is no connection, and whenever they are wanted.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, FixedOffset, TimeDelta};
+use common::chat::Invitation;
 use common::tr;
 use common::window::{HostField, PortField, live};
 use eframe::egui::{self, Align, Button, Key, Label, Layout, Modifiers, UiBuilder};
@@ -31,6 +33,8 @@ pub(super) struct ServerForm {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum ServerIntent {
     Connect(Target),
+    /// An invitation was typed or pasted in place of an address.
+    Invited(Invitation),
     /// The fields are not wanted any more.
     Leave,
 }
@@ -49,7 +53,11 @@ impl ServerForm {
 
     /// What the fields say, if that can be connected to.
     pub(super) fn target(&self, config: &Config) -> Option<Target> {
-        Some(Target { host: self.host.host().ok()?, port: self.port.port().ok()?, ..config.target() })
+        let (host, port, known) = (self.host.host().ok()?, self.port.port().ok()?, config.target());
+        // What is trusted, and told, is one server's.
+        let is_same = host == known.host && port == known.port;
+        let trust = if is_same { Arc::clone(&known.trust) } else { Arc::default() };
+        Some(Target { host, port, trust, ..known })
     }
 
     /// Shows the fields, and gives them the keyboard.
@@ -92,7 +100,7 @@ impl ServerForm {
     fn row_ui(&mut self, ui: &mut egui::Ui, model: &Model, config: &Config) -> (Option<ServerIntent>, f32) {
         let is_sought = is_sought(model);
         let target = self.target(config);
-        let mut is_wanted = false;
+        let (mut is_wanted, mut invitation) = (false, None);
         let row = ui.horizontal_wrapped(|ui| {
             let host = self.host.ui(ui, tr!("tcp-chat-client-host"));
             let port = self.port.ui(ui, tr!("address-port"));
@@ -100,6 +108,9 @@ impl ServerForm {
                 host.request_focus();
             }
             self.is_open |= host.changed() || port.changed();
+            if host.changed() && Invitation::is_meant(self.host.text()) {
+                invitation = self.host.text().parse().ok();
+            }
             is_wanted =
                 (host.lost_focus() || port.lost_focus()) && ui.input(|input| input.key_pressed(Key::Enter));
             if model.is_active() {
@@ -116,6 +127,10 @@ impl ServerForm {
             self.port.fault_ui(ui);
         });
         let width = row.response.rect.width();
+        if let Some(invitation) = invitation {
+            self.is_open = false;
+            return (Some(ServerIntent::Invited(invitation)), width);
+        }
         // What is wrong with it is said beside it.
         self.wants_focus = is_wanted && target.is_none();
         if is_wanted && let Some(target) = target {

@@ -4,6 +4,7 @@
 mod comfort;
 mod layout;
 mod support;
+mod trust;
 mod unsent;
 
 use std::sync::atomic::Ordering;

@@ -2,9 +2,20 @@
 
 use std::net::SocketAddr;
 
+use common::chat::{PassPhrase, ServerKey};
+
 use crate::bot::{BotChoice, BotKind, Secret};
 use crate::config::Config;
 use crate::event::ClientId;
+
+/// A chat window on this computer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChatWindow {
+    pub address: SocketAddr,
+    /// What the server is known by there.
+    pub key: Option<ServerKey>,
+    pub pass: Option<PassPhrase>,
+}
 
 /// What a user wants.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,7 +27,7 @@ pub enum Command {
     /// End a client's connection; ignored where it is gone.
     Disconnect(ClientId),
     /// Open a chat window that connects to this address; ignored while stopped.
-    OpenChat(SocketAddr),
+    OpenChat(ChatWindow),
     /// Ask this bot the question of [`super::TEST_QUESTION`], whether listening or not.
     TestBot(BotChoice),
     /// Ask this bot's service for its models.

@@ -14,8 +14,8 @@ use common::tls::{Identity, TlsError};
 use serde::Serialize;
 use tokio::time::Instant;
 
-use super::Refusal;
 use super::registry::holder;
+use super::{AccessState, Refusal};
 use crate::config::{Access, TlsChoice};
 
 /// How long a client waits that said no pass phrase, or another one: guessing takes time.
@@ -52,6 +52,16 @@ impl Door {
         is_pass_in_clear: bool,
     ) -> Self {
         Self { tls, identity, allowed, pass, is_pass_in_clear, tries: Mutex::default() }
+    }
+
+    /// The same for people.
+    pub(super) fn state(&self) -> AccessState {
+        AccessState {
+            key: self.identity.as_ref().map(Identity::key),
+            is_tls_only: self.tls == TlsChoice::Only,
+            pass: self.pass.clone(),
+            networks: self.allowed.clone(),
+        }
     }
 
     /// What TLS clients are shown.
@@ -164,6 +174,7 @@ impl Door {
             }
             None => std::env::var(PASS_VARIABLE).ok().and_then(|pass| PassPhrase::new(&pass)),
         };
+        let pass = access.pass.clone().or(pass);
         let identity = match (access.tls, &access.tls_cert, &access.tls_key) {
             (TlsChoice::Off, ..) => None,
             (_, Some(certificate), Some(key)) => Some(Identity::of_files(certificate, key)),

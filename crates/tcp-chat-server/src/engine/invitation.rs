@@ -8,8 +8,13 @@ use std::process::{Child, Command, Stdio};
 use common::net::{Interface, InterfaceKind};
 use serde::Serialize;
 
+use super::ChatWindow;
+
 /// The chat client's program, which lies beside this one.
 const CHAT_CLIENT: &str = "tcp-chat-client";
+
+/// The variable in which the chat client is told its pass phrase.
+const PASS_VARIABLE: &str = "TCP_CHAT_PASS";
 
 /// Why no chat window opened.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -19,10 +24,13 @@ pub enum ChatWindowError {
 }
 
 /// The address that a client uses for a server that listens on `local`: that of a network with other computers, where there
-/// is one.
-pub(super) fn address_for_clients(local: SocketAddr, interfaces: &[Interface]) -> SocketAddr {
+/// is one; and further ones.
+pub(super) fn addresses_for_clients(
+    local: SocketAddr,
+    interfaces: &[Interface],
+) -> (SocketAddr, Vec<SocketAddr>) {
     if !local.ip().is_unspecified() {
-        return local;
+        return (local, Vec::new());
     }
     let is_usable = |ip: IpAddr| match ip {
         IpAddr::V4(ip) => local.is_ipv4() && !ip.is_link_local(),
@@ -38,25 +46,36 @@ pub(super) fn address_for_clients(local: SocketAddr, interfaces: &[Interface]) -
     };
     let up = interfaces.iter().filter(|interface| interface.is_up);
     let addresses = up.flat_map(|interface| interface.addresses.iter().map(|one| (interface.kind, one.ip)));
-    let best = addresses.filter(|(_, ip)| is_usable(*ip)).min_by_key(|(kind, _)| rank(*kind));
+    let mut usable: Vec<_> = addresses.filter(|(_, ip)| is_usable(*ip) && !ip.is_loopback()).collect();
+    usable.sort_by_key(|(kind, _)| rank(*kind));
+    let mut addresses = usable.into_iter().map(|(_, ip)| SocketAddr::new(ip, local.port()));
     let own: IpAddr = if local.is_ipv4() { [127, 0, 0, 1].into() } else { [0, 0, 0, 0, 0, 0, 0, 1].into() };
-    SocketAddr::new(best.map_or(own, |(_, ip)| ip), local.port())
+    let first = addresses.next().unwrap_or(SocketAddr::new(own, local.port()));
+    (first, addresses.collect())
 }
 
 /// Opens a chat window that connects to `address`.
 ///
 /// # Errors
 /// Where this program does not know where it lies, or the chat client does not lie there.
-pub(super) fn open_chat_window(address: SocketAddr) -> Result<Child, ChatWindowError> {
+pub(super) fn open_chat_window(chat: &ChatWindow) -> Result<Child, ChatWindowError> {
     let own = std::env::current_exe();
     let folder = own.as_ref().ok().and_then(|own| own.parent()).unwrap_or(Path::new(""));
-    open_chat_window_in(folder, address)
+    open_chat_window_in(folder, chat)
 }
 
-fn open_chat_window_in(folder: &Path, address: SocketAddr) -> Result<Child, ChatWindowError> {
+fn open_chat_window_in(folder: &Path, chat: &ChatWindow) -> Result<Child, ChatWindowError> {
+    let ChatWindow { address, key, pass } = chat;
     let path = folder.join(CHAT_CLIENT).with_extension(std::env::consts::EXE_EXTENSION);
     let mut program = Command::new(&path);
     program.arg("--server").arg(address.ip().to_string()).arg("--port").arg(address.port().to_string());
+    if let Some(key) = key {
+        program.arg("--server-key").arg(key.to_string());
+    }
+    if let Some(pass) = pass {
+        // Everybody can read a command line.
+        program.env(PASS_VARIABLE, pass.reveal());
+    }
     program.stdin(Stdio::null());
     // Ctrl-C in the terminal of the server is not meant for it.
     #[cfg(unix)]
@@ -74,6 +93,10 @@ fn open_chat_window_in(folder: &Path, address: SocketAddr) -> Result<Child, Chat
 mod tests {
     use super::*;
     use common::net::InterfaceAddress;
+
+    fn chat(address: &str) -> ChatWindow {
+        ChatWindow { address: address.parse().unwrap(), key: None, pass: None }
+    }
 
     fn interface(kind: InterfaceKind, is_up: bool, ips: &[&str]) -> Interface {
         let address = |ip: &&str| InterfaceAddress { ip: ip.parse().unwrap(), prefix: 24, broadcast: None };
@@ -109,7 +132,7 @@ mod tests {
             ("192.168.7.7:6666", vec![&lo, &cable], "192.168.7.7:6666"),
         ] {
             let interfaces: Vec<Interface> = interfaces.into_iter().cloned().collect();
-            let address = address_for_clients(local.parse().unwrap(), &interfaces);
+            let (address, _) = addresses_for_clients(local.parse().unwrap(), &interfaces);
             assert_eq!(address.to_string(), expected, "{local} {interfaces:?}");
         }
     }
@@ -117,7 +140,7 @@ mod tests {
     #[test]
     fn a_chat_client_that_is_missing_is_named() {
         let folder = tempfile::tempdir().unwrap();
-        let error = open_chat_window_in(folder.path(), "127.0.0.1:6666".parse().unwrap()).unwrap_err();
+        let error = open_chat_window_in(folder.path(), &chat("127.0.0.1:6666")).unwrap_err();
         assert!(
             matches!(&error, ChatWindowError::Missing { file } if file.contains(CHAT_CLIENT)),
             "{error:?}"
@@ -132,7 +155,7 @@ mod tests {
         let program = folder.path().join(CHAT_CLIENT);
         std::fs::write(&program, "#!/bin/sh\necho \"$@\" > \"$0.told\"\n").unwrap();
         std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).unwrap();
-        let mut child = open_chat_window_in(folder.path(), "[::1]:6667".parse().unwrap()).unwrap();
+        let mut child = open_chat_window_in(folder.path(), &chat("[::1]:6667")).unwrap();
         assert!(child.wait().unwrap().success());
         let told = std::fs::read_to_string(program.with_extension("told")).unwrap();
         assert_eq!(told, "--server ::1 --port 6667\n");

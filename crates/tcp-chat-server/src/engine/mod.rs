@@ -32,11 +32,12 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 pub use crate::event::{Client, ClientId, DisconnectReason, Event, Excerpt, Refusal};
-pub use command::Command;
+pub use command::{ChatWindow, Command};
 pub use door::StartError;
 pub use invitation::ChatWindowError;
 pub use snapshot::{
-    BotTest, ClientRow, ClientState, KeyNote, Models, ServerState, Snapshot, TestOutcome, Totals,
+    AccessState, AccessWords, BotTest, ClientRow, ClientState, KeyNote, Models, ServerState, Snapshot,
+    TestOutcome, Totals,
 };
 
 pub use bot_test::TEST_QUESTION;
@@ -139,6 +140,7 @@ impl Engine {
         let listen = async {
             let (door, trouble) = Door::open(config.access.clone(), self.folder.clone()).await?;
             let (listener, local_addr) = self.bind(config).await.map_err(StartError::Bind)?;
+            self.publisher.access(door.state());
             self.publisher.listening(local_addr);
             if let Some(identity) = door.identity() {
                 self.publisher.encrypts(identity.key());
@@ -199,15 +201,16 @@ impl Engine {
         let mut watcher = InterfaceWatcher::new();
         loop {
             let interfaces = watcher.changed().await;
-            self.publisher.clients_connect_to(invitation::address_for_clients(local_addr, &interfaces));
+            let (first, others) = invitation::addresses_for_clients(local_addr, &interfaces);
+            self.publisher.clients_connect_to(first, others);
         }
     }
 
     /// Opens a chat window, which stays when this program ends.
-    fn open_chat(&self, address: SocketAddr) {
+    fn open_chat(&self, chat: ChatWindow) {
         let publisher = Arc::clone(&self.publisher);
         let thread = std::thread::Builder::new().name("chat window".into());
-        let open = move || match invitation::open_chat_window(address) {
+        let open = move || match invitation::open_chat_window(&chat) {
             Ok(mut child) => {
                 publisher.chat_window(None);
                 // Whoever starts a program takes note of its end.
@@ -242,7 +245,7 @@ impl Engine {
             while let Some(command) = commands.recv().await {
                 match self.bot_tests.take(command) {
                     Some(Command::Disconnect(id)) => self.registry.disconnect(id),
-                    Some(Command::OpenChat(address)) => self.open_chat(address),
+                    Some(Command::OpenChat(chat)) => self.open_chat(chat),
                     Some(Command::Stop) => return,
                     _ => (),
                 }

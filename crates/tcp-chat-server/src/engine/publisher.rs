@@ -16,8 +16,8 @@ use tokio::time::Instant;
 
 use super::recent::Recent;
 use super::{
-    BotTest, ChatWindowError, Client, ClientId, ClientRow, ClientState, DisconnectReason, Event, Excerpt,
-    KeyNote, Models, Refusal, ServerState, Snapshot, StartError, TestOutcome, Totals,
+    AccessState, BotTest, ChatWindowError, Client, ClientId, ClientRow, ClientState, DisconnectReason, Event,
+    Excerpt, KeyNote, Models, Refusal, ServerState, Snapshot, StartError, TestOutcome, Totals,
 };
 use crate::bot::{AskError, BotChoice, Chain, GuardedBot, Reply};
 
@@ -165,8 +165,15 @@ impl Publisher {
         self.events.send(Event::Listening { address: local_addr, reach });
     }
 
-    pub(super) fn clients_connect_to(&self, address: SocketAddr) {
-        self.change(|state| state.snapshot.client_addr = Some(address));
+    pub(super) fn clients_connect_to(&self, address: SocketAddr, others: Vec<SocketAddr>) {
+        self.change(|state| {
+            (state.snapshot.client_addr, state.snapshot.other_addrs) = (Some(address), others);
+        });
+    }
+
+    /// Who may come in, and how.
+    pub(super) fn access(&self, access: AccessState) {
+        self.change(|state| state.snapshot.access = access);
     }
 
     pub(super) fn chat_window(&self, error: Option<ChatWindowError>) {
@@ -222,7 +229,6 @@ impl Publisher {
 
     /// Clients can encrypt their connections.
     pub(super) fn encrypts(&self, key: ServerKey) {
-        self.change(|state| state.snapshot.key = Some(key));
         self.events.send(Event::Encrypts { key });
     }
 

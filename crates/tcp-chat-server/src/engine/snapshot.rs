@@ -6,22 +6,26 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, FixedOffset};
-use common::chat::ServerKey;
-use common::net::BindError;
+use common::chat::{PassPhrase, ServerKey};
+use common::net::{BindError, Network};
+use serde::Serialize;
 
 use super::recent::RECENT_SECS;
 use super::{ChatWindowError, ClientId, StartError};
 use crate::bot::{AskError, BotChoice, BotError, BotRow, KeyStoreError};
+use crate::config::TlsChoice;
 
 /// What the window shows beside the log.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Snapshot {
     /// What the server is doing.
     pub state: ServerState,
-    /// What the server is known by, where it speaks TLS.
-    pub key: Option<ServerKey>,
+    /// Who may come in, and how.
+    pub access: AccessState,
     /// Where clients connect to, while it listens.
     pub client_addr: Option<SocketAddr>,
+    /// Further addresses of the same.
+    pub other_addrs: Vec<SocketAddr>,
     /// Why the newest chat window did not open.
     pub chat_window: Option<ChatWindowError>,
     /// Every connected client; shared, as there may be 50,000.
@@ -38,6 +42,42 @@ pub struct Snapshot {
     pub models: BTreeMap<&'static str, Models>,
     /// The newest change of each bot's key in the key store, by the bot's word.
     pub key_notes: BTreeMap<&'static str, KeyNote>,
+}
+
+/// Who may come in, and how.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct AccessState {
+    /// What the server is known by, where it speaks TLS.
+    pub key: Option<ServerKey>,
+    pub is_tls_only: bool,
+    /// What clients have to say.
+    pub pass: Option<PassPhrase>,
+    /// Where clients may come from; none: anywhere.
+    pub networks: Vec<Network>,
+}
+
+/// The same in a sentence.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct AccessWords {
+    encryption: TlsChoice,
+    #[serde(rename = "pass")]
+    has_pass: bool,
+    networks: Option<String>,
+}
+
+impl AccessState {
+    /// What to tell whoever wants to know who can come in.
+    #[must_use]
+    pub fn words(&self) -> AccessWords {
+        let encryption = match self.key {
+            None => TlsChoice::Off,
+            Some(_) if self.is_tls_only => TlsChoice::Only,
+            Some(_) => TlsChoice::On,
+        };
+        let networks: Vec<_> = self.networks.iter().map(Network::to_string).collect();
+        let networks = (!networks.is_empty()).then(|| networks.join(", "));
+        AccessWords { encryption, has_pass: self.pass.is_some(), networks }
+    }
 }
 
 /// What the server is doing.

@@ -81,14 +81,18 @@ fn rows_ui(ui: &mut Ui, sheet: &Sheet, table: &mut Table, max_height: f32) {
                 ui.memory_mut(|memory| memory.request_focus(row_id(id)));
             }
             Some((id, Some(step))) => {
-                if let Some((id, index)) = table.step(id, step) {
+                if let Some((id, _)) = table.step(id, step) {
                     ui.data_mut(|data| data.insert_temp(awaited_id(), id));
-                    let row = sheet.row_at(first, range.start, index);
-                    ui.scroll_to_rect_animation(row, None, ScrollAnimation::none());
-                    ui.ctx().request_repaint();
                 }
             }
             None => (),
+        }
+        // Until it is there: a layout that is done again forgets what was to be scrolled to.
+        let awaited: Option<ClientId> = ui.data(|data| data.get_temp(awaited_id()));
+        if let Some((_, index)) = awaited.and_then(|id| table.step(id, 0)) {
+            let row = sheet.row_at(first, range.start, index);
+            ui.scroll_to_rect_animation(row, None, ScrollAnimation::none());
+            ui.ctx().request_repaint();
         }
     });
 }
@@ -103,6 +107,7 @@ fn selected_ui(ui: &mut Ui, table: &mut Table) -> Option<Command> {
     let address = row.addr.to_string();
     let words = tr!(
         "tcp-chat-server-client",
+        encrypted = if row.is_encrypted { "yes" } else { "no" },
         since = row.since.format("%H:%M:%S").to_string(),
         asked = row.asked.to_string(),
         answered = row.answered.to_string(),

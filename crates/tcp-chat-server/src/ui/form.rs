@@ -4,6 +4,7 @@ use common::tr;
 use common::window::{HostField, ListenPortField};
 use eframe::egui::{Button, Ui};
 
+use super::access::AccessForm;
 use super::chain::ChainForm;
 use super::limit_field::{LimitField, keep_together, limit_fields};
 use crate::config::Config;
@@ -19,6 +20,8 @@ pub(crate) struct Form {
     /// Who answers.
     pub(crate) chain: ChainForm,
     limits: Vec<LimitField>,
+    /// Who may come in.
+    pub(super) access: AccessForm,
 }
 
 impl Form {
@@ -28,6 +31,7 @@ impl Form {
             port: ListenPortField::of_port(config.port),
             chain: ChainForm::new(&config.bots),
             limits: limit_fields(&config.limits),
+            access: AccessForm::new(&config.access),
         }
     }
 

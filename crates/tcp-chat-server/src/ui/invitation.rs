@@ -5,8 +5,9 @@ use common::texts::sentence;
 use common::tr;
 use eframe::egui::{Button, RichText, Ui};
 
+use super::access::access_ui;
 use super::widgets::toned;
-use crate::engine::Command;
+use crate::engine::{ChatWindow, Command};
 use crate::model::Model;
 
 /// Lays out the address that clients connect to; says what the engine is to do.
@@ -21,13 +22,22 @@ pub(super) fn invitation_ui(ui: &mut Ui, model: &Model) -> Option<Command> {
             ui.label(tr!("tcp-chat-server-clients-connect-to"));
         }
         ui.label(RichText::new(text.as_str()).strong());
+        let access = model.access();
+        if access.key.is_some() || access.pass.is_some() {
+            let copy = ui.add(Button::new(tr!("tcp-chat-server-copy-invitation")));
+            if copy.on_hover_text(tr!("tcp-chat-server-copy-invitation-hint")).clicked() {
+                ui.ctx().copy_text(model.invitation(address).to_string());
+            }
+        }
         if ui.add(Button::new(tr!("tcp-chat-server-copy-address"))).clicked() {
             ui.ctx().copy_text(text);
         }
         if ui.add(Button::new(tr!("tcp-chat-server-open-chat"))).clicked() {
-            command = Some(Command::OpenChat(address));
+            let pass = access.pass.clone();
+            command = Some(Command::OpenChat(ChatWindow { address, key: access.key, pass }));
         }
     });
+    access_ui(ui, model.access());
     if let Some(error) = model.chat_window_error() {
         toned(ui, &sentence(error), Tone::Bad);
     }

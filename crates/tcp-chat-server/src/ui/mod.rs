@@ -1,5 +1,6 @@
 //! The content of the window.
 
+mod access;
 mod bot_settings;
 mod bots;
 mod chain;
@@ -333,6 +334,13 @@ impl Program for ChatServer {
                 ui.add(quiet(ui, tr!("tcp-chat-server-settings-in-use")).wrap());
             }
             ui.add_enabled_ui(!is_running, |ui| encoding_ui(ui, &mut self.config.encoding));
+        });
+        let access = keys(&["tls", "allow"]);
+        section_ui(ui, tr!("tcp-chat-server-settings-access"), access, |ui| {
+            if is_running {
+                ui.add(quiet(ui, tr!("tcp-chat-server-settings-in-use")).wrap());
+            }
+            ui.add_enabled_ui(!is_running, |ui| self.form.access.ui(ui, &mut self.config.access));
         });
         let limits = keys(&["max_clients", "max_clients_per_address", "max_bot_calls"]);
         section_ui(ui, tr!("tcp-chat-server-settings-limits"), limits, |ui| {

@@ -1,0 +1,125 @@
+//! Who may come in, and how: as it is set, and as it is in words.
+
+use common::chat::PassPhrase;
+use common::net::{Network, NetworkError};
+use common::status::Tone;
+use common::texts::sentence;
+use common::tr;
+use common::window::{fault_ui, label_ui};
+use eframe::egui::{Align2, Button, ComboBox, Label, RichText, TextEdit, Ui};
+use rand::seq::IndexedRandom as _;
+
+use super::widgets::toned;
+use crate::config::{Access, TlsChoice};
+use crate::engine::AccessState;
+
+/// Words of a pass phrase that is suggested: of 256 each, and so some four thousand million phrases. With three guesses a minute that lasts.
+const WORDS: usize = 4;
+
+/// What they are taken from: short, known to many, and none sounds like another.
+const WORD_LIST: &str = include_str!("words.txt");
+
+/// The settings of the access as they are being typed.
+#[derive(Debug)]
+pub(super) struct AccessForm {
+    pass: String,
+    networks: String,
+}
+
+impl AccessForm {
+    pub(super) fn new(access: &Access) -> Self {
+        let networks: Vec<_> = access.allow.iter().map(Network::to_string).collect();
+        let pass = access.pass.as_ref().map_or("", PassPhrase::reveal).to_owned();
+        Self { pass, networks: networks.join(", ") }
+    }
+
+    fn networks(&self) -> Result<Vec<Network>, NetworkError> {
+        let typed = self.networks.split([',', ' ']).filter(|network| !network.is_empty());
+        typed.map(str::parse).collect()
+    }
+
+    /// Lays out the settings, and takes what can be used.
+    pub(super) fn ui(&mut self, ui: &mut Ui, access: &mut Access) {
+        let choices = [
+            (TlsChoice::On, tr!("tcp-chat-server-tls-on")),
+            (TlsChoice::Only, tr!("tcp-chat-server-tls-only")),
+            (TlsChoice::Off, tr!("tcp-chat-server-tls-off")),
+        ];
+        ui.horizontal_wrapped(|ui| {
+            let label = label_ui(ui, tr!("tcp-chat-server-tls"));
+            let shown = choices.iter().find(|(choice, _)| *choice == access.tls).map_or("", |(_, name)| name);
+            let combo = ComboBox::from_id_salt("tls").selected_text(shown).show_ui(ui, |ui| {
+                for (choice, name) in choices {
+                    ui.selectable_value(&mut access.tls, choice, name);
+                }
+            });
+            combo.response.labelled_by(label);
+        });
+        ui.horizontal_wrapped(|ui| {
+            let label = label_ui(ui, tr!("tcp-chat-server-pass"));
+            let hint = tr!("tcp-chat-server-pass-none");
+            let field = TextEdit::singleline(&mut self.pass)
+                .hint_text(hint)
+                .desired_width(220.0)
+                .align(Align2::LEFT_CENTER);
+            let field = ui.add(field).labelled_by(label);
+            field.on_hover_text(tr!("tcp-chat-server-pass-hint"));
+            if ui.add(Button::new(tr!("tcp-chat-server-pass-suggest"))).clicked() {
+                self.pass = suggested();
+            }
+        });
+        access.pass = PassPhrase::new(&self.pass);
+        ui.horizontal_wrapped(|ui| {
+            let label = label_ui(ui, tr!("tcp-chat-server-networks"));
+            let hint = tr!("tcp-chat-server-networks-all");
+            let field = TextEdit::singleline(&mut self.networks)
+                .hint_text(hint)
+                .desired_width(220.0)
+                .align(Align2::LEFT_CENTER);
+            ui.add(field).labelled_by(label).on_hover_text(tr!("tcp-chat-server-networks-hint"));
+        });
+        match self.networks() {
+            Ok(networks) => access.allow = networks,
+            Err(error) => fault_ui(ui, &sentence(&error)),
+        }
+    }
+}
+
+fn suggested() -> String {
+    let words: Vec<&str> = WORD_LIST.split_whitespace().collect();
+    let mut random = rand::rng();
+    let chosen: Vec<&str> = (0..WORDS).filter_map(|_| words.choose(&mut random).copied()).collect();
+    chosen.join(" ")
+}
+
+/// Lays out who can come in and how, in words, and the key that clients compare.
+pub(super) fn access_ui(ui: &mut Ui, access: &AccessState) {
+    ui.horizontal_wrapped(|ui| {
+        toned(ui, &sentence(&access.words()), Tone::Quiet);
+        if let Some(key) = access.key {
+            toned(ui, tr!("tcp-chat-server-key"), Tone::Quiet);
+            ui.add(Label::new(RichText::new(key.groups()).monospace().small()).selectable(true));
+            if ui.small_button(tr!("tcp-chat-server-copy-key")).clicked() {
+                ui.ctx().copy_text(key.to_string());
+            }
+        }
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_suggested_phrase_has_four_words_of_many() {
+        let words: std::collections::BTreeSet<&str> = WORD_LIST.split_whitespace().collect();
+        assert_eq!(words.len(), 256, "a word stands twice, or is missing");
+        assert_eq!(WORD_LIST.split_whitespace().count(), 256);
+        let (first, second) = (suggested(), suggested());
+        assert!(
+            first.split(' ').count() == 4 && first.split(' ').all(|word| words.contains(word)),
+            "{first}"
+        );
+        assert_ne!(first, second);
+    }
+}
