@@ -15,6 +15,8 @@ mod command_line;
 mod desktop;
 mod drawing;
 #[cfg(test)]
+mod encryption;
+#[cfg(test)]
 mod golden;
 #[cfg(test)]
 mod hostile_clients;

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use nix::sched::{CloneFlags, setns};
 
-use super::{PATIENCE, Program, binary};
+use super::{PATIENCE, Program};
 
 /// A network that ends with this value. Nothing of it can be seen from outside.
 pub(crate) struct Network {
@@ -128,11 +128,14 @@ impl Network {
 
     /// Starts a program of this workspace on that computer, headless.
     pub(crate) fn headless(&self, computer: &str, name: &str, args: &[&str]) -> Program {
+        Program::headless_by(self.command(computer), name, args)
+    }
+
+    /// What runs, on that computer, the command that its arguments are.
+    pub(crate) fn command(&self, computer: &str) -> Command {
         let mut command = Command::new("ip");
-        command.args(["netns", "exec", &self.namespace(computer)]).arg(binary(name));
-        command.arg("--headless").args(args);
-        command.env_remove("DISPLAY").env_remove("WAYLAND_DISPLAY").env_remove("WAYLAND_SOCKET");
-        Program::spawn(name, command)
+        command.args(["netns", "exec", &self.namespace(computer)]);
+        command
     }
 }
 

@@ -27,16 +27,28 @@ fn config_home() -> PathBuf {
     std::path::absolute("../target/tmp/settings").expect("a current folder")
 }
 
+/// The same without anything of whoever runs the tests.
+fn alone(mut command: Command) -> Command {
+    command.env_remove("DISPLAY").env_remove("WAYLAND_DISPLAY").env_remove("WAYLAND_SOCKET");
+    command.env("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent").env_remove("TCP_CHAT_PASS");
+    // A server's key is kept here, and no user's settings are touched.
+    command.env("XDG_CONFIG_HOME", config_home());
+    command
+}
+
 impl Program {
     /// Starts a program of this workspace without a display, and without the key store of whoever
     /// runs the tests.
     pub(crate) fn start(name: &str, args: &[&str]) -> Self {
         let mut command = Command::new(binary(name));
-        command.args(args).env_remove("DISPLAY").env_remove("WAYLAND_DISPLAY").env_remove("WAYLAND_SOCKET");
-        command.env("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent");
-        // A server's key is kept here, and no user's settings are touched.
-        command.env("XDG_CONFIG_HOME", config_home());
-        Self::spawn(name, command)
+        command.args(args);
+        Self::spawn(name, alone(command))
+    }
+
+    /// Starts a program headless, by a command that runs what its arguments are.
+    pub(crate) fn headless_by(mut command: Command, name: &str, args: &[&str]) -> Self {
+        command.arg(binary(name)).arg("--headless").args(args);
+        Self::spawn(name, alone(command))
     }
 
     /// Starts a program headless.

@@ -99,7 +99,8 @@ async fn keep_connected(target: &Target, link: &mut Link, known: &KnownServers) 
         link.events.send_waiting(Event::Connecting { target: target.clone(), attempt }).await;
         let key = match pinned {
             Some(key) => Ok(Some(key)),
-            None => known.key_of(&target.to_string()),
+            // All of its addresses are of one server.
+            None => addresses(target).find_map(|one| known.key_of(&one.to_string()).transpose()).transpose(),
         };
         let expected = key.as_ref().ok().copied().flatten();
         let reached = match key {
@@ -109,12 +110,11 @@ async fn keep_connected(target: &Target, link: &mut Link, known: &KnownServers) 
             }
         };
         let reason = match reached {
-            Ok((stream, privacy, is_here)) => {
-                // Whoever was invited knows the server the next time, too.
-                if !is_here && let Some(key) = expected {
-                    let _is_kept = known.learn(&target.to_string(), key).is_ok();
-                }
+            Ok((stream, privacy)) => {
                 let since = Instant::now();
+                if let Some(key) = target.trust.key.filter(|_| privacy == Privacy::Encrypted) {
+                    remember(key, target, known);
+                }
                 match chat(stream, privacy, target, link).await {
                     End::Left(leave) => return Err(leave),
                     End::Lost(DisconnectReason::TlsOffered { key, .. })
@@ -208,29 +208,44 @@ trait Stream: AsyncRead + AsyncWrite + Unpin + Send {}
 
 impl<S: AsyncRead + AsyncWrite + Unpin + Send> Stream for S {}
 
-/// Connects to a server, which has to have `key` where one is known. The last is whether it is on this computer.
+/// Remembers the key that the user gave, where none is known: no text from elsewhere puts itself in place of a key that is trusted.
+fn remember(key: ServerKey, target: &Target, known: &KnownServers) {
+    let address = target.to_string();
+    if known.key_of(&address).is_ok_and(|known| known.is_none()) {
+        // Where it cannot be remembered the user gives it again.
+        let _is_kept = known.learn(&address, key).is_ok();
+    }
+}
+
+/// Where a server can be reached, in the order in which that is tried.
+fn addresses(target: &Target) -> impl Iterator<Item = Target> {
+    let others = target.trust.others.iter();
+    let others = others.map(|(host, port)| Target { host: host.clone(), port: *port, ..target.clone() });
+    std::iter::once(target.clone()).chain(others)
+}
+
+/// Connects to a server, which has to have `key` where one is known.
 async fn reach(
     target: &Target,
     key: Option<ServerKey>,
-) -> Result<(Box<dyn Stream>, Privacy, bool), DisconnectReason> {
+) -> Result<(Box<dyn Stream>, Privacy), DisconnectReason> {
     let mut dialed = dial(target).await;
-    for (host, port) in &target.trust.others {
+    for other in addresses(target).skip(1) {
         if dialed.is_ok() {
             break;
         }
-        let other = Target { host: host.clone(), port: *port, ..target.clone() };
         // What is told is what happened to the first address.
         dialed = dial(&other).await.or(dialed);
     }
     let stream = dialed?;
-    let is_here = stream.peer_addr().is_ok_and(|peer| peer.ip().to_canonical().is_loopback());
     let Some(key) = key else {
+        let is_here = stream.peer_addr().is_ok_and(|peer| peer.ip().to_canonical().is_loopback());
         let privacy = if is_here { Privacy::ThisComputer } else { Privacy::None };
-        return Ok((Box::new(stream), privacy, is_here));
+        return Ok((Box::new(stream), privacy));
     };
     let address = target.clone();
     match tls::connect(stream, &target.host.to_string(), key, CONNECT_WAIT).await {
-        Ok(stream) => Ok((Box::new(stream), Privacy::Encrypted, is_here)),
+        Ok(stream) => Ok((Box::new(stream), Privacy::Encrypted)),
         Err(TlsError::OtherKey { seen, .. }) => Err(DisconnectReason::OtherKey { address, seen }),
         Err(tls) => Err(DisconnectReason::NotEncrypted { address, tls: Box::new(tls) }),
     }

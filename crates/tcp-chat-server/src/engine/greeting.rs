@@ -7,9 +7,9 @@ use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use common::chat::is_client_hello;
-use common::tls::Identity;
+use common::tls::{Identity, TlsError};
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, ReadBuf};
-use tokio::time::{Instant, timeout};
+use tokio::time::{Instant, timeout_at};
 
 use super::context::ServerContext;
 use super::registry::ClientGuard;
@@ -31,28 +31,29 @@ pub(super) async fn run(
         return session::run(context, guard, reader, writer, false).await;
     };
     let (stop, kick) = (context.stop.clone(), Arc::clone(&guard.kick));
-    let is_tls = tokio::select! {
+    let deadline = tokio::select! {
         biased;
-        () = stop.cancelled() => false,
+        () = stop.cancelled() => None,
         () = kick.notified() => {
             // For the session, which says goodbye.
             kick.notify_one();
-            false
+            None
         }
-        is_tls = reader.is_tls() => is_tls,
+        deadline = reader.handshake() => deadline,
     };
-    if !is_tls {
+    let Some(deadline) = deadline else {
         return session::run(context, guard, reader, writer, false).await;
-    }
+    };
     let accepted = tokio::select! {
         biased;
         () = stop.cancelled() => return guard.reason = DisconnectReason::Stopped,
         () = kick.notified() => return guard.reason = DisconnectReason::ByUser { stays_away: false },
-        accepted = encrypt(&identity, tokio::io::join(reader, writer)) => accepted,
+        accepted = encrypt(&identity, tokio::io::join(reader, writer), deadline) => accepted,
     };
     match accepted {
         Ok(stream) => {
             context.publisher.encrypted(guard.client);
+            guard.active_at = Instant::now();
             let (reader, writer) = tokio::io::split(stream);
             session::run(context, guard, reader, writer, true).await;
         }
@@ -63,8 +64,10 @@ pub(super) async fn run(
 async fn encrypt<S: AsyncRead + AsyncWrite + Unpin>(
     identity: &Identity,
     stream: S,
-) -> Result<impl AsyncRead + AsyncWrite + Unpin, common::tls::TlsError> {
-    identity.accept(stream, HANDSHAKE_WAIT).await
+    deadline: Instant,
+) -> Result<impl AsyncRead + AsyncWrite + Unpin, TlsError> {
+    let accepting = timeout_at(deadline, identity.accept(stream, HANDSHAKE_WAIT));
+    accepting.await.unwrap_or(Err(TlsError::Timeout { seconds: HANDSHAKE_WAIT.as_secs() }))
 }
 
 /// What is read from a connection, from its first byte on, also of what was looked at.
@@ -78,24 +81,20 @@ impl<R: AsyncRead + Unpin> Peeked<R> {
         Self { reader, first: Vec::new() }
     }
 
-    /// Waits until the first bytes tell. A client that does not go on is a plain one.
-    async fn is_tls(&mut self) -> bool {
-        let mut deadline: Option<Instant> = None;
+    /// Waits until the first bytes tell, and says until when a handshake has to be done; nothing for a plain client, as one is that does
+    /// not go on.
+    async fn handshake(&mut self) -> Option<Instant> {
+        let mut deadline = Instant::now() + session::IDLE_WAIT;
         loop {
             if let Some(is_tls) = is_client_hello(&self.first) {
-                return is_tls;
+                return is_tls.then_some(deadline);
             }
             let mut space = [0; 16];
-            let read = self.reader.read(&mut space);
-            let read = match deadline {
-                Some(deadline) => timeout(deadline.saturating_duration_since(Instant::now()), read).await,
-                None => Ok(read.await),
-            };
-            match read {
+            match timeout_at(deadline, self.reader.read(&mut space)).await {
                 Ok(Ok(len)) if len > 0 => self.first.extend_from_slice(space.get(..len).unwrap_or_default()),
-                _ => return false,
+                _ => return None,
             }
-            deadline = deadline.or_else(|| Some(Instant::now() + HANDSHAKE_WAIT));
+            deadline = deadline.min(Instant::now() + HANDSHAKE_WAIT);
         }
     }
 }

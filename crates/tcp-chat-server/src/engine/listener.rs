@@ -123,7 +123,9 @@ async fn refuse(
     reader: impl AsyncRead + Unpin,
     mut writer: impl AsyncWrite + Unpin,
 ) {
-    let line = session::server_line(&format!("{reason}, try again later"), Some(LineBreak::Lf));
+    // A network that is not let in is not let in later either.
+    let later = if reason == Refusal::NotAllowed { "" } else { ", try again later" };
+    let line = session::server_line(&format!("{reason}{later}"), Some(LineBreak::Lf));
     let telling = async {
         if writer.write_all(line.as_bytes()).await.is_ok() {
             session::end(reader, writer).await;

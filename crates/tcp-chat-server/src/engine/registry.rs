@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use common::engine::Clock;
 use tokio::sync::Notify;
+use tokio::time::Instant;
 
 use super::publisher::Publisher;
 use super::{Client, ClientId, DisconnectReason, Refusal};
@@ -75,7 +76,8 @@ impl Registry {
         *clients.by_address.entry(ip).or_default() += 1;
         drop(clients);
         self.publisher.connected(client, self.clock.now());
-        Ok(ClientGuard { registry: Arc::clone(self), client, kick, reason: DisconnectReason::Internal })
+        let (registry, active_at) = (Arc::clone(self), Instant::now());
+        Ok(ClientGuard { registry, client, kick, active_at, reason: DisconnectReason::Internal })
     }
 
     /// Has a client's session end, where there still is one.
@@ -105,6 +107,8 @@ pub(super) struct ClientGuard {
     pub(super) client: Client,
     /// Notified when the server's user wants this client gone.
     pub(super) kick: Arc<Notify>,
+    /// When it came, or was done with its handshake.
+    pub(super) active_at: Instant,
     /// Why the client leaves: until its session says otherwise, because that session has failed.
     pub(super) reason: DisconnectReason,
 }

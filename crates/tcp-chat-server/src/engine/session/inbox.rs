@@ -179,6 +179,17 @@ impl Inbox {
         }
     }
 
+    /// Ends where the connection was cut: what has no end is no message.
+    pub(super) fn cut(&mut self) -> Vec<Request> {
+        let mut requests = Vec::new();
+        if let Decoder::Plain(burst) = &mut self.decoder {
+            burst.cut();
+            requests = plain(burst, &mut self.encoding);
+        }
+        self.ignore();
+        requests
+    }
+
     /// Nothing that comes from here on is looked at.
     pub(super) fn ignore(&mut self) {
         self.decoder = Decoder::Ignored { is_records: self.is_records() };

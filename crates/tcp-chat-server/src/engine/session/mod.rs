@@ -53,7 +53,7 @@ pub(super) const WRITE_GRACE: Duration = Duration::from_millis(300);
 pub(super) const LINGER: Duration = Duration::from_millis(300);
 
 /// A client that says nothing for this long, and is told nothing, is gone.
-const IDLE_WAIT: Duration = Duration::from_mins(30);
+pub(super) const IDLE_WAIT: Duration = Duration::from_mins(30);
 
 /// Bytes of a begun message that are not counted: who says little is heard though others fill the server.
 const FREE_INBOX_BYTES: usize = 4096;
@@ -221,7 +221,7 @@ struct Session {
 
 impl Session {
     fn new(context: Arc<ServerContext>, guard: ClientGuard, is_encrypted: bool) -> Self {
-        let door = &context.door;
+        let (door, active_at) = (&context.door, guard.active_at);
         let is_in = !door.wants_pass() && door.plain_refusal(is_encrypted).is_none();
         Self {
             is_encrypted,
@@ -239,7 +239,7 @@ impl Session {
             stopping: None,
             fault: None,
             closing: None,
-            active_at: Instant::now(),
+            active_at,
         }
     }
 
@@ -279,7 +279,8 @@ impl Session {
                 // A client that says TLS's goodbye to nobody has ended all the same; what it began is no message.
                 Wake::Read(Err(error)) if error.kind() == io::ErrorKind::UnexpectedEof => {
                     self.is_half_closed = true;
-                    self.inbox.ignore();
+                    let requests = self.inbox.cut();
+                    self.handle(requests, now);
                 }
                 Wake::Wrote(Err(error)) | Wake::Read(Err(error)) => {
                     return self.broken(ConnectError::from(&error));
@@ -383,6 +384,10 @@ impl Session {
             self.context.publisher.writes_in(self.guard.client, encoding);
         }
         for request in requests {
+            if self.knock.is_some() {
+                // One guess a connection.
+                return;
+            }
             match request {
                 Request::Hello { pass } => self.hello(pass.as_deref(), now),
                 Request::Say { text, .. } if !self.is_in => {
@@ -408,15 +413,24 @@ impl Session {
     /// A client of ours wants to come in.
     fn hello(&mut self, pass: Option<&str>, now: Instant) {
         let door = &self.context.door;
-        if door.plain_refusal(self.is_encrypted).is_some() {
-            // It is told how to come back.
-            return self.welcome(now);
+        let ip = self.guard.client.addr.ip();
+        let refusal =
+            door.plain_refusal(self.is_encrypted).or_else(|| door.pass_refusal(ip, pass, self.is_encrypted));
+        match refusal {
+            Some(reason) if !self.comes_back(reason) => self.turn_away(reason, now),
+            refusal => {
+                self.is_in = refusal.is_none();
+                self.welcome(now);
+            }
         }
-        if let Some(reason) = door.pass_refusal(self.guard.client.addr.ip(), pass, self.is_encrypted) {
-            return self.turn_away(reason, now);
-        }
-        self.is_in = true;
-        self.welcome(now);
+    }
+
+    /// Whether a client that may not come in like this is told by the welcome how to come back, encrypted: only there does it say its
+    /// pass phrase, where it is on another computer.
+    fn comes_back(&self, reason: ErrorReason) -> bool {
+        let is_far = !self.guard.client.addr.ip().to_canonical().is_loopback();
+        let is_told = !self.is_encrypted && self.context.door.offer().is_some();
+        is_told && (reason == ErrorReason::TlsWanted || reason == ErrorReason::PassWanted && is_far)
     }
 
     /// A client that is not in yet says something: the pass phrase, if it is a plain one.

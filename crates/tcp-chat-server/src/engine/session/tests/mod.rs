@@ -1,5 +1,7 @@
 //! Sessions over a pipe in memory, in a time that stands still while nobody waits.
 
+mod access;
+mod encryption;
 mod limits;
 mod parts;
 mod plain;
@@ -21,6 +23,8 @@ use crate::bot::{Asking, Bot, BotError, Chain, ConversationId, GuardedBot, Quest
 use crate::config::Limits;
 use crate::engine::budget::Budget;
 use crate::engine::context::ServerContext;
+use crate::engine::door::Door;
+use crate::engine::greeting;
 use crate::engine::publisher::Publisher;
 use crate::engine::registry::Registry;
 use crate::engine::{ClientId, ClientRow, ClientState, DisconnectReason, Event, Handle, Snapshot};
@@ -110,11 +114,20 @@ struct Server {
 
 impl Server {
     fn new() -> Self {
-        Self::with_waiting(MAX_WAITING_BYTES)
+        Self::with(MAX_WAITING_BYTES, Door::default())
+    }
+
+    /// A server with this door.
+    fn behind(door: Door) -> Self {
+        Self::with(MAX_WAITING_BYTES, door)
     }
 
     /// A server at which so many bytes of messages may wait.
     fn with_waiting(max: usize) -> Self {
+        Self::with(max, Door::default())
+    }
+
+    fn with(max: usize, door: Door) -> Self {
         let (handle, link) = link(Waker::none(), Snapshot::default());
         let publisher = Arc::new(Publisher::new(link.events, link.snapshot));
         let registry = Arc::new(Registry::new(Arc::clone(&publisher), Arc::new(SystemClock)));
@@ -123,7 +136,7 @@ impl Server {
         let forgotten = Arc::clone(&bot.forgotten);
         let chain = Chain::new(vec![GuardedBot::new("Script", Box::new(bot))], Arc::new(SystemClock));
         let context = ServerContext::new(publisher, registry, chain, Limits::default(), EncodingChoice::Auto);
-        let context = Arc::new(ServerContext { waiting: Budget::new(max), ..context });
+        let context = Arc::new(ServerContext { waiting: Budget::new(max), door, ..context });
         Self { context, handle, asked, dropped, forgotten, sessions: JoinSet::new() }
     }
 
@@ -135,6 +148,20 @@ impl Server {
         let guard = self.context.registry.admit(addr, self.context.limits).unwrap();
         self.sessions.spawn(super::run(Arc::clone(&self.context), guard, reader, writer, false));
         Client { stream: BufReader::new(ours) }
+    }
+
+    /// A client from `from` that is at the beginning, and may want TLS.
+    fn greet(&mut self, from: &str, pipe: usize) -> DuplexStream {
+        let (ours, theirs) = tokio::io::duplex(pipe);
+        let (reader, writer) = tokio::io::split(theirs);
+        let guard = self.context.registry.admit(from.parse().unwrap(), self.context.limits).unwrap();
+        self.sessions.spawn(greeting::run(Arc::clone(&self.context), guard, reader, writer));
+        ours
+    }
+
+    /// The same as one who says what it wants to.
+    fn meet(&mut self, from: &str) -> Client {
+        Client { stream: BufReader::new(self.greet(from, WIDE)) }
     }
 
     /// Why the next client goes.

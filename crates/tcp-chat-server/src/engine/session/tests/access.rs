@@ -1,0 +1,122 @@
+//! Clients at a server that wants a pass phrase, or encrypted connections only.
+
+use common::chat::{ClientRecord, ErrorReason, PROTOCOL, PassPhrase, TlsOffer};
+use common::tls::Identity;
+
+use super::*;
+use crate::config::TlsChoice;
+
+const HERE: &str = "127.0.0.1:46114";
+const FAR: &str = "10.0.0.1:46114";
+
+/// A server that wants `correct horse`, and speaks TLS as `tls` says.
+fn closed(tls: TlsChoice, is_pass_in_clear: bool) -> Server {
+    let folder = tempfile::tempdir().unwrap();
+    let identity = (tls != TlsChoice::Off).then(|| Identity::kept_in(folder.path(), &[]).unwrap());
+    let pass = PassPhrase::new("correct horse");
+    Server::behind(Door::new(tls, identity, Vec::new(), pass, is_pass_in_clear))
+}
+
+fn hello(pass: Option<&str>) -> String {
+    let pass = pass.map(str::to_owned);
+    ClientRecord::Hello { protocol: PROTOCOL, client: "test".into(), pass }.encode()
+}
+
+#[tokio::test(start_paused = true)]
+async fn wrong_and_missing_are_told_apart_after_a_second() {
+    for (said, reason, line) in [
+        (None, ErrorReason::PassWanted, "this server wants a pass phrase: say /pass and the words first"),
+        (Some("guess"), ErrorReason::PassWrong, "that is not the pass phrase of this server"),
+    ] {
+        let mut server = closed(TlsChoice::Off, false);
+        let mut client = server.meet(HERE);
+        client.send(hello(said)).await;
+        let start = Instant::now();
+        let record = client.record().await;
+        assert!(matches!(&record, ServerRecord::Error { reason: told, .. } if *told == reason), "{record:?}");
+        assert_eq!(millis(start), 1000);
+        assert_eq!(client.rest().await, "");
+
+        let mut client = server.meet(HERE);
+        client.send(said.map_or("hello\n".to_owned(), |words| format!("/pass {words}\n"))).await;
+        assert_eq!(client.rest().await, format!("[server] {line}\n"));
+        assert!(millis(start) >= 2000, "a plain one is told at once");
+        assert_eq!(server.asked(), 0);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_right_one_is_answered_by_nothing_or_by_the_welcome() {
+    let mut server = closed(TlsChoice::Off, false);
+    let mut client = server.meet(HERE);
+    client.send("/pass correct horse\nhello\n").await;
+    client.expect("re: hello\n").await;
+    let mut client = server.meet(HERE);
+    client.send(hello(Some("correct horse"))).await;
+    assert!(matches!(client.record().await, ServerRecord::Welcome { tls: None, .. }));
+    client.say(1, "hello").await;
+    assert!(matches!(client.record().await, ServerRecord::Accepted { .. } | ServerRecord::Reply { .. }));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_connection_has_one_guess_and_what_comes_behind_a_wrong_one_is_not_read() {
+    let mut server = closed(TlsChoice::Off, false);
+    let mut client = server.meet(HERE);
+    client.send("/pass guess\n/pass correct horse\nhello\n").await;
+    assert_eq!(client.rest().await, "[server] that is not the pass phrase of this server\n");
+    assert_eq!(server.asked(), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn three_wrong_ones_a_minute_and_then_not_even_the_right_one() {
+    let mut server = closed(TlsChoice::Off, true);
+    let wrong = "[server] that is not the pass phrase of this server\n";
+    for said in ["one", "two", "three", "correct horse"] {
+        let mut client = server.meet(FAR);
+        client.send(format!("/pass {said}\nhello\n")).await;
+        assert_eq!(client.rest().await, wrong, "{said}");
+    }
+    let mut other = server.meet("10.0.0.2:1");
+    other.send("/pass correct horse\nhello\n").await;
+    other.expect("re: hello\n").await;
+    tokio::time::advance(Duration::from_mins(1)).await;
+    let mut client = server.meet(FAR);
+    client.send("/pass correct horse\nhello\n").await;
+    client.expect("re: hello\n").await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_client_from_afar_is_told_how_to_come_back_before_it_says_the_pass_phrase() {
+    for (tls, is_pass_in_clear) in [(TlsChoice::On, false), (TlsChoice::Only, false), (TlsChoice::On, true)] {
+        let mut server = closed(tls, is_pass_in_clear);
+        let offer = server.context.door.offer();
+        assert!(matches!(offer, Some(TlsOffer { only, .. }) if only == (tls == TlsChoice::Only)));
+        let mut client = server.meet(FAR);
+        client.send(hello(None)).await;
+        let welcome = client.record().await;
+        assert!(matches!(welcome, ServerRecord::Welcome { tls, .. } if tls == offer), "{welcome:?}");
+        client.say(1, "may I?").await;
+        assert!(matches!(client.record().await, ServerRecord::Error { .. }));
+        assert_eq!(server.asked(), 0);
+    }
+    let mut server = closed(TlsChoice::On, false);
+    let mut client = server.meet(HERE);
+    client.send(hello(None)).await;
+    let told = client.record().await;
+    assert!(matches!(told, ServerRecord::Error { reason: ErrorReason::PassWanted, .. }), "{told:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_pass_phrase_said_where_others_read_it_is_refused() {
+    for tls in [TlsChoice::Off, TlsChoice::On, TlsChoice::Only] {
+        let mut server = closed(tls, false);
+        let mut client = server.meet(FAR);
+        client.send("/pass correct horse\nhello\n").await;
+        assert_eq!(client.rest().await, "[server] this server takes encrypted connections only (TLS)\n");
+        assert_eq!(server.asked(), 0);
+    }
+    let mut server = closed(TlsChoice::On, true);
+    let mut client = server.meet(FAR);
+    client.send("/pass correct horse\nhello\n").await;
+    client.expect("re: hello\n").await;
+}
