@@ -38,7 +38,8 @@ mkdir -p "$stage/bin" "$doc"
 flags="--remap-path-prefix=$PWD=. --remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}=cargo"
 targets=(--bins)
 # As the tests build it, which may have been done already.
-[ "$PROFILE" != dev ] || { flags=${RUSTFLAGS:-} targets+=(--examples); }
+squeeze=--best fast=()
+[ "$PROFILE" != dev ] || { flags=${RUSTFLAGS:-} targets+=(--examples) squeeze=--fast fast=(--fast); }
 RUSTFLAGS=$flags cargo build --locked --workspace "${targets[@]}" --profile "$PROFILE"
 built=target/${PROFILE/#dev/debug}
 for program in "${programs[@]}"; do
@@ -81,7 +82,7 @@ CHANGES
 gzip --best --no-name "$doc"/{NOTICE,changelog,changelog.Debian} "$share"/man/man1/*
 find "$stage" -type d -exec chmod 755 {} + -o -type f ! -path '*/bin/*' -exec chmod 644 {} +
 
-cargo deb --package tests --no-build --no-strip --output "$out/" --quiet
+cargo deb --package tests --no-build --no-strip --output "$out/" --quiet "${fast[@]}"
 
 # The tar.gz: the same files, and two scripts.
 system=$(uname -m)-linux
@@ -90,7 +91,7 @@ cp -r "$stage" "$out/$folder"
 rm -r "$out/$folder/share/lintian" "$out/$folder/share/doc/$name/changelog.Debian.gz"
 install packaging/install.sh packaging/uninstall.sh "$out/$folder"
 tar --create --sort=name --mtime="@$SOURCE_DATE_EPOCH" --owner=0 --group=0 --numeric-owner -C "$out" "$folder" |
-  gzip --best --no-name >"$out/$folder.tar.gz"
+  gzip "$squeeze" --no-name >"$out/$folder.tar.gz"
 rm -r "$out/$folder" "$stage"
 
 # Of each program: all crates that are in it.
