@@ -30,7 +30,7 @@ cp "$archive" "$root/new.tar.gz"
 # The same package as an older version.
 dpkg-deb --raw-extract "$deb" "$work/old"
 sed -i 's/^Version: .*/Version: 0.0.1-1/' "$work/old/DEBIAN/control"
-dpkg-deb --build --root-owner-group "$work/old" "$root/old.deb" >/dev/null
+dpkg-deb -Znone --build --root-owner-group "$work/old" "$root/old.deb" >/dev/null
 rm -r "$work/old"
 
 cat >"$root/install.sh" <<'INSTALL'
@@ -42,7 +42,7 @@ apt-get update -qq
 apt-get install -qq --yes /old.deb >/log 2>&1 || { tail /log >&2; exit 1; }
 echo "with it came: $(grep -c '^Setting up' /log) packages"
 apt-get install -qq --yes --no-install-recommends xvfb openbox xdotool wmctrl dbus at-spi2-core python3-pyatspi \
-  gir1.2-atspi-2.0 libglib2.0-bin desktop-file-utils appstream man-db >/log 2>&1 || { tail /log >&2; exit 1; }
+  gir1.2-atspi-2.0 procps libglib2.0-bin desktop-file-utils appstream man-db >/log 2>&1 || { tail /log >&2; exit 1; }
 useradd --create-home person
 INSTALL
 
@@ -53,7 +53,7 @@ export XDG_RUNTIME_DIR=$(mktemp -d) XDG_CURRENT_DESKTOP=X
 unset XDG_CONFIG_HOME XDG_DATA_HOME
 Xvfb :7 -screen 0 1400x1000x24 -nolisten tcp -noreset >/dev/null 2>&1 & desktop=$!
 export DISPLAY=:7
-end() { kill $desktop; rm -rf "$XDG_RUNTIME_DIR"; }
+end() { kill $desktop; wait $desktop || true; rm -rf "$XDG_RUNTIME_DIR"; }
 trap end EXIT
 until wmctrl -m >/dev/null 2>&1; do kill -0 $desktop; openbox --sm-disable >/dev/null 2>&1 & sleep 0.2; done
 gdbus call --session --dest org.a11y.Bus --object-path /org/a11y/bus --method org.a11y.Bus.GetAddress >/dev/null
@@ -91,7 +91,7 @@ SEES
 }
 close() { # close PROGRAM...: each window, as its X does
   for program in "$@"; do
-    wmctrl -x -c "$program.$program"
+    wmctrl -i -c "$(xdotool search --onlyvisible --class "^$program\$" | tail -n 1)"
     for _ in $(seq 50); do pgrep -x "$program" >/dev/null || continue 2; sleep 0.1; done
     echo "$program does not close" >&2
     exit 1
@@ -106,16 +106,16 @@ start_server() {
 chat() {
   launch tcp-chat-client
   sees tcp-chat-client "Connected"
-  xdotool windowactivate --sync "$window" type --window "$window" --delay 10 "12 * (3 + 4)"
+  xdotool windowactivate --sync "$window" type --window "$window" --delay 10 "1234567 * 7"
   press Return
-  sees tcp-chat-client 84
+  sees tcp-chat-client 8641969
 }
 time_pair() {
   launch udp-time-server
   sees udp-time-server "Start Server"
   press ctrl+Return
   launch udp-time-client
-  sees udp-time-client "127.0.0.1"
+  sees udp-time-client "127.0.0.1 (text)"
 }
 USE
 
@@ -161,7 +161,7 @@ THIRD
 cat >"$root/test.sh" <<'TEST'
 set -eu
 mount -t proc proc /proc
-as_person() { runuser -u person -- env HOME=/home/person dbus-run-session -- sh -e "$1"; }
+as_person() { runuser -u person -- env HOME=/home/person dbus-run-session -- sh -e "$1" 2>/said || { tail /said; exit 1; }; }
 traces() { find / -xdev \( -path /proc -o -path /home \) -prune -o \( -name '*time-and-chat*' -o -name '*udp-time*' -o -name '*tcp-chat*' -o -name '*udp_time*' -o -name '*tcp_chat*' \) -print; }
 echo "== the older version"
 as_person /first.sh
@@ -175,6 +175,7 @@ echo "from dpkg -i to a chat reply: $seconds s"
 awk "BEGIN {exit !($seconds < 20)}"
 echo "== what describes the programs"
 desktop-file-validate /usr/share/applications/{udp-time,tcp-chat}-{server,client}.desktop
+gio mime x-scheme-handler/tcp-chat | grep -q tcp-chat-client.desktop
 appstreamcli validate --no-net /usr/share/metainfo/*time_and_chat*.xml
 for unit in /usr/share/systemd/user/tcp-chat-server.service /usr/share/systemd/user/udp-time-server.service; do
   [ -f "$unit" ] && ! find /etc/systemd /home -name "$(basename "$unit")" | grep .
