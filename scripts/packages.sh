@@ -1,4 +1,4 @@
-# Sourced by demo.sh and test.sh: installs packages of Debian or Ubuntu that are missing.
+# Sourced by the other scripts: installs packages of Debian or Ubuntu that are missing.
 
 # What a Rust build of the windows needs.
 BUILD_PACKAGES="gcc libc6-dev"
@@ -11,6 +11,8 @@ GL_PACKAGES="libgl1 libegl1 libgl1-mesa-dri"
 DISPLAY_PACKAGES="xvfb openbox xdotool imagemagick"
 # A session and accessibility bus, a key store, a window closer, foreign network tools, what llmock runs in.
 TEST_PACKAGES="dbus at-spi2-core gnome-keyring wmctrl netcat-openbsd openssl iproute2 python3-venv"
+# What the packages are made and looked at with.
+PACKAGE_PACKAGES="git dpkg-dev binutils librsvg2-bin lintian debootstrap"
 
 # need WHY PACKAGE...: installs those that are missing, or says how.
 need() {

@@ -11,6 +11,10 @@ if ! cargo nextest --version >/dev/null 2>&1; then
   echo "Installing the test runner cargo-nextest."
   cargo install --locked cargo-nextest
 fi
+if ! cargo deny --version >/dev/null 2>&1; then
+  echo "Installing cargo-deny, which looks at the dependencies."
+  cargo install --locked cargo-deny@0.20.2
+fi
 # Tests that need llmock are ignored without it.
 with_llmock=()
 if find_llmock; then with_llmock=(--run-ignored all); fi
@@ -18,6 +22,8 @@ if find_llmock; then with_llmock=(--run-ignored all); fi
 step() { printf '\n== %s\n' "$*"; "$@"; }
 step cargo fmt --all --check
 step scripts/house-rules.sh
+# Not advisories: their database is on the network.
+step cargo deny --locked check licenses bans sources
 step cargo clippy --locked --workspace --all-targets -- --deny warnings
 step env RUSTDOCFLAGS="--deny warnings" cargo doc --locked --workspace --no-deps --document-private-items
 step cargo check --locked --package common --no-default-features
