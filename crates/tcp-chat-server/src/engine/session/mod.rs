@@ -58,6 +58,9 @@ pub(super) const IDLE_WAIT: Duration = Duration::from_mins(30);
 /// Bytes of a begun message that are not counted: who says little is heard though others fill the server.
 const FREE_INBOX_BYTES: usize = 4096;
 
+/// What a plain client puts before its pass phrase.
+const PASS_COMMAND: &str = "/pass ";
+
 /// Most that is read at once.
 const READ_BYTES: usize = 16 * 1024;
 
@@ -390,6 +393,9 @@ impl Session {
             }
             match request {
                 Request::Hello { pass } => self.hello(pass.as_deref(), now),
+                // Said where it is not wanted, or once more: it is for no bot and no log.
+                Request::Say { reply_to: ReplyTo::Plain(_), text: Ok(text) }
+                    if self.is_in && text.starts_with(PASS_COMMAND) => {}
                 Request::Say { text, .. } if !self.is_in => {
                     self.knock(text.unwrap_or_default().trim(), now);
                 }
@@ -437,7 +443,7 @@ impl Session {
     fn knock(&mut self, text: &str, now: Instant) {
         let door = &self.context.door;
         let refusal = door.plain_refusal(self.is_encrypted).or_else(|| {
-            let pass = text.strip_prefix("/pass ").filter(|_| !self.inbox.is_records());
+            let pass = text.strip_prefix(PASS_COMMAND).filter(|_| !self.inbox.is_records());
             door.pass_refusal(self.guard.client.addr.ip(), pass, self.is_encrypted)
         });
         match refusal {
