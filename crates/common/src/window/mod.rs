@@ -34,6 +34,8 @@ pub use settings_panel::{
     KeyHint, SETTINGS_KEY, encoding_ui, label_ui, open_settings, section_ui, settings_button_ui,
 };
 pub use splitter::splitter_ui;
-pub use status_line::{Primary, bare_lamp_ui, keyed_status_line_ui, lamp_ui, status_line_ui};
+pub use status_line::{
+    Primary, bare_lamp_ui, keyed_status_line_ui, lamp_ui, primary_button_ui, status_line_ui,
+};
 pub use system_look::{SystemLook, SystemLooks};
 pub use theme::{apply_look, apply_theme, tone_color};

@@ -2,7 +2,7 @@
 
 use eframe::egui::{
     self, Align, Button, Key, KeyboardShortcut, Label, Layout, Modifiers, Response, RichText, Role, Sense,
-    Stroke, WidgetInfo, vec2,
+    Stroke, StrokeKind, WidgetInfo, vec2,
 };
 
 use super::{live, tone_color};
@@ -17,15 +17,21 @@ pub struct Primary<'a> {
     pub label: &'a str,
     /// Whether it can be pressed.
     pub is_enabled: bool,
+    /// It ends what the window is for: it is no button that one is led to.
+    pub is_end: bool,
 }
 
 /// Lays out the status line; `true` when the primary button was pressed.
 pub fn status_line_ui(ui: &mut egui::Ui, status: &Status, primary: Primary<'_>) -> bool {
     let row = vec2(ui.available_width(), ui.spacing().interact_size.y);
     ui.allocate_ui_with_layout(row, Layout::right_to_left(Align::Center), |ui| {
-        let button = Button::new(RichText::new(primary.label).strong())
-            .stroke(Stroke::new(1.0, tone_color(ui, Tone::Accent)));
-        let is_pressed = ui.add_enabled(primary.is_enabled, button).clicked();
+        let add = |ui: &mut egui::Ui, button: Button<'_>| ui.add_enabled(primary.is_enabled, button);
+        let pressed = if primary.is_end {
+            add(ui, Button::new(RichText::new(primary.label).strong()))
+        } else {
+            primary_button_ui(ui, primary.label, add)
+        };
+        let is_pressed = pressed.clicked();
         ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
             bare_lamp_ui(ui, status.lamp);
             let sentence = ui.add(Label::new(&status.sentence).wrap());
@@ -34,6 +40,24 @@ pub fn status_line_ui(ui: &mut egui::Ui, status: &Status, primary: Primary<'_>) 
         is_pressed
     })
     .inner
+}
+
+/// Lays out the button that is the thing to do now: the only one in the window that is filled with the accent colour. `add` puts it
+/// where it belongs.
+pub fn primary_button_ui(
+    ui: &mut egui::Ui,
+    label: &str,
+    add: impl FnOnce(&mut egui::Ui, Button<'_>) -> Response,
+) -> Response {
+    let (ground, accent) = (ui.visuals().panel_fill, tone_color(ui, Tone::Accent));
+    let button = Button::new(RichText::new(label).strong().color(ground)).fill(accent);
+    let response = add(ui, button);
+    if response.has_focus() {
+        // The ring around it is of its own colour.
+        let ring = response.rect.shrink(2.5);
+        ui.painter().rect_stroke(ring, 3.0, Stroke::new(1.5, ground), StrokeKind::Middle);
+    }
+    response
 }
 
 /// The same, where a key presses the button too, wherever the keyboard is: Ctrl+Enter, on macOS Cmd+Enter.
@@ -94,7 +118,7 @@ mod tests {
     #[test]
     fn the_sentence_is_a_live_region_and_the_button_works() {
         let status = Status::new(Lamp::On, "Listening on 127.0.0.1:6666, this computer only");
-        let primary = Primary { label: "Stop", is_enabled: true };
+        let primary = Primary { label: "Stop", is_enabled: true, is_end: true };
         let mut harness = Harness::builder().with_max_steps(30).with_size(vec2(320.0, 60.0)).build_ui_state(
             |ui, presses: &mut u32| *presses += u32::from(status_line_ui(ui, &status, primary)),
             0,

@@ -21,7 +21,9 @@ use common::status::{Status, Tone};
 use common::texts::sentence;
 use common::tr;
 use common::window::shell::{Engine, Program};
-use common::window::{KeyHint, Primary, SaveBar, Window, launch, live, notice_ui, splitter_ui, tone_color};
+use common::window::{
+    KeyHint, Primary, SaveBar, Window, launch, live, notice_ui, primary_button_ui, splitter_ui, tone_color,
+};
 use eframe::egui::{self, Button, Key, Label, Modifiers, RichText, UiBuilder, ViewportCommand, vec2};
 
 use self::bottom::bottom_ui;
@@ -329,14 +331,14 @@ impl ChatClient {
         let rect = rect.with_min_y(rect.bottom() - ui.spacing().interact_size.y.max(BUTTON_HEIGHT));
         let is_covered = ui.memory(|memory| memory.top_modal_layer().is_some());
         if self.model.being_answered().is_none() {
-            let word = RichText::new(tr!("tcp-chat-client-send")).strong();
+            let word = tr!("tcp-chat-client-send");
             // The thing to do now, unless that is to connect.
             let send = if self.model.can_send() {
-                Button::new(word.color(ui.visuals().panel_fill)).fill(tone_color(ui, Tone::Accent))
+                primary_button_ui(ui, word, |ui, button| ui.put(rect, button))
             } else {
-                Button::new(word)
+                ui.put(rect, Button::new(RichText::new(word).strong()))
             };
-            if ui.put(rect, send).clicked() {
+            if send.clicked() {
                 self.send_draft(engine);
             }
         } else if ui.put(rect, Button::new(tr!("tcp-chat-client-stop"))).on_hover_text("Esc").clicked()
@@ -396,9 +398,13 @@ impl Program for ChatClient {
 
     fn primary(&self) -> Primary<'_> {
         if self.model.is_active() {
-            Primary { label: tr!("tcp-chat-client-disconnect"), is_enabled: true }
+            Primary { label: tr!("tcp-chat-client-disconnect"), is_enabled: true, is_end: true }
         } else {
-            Primary { label: tr!("tcp-chat-client-connect"), is_enabled: self.wanted().is_some() }
+            Primary {
+                label: tr!("tcp-chat-client-connect"),
+                is_enabled: self.wanted().is_some(),
+                is_end: false,
+            }
         }
     }
 

@@ -257,9 +257,13 @@ impl Program for ChatServer {
 
     fn primary(&self) -> Primary<'_> {
         if self.model.is_running() {
-            Primary { label: tr!("tcp-chat-server-stop"), is_enabled: !self.model.is_stopping() }
+            Primary {
+                label: tr!("tcp-chat-server-stop"),
+                is_enabled: !self.model.is_stopping(),
+                is_end: true,
+            }
         } else {
-            Primary { label: tr!("tcp-chat-server-start"), is_enabled: self.ready().is_some() }
+            Primary { label: tr!("tcp-chat-server-start"), is_enabled: self.ready().is_some(), is_end: false }
         }
     }
 

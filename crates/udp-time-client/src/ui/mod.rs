@@ -278,9 +278,9 @@ impl Program for TimeClient {
 
     fn primary(&self) -> Primary<'_> {
         if self.model.is_on() {
-            Primary { label: tr!("udp-time-client-stop"), is_enabled: true }
+            Primary { label: tr!("udp-time-client-stop"), is_enabled: true, is_end: true }
         } else {
-            Primary { label: tr!("udp-time-client-start"), is_enabled: self.typed().is_some() }
+            Primary { label: tr!("udp-time-client-start"), is_enabled: self.typed().is_some(), is_end: false }
         }
     }
 

@@ -92,10 +92,10 @@ impl Program for TimeServer {
 
     fn primary(&self) -> Primary<'_> {
         if self.model.is_sending() {
-            Primary { label: tr!("udp-time-server-stop"), is_enabled: true }
+            Primary { label: tr!("udp-time-server-stop"), is_enabled: true, is_end: true }
         } else {
             let is_enabled = self.form.readiness() == Readiness::Ready;
-            Primary { label: tr!("udp-time-server-start"), is_enabled }
+            Primary { label: tr!("udp-time-server-start"), is_enabled, is_end: false }
         }
     }
 

@@ -58,7 +58,7 @@ impl Program for Notes {
     }
 
     fn primary(&self) -> Primary<'_> {
-        Primary { label: "Note", is_enabled: true }
+        Primary { label: "Note", is_enabled: true, is_end: false }
     }
 
     fn press_primary(&mut self, engine: &mut Engine<&'static str, u32>) {
