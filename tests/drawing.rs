@@ -107,6 +107,8 @@ fn a_window_that_was_resized_covered_or_hidden_is_whole_again() {
         assert!(other.close().success());
         shows(&app, &before, 0, "after another window lay over it");
         app.xdotool(&["windowminimize"]);
+        // The window manager takes its time, and would hide what is shown again before.
+        eventually("the window is hidden", || (!app.is_visible()).then_some(()));
         app.xdotool(&["windowmap"]);
         shows(&app, &before, 0, "after it was minimized");
     }

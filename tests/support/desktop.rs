@@ -169,6 +169,12 @@ impl App<'_> {
         picture.expect("imagemagick is installed").stdout
     }
 
+    /// Whether the window is on the screen.
+    pub(crate) fn is_visible(&self) -> bool {
+        let pid = self.program.pid().to_string();
+        !self.desktop.xdotool(&["search", "--onlyvisible", "--pid", &pid]).is_empty()
+    }
+
     /// Has a command of xdotool for this window, such as `windowsize` with a width and a height.
     pub(crate) fn xdotool(&self, args: &[&str]) {
         let [command, rest @ ..] = args else { return };
