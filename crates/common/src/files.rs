@@ -1,5 +1,6 @@
 //! Files, read within a time and written as a whole or not at all: those that a user names, settings and drafts.
 
+mod pass;
 mod read;
 mod save_soon;
 
@@ -9,6 +10,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::Builder;
 
+pub use pass::{PASS_VARIABLE, read_pass};
 pub use read::{ReadError, read_text, within};
 pub use save_soon::SaveSoon;
 

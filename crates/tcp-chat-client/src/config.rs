@@ -1,7 +1,6 @@
 //! The settings: what the file keeps, the command line says and the form shows.
 
 use std::ffi::OsString;
-use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -10,17 +9,11 @@ use common::chat::{Invitation, InvitationError, PassPhrase, ServerKey};
 use common::cli::Failure;
 use common::config::{self, Bounded};
 use common::encoding::EncodingChoice;
-use common::files::read_text;
+use common::files::read_pass;
 use common::headless::OutputArgs;
 use serde::{Deserialize, Serialize};
 
 use crate::engine::{DialectChoice, ServerHost, Target, Trust};
-
-/// The variable that holds a pass phrase.
-const PASS_VARIABLE: &str = "TCP_CHAT_PASS";
-
-/// Longest line of a file with a pass phrase.
-const MAX_PASS_BYTES: u64 = 4096;
 
 /// The settings of the chat client.
 #[derive(Debug, Clone, PartialEq, Eq, clap::Args, Serialize, Deserialize)]
@@ -153,20 +146,10 @@ impl Args {
         };
         let trust = Arc::make_mut(&mut config.trust);
         trust.key = self.server_key.or(trust.key);
-        if let Some(pass) = self.pass()? {
+        if let Some(pass) = read_pass(self.pass_file.as_deref()).map_err(Failure::usage)? {
             trust.pass = Some(pass);
         }
         Ok(config)
-    }
-
-    fn pass(&self) -> Result<Option<PassPhrase>, Failure> {
-        let Some(file) = &self.pass_file else {
-            return Ok(std::env::var(PASS_VARIABLE).ok().and_then(|pass| PassPhrase::new(&pass)));
-        };
-        let text = read_text(file, MAX_PASS_BYTES).map_err(Failure::usage)?;
-        let pass = PassPhrase::new(text.lines().next().unwrap_or_default());
-        let missing = || Failure::usage(io::Error::from(io::ErrorKind::UnexpectedEof));
-        pass.ok_or_else(missing).map(Some)
     }
 }
 

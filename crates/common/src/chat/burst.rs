@@ -93,7 +93,7 @@ impl Burst {
         self.dropped = self.dropped.saturating_add(dropped.len());
     }
 
-    /// Lets go what comes after the last line break.
+    /// Drops what comes after the last line break.
     pub fn cut(&mut self) {
         let rest = self.bytes.rsplit(|byte| *byte == b'\n').next().map_or(0, <[u8]>::len);
         self.bytes.truncate(self.bytes.len().saturating_sub(rest));

@@ -11,7 +11,7 @@ use super::ServerKey;
 /// What an invitation begins with.
 const SCHEME: &str = "tcp-chat://";
 
-/// Further addresses that are looked at.
+/// Most addresses that are tried.
 const MOST_ADDRESSES: usize = 16;
 
 /// What stands for itself: RFC 3986, section 2.3, and what addresses are made of.

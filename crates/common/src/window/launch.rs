@@ -45,8 +45,8 @@ pub fn repaint_waker(ctx: &egui::Context) -> Waker {
     Waker::new(move || ctx.request_repaint_after(FRAME_PAUSE))
 }
 
-/// Opens the window and runs it until it is closed: drawn by `renderer`, or as the file has it. The run begins with the settings that `of_run` makes of the
-/// file's; `start` starts the engine, which wakes the window; `create` makes the content.
+/// Opens the window, drawn by `renderer` or as the file has it, and runs it until it is closed. The run begins with the settings
+/// that `of_run` makes of the file's; `start` starts the engine, which wakes the window; `create` makes the content.
 ///
 /// # Errors
 /// One sentence that names what is missing, the package that holds it, and `--headless`; or what `of_run` says.

@@ -1,14 +1,13 @@
 //! Who may come in, and how.
 
 use std::collections::BTreeMap;
-use std::io;
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use common::chat::{ErrorReason, PassPhrase, TlsOffer};
-use common::files::read_text;
+use common::files::read_pass;
 use common::net::{BindError, Network, interfaces};
 use common::tls::{Identity, TlsError};
 use serde::Serialize;
@@ -140,12 +139,6 @@ pub enum StartError {
 
 common::localized!(StartError);
 
-/// The variable that holds a pass phrase.
-const PASS_VARIABLE: &str = "TCP_CHAT_PASS";
-
-/// Longest line of a file with a pass phrase.
-const MAX_PASS_BYTES: u64 = 4096;
-
 impl Door {
     /// What `access` asks for; the server's own key is in `folder`. The second is why it does not encrypt though it should, where that is
     /// no reason to stay closed.
@@ -164,17 +157,11 @@ impl Door {
     }
 
     fn open_blocking(access: Access, folder: Option<&Path>) -> Result<(Self, Option<TlsError>), StartError> {
-        let pass = match &access.pass_file {
-            Some(file) => {
-                let no_pass =
-                    |reason: String| StartError::NoPass { file: file.display().to_string(), reason };
-                let text = read_text(file, MAX_PASS_BYTES).map_err(|error| no_pass(error.to_string()))?;
-                let pass = PassPhrase::new(text.lines().next().unwrap_or_default());
-                Some(pass.ok_or_else(|| no_pass(io::Error::from(io::ErrorKind::UnexpectedEof).to_string()))?)
-            }
-            None => std::env::var(PASS_VARIABLE).ok().and_then(|pass| PassPhrase::new(&pass)),
-        };
-        let pass = access.pass.clone().or(pass);
+        let kept = read_pass(access.pass_file.as_deref()).map_err(|error| {
+            let file = access.pass_file.as_deref().unwrap_or(Path::new(""));
+            StartError::NoPass { file: file.display().to_string(), reason: error.to_string() }
+        })?;
+        let pass = access.pass.clone().or(kept);
         let identity = match (access.tls, &access.tls_cert, &access.tls_key) {
             (TlsChoice::Off, ..) => None,
             (_, Some(certificate), Some(key)) => Some(Identity::of_files(certificate, key)),

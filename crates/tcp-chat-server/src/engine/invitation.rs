@@ -5,6 +5,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
+use common::files::PASS_VARIABLE;
 use common::net::{Interface, InterfaceKind};
 use serde::Serialize;
 
@@ -12,9 +13,6 @@ use super::ChatWindow;
 
 /// The chat client's program, which lies beside this one.
 const CHAT_CLIENT: &str = "tcp-chat-client";
-
-/// The variable in which the chat client is told its pass phrase.
-const PASS_VARIABLE: &str = "TCP_CHAT_PASS";
 
 /// Why no chat window opened.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

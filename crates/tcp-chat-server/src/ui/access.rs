@@ -13,7 +13,8 @@ use super::widgets::toned;
 use crate::config::{Access, TlsChoice};
 use crate::engine::AccessState;
 
-/// Words of a pass phrase that is suggested: of 256 each, and so some four thousand million phrases. With three guesses a minute that lasts.
+/// Words of a suggested pass phrase. With a choice of 256 for each there are four thousand million phrases, of which an address can
+/// try three a minute.
 const WORDS: usize = 4;
 
 /// What they are taken from: short, known to many, and none sounds like another.

@@ -89,10 +89,15 @@ fn rows_ui(ui: &mut Ui, sheet: &Sheet, table: &mut Table, max_height: f32) {
         }
         // Until it is there: a layout that is done again forgets what was to be scrolled to.
         let awaited: Option<ClientId> = ui.data(|data| data.get_temp(awaited_id()));
-        if let Some((_, index)) = awaited.and_then(|id| table.step(id, 0)) {
-            let row = sheet.row_at(first, range.start, index);
-            ui.scroll_to_rect_animation(row, None, ScrollAnimation::none());
-            ui.ctx().request_repaint();
+        match awaited.map(|id| table.step(id, 0)) {
+            Some(Some((_, index))) => {
+                let row = sheet.row_at(first, range.start, index);
+                ui.scroll_to_rect_animation(row, None, ScrollAnimation::none());
+                ui.ctx().request_repaint();
+            }
+            // The client has gone meanwhile.
+            Some(None) => ui.data_mut(|data| data.remove::<ClientId>(awaited_id())),
+            None => (),
         }
     });
 }

@@ -345,9 +345,7 @@ impl<C: Content> Open<C> {
     /// Draws the frame that is due, and says when to come again.
     fn go_on(&mut self, event_loop: &ActiveEventLoop) -> anyhow::Result<Option<Instant>> {
         let now = Instant::now();
-        // No screen shows more frames, and none of them waits for it.
-        let earliest = self.drawn.map_or(now, |drawn| drawn + self.pause);
-        if self.due.is_some_and(|due| due.max(earliest) <= now) {
+        if self.next_frame().is_some_and(|next| next <= now) {
             self.due = None;
             if self.is_paced && !self.is_hidden() {
                 self.window.request_redraw();
@@ -360,8 +358,12 @@ impl<C: Content> Open<C> {
             self.missed = None;
             self.frame(event_loop, false)?;
         }
-        let due = self.due.map(|due| due.max(self.drawn.map_or(due, |drawn| drawn + self.pause)));
-        Ok(due.into_iter().chain(self.missed).min())
+        Ok(self.next_frame().into_iter().chain(self.missed).min())
+    }
+
+    /// When the frame that is wanted may be drawn: no screen shows more frames than one a pause.
+    fn next_frame(&self) -> Option<Instant> {
+        self.due.map(|due| due.max(self.drawn.map_or(due, |drawn| drawn + self.pause)))
     }
 
     /// Lays out and draws a frame, or, where nobody sees it, does everything else.
