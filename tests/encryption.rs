@@ -212,6 +212,21 @@ fn an_invitation_is_all_that_a_client_on_another_computer_needs() {
 }
 
 #[test]
+fn an_invitation_does_not_put_its_key_in_place_of_one_that_is_known() {
+    let server = Echo::start(&[]);
+    let address = format!("127.0.0.1:{}", server.port);
+    let known = "cd".repeat(32);
+    let person = Person::who_knows(&address, &known);
+    let invitation = format!("tcp-chat://{address}/?key={}", server.key);
+    let said = refusal(person.run("tcp-chat-client", &[&invitation]));
+    assert!(said.contains(&known) && said.contains(&server.key), "{said}");
+    // Whoever says the key by hand has looked.
+    let port = server.port.to_string();
+    let mut client = person.run("tcp-chat-client", &["--port", &port, "--server-key", &server.key]);
+    assert_eq!(asks(&mut client)["encrypted"], true);
+}
+
+#[test]
 fn an_impostor_at_the_address_of_a_known_server_hears_nothing_plain() {
     let impostor = TcpListener::bind(("127.0.0.1", 0)).unwrap();
     let address = impostor.local_addr().unwrap().to_string();

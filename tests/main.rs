@@ -25,6 +25,8 @@ mod key_store;
 #[cfg(test)]
 mod network;
 #[cfg(test)]
+mod network_check;
+#[cfg(test)]
 mod network_client;
 #[cfg(test)]
 mod original_demos;

@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use common::check;
 use common::cli::{Failure, exit_code};
 use common::config::{CommandLine, parse_words};
 use tcp_chat_client::config::{Args, with_invitation};
@@ -21,5 +22,8 @@ fn run(line: &CommandLine<Args>) -> Result<(), Failure> {
         return ui::run(line);
     }
     let config = line.args.begin(config.clone())?;
+    if let Some(peer) = line.args.check.check_network.clone() {
+        return check::run(config.question(peer), *output);
+    }
     stdin::run(config.target(), KnownServers::of_program(), *output)
 }

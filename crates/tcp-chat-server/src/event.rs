@@ -14,7 +14,7 @@ use common::texts::{english, millis, shared};
 use common::tls::TlsError;
 use serde::Serialize;
 
-use crate::bot::{AskError, BotFailure, BotNotice, BotRow, LastCall};
+use crate::bot::{AskError, BotFailure, BotNotice, BotRow, KeyStoreError, LastCall};
 use crate::engine::{Snapshot, StartError};
 use crate::names;
 
@@ -76,6 +76,8 @@ pub enum Event {
     Encrypts { key: ServerKey },
     /// Clients cannot encrypt their connections though they should.
     NotEncrypting { reason: TlsError },
+    /// The pass phrase that was typed has to be typed again in the next run.
+    PassNotKept { reason: KeyStoreError },
     /// Nobody else can read what this client says and is told.
     Encrypted {
         #[serde(flatten)]
@@ -132,6 +134,7 @@ impl engine::Event for Event {
             Self::ListenFailed { .. } | Self::AcceptFailed { .. } => Level::Error,
             Self::Waiting { .. }
             | Self::NotEncrypting { .. }
+            | Self::PassNotKept { .. }
             | Self::FewDescriptors { .. }
             | Self::BotNotice { .. }
             | Self::Refused { .. }

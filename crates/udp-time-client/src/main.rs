@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use common::check;
 use common::cli::{Failure, exit_code};
 use common::config::{CommandLine, parse};
 use common::engine::Waker;
@@ -23,6 +24,9 @@ fn run(line: &CommandLine<Args>) -> Result<(), Failure> {
     let args = &line.args;
     if !args.output.headless {
         return ui::run(line);
+    }
+    if let Some(question) = args.question() {
+        return check::run(question, args.output);
     }
     let handle = engine::start(Waker::none()).map_err(Failure::run)?;
     let stats = Stats { every: args.stats_every(), lines: reports };

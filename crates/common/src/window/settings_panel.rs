@@ -35,6 +35,7 @@ pub(super) enum Dialog {
     #[default]
     Settings,
     Keys,
+    Check,
 }
 
 /// The button that opens the settings, for the last row of a window.
@@ -47,6 +48,11 @@ pub fn settings_button_ui(ui: &mut egui::Ui) {
 /// Opens the settings, as the button and Ctrl+, do.
 pub fn open_settings(ctx: &egui::Context) {
     request(ctx, Dialog::Settings);
+}
+
+/// Opens what says why two computers do not see each other, in the windows that have it.
+pub fn open_check(ctx: &egui::Context) {
+    request(ctx, Dialog::Check);
 }
 
 fn request_id() -> Id {
@@ -124,6 +130,7 @@ pub(super) fn settings_dialog_ui(
     zoom: &mut ZoomField,
     drawing: Option<&Drawing>,
     path: Option<&Path>,
+    can_check: bool,
     can_undo: bool,
     sections: impl FnOnce(&mut egui::Ui),
 ) -> Shown {
@@ -139,6 +146,9 @@ pub(super) fn settings_dialog_ui(
         ui.horizontal_wrapped(|ui| {
             if ui.button(tr!("settings-keys")).clicked() {
                 request(ui.ctx(), Dialog::Keys);
+            }
+            if can_check && ui.button(tr!("check-open")).clicked() {
+                open_check(ui.ctx());
             }
             is_undone = can_undo && ui.button(tr!("settings-undo-reset")).clicked();
         });
@@ -303,7 +313,7 @@ pub(super) fn keys_dialog_ui(ui: &egui::Ui, program: &[KeyHint]) -> bool {
 }
 
 /// A dialog over the window, which takes the keyboard; `true` while it stays open.
-fn dialog_ui(ui: &egui::Ui, title: &str, content: impl FnOnce(&mut egui::Ui)) -> bool {
+pub(super) fn dialog_ui(ui: &egui::Ui, title: &str, content: impl FnOnce(&mut egui::Ui)) -> bool {
     let available = ui.ctx().content_rect().size() - egui::Vec2::splat(MARGIN);
     let mut is_closed = false;
     let modal = Modal::new(Id::unique(("dialog", title))).show(ui.ctx(), |ui| {

@@ -9,6 +9,7 @@ use eframe::egui::{
     self, Align, Color32, Key, Label, Layout, Modifiers, RichText, UiBuilder, ViewportCommand, pos2, vec2,
 };
 
+use super::check_panel::CheckPanel;
 use super::draw::{Content, Drawing};
 use super::fonts::use_system_fonts;
 use super::settings_panel::{
@@ -20,6 +21,7 @@ use super::{
     KeyHint, SystemLook, SystemLooks, Window, apply_look, keyed_status_line_ui, missing_font_hint_ui,
     notice_ui, settings_button_ui, status_line_ui, tone_color,
 };
+use crate::check::Question;
 use crate::config::{Baseline, Config, Loaded, Look, Place, Settings, SettingsError, Store, Zoom, with_keys};
 use crate::engine::{
     BurstGauge, Clock, CommandSender, EngineHandle, LocalZoneError, SystemClock, end_after_grace,
@@ -116,6 +118,11 @@ pub trait Program: 'static {
         Vec::new()
     }
 
+    /// What is looked at where two computers do not see each other; nothing where that is not this window's matter.
+    fn question(&self) -> Option<Question> {
+        None
+    }
+
     /// The program ends whatever is open in its window: by Ctrl-C or SIGTERM.
     fn shutting_down(&mut self) {}
 
@@ -183,6 +190,7 @@ pub struct Shell<P: Program> {
     error: Option<SettingsError>,
     zone_error: Option<LocalZoneError>,
     dialog: Option<Dialog>,
+    check: Option<CheckPanel>,
     zoom: ZoomField,
     /// What a reset can be undone to, while the settings stay open.
     before_reset: Option<(Look, P::Config, Baseline<P::Config>)>,
@@ -257,6 +265,7 @@ impl<P: Program> Shell<P> {
             error,
             zone_error,
             dialog: None,
+            check: None,
             zoom: ZoomField::default(),
             before_reset: None,
             focus: None,
@@ -447,6 +456,7 @@ impl<P: Program> Shell<P> {
             self.zoom = ZoomField::default();
             // The same key again closes what it opened.
             self.dialog = if self.dialog == pressed { None } else { pressed };
+            self.check = None;
         }
     }
 
@@ -454,13 +464,18 @@ impl<P: Program> Shell<P> {
         let is_open = match self.dialog {
             None => return,
             Some(Dialog::Keys) => keys_dialog_ui(ui, &self.program.keys()),
+            Some(Dialog::Check) => match (&mut self.check, self.program.question()) {
+                (Some(check), _) => check.ui(ui),
+                (check, Some(question)) => check.insert(CheckPanel::new(ui.ctx(), question)).ui(ui),
+                (None, None) => false,
+            },
             Some(Dialog::Settings) => {
                 let Self { look, zoom, program, engine, path, before_reset, drawing, .. } = self;
-                let can_undo = before_reset.is_some();
-                let shown =
-                    settings_dialog_ui(ui, look, zoom, drawing.as_ref(), path.as_deref(), can_undo, |ui| {
-                        program.settings_ui(ui, engine);
-                    });
+                let (can_check, can_undo) = (program.question().is_some(), before_reset.is_some());
+                let (drawing, path) = (drawing.as_ref(), path.as_deref());
+                let shown = settings_dialog_ui(ui, look, zoom, drawing, path, can_check, can_undo, |ui| {
+                    program.settings_ui(ui, engine);
+                });
                 if let Some(reset) = requested_reset(ui.ctx()) {
                     self.reset(reset);
                 } else if shown.is_undone {
@@ -471,6 +486,7 @@ impl<P: Program> Shell<P> {
         };
         if !is_open {
             self.dialog = None;
+            self.check = None;
             self.before_reset = None;
             ui.ctx().request_repaint();
         }

@@ -25,7 +25,7 @@ localized!(ServerHostError);
 serde_as_text!(ServerHost);
 
 impl ServerHost {
-    pub(super) fn as_host(&self) -> &Host {
+    pub fn as_host(&self) -> &Host {
         &self.0
     }
 }

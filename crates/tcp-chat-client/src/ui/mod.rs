@@ -15,6 +15,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use common::chat::Invitation;
+use common::check::Question;
 use common::cli::Failure;
 use common::config::{Bounded, CommandLine, Store};
 use common::status::{Status, Tone};
@@ -510,6 +511,12 @@ impl Program for ChatClient {
             ("Ctrl+C", "tcp-chat-client-key-copy"),
             ("Enter", "tcp-chat-client-key-act"),
         ]
+    }
+
+    fn question(&self) -> Option<Question> {
+        // What is typed is what the user wonders about.
+        let target = self.wanted().unwrap_or_else(|| self.config.target());
+        Some(self.config.clone().with_target(&target).question(None))
     }
 
     fn shutting_down(&mut self) {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use chrono::{DateTime, FixedOffset, TimeDelta};
 use common::chat::Invitation;
 use common::tr;
-use common::window::{HostField, PortField, live};
+use common::window::{HostField, PortField, live, open_check};
 use eframe::egui::{self, Align, Button, Key, Label, Layout, Modifiers, UiBuilder};
 
 use crate::config::Config;
@@ -123,6 +123,9 @@ impl ServerForm {
                 let is_useful =
                     target.is_some() && (!is_same || matches!(model.link(), Link::Waiting { .. }));
                 is_wanted |= ui.add_enabled(is_useful, Button::new(label)).clicked();
+            }
+            if matches!(model.link(), Link::Waiting { .. }) && ui.button(tr!("check-open")).clicked() {
+                open_check(ui.ctx());
             }
             self.port.fault_ui(ui);
         });

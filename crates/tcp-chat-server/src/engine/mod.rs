@@ -25,7 +25,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use common::engine::{Clock, EngineHandle, EngineLink, Flavor, SystemClock, Waker};
-use common::net::{BindError, InterfaceWatcher};
+use common::net::{BindError, InterfaceWatcher, Network};
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
@@ -47,7 +47,7 @@ use crate::config::Config;
 use bot_test::BotTests;
 use common::config::Store;
 use context::ServerContext;
-use door::Door;
+use door::{AllowList, Door};
 
 use publisher::Publisher;
 use registry::Registry;
@@ -90,6 +90,7 @@ async fn run_with(link: Link, start: Option<Config>, keys: KeyStore, folder: Opt
         publisher,
         clock,
         shutdown,
+        allowed: AllowList::default(),
         folder,
     };
     tokio::select! {
@@ -106,6 +107,7 @@ struct Engine {
     bot_tests: BotTests,
     clock: Arc<dyn Clock>,
     shutdown: CancellationToken,
+    allowed: AllowList,
     /// Where the server's own key is kept.
     folder: Option<PathBuf>,
 }
@@ -138,10 +140,15 @@ impl Engine {
         let mut context = None;
         let sessions = TaskTracker::new();
         let listen = async {
-            let (door, trouble) = Door::open(config.access.clone(), self.folder.clone()).await?;
+            let keys = &self.bot_tests.keys;
+            let (door, trouble) =
+                Door::open(config.access.clone(), self.allowed.clone(), self.folder.clone(), keys).await?;
             let (listener, local_addr) = self.bind(config).await.map_err(StartError::Bind)?;
             self.publisher.access(door.state());
             self.publisher.listening(local_addr);
+            if let Some(pass) = config.access.pass.clone().filter(|_| config.access.wants_pass) {
+                self.bot_tests.keep_pass(pass);
+            }
             if let Some(identity) = door.identity() {
                 self.publisher.encrypts(identity.key());
             }
@@ -202,8 +209,16 @@ impl Engine {
         loop {
             let interfaces = watcher.changed().await;
             let (first, others) = invitation::addresses_for_clients(local_addr, &interfaces);
-            self.publisher.clients_connect_to(first, others);
+            let lan = invitation::networks_of_lan(local_addr, &interfaces);
+            self.publisher.clients_connect_to(first, others, lan);
         }
+    }
+
+    /// Lets clients of these networks in from now on, and sends away those of others.
+    fn allow(&self, networks: Vec<Network>) {
+        self.allowed.set(networks.clone());
+        self.publisher.allowed(networks);
+        self.registry.disconnect_where(|ip| self.allowed.refusal(ip).is_some());
     }
 
     /// Opens a chat window, which stays when this program ends.
@@ -245,6 +260,7 @@ impl Engine {
             while let Some(command) = commands.recv().await {
                 match self.bot_tests.take(command) {
                     Some(Command::Disconnect(id)) => self.registry.disconnect(id),
+                    Some(Command::Allow(networks)) => self.allow(networks),
                     Some(Command::OpenChat(chat)) => self.open_chat(chat),
                     Some(Command::Stop) => return,
                     _ => (),

@@ -9,7 +9,7 @@ use chrono::{DateTime, FixedOffset};
 use common::chat::ServerKey;
 use common::encoding::Encoding;
 use common::engine::{EventSender, SnapshotSender};
-use common::net::{BindError, Reach};
+use common::net::{BindError, Network, Reach};
 use common::tls::TlsError;
 use tokio::sync::Notify;
 use tokio::time::Instant;
@@ -19,7 +19,7 @@ use super::{
     AccessState, BotTest, ChatWindowError, Client, ClientId, ClientRow, ClientState, DisconnectReason, Event,
     Excerpt, KeyNote, Models, Refusal, ServerState, Snapshot, StartError, TestOutcome, Totals,
 };
-use crate::bot::{AskError, BotChoice, Chain, GuardedBot, Reply};
+use crate::bot::{AskError, BotChoice, Chain, GuardedBot, KeyStoreError, Reply};
 
 /// The least time between two snapshots: copying the tables for every message would cost too much.
 const PUBLISH_PAUSE: Duration = Duration::from_millis(200);
@@ -165,10 +165,20 @@ impl Publisher {
         self.events.send(Event::Listening { address: local_addr, reach });
     }
 
-    pub(super) fn clients_connect_to(&self, address: SocketAddr, others: Vec<SocketAddr>) {
+    pub(super) fn clients_connect_to(&self, address: SocketAddr, others: Vec<SocketAddr>, lan: Vec<Network>) {
         self.change(|state| {
             (state.snapshot.client_addr, state.snapshot.other_addrs) = (Some(address), others);
+            state.snapshot.lan = lan;
         });
+    }
+
+    pub(super) fn pass_not_kept(&self, reason: KeyStoreError) {
+        self.events.send(Event::PassNotKept { reason });
+    }
+
+    /// Clients may come from these networks from now on.
+    pub(super) fn allowed(&self, networks: Vec<Network>) {
+        self.change(|state| state.snapshot.access.networks = networks);
     }
 
     /// Who may come in, and how.

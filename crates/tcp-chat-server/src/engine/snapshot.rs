@@ -26,6 +26,8 @@ pub struct Snapshot {
     pub client_addr: Option<SocketAddr>,
     /// Further addresses of the same.
     pub other_addrs: Vec<SocketAddr>,
+    /// The networks of this place, while it listens on every one.
+    pub lan: Vec<Network>,
     /// Why the newest chat window did not open.
     pub chat_window: Option<ChatWindowError>,
     /// Every connected client; shared, as there may be 50,000.
@@ -52,6 +54,8 @@ pub struct AccessState {
     pub is_tls_only: bool,
     /// What clients have to say.
     pub pass: Option<PassPhrase>,
+    /// They may say it where others can read it.
+    pub is_pass_in_clear: bool,
     /// Where clients may come from; none: anywhere.
     pub networks: Vec<Network>,
 }
@@ -60,8 +64,8 @@ pub struct AccessState {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct AccessWords {
     encryption: TlsChoice,
-    #[serde(rename = "pass")]
-    has_pass: bool,
+    /// `none`, `wanted`, or `here` where nobody but this computer can say it.
+    pass: &'static str,
     networks: Option<String>,
 }
 
@@ -76,7 +80,12 @@ impl AccessState {
         };
         let networks: Vec<_> = self.networks.iter().map(Network::to_string).collect();
         let networks = (!networks.is_empty()).then(|| networks.join(", "));
-        AccessWords { encryption, has_pass: self.pass.is_some(), networks }
+        let pass = match (&self.pass, encryption) {
+            (None, _) => "none",
+            (Some(_), TlsChoice::Off) if !self.is_pass_in_clear => "here",
+            (Some(_), _) => "wanted",
+        };
+        AccessWords { encryption, pass, networks }
     }
 }
 

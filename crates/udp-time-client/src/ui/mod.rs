@@ -11,6 +11,7 @@ mod senders;
 
 use std::sync::Arc;
 
+use common::check::Question;
 use common::cli::Failure;
 use common::config::{Bounded, CommandLine};
 use common::net::Host;
@@ -20,7 +21,7 @@ use common::tr;
 use common::window::shell::{Engine, Program};
 use common::window::{
     FileKind, HostField, KeyHint, LOG_KEYS, ListenPortField, Primary, SaveBar, Window, encoding_ui, launch,
-    removed_ui, section_ui, splitter_ui,
+    open_check, removed_ui, section_ui, splitter_ui,
 };
 use eframe::egui::{self, Key, Label};
 
@@ -318,6 +319,8 @@ impl Program for TimeClient {
         let whole = ui.available_rect_before_wrap();
         if !self.model.senders().is_empty() {
             self.senders_ui(ui, whole, engine);
+        } else if self.model.is_on() && ui.button(tr!("check-open")).clicked() {
+            open_check(ui.ctx());
         }
         if let Some(source) = self.model.snapshot().removed
             && removed_ui(ui, &tr!("removed", name = source.to_string()))
@@ -379,5 +382,9 @@ impl Program for TimeClient {
             ("Delete", "udp-time-client-key-remove"),
         ];
         own.into_iter().chain(LOG_KEYS.iter().copied()).collect()
+    }
+
+    fn question(&self) -> Option<Question> {
+        Some(self.asked.question(None))
     }
 }
