@@ -85,7 +85,7 @@ connect-error-refused = no program is listening there
 connect-error-broken = the other side broke the connection
 connect-error-timed-out = no answer
 connect-error-no-network = there is no route to that network
-connect-error-no-computer = that computer cannot be reached
+connect-error-no-computer = no computer answers there
 connect-error-not-permitted = the system does not allow it
 connect-error-other = { $reason }
 
@@ -152,7 +152,7 @@ finding-sent = a datagram was sent to { $address } and nothing refused it, wheth
 finding-isolation = { $interface } is Wi-Fi: guest networks and some access points keep their devices apart (client isolation)
 finding-firewall = { $firewall } is active on this computer, this line opens { $protocol } port { $port }: { $line }
 finding-finished = { $faults ->
-    [0] nothing is in the way, as far as this computer can see
+    [0] Nothing is in the way, as far as this computer can see
     [one] 1 thing is in the way
    *[other] { $faults } things are in the way
 }

@@ -74,7 +74,7 @@ connect-error-refused = 那里没有程序在监听
 connect-error-broken = 对方中断了连接
 connect-error-timed-out = 没有应答
 connect-error-no-network = 没有通往该网络的路由
-connect-error-no-computer = 无法到达那台计算机
+connect-error-no-computer = 那里没有计算机应答
 connect-error-not-permitted = 系统不允许
 connect-error-other = { $reason }
 

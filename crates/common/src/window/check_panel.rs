@@ -1,11 +1,13 @@
 //! Why two computers do not see each other, over the window.
 
+use std::io;
+
 use eframe::egui::{self, Align2, Key, Label, RichText, Spinner, TextEdit};
 
 use super::settings_panel::dialog_ui;
 use super::{bare_lamp_ui, fault_ui, live, repaint_waker};
 use crate::check::{self, CheckHandle, Finding, Question};
-use crate::engine::Event as _;
+use crate::engine::{Event as _, Waker};
 use crate::net::{Host, HostError};
 use crate::status::{Lamp, Level};
 use crate::texts::sentence;
@@ -23,20 +25,28 @@ pub(super) struct CheckPanel {
     handle: Option<CheckHandle>,
     /// Why it does not look.
     error: Option<String>,
+    start: Start,
 }
+
+/// What looks.
+type Start = fn(Question, Waker) -> io::Result<CheckHandle>;
 
 impl CheckPanel {
     /// A panel that begins to look at once.
     pub(super) fn new(ctx: &egui::Context, question: Question) -> Self {
+        Self::with_start(ctx, question, check::start)
+    }
+
+    fn with_start(ctx: &egui::Context, question: Question, start: Start) -> Self {
         let peer = question.peer.as_ref().map(ToString::to_string).unwrap_or_default();
-        let mut panel = Self { question, peer, found: Vec::new(), handle: None, error: None };
+        let mut panel = Self { question, peer, found: Vec::new(), handle: None, error: None, start };
         panel.look(ctx);
         panel
     }
 
     fn look(&mut self, ctx: &egui::Context) {
         self.found.clear();
-        match check::start(self.question.clone(), repaint_waker(ctx)) {
+        match (self.start)(self.question.clone(), repaint_waker(ctx)) {
             Ok(handle) => (self.handle, self.error) = (Some(handle), None),
             Err(error) => self.error = Some(tr!("check-failed", reason = error.to_string())),
         }
@@ -70,15 +80,13 @@ impl CheckPanel {
                 let is_running = self.handle.is_some();
                 if is_running {
                     ui.add(Spinner::new().size(12.0));
+                } else if !self.found.is_empty() && ui.button(tr!("check-copy")).clicked() {
+                    let lines: Vec<_> = self.found.iter().map(sentence).collect();
+                    ui.ctx().copy_text(lines.join("\n"));
                 }
-                let said =
-                    self.error.as_deref().unwrap_or(if is_running { tr!("check-running") } else { "" });
-                live(&ui.label(said));
+                let running = if is_running { tr!("check-running") } else { "" };
+                live(&ui.label(self.error.as_deref().unwrap_or(running)));
             });
-            if self.handle.is_none() && !self.found.is_empty() && ui.button(tr!("check-copy")).clicked() {
-                let lines: Vec<_> = self.found.iter().map(sentence).collect();
-                ui.ctx().copy_text(lines.join("\n"));
-            }
         })
     }
 
@@ -145,5 +153,72 @@ impl Drop for CheckPanel {
 impl std::fmt::Debug for CheckPanel {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("CheckPanel").field("question", &self.question).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::check::Protocol;
+    use crate::engine::link;
+    use eframe::egui::accesskit::Role;
+    use egui_kittest::Harness;
+    use egui_kittest::kittest::{NodeT as _, Queryable as _};
+
+    /// Finds a firewall, and what it is for; without another computer nothing at all.
+    fn start(question: Question, waker: Waker) -> io::Result<CheckHandle> {
+        let (handle, link) = link(waker, ());
+        let line = format!("open {}", question.port);
+        if question.peer.is_some() {
+            let firewall = Finding::Firewall { firewall: "ufw", protocol: Protocol::Tcp, port: 1, line };
+            link.events.send(Finding::NoWay { address: "10.0.0.7".to_owned() });
+            link.events.send(firewall);
+            link.events.send(Finding::Finished { faults: 1 });
+        } else {
+            return Err(io::Error::from(io::ErrorKind::OutOfMemory));
+        }
+        Ok(handle)
+    }
+
+    #[test]
+    fn what_is_found_can_be_copied_and_another_computer_asked_about() {
+        let peer = Some("10.0.0.7".parse().unwrap());
+        let question = Question { peer, port: 6666, protocol: Protocol::Tcp };
+        let mut harness = Harness::builder().with_max_steps(30).with_size([600.0, 500.0]).build_ui_state(
+            move |ui, panel: &mut Option<CheckPanel>| {
+                let new = || CheckPanel::with_start(ui.ctx(), question.clone(), start);
+                panel.get_or_insert_with(new).ui(ui);
+            },
+            None,
+        );
+        harness.run();
+        harness.get_by_label_contains("No network of this computer leads to 10.0.0.7");
+        harness.get_by_label("1 thing is in the way");
+        let mut copied = |label: &str| {
+            harness.get_by_label(label).click();
+            harness.step();
+            harness.output().platform_output.commands.iter().find_map(|command| match command {
+                egui::OutputCommand::CopyText(text) => Some(text.clone()),
+                _ => None,
+            })
+        };
+        assert_eq!(copied("Copy the line").as_deref(), Some("open 6666"));
+        let all = copied("Copy all").unwrap();
+        assert!(all.lines().count() == 3 && all.ends_with("1 thing is in the way"), "{all}");
+
+        let field = harness.get_by_role_and_label(Role::TextInput, "Other computer");
+        field.focus();
+        harness.run();
+        harness.key_press_modifiers(egui::Modifiers::COMMAND, Key::A);
+        harness.get_by_role_and_label(Role::TextInput, "Other computer").type_text("no host");
+        harness.run();
+        assert!(harness.get_by_label("Check").accesskit_node().is_disabled());
+        harness.key_press_modifiers(egui::Modifiers::COMMAND, Key::A);
+        harness.key_press(Key::Delete);
+        harness.run();
+        harness.get_by_label("Check").click();
+        harness.run();
+        harness.get_by_label_contains("could not start");
+        assert!(harness.query_by_label("1 thing is in the way").is_none(), "what was found before stays");
     }
 }

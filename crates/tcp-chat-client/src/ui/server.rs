@@ -81,7 +81,11 @@ impl ServerForm {
         let sentence = UiBuilder::new().max_rect(above).layout(Layout::bottom_up(Align::Center));
         live(&ui.new_child(sentence.id_salt("why")).add(Label::new(why.unwrap_or_default()).wrap()));
         let row = UiBuilder::new().max_rect(below.with_min_x(left)).id_salt("row");
-        let (shown, width) = self.row_ui(&mut ui.new_child(row), model, config);
+        let mut row = ui.new_child(row);
+        let (shown, width) = self.row_ui(&mut row, model, config, true);
+        let below = below.with_min_y(row.min_rect().bottom() + WHY_GAP);
+        let centered = UiBuilder::new().max_rect(below).layout(Layout::top_down(Align::Center));
+        check_ui(&mut ui.new_child(centered.id_salt("check")), model);
         if (std::mem::replace(&mut self.width, width) - width).abs() > 0.5 {
             ui.ctx().request_discard("the fields of the server have another width");
         }
@@ -93,11 +97,17 @@ impl ServerForm {
         if !self.is_open && !is_sought(model) {
             return None;
         }
-        self.row_ui(ui, model, config).0
+        self.row_ui(ui, model, config, false).0
     }
 
     /// Label and field of server and port. Where there is no other button that connects, one stands behind them.
-    fn row_ui(&mut self, ui: &mut egui::Ui, model: &Model, config: &Config) -> (Option<ServerIntent>, f32) {
+    fn row_ui(
+        &mut self,
+        ui: &mut egui::Ui,
+        model: &Model,
+        config: &Config,
+        is_in_middle: bool,
+    ) -> (Option<ServerIntent>, f32) {
         let is_sought = is_sought(model);
         let target = self.target(config);
         let (mut is_wanted, mut invitation) = (false, None);
@@ -124,10 +134,10 @@ impl ServerForm {
                     target.is_some() && (!is_same || matches!(model.link(), Link::Waiting { .. }));
                 is_wanted |= ui.add_enabled(is_useful, Button::new(label)).clicked();
             }
-            if matches!(model.link(), Link::Waiting { .. }) && ui.button(tr!("check-open")).clicked() {
-                open_check(ui.ctx());
-            }
             self.port.fault_ui(ui);
+            if !is_in_middle {
+                check_ui(ui, model);
+            }
         });
         let width = row.response.rect.width();
         if let Some(invitation) = invitation {
@@ -148,6 +158,13 @@ impl ServerForm {
             self.is_open = false;
         }
         (is_left.then_some(ServerIntent::Leave), width)
+    }
+}
+
+/// Lays out the way to find out why there is no server, where there is none.
+fn check_ui(ui: &mut egui::Ui, model: &Model) {
+    if is_sought(model) && ui.button(tr!("check-open")).clicked() {
+        open_check(ui.ctx());
     }
 }
 

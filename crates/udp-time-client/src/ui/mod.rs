@@ -21,7 +21,7 @@ use common::tr;
 use common::window::shell::{Engine, Program};
 use common::window::{
     FileKind, HostField, KeyHint, LOG_KEYS, ListenPortField, Primary, SaveBar, Window, encoding_ui, launch,
-    open_check, removed_ui, section_ui, splitter_ui,
+    removed_ui, section_ui, splitter_ui,
 };
 use eframe::egui::{self, Key, Label};
 
@@ -319,8 +319,6 @@ impl Program for TimeClient {
         let whole = ui.available_rect_before_wrap();
         if !self.model.senders().is_empty() {
             self.senders_ui(ui, whole, engine);
-        } else if self.model.is_on() && ui.button(tr!("check-open")).clicked() {
-            open_check(ui.ctx());
         }
         if let Some(source) = self.model.snapshot().removed
             && removed_ui(ui, &tr!("removed", name = source.to_string()))
@@ -329,7 +327,8 @@ impl Program for TimeClient {
         }
         self.save_row_ui(ui);
         let left = whole.bottom() - ui.cursor().top();
-        self.datagrams.ui(ui, left, engine.waiting());
+        let is_silent = self.model.is_on() && self.model.senders().is_empty();
+        self.datagrams.ui(ui, left, engine.waiting(), is_silent);
     }
 
     fn bottom_ui(&mut self, ui: &mut egui::Ui, engine: &mut Engine<Command, Event>) {
