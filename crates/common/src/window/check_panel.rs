@@ -5,7 +5,7 @@ use std::io;
 use eframe::egui::{self, Align2, Key, Label, RichText, Spinner, TextEdit};
 
 use super::settings_panel::dialog_ui;
-use super::{bare_lamp_ui, fault_ui, live, repaint_waker};
+use super::{bare_lamp_ui, fault_ui, live, repaint_waker, small_button};
 use crate::check::{self, CheckHandle, Finding, Question};
 use crate::engine::{Event as _, Waker};
 use crate::net::{Host, HostError};
@@ -134,7 +134,7 @@ fn finding_ui(ui: &mut egui::Ui, finding: &Finding) {
                 live(&label);
             }
             if let Finding::Firewall { line, .. } = finding
-                && ui.small_button(tr!("check-copy-line")).clicked()
+                && ui.add(small_button(tr!("check-copy-line"))).clicked()
             {
                 ui.ctx().copy_text(line.clone());
             }

@@ -36,7 +36,7 @@ pub use settings_panel::{
 };
 pub use splitter::splitter_ui;
 pub use status_line::{
-    Primary, bare_lamp_ui, keyed_status_line_ui, lamp_ui, primary_button_ui, status_line_ui,
+    Primary, bare_lamp_ui, keyed_status_line_ui, lamp_ui, primary_button_ui, small_button, status_line_ui,
 };
 pub use system_look::{SystemLook, SystemLooks};
 pub use theme::{apply_look, apply_theme, tone_color};

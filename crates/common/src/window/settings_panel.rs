@@ -7,7 +7,7 @@ use eframe::egui::{
 };
 
 use super::draw::Drawing;
-use super::{NumberField, tone_color};
+use super::{NumberField, small_button, tone_color};
 use crate::config::{ContrastChoice, Look, Renderer, ThemeChoice, Zoom};
 use crate::encoding::{Encoding, EncodingChoice};
 use crate::status::Tone;
@@ -97,7 +97,7 @@ fn resettable_ui<R>(
         ui.strong(name);
         let Some(reset) = reset else { return };
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-            let button = ui.small_button(tr!("settings-reset"));
+            let button = ui.add(small_button(tr!("settings-reset")));
             ui.ctx().accesskit_node_builder(button.id, |node| {
                 node.set_label(tr!("settings-reset-of", name = name));
             });

@@ -23,7 +23,8 @@ use common::texts::sentence;
 use common::tr;
 use common::window::shell::{Engine, Program};
 use common::window::{
-    KeyHint, Primary, SaveBar, Window, launch, live, notice_ui, primary_button_ui, splitter_ui, tone_color,
+    KeyHint, Primary, SaveBar, Window, launch, live, notice_ui, primary_button_ui, small_button, splitter_ui,
+    tone_color,
 };
 use eframe::egui::{self, Button, Key, Label, Modifiers, RichText, UiBuilder, ViewportCommand, vec2};
 
@@ -199,7 +200,7 @@ impl ChatClient {
             ui.horizontal_wrapped(|ui| {
                 let text = RichText::new(tr!("tcp-chat-client-cleared")).small();
                 ui.label(text.color(tone_color(ui, Tone::Quiet)));
-                if ui.small_button(tr!("tcp-chat-client-undo-clear")).clicked() {
+                if ui.add(small_button(tr!("tcp-chat-client-undo-clear"))).clicked() {
                     self.model.transcript_mut().undo_clear();
                 }
             });

@@ -5,7 +5,7 @@ use common::net::{Network, NetworkError};
 use common::status::Tone;
 use common::texts::sentence;
 use common::tr;
-use common::window::{fault_ui, label_ui};
+use common::window::{fault_ui, label_ui, small_button};
 use eframe::egui::{Align2, Button, ComboBox, Label, RichText, TextEdit, Ui};
 use rand::seq::IndexedRandom as _;
 
@@ -110,16 +110,16 @@ pub(super) fn access_ui(ui: &mut Ui, access: &AccessState, lan: &[Network]) -> O
         if !lan.is_empty() && access.networks.is_empty() {
             let networks: Vec<_> = lan.iter().map(Network::to_string).collect();
             let hint = tr!("tcp-chat-server-lan-only-hint", networks = networks.join(", "));
-            if ui.small_button(tr!("tcp-chat-server-lan-only")).on_hover_text(hint).clicked() {
+            if ui.add(small_button(tr!("tcp-chat-server-lan-only"))).on_hover_text(hint).clicked() {
                 wish = Some(lan.to_vec());
             }
-        } else if !lan.is_empty() && ui.small_button(tr!("tcp-chat-server-let-all-in")).clicked() {
+        } else if !lan.is_empty() && ui.add(small_button(tr!("tcp-chat-server-let-all-in"))).clicked() {
             wish = Some(Vec::new());
         }
         if let Some(key) = access.key {
             toned(ui, tr!("tcp-chat-server-key"), Tone::Quiet);
             ui.add(Label::new(RichText::new(key.groups()).monospace().small()).selectable(true));
-            if ui.small_button(tr!("tcp-chat-server-copy-key")).clicked() {
+            if ui.add(small_button(tr!("tcp-chat-server-copy-key"))).clicked() {
                 ui.ctx().copy_text(key.to_string());
             }
         }
