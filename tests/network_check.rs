@@ -40,7 +40,9 @@ fn of<'a>(found: &'a [Value], event: &str) -> &'a Value {
 fn firewall(network: &Network, computer: &str, policy: &str, rules: &[&str]) -> bool {
     let mut script =
         format!("table inet t {{ chain in {{ type filter hook input priority 0; policy {policy};\n");
-    rules.iter().for_each(|rule| script.extend([rule, "\n"]));
+    for rule in rules {
+        script.extend([rule, "\n"]);
+    }
     script.push_str("}\n}");
     let loaded = network.command(computer).args(["nft", &script]).output();
     let is_loaded = loaded.as_ref().is_ok_and(|loaded| loaded.status.success());

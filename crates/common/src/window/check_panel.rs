@@ -31,6 +31,18 @@ pub(super) struct CheckPanel {
 /// What looks.
 type Start = fn(Question, Waker) -> io::Result<CheckHandle>;
 
+/// Lays out the panel, which begins with `question`; `true` while it stays open.
+pub(super) fn check_dialog_ui(
+    ui: &egui::Ui,
+    panel: &mut Option<CheckPanel>,
+    question: impl FnOnce() -> Option<Question>,
+) -> bool {
+    if panel.is_none() {
+        *panel = question().map(|question| CheckPanel::new(ui.ctx(), question));
+    }
+    panel.as_mut().is_some_and(|panel| panel.ui(ui))
+}
+
 impl CheckPanel {
     /// A panel that begins to look at once.
     pub(super) fn new(ctx: &egui::Context, question: Question) -> Self {
@@ -167,10 +179,11 @@ mod tests {
 
     /// Finds a firewall, and what it is for; without another computer nothing at all.
     fn start(question: Question, waker: Waker) -> io::Result<CheckHandle> {
+        let Question { peer, port, protocol } = question;
         let (handle, link) = link(waker, ());
-        let line = format!("open {}", question.port);
-        if question.peer.is_some() {
-            let firewall = Finding::Firewall { firewall: "ufw", protocol: Protocol::Tcp, port: 1, line };
+        if peer.is_some() {
+            let opens = format!("open {port}");
+            let firewall = Finding::Firewall { firewall: "ufw", protocol, port, line: opens };
             link.events.send(Finding::NoWay { address: "10.0.0.7".to_owned() });
             link.events.send(firewall);
             link.events.send(Finding::Finished { faults: 1 });

@@ -5,21 +5,20 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, FixedOffset};
-use eframe::egui::{
-    self, Align, Color32, Key, Label, Layout, Modifiers, RichText, UiBuilder, ViewportCommand, pos2, vec2,
-};
+use eframe::egui::{self, Color32, Key, Modifiers, UiBuilder, ViewportCommand, pos2};
 
-use super::check_panel::CheckPanel;
+use super::check_panel::{CheckPanel, check_dialog_ui};
 use super::draw::{Content, Drawing};
 use super::fonts::use_system_fonts;
 use super::settings_panel::{
-    Dialog, Reset, SETTINGS_KEY, ZoomField, keys_dialog_ui, requested_dialog, requested_reset,
+    Dialog, Facts, Reset, SETTINGS_KEY, ZoomField, keys_dialog_ui, requested_dialog, requested_reset,
     settings_dialog_ui,
 };
+pub use super::settings_panel::{bottom_row_ui, quiet};
 use super::status_line::Primary;
 use super::{
     KeyHint, SystemLook, SystemLooks, Window, apply_look, keyed_status_line_ui, missing_font_hint_ui,
-    notice_ui, settings_button_ui, status_line_ui, tone_color,
+    notice_ui, status_line_ui,
 };
 use crate::check::Question;
 use crate::config::{Baseline, Config, Loaded, Look, Place, Settings, SettingsError, Store, Zoom, with_keys};
@@ -27,7 +26,7 @@ use crate::engine::{
     BurstGauge, Clock, CommandSender, EngineHandle, LocalZoneError, SystemClock, end_after_grace,
 };
 use crate::files::SaveSoon;
-use crate::status::{Status, Tone};
+use crate::status::Status;
 use crate::texts::{Language, language, sentence, set_language};
 
 /// Events that are taken in a frame.
@@ -456,26 +455,24 @@ impl<P: Program> Shell<P> {
             self.zoom = ZoomField::default();
             // The same key again closes what it opened.
             self.dialog = if self.dialog == pressed { None } else { pressed };
-            self.check = None;
         }
     }
 
     fn dialog_ui(&mut self, ui: &egui::Ui) {
+        self.check.take_if(|_| self.dialog != Some(Dialog::Check));
         let is_open = match self.dialog {
             None => return,
             Some(Dialog::Keys) => keys_dialog_ui(ui, &self.program.keys()),
-            Some(Dialog::Check) => match (&mut self.check, self.program.question()) {
-                (Some(check), _) => check.ui(ui),
-                (check, Some(question)) => check.insert(CheckPanel::new(ui.ctx(), question)).ui(ui),
-                (None, None) => false,
-            },
+            Some(Dialog::Check) => check_dialog_ui(ui, &mut self.check, || self.program.question()),
             Some(Dialog::Settings) => {
                 let Self { look, zoom, program, engine, path, before_reset, drawing, .. } = self;
-                let (can_check, can_undo) = (program.question().is_some(), before_reset.is_some());
-                let (drawing, path) = (drawing.as_ref(), path.as_deref());
-                let shown = settings_dialog_ui(ui, look, zoom, drawing, path, can_check, can_undo, |ui| {
-                    program.settings_ui(ui, engine);
-                });
+                let facts = Facts {
+                    drawing: drawing.as_ref(),
+                    path: path.as_deref(),
+                    can_check: program.question().is_some(),
+                    can_undo: before_reset.is_some(),
+                };
+                let shown = settings_dialog_ui(ui, look, zoom, &facts, |ui| program.settings_ui(ui, engine));
                 if let Some(reset) = requested_reset(ui.ctx()) {
                     self.reset(reset);
                 } else if shown.is_undone {
@@ -486,7 +483,6 @@ impl<P: Program> Shell<P> {
         };
         if !is_open {
             self.dialog = None;
-            self.check = None;
             self.before_reset = None;
             ui.ctx().request_repaint();
         }
@@ -629,20 +625,6 @@ impl<P: Program> Content for Shell<P> {
     fn on_exit(&mut self) {
         Self::on_exit(self);
     }
-}
-
-/// Text that stands beside what matters.
-pub fn quiet(ui: &egui::Ui, text: impl Into<String>) -> Label {
-    Label::new(RichText::new(text).small().color(tone_color(ui, Tone::Quiet)))
-}
-
-/// Lays out the bottom row of a window: `left`, and on its right the button of the settings.
-pub fn bottom_row_ui(ui: &mut egui::Ui, left: impl FnOnce(&mut egui::Ui)) {
-    let row = vec2(ui.available_width(), ui.spacing().interact_size.y);
-    ui.allocate_ui_with_layout(row, Layout::right_to_left(Align::Center), |ui| {
-        settings_button_ui(ui);
-        ui.with_layout(Layout::left_to_right(Align::Center), left);
-    });
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "points of a screen")]

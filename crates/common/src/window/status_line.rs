@@ -70,7 +70,6 @@ pub fn keyed_status_line_ui(ui: &mut egui::Ui, status: &Status, primary: Primary
 }
 
 /// A button that stands within a line of text, a little higher than its words.
-#[must_use]
 pub fn small_button(label: &str) -> Button<'_> {
     Button::new(RichText::new(label).small()).min_size(vec2(0.0, 20.0)).small()
 }

@@ -25,6 +25,7 @@ localized!(ServerHostError);
 serde_as_text!(ServerHost);
 
 impl ServerHost {
+    #[must_use]
     pub fn as_host(&self) -> &Host {
         &self.0
     }

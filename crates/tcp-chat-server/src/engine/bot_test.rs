@@ -76,7 +76,7 @@ impl BotTests {
     }
 
     /// Has the key store keep the pass phrase that was typed, for the next run.
-    pub(super) fn keep_pass(&self, pass: PassPhrase) {
+    pub(super) fn keep_pass(&self, pass: &PassPhrase) {
         let (keys, publisher) = (self.keys.clone(), Arc::clone(&self.publisher));
         let Some(secret) = Secret::new(pass.reveal()) else { return };
         self.spawn(async move {

@@ -146,7 +146,7 @@ impl Engine {
             let (listener, local_addr) = self.bind(config).await.map_err(StartError::Bind)?;
             self.publisher.access(door.state());
             self.publisher.listening(local_addr);
-            if let Some(pass) = config.access.pass.clone().filter(|_| config.access.wants_pass) {
+            if let Some(pass) = config.access.pass.as_ref().filter(|_| config.access.wants_pass) {
                 self.bot_tests.keep_pass(pass);
             }
             if let Some(identity) = door.identity() {
