@@ -1,8 +1,9 @@
 //! Any triangles can be drawn, and nothing is drawn where they are not seen.
 
 use common::window::Pictures;
+use eframe::egui::emath::TSTransform;
 use eframe::egui::epaint::{ClippedShape, Mesh, Vertex};
-use eframe::egui::{Color32, Context, FullOutput, Rect, Shape, pos2};
+use eframe::egui::{Color32, Context, FullOutput, RawInput, Rect, Shape, pos2};
 
 /// A window of a few pixels.
 const SIZE: [u32; 2] = [24, 18];
@@ -41,7 +42,7 @@ pub(crate) fn mesh(bytes: &[u8]) {
     // Neighbours share corners, as in all that egui lays out.
     mesh.indices.extend((2..corners).flat_map(|at| [at - 2, at - 1, at]));
     let ctx = Context::default();
-    let mut first = ctx.run_ui(Default::default(), |_| ());
+    let mut first = ctx.run_ui(RawInput::default(), |_| ());
     let mut pictures = Pictures::default();
     pictures.update(&mut first.textures_delta);
     let scale = [1.0, 1.25, 1.5, 2.0][usize::from(scale % 4)];
@@ -53,7 +54,7 @@ pub(crate) fn mesh(bytes: &[u8]) {
     let shape = ClippedShape {
         clip_rect,
         shape: Shape::mesh(mesh),
-        transform_after_tessellation: Default::default(),
+        transform_after_tessellation: TSTransform::IDENTITY,
     };
     let picture = drawn(vec![shape.clone()]);
     assert_eq!(picture, drawn(vec![shape]), "the same again, and another picture");
