@@ -17,6 +17,7 @@ HOURS, PROGRAMS = float(sys.argv[1]), pathlib.Path(sys.argv[2])
 OUT = pathlib.Path("target/soak")
 EVERY = 10.0 if HOURS >= 0.1 else 2.0
 CHAT, WINDOW_CHAT, RESTARTED, TIME = 7001, 7002, 7003, 7006
+LISTENER = "127.0.0.2"
 PAGE, TICK = os.sysconf("SC_PAGE_SIZE"), os.sysconf("SC_CLK_TCK")
 # What may grow in an hour before it is called growth, beyond what the noise explains.
 BOUNDS = {"rss_kib": 1024.0, "fds": 1.0, "threads": 1.0}
@@ -200,8 +201,8 @@ def ticks():
     """What a listener of ours hears of the headless time server: each number once."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 8 << 20)
-        listener.bind(("127.255.255.255", TIME))
+        # An address that the floods do not reach.
+        listener.bind((LISTENER, TIME))
         listener.settimeout(1)
         while not over.is_set():
             try:
@@ -272,7 +273,7 @@ replies = threading.Event()
 running = [
     Running("chat server", "tcp-chat-server", "--headless", "--port", str(CHAT), *BOTS, *THROUGH),
     Running("chat server window", "tcp-chat-server", "--start", "--port", str(WINDOW_CHAT), *BOTS, *THROUGH),
-    Running("time server", "udp-time-server", "--headless", "--format", "json", "--port", str(TIME), "--to", "127.0.0.1", "--to", "broadcast"),
+    Running("time server", "udp-time-server", "--headless", "--format", "json", "--port", str(TIME), "--to", LISTENER, "--to", "127.0.0.1", "--to", "broadcast"),
     Running("time server window", "udp-time-server", "--start", "--port", str(TIME), "--to", "127.255.255.255"),
     Running("time client", "udp-time-client", "--headless", "--listen", "any", "--port", str(TIME), "--stats", "10"),
     Running("time client window", "udp-time-client", "--listen", "any", "--port", str(TIME)),
@@ -335,6 +336,8 @@ for helper in (manager, screen):
     helper.terminate()
     helper.wait()
 
+if not rows:
+    sys.exit("nothing was measured:\n" + "\n".join(faults))
 plot(rows)
 print(f"{(time.monotonic() - BEGAN) / 60:.0f} min: " + ", ".join(f"{value} {name}" for name, value in sorted(counts.items())))
 print(f"answers p50 {percentile([row['p50_ms'] for row in rows], 0.5):.1f} ms; worst p99 of {EVERY:.0f} s {max(row['p99_ms'] for row in rows):.0f} ms")

@@ -30,6 +30,9 @@ step cargo check --locked --package common --no-default-features
 step scripts/fuzz.sh 30
 step cargo nextest run --locked --workspace "${with_llmock[@]}"
 step env TEST_RENDERER=gl cargo nextest run --locked --workspace -E 'test(/^desktop::/)'
+# Two minutes of what docs/reliability.md lets run for hours.
+step cargo build --locked --workspace --bins
+step env PROFILE=dev scripts/soak.sh 0.034
 if [ ${#with_llmock[@]} -eq 0 ]; then
   printf '\n!! NOT RUN: the tests of the bot openai at llmock, which could not be installed (see above).\n' >&2
 fi
