@@ -178,6 +178,29 @@ fn a_window_closes_though_the_disk_takes_nothing() {
 }
 
 #[test]
+fn a_display_that_goes_away_takes_its_programs_with_it() {
+    for name in ["udp-time-client", "tcp-chat-server"] {
+        let desktop = Desktop::start();
+        let mut app = desktop.launch(name, &[]);
+        desktop.take_display_away();
+        assert!(app.program.exit().code().is_some(), "{name} was killed by its own fault");
+    }
+}
+
+#[test]
+fn a_home_that_cannot_be_written_is_said_and_the_window_works() {
+    let desktop = Desktop::start();
+    let mut command = Command::new("env");
+    command.args(["XDG_CONFIG_HOME=/proc", &binary("udp-time-server").display().to_string()]);
+    let mut app = desktop.launch_command("udp-time-server", &mut command);
+    app.press("ctrl+plus");
+    app.tree.find("cannot be saved");
+    app.press("ctrl+Return");
+    app.tree.find("Sending every second");
+    assert!(app.close().success());
+}
+
+#[test]
 fn a_missing_library_is_one_line_that_names_its_package() {
     let folder = "/usr/lib/x86_64-linux-gnu";
     // In a mount namespace of its own the library is an empty file.

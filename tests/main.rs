@@ -13,6 +13,9 @@ mod chat;
 mod command_line;
 #[cfg(test)]
 mod desktop;
+#[cfg(test)]
+mod documents;
+#[cfg(test)]
 mod drawing;
 #[cfg(test)]
 mod encryption;

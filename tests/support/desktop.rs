@@ -90,6 +90,13 @@ impl Desktop {
             .env_remove("WAYLAND_DISPLAY");
     }
 
+    /// Ends the display under its programs, as a crash of it does.
+    pub(crate) fn take_display_away(&self) {
+        let display = self.services.last().expect("a display").id();
+        let display = nix::unistd::Pid::from_raw(i32::try_from(display).expect("a process"));
+        nix::sys::signal::kill(display, nix::sys::signal::Signal::SIGKILL).expect("it is ours");
+    }
+
     /// The window of a process, once it is on the screen.
     fn window_of(&self, pid: u32) -> String {
         eventually("a window", || {
