@@ -13,6 +13,8 @@ mod chat;
 mod command_line;
 #[cfg(test)]
 mod desktop;
+#[cfg(test)]
+mod discovery;
 mod drawing;
 #[cfg(test)]
 mod encryption;

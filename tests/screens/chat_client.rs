@@ -12,7 +12,7 @@ use eframe::egui::{self, Key};
 use egui_kittest::Harness;
 use tcp_chat_client::config::Config;
 use tcp_chat_client::drafts::Drafts;
-use tcp_chat_client::engine::{Command, DisconnectReason, FailedReason, Link, MessageId, Target};
+use tcp_chat_client::engine::{Command, DisconnectReason, FailedReason, Link, MessageId, Snapshot, Target};
 use tcp_chat_client::event::Event;
 use tcp_chat_client::ui::ChatClient;
 
@@ -44,7 +44,7 @@ fn target() -> Target {
 
 impl Window {
     fn new(look: Look, size: [f32; 2]) -> Self {
-        let (handle, engine) = link(Waker::none(), ());
+        let (handle, engine) = link(Waker::none(), Snapshot::default());
         let (hand, config) = (Hand::default(), Config::default().with_target(&target()));
         let clock = hand.clone();
         let harness = open_shell_at(look, size, config, handle, clock, |config, engine| {

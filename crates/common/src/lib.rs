@@ -16,6 +16,8 @@ pub mod cli;
 #[cfg(feature = "app")]
 pub mod config;
 #[cfg(feature = "app")]
+pub mod discovery;
+#[cfg(feature = "app")]
 pub mod engine;
 #[cfg(feature = "app")]
 pub mod files;

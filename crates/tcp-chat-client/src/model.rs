@@ -1,5 +1,7 @@
 //! What the window shows, without the window.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, FixedOffset, TimeDelta};
 use common::chat::{Dialect, Invitation, MAX_TEXT_BYTES, ServerKey};
 use common::localized;
@@ -9,7 +11,7 @@ use common::texts::sentence;
 use common::tr;
 use serde::Serialize;
 
-use crate::engine::{DisconnectReason, FailedReason, MessageId, Target};
+use crate::engine::{DisconnectReason, FailedReason, FoundServer, MessageId, Snapshot, Target};
 use crate::event::Event;
 use crate::transcript::{Body, Note, OwnState, Transcript};
 
@@ -116,11 +118,22 @@ pub(crate) struct Model {
     is_sending_unsent: bool,
     /// The address that the engine was told to connect to last: what is written now is for the server there.
     wanted: Option<String>,
+    /// What is heard on the network.
+    found: Arc<[FoundServer]>,
 }
 
 impl Model {
     pub(crate) fn link(&self) -> &Link {
         &self.link
+    }
+
+    /// The servers that are heard on the network.
+    pub(crate) fn found(&self) -> &[FoundServer] {
+        &self.found
+    }
+
+    pub(crate) fn set_snapshot(&mut self, snapshot: Snapshot) {
+        self.found = snapshot.found;
     }
 
     pub(crate) fn transcript(&self) -> &Transcript {

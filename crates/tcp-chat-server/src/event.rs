@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use common::chat::{ErrorReason, FailReason, ServerKey};
+use common::discovery::DiscoveryError;
 use common::encoding::Encoding;
 use common::engine;
 use common::net::{BindError, ConnectError, Reach};
@@ -76,6 +77,10 @@ pub enum Event {
     Encrypts { key: ServerKey },
     /// Clients cannot encrypt their connections though they should.
     NotEncrypting { reason: TlsError },
+    /// Clients on the network find the server by this name, which may be another one than before.
+    Announced { name: String },
+    /// They cannot, though they should.
+    NotAnnounced { reason: DiscoveryError },
     /// Nobody else can read what this client says and is told.
     Encrypted {
         #[serde(flatten)]
@@ -150,6 +155,9 @@ impl engine::Event for Event {
             },
             Self::Listening { .. }
             | Self::Encrypts { .. }
+            | Self::Announced { .. }
+            // What it is for goes on without it.
+            | Self::NotAnnounced { .. }
             | Self::Encrypted { .. }
             | Self::Connected(_)
             | Self::Encoding { .. }

@@ -78,6 +78,15 @@ impl Model {
         &self.snapshot.access
     }
 
+    /// The name that clients find the server by, or why they cannot, in a sentence.
+    pub(crate) fn announced(&self) -> Option<String> {
+        let announced = match self.snapshot.announced.clone()? {
+            Ok(name) => Event::Announced { name },
+            Err(reason) => Event::NotAnnounced { reason },
+        };
+        self.is_running().then(|| sentence(&announced))
+    }
+
     /// All that a client needs to know.
     pub(crate) fn invitation(&self, address: SocketAddr) -> Invitation {
         let addresses = [address].into_iter().chain(self.snapshot.other_addrs.iter().copied());

@@ -24,8 +24,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use common::discovery::{Announcement, Announcing, Service};
 use common::engine::{Clock, EngineHandle, EngineLink, Flavor, SystemClock, Waker};
-use common::net::{BindError, InterfaceWatcher};
+use common::net::{BindError, InterfaceWatcher, Reach};
+use common::tls::Identity;
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
@@ -137,6 +139,7 @@ impl Engine {
         self.publisher.starting();
         let mut context = None;
         let sessions = TaskTracker::new();
+        let mut announcing = Announcing::default();
         let listen = async {
             let (door, trouble) = Door::open(config.access.clone(), self.folder.clone()).await?;
             let (listener, local_addr) = self.bind(config).await.map_err(StartError::Bind)?;
@@ -148,8 +151,12 @@ impl Engine {
             if let Some(reason) = trouble {
                 self.publisher.not_encrypting(reason);
             }
+            if config.announce && Reach::of(local_addr.ip()) != Reach::Computer {
+                self.announce(local_addr, &door, &mut announcing);
+            }
             tokio::select! {
                 never = self.follow_address(local_addr) => never,
+                never = self.follow_name(&mut announcing) => never,
                 () = self.accept(config, door, listener, &mut context, &sessions) => (),
             }
             Ok(())
@@ -171,7 +178,8 @@ impl Engine {
         sessions.close();
         // Each session keeps to this by itself.
         let grace = session::ANSWER_GRACE + session::WRITE_GRACE + session::LINGER;
-        let _late = tokio::time::timeout(grace, sessions.wait()).await.is_err();
+        let ended = async { tokio::join!(sessions.wait(), announcing.end()) };
+        let _late = tokio::time::timeout(grace, ended).await.is_err();
         self.publisher.stopped();
     }
 
@@ -203,6 +211,23 @@ impl Engine {
             let interfaces = watcher.changed().await;
             let (first, others) = invitation::addresses_for_clients(local_addr, &interfaces);
             self.publisher.clients_connect_to(first, others);
+        }
+    }
+
+    /// Lets clients on the network find the server.
+    fn announce(&self, address: SocketAddr, door: &Door, announcing: &mut Announcing) {
+        let key = door.identity().map(Identity::key);
+        let announcement =
+            Announcement { service: Service::Chat, address, key, wants_pass: door.wants_pass() };
+        if let Err(reason) = announcing.set(Some(&announcement)) {
+            self.publisher.announced(Err(reason));
+        }
+    }
+
+    /// Tells the name that clients find, once it is known that nobody else has it.
+    async fn follow_name(&self, announcing: &mut Announcing) -> ! {
+        loop {
+            self.publisher.announced(Ok(announcing.name().await));
         }
     }
 

@@ -38,6 +38,9 @@ pub(super) fn invitation_ui(ui: &mut Ui, model: &Model) -> Option<Command> {
         }
     });
     access_ui(ui, model.access());
+    if let Some(announced) = model.announced() {
+        toned(ui, &announced, Tone::Quiet);
+    }
     if let Some(error) = model.chat_window_error() {
         toned(ui, &sentence(error), Tone::Bad);
     }

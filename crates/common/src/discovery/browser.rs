@@ -1,0 +1,157 @@
+//! Hearing servers.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::future::pending;
+use std::time::Duration;
+
+use mdns_sd::{Receiver, ResolvedService, ServiceEvent};
+use tokio::time::{Instant, sleep_until};
+
+use super::daemon::Daemon;
+use super::{DiscoveryError, Found, Service};
+use crate::net::interfaces;
+
+/// Servers that are remembered; those that come later are not heard until one has gone.
+const MAX_SERVERS: usize = 64;
+
+/// What is heard of a server comes in pieces, one for each network and kind of address: they are told together.
+const SETTLE: Duration = Duration::from_millis(300);
+
+/// When it is tried again where nothing can be heard.
+const RETRY: Duration = Duration::from_secs(30);
+
+/// The servers of one kind that announce themselves on the networks of this computer.
+pub struct Browser {
+    service: Service,
+    open: Option<Open>,
+    /// When it is opened, where it is not open.
+    open_at: Instant,
+    /// By their full names, in lower case.
+    heard: BTreeMap<String, Box<ResolvedService>>,
+    told: Vec<Found>,
+    /// When a change is told.
+    due: Option<Instant>,
+    has_failed: bool,
+}
+
+struct Open {
+    daemon: Daemon,
+    events: Receiver<ServiceEvent>,
+}
+
+impl fmt::Debug for Browser {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Browser").field("service", &self.service).finish_non_exhaustive()
+    }
+}
+
+impl Browser {
+    /// A browser that has heard nothing yet, and asks nobody before [`Self::changed`] is called.
+    #[must_use]
+    pub fn new(service: Service) -> Self {
+        Self {
+            service,
+            open: None,
+            open_at: Instant::now(),
+            heard: BTreeMap::new(),
+            told: Vec::new(),
+            due: None,
+            has_failed: false,
+        }
+    }
+
+    /// Waits until what is heard differs from what was told last, and tells all of it, by name. May be dropped and called again.
+    ///
+    /// # Errors
+    /// Where nothing can be heard here: told once, and tried again every 30 s.
+    pub async fn changed(&mut self) -> Result<Vec<Found>, DiscoveryError> {
+        loop {
+            let due = self.due;
+            let is_due = async {
+                match due {
+                    Some(at) => sleep_until(at).await,
+                    None => pending().await,
+                }
+            };
+            let Some(open) = &mut self.open else {
+                tokio::select! {
+                    biased;
+                    () = is_due => if let Some(found) = self.news() { return Ok(found) },
+                    () = sleep_until(self.open_at) => self.open()?,
+                }
+                continue;
+            };
+            tokio::select! {
+                biased;
+                () = is_due => if let Some(found) = self.news() { return Ok(found) },
+                // More is said than a network has: it begins anew.
+                () = open.daemon.overgrown() => self.close(),
+                event = open.events.recv_async() => match event {
+                    Ok(event) => self.take(event),
+                    // More was said at a time than there was room for.
+                    Err(_) => self.close(),
+                },
+            }
+        }
+    }
+
+    fn open(&mut self) -> Result<(), DiscoveryError> {
+        self.open_at = Instant::now() + RETRY;
+        match Open::new(self.service) {
+            Ok(open) => self.open = Some(open),
+            Err(error) if !std::mem::replace(&mut self.has_failed, true) => return Err(error),
+            Err(_) => (),
+        }
+        Ok(())
+    }
+
+    /// What is heard now, where that is not what was told.
+    fn news(&mut self) -> Option<Vec<Found>> {
+        self.due = None;
+        let found = self.found();
+        if found == self.told {
+            return None;
+        }
+        self.told.clone_from(&found);
+        Some(found)
+    }
+
+    fn take(&mut self, event: ServiceEvent) {
+        match event {
+            ServiceEvent::ServiceResolved(resolved) => {
+                let full_name = resolved.fullname.to_lowercase();
+                if self.heard.len() < MAX_SERVERS || self.heard.contains_key(&full_name) {
+                    self.heard.insert(full_name, resolved);
+                }
+            }
+            ServiceEvent::ServiceRemoved(_, full_name) => _ = self.heard.remove(&full_name.to_lowercase()),
+            _ => return,
+        }
+        self.due.get_or_insert_with(|| Instant::now() + SETTLE);
+    }
+
+    fn close(&mut self) {
+        self.open = None;
+        self.open_at = Instant::now() + RETRY;
+        self.heard.clear();
+        self.due = Some(Instant::now());
+    }
+
+    fn found(&self) -> Vec<Found> {
+        // Where the system does not tell, each network is as good as the other.
+        let own = interfaces().unwrap_or_default();
+        let found = self.heard.values().filter_map(|resolved| Found::new(resolved, self.service, &own));
+        let mut found: Vec<Found> = found.collect();
+        found.sort_by_cached_key(|one| (one.name.to_lowercase(), one.address()));
+        found
+    }
+}
+
+impl Open {
+    fn new(service: Service) -> Result<Self, DiscoveryError> {
+        let daemon = Daemon::start(|_| true)?;
+        let events = daemon.mdns.browse(service.domain())?;
+        Ok(Self { daemon, events })
+    }
+}
