@@ -155,3 +155,54 @@ impl Open {
         Ok(Self { daemon, events })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use mdns_sd::ServiceInfo;
+
+    fn resolved(name: &str, ips: &str) -> ServiceEvent {
+        let no_texts: &[(&str, &str)] = &[];
+        let info = ServiceInfo::new(Service::Chat.domain(), name, "x.local.", ips, 6666, no_texts);
+        ServiceEvent::ServiceResolved(Box::new(info.unwrap().as_resolved_service()))
+    }
+
+    /// A browser that is fed by hand: it asks nobody.
+    fn browser() -> Browser {
+        Browser { open_at: Instant::now() + Duration::from_hours(1), ..Browser::new(Service::Chat) }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_comes_in_pieces_is_told_together_and_once() {
+        let mut browser = browser();
+        let began = Instant::now();
+        browser.take(resolved("kitchen", "10.0.0.1"));
+        tokio::time::advance(Duration::from_millis(200)).await;
+        browser.take(resolved("KITCHEN", "10.0.0.1,10.0.1.1"));
+        let found = browser.changed().await.unwrap();
+        assert_eq!(began.elapsed().as_millis() / 10, 30, "{:?}", began.elapsed());
+        let [one] = &found[..] else { panic!("{found:?}") };
+        assert_eq!(one.addresses().len(), 2);
+        browser.take(resolved("KITCHEN", "10.0.1.1,10.0.0.1"));
+        let again = tokio::time::timeout(Duration::from_secs(1), browser.changed()).await;
+        assert!(again.is_err(), "nothing has changed");
+        let full_name = "kitchen._tcp-chat-bot._tcp.local.".to_owned();
+        browser.take(ServiceEvent::ServiceRemoved(String::new(), full_name));
+        assert_eq!(browser.changed().await.unwrap(), []);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn however_many_announce_themselves_few_are_remembered() {
+        let mut browser = browser();
+        for number in 0..1000 {
+            browser.take(resolved(&format!("server {number}"), "10.0.0.1"));
+        }
+        assert_eq!(browser.changed().await.unwrap().len(), MAX_SERVERS);
+        browser.take(ServiceEvent::ServiceRemoved(
+            String::new(),
+            "server 0._tcp-chat-bot._tcp.local.".to_owned(),
+        ));
+        browser.take(resolved("new", "10.0.0.1"));
+        assert!(browser.changed().await.unwrap().iter().any(|found| found.name == "new"));
+    }
+}

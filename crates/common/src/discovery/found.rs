@@ -166,3 +166,70 @@ impl fmt::Display for Found {
         f.write_str(&crate::texts::english(&DiscoveryEvent::from(self)))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::net::{InterfaceAddress, InterfaceKind};
+    use mdns_sd::ServiceInfo;
+
+    fn interface(kind: InterfaceKind, is_up: bool, ip: &str) -> Interface {
+        Interface {
+            name: "eth0".to_owned(),
+            index: 2,
+            kind,
+            is_up,
+            is_multicast: true,
+            is_point_to_point: false,
+            addresses: vec![InterfaceAddress { ip: ip.parse().unwrap(), prefix: 24, broadcast: None }],
+        }
+    }
+
+    fn resolved(name: &str, ips: &str, port: u16, texts: &[(&str, &str)]) -> ResolvedService {
+        let domain = Service::Chat.domain();
+        ServiceInfo::new(domain, name, "x.local.", ips, port, texts).unwrap().as_resolved_service()
+    }
+
+    #[test]
+    fn the_address_in_a_network_of_ours_comes_first_and_none_of_this_computer_itself() {
+        let lan = interface(InterfaceKind::Wired, true, "192.168.1.5");
+        let vpn = interface(InterfaceKind::Vpn, true, "10.8.0.2");
+        let down = interface(InterfaceKind::Wired, false, "172.16.0.5");
+        let own = [vpn, down, lan];
+        let ips =
+            "127.0.0.1,10.8.0.1,172.16.0.1,192.168.1.20,2001:db8::1,::1,224.0.0.1,255.255.255.255,0.0.0.0";
+        let found = Found::new(&resolved("kitchen", ips, 6666, &[]), Service::Chat, &own).unwrap();
+        let addresses = ["192.168.1.20:6666", "10.8.0.1:6666", "172.16.0.1:6666", "[2001:db8::1]:6666"];
+        assert_eq!(found.addresses(), addresses);
+        assert!(found.has("10.8.0.1".parse().unwrap()) && !found.has("10.8.0.2".parse().unwrap()));
+        for (ips, port) in [("127.0.0.1,::1", 6666), ("fe80::1", 6666), ("10.0.0.1", 0)] {
+            assert_eq!(Found::new(&resolved("kitchen", ips, port, &[]), Service::Chat, &own), None, "{ips}");
+        }
+        let many: Vec<String> = (1..200).map(|last| format!("10.0.0.{last}")).collect();
+        let found = Found::new(&resolved("kitchen", &many.join(","), 1, &[]), Service::Chat, &own).unwrap();
+        assert_eq!(found.addresses().len(), MAX_ADDRESSES);
+    }
+
+    #[test]
+    fn what_is_said_is_taken_in_bounds_and_shown_in_one_line() {
+        let found = |name: &str, texts: &[(&str, &str)]| {
+            Found::new(&resolved(name, "10.0.0.1", 1, texts), Service::Chat, &[]).unwrap()
+        };
+        let all = found("kitchen", &[("v", "1"), ("tls", "1"), ("pass", "1"), ("key", "0123456789ABCDEF")]);
+        let expected = (true, true, Some("0123456789abcdef"));
+        assert_eq!((all.is_encrypted, all.wants_pass, all.key_half.as_deref()), expected);
+        for key in ["0123456789abcde", "0123456789abcdefa", "0123456789abcdeg", ""] {
+            assert_eq!(found("kitchen", &[("key", key)]).key_half, None, "{key}");
+        }
+        let none = found("kitchen", &[("tls", "yes"), ("pass", "")]);
+        assert!(!none.is_encrypted && !none.wants_pass);
+        for (name, shown) in [
+            ("Mr. T's \\ server (2)", "Mr. T's \\ server (2)"),
+            ("a\nb\u{202e}c\u{1b}[2J", r"a\nb\u{202e}c\x1B[2J"),
+        ] {
+            assert_eq!(found(name, &[]).name, shown);
+        }
+        assert_eq!(all.to_string(), "kitchen at 10.0.0.1:1, encrypted, wants a pass phrase");
+        assert_eq!(found("kitchen", &[]).to_string(), "kitchen at 10.0.0.1:1");
+    }
+}

@@ -5,6 +5,7 @@ mod bottom;
 mod closing;
 mod composer;
 mod find_bar;
+mod found;
 mod history;
 mod server;
 mod settings;

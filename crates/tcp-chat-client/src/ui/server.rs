@@ -5,13 +5,11 @@ use std::time::Duration;
 
 use chrono::{DateTime, FixedOffset, TimeDelta};
 use common::chat::Invitation;
-use common::status::Tone;
 use common::tr;
-use common::window::{HostField, PortField, live, tone_color};
-use eframe::egui::{
-    self, Align, Button, Key, Label, Layout, Modifiers, RichText, ScrollArea, UiBuilder, vec2,
-};
+use common::window::{HostField, PortField, live};
+use eframe::egui::{self, Align, Button, Key, Label, Layout, Modifiers, UiBuilder};
 
+use super::found::found_ui;
 use crate::config::Config;
 use crate::engine::{FoundServer, ServerHost, Target};
 use crate::model::{Link, Model};
@@ -19,12 +17,9 @@ use crate::model::{Link, Model};
 /// Between the fields and why there is no server, in points.
 const WHY_GAP: f32 = 12.0;
 
-/// Of the servers that are heard, in points: name, address, and what else is said.
-const FOUND_WIDTH: f32 = 440.0;
-
-/// How many of them are seen at a time: in the middle of the window, and above a conversation.
-const FOUND_ROWS: u8 = 6;
-const FOUND_ROWS_ABOVE: u8 = 3;
+/// How many of the servers that are heard are seen at a time: in the middle of the window, and above a conversation.
+const FOUND_ROWS: u8 = 5;
+const FOUND_ROWS_ABOVE: u8 = 2;
 
 /// The fields, which may differ from the connection there is.
 #[derive(Debug, Clone)]
@@ -91,9 +86,10 @@ impl ServerForm {
         let sentence = UiBuilder::new().max_rect(above).layout(Layout::bottom_up(Align::Center));
         live(&ui.new_child(sentence.id_salt("why")).add(Label::new(why.unwrap_or_default()).wrap()));
         let row = UiBuilder::new().max_rect(below.with_min_x(left)).id_salt("row");
-        let mut ui_below = ui.new_child(row);
-        let (shown, width) = self.row_ui(&mut ui_below, model, config);
-        self.found_ui(&mut ui_below, model, FOUND_ROWS);
+        let mut row = ui.new_child(row);
+        let (shown, width) = self.row_ui(&mut row, model, config);
+        row.set_max_width(width);
+        self.found_ui(&mut row, model, FOUND_ROWS);
         if (std::mem::replace(&mut self.width, width) - width).abs() > 0.5 {
             ui.ctx().request_discard("the fields of the server have another width");
         }
@@ -112,45 +108,17 @@ impl ServerForm {
         intent
     }
 
-    /// The servers that are heard on the network, of which `rows` are seen at a time. A press on one fills the fields; nothing is
-    /// said to it before the user connects.
+    /// The servers that are heard on the network. A press on one fills the fields; nothing is said to it before the user connects.
     fn found_ui(&mut self, ui: &mut egui::Ui, model: &Model, rows: u8) {
-        if model.found().is_empty() {
-            return;
+        let is_chosen = |FoundServer { found, .. }: &FoundServer| {
+            self.host.text() == found.host.to_string() && self.port.port() == Ok(found.port)
+        };
+        if let Some(FoundServer { found, .. }) = found_ui(ui, model.found(), is_chosen, rows) {
+            self.host = HostField::of_text(found.host.to_string());
+            self.port = PortField::of_port(found.port);
+            // Enter connects.
+            (self.is_open, self.wants_focus) = (true, true);
         }
-        ui.label(RichText::new(tr!("tcp-chat-client-found")).small().color(tone_color(ui, Tone::Quiet)));
-        let width = ui.available_width().min(FOUND_WIDTH);
-        let row_height = ui.spacing().interact_size.y + ui.spacing().item_spacing.y;
-        let area = ScrollArea::vertical().id_salt("found").max_width(width).auto_shrink([false, true]);
-        area.max_height(row_height * f32::from(rows)).show(ui, |ui| {
-            for one in model.found() {
-                if self.offer_ui(ui, one) {
-                    self.host = HostField::of_text(one.found.host.to_string());
-                    self.port = PortField::of_port(one.found.port);
-                    // Enter connects.
-                    (self.is_open, self.wants_focus) = (true, true);
-                }
-            }
-        });
-    }
-
-    fn offer_ui(&self, ui: &mut egui::Ui, one: &FoundServer) -> bool {
-        let FoundServer { found, has_other_key } = one;
-        let address = found.address();
-        let mut details = vec![address.as_str()];
-        details.extend(found.is_encrypted.then(|| tr!("tcp-chat-client-found-encrypted")));
-        details.extend(found.wants_pass.then(|| tr!("tcp-chat-client-found-pass")));
-        details.extend(has_other_key.then(|| tr!("tcp-chat-client-found-other-key")));
-        let is_chosen = self.host.text() == found.host.to_string() && self.port.port() == Ok(found.port);
-        let button = Button::new(found.name.as_str())
-            .selected(is_chosen)
-            .truncate()
-            .shortcut_text(details.join(" · "))
-            .min_size(vec2(ui.available_width(), 0.0));
-        let button = ui.add(button);
-        let label = format!("{}, {}", found.name, details.join(", "));
-        ui.ctx().accesskit_node_builder(button.id, |node| node.set_label(label));
-        button.clicked()
     }
 
     /// Label and field of server and port. Where there is no other button that connects, one stands behind them.

@@ -6,17 +6,18 @@ use eframe::egui::{ScrollArea, Ui};
 
 use crate::model::Model;
 
-/// How many of them are seen at a time.
+/// How many of them are seen at a time, and the height of each in points.
 const ROWS: f32 = 2.0;
+const ROW_HEIGHT: f32 = 20.0;
 
 /// Lays out a line for each; says which port the user wants to listen on, on every network.
 pub(super) fn announced_ui(ui: &mut Ui, model: &Model) -> Option<u16> {
     let mut wanted = None;
     let mut unheard = model.unheard().peekable();
     unheard.peek()?;
-    let height = ROWS * (ui.spacing().interact_size.y + ui.spacing().item_spacing.y);
-    let area = ScrollArea::vertical().id_salt("announced").auto_shrink([false, true]).max_height(height);
-    area.show(ui, |ui| {
+    let area = ScrollArea::vertical().id_salt("announced").auto_shrink([false, true]);
+    area.max_height(ROWS * ROW_HEIGHT).show(ui, |ui| {
+        (ui.spacing_mut().item_spacing.y, ui.spacing_mut().interact_size.y) = (0.0, ROW_HEIGHT);
         for found in unheard {
             ui.horizontal_wrapped(|ui| {
                 let (name, address) = (found.name.as_str(), found.address());
