@@ -25,8 +25,10 @@ pub(super) fn found_ui<'a>(
         return None;
     }
     ui.label(RichText::new(tr!("tcp-chat-client-found")).small().color(tone_color(ui, Tone::Quiet)));
-    let area = ScrollArea::vertical().id_salt("found").auto_shrink([false, true]);
-    let rows = area.max_height(ROW_HEIGHT * f32::from(rows)).show(ui, |ui| {
+    let height = ROW_HEIGHT * f32::from(rows);
+    let area = ScrollArea::vertical().id_salt("found").auto_shrink([false, true]).max_height(height);
+    // A panel that is as high as its content offers none.
+    let rows = area.min_scrolled_height(height).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 0.0;
         found.iter().filter(|one| row_ui(ui, one, is_chosen(one))).last()
     });

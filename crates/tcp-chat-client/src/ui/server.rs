@@ -21,6 +21,9 @@ const WHY_GAP: f32 = 12.0;
 const FOUND_ROWS: u8 = 5;
 const FOUND_ROWS_ABOVE: u8 = 2;
 
+/// In a lower window one of them is seen, in points.
+const LOW: f32 = 320.0;
+
 /// The fields, which may differ from the connection there is.
 #[derive(Debug, Clone)]
 pub(super) struct ServerForm {
@@ -103,7 +106,8 @@ impl ServerForm {
         }
         let intent = self.row_ui(ui, model, config).0;
         if intent.is_none() {
-            self.found_ui(ui, model, FOUND_ROWS_ABOVE);
+            let is_low = ui.ctx().content_rect().height() < LOW;
+            self.found_ui(ui, model, if is_low { 1 } else { FOUND_ROWS_ABOVE });
         }
         intent
     }
