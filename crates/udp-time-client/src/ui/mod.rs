@@ -10,6 +10,7 @@ mod plot;
 mod quality;
 mod senders;
 
+use std::net::Ipv4Addr;
 use std::sync::Arc;
 
 use common::cli::Failure;
@@ -330,7 +331,7 @@ impl Program for TimeClient {
             engine.send(Command::RestoreSender);
         }
         if let Some(port) = announced_ui(ui, &self.model) {
-            self.listen = HostField::of_text("any".to_owned());
+            self.listen = HostField::new(&Host::Ip(Ipv4Addr::UNSPECIFIED.into()));
             self.port = ListenPortField::of_port(port);
             self.listen_anew(engine);
         }
