@@ -74,14 +74,11 @@ impl Announcing {
     pub async fn name(&mut self) -> String {
         loop {
             let Some(current) = &mut self.current else { return pending().await };
-            match current.name().await {
-                Some(name) => return name,
-                None => {
-                    // Where it does not start again, nothing is announced any more.
-                    let begun_again = Announcer::start(&current.announcement).ok();
-                    self.current = begun_again;
-                }
+            if let Some(name) = current.name().await {
+                return name;
             }
+            // Where it does not start again, nothing is announced any more.
+            self.current = Announcer::start(&current.announcement).ok();
         }
     }
 

@@ -80,6 +80,6 @@ fn check_port() -> Result<(), DiscoveryError> {
         socket.bind(&SocketAddr::new(ip, MDNS_PORT).into())
     };
     open(Ipv4Addr::UNSPECIFIED.into())
-        .or_else(|error| open(Ipv6Addr::UNSPECIFIED.into()).map_err(|_| error))
+        .or_else(|error| open(Ipv6Addr::UNSPECIFIED.into()).map_err(|_no_v6| error))
         .map_err(|error| DiscoveryError::PortRefused { reason: error.to_string() })
 }
