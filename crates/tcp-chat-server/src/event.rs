@@ -423,6 +423,16 @@ mod tests {
                 r"Turing: the key file's first line is empty: a\nb",
                 r#"{"event":"bot_notice","bot":"Turing","notice":"no_key","reason":"file_empty","file":"a\nb","message":"the key file's first line is empty: a\\nb","level":"warning"}"#,
             ),
+            (
+                Event::Announced { name: "kitchen".into() },
+                "Found on the network as kitchen",
+                r#"{"event":"announced","name":"kitchen","level":"info"}"#,
+            ),
+            (
+                Event::NotAnnounced { reason: DiscoveryError::PortRefused { reason: "in use".into() } },
+                "Not found on the network: port 5353, where servers are announced, is refused: in use",
+                r#"{"event":"not_announced","reason":"port_refused","message":"port 5353, where servers are announced, is refused: in use","level":"info"}"#,
+            ),
             (Event::Stopped, "Stopped", r#"{"event":"stopped","level":"info"}"#),
         ];
         for (event, line, object) in table {
