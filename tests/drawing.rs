@@ -46,15 +46,20 @@ fn shows(app: &App<'_>, expected: &[u8], most: u8, when: &str) {
 fn the_processor_draws_what_opengl_does_at_every_scale() {
     let desktop = Desktop::start();
     for scale in ["1", "1.25", "1.5", "2"] {
-        let [processor, opengl] = ["cpu", "gl"].map(|renderer| {
-            let mut app = open(&desktop, renderer, scale);
-            let picture = picture(&app);
-            assert!(app.close().success());
-            picture
+        let mut app = open(&desktop, "cpu", scale);
+        let processor = picture(&app);
+        assert!(app.close().success());
+        let mut app = open(&desktop, "gl", scale);
+        // In software its first frames take so long on a busy computer that one of them seems to stand still.
+        let (share, most) = eventually(&format!("the same picture at scale {scale}"), || {
+            let now = app.picture();
+            let same_size = now.len() == processor.len();
+            same_size
+                .then(|| difference(&processor, &now))
+                .filter(|(share, most)| *share <= 0.001 && *most <= 7)
         });
-        let (share, most) = difference(&processor, &opengl);
         println!("scale {scale}: {:.3} % of the pixels differ, by {most} of 255 at most", share * 100.0);
-        assert!(share <= 0.001 && most <= 7, "scale {scale}: {share}, {most}");
+        assert!(app.close().success());
     }
 }
 

@@ -124,6 +124,26 @@ fn openssl_chats_in_both_versions_and_sees_the_key_that_the_server_prints() {
 }
 
 #[test]
+fn a_wish_to_negotiate_anew_is_nothing_that_was_said_and_harms_nobody() {
+    let mut server = Echo::start(&[]);
+    let mut command = Command::new("sh");
+    // Without -quiet a line of R asks for it: TLS 1.2 alone has that.
+    let s_client = "exec openssl s_client -tls1_2 -connect $1 2>&1";
+    command.args(["-c", s_client, "sh", &format!("127.0.0.1:{}", server.port)]);
+    let mut openssl = Program::spawn("openssl", command);
+    openssl.type_line("hello");
+    openssl.line_with("hello");
+    openssl.type_line("R");
+    openssl.line_with("RENEGOTIATING");
+    let mut nc = RawChat::connect(server.port);
+    nc.send("still here?\n");
+    nc.expect("still here?\n");
+    drop(openssl);
+    let gone = server.program.json_event("disconnected");
+    assert_eq!(gone["reason"], "closed_by_client", "{gone}");
+}
+
+#[test]
 fn plain_peers_are_left_alone_and_turned_away_where_only_encrypted_ones_are_wanted() {
     let server = Echo::start(&[]);
     let mut nc = RawChat::connect(server.port);
@@ -209,6 +229,21 @@ fn an_invitation_is_all_that_a_client_on_another_computer_needs() {
     let mut plain = RawChat(network.on("near0", || TcpStream::connect(("10.66.0.1", PORT)).unwrap()));
     plain.send("/pass correct horse\nhello\n");
     assert_eq!(plain.rest(), "[server] this server takes encrypted connections only (TLS)\n");
+}
+
+#[test]
+fn an_invitation_does_not_put_its_key_in_place_of_one_that_is_known() {
+    let server = Echo::start(&[]);
+    let address = format!("127.0.0.1:{}", server.port);
+    let known = "cd".repeat(32);
+    let person = Person::who_knows(&address, &known);
+    let invitation = format!("tcp-chat://{address}/?key={}", server.key);
+    let said = refusal(person.run("tcp-chat-client", &[&invitation]));
+    assert!(said.contains(&known) && said.contains(&server.key), "{said}");
+    // Whoever says the key by hand has looked.
+    let port = server.port.to_string();
+    let mut client = person.run("tcp-chat-client", &["--port", &port, "--server-key", &server.key]);
+    assert_eq!(asks(&mut client)["encrypted"], true);
 }
 
 #[test]

@@ -27,6 +27,8 @@ mod key_store;
 #[cfg(test)]
 mod network;
 #[cfg(test)]
+mod network_check;
+#[cfg(test)]
 mod network_client;
 #[cfg(test)]
 mod original_demos;

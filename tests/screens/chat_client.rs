@@ -20,7 +20,8 @@ use tcp_chat_client::event::Event;
 use tcp_chat_client::ui::ChatClient;
 
 use crate::stage::{
-    Album, DARK, DARK_CHINESE, FOUR, LIGHT, LIGHT_CHINESE, Look, SMALLEST, open_dialog, open_shell_at, time,
+    Album, DARK, DARK_CHINESE, LIGHT, LIGHT_CHINESE, LIGHT_HIGH, LOOKS, Look, SMALLEST, open_dialog,
+    open_shell_at, time,
 };
 
 const SIZE: [f32; 2] = [560.0, 640.0];
@@ -127,7 +128,7 @@ fn conversation(look: Look, size: [f32; 2]) -> Window {
 #[test]
 fn it_chats() {
     let mut album = Album::default();
-    for look in FOUR {
+    for look in LOOKS {
         let mut window = conversation(look, SIZE);
         album.add("chat-client-conversation", look, &mut window.harness);
     }
@@ -239,9 +240,11 @@ fn its_settings_lie_over_it() {
 #[test]
 fn it_reconnects() {
     let mut album = Album::default();
-    for (look, size, name) in
-        [(DARK_CHINESE, SIZE, "reconnecting"), (LIGHT, SMALLEST, "reconnecting-smallest")]
-    {
+    for (look, size, name) in [
+        (DARK_CHINESE, SIZE, "reconnecting"),
+        (LIGHT_HIGH, SIZE, "reconnecting"),
+        (LIGHT, SMALLEST, "reconnecting-smallest"),
+    ] {
         let mut window = Window::new(look, size);
         window.connects();
         let id = window.says("hello");

@@ -22,7 +22,7 @@ use tcp_chat_server::engine::{
 use tcp_chat_server::ui::ChatServer;
 
 use crate::stage::{
-    Album, DARK, DARK_CHINESE, FOUR, LIGHT, LIGHT_CHINESE, Look, SMALLEST, open_dialog, open_shell, press,
+    Album, DARK, DARK_CHINESE, LIGHT, LIGHT_CHINESE, LOOKS, Look, SMALLEST, open_dialog, open_shell, press,
     time,
 };
 
@@ -116,7 +116,7 @@ fn listening(look: Look, size: [f32; 2]) -> (Harness<'static, Shell<ChatServer>>
 #[test]
 fn it_listens() {
     let mut album = Album::default();
-    for look in FOUR {
+    for look in LOOKS {
         let (mut harness, _link) = listening(look, SIZE);
         album.add("chat-server-listening", look, &mut harness);
     }

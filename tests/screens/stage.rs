@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use chrono::{DateTime, FixedOffset};
-use common::config::{self, Loaded, Place, Settings, Store, ThemeChoice};
+use common::config::{self, ContrastChoice, Loaded, Place, Settings, Store, ThemeChoice};
 use common::engine::{Clock, EngineHandle};
 use common::texts::{Language, set_language};
 use common::window::{SystemLook, Window, apply_look, shell};
@@ -19,16 +19,17 @@ use image::codecs::png::{CompressionType, FilterType, PngEncoder};
 
 use crate::renderer::Renderer;
 
-/// Theme, language and pixels a point.
+/// Theme, contrast, language and pixels a point.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Look {
     theme: ThemeChoice,
+    contrast: ContrastChoice,
     language: &'static str,
     scale: u8,
 }
 
 const fn look(theme: ThemeChoice, language: &'static str, scale: u8) -> Look {
-    Look { theme, language, scale }
+    Look { theme, contrast: ContrastChoice::Normal, language, scale }
 }
 
 pub(crate) const LIGHT: Look = look(ThemeChoice::Light, "en", 1);
@@ -36,9 +37,19 @@ pub(crate) const LIGHT_CHINESE: Look = look(ThemeChoice::Light, "zh-CN", 1);
 pub(crate) const DARK: Look = look(ThemeChoice::Dark, "en", 1);
 pub(crate) const DARK_CHINESE: Look = look(ThemeChoice::Dark, "zh-CN", 1);
 
-/// Each theme with each language, scale and scale with each of both.
-pub(crate) const FOUR: [Look; 4] =
-    [LIGHT, DARK_CHINESE, look(ThemeChoice::Dark, "en", 2), look(ThemeChoice::Light, "zh-CN", 2)];
+/// In high contrast.
+pub(crate) const LIGHT_HIGH: Look = Look { contrast: ContrastChoice::High, ..LIGHT };
+pub(crate) const DARK_HIGH: Look = Look { contrast: ContrastChoice::High, ..DARK };
+
+/// Each theme with each language, scale and scale with each of both; both themes in high contrast.
+pub(crate) const LOOKS: [Look; 6] = [
+    LIGHT,
+    DARK_CHINESE,
+    look(ThemeChoice::Dark, "en", 2),
+    look(ThemeChoice::Light, "zh-CN", 2),
+    LIGHT_HIGH,
+    DARK_HIGH,
+];
 
 /// Every window can be used at this size.
 pub(crate) const SMALLEST: [f32; 2] = [320.0, 240.0];
@@ -83,14 +94,15 @@ pub(crate) fn open_shell<P: shell::Program>(
 
 /// The same with a clock of the test.
 pub(crate) fn open_shell_at<P: shell::Program>(
-    Look { theme, language, scale }: Look,
+    Look { theme, contrast, language, scale }: Look,
     size: [f32; 2],
     config: P::Config,
     handle: EngineHandle<P::Command, P::Event, P::Snapshot>,
     clock: impl Clock,
     create: impl FnOnce(&P::Config, &mut shell::Engine<P::Command, P::Event>) -> P,
 ) -> Harness<'static, shell::Shell<P>> {
-    let look = config::Look { theme, language: Some(language.to_owned()), ..config::Look::default() };
+    let look =
+        config::Look { theme, contrast, language: Some(language.to_owned()), ..config::Look::default() };
     set_language(Language::of_tag(language).unwrap());
     let first = look.clone();
     let mut harness = Harness::builder()
@@ -127,12 +139,13 @@ impl Album {
     pub(crate) fn add<P>(
         &mut self,
         name: &str,
-        Look { theme, language, scale }: Look,
+        Look { theme, contrast, language, scale }: Look,
         harness: &mut Harness<'_, P>,
     ) {
         harness.run();
         let theme = if theme == ThemeChoice::Dark { "dark" } else { "light" };
-        let name = format!("{name}-{theme}-{language}-{scale}00");
+        let contrast = if contrast == ContrastChoice::High { "-high" } else { "" };
+        let name = format!("{name}-{theme}{contrast}-{language}-{scale}00");
         // From the folder of the package, where tests run: a copied build must not write to where it was built.
         let folder = "screens/images";
         let options = SnapshotOptions::new().output_path(folder);

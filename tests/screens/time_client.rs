@@ -17,7 +17,8 @@ use udp_time_client::event::{Datagram, Event, Listening};
 use udp_time_client::ui::TimeClient;
 
 use crate::stage::{
-    Album, DARK, DARK_CHINESE, FOUR, LIGHT, LIGHT_CHINESE, Look, SMALLEST, open_shell, press, time,
+    Album, DARK, DARK_CHINESE, DARK_HIGH, LIGHT, LIGHT_CHINESE, LOOKS, Look, SMALLEST, open_shell, press,
+    time,
 };
 
 const SIZE: [f32; 2] = [820.0, 560.0];
@@ -88,7 +89,7 @@ fn listening(look: Look, size: [f32; 2]) -> (Harness<'static, Shell<TimeClient>>
 #[test]
 fn it_listens() {
     let mut album = Album::default();
-    for look in FOUR {
+    for look in LOOKS {
         let (mut harness, _rig) = listening(look, SIZE);
         album.add("time-client-listening", look, &mut harness);
     }
@@ -138,10 +139,13 @@ fn nothing_is_heard() {
 
 #[test]
 fn the_port_is_taken() {
-    let (mut harness, rig) = window(LIGHT, SIZE);
-    let error = BindError::PortTaken { address: "0.0.0.0:6666".parse().unwrap() };
-    rig.link.snapshot.change(|snapshot| snapshot.state = State::Failed { error, free_port: Some(6667) });
-    Album::default().add("time-client-port-taken", LIGHT, &mut harness);
+    let mut album = Album::default();
+    for look in [LIGHT, DARK_HIGH] {
+        let (mut harness, rig) = window(look, SIZE);
+        let error = BindError::PortTaken { address: "0.0.0.0:6666".parse().unwrap() };
+        rig.link.snapshot.change(|snapshot| snapshot.state = State::Failed { error, free_port: Some(6667) });
+        album.add("time-client-port-taken", look, &mut harness);
+    }
 }
 
 #[test]

@@ -12,7 +12,9 @@ use udp_time_server::engine::{Destination, Entry, Fault, Link, Snapshot, Target}
 use udp_time_server::event::{Event, Tick};
 use udp_time_server::ui::TimeServer;
 
-use crate::stage::{Album, DARK, DARK_CHINESE, FOUR, LIGHT, LIGHT_CHINESE, Look, SMALLEST, open_shell, time};
+use crate::stage::{
+    Album, DARK, DARK_CHINESE, LIGHT, LIGHT_CHINESE, LOOKS, Look, SMALLEST, open_shell, time,
+};
 
 const SIZE: [f32; 2] = [460.0, 520.0];
 
@@ -81,7 +83,7 @@ fn sending(look: Look, size: [f32; 2]) -> (Harness<'static, Shell<TimeServer>>, 
 #[test]
 fn it_sends() {
     let mut album = Album::default();
-    for look in FOUR {
+    for look in LOOKS {
         let (mut harness, _link) = sending(look, SIZE);
         album.add("time-server-sending", look, &mut harness);
     }

@@ -85,7 +85,7 @@ connect-error-refused = no program is listening there
 connect-error-broken = the other side broke the connection
 connect-error-timed-out = no answer
 connect-error-no-network = there is no route to that network
-connect-error-no-computer = that computer cannot be reached
+connect-error-no-computer = no computer answers there
 connect-error-not-permitted = the system does not allow it
 connect-error-other = { $reason }
 
@@ -122,6 +122,49 @@ headless-event-dropped = { $count ->
     [one] { $count } event is not shown, it came too fast
    *[other] { $count } events are not shown, they came too fast
 }
+
+## Why two computers do not see each other
+
+finding-own-addresses = { $interface } ({ $kind }) has { $addresses }
+finding-interface-down = { $interface } ({ $kind }) is off or not connected
+finding-no-lan = this computer is in no network, only its own programs can reach it
+finding-port-held = { $protocol } port { PORT($address) } of { IP($address) } is used by { $program } (process { $process })
+finding-port-held-by-other = { $protocol } port { $port } is in use by a program of another user
+finding-port-free = no program on this computer is listening on { $protocol } port { $port }
+finding-echo-heard = a datagram to everyone on { $interface } ({ $address }) leaves and comes back
+finding-echo-lost = a datagram to everyone on { $interface } does not come back on port { PORT($address) }: a firewall on this computer drops it
+finding-echo-failed = a datagram to everyone on { $interface } cannot be sent ({ $reason })
+finding-peer-unknown = the name { $host } has no address ({ $reason }), try the computer's address instead
+finding-peer-found = { $host } has the address { $address }
+finding-peer-is-here = { $address } is this computer
+finding-peer-near = { $address } is in the network of { $interface }
+finding-peer-far = { $address } is in another network, the way there leaves by { $interface }
+finding-way-taken = the way to { $address } leaves by { $interface } ({ $kind }), not by the local network: disconnect the VPN, or allow local networks in its settings
+finding-no-way = no network of this computer leads to { $address }, check the address and the cable or Wi-Fi
+finding-reached = a program answers at { $address }
+finding-refused = { IP($address) } is there, but no program is listening on { $protocol } port { PORT($address) }: start it there, check its port, and that it listens on the network and not on its own computer only
+finding-rejected = something on the way to { $address } rejects { $protocol }: most likely the firewall of that computer, open the port there
+finding-unanswered = { $address } did not answer within { $seconds } s: a firewall there drops what comes in, or the computer is off
+finding-nobody-there = no computer in the network has the address { $address }: it is off, asleep, or has another address now
+finding-not-let-out = this computer does not let { $protocol } out to { $address }: a firewall here forbids it
+finding-failed = { $address } cannot be reached ({ $reason })
+finding-sent = a datagram was sent to { $address } and nothing refused it, whether it arrived is only known there
+finding-isolation = { $interface } is Wi-Fi: guest networks and some access points keep their devices apart (client isolation)
+finding-firewall = { $firewall } is active on this computer, this line opens { $protocol } port { $port }: { $line }
+finding-finished = { $faults ->
+    [0] Nothing is in the way, as far as this computer can see
+    [one] 1 thing is in the way
+   *[other] { $faults } things are in the way
+}
+check-open = Check the network...
+check-title = Why can't we see each other?
+check-peer = Other computer
+check-peer-hint = An address or a name, leave it empty to check this computer alone
+check-again = Check
+check-running = Looking...
+check-copy = Copy all
+check-copy-line = Copy the line
+check-failed = The check could not start ({ $reason })
 
 ## The settings file
 
@@ -842,6 +885,11 @@ tcp-chat-server-event-disconnected = Disconnected with address { IP($address) },
 tcp-chat-server-event-not-encrypting = warning: no connection can be encrypted: { $reason }
 start-error-no-tls = cannot encrypt connections: { $reason }
 start-error-no-pass = cannot read the pass phrase in { $file } ({ $reason })
+start-error-pass-gone = the pass phrase is not kept on this computer: type it again in the settings, or remove it there
+start-error-pass-not-read = the pass phrase cannot be read ({ $store }): type it again in the settings, or remove it there
+tcp-chat-server-event-pass-not-kept = The pass phrase has to be typed again after the next start: { $reason }
+tcp-chat-server-pass-kept = kept in the key store
+tcp-chat-server-pass-remove = Remove
 tcp-chat-server-settings-access = Encryption and access
 tcp-chat-server-tls = Encryption
 tcp-chat-server-tls-on = Encrypted and plain
@@ -849,7 +897,7 @@ tcp-chat-server-tls-only = Encrypted only
 tcp-chat-server-tls-off = Plain only
 tcp-chat-server-pass = Pass phrase
 tcp-chat-server-pass-none = none
-tcp-chat-server-pass-hint = What clients have to say before they are answered; it is not saved
+tcp-chat-server-pass-hint = What clients have to say before they are answered; the key store of the system keeps it for the next start
 tcp-chat-server-pass-suggest = Suggest
 tcp-chat-server-networks = Networks
 tcp-chat-server-networks-all = everywhere
@@ -863,12 +911,16 @@ access-words = { $encryption ->
     [on] Encrypted and plain connections
    *[off] Plain connections only, which others on the network can read
 }{ $pass ->
-    [true] {", with the pass phrase"}
-   *[false] {", without a pass phrase"}
+    [wanted] {", with the pass phrase"}
+    [here] {", with the pass phrase, which is taken from this computer only: clients elsewhere need encryption to say it"}
+   *[none] {", without a pass phrase"}
 }{ GIVEN($networks) ->
     [yes] {", from "}{ $networks }
    *[no] {""}
 }
+tcp-chat-server-lan-only = This LAN only
+tcp-chat-server-lan-only-hint = Only let in clients from { $networks }, others are disconnected
+tcp-chat-server-let-all-in = Let in every network
 tcp-chat-server-event-encrypts = Encrypted connections too, with the key { $key }
 tcp-chat-server-event-encrypted = Encrypted from here on: address { IP($address) }, port { PORT($address) }
 tcp-chat-server-event-encoding = Client { $address } uses { $encoding }

@@ -74,7 +74,7 @@ connect-error-refused = 那里没有程序在监听
 connect-error-broken = 对方中断了连接
 connect-error-timed-out = 没有应答
 connect-error-no-network = 没有通往该网络的路由
-connect-error-no-computer = 无法到达那台计算机
+connect-error-no-computer = 那里没有计算机应答
 connect-error-not-permitted = 系统不允许
 connect-error-other = { $reason }
 
@@ -108,6 +108,48 @@ headless-event-zone-unknown = 警告：{ $reason }
 local-zone-error-unknown = TZ 指定的时区未知，时间以 UTC 显示：{ $typed }
 local-zone-error-unreadable = 无法读取时区（{ $reason }），时间以 UTC 显示：{ $file }
 headless-event-dropped = { $count } 个事件来得太快，未显示
+
+## 为什么两台计算机互相看不到
+
+finding-own-addresses = { $interface }（{ $kind }）的地址是 { $addresses }
+finding-interface-down = { $interface }（{ $kind }）已关闭或未连接
+finding-no-lan = 本机未接入任何网络，只有本机的程序能连到它
+finding-port-held = { IP($address) } 的 { $protocol } 端口 { PORT($address) } 正被 { $program } 使用（进程 { $process }）
+finding-port-held-by-other = { $protocol } 端口 { $port } 正被另一用户的程序使用
+finding-port-free = 本机没有程序在监听 { $protocol } 端口 { $port }
+finding-echo-heard = 向 { $interface } 上所有计算机（{ $address }）发送的数据报能发出并收回
+finding-echo-lost = 向 { $interface } 上所有计算机发送的数据报没有回到端口 { PORT($address) }：被本机的防火墙丢弃了
+finding-echo-failed = 无法向 { $interface } 上所有计算机发送数据报（{ $reason }）
+finding-peer-unknown = 名称 { $host } 没有对应的地址（{ $reason }），请改用那台计算机的地址
+finding-peer-found = { $host } 的地址是 { $address }
+finding-peer-is-here = { $address } 就是本机
+finding-peer-near = { $address } 在 { $interface } 所在的网络中
+finding-peer-far = { $address } 在另一个网络中，经 { $interface } 前往
+finding-way-taken = 前往 { $address } 的路由走 { $interface }（{ $kind }），而不是本地网络：请断开 VPN，或在其设置中允许访问本地网络
+finding-no-way = 本机没有通往 { $address } 的网络，请检查地址以及网线或 Wi-Fi
+finding-reached = { $address } 有程序应答
+finding-refused = { IP($address) } 在线，但没有程序在监听 { $protocol } 端口 { PORT($address) }：请在那里启动程序，检查端口，并确认它监听的是网络而不只是自己的计算机
+finding-rejected = 前往 { $address } 的途中拒绝了 { $protocol }：多半是那台计算机的防火墙，请在那里开放端口
+finding-unanswered = { $address } 在 { $seconds } 秒内没有应答：那里的防火墙丢弃了数据，或计算机已关机
+finding-nobody-there = 网络中没有计算机使用地址 { $address }：它已关机、休眠，或地址已改变
+finding-not-let-out = 本机不允许向 { $address } 发送 { $protocol }：被本机的防火墙禁止
+finding-failed = 无法到达 { $address }（{ $reason }）
+finding-sent = 已向 { $address } 发送数据报，没有被拒绝，是否到达只有那边知道
+finding-isolation = { $interface } 是 Wi-Fi：访客网络和某些接入点会把设备互相隔离（客户端隔离）
+finding-firewall = 本机的 { $firewall } 正在工作，用这一行可开放 { $protocol } 端口 { $port }：{ $line }
+finding-finished = { $faults ->
+    [0] 就本机所见，没有任何阻碍
+   *[other] 有 { $faults } 处阻碍
+}
+check-open = 检查网络...
+check-title = 为什么互相看不到？
+check-peer = 另一台计算机
+check-peer-hint = 地址或名称，留空则只检查本机
+check-again = 检查
+check-running = 正在检查...
+check-copy = 全部复制
+check-copy-line = 复制这一行
+check-failed = 无法开始检查（{ $reason }）
 
 ## 设置文件
 
@@ -788,6 +830,11 @@ tcp-chat-server-event-disconnected = 已断开，地址 { IP($address) }，端�
 tcp-chat-server-event-not-encrypting = 警告：无法加密连接：{ $reason }
 start-error-no-tls = 无法加密连接：{ $reason }
 start-error-no-pass = 无法读取 { $file } 里的口令（{ $reason }）
+start-error-pass-gone = 本机没有保存口令：请在设置中重新输入，或将其移除
+start-error-pass-not-read = 无法读取口令（{ $store }）：请在设置中重新输入，或将其移除
+tcp-chat-server-event-pass-not-kept = 下次启动后须重新输入口令：{ $reason }
+tcp-chat-server-pass-kept = 保存在密钥库中
+tcp-chat-server-pass-remove = 移除
 tcp-chat-server-settings-access = 加密与访问
 tcp-chat-server-tls = 加密
 tcp-chat-server-tls-on = 加密和未加密
@@ -795,7 +842,7 @@ tcp-chat-server-tls-only = 只接受加密
 tcp-chat-server-tls-off = 只接受未加密
 tcp-chat-server-pass = 口令
 tcp-chat-server-pass-none = 无
-tcp-chat-server-pass-hint = 客户端在得到回答之前必须说出的口令；不会保存
+tcp-chat-server-pass-hint = 客户端在得到回答之前必须说出的口令；系统的密钥库会为下次启动保存它
 tcp-chat-server-pass-suggest = 建议
 tcp-chat-server-networks = 网络
 tcp-chat-server-networks-all = 任何地方
@@ -809,12 +856,16 @@ access-words = { $encryption ->
     [on] 接受加密和未加密的连接
    *[off] 只有未加密的连接，网络上的其他人可以读到
 }{ $pass ->
-    [true] {"，需要口令"}
-   *[false] {"，不需要口令"}
+    [wanted] {"，需要口令"}
+    [here] {"，需要口令，但只接受本机：其他计算机须加密才能说出口令"}
+   *[none] {"，不需要口令"}
 }{ GIVEN($networks) ->
     [yes] {"，来自 "}{ $networks }
    *[no] {""}
 }
+tcp-chat-server-lan-only = 仅限本局域网
+tcp-chat-server-lan-only-hint = 只接受来自 { $networks } 的客户端，其他的会被断开
+tcp-chat-server-let-all-in = 接受所有网络
 tcp-chat-server-event-encrypts = 也接受加密连接，密钥是 { $key }
 tcp-chat-server-event-encrypted = 此后加密：地址 { IP($address) }，端口 { PORT($address) }
 tcp-chat-server-event-encoding = 客户端 { $address } 使用 { $encoding } 编码

@@ -12,6 +12,8 @@ pub mod text;
 pub mod time;
 
 #[cfg(feature = "app")]
+pub mod check;
+#[cfg(feature = "app")]
 pub mod cli;
 #[cfg(feature = "app")]
 pub mod config;

@@ -6,11 +6,13 @@ use std::sync::Arc;
 
 use clap::Parser;
 use common::chat::{Invitation, InvitationError, PassPhrase, ServerKey};
+use common::check::{CheckArgs, Protocol, Question};
 use common::cli::Failure;
 use common::config::{self, Bounded};
 use common::encoding::EncodingChoice;
 use common::files::read_pass;
 use common::headless::OutputArgs;
+use common::net::Host;
 use serde::{Deserialize, Serialize};
 
 use crate::engine::{DialectChoice, ServerHost, Target, Trust};
@@ -75,13 +77,20 @@ impl Config {
         }
     }
 
+    /// Why `peer`, or the server where none is named, is not connected to.
+    #[must_use]
+    pub fn question(&self, peer: Option<Host>) -> Question {
+        let peer = peer.unwrap_or_else(|| self.server.as_host().clone());
+        Question { peer: Some(peer), port: self.port.port(), protocol: Protocol::Tcp }
+    }
+
     /// The same with the server that an invitation is to; `None` where it names no address that can be connected to.
     #[must_use]
     pub fn invited(self, invitation: &Invitation) -> Option<Self> {
         let mut addresses = invitation.addresses.iter().filter_map(|address| address_of(address));
         let (server, port) = addresses.next()?;
         let pass = invitation.pass.as_deref().and_then(PassPhrase::new);
-        let trust = Trust { key: invitation.key, pass, others: addresses.collect() };
+        let trust = Trust { key: invitation.key, pass, is_invited: true, others: addresses.collect() };
         Some(Self { server, port: Bounded::nearest(port.into()), trust: Arc::new(trust), ..self })
     }
 
@@ -130,6 +139,9 @@ pub struct Args {
     pub find: bool,
 
     #[command(flatten)]
+    pub check: CheckArgs,
+
+    #[command(flatten)]
     pub output: OutputArgs,
 }
 
@@ -149,7 +161,9 @@ impl Args {
             None => config,
         };
         let trust = Arc::make_mut(&mut config.trust);
-        trust.key = self.server_key.or(trust.key);
+        if let Some(key) = self.server_key {
+            (trust.key, trust.is_invited) = (Some(key), false);
+        }
         if let Some(pass) = read_pass(self.pass_file.as_deref()).map_err(Failure::usage)? {
             trust.pass = Some(pass);
         }

@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use common::check;
 use common::cli::{Failure, exit_code};
 use common::config::{CommandLine, parse_words};
 use common::discovery::{Service, list_found};
@@ -25,5 +26,8 @@ fn run(line: &CommandLine<Args>) -> Result<(), Failure> {
         return ui::run(line);
     }
     let config = line.args.begin(config.clone())?;
+    if let Some(peer) = line.args.check.check_network.clone() {
+        return check::run(config.question(peer), *output);
+    }
     stdin::run(config.target(), KnownServers::of_program(), *output)
 }

@@ -118,7 +118,12 @@ pub struct Access {
     #[arg(long, value_name = "NETWORK")]
     pub allow: Vec<Network>,
 
-    /// A pass phrase that was typed, for this run.
+    /// Whether clients have to say the phrase that was typed, also after a restart: the system's key store keeps it, never the
+    /// settings.
+    #[arg(skip)]
+    pub wants_pass: bool,
+
+    /// That phrase, where it was typed in this run.
     #[arg(skip)]
     #[serde(skip)]
     pub pass: Option<PassPhrase>,

@@ -15,7 +15,7 @@ use common::texts::{english, millis, shared};
 use common::tls::TlsError;
 use serde::Serialize;
 
-use crate::bot::{AskError, BotFailure, BotNotice, BotRow, LastCall};
+use crate::bot::{AskError, BotFailure, BotNotice, BotRow, KeyStoreError, LastCall};
 use crate::engine::{Snapshot, StartError};
 use crate::names;
 
@@ -81,6 +81,8 @@ pub enum Event {
     Announced { name: String },
     /// They cannot, though they should.
     NotAnnounced { reason: DiscoveryError },
+    /// The pass phrase that was typed has to be typed again in the next run.
+    PassNotKept { reason: KeyStoreError },
     /// Nobody else can read what this client says and is told.
     Encrypted {
         #[serde(flatten)]
@@ -137,6 +139,7 @@ impl engine::Event for Event {
             Self::ListenFailed { .. } | Self::AcceptFailed { .. } => Level::Error,
             Self::Waiting { .. }
             | Self::NotEncrypting { .. }
+            | Self::PassNotKept { .. }
             | Self::FewDescriptors { .. }
             | Self::BotNotice { .. }
             | Self::Refused { .. }

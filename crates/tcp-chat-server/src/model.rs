@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::time::Instant;
 
 use common::chat::Invitation;
-use common::net::{BindError, Reach};
+use common::net::{BindError, Network, Reach};
 use common::status::{Lamp, Status, Tone};
 use common::texts::sentence;
 use common::tr;
@@ -85,6 +85,11 @@ impl Model {
             Err(reason) => Event::NotAnnounced { reason },
         };
         self.is_running().then(|| sentence(&announced))
+    }
+
+    /// The networks of this place, while the server listens on every one.
+    pub(crate) fn lan(&self) -> &[Network] {
+        &self.snapshot.lan
     }
 
     /// All that a client needs to know.

@@ -301,6 +301,7 @@ fn who_can_come_in_is_said_and_an_invitation_holds_it_all() {
         is_tls_only: true,
         pass: PassPhrase::new("otter maple"),
         networks: vec!["192.168.1.0/24".parse().unwrap()],
+        ..AccessState::default()
     };
     link.snapshot.set(snapshot);
     harness.run();

@@ -8,6 +8,7 @@ use clap::Parser as _;
 use common::chat::FailReason;
 use common::config::Bounded;
 use common::engine::{EngineLink, Flavor, SystemClock, Waker, link, start};
+use common::net::Network;
 use common::texts::{Language, set_language};
 use common::window::apply_theme;
 use common::window::shell::Shell;
@@ -101,6 +102,61 @@ fn listening(clients: u64) -> Snapshot {
         Arc::make_mut(&mut snapshot.clients).insert(ClientId(id), row);
     }
     snapshot
+}
+
+#[test]
+fn one_press_lets_only_the_lan_in_and_one_lets_all_in_again() {
+    let (mut harness, mut link) = window([860.0, 600.0]);
+    let lan: Network = "192.168.1.0/24".parse().unwrap();
+    let mut snapshot = Snapshot { lan: vec![lan], ..listening(0) };
+    link.snapshot.set(snapshot.clone());
+    harness.run();
+    harness.get_by_label("This LAN only").click();
+    harness.run();
+    assert_eq!(link.commands.try_recv(), Ok(Command::Allow(vec![lan])));
+    assert_eq!(harness.state_mut().settings().program.access.allow, [lan], "not remembered");
+    snapshot.access.networks = vec![lan];
+    link.snapshot.set(snapshot);
+    harness.run();
+    harness.get_by_label("Let in every network").click();
+    harness.run();
+    assert_eq!(link.commands.try_recv(), Ok(Command::Allow(Vec::new())));
+    assert_eq!(harness.state_mut().settings().program.access.allow, []);
+    // Where others cannot come anyway there is nothing to press.
+    link.snapshot.set(listening(0));
+    harness.run();
+    assert!(harness.query_by_label("This LAN only").is_none());
+}
+
+#[test]
+fn a_phrase_that_was_typed_is_wanted_until_it_is_removed() {
+    let (mut harness, mut link) = window([720.0, 900.0]);
+    harness.get_by_label("Settings...").click();
+    harness.run();
+    retype(&mut harness, "Pass phrase", "otter maple");
+    let access = harness.state_mut().settings().program.access;
+    assert!(access.wants_pass);
+    retype(&mut harness, "Pass phrase", " ");
+    assert!(!harness.state_mut().settings().program.access.wants_pass);
+    assert_eq!(link.commands.try_recv(), Ok(Command::ForgetPass));
+
+    // As after a restart: the phrase itself is not in the settings.
+    let mut config = config();
+    config.access.wants_pass = true;
+    let (handle, mut link) = common::engine::link(Waker::none(), Snapshot::default());
+    let mut harness = Harness::builder()
+        .with_max_steps(30)
+        .with_size([720.0, 900.0])
+        .with_context_setup(apply_theme)
+        .allow_missing_glyphs()
+        .build_eframe(|_| app(handle, config));
+    harness.run();
+    harness.get_by_label("Settings...").click();
+    harness.run();
+    harness.get_by_label("Remove").click();
+    harness.run();
+    assert_eq!(link.commands.try_recv(), Ok(Command::ForgetPass));
+    assert!(!harness.state_mut().settings().program.access.wants_pass);
 }
 
 #[test]

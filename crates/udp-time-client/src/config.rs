@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use clap::Parser;
+use common::check::{CheckArgs, Protocol, Question};
 use common::config::{self, Bounded, CommandLine};
 use common::encoding::EncodingChoice;
 use common::headless::OutputArgs;
@@ -54,6 +55,14 @@ impl Default for Config {
 
 impl config::Config for Config {}
 
+impl Config {
+    /// Why datagrams of `peer` do not come.
+    #[must_use]
+    pub fn question(&self, peer: Option<Host>) -> Question {
+        Question { peer, port: self.port, protocol: Protocol::Udp }
+    }
+}
+
 /// Show the datagrams that arrive on a port: the time of day from udp-time-server, or anything else.
 ///
 /// Opens a window that listens at once; --headless runs without one and prints each datagram.
@@ -72,6 +81,9 @@ pub struct Args {
     pub find: bool,
 
     #[command(flatten)]
+    pub check: CheckArgs,
+
+    #[command(flatten)]
     pub output: OutputArgs,
 }
 
@@ -80,6 +92,13 @@ impl Args {
     #[must_use]
     pub fn stats_every(&self) -> Option<Duration> {
         self.stats.map(|seconds| Duration::from_secs(seconds.get().into()))
+    }
+
+    /// What is to be looked for instead of listening, where something is.
+    #[must_use]
+    pub fn question(&self) -> Option<Question> {
+        let peer = self.check.check_network.clone()?;
+        Some(self.config.question(peer))
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use common::check;
 use common::cli::{Failure, exit_code};
 use common::config::{CommandLine, parse};
 use common::discovery::{Service, list_found};
@@ -27,6 +28,9 @@ fn run(line: &CommandLine<Args>) -> Result<(), Failure> {
     }
     if !args.output.headless {
         return ui::run(line);
+    }
+    if let Some(question) = args.question() {
+        return check::run(question, args.output);
     }
     let handle = engine::start(Waker::none(), false).map_err(Failure::run)?;
     let stats = Stats { every: args.stats_every(), lines: reports };

@@ -4,10 +4,10 @@
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, LazyLock};
 
-use eframe::egui::{self, Button, FallbackRequest, FontInsert, FontProvider, Id, Label, RichText};
+use eframe::egui::{self, FallbackRequest, FontInsert, FontProvider, Id, Label, RichText};
 use egui_system_font_provider::SystemFontProvider;
 
-use super::{live, tone_color};
+use super::{live, small_button, tone_color};
 use crate::status::Tone;
 use crate::texts::Language;
 use crate::tr;
@@ -110,7 +110,7 @@ pub fn missing_font_hint_ui(ui: &mut egui::Ui) {
         ui.horizontal_wrapped(|ui| {
             let text = tr!("font-missing", packages = packages.join(" "));
             live(&ui.add(Label::new(RichText::new(text).small().color(tone_color(ui, Tone::Quiet))).wrap()));
-            if ui.add(Button::new(tr!("notice-dismiss")).small()).clicked() {
+            if ui.add(small_button(tr!("notice-dismiss"))).clicked() {
                 ui.data_mut(|data| data.insert_temp(dismissed, hidden | missing));
             }
         });

@@ -3,11 +3,12 @@
 use std::path::Path;
 
 use eframe::egui::{
-    self, ComboBox, Grid, Id, Key, KeyboardShortcut, Label, Modal, Modifiers, RichText, ScrollArea, accesskit,
+    self, Align, ComboBox, Grid, Id, Key, KeyboardShortcut, Label, Layout, Modal, Modifiers, RichText,
+    ScrollArea, accesskit, vec2,
 };
 
 use super::draw::Drawing;
-use super::{NumberField, tone_color};
+use super::{NumberField, small_button, tone_color};
 use crate::config::{ContrastChoice, Look, Renderer, ThemeChoice, Zoom};
 use crate::encoding::{Encoding, EncodingChoice};
 use crate::status::Tone;
@@ -35,6 +36,7 @@ pub(super) enum Dialog {
     #[default]
     Settings,
     Keys,
+    Check,
 }
 
 /// The button that opens the settings, for the last row of a window.
@@ -44,9 +46,28 @@ pub fn settings_button_ui(ui: &mut egui::Ui) {
     }
 }
 
+/// Text that stands beside what matters.
+pub fn quiet(ui: &egui::Ui, text: impl Into<String>) -> Label {
+    Label::new(RichText::new(text).small().color(tone_color(ui, Tone::Quiet)))
+}
+
+/// Lays out the bottom row of a window: `left`, and on its right the button of the settings.
+pub fn bottom_row_ui(ui: &mut egui::Ui, left: impl FnOnce(&mut egui::Ui)) {
+    let row = vec2(ui.available_width(), ui.spacing().interact_size.y);
+    ui.allocate_ui_with_layout(row, Layout::right_to_left(Align::Center), |ui| {
+        settings_button_ui(ui);
+        ui.with_layout(Layout::left_to_right(Align::Center), left);
+    });
+}
+
 /// Opens the settings, as the button and Ctrl+, do.
 pub fn open_settings(ctx: &egui::Context) {
     request(ctx, Dialog::Settings);
+}
+
+/// Opens what says why two computers do not see each other, in the windows that have it.
+pub fn open_check(ctx: &egui::Context) {
+    request(ctx, Dialog::Check);
 }
 
 fn request_id() -> Id {
@@ -91,7 +112,7 @@ fn resettable_ui<R>(
         ui.strong(name);
         let Some(reset) = reset else { return };
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-            let button = ui.small_button(tr!("settings-reset"));
+            let button = ui.add(small_button(tr!("settings-reset")));
             ui.ctx().accesskit_node_builder(button.id, |node| {
                 node.set_label(tr!("settings-reset-of", name = name));
             });
@@ -117,30 +138,39 @@ pub(super) struct Shown {
     pub(super) is_undone: bool,
 }
 
+/// What the settings say, and what can be done there.
+pub(super) struct Facts<'a> {
+    pub(super) drawing: Option<&'a Drawing>,
+    pub(super) path: Option<&'a Path>,
+    pub(super) can_check: bool,
+    pub(super) can_undo: bool,
+}
+
 /// Lays out the settings: what all windows share, then the program's `sections`.
 pub(super) fn settings_dialog_ui(
     ui: &egui::Ui,
     look: &mut Look,
     zoom: &mut ZoomField,
-    drawing: Option<&Drawing>,
-    path: Option<&Path>,
-    can_undo: bool,
+    facts: &Facts<'_>,
     sections: impl FnOnce(&mut egui::Ui),
 ) -> Shown {
     let mut is_undone = false;
     let is_open = dialog_ui(ui, tr!("settings-title"), |ui| {
         resettable_ui(ui, tr!("settings-appearance"), Some(Reset::Look), |ui| {
             look_ui(ui, look, zoom);
-            renderer_ui(ui, &mut look.renderer, drawing);
+            renderer_ui(ui, &mut look.renderer, facts.drawing);
         });
         sections(ui);
-        section_ui(ui, tr!("settings-file"), &[], |ui| file_ui(ui, path));
+        section_ui(ui, tr!("settings-file"), &[], |ui| file_ui(ui, facts.path));
         ui.add_space(4.0);
         ui.horizontal_wrapped(|ui| {
             if ui.button(tr!("settings-keys")).clicked() {
                 request(ui.ctx(), Dialog::Keys);
             }
-            is_undone = can_undo && ui.button(tr!("settings-undo-reset")).clicked();
+            if facts.can_check && ui.button(tr!("check-open")).clicked() {
+                open_check(ui.ctx());
+            }
+            is_undone = facts.can_undo && ui.button(tr!("settings-undo-reset")).clicked();
         });
     });
     Shown { is_open, is_undone }
@@ -303,7 +333,7 @@ pub(super) fn keys_dialog_ui(ui: &egui::Ui, program: &[KeyHint]) -> bool {
 }
 
 /// A dialog over the window, which takes the keyboard; `true` while it stays open.
-fn dialog_ui(ui: &egui::Ui, title: &str, content: impl FnOnce(&mut egui::Ui)) -> bool {
+pub(super) fn dialog_ui(ui: &egui::Ui, title: &str, content: impl FnOnce(&mut egui::Ui)) -> bool {
     let available = ui.ctx().content_rect().size() - egui::Vec2::splat(MARGIN);
     let mut is_closed = false;
     let modal = Modal::new(Id::unique(("dialog", title))).show(ui.ctx(), |ui| {

@@ -5,27 +5,28 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, FixedOffset};
-use eframe::egui::{
-    self, Align, Color32, Key, Label, Layout, Modifiers, RichText, UiBuilder, ViewportCommand, pos2, vec2,
-};
+use eframe::egui::{self, Color32, Key, Modifiers, UiBuilder, ViewportCommand, pos2};
 
+use super::check_panel::{CheckPanel, check_dialog_ui};
 use super::draw::{Content, Drawing};
 use super::fonts::use_system_fonts;
 use super::settings_panel::{
-    Dialog, Reset, SETTINGS_KEY, ZoomField, keys_dialog_ui, requested_dialog, requested_reset,
+    Dialog, Facts, Reset, SETTINGS_KEY, ZoomField, keys_dialog_ui, requested_dialog, requested_reset,
     settings_dialog_ui,
 };
+pub use super::settings_panel::{bottom_row_ui, quiet};
 use super::status_line::Primary;
 use super::{
     KeyHint, SystemLook, SystemLooks, Window, apply_look, keyed_status_line_ui, missing_font_hint_ui,
-    notice_ui, settings_button_ui, status_line_ui, tone_color,
+    notice_ui, status_line_ui,
 };
+use crate::check::Question;
 use crate::config::{Baseline, Config, Loaded, Look, Place, Settings, SettingsError, Store, Zoom, with_keys};
 use crate::engine::{
     BurstGauge, Clock, CommandSender, EngineHandle, LocalZoneError, SystemClock, end_after_grace,
 };
 use crate::files::SaveSoon;
-use crate::status::{Status, Tone};
+use crate::status::Status;
 use crate::texts::{Language, language, sentence, set_language};
 
 /// Events that are taken in a frame.
@@ -116,6 +117,11 @@ pub trait Program: 'static {
         Vec::new()
     }
 
+    /// What is looked at where two computers do not see each other; nothing where that is not this window's matter.
+    fn question(&self) -> Option<Question> {
+        None
+    }
+
     /// The program ends whatever is open in its window: by Ctrl-C or SIGTERM.
     fn shutting_down(&mut self) {}
 
@@ -183,6 +189,7 @@ pub struct Shell<P: Program> {
     error: Option<SettingsError>,
     zone_error: Option<LocalZoneError>,
     dialog: Option<Dialog>,
+    check: Option<CheckPanel>,
     zoom: ZoomField,
     /// What a reset can be undone to, while the settings stay open.
     before_reset: Option<(Look, P::Config, Baseline<P::Config>)>,
@@ -257,6 +264,7 @@ impl<P: Program> Shell<P> {
             error,
             zone_error,
             dialog: None,
+            check: None,
             zoom: ZoomField::default(),
             before_reset: None,
             focus: None,
@@ -451,16 +459,20 @@ impl<P: Program> Shell<P> {
     }
 
     fn dialog_ui(&mut self, ui: &egui::Ui) {
+        self.check.take_if(|_| self.dialog != Some(Dialog::Check));
         let is_open = match self.dialog {
             None => return,
             Some(Dialog::Keys) => keys_dialog_ui(ui, &self.program.keys()),
+            Some(Dialog::Check) => check_dialog_ui(ui, &mut self.check, || self.program.question()),
             Some(Dialog::Settings) => {
                 let Self { look, zoom, program, engine, path, before_reset, drawing, .. } = self;
-                let can_undo = before_reset.is_some();
-                let shown =
-                    settings_dialog_ui(ui, look, zoom, drawing.as_ref(), path.as_deref(), can_undo, |ui| {
-                        program.settings_ui(ui, engine);
-                    });
+                let facts = Facts {
+                    drawing: drawing.as_ref(),
+                    path: path.as_deref(),
+                    can_check: program.question().is_some(),
+                    can_undo: before_reset.is_some(),
+                };
+                let shown = settings_dialog_ui(ui, look, zoom, &facts, |ui| program.settings_ui(ui, engine));
                 if let Some(reset) = requested_reset(ui.ctx()) {
                     self.reset(reset);
                 } else if shown.is_undone {
@@ -613,20 +625,6 @@ impl<P: Program> Content for Shell<P> {
     fn on_exit(&mut self) {
         Self::on_exit(self);
     }
-}
-
-/// Text that stands beside what matters.
-pub fn quiet(ui: &egui::Ui, text: impl Into<String>) -> Label {
-    Label::new(RichText::new(text).small().color(tone_color(ui, Tone::Quiet)))
-}
-
-/// Lays out the bottom row of a window: `left`, and on its right the button of the settings.
-pub fn bottom_row_ui(ui: &mut egui::Ui, left: impl FnOnce(&mut egui::Ui)) {
-    let row = vec2(ui.available_width(), ui.spacing().interact_size.y);
-    ui.allocate_ui_with_layout(row, Layout::right_to_left(Align::Center), |ui| {
-        settings_button_ui(ui);
-        ui.with_layout(Layout::left_to_right(Align::Center), left);
-    });
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "points of a screen")]

@@ -69,6 +69,11 @@ pub fn keyed_status_line_ui(ui: &mut egui::Ui, status: &Status, primary: Primary
     primary.is_enabled && (is_pressed || is_keyed)
 }
 
+/// A button that stands within a line of text, a little higher than its words.
+pub fn small_button(label: &str) -> Button<'_> {
+    Button::new(RichText::new(label).small()).min_size(vec2(0.0, 20.0)).small()
+}
+
 /// Lays out a lamp in a row that has no place for a word: `word` is its name, and is shown under the pointer.
 pub fn lamp_ui(ui: &mut egui::Ui, lamp: Lamp, word: &str) {
     let response = bare_lamp_ui(ui, lamp);

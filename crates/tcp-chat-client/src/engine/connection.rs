@@ -95,12 +95,17 @@ async fn keep_connected(target: &Target, link: &mut Link, known: &KnownServers) 
     let mut attempt = 1;
     // What the user, or a server on this computer, said about the key in the meantime.
     let mut pinned = target.trust.key;
+    if let Some(given) = pinned.filter(|_| target.trust.is_invited)
+        && let Ok(Some(old)) = known_key(target, known)
+        && old != given
+    {
+        pinned = Some(ask_about(given, Some(old), target, link, known).await?);
+    }
     loop {
         link.events.send_waiting(Event::Connecting { target: target.clone(), attempt }).await;
         let key = match pinned {
             Some(key) => Ok(Some(key)),
-            // All of its addresses are of one server.
-            None => addresses(target).find_map(|one| known.key_of(&one.to_string()).transpose()).transpose(),
+            None => known_key(target, known),
         };
         let expected = key.as_ref().ok().copied().flatten();
         let reached = match key {
@@ -208,13 +213,18 @@ trait Stream: AsyncRead + AsyncWrite + Unpin + Send {}
 
 impl<S: AsyncRead + AsyncWrite + Unpin + Send> Stream for S {}
 
-/// Remembers the key that the user gave, where none is known: no text from elsewhere puts itself in place of a key that is trusted.
+/// Remembers the key that the user gave, where none is known: one that is was trusted with more care.
 fn remember(key: ServerKey, target: &Target, known: &KnownServers) {
     let address = target.to_string();
     if known.key_of(&address).is_ok_and(|known| known.is_none()) {
         // Where it cannot be remembered the user gives it again.
         let _is_kept = known.learn(&address, key).is_ok();
     }
+}
+
+/// The key that is known at one of a server's addresses: all of them are of one server.
+fn known_key(target: &Target, known: &KnownServers) -> io::Result<Option<ServerKey>> {
+    addresses(target).find_map(|one| known.key_of(&one.to_string()).transpose()).transpose()
 }
 
 /// Where a server can be reached, in the order in which that is tried.

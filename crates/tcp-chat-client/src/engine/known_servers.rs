@@ -47,7 +47,9 @@ impl KnownServers {
     /// # Errors
     /// Where there is a file that cannot be read or understood: nobody knows then what is safe.
     pub fn key_of(&self, address: &str) -> io::Result<Option<ServerKey>> {
-        Ok(self.read()?.servers.remove(address))
+        let mut servers = self.read()?.servers.into_iter();
+        // Names of computers are the same in any case (RFC 4343, section 3), and so are addresses of IPv6.
+        Ok(servers.find(|(known, _)| known.eq_ignore_ascii_case(address)).map(|(_, key)| key))
     }
 
     /// Remembers a key in place of what was known.
@@ -57,6 +59,7 @@ impl KnownServers {
     pub fn learn(&self, address: &str, key: ServerKey) -> io::Result<()> {
         let Some(path) = &self.path else { return Ok(()) };
         let mut table = self.read()?;
+        table.servers.retain(|known, _| !known.eq_ignore_ascii_case(address));
         table.servers.insert(address.to_owned(), key);
         let text = toml::to_string(&table).map_err(io::Error::other)?;
         if let Some(folder) = path.parent() {
@@ -85,6 +88,9 @@ mod tests {
         known.learn("[::1]:6666", first).unwrap();
         known.learn("10.0.0.7:6666", first).unwrap();
         known.learn("[::1]:6666", second).unwrap();
+        known.learn("Chat.Example.org:1", first).unwrap();
+        known.learn("chat.example.org:1", second).unwrap();
+        assert_eq!(known.key_of("CHAT.example.org:1").unwrap(), Some(second));
         let other_window = KnownServers::in_folder(Some(folder.path()));
         assert_eq!(other_window.key_of("[::1]:6666").unwrap(), Some(second));
         assert_eq!(other_window.key_of("10.0.0.7:6666").unwrap(), Some(first));

@@ -63,6 +63,8 @@ pub struct Trust {
     pub key: Option<ServerKey>,
     /// What the server wants to be told.
     pub pass: Option<PassPhrase>,
+    /// The key came with an invitation: a text from elsewhere, which does not put itself in place of a key that is known.
+    pub is_invited: bool,
     /// Further addresses of the same server, tried in turn.
     pub others: Vec<(ServerHost, u16)>,
 }

@@ -25,7 +25,8 @@ localized!(ServerHostError);
 serde_as_text!(ServerHost);
 
 impl ServerHost {
-    pub(super) fn as_host(&self) -> &Host {
+    #[must_use]
+    pub fn as_host(&self) -> &Host {
         &self.0
     }
 }

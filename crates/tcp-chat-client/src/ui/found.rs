@@ -10,7 +10,7 @@ use eframe::egui::{
 use crate::engine::FoundServer;
 
 /// Of one server: its name, and below it what else it says.
-const ROW_HEIGHT: f32 = 36.0;
+pub(super) const ROW_HEIGHT: f32 = 36.0;
 
 const PADDING: f32 = 6.0;
 
@@ -53,6 +53,8 @@ fn row_ui(ui: &mut Ui, FoundServer { found, has_other_key }: &FoundServer, is_ch
     }
     if row.has_focus() {
         ui.painter().rect_stroke(rect, 2.0, visuals.selection.stroke, StrokeKind::Inside);
+    }
+    if row.gained_focus() {
         row.scroll_to_me(None);
     }
     let tone = if *has_other_key { Tone::Bad } else { Tone::Quiet };

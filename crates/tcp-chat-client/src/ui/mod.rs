@@ -16,6 +16,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use common::chat::Invitation;
+use common::check::Question;
 use common::cli::Failure;
 use common::config::{Bounded, CommandLine, Store};
 use common::status::{Status, Tone};
@@ -23,7 +24,8 @@ use common::texts::sentence;
 use common::tr;
 use common::window::shell::{Engine, Program};
 use common::window::{
-    KeyHint, Primary, SaveBar, Window, launch, live, notice_ui, primary_button_ui, splitter_ui, tone_color,
+    KeyHint, Primary, SaveBar, Window, launch, live, notice_ui, primary_button_ui, small_button, splitter_ui,
+    tone_color,
 };
 use eframe::egui::{self, Button, Key, Label, Modifiers, RichText, UiBuilder, ViewportCommand, vec2};
 
@@ -199,7 +201,7 @@ impl ChatClient {
             ui.horizontal_wrapped(|ui| {
                 let text = RichText::new(tr!("tcp-chat-client-cleared")).small();
                 ui.label(text.color(tone_color(ui, Tone::Quiet)));
-                if ui.small_button(tr!("tcp-chat-client-undo-clear")).clicked() {
+                if ui.add(small_button(tr!("tcp-chat-client-undo-clear"))).clicked() {
                     self.model.transcript_mut().undo_clear();
                 }
             });
@@ -513,6 +515,12 @@ impl Program for ChatClient {
             ("Ctrl+C", "tcp-chat-client-key-copy"),
             ("Enter", "tcp-chat-client-key-act"),
         ]
+    }
+
+    fn question(&self) -> Option<Question> {
+        // What is typed is what the user wonders about.
+        let target = self.wanted().unwrap_or_else(|| self.config.target());
+        Some(self.config.clone().with_target(&target).question(None))
     }
 
     fn shutting_down(&mut self) {

@@ -6,10 +6,10 @@ use std::time::Duration;
 use chrono::{DateTime, FixedOffset, TimeDelta};
 use common::chat::Invitation;
 use common::tr;
-use common::window::{HostField, PortField, live};
+use common::window::{HostField, PortField, live, open_check};
 use eframe::egui::{self, Align, Button, Key, Label, Layout, Modifiers, UiBuilder};
 
-use super::found::found_ui;
+use super::found::{ROW_HEIGHT, found_ui};
 use crate::config::Config;
 use crate::engine::{FoundServer, ServerHost, Target};
 use crate::model::{Link, Model};
@@ -20,6 +20,9 @@ const WHY_GAP: f32 = 12.0;
 /// How many of the servers that are heard are seen at a time: in the middle of the window, and above a conversation.
 const FOUND_ROWS: u8 = 5;
 const FOUND_ROWS_ABOVE: u8 = 2;
+
+/// Above and below them in the middle of the window, in points: what they are, and the button that looks why there is no server.
+const AROUND_FOUND: f32 = 72.0;
 
 /// In a lower window one of them is seen, in points.
 const LOW: f32 = 320.0;
@@ -90,9 +93,14 @@ impl ServerForm {
         live(&ui.new_child(sentence.id_salt("why")).add(Label::new(why.unwrap_or_default()).wrap()));
         let row = UiBuilder::new().max_rect(below.with_min_x(left)).id_salt("row");
         let mut row = ui.new_child(row);
-        let (shown, width) = self.row_ui(&mut row, model, config);
+        let (shown, width) = self.row_ui(&mut row, model, config, true);
         row.set_max_width(width);
-        self.found_ui(&mut row, model, FOUND_ROWS);
+        let room = below.bottom() - row.min_rect().bottom() - AROUND_FOUND;
+        let fits = |rows: &u8| ROW_HEIGHT * f32::from(*rows) <= room;
+        self.found_ui(&mut row, model, (1..=FOUND_ROWS).rev().find(fits).unwrap_or(1));
+        let below = below.with_min_y(row.min_rect().bottom() + WHY_GAP);
+        let centered = UiBuilder::new().max_rect(below).layout(Layout::top_down(Align::Center));
+        check_ui(&mut ui.new_child(centered.id_salt("check")), model);
         if (std::mem::replace(&mut self.width, width) - width).abs() > 0.5 {
             ui.ctx().request_discard("the fields of the server have another width");
         }
@@ -104,7 +112,7 @@ impl ServerForm {
         if !self.is_open && !is_sought(model) {
             return None;
         }
-        let intent = self.row_ui(ui, model, config).0;
+        let intent = self.row_ui(ui, model, config, false).0;
         if intent.is_none() {
             let is_low = ui.ctx().content_rect().height() < LOW;
             self.found_ui(ui, model, if is_low { 1 } else { FOUND_ROWS_ABOVE });
@@ -126,7 +134,13 @@ impl ServerForm {
     }
 
     /// Label and field of server and port. Where there is no other button that connects, one stands behind them.
-    fn row_ui(&mut self, ui: &mut egui::Ui, model: &Model, config: &Config) -> (Option<ServerIntent>, f32) {
+    fn row_ui(
+        &mut self,
+        ui: &mut egui::Ui,
+        model: &Model,
+        config: &Config,
+        is_in_middle: bool,
+    ) -> (Option<ServerIntent>, f32) {
         let is_sought = is_sought(model);
         let target = self.target(config);
         let (mut is_wanted, mut invitation) = (false, None);
@@ -154,6 +168,9 @@ impl ServerForm {
                 is_wanted |= ui.add_enabled(is_useful, Button::new(label)).clicked();
             }
             self.port.fault_ui(ui);
+            if !is_in_middle {
+                check_ui(ui, model);
+            }
         });
         let width = row.response.rect.width();
         if let Some(invitation) = invitation {
@@ -174,6 +191,13 @@ impl ServerForm {
             self.is_open = false;
         }
         (is_left.then_some(ServerIntent::Leave), width)
+    }
+}
+
+/// Lays out the way to find out why there is no server, where there is none.
+fn check_ui(ui: &mut egui::Ui, model: &Model) {
+    if is_sought(model) && ui.button(tr!("check-open")).clicked() {
+        open_check(ui.ctx());
     }
 }
 

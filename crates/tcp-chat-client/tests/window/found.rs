@@ -69,6 +69,22 @@ fn a_server_that_is_heard_fills_the_fields_and_is_told_nothing_before_the_user_c
 }
 
 #[test]
+fn however_many_servers_are_heard_they_leave_room_for_the_rest() {
+    let many: Vec<_> = (0..20).map(|at| found(&format!("server {at:02}"), "192.168.1.20")).collect();
+    for (height, seen) in [(420.0, 1), (640.0, 3), (900.0, 5)] {
+        let mut window = Window::with_size(500.0, height);
+        window.loses();
+        window.hears(&many);
+        let text_box = window.harness.get_by_role(Role::MultilineTextInput).rect();
+        let check = window.harness.get_by_label("Check the network...").rect();
+        assert!(check.bottom() <= text_box.top(), "{height}: {check:?} over {text_box:?}");
+        let rows = window.harness.query_all_by_label_contains("server ").map(|row| row.rect());
+        let shown = rows.filter(|row| row.bottom() <= check.top()).count();
+        assert!(shown >= seen, "{height}: {shown}");
+    }
+}
+
+#[test]
 fn the_keyboard_reaches_a_server_that_is_heard() {
     let mut window = Window::new();
     window.loses();

@@ -73,6 +73,7 @@ fn invited() -> Command {
     let trust = Trust {
         key: Some(OLD),
         pass: PassPhrase::new("otter maple"),
+        is_invited: true,
         others: vec![("10.0.0.8".parse().unwrap(), 7777)],
     };
     let host = "10.0.0.7".parse().unwrap();

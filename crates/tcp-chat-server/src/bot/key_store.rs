@@ -28,6 +28,9 @@ use super::Secret;
 /// What the store calls this program.
 const SERVICE: &str = "tcp-chat-server";
 
+/// In place of a bot's word: what clients have to say. No bot is named so.
+pub(crate) const PASS: &str = "pass-phrase";
+
 /// How long a bot waits for its key.
 const READ_PATIENCE: Duration = Duration::from_secs(2);
 
@@ -90,7 +93,10 @@ impl KeyStore {
     pub(crate) fn system() -> Self {
         Self::new(|word| {
             // What people see in the store's own window, where it shows such a thing.
-            let label = format!("{SERVICE}: key of the bot {word}");
+            let label = match word {
+                PASS => format!("{SERVICE}: pass phrase of its clients"),
+                bot => format!("{SERVICE}: key of the bot {bot}"),
+            };
             let modifiers = HashMap::from([("label", label.as_str())]);
             let takes_labels = cfg!(all(unix, not(target_vendor = "apple")));
             Store::new()?.build(SERVICE, word, takes_labels.then_some(&modifiers))
@@ -102,7 +108,7 @@ impl KeyStore {
     }
 
     /// The key of the bot of this word, where it is kept.
-    pub(super) async fn read(&self, word: &'static str) -> Result<Option<Secret>, KeyStoreError> {
+    pub(crate) async fn read(&self, word: &'static str) -> Result<Option<Secret>, KeyStoreError> {
         let read = |entry: &Entry| match entry.get_password() {
             Ok(key) => Ok(Secret::new(&key)),
             Err(Error::NoEntry) => Ok(None),

@@ -45,10 +45,10 @@ pub use error::{AskError, BotError, BotFailure};
 pub(crate) use guarded::GuardedBot;
 pub use guarded::{BotRow, LastCall};
 pub(crate) use http::Deadlines;
-pub(crate) use key_store::KeyStore;
 pub use key_store::KeyStoreError;
 #[cfg(test)]
 pub(crate) use key_store::tests as key_stores;
+pub(crate) use key_store::{KeyStore, PASS};
 use kind::common_options;
 pub use kind::{BotKey, BotKind, BotOption, OptionFault, Rate, Takes};
 pub use list::{BotList, BotListError, bot_kind};

@@ -43,7 +43,7 @@ impl Secret {
     }
 
     /// The key itself: for the request that carries it, and nothing else.
-    pub(super) fn reveal(&self) -> &str {
+    pub(crate) fn reveal(&self) -> &str {
         &self.0
     }
 

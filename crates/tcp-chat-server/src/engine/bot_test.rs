@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use common::chat::PassPhrase;
 use common::engine::Clock;
 use common::text::cut;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -13,8 +14,8 @@ use tokio_util::task::TaskTracker;
 use super::publisher::Publisher;
 use super::{Command, KeyNote, TestOutcome};
 use crate::bot::{
-    AskError, BotChoice, BotList, Chain, ConversationId, Deadlines, KeyStore, KeyStoreError, Question,
-    ReplyStream,
+    AskError, BotChoice, BotList, Chain, ConversationId, Deadlines, KeyStore, KeyStoreError, PASS, Question,
+    ReplyStream, Secret,
 };
 
 /// What a bot is asked to test it.
@@ -67,9 +68,22 @@ impl BotTests {
                 };
                 self.change_key(kind.word, forgotten);
             }
+            // Where there is no store nothing is kept.
+            Command::ForgetPass => self.spawn(async move { _ = keys.forget(PASS).await.is_ok() }),
             other => return Some(other),
         }
         None
+    }
+
+    /// Has the key store keep the pass phrase that was typed, for the next run.
+    pub(super) fn keep_pass(&self, pass: &PassPhrase) {
+        let (keys, publisher) = (self.keys.clone(), Arc::clone(&self.publisher));
+        let Some(secret) = Secret::new(pass.reveal()) else { return };
+        self.spawn(async move {
+            if let Err(reason) = keys.keep(PASS, secret).await {
+                publisher.pass_not_kept(reason);
+            }
+        });
     }
 
     fn test(&self, choice: BotChoice) {

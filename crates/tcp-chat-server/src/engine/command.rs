@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 
 use common::chat::{PassPhrase, ServerKey};
+use common::net::Network;
 
 use crate::bot::{BotChoice, BotKind, Secret};
 use crate::config::Config;
@@ -26,6 +27,8 @@ pub enum Command {
     Stop,
     /// End a client's connection; ignored where it is gone.
     Disconnect(ClientId),
+    /// Take clients of these networks alone, or of all where there are none; ignored while stopped.
+    Allow(Vec<Network>),
     /// Open a chat window that connects to this address; ignored while stopped.
     OpenChat(ChatWindow),
     /// Ask this bot the question of [`super::TEST_QUESTION`], whether listening or not.
@@ -41,4 +44,6 @@ pub enum Command {
     },
     /// Let the key store forget a bot's key.
     ForgetKey(&'static BotKind),
+    /// Let it forget the pass phrase.
+    ForgetPass,
 }

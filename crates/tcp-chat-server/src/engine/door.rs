@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
 use common::chat::{ErrorReason, PassPhrase, TlsOffer};
@@ -15,6 +15,7 @@ use tokio::time::Instant;
 
 use super::registry::holder;
 use super::{AccessState, Refusal};
+use crate::bot::{KeyStore, KeyStoreError, PASS};
 use crate::config::{Access, TlsChoice};
 
 /// How long a client waits that said no pass phrase, or another one: guessing takes time.
@@ -28,13 +29,35 @@ const TRIES_WITHIN: Duration = Duration::from_mins(1);
 /// Addresses whose tries are remembered: more are not let in at all for a while.
 const MOST_GUESSERS: usize = 10_000;
 
+/// Networks that clients may come from; none: all. Whoever runs the server can change it while it listens.
+#[derive(Debug, Clone, Default)]
+pub(super) struct AllowList(Arc<RwLock<Vec<Network>>>);
+
+impl AllowList {
+    pub(super) fn set(&self, networks: Vec<Network>) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = networks;
+    }
+
+    pub(super) fn networks(&self) -> Vec<Network> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Why an address may not come in at all. This computer always may.
+    pub(super) fn refusal(&self, ip: IpAddr) -> Option<Refusal> {
+        let ip = ip.to_canonical();
+        let networks = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let is_allowed =
+            networks.is_empty() || ip.is_loopback() || networks.iter().any(|network| network.has(ip));
+        (!is_allowed).then_some(Refusal::NotAllowed)
+    }
+}
+
 /// What a server wants of its clients.
 #[derive(Debug, Default)]
 pub(super) struct Door {
     tls: TlsChoice,
     identity: Option<Identity>,
-    /// Networks that clients may come from; none: all.
-    allowed: Vec<Network>,
+    allowed: AllowList,
     pass: Option<PassPhrase>,
     /// A pass phrase may be said where others can read it.
     is_pass_in_clear: bool,
@@ -46,7 +69,7 @@ impl Door {
     pub(super) fn new(
         tls: TlsChoice,
         identity: Option<Identity>,
-        allowed: Vec<Network>,
+        allowed: AllowList,
         pass: Option<PassPhrase>,
         is_pass_in_clear: bool,
     ) -> Self {
@@ -59,7 +82,8 @@ impl Door {
             key: self.identity.as_ref().map(Identity::key),
             is_tls_only: self.tls == TlsChoice::Only,
             pass: self.pass.clone(),
-            networks: self.allowed.clone(),
+            is_pass_in_clear: self.is_pass_in_clear,
+            networks: self.allowed.networks(),
         }
     }
 
@@ -74,12 +98,9 @@ impl Door {
         Some(TlsOffer { key, only: self.tls == TlsChoice::Only })
     }
 
-    /// Why an address may not come in at all. This computer always may.
+    /// Why an address may not come in at all.
     pub(super) fn refusal(&self, ip: IpAddr) -> Option<Refusal> {
-        let ip = ip.to_canonical();
-        let is_allowed =
-            self.allowed.is_empty() || ip.is_loopback() || self.allowed.iter().any(|network| network.has(ip));
-        (!is_allowed).then_some(Refusal::NotAllowed)
+        self.allowed.refusal(ip)
     }
 
     /// Why a client may say nothing, where it is known before it says anything.
@@ -132,6 +153,13 @@ pub enum StartError {
     NoTls { reason: TlsError },
     /// The pass phrase cannot be read.
     NoPass { file: String, reason: String },
+    /// The pass phrase that was typed in an earlier run is not kept.
+    PassGone,
+    /// The same, because the key store does not give it.
+    PassNotRead {
+        #[serde(rename = "store")]
+        reason: KeyStoreError,
+    },
     /// It cannot listen.
     #[serde(untagged)]
     Bind(BindError),
@@ -147,16 +175,33 @@ impl Door {
     /// Where a client would come in otherwise than it is wanted.
     pub(super) async fn open(
         access: Access,
+        allowed: AllowList,
         folder: Option<PathBuf>,
+        keys: &KeyStore,
     ) -> Result<(Self, Option<TlsError>), StartError> {
-        let opening = tokio::task::spawn_blocking(move || Self::open_blocking(access, folder.as_deref()));
+        let is_kept = access.wants_pass && access.pass.is_none();
+        let opening =
+            tokio::task::spawn_blocking(move || Self::open_blocking(access, allowed, folder.as_deref()));
         // The job panics nowhere that we know of.
-        opening.await.unwrap_or_else(|error| {
+        let opened = opening.await.unwrap_or_else(|error| {
             Err(StartError::NoTls { reason: TlsError::Handshake { reason: error.to_string() } })
-        })
+        });
+        let (door, trouble) = opened?;
+        if !is_kept || door.wants_pass() {
+            return Ok((door, trouble));
+        }
+        // Nobody comes in unasked because a store is locked.
+        let kept = keys.read(PASS).await.map_err(|reason| StartError::PassNotRead { reason })?;
+        let pass = kept.and_then(|kept| PassPhrase::new(kept.reveal())).ok_or(StartError::PassGone)?;
+        Ok((Self { pass: Some(pass), ..door }, trouble))
     }
 
-    fn open_blocking(access: Access, folder: Option<&Path>) -> Result<(Self, Option<TlsError>), StartError> {
+    fn open_blocking(
+        access: Access,
+        allowed: AllowList,
+        folder: Option<&Path>,
+    ) -> Result<(Self, Option<TlsError>), StartError> {
+        allowed.set(access.allow);
         let kept = read_pass(access.pass_file.as_deref()).map_err(|error| {
             let file = access.pass_file.as_deref().unwrap_or(Path::new(""));
             StartError::NoPass { file: file.display().to_string(), reason: error.to_string() }
@@ -179,7 +224,7 @@ impl Door {
             Some(Ok(identity)) => (Some(identity), None),
             None => (None, None),
         };
-        Ok((Self::new(access.tls, identity, access.allow, pass, access.pass_in_clear), trouble))
+        Ok((Self::new(access.tls, identity, allowed, pass, access.pass_in_clear), trouble))
     }
 }
 

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use common::files::PASS_VARIABLE;
-use common::net::{Interface, InterfaceKind};
+use common::net::{Interface, InterfaceKind, Network};
 use serde::Serialize;
 
 use super::ChatWindow;
@@ -50,6 +50,20 @@ pub(super) fn addresses_for_clients(
     let own: IpAddr = if local.is_ipv4() { [127, 0, 0, 1].into() } else { [0, 0, 0, 0, 0, 0, 0, 1].into() };
     let first = addresses.next().unwrap_or(SocketAddr::new(own, local.port()));
     (first, addresses.collect())
+}
+
+/// The networks of this place that a server on `local` is open to, together with all others.
+pub(super) fn networks_of_lan(local: SocketAddr, interfaces: &[Interface]) -> Vec<Network> {
+    if !local.ip().is_unspecified() {
+        return Vec::new();
+    }
+    let lan = interfaces.iter().filter(|interface| interface.is_up && interface.kind.is_lan());
+    let mut networks = Vec::new();
+    for own in lan.flat_map(|interface| &interface.addresses) {
+        let network = Network::of(own.ip, own.prefix).filter(|_| local.is_ipv6() || own.ip.is_ipv4());
+        networks.extend(network.filter(|network| !networks.contains(network)));
+    }
+    networks
 }
 
 /// Opens a chat window that connects to `address`.
@@ -133,6 +147,24 @@ mod tests {
             let (address, _) = addresses_for_clients(local.parse().unwrap(), &interfaces);
             assert_eq!(address.to_string(), expected, "{local} {interfaces:?}");
         }
+    }
+
+    #[test]
+    fn the_networks_of_this_place_are_those_of_cables_and_radios() {
+        use InterfaceKind::{Virtual, Vpn, Wired, Wireless};
+        let interfaces = [
+            interface(Virtual, true, &["172.17.0.1"]),
+            interface(Vpn, true, &["10.8.0.2"]),
+            interface(Wired, true, &["192.168.1.20"]),
+            interface(Wireless, true, &["192.168.1.30", "192.168.9.9"]),
+            interface(Wired, false, &["192.168.7.7"]),
+        ];
+        let lan = |local: &str| {
+            let networks = networks_of_lan(local.parse().unwrap(), &interfaces);
+            networks.iter().map(Network::to_string).collect::<Vec<_>>()
+        };
+        assert_eq!(lan("0.0.0.0:6666"), ["192.168.1.0/24", "192.168.9.0/24"]);
+        assert_eq!(lan("192.168.1.20:6666"), [""; 0], "others cannot reach it anyway");
     }
 
     #[test]

@@ -26,7 +26,7 @@ use std::time::Duration;
 
 use common::discovery::{Announcement, Announcing, Service};
 use common::engine::{Clock, EngineHandle, EngineLink, Flavor, SystemClock, Waker};
-use common::net::{BindError, InterfaceWatcher, Reach};
+use common::net::{BindError, InterfaceWatcher, Network, Reach};
 use common::tls::Identity;
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;
@@ -49,7 +49,7 @@ use crate::config::Config;
 use bot_test::BotTests;
 use common::config::Store;
 use context::ServerContext;
-use door::Door;
+use door::{AllowList, Door};
 
 use publisher::Publisher;
 use registry::Registry;
@@ -92,6 +92,7 @@ async fn run_with(link: Link, start: Option<Config>, keys: KeyStore, folder: Opt
         publisher,
         clock,
         shutdown,
+        allowed: AllowList::default(),
         folder,
     };
     tokio::select! {
@@ -108,6 +109,7 @@ struct Engine {
     bot_tests: BotTests,
     clock: Arc<dyn Clock>,
     shutdown: CancellationToken,
+    allowed: AllowList,
     /// Where the server's own key is kept.
     folder: Option<PathBuf>,
 }
@@ -141,10 +143,15 @@ impl Engine {
         let sessions = TaskTracker::new();
         let mut announcing = Announcing::default();
         let listen = async {
-            let (door, trouble) = Door::open(config.access.clone(), self.folder.clone()).await?;
+            let keys = &self.bot_tests.keys;
+            let (door, trouble) =
+                Door::open(config.access.clone(), self.allowed.clone(), self.folder.clone(), keys).await?;
             let (listener, local_addr) = self.bind(config).await.map_err(StartError::Bind)?;
             self.publisher.access(door.state());
             self.publisher.listening(local_addr);
+            if let Some(pass) = config.access.pass.as_ref().filter(|_| config.access.wants_pass) {
+                self.bot_tests.keep_pass(pass);
+            }
             if let Some(identity) = door.identity() {
                 self.publisher.encrypts(identity.key());
             }
@@ -210,7 +217,8 @@ impl Engine {
         loop {
             let interfaces = watcher.changed().await;
             let (first, others) = invitation::addresses_for_clients(local_addr, &interfaces);
-            self.publisher.clients_connect_to(first, others);
+            let lan = invitation::networks_of_lan(local_addr, &interfaces);
+            self.publisher.clients_connect_to(first, others, lan);
         }
     }
 
@@ -229,6 +237,13 @@ impl Engine {
         loop {
             self.publisher.announced(Ok(announcing.name().await));
         }
+    }
+
+    /// Lets clients of these networks in from now on, and sends away those of others.
+    fn allow(&self, networks: Vec<Network>) {
+        self.allowed.set(networks.clone());
+        self.publisher.allowed(networks);
+        self.registry.disconnect_where(|ip| self.allowed.refusal(ip).is_some());
     }
 
     /// Opens a chat window, which stays when this program ends.
@@ -270,6 +285,7 @@ impl Engine {
             while let Some(command) = commands.recv().await {
                 match self.bot_tests.take(command) {
                     Some(Command::Disconnect(id)) => self.registry.disconnect(id),
+                    Some(Command::Allow(networks)) => self.allow(networks),
                     Some(Command::OpenChat(chat)) => self.open_chat(chat),
                     Some(Command::Stop) => return,
                     _ => (),

@@ -10,7 +10,7 @@ use common::chat::ServerKey;
 use common::discovery::DiscoveryError;
 use common::encoding::Encoding;
 use common::engine::{EventSender, SnapshotSender};
-use common::net::{BindError, Reach};
+use common::net::{BindError, Network, Reach};
 use common::tls::TlsError;
 use tokio::sync::Notify;
 use tokio::time::Instant;
@@ -20,7 +20,7 @@ use super::{
     AccessState, BotTest, ChatWindowError, Client, ClientId, ClientRow, ClientState, DisconnectReason, Event,
     Excerpt, KeyNote, Models, Refusal, ServerState, Snapshot, StartError, TestOutcome, Totals,
 };
-use crate::bot::{AskError, BotChoice, Chain, GuardedBot, Reply};
+use crate::bot::{AskError, BotChoice, Chain, GuardedBot, KeyStoreError, Reply};
 
 /// The least time between two snapshots: copying the tables for every message would cost too much.
 const PUBLISH_PAUSE: Duration = Duration::from_millis(200);
@@ -167,9 +167,10 @@ impl Publisher {
         self.events.send(Event::Listening { address: local_addr, reach });
     }
 
-    pub(super) fn clients_connect_to(&self, address: SocketAddr, others: Vec<SocketAddr>) {
+    pub(super) fn clients_connect_to(&self, address: SocketAddr, others: Vec<SocketAddr>, lan: Vec<Network>) {
         self.change(|state| {
             (state.snapshot.client_addr, state.snapshot.other_addrs) = (Some(address), others);
+            state.snapshot.lan = lan;
         });
     }
 
@@ -180,6 +181,15 @@ impl Publisher {
             Ok(name) => Event::Announced { name },
             Err(reason) => Event::NotAnnounced { reason },
         });
+    }
+
+    pub(super) fn pass_not_kept(&self, reason: KeyStoreError) {
+        self.events.send(Event::PassNotKept { reason });
+    }
+
+    /// Clients may come from these networks from now on.
+    pub(super) fn allowed(&self, networks: Vec<Network>) {
+        self.change(|state| state.snapshot.access.networks = networks);
     }
 
     /// Who may come in, and how.

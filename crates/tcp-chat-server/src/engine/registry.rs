@@ -23,7 +23,7 @@ pub(super) struct Registry {
 struct Clients {
     last_id: u64,
     /// Wakes a client's session to end it.
-    kicks: BTreeMap<ClientId, Arc<Notify>>,
+    kicks: BTreeMap<ClientId, (IpAddr, Arc<Notify>)>,
     /// How many clients each [`holder`] has.
     by_address: BTreeMap<IpAddr, u32>,
 }
@@ -72,7 +72,7 @@ impl Registry {
         clients.last_id += 1;
         let client = Client { id: ClientId(clients.last_id), addr };
         let kick = Arc::new(Notify::new());
-        clients.kicks.insert(client.id, Arc::clone(&kick));
+        clients.kicks.insert(client.id, (addr.ip(), Arc::clone(&kick)));
         *clients.by_address.entry(ip).or_default() += 1;
         drop(clients);
         self.publisher.connected(client, self.clock.now());
@@ -82,9 +82,16 @@ impl Registry {
 
     /// Has a client's session end, where there still is one.
     pub(super) fn disconnect(&self, id: ClientId) {
-        if let Some(kick) = self.clients().kicks.get(&id) {
+        if let Some((_, kick)) = self.clients().kicks.get(&id) {
             kick.notify_one();
         }
+    }
+
+    /// The same for all of such an address.
+    pub(super) fn disconnect_where(&self, is_meant: impl Fn(IpAddr) -> bool) {
+        let clients = self.clients();
+        let meant = clients.kicks.values().filter(|(ip, _)| is_meant(*ip));
+        meant.for_each(|(_, kick)| kick.notify_one());
     }
 
     fn remove(&self, client: Client) {
@@ -143,5 +150,23 @@ mod tests {
         drop(second);
         assert_eq!(counts(), (0, vec![]));
         assert_eq!(admit("10.0.0.1:1").client.id, ClientId(4), "an id is never used again");
+    }
+
+    #[tokio::test]
+    async fn clients_of_some_addresses_can_be_sent_away_together() {
+        use std::future::Future as _;
+        use std::task::{Context, Poll, Waker as TaskWaker};
+
+        let (_handle, link) = link::<(), _, _>(Waker::none(), crate::engine::Snapshot::default());
+        let publisher = Arc::new(Publisher::new(link.events, link.snapshot));
+        let registry = Arc::new(Registry::new(publisher, Arc::new(SystemClock)));
+        let admit = |addr: &str| registry.admit(addr.parse().unwrap(), Limits::default()).unwrap();
+        let guards = [admit("10.0.0.1:1"), admit("[::ffff:10.0.0.1]:2"), admit("10.0.0.2:3")];
+        registry.disconnect_where(|ip| ip.to_canonical() == IpAddr::from([10, 0, 0, 1]));
+        let is_sent_away = |guard: &ClientGuard| {
+            let notified = std::pin::pin!(guard.kick.notified());
+            notified.poll(&mut Context::from_waker(TaskWaker::noop())) == Poll::Ready(())
+        };
+        assert_eq!(guards.each_ref().map(is_sent_away), [true, true, false]);
     }
 }

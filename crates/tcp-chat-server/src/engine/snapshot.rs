@@ -29,6 +29,8 @@ pub struct Snapshot {
     pub other_addrs: Vec<SocketAddr>,
     /// The name that clients find the server by, or why they cannot.
     pub announced: Option<Result<String, DiscoveryError>>,
+    /// The networks of this place, while it listens on every one.
+    pub lan: Vec<Network>,
     /// Why the newest chat window did not open.
     pub chat_window: Option<ChatWindowError>,
     /// Every connected client; shared, as there may be 50,000.
@@ -55,6 +57,8 @@ pub struct AccessState {
     pub is_tls_only: bool,
     /// What clients have to say.
     pub pass: Option<PassPhrase>,
+    /// They may say it where others can read it.
+    pub is_pass_in_clear: bool,
     /// Where clients may come from; none: anywhere.
     pub networks: Vec<Network>,
 }
@@ -63,8 +67,8 @@ pub struct AccessState {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct AccessWords {
     encryption: TlsChoice,
-    #[serde(rename = "pass")]
-    has_pass: bool,
+    /// `none`, `wanted`, or `here` where nobody but this computer can say it.
+    pass: &'static str,
     networks: Option<String>,
 }
 
@@ -79,7 +83,12 @@ impl AccessState {
         };
         let networks: Vec<_> = self.networks.iter().map(Network::to_string).collect();
         let networks = (!networks.is_empty()).then(|| networks.join(", "));
-        AccessWords { encryption, has_pass: self.pass.is_some(), networks }
+        let pass = match (&self.pass, encryption) {
+            (None, _) => "none",
+            (Some(_), TlsChoice::Off) if !self.is_pass_in_clear => "here",
+            (Some(_), _) => "wanted",
+        };
+        AccessWords { encryption, pass, networks }
     }
 }
 

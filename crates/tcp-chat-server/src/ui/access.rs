@@ -5,7 +5,7 @@ use common::net::{Network, NetworkError};
 use common::status::Tone;
 use common::texts::sentence;
 use common::tr;
-use common::window::{fault_ui, label_ui};
+use common::window::{fault_ui, label_ui, small_button};
 use eframe::egui::{Align2, Button, ComboBox, Label, RichText, TextEdit, Ui};
 use rand::seq::IndexedRandom as _;
 
@@ -39,8 +39,9 @@ impl AccessForm {
         typed.map(str::parse).collect()
     }
 
-    /// Lays out the settings, and takes what can be used.
-    pub(super) fn ui(&mut self, ui: &mut Ui, access: &mut Access) {
+    /// Lays out the settings, and takes what can be used; `true` where the phrase that is kept is to be forgotten.
+    pub(super) fn ui(&mut self, ui: &mut Ui, access: &mut Access) -> bool {
+        let had_pass = access.wants_pass;
         let choices = [
             (TlsChoice::On, tr!("tcp-chat-server-tls-on")),
             (TlsChoice::Only, tr!("tcp-chat-server-tls-only")),
@@ -58,18 +59,24 @@ impl AccessForm {
         });
         ui.horizontal_wrapped(|ui| {
             let label = label_ui(ui, tr!("tcp-chat-server-pass"));
-            let hint = tr!("tcp-chat-server-pass-none");
+            let is_kept = access.wants_pass && self.pass.is_empty();
+            let hint = tr!(if is_kept { "tcp-chat-server-pass-kept" } else { "tcp-chat-server-pass-none" });
             let field = TextEdit::singleline(&mut self.pass)
                 .hint_text(hint)
                 .desired_width(220.0)
                 .align(Align2::LEFT_CENTER);
             let field = ui.add(field).labelled_by(label);
-            field.on_hover_text(tr!("tcp-chat-server-pass-hint"));
-            if ui.add(Button::new(tr!("tcp-chat-server-pass-suggest"))).clicked() {
+            let is_changed = field.on_hover_text(tr!("tcp-chat-server-pass-hint")).changed();
+            let is_suggested = ui.add(Button::new(tr!("tcp-chat-server-pass-suggest"))).clicked();
+            if is_suggested {
                 self.pass = suggested();
             }
+            let is_removed = is_kept && ui.add(Button::new(tr!("tcp-chat-server-pass-remove"))).clicked();
+            access.pass = PassPhrase::new(&self.pass);
+            if is_changed || is_suggested || is_removed {
+                access.wants_pass = access.pass.is_some();
+            }
         });
-        access.pass = PassPhrase::new(&self.pass);
         ui.horizontal_wrapped(|ui| {
             let label = label_ui(ui, tr!("tcp-chat-server-networks"));
             let hint = tr!("tcp-chat-server-networks-all");
@@ -83,6 +90,7 @@ impl AccessForm {
             Ok(networks) => access.allow = networks,
             Err(error) => fault_ui(ui, &sentence(&error)),
         }
+        had_pass && !access.wants_pass
     }
 }
 
@@ -93,18 +101,30 @@ fn suggested() -> String {
     chosen.join(" ")
 }
 
-/// Lays out who can come in and how, in words, and the key that clients compare.
-pub(super) fn access_ui(ui: &mut Ui, access: &AccessState) {
+/// Lays out who can come in and how, in words, and the key that clients compare. On every network, one press keeps the clients
+/// of other places than `lan` out, and one lets them in again: gives the networks that are to be let in.
+pub(super) fn access_ui(ui: &mut Ui, access: &AccessState, lan: &[Network]) -> Option<Vec<Network>> {
+    let mut wish = None;
     ui.horizontal_wrapped(|ui| {
         toned(ui, &sentence(&access.words()), Tone::Quiet);
+        if !lan.is_empty() && access.networks.is_empty() {
+            let networks: Vec<_> = lan.iter().map(Network::to_string).collect();
+            let hint = tr!("tcp-chat-server-lan-only-hint", networks = networks.join(", "));
+            if ui.add(small_button(tr!("tcp-chat-server-lan-only"))).on_hover_text(hint).clicked() {
+                wish = Some(lan.to_vec());
+            }
+        } else if !lan.is_empty() && ui.add(small_button(tr!("tcp-chat-server-let-all-in"))).clicked() {
+            wish = Some(Vec::new());
+        }
         if let Some(key) = access.key {
             toned(ui, tr!("tcp-chat-server-key"), Tone::Quiet);
             ui.add(Label::new(RichText::new(key.groups()).monospace().small()).selectable(true));
-            if ui.small_button(tr!("tcp-chat-server-copy-key")).clicked() {
+            if ui.add(small_button(tr!("tcp-chat-server-copy-key"))).clicked() {
                 ui.ctx().copy_text(key.to_string());
             }
         }
     });
+    wish
 }
 
 #[cfg(test)]

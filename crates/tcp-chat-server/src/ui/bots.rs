@@ -6,7 +6,7 @@ use common::status::{Lamp, Tone};
 use common::text::escape_block;
 use common::texts::phrase;
 use common::tr;
-use common::window::{bare_lamp_ui, live, tone_color};
+use common::window::{bare_lamp_ui, live, small_button, tone_color};
 use eframe::egui::containers::menu::MenuButton;
 use eframe::egui::{
     Align, Button, Label, Layout, Rect, RichText, TextStyle, TextWrapMode, Ui, UiBuilder, WidgetText, pos2,
@@ -318,7 +318,7 @@ fn bot_test_ui(ui: &mut Ui, row: &mut Row, model: &Model) {
     ui.horizontal_top(|ui| {
         let is_over = !matches!(test.outcome, TestOutcome::Asking { .. });
         let name = tr!("tcp-chat-server-bot-dismiss-test", bot = bot);
-        let button = Button::new(tr!("notice-dismiss")).small();
+        let button = small_button(tr!("notice-dismiss"));
         if is_over && named(ui, button, true, &name).clicked() {
             row.tested = None;
         }

@@ -37,7 +37,9 @@ pub(super) fn invitation_ui(ui: &mut Ui, model: &Model) -> Option<Command> {
             command = Some(Command::OpenChat(ChatWindow { address, key: access.key, pass }));
         }
     });
-    access_ui(ui, model.access());
+    if let Some(networks) = access_ui(ui, model.access(), model.lan()) {
+        command = Some(Command::Allow(networks));
+    }
     if let Some(announced) = model.announced() {
         toned(ui, &announced, Tone::Quiet);
     }

@@ -28,6 +28,7 @@ use common::window::{
 };
 use eframe::egui::{self, Label, RichText};
 
+use self::access::AccessForm;
 use self::bots::bots_ui;
 use self::clients::clients_ui;
 use self::filter::filter_ui;
@@ -309,6 +310,10 @@ impl Program for ChatServer {
             commands[2] = self.room_ui(ui);
         }
         for command in commands.into_iter().flatten() {
+            if let Command::Allow(networks) = &command {
+                self.config.access.allow.clone_from(networks);
+                self.form.access = AccessForm::new(&self.config.access);
+            }
             engine.send(command);
         }
     }
@@ -329,7 +334,7 @@ impl Program for ChatServer {
         self.config = config;
     }
 
-    fn settings_ui(&mut self, ui: &mut egui::Ui, _engine: &mut Engine<Command, Event>) {
+    fn settings_ui(&mut self, ui: &mut egui::Ui, engine: &mut Engine<Command, Event>) {
         let is_running = self.model.is_running();
         let keys = |keys: &'static [&'static str]| if is_running { &[] } else { keys };
         section_ui(
@@ -353,7 +358,10 @@ impl Program for ChatServer {
             if is_running {
                 ui.add(quiet(ui, tr!("tcp-chat-server-settings-in-use")).wrap());
             }
-            ui.add_enabled_ui(!is_running, |ui| self.form.access.ui(ui, &mut self.config.access));
+            let form = |ui: &mut egui::Ui| self.form.access.ui(ui, &mut self.config.access);
+            if ui.add_enabled_ui(!is_running, form).inner {
+                engine.send(Command::ForgetPass);
+            }
         });
         let limits = keys(&["max_clients", "max_clients_per_address", "max_bot_calls"]);
         section_ui(ui, tr!("tcp-chat-server-settings-limits"), limits, |ui| {

@@ -6,7 +6,7 @@ use std::fmt;
 use common::engine::{BURST_BYTES, BURST_EVENTS};
 use common::status::Tone;
 use common::tr;
-use common::window::{LogColumn, LogLine, LogPane, LogWidth};
+use common::window::{LogColumn, LogLine, LogPane, LogWidth, open_check};
 use eframe::egui::{Button, TextStyle, Ui, vec2};
 
 use super::bytes::bytes_ui;
@@ -140,8 +140,8 @@ impl Datagrams {
     }
 
     /// Lays out the list, `height` high where that is enough. `waiting` datagrams wait for the end of a
-    /// pause.
-    pub(super) fn ui(&mut self, ui: &mut Ui, height: f32, waiting: usize) {
+    /// pause; where it `is_silent` nothing comes though it listens, and one can look why.
+    pub(super) fn ui(&mut self, ui: &mut Ui, height: f32, waiting: usize, is_silent: bool) {
         let mut is_paused = self.is_paused;
         let is_filtered = self.only.is_some();
         let mut shows_all = false;
@@ -153,6 +153,9 @@ impl Datagrams {
             ui.set_min_height(size.y);
             self.log.ui_with(ui, tr!("udp-time-client-datagrams"), |ui| {
                 shows_all = controls_ui(ui, &mut is_paused, waiting, is_filtered);
+                if is_silent && ui.button(tr!("check-open")).clicked() {
+                    open_check(ui.ctx());
+                }
             });
         });
         self.is_paused = is_paused;
@@ -229,7 +232,7 @@ mod tests {
             .with_max_steps(30)
             .with_size(vec2(700.0, 300.0))
             .with_context_setup(common::window::apply_theme)
-            .build_ui_state(|ui, list: &mut Datagrams| list.ui(ui, 300.0, 0), Datagrams::default());
+            .build_ui_state(|ui, list: &mut Datagrams| list.ui(ui, 300.0, 0, false), Datagrams::default());
         add(&mut window, "a");
         click(&mut window, "Clear");
         assert_eq!(saved(&window), [""; 0], "cleared, and in the table");

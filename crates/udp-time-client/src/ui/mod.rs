@@ -13,6 +13,7 @@ mod senders;
 use std::net::Ipv4Addr;
 use std::sync::Arc;
 
+use common::check::Question;
 use common::cli::Failure;
 use common::config::{Bounded, CommandLine};
 use common::net::Host;
@@ -337,7 +338,8 @@ impl Program for TimeClient {
         }
         self.save_row_ui(ui);
         let left = whole.bottom() - ui.cursor().top();
-        self.datagrams.ui(ui, left, engine.waiting());
+        let is_silent = self.model.is_on() && self.model.senders().is_empty();
+        self.datagrams.ui(ui, left, engine.waiting(), is_silent);
     }
 
     fn bottom_ui(&mut self, ui: &mut egui::Ui, engine: &mut Engine<Command, Event>) {
@@ -390,5 +392,9 @@ impl Program for TimeClient {
             ("Delete", "udp-time-client-key-remove"),
         ];
         own.into_iter().chain(LOG_KEYS.iter().copied()).collect()
+    }
+
+    fn question(&self) -> Option<Question> {
+        Some(self.asked.question(None))
     }
 }

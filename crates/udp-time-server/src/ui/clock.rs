@@ -2,8 +2,8 @@
 
 use common::status::Tone;
 use common::tr;
-use common::window::tone_color;
-use eframe::egui::{Align, Button, FontId, Label, Layout, RichText, TextStyle, Ui, vec2};
+use common::window::{small_button, tone_color};
+use eframe::egui::{Align, FontId, Label, Layout, RichText, TextStyle, Ui, vec2};
 
 use crate::model::ClockFace;
 
@@ -44,7 +44,7 @@ fn payload_ui(ui: &mut Ui, face: &ClockFace) {
             ui.add_space((width - whole) / 2.0);
         }
         ui.add(Label::new(RichText::new(text).color(color)).wrap());
-        let button = ui.add(Button::new(RichText::new(copy).small()).small());
+        let button = ui.add(small_button(copy));
         let name = tr!("udp-time-server-copy-which", what = face.payload.as_str());
         ui.ctx().accesskit_node_builder(button.id, |node| node.set_label(name));
         if button.clicked() {

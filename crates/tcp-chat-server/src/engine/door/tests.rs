@@ -1,9 +1,10 @@
 //! Who may come in.
 
 use super::*;
+use crate::bot::key_stores;
 
 fn door(pass: &str) -> Door {
-    Door::new(TlsChoice::Off, None, Vec::new(), PassPhrase::new(pass), false)
+    Door::new(TlsChoice::Off, None, AllowList::default(), PassPhrase::new(pass), false)
 }
 
 fn ip(text: &str) -> IpAddr {
@@ -13,7 +14,9 @@ fn ip(text: &str) -> IpAddr {
 #[test]
 fn only_the_networks_on_the_list_come_in_and_this_computer() {
     let allowed = vec!["192.168.1.0/24".parse().unwrap(), "fd00::/8".parse().unwrap()];
-    let door = Door::new(TlsChoice::Off, None, allowed, None, false);
+    let list = AllowList::default();
+    list.set(allowed);
+    let door = Door::new(TlsChoice::Off, None, list, None, false);
     for address in ["192.168.1.7", "::ffff:192.168.1.7", "fd12::1", "127.0.0.1", "::1", "::ffff:127.0.0.1"] {
         assert_eq!(door.refusal(ip(address)), None, "{address}");
     }
@@ -55,7 +58,10 @@ async fn an_address_has_three_tries_a_minute() {
 async fn a_server_that_cannot_protect_stays_closed() {
     let folder = tempfile::tempdir().unwrap();
     let access = |tls| Access { tls, ..Access::default() };
-    let open = |access: Access, folder: Option<&Path>| Door::open(access, folder.map(Path::to_owned));
+    let keys = key_stores::missing();
+    let open = |access: Access, folder: Option<&Path>| {
+        Door::open(access, AllowList::default(), folder.map(Path::to_owned), &keys)
+    };
     let (door, trouble) = open(access(TlsChoice::On), Some(folder.path())).await.unwrap();
     assert_eq!((door.offer().map(|offer| offer.only), trouble), (Some(false), None));
     let (again, _) = open(access(TlsChoice::Only), Some(folder.path())).await.unwrap();
@@ -73,4 +79,46 @@ async fn a_server_that_cannot_protect_stays_closed() {
     std::fs::write(&file, "\u{FEFF}correct horse\r\nmore").unwrap();
     let (door, _) = open(Access { pass_file: Some(file), ..access(TlsChoice::Off) }, None).await.unwrap();
     assert!(door.pass.is_some_and(|pass| pass.is_same("correct horse")));
+}
+
+#[test]
+fn the_list_can_change_while_the_server_listens() {
+    let list = AllowList::default();
+    let door = Door::new(TlsChoice::Off, None, list.clone(), None, false);
+    assert_eq!(door.refusal(ip("8.8.8.8")), None);
+    list.set(vec!["10.0.0.0/8".parse().unwrap()]);
+    assert_eq!(door.refusal(ip("8.8.8.8")), Some(Refusal::NotAllowed));
+    assert_eq!(door.state().networks, list.networks());
+    list.set(Vec::new());
+    assert_eq!(door.refusal(ip("8.8.8.8")), None);
+}
+
+#[test]
+fn a_phrase_that_nobody_elsewhere_can_say_is_said_to_be_so() {
+    let pass = PassPhrase::new("correct horse");
+    let words = |in_clear| {
+        let door = Door::new(TlsChoice::Off, None, AllowList::default(), pass.clone(), in_clear);
+        common::texts::english(&door.state().words())
+    };
+    assert!(words(false).contains("from this computer only"), "{}", words(false));
+    assert!(!words(true).contains("from this computer only"), "{}", words(true));
+}
+
+#[tokio::test]
+async fn a_phrase_that_was_wanted_is_wanted_after_a_restart_too() {
+    let access = Access { tls: TlsChoice::Off, wants_pass: true, ..Access::default() };
+    let open = async |keys: &KeyStore| {
+        let opened = Door::open(access.clone(), AllowList::default(), None, keys).await;
+        opened.map(|(door, _)| door.pass)
+    };
+    let keys = key_stores::in_memory();
+    assert_eq!(open(&keys).await, Err(StartError::PassGone));
+    keys.keep(PASS, crate::bot::Secret::new("correct horse").unwrap()).await.unwrap();
+    assert_eq!(open(&keys).await, Ok(PassPhrase::new("correct horse")));
+    let unread = open(&key_stores::missing()).await;
+    assert!(matches!(unread, Err(StartError::PassNotRead { .. })), "{unread:?}");
+    // One that was typed anew is the one.
+    let typed = Access { pass: PassPhrase::new("otter maple"), ..access.clone() };
+    let (door, _) = Door::open(typed, AllowList::default(), None, &key_stores::missing()).await.unwrap();
+    assert_eq!(door.pass, PassPhrase::new("otter maple"));
 }

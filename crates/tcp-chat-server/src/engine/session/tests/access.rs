@@ -5,6 +5,7 @@ use common::tls::Identity;
 
 use super::*;
 use crate::config::TlsChoice;
+use crate::engine::door::AllowList;
 
 const HERE: &str = "127.0.0.1:46114";
 const FAR: &str = "10.0.0.1:46114";
@@ -14,7 +15,7 @@ fn closed(tls: TlsChoice, is_pass_in_clear: bool) -> Server {
     let folder = tempfile::tempdir().unwrap();
     let identity = (tls != TlsChoice::Off).then(|| Identity::kept_in(folder.path(), &[]).unwrap());
     let pass = PassPhrase::new("correct horse");
-    Server::behind(Door::new(tls, identity, Vec::new(), pass, is_pass_in_clear))
+    Server::behind(Door::new(tls, identity, AllowList::default(), pass, is_pass_in_clear))
 }
 
 fn hello(pass: Option<&str>) -> String {

@@ -1,0 +1,308 @@
+//! Why two computers do not see each other: looked at step by step from this one, and said in words.
+//!
+//! Nothing here needs a program of ours at the other end, nor more rights than any program has. What only the other
+//! computer can know (its firewall, whether it sends) is said to be there.
+
+mod finding;
+mod firewall;
+mod way;
+
+use std::collections::BTreeSet;
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::time::Duration;
+
+use socket2::{Domain, Socket, Type};
+use tokio::net::{TcpStream, UdpSocket};
+use tokio::time::{Instant, timeout};
+
+pub use finding::{Finding, Protocol};
+use way::{Way, way_to};
+
+use crate::cli::Failure;
+use crate::engine::{EngineHandle, EngineLink, Event as _, EventSender, Flavor, Waker};
+use crate::headless::{self, OutputArgs, Stats};
+use crate::net::{ConnectError, Host, Interface, InterfaceKind, explain_lookup, interfaces, resolve};
+use crate::status::Level;
+
+/// How long the other computer is waited for. Linux asks three times, a second apart, who has an address of its own network
+/// (arp(7), `mcast_solicit` and `retrans_time_ms`): only after that it knows that nobody does.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Nobody in a network answers for an address after three seconds at the earliest (see above): what is refused sooner was
+/// refused by somebody.
+const SOON: Duration = Duration::from_secs(2);
+
+/// How long a datagram to everybody is waited for. It comes back from this computer itself.
+const ECHO: Duration = Duration::from_secs(1);
+
+/// Begins the datagram that is sent to everybody: whoever shows datagrams shows what it is.
+const MARK: &str = "network check of time-and-chat";
+
+/// What is asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Question {
+    /// The other computer, where one is named.
+    pub peer: Option<Host>,
+    /// The port that the two programs use.
+    pub port: u16,
+    /// What they speak.
+    pub protocol: Protocol,
+}
+
+/// What a headless run is asked, beside its settings.
+#[derive(Debug, Clone, PartialEq, Eq, clap::Args)]
+pub struct CheckArgs {
+    /// With --headless: look why two computers do not see each other, and end. HOST is the other one
+    #[arg(long, value_name = "HOST", num_args = 0..=1, require_equals = true, requires = "headless")]
+    pub check_network: Option<Option<Host>>,
+}
+
+/// What looks.
+pub type CheckHandle = EngineHandle<(), Finding, ()>;
+
+/// Begins to look, on a thread of its own. What is found is told as it is found, [`Finding::Finished`] at last.
+///
+/// # Errors
+/// Where the system gives no thread.
+pub fn start(question: Question, waker: Waker) -> io::Result<CheckHandle> {
+    let run = |link: EngineLink<(), Finding, ()>| async move {
+        let EngineLink { events, shutdown, .. } = link;
+        tokio::select! {
+            () = Check { told: events, faults: 0 }.run(question) => (),
+            () = shutdown.cancelled() => (),
+        }
+    };
+    crate::engine::start("check", Flavor::CurrentThread, waker, (), run)
+}
+
+/// Looks, prints what is found and ends.
+///
+/// # Errors
+/// With exit code 1 where something is in the way.
+pub fn run(question: Question, output: OutputArgs) -> Result<(), Failure> {
+    let handle = start(question, Waker::none()).map_err(Failure::run)?;
+    let mut verdict = Finding::Finished { faults: 0 };
+    headless::run(handle, [], output, &Stats::never(), |finding| {
+        verdict = finding.clone();
+        None
+    })?;
+    if verdict.level() == Level::Info { Ok(()) } else { Err(Failure::run(verdict)) }
+}
+
+struct Check {
+    told: EventSender<Finding>,
+    faults: u32,
+}
+
+impl Check {
+    async fn tell(&mut self, finding: Finding) {
+        self.faults += u32::from(finding.level() == Level::Error);
+        self.told.send_waiting(finding).await;
+    }
+
+    async fn run(mut self, Question { peer, port, protocol }: Question) {
+        let interfaces = interfaces().unwrap_or_default();
+        for finding in own(&interfaces) {
+            self.tell(finding).await;
+        }
+        let is_peer_here = match &peer {
+            Some(Host::Ip(ip)) => way_to(*ip, &interfaces) == Way::Here,
+            _ => false,
+        };
+        // Who is to be connected to holds a port on its own computer.
+        if protocol == Protocol::Udp || is_peer_here {
+            for finding in holders(port, protocol).await {
+                self.tell(finding).await;
+            }
+        }
+        for interface in interfaces.iter().filter(|one| one.is_up && one.kind.is_lan()) {
+            if let Some(to) = interface.broadcasts().next() {
+                let port = if protocol == Protocol::Udp { port } else { 0 };
+                self.tell(echo(interface, to, port).await).await;
+            }
+        }
+        if let Some(host) = peer {
+            self.reach(&host, port, protocol, &interfaces).await;
+        }
+        if let Some(finding) = firewall::active(port, protocol).await {
+            self.tell(finding).await;
+        }
+        let finished = Finding::Finished { faults: self.faults };
+        self.tell(finished).await;
+    }
+
+    /// From the name of the other computer to its answer.
+    async fn reach(&mut self, host: &Host, port: u16, protocol: Protocol, interfaces: &[Interface]) {
+        let address = match timeout(PATIENCE, resolve(host, port)).await {
+            Ok(Ok(address)) => address,
+            failed => {
+                let reason = match failed {
+                    Ok(Err(error)) => explain_lookup(&error),
+                    _ => ConnectError::TimedOut.to_string(),
+                };
+                return self.tell(Finding::PeerUnknown { host: host.to_string(), reason }).await;
+            }
+        };
+        let shown = address.ip().to_string();
+        if let Host::Name(name) = host {
+            self.tell(Finding::PeerFound { host: name.clone(), address: shown.clone() }).await;
+        }
+        let way = way_to(address.ip(), interfaces);
+        self.tell(match &way {
+            Way::None => return self.tell(Finding::NoWay { address: shown }).await,
+            Way::Here => Finding::PeerIsHere { address: shown },
+            Way::Near(by) => Finding::PeerNear { address: shown, interface: by.name.clone() },
+            Way::Far(by) => Finding::PeerFar { address: shown, interface: by.name.clone() },
+            Way::Taken(by) => Finding::WayTaken { address: shown, interface: by.name.clone(), kind: by.kind },
+        })
+        .await;
+        let finding = match protocol {
+            Protocol::Tcp => connect(address).await,
+            Protocol::Udp => send(address).await,
+        };
+        let is_silent = matches!(finding, Finding::Unanswered { .. } | Finding::NobodyThere { .. });
+        self.tell(finding).await;
+        if let Way::Near(by) = way
+            && is_silent
+            && by.kind == InterfaceKind::Wireless
+        {
+            self.tell(Finding::Isolation { interface: by.name }).await;
+        }
+    }
+}
+
+/// The interfaces that lead out of this computer.
+fn own(interfaces: &[Interface]) -> Vec<Finding> {
+    let mut found = Vec::new();
+    for Interface { name, kind, is_up, addresses, .. } in interfaces {
+        let is_shown = |ip: IpAddr| !matches!(ip, IpAddr::V6(ip) if ip.is_unicast_link_local());
+        let addresses = addresses.iter().filter(|own| is_shown(own.ip));
+        let addresses: Vec<_> = addresses.map(|own| format!("{}/{}", own.ip, own.prefix)).collect();
+        let (interface, kind) = (name.clone(), *kind);
+        if !is_up && kind.is_lan() {
+            found.push(Finding::InterfaceDown { interface, kind });
+        } else if *is_up && kind != InterfaceKind::Loopback && !addresses.is_empty() {
+            found.push(Finding::OwnAddresses { interface, kind, addresses });
+        }
+    }
+    let leads_out = |one: &Interface| one.is_up && one.kind.is_lan() && !one.addresses.is_empty();
+    if !interfaces.iter().any(leads_out) {
+        found.push(Finding::NoLan);
+    }
+    found
+}
+
+/// Which programs of this computer have the port.
+async fn holders(port: u16, protocol: Protocol) -> Vec<Finding> {
+    let look = move || {
+        let sockets = listeners::get_all().unwrap_or_default();
+        let is_there = |one: &listeners::Listener| match protocol {
+            Protocol::Tcp => {
+                one.protocol == listeners::Protocol::TCP && one.state == listeners::SocketState::Listen
+            }
+            Protocol::Udp => one.protocol == listeners::Protocol::UDP,
+        };
+        let found = sockets.into_iter().filter(|one| one.socket.port() == port && is_there(one));
+        // In one order, whatever the system's.
+        let found: BTreeSet<_> = found.map(|one| (one.socket, one.process.pid, one.process.name)).collect();
+        let held = |(address, process, program)| Finding::PortHeld { protocol, address, program, process };
+        found.into_iter().map(held).collect::<Vec<_>>()
+    };
+    let found = tokio::task::spawn_blocking(look).await.unwrap_or_default();
+    if !found.is_empty() {
+        return found;
+    }
+    let kind = if protocol == Protocol::Tcp { Type::STREAM } else { Type::DGRAM };
+    let address = SocketAddr::from((Ipv4Addr::UNSPECIFIED, port));
+    let bound = Socket::new(Domain::IPV4, kind, None).and_then(|socket| socket.bind(&address.into()));
+    let is_taken = bound.is_err_and(|error| error.kind() == io::ErrorKind::AddrInUse);
+    vec![if is_taken {
+        Finding::PortHeldByOther { protocol, port }
+    } else {
+        Finding::PortFree { protocol, port }
+    }]
+}
+
+/// Sends a datagram to everybody, whom this computer is one of: from and to `port` where that can be shared, else any.
+async fn echo(interface: &Interface, to: Ipv4Addr, port: u16) -> Finding {
+    let name = interface.name.clone();
+    let (mark, mut got) = (format!("{MARK} {:08x}", rand::random::<u32>()), [0; 64]);
+    let sent = async {
+        let socket = shared_socket(port).or_else(|_| shared_socket(0))?;
+        let to = SocketAddr::from((to, socket.local_addr()?.port()));
+        socket.send_to(mark.as_bytes(), to).await?;
+        Ok((socket, to))
+    };
+    let (socket, to) = match sent.await {
+        Ok(sent) => sent,
+        Err(error) => return Finding::EchoFailed { interface: name, reason: ConnectError::from(&error) },
+    };
+    let heard = async {
+        while let Ok(size) = socket.recv(&mut got).await {
+            if got.get(..size) == Some(mark.as_bytes()) {
+                return true;
+            }
+        }
+        false
+    };
+    if timeout(ECHO, heard).await == Ok(true) {
+        let IpAddr::V4(address) = to.ip() else { return Finding::EchoLost { interface: name, address: to } };
+        Finding::EchoHeard { interface: name, address }
+    } else {
+        Finding::EchoLost { interface: name, address: to }
+    }
+}
+
+fn shared_socket(port: u16) -> io::Result<UdpSocket> {
+    let socket = Socket::new(Domain::IPV4, Type::DGRAM, None)?;
+    socket.set_nonblocking(true)?;
+    socket.set_reuse_address(true)?;
+    socket.set_broadcast(true)?;
+    socket.bind(&SocketAddr::from((Ipv4Addr::UNSPECIFIED, port)).into())?;
+    UdpSocket::from_std(socket.into())
+}
+
+/// What becomes of a connection.
+async fn connect(address: SocketAddr) -> Finding {
+    let began = Instant::now();
+    match timeout(PATIENCE, TcpStream::connect(address)).await {
+        Ok(Ok(_)) => Finding::Reached { address },
+        Ok(Err(error)) => failed(Protocol::Tcp, address, &error, began.elapsed()),
+        Err(_) => Finding::Unanswered { address, seconds: PATIENCE.as_secs() },
+    }
+}
+
+/// What becomes of a datagram: at best nothing.
+async fn send(address: SocketAddr) -> Finding {
+    let began = Instant::now();
+    let any: IpAddr = match address {
+        SocketAddr::V4(_) => Ipv4Addr::UNSPECIFIED.into(),
+        SocketAddr::V6(_) => std::net::Ipv6Addr::UNSPECIFIED.into(),
+    };
+    let answer = async {
+        let socket = UdpSocket::bind((any, 0)).await?;
+        socket.connect(address).await?;
+        socket.send(MARK.as_bytes()).await?;
+        // What refuses it is told to the next one who asks.
+        socket.recv(&mut [0; 64]).await
+    };
+    match timeout(PATIENCE, answer).await {
+        Ok(Ok(_)) => Finding::Reached { address },
+        Ok(Err(error)) => failed(Protocol::Udp, address, &error, began.elapsed()),
+        Err(_) => Finding::Sent { address },
+    }
+}
+
+fn failed(protocol: Protocol, address: SocketAddr, error: &io::Error, after: Duration) -> Finding {
+    let shown = address.ip().to_string();
+    match ConnectError::from(error) {
+        ConnectError::Refused => Finding::Refused { protocol, address },
+        ConnectError::NoNetwork => Finding::NoWay { address: shown },
+        ConnectError::NoComputer if after < SOON => Finding::Rejected { protocol, address },
+        ConnectError::NoComputer => Finding::NobodyThere { address: shown },
+        ConnectError::NotPermitted => Finding::NotLetOut { protocol, address },
+        ConnectError::TimedOut => Finding::Unanswered { address, seconds: after.as_secs() },
+        reason => Finding::Failed { address, reason },
+    }
+}
