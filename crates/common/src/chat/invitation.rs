@@ -106,10 +106,15 @@ impl FromStr for Invitation {
                 _ => (),
             }
         }
-        invitation.addresses.retain(|address| !address.is_empty());
+        invitation.addresses.retain(|address| is_address(address));
         invitation.addresses.truncate(MOST_ADDRESSES);
         if invitation.addresses.is_empty() { Err(InvitationError::NoAddress) } else { Ok(invitation) }
     }
+}
+
+/// Whether a text could be `HOST:PORT`: nothing in it ends an address, or is a control character.
+fn is_address(text: &str) -> bool {
+    !text.is_empty() && text.chars().all(|c| c.is_alphanumeric() || "-._~:[]%".contains(c))
 }
 
 #[cfg(test)]
@@ -161,6 +166,7 @@ mod tests {
         assert_eq!(read("tcp-chat:///"), Err(InvitationError::NoAddress));
         assert_eq!(read("tcp-chat://h:1/?pass=%FF"), Err(InvitationError::BadPass));
         assert_eq!(read("tcp-chat:///?at=h:1").unwrap().addresses, ["h:1"]);
+        assert_eq!(read("tcp-chat:///?at=h:1/&at=h%0A:1&at=g:1").unwrap().addresses, ["g:1"]);
     }
 
     #[test]

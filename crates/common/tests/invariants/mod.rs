@@ -1,6 +1,14 @@
 //! What must hold for any bytes: called by the corpus test and by the fuzz targets.
 
-use common::chat::{Burst, ClientRecord, LineDecoder, ServerRecord};
+#[cfg(feature = "app")]
+pub(crate) mod mesh;
+
+use common::chat::{
+    Burst, ClientRecord, Dialect, Invitation, LineDecoder, PassPhrase, PlainFilter, ServerKey, ServerRecord,
+    is_client_hello, recognise,
+};
+use common::encoding::{Encoding, EncodingChoice};
+use common::text::{Needle, cut, escape_block, escape_bytes, escape_json, escape_line, is_blank};
 use common::time::{MAX_SHOWN_CHARS, read};
 
 /// Short, so that a fuzzer reaches it.
@@ -29,6 +37,58 @@ pub(crate) fn time(bytes: &[u8]) {
     assert_eq!(reading.len, bytes.len());
     assert!(reading.text.chars().count() <= MAX_SHOWN_CHARS);
     assert!(!reading.shown().contains(char::is_control));
+}
+
+/// What tells one client from another stands once it is said, and what somebody pastes is read as it is written.
+pub(crate) fn access(bytes: &[u8]) {
+    let (mut dialect, mut is_tls): (Option<Dialect>, _) = (None, None);
+    for len in 0..=bytes.len().min(32) {
+        let first = &bytes[..len];
+        assert!(dialect.is_none() || dialect == recognise(first), "another dialect at byte {len}");
+        assert!(is_tls.is_none() || is_tls == is_client_hello(first), "another answer at byte {len}");
+        (dialect, is_tls) = (recognise(first), is_client_hello(first));
+    }
+    let Ok(text) = std::str::from_utf8(bytes) else { return };
+    if let Ok(invitation) = text.parse::<Invitation>() {
+        assert_eq!(invitation.to_string().parse(), Ok(invitation));
+    }
+    if let Ok(key) = text.parse::<ServerKey>() {
+        assert_eq!(key.to_string().parse(), Ok(key));
+    }
+    if let Some(phrase) = PassPhrase::new(text) {
+        assert!(phrase.is_same(phrase.reveal()) && !phrase.is_same(&format!("{}x", phrase.reveal())));
+    }
+}
+
+/// Any bytes are shown in one line and found again; what is decoded is the same, encoded. The first byte says where the rest is
+/// cut into two segments.
+pub(crate) fn text(input: &[u8]) {
+    let Some((at, bytes)) = input.split_first() else { return };
+    let (head, tail) = bytes.split_at(usize::from(*at).min(bytes.len()));
+    let filtered = |segments: &[&[u8]]| {
+        let mut filter = PlainFilter::default();
+        segments.iter().flat_map(|segment| filter.push(segment).into_owned()).collect::<Vec<u8>>()
+    };
+    assert_eq!(filtered(&[head, tail]), filtered(&[bytes]), "Telnet's commands depend on the segments");
+    assert!(!escape_bytes(bytes).contains(char::is_control));
+    for choice in [EncodingChoice::Auto, EncodingChoice::Fixed(Encoding::GB18030)] {
+        assert!(choice.unfinished(bytes) <= bytes.len().min(4));
+        if let Ok((text, encoding)) = choice.decode(bytes) {
+            let encoding = encoding.unwrap_or(choice.first());
+            let again = EncodingChoice::Fixed(encoding)
+                .decode(&encoding.encode(&text))
+                .map(|(text, _)| text.into_owned());
+            assert_eq!(again.as_deref(), Ok(&*text), "{encoding}");
+        }
+    }
+    let Ok(text) = std::str::from_utf8(bytes) else { return };
+    assert!(!escape_line(text).contains(char::is_control));
+    assert!(!escape_block(text).contains(|c: char| c.is_control() && !matches!(c, '\n' | '\t')));
+    assert!(!escape_json(text).contains(char::is_control));
+    assert!(cut(text, 3).is_none_or(|start| text.starts_with(start) && start.chars().count() == 3));
+    let needle = Needle::new(text);
+    assert!(needle.is_empty() || needle.find(text).is_some(), "a text is not found in itself");
+    let _either = is_blank(text);
 }
 
 fn lines(segments: &[&[u8]]) -> Vec<String> {

@@ -84,7 +84,9 @@ impl<'a> Triangle<'a> {
     fn ink(&self, texture: &Texture) -> Ink {
         let [a, b, c] = self.corners;
         let [width, height] = texture.size();
-        let is_plain = a.uv == b.uv && a.uv == c.uv;
+        // By their bits: egui's points may not be compared where a number of theirs is none.
+        let place = |corner: &Vertex| [corner.uv.x, corner.uv.y].map(f32::to_bits);
+        let is_plain = place(a) == place(b) && place(a) == place(c);
         if is_plain && a.color == b.color && a.color == c.color {
             let texel = texture.nearest(a.uv.x * width, a.uv.y * height);
             return Ink::Solid(Color::of(a.color).times(texel));

@@ -1,0 +1,8 @@
+//! Any bytes at what tells clients apart, and at what somebody pastes.
+#![no_main]
+
+#[path = "../../crates/common/tests/invariants/mod.rs"]
+#[expect(dead_code, reason = "each target checks one part")]
+mod invariants;
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| invariants::access(bytes));
