@@ -1270,6 +1270,7 @@ udp-time-client-announced = { $name } at { $address } is announced on the networ
 udp-time-client-announced-listen = Listen on every network, port { $port }
 udp-time-client-sender-announced = { $name } ({ $source })
 tcp-chat-client-found = Found on this network
+tcp-chat-client-deaf = Servers on this network cannot be heard: { $reason }
 tcp-chat-client-found-encrypted = encrypted
 tcp-chat-client-found-pass = wants a pass phrase
 tcp-chat-client-found-other-key = not the key you know

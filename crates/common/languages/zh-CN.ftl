@@ -1212,6 +1212,7 @@ udp-time-client-announced = 网络上有 { $name }（{ $address }），还没有
 udp-time-client-announced-listen = 监听所有网络的端口 { $port }
 udp-time-client-sender-announced = { $name }（{ $source }）
 tcp-chat-client-found = 在本网络上找到
+tcp-chat-client-deaf = 无法发现本网络上的服务器：{ $reason }
 tcp-chat-client-found-encrypted = 已加密
 tcp-chat-client-found-pass = 需要口令
 tcp-chat-client-found-other-key = 与已知密钥不同

@@ -1,13 +1,11 @@
 //! What the window shows, without the window.
 
-use std::sync::Arc;
-
 use chrono::{DateTime, FixedOffset, TimeDelta};
 use common::chat::{Dialect, Invitation, MAX_TEXT_BYTES, ServerKey};
 use common::localized;
 use common::status::{Lamp, Status};
 use common::text::is_blank;
-use common::texts::sentence;
+use common::texts::{phrase, sentence};
 use common::tr;
 use serde::Serialize;
 
@@ -119,7 +117,7 @@ pub(crate) struct Model {
     /// The address that the engine was told to connect to last: what is written now is for the server there.
     wanted: Option<String>,
     /// What is heard on the network.
-    found: Arc<[FoundServer]>,
+    heard: Snapshot,
 }
 
 impl Model {
@@ -129,11 +127,17 @@ impl Model {
 
     /// The servers that are heard on the network.
     pub(crate) fn found(&self) -> &[FoundServer] {
-        &self.found
+        &self.heard.found
+    }
+
+    /// Why none can be heard, in a sentence.
+    pub(crate) fn deaf(&self) -> Option<String> {
+        let reason = phrase(self.heard.deaf.as_ref()?);
+        Some(tr!("tcp-chat-client-deaf", reason = reason))
     }
 
     pub(crate) fn set_snapshot(&mut self, snapshot: Snapshot) {
-        self.found = snapshot.found;
+        self.heard = snapshot;
     }
 
     pub(crate) fn transcript(&self) -> &Transcript {

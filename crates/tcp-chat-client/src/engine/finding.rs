@@ -24,13 +24,16 @@ impl FoundServer {
     }
 }
 
-/// Tells the window which servers are heard. Where nothing can be heard none is offered.
+/// Tells the window which servers are heard, or why none can be.
 pub(super) async fn follow(known: &KnownServers, snapshot: &SnapshotSender<Snapshot>) -> ! {
     let mut browser = Browser::new(Service::Chat);
     loop {
-        let found = browser.changed().await.unwrap_or_default();
+        let (found, deaf) = match browser.changed().await {
+            Ok(found) => (found, None),
+            Err(error) => (Vec::new(), Some(error)),
+        };
         let found: Arc<[_]> = found.into_iter().map(|found| FoundServer::new(found, known)).collect();
-        snapshot.change(|snapshot| snapshot.found = found);
+        snapshot.change(|snapshot| *snapshot = Snapshot { found, deaf });
     }
 }
 

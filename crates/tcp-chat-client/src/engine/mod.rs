@@ -14,6 +14,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use common::chat::{PassPhrase, ServerKey};
+use common::discovery::DiscoveryError;
 use common::encoding::EncodingChoice;
 use common::engine::{EngineHandle, EngineLink, Flavor, Waker};
 use common::net::Host;
@@ -118,6 +119,8 @@ pub enum Command {
 pub struct Snapshot {
     /// Servers that are heard on the network, by name.
     pub found: Arc<[FoundServer]>,
+    /// Why none can be heard.
+    pub deaf: Option<DiscoveryError>,
 }
 
 /// The window's side of the link.

@@ -6,6 +6,7 @@ use std::time::Duration;
 use chrono::{DateTime, FixedOffset, TimeDelta};
 use common::chat::Invitation;
 use common::tr;
+use common::window::shell::quiet;
 use common::window::{HostField, PortField, live, open_check};
 use eframe::egui::{self, Align, Button, Key, Label, Layout, Modifiers, UiBuilder};
 
@@ -125,6 +126,9 @@ impl ServerForm {
         let is_chosen = |FoundServer { found, .. }: &FoundServer| {
             self.host.text() == found.host.to_string() && self.port.port() == Ok(found.port)
         };
+        if let Some(deaf) = model.deaf() {
+            ui.add(quiet(ui, deaf).wrap());
+        }
         if let Some(FoundServer { found, .. }) = found_ui(ui, model.found(), is_chosen, rows) {
             self.host = HostField::of_text(found.host.to_string());
             self.port = PortField::of_port(found.port);

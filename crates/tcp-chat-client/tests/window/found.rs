@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use common::discovery::Found;
+use common::chat::Dialect;
+use common::discovery::{DiscoveryError, Found};
 use eframe::egui::Key;
 use eframe::egui::accesskit::Role;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
@@ -107,6 +108,20 @@ fn the_keyboard_reaches_a_server_that_is_heard() {
     assert!(
         matches!(window.command(), Some(Command::Connect(target)) if target.to_string() == "[fe80::1%eth0]:7000")
     );
+}
+
+#[test]
+fn why_no_server_can_be_heard_is_said_where_one_is_looked_for() {
+    let mut window = Window::new();
+    let reason = "in use".to_owned();
+    let deaf = Some(DiscoveryError::PortRefused { reason });
+    window.engine.snapshot.change(|snapshot| snapshot.deaf = deaf);
+    let said =
+        "Servers on this network cannot be heard: port 5353, where servers are announced, is refused: in use";
+    window.loses();
+    assert!(window.shows(said));
+    window.connect(Dialect::Records);
+    assert!(!window.shows("cannot be heard"));
 }
 
 #[test]
