@@ -15,6 +15,9 @@ use crate::net::interfaces;
 /// Servers that are remembered; those that come later are not heard until one has gone.
 const MAX_SERVERS: usize = 64;
 
+/// What may be told before all is forgotten: the crate keeps a little of each server that has come and gone, and does not count it.
+const MAX_TOLD: usize = 20_000;
+
 /// What is heard of a server comes in pieces, one for each network and kind of address: they are told together.
 const SETTLE: Duration = Duration::from_millis(300);
 
@@ -30,6 +33,8 @@ pub struct Browser {
     /// By their full names, in lower case.
     heard: BTreeMap<String, Box<ResolvedService>>,
     told: Vec<Found>,
+    /// How often anything was heard since it was opened.
+    count: usize,
     /// When a change is told.
     due: Option<Instant>,
     has_failed: bool,
@@ -56,6 +61,7 @@ impl Browser {
             open_at: Instant::now(),
             heard: BTreeMap::new(),
             told: Vec::new(),
+            count: 0,
             due: None,
             has_failed: false,
         }
@@ -118,6 +124,11 @@ impl Browser {
     }
 
     fn take(&mut self, event: ServiceEvent) {
+        self.count += 1;
+        if self.count > MAX_TOLD {
+            self.close();
+            return;
+        }
         match event {
             ServiceEvent::ServiceResolved(resolved) => {
                 let full_name = resolved.fullname.to_lowercase();
@@ -132,7 +143,7 @@ impl Browser {
     }
 
     fn close(&mut self) {
-        self.open = None;
+        (self.open, self.count) = (None, 0);
         self.open_at = Instant::now() + RETRY;
         self.heard.clear();
         self.due = Some(Instant::now());
@@ -189,6 +200,18 @@ mod tests {
         let full_name = "kitchen._tcp-chat-bot._tcp.local.".to_owned();
         browser.take(ServiceEvent::ServiceRemoved(String::new(), full_name));
         assert_eq!(browser.changed().await.unwrap(), []);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn whoever_comes_and_goes_without_end_makes_it_begin_anew() {
+        let mut browser = browser();
+        for _ in 0..MAX_TOLD {
+            browser.take(resolved("kitchen", "10.0.0.1"));
+        }
+        assert_eq!(browser.changed().await.unwrap().len(), 1);
+        browser.take(resolved("kitchen", "10.0.0.1"));
+        assert_eq!(browser.changed().await.unwrap(), []);
+        assert_eq!(browser.open_at, Instant::now() + RETRY);
     }
 
     #[tokio::test(start_paused = true)]
