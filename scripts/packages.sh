@@ -9,8 +9,10 @@ WINDOW_PACKAGES="libx11-6 libx11-xcb1 libxcursor1 libxi6 libxrender1 libxkbcommo
 GL_PACKAGES="libgl1 libegl1 libgl1-mesa-dri"
 # A display without a screen, and hands and eyes for it.
 DISPLAY_PACKAGES="xvfb openbox xdotool imagemagick"
-# A session and accessibility bus, a key store, a window closer, foreign network tools, what llmock runs in.
-TEST_PACKAGES="dbus at-spi2-core gnome-keyring wmctrl netcat-openbsd openssl iproute2 nftables python3-venv"
+# A session and accessibility bus, another program that announces services, a key store, a window closer, foreign network
+# tools, what llmock runs in.
+TEST_PACKAGES="dbus at-spi2-core avahi-daemon avahi-utils gnome-keyring wmctrl netcat-openbsd openssl iproute2 nftables
+  python3-venv"
 # What the packages are made and looked at with.
 PACKAGE_PACKAGES="git dpkg-dev binutils librsvg2-bin lintian debootstrap"
 

@@ -4,6 +4,7 @@
 use std::process::Command;
 
 use crate::support::desktop::Desktop;
+use crate::support::network::Network;
 use crate::support::qingyun::{Answer, Qingyun};
 use crate::support::{Program, Stuck, binary, eventually, reserve_port};
 
@@ -241,4 +242,36 @@ fn a_missing_library_is_one_line_that_names_its_package() {
     let mut app = desktop.launch_command("udp-time-server", &mut without(&opengl, "auto"));
     app.tree.find("Stopped");
     assert!(app.close().success());
+}
+
+#[test]
+fn a_server_on_another_computer_is_found_by_name_and_goes_when_it_stops() {
+    let Some(network) = Network::star(1) else { return };
+    let desktop = Desktop::start();
+    let on = |computer: &str, name: &str, args: &[&str]| {
+        desktop.launch_command(name, network.command(computer).arg(binary(name)).args(args))
+    };
+    let mut server = on("beacon", "tcp-chat-server", &["--listen", "any", "--bot", "echo", "--start"]);
+    let mut client = on("near0", "tcp-chat-client", &[]);
+    let said = server.tree.find("Found on the network as ").label;
+    let name = said.rsplit(' ').next().unwrap();
+    let offer = format!("{name}, 10.66.0.1:6666, encrypted");
+    // The address is in the field then, and so is the keyboard.
+    client.tree.find(&offer).press();
+    client.tree.find("Connect");
+    client.press("Return");
+    client.tree.find("Compare this key with the one in the server's window");
+    client.press("Return");
+    client.tree.find("Connected to 10.66.0.1:6666, Echo answers, encrypted");
+    client.type_text("hello from afar");
+    client.press("Return");
+    client.tree.find("Copy message");
+    server.click("Stop Server");
+    client.tree.find("The server at 10.66.0.1:6666 stopped");
+    eventually("the end of the offer", || {
+        let texts = client.tree.texts();
+        let is_sought = texts.iter().any(|text| text == "Server");
+        (is_sought && !texts.contains(&offer)).then_some(())
+    });
+    assert!(client.close().success() && server.close().success());
 }

@@ -14,6 +14,8 @@ mod command_line;
 #[cfg(test)]
 mod desktop;
 #[cfg(test)]
+mod discovery;
+#[cfg(test)]
 mod documents;
 #[cfg(test)]
 mod drawing;

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use chrono::{DateTime, FixedOffset, TimeDelta};
 use common::chat::{Dialect, FailReason, MAX_TEXT_BYTES, ServerKey};
+use common::discovery::Found;
 use common::engine::{Clock, Waker, link};
 use common::window::SETTINGS_KEY;
 use common::window::shell::Shell;
@@ -12,7 +13,9 @@ use eframe::egui::{self, Key};
 use egui_kittest::Harness;
 use tcp_chat_client::config::Config;
 use tcp_chat_client::drafts::Drafts;
-use tcp_chat_client::engine::{Command, DisconnectReason, FailedReason, Link, MessageId, Target};
+use tcp_chat_client::engine::{
+    Command, DisconnectReason, FailedReason, FoundServer, Link, MessageId, Snapshot, Target,
+};
 use tcp_chat_client::event::Event;
 use tcp_chat_client::ui::ChatClient;
 
@@ -45,7 +48,7 @@ fn target() -> Target {
 
 impl Window {
     fn new(look: Look, size: [f32; 2]) -> Self {
-        let (handle, engine) = link(Waker::none(), ());
+        let (handle, engine) = link(Waker::none(), Snapshot::default());
         let (hand, config) = (Hand::default(), Config::default().with_target(&target()));
         let clock = hand.clone();
         let harness = open_shell_at(look, size, config, handle, clock, |config, engine| {
@@ -176,6 +179,50 @@ fn it_is_not_connected() {
         window.happens(Event::Retrying { reason, retry_in_ms: 4000, attempt: 2 });
         album.add(&format!("chat-client-{name}"), look, &mut window.harness);
     }
+}
+
+/// Three servers on the network: one with a long name, and one with another key than it should have.
+fn found() -> Arc<[FoundServer]> {
+    let one = |name: &str, host: &str, is_encrypted, wants_pass| Found {
+        name: name.to_owned(),
+        host: host.parse().unwrap(),
+        others: Vec::new(),
+        port: 6666,
+        is_encrypted,
+        key_half: None,
+        wants_pass,
+    };
+    let known = |found| FoundServer { found, has_other_key: false };
+    Arc::new([
+        known(one("kitchen", "192.168.1.20", true, true)),
+        known(one("a-computer-with-quite-a-long-name-of-its-own", "192.168.1.113", true, false)),
+        FoundServer {
+            has_other_key: true,
+            ..known(one("workshop (2)", "fe80::6d1a:22ff%wlan0", true, false))
+        },
+        known(one("nc", "192.168.1.4", false, false)),
+    ])
+}
+
+#[test]
+fn it_hears_servers_on_the_network() {
+    let mut album = Album::default();
+    for (look, size, name) in [
+        (LIGHT, SIZE, "found"),
+        (DARK_CHINESE, [820.0, 640.0], "found-wide"),
+        (LIGHT, SMALLEST, "found-smallest"),
+    ] {
+        let mut window = Window::new(look, size);
+        window.engine.snapshot.change(|snapshot| snapshot.found = found());
+        let reason = DisconnectReason::Refused { address: target() };
+        window.happens(Event::Retrying { reason, retry_in_ms: 4000, attempt: 2 });
+        album.add(&format!("chat-client-{name}"), look, &mut window.harness);
+    }
+    let mut window = conversation(DARK, SIZE);
+    window.engine.snapshot.change(|snapshot| snapshot.found = found());
+    let reason = DisconnectReason::Closed { address: target() };
+    window.happens(Event::Retrying { reason, retry_in_ms: 4000, attempt: 2 });
+    album.add("chat-client-found-above", DARK, &mut window.harness);
 }
 
 #[test]

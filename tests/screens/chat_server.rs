@@ -54,6 +54,7 @@ fn listening(look: Look, size: [f32; 2]) -> (Harness<'static, Shell<ChatServer>>
     let mut snapshot = Snapshot {
         state: ServerState::Listening { local_addr },
         client_addr: Some("192.168.1.20:6666".parse().unwrap()),
+        announced: Some(Ok("kitchen".to_owned())),
         access: AccessState { key: Some(ServerKey::of_hash([0x3e; 32])), ..AccessState::default() },
         ..Snapshot::default()
     };

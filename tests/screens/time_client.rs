@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use chrono::TimeDelta;
+use common::discovery::Found;
 use common::encoding::EncodingChoice;
 use common::engine::{Waker, link};
 use common::net::BindError;
@@ -103,6 +104,31 @@ fn it_listens() {
     harness.run();
     press(&mut harness, &common::tr!("row-menu", name = "127.0.0.1 (text)"));
     album.add("time-client-menu", DARK, &mut harness);
+}
+
+/// One time server that is heard, and one that sends to another port.
+#[test]
+fn time_servers_are_announced() {
+    let announced = |name: &str, host: &str, port| Found {
+        name: name.to_owned(),
+        host: host.parse().unwrap(),
+        others: Vec::new(),
+        port,
+        is_encrypted: false,
+        key_half: None,
+        wants_pass: false,
+    };
+    let announced = [
+        announced("kitchen", "192.168.1.20", 6666),
+        announced("office", "192.168.1.40", 6666),
+        announced("workshop (2)", "192.168.1.30", 7000),
+    ];
+    let mut album = Album::default();
+    for (look, size, name) in [(LIGHT, SIZE, "announced"), (DARK_CHINESE, SMALLEST, "announced-smallest")] {
+        let (mut harness, rig) = listening(look, size);
+        rig.link.snapshot.change(|snapshot| snapshot.announced = Arc::new(announced.clone()));
+        album.add(&format!("time-client-{name}"), look, &mut harness);
+    }
 }
 
 #[test]

@@ -64,6 +64,7 @@ fn sending(look: Look, size: [f32; 2]) -> (Harness<'static, Shell<TimeServer>>, 
     };
     link.snapshot.change(|snapshot| {
         snapshot.is_sending = true;
+        snapshot.announced = Some(Ok("kitchen".to_owned()));
         snapshot.seq = 128;
         snapshot.destinations = vec![
             destination("127.0.0.1", "127.0.0.1:6666", 128, None),

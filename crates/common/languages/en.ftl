@@ -1246,3 +1246,31 @@ bot-option-error-about = Where the JSON tells of errors, such as /status; anythi
 bot-option-good-about = The value of the error field where there was no error
 bot-option-line-break-about = What the service writes for a line break, such as {"{"}br{"}"}
 bot-option-name-about = Its name in the chat
+
+## Servers that are found on the network
+
+discovery-error-port-refused = port 5353, where servers are announced, is refused: { $reason }
+discovery-error-other = { $reason }
+discovery-error-nothing-heard = no server was heard on this network within { $seconds } s
+discovery-event-found = { $name } at { $address }{ $tls ->
+    [true] {", encrypted"}
+   *[false] {""}
+}{ $pass ->
+    [true] {", wants a pass phrase"}
+   *[false] {""}
+}
+announce = Let others on the network find this server
+announced-as = Found on the network as { $name }
+not-announced = Not found on the network: { $reason }
+tcp-chat-server-announce-hint = Tells the network (mDNS) this computer's name, the port, half of the key and whether a pass phrase is wanted, while the server listens beyond this computer
+tcp-chat-server-event-announced = { announced-as }
+tcp-chat-server-event-not-announced = { not-announced }
+udp-time-server-announce-hint = Tells the network (mDNS) this computer's name and the port, while the server sends beyond this computer
+udp-time-client-announced = { $name } at { $address } is announced on the network, nothing came from it yet
+udp-time-client-announced-listen = Listen on every network, port { $port }
+udp-time-client-sender-announced = { $name } ({ $source })
+tcp-chat-client-found = Found on this network
+tcp-chat-client-deaf = Servers on this network cannot be heard: { $reason }
+tcp-chat-client-found-encrypted = encrypted
+tcp-chat-client-found-pass = wants a pass phrase
+tcp-chat-client-found-other-key = not the key you know

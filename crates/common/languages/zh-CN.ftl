@@ -1188,3 +1188,31 @@ bot-option-error-about = JSON 中表示错误的位置，如 /status；有内容
 bot-option-good-about = 没有错误时错误字段的值
 bot-option-line-break-about = 该服务表示换行的写法，如 {"{"}br{"}"}
 bot-option-name-about = 它在聊天中的名称
+
+## 在网络上找到的服务器
+
+discovery-error-port-refused = 服务器公告使用的端口 5353 被拒绝：{ $reason }
+discovery-error-other = { $reason }
+discovery-error-nothing-heard = { $seconds } 秒内没有在本网络上发现服务器
+discovery-event-found = { $name }，地址 { $address }{ $tls ->
+    [true] ，已加密
+   *[false] { "" }
+}{ $pass ->
+    [true] ，需要口令
+   *[false] { "" }
+}
+announce = 允许网络上的其他人找到此服务器
+announced-as = 在网络上的名称是 { $name }
+not-announced = 网络上的其他人找不到此服务器：{ $reason }
+tcp-chat-server-announce-hint = 服务器监听到本机以外时，向网络公告（mDNS）本机名称、端口、密钥的前 16 位以及是否需要口令
+tcp-chat-server-event-announced = { announced-as }
+tcp-chat-server-event-not-announced = { not-announced }
+udp-time-server-announce-hint = 服务器发送到本机以外时，向网络公告（mDNS）本机名称和端口
+udp-time-client-announced = 网络上有 { $name }（{ $address }），还没有收到它的数据
+udp-time-client-announced-listen = 监听所有网络的端口 { $port }
+udp-time-client-sender-announced = { $name }（{ $source }）
+tcp-chat-client-found = 在本网络上找到
+tcp-chat-client-deaf = 无法发现本网络上的服务器：{ $reason }
+tcp-chat-client-found-encrypted = 已加密
+tcp-chat-client-found-pass = 需要口令
+tcp-chat-client-found-other-key = 与已知密钥不同

@@ -18,6 +18,8 @@ pub mod cli;
 #[cfg(feature = "app")]
 pub mod config;
 #[cfg(feature = "app")]
+pub mod discovery;
+#[cfg(feature = "app")]
 pub mod engine;
 #[cfg(feature = "app")]
 pub mod files;

@@ -134,6 +134,10 @@ pub struct Args {
     #[arg(long, value_name = "FILE", help = PASS_HELP)]
     pub pass_file: Option<PathBuf>,
 
+    /// Print the servers that are heard on this network within 3 s, then end
+    #[arg(long, conflicts_with = "invitation")]
+    pub find: bool,
+
     #[command(flatten)]
     pub check: CheckArgs,
 
@@ -187,6 +191,7 @@ const AFTER_HELP: &str = "\
 Examples:
   tcp-chat-client                                      the window, for a server on this computer
   tcp-chat-client --server 192.168.1.20                a server on the LAN
+  tcp-chat-client --find                               which servers announce themselves there
   printf '1+1\\n' | tcp-chat-client --headless          ask once and end
   tcp-chat-client --headless --json < questions.txt
 
@@ -199,7 +204,7 @@ an answer, or the server's word that there is none. A plain server (the original
 10 s without one; what it answers to our hello is not shown. Ctrl-C and SIGTERM end it.
 
 Exit codes: 0 every message has an answer, or the server's word that there is none, or ended by the user, \
-2 wrong usage, 1 anything else.";
+2 wrong usage, 1 anything else, also where --find hears no server.";
 
 #[cfg(test)]
 mod tests {

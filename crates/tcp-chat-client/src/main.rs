@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use common::check;
 use common::cli::{Failure, exit_code};
 use common::config::{CommandLine, parse_words};
+use common::discovery::{Service, list_found};
 use tcp_chat_client::config::{Args, with_invitation};
 use tcp_chat_client::engine::KnownServers;
 use tcp_chat_client::{stdin, ui};
@@ -17,7 +18,10 @@ fn main() -> ExitCode {
 }
 
 fn run(line: &CommandLine<Args>) -> Result<(), Failure> {
-    let Args { config, output, .. } = &line.args;
+    let Args { config, output, find, .. } = &line.args;
+    if *find {
+        return list_found(Service::Chat, *output);
+    }
     if !output.headless {
         return ui::run(line);
     }

@@ -5,11 +5,11 @@ use common::chat::{Dialect, Invitation, MAX_TEXT_BYTES, ServerKey};
 use common::localized;
 use common::status::{Lamp, Status};
 use common::text::is_blank;
-use common::texts::sentence;
+use common::texts::{phrase, sentence};
 use common::tr;
 use serde::Serialize;
 
-use crate::engine::{DisconnectReason, FailedReason, MessageId, Target};
+use crate::engine::{DisconnectReason, FailedReason, FoundServer, MessageId, Snapshot, Target};
 use crate::event::Event;
 use crate::transcript::{Body, Note, OwnState, Transcript};
 
@@ -116,11 +116,28 @@ pub(crate) struct Model {
     is_sending_unsent: bool,
     /// The address that the engine was told to connect to last: what is written now is for the server there.
     wanted: Option<String>,
+    /// What is heard on the network.
+    heard: Snapshot,
 }
 
 impl Model {
     pub(crate) fn link(&self) -> &Link {
         &self.link
+    }
+
+    /// The servers that are heard on the network.
+    pub(crate) fn found(&self) -> &[FoundServer] {
+        &self.heard.found
+    }
+
+    /// Why none can be heard, in a sentence.
+    pub(crate) fn deaf(&self) -> Option<String> {
+        let reason = phrase(self.heard.deaf.as_ref()?);
+        Some(tr!("tcp-chat-client-deaf", reason = reason))
+    }
+
+    pub(crate) fn set_snapshot(&mut self, snapshot: Snapshot) {
+        self.heard = snapshot;
     }
 
     pub(crate) fn transcript(&self) -> &Transcript {

@@ -26,7 +26,7 @@ use crate::event::Event;
 /// Where messages stayed without an answer, the engine cannot be started, or standard output fails
 /// otherwise than by being closed.
 pub fn run(target: Target, known: KnownServers, output: OutputArgs) -> Result<(), Failure> {
-    let mut handle = engine::start(Waker::none(), known).map_err(Failure::run)?;
+    let mut handle = engine::start(Waker::none(), known, false).map_err(Failure::run)?;
     if handle.command(Command::Connect(target)).is_err() {
         return Err(Failure::run(anyhow::anyhow!("the engine ended before it began")));
     }

@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::Parser;
+use clap::builder::BoolishValueParser;
+use clap::{ArgAction, Parser};
 use common::chat::PassPhrase;
 use common::config::{self, Bounded, CommandLine};
 use common::encoding::EncodingChoice;
@@ -32,6 +33,10 @@ pub struct Config {
     #[arg(long)]
     pub start: bool,
 
+    #[arg(long, value_name = "on|off", default_value = "on", help = ANNOUNCE_HELP, action = ArgAction::Set)]
+    #[arg(value_parser = BoolishValueParser::new(), hide_possible_values = true)]
+    pub announce: bool,
+
     /// How clients without our program write: auto (UTF-8, and GB18030 where it is no UTF-8 but sounds as that), utf-8, gb18030, or
     /// another encoding that has ASCII in it
     #[arg(long, value_name = "NAME", default_value = "auto")]
@@ -53,6 +58,9 @@ pub struct Config {
     #[arg(skip)]
     pub bots: BotList,
 }
+
+const ANNOUNCE_HELP: &str = "\
+Let clients find the server by the name of this computer (mDNS), while it listens beyond this computer: on or off";
 
 impl Default for Config {
     fn default() -> Self {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use common::chat::{ErrorReason, FailReason, ServerKey};
+use common::discovery::DiscoveryError;
 use common::encoding::Encoding;
 use common::engine;
 use common::net::{BindError, ConnectError, Reach};
@@ -76,6 +77,10 @@ pub enum Event {
     Encrypts { key: ServerKey },
     /// Clients cannot encrypt their connections though they should.
     NotEncrypting { reason: TlsError },
+    /// Clients on the network find the server by this name, which may be another one than before.
+    Announced { name: String },
+    /// They cannot, though they should.
+    NotAnnounced { reason: DiscoveryError },
     /// The pass phrase that was typed has to be typed again in the next run.
     PassNotKept { reason: KeyStoreError },
     /// Nobody else can read what this client says and is told.
@@ -153,6 +158,9 @@ impl engine::Event for Event {
             },
             Self::Listening { .. }
             | Self::Encrypts { .. }
+            | Self::Announced { .. }
+            // What it is for goes on without it.
+            | Self::NotAnnounced { .. }
             | Self::Encrypted { .. }
             | Self::Connected(_)
             | Self::Encoding { .. }
@@ -417,6 +425,16 @@ mod tests {
                 },
                 r"Turing: the key file's first line is empty: a\nb",
                 r#"{"event":"bot_notice","bot":"Turing","notice":"no_key","reason":"file_empty","file":"a\nb","message":"the key file's first line is empty: a\\nb","level":"warning"}"#,
+            ),
+            (
+                Event::Announced { name: "kitchen".into() },
+                "Found on the network as kitchen",
+                r#"{"event":"announced","name":"kitchen","level":"info"}"#,
+            ),
+            (
+                Event::NotAnnounced { reason: DiscoveryError::PortRefused { reason: "in use".into() } },
+                "Not found on the network: port 5353, where servers are announced, is refused: in use",
+                r#"{"event":"not_announced","reason":"port_refused","message":"port 5353, where servers are announced, is refused: in use","level":"info"}"#,
             ),
             (Event::Stopped, "Stopped", r#"{"event":"stopped","level":"info"}"#),
         ];

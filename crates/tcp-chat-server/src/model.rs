@@ -78,6 +78,15 @@ impl Model {
         &self.snapshot.access
     }
 
+    /// The name that clients find the server by, or why they cannot, in a sentence.
+    pub(crate) fn announced(&self) -> Option<String> {
+        let announced = match self.snapshot.announced.clone()? {
+            Ok(name) => Event::Announced { name },
+            Err(reason) => Event::NotAnnounced { reason },
+        };
+        self.is_running().then(|| sentence(&announced))
+    }
+
     /// The networks of this place, while the server listens on every one.
     pub(crate) fn lan(&self) -> &[Network] {
         &self.snapshot.lan

@@ -7,6 +7,7 @@ use std::time::Duration;
 use chrono::DateTime;
 use clap::Parser as _;
 use common::chat::{PassPhrase, ServerKey};
+use common::discovery::DiscoveryError;
 use common::engine::{SystemClock, Waker, link};
 use common::net::BindError;
 use common::window::apply_theme;
@@ -412,4 +413,20 @@ fn a_low_window_scrolls_its_content_and_keeps_status_and_counters() {
         let place = place(&harness, label);
         assert!(seen.top() <= place.top() && place.bottom() <= seen.bottom(), "{label} is out of view");
     }
+}
+
+#[test]
+fn the_name_that_clients_find_it_by_is_said_or_why_they_cannot() {
+    let (mut harness, link) = window([860.0, 600.0]);
+    link.snapshot.set(Snapshot { announced: Some(Ok("kitchen".to_owned())), ..listening() });
+    harness.run();
+    harness.get_by_label("Found on the network as kitchen");
+    let reason = DiscoveryError::PortRefused { reason: "in use".to_owned() };
+    link.snapshot.change(|snapshot| snapshot.announced = Some(Err(reason)));
+    harness.run();
+    harness
+        .get_by_label("Not found on the network: port 5353, where servers are announced, is refused: in use");
+    link.snapshot.change(|snapshot| snapshot.state = ServerState::Stopped);
+    harness.run();
+    assert!(harness.query_by_label_contains("ound on the network").is_none());
 }

@@ -76,6 +76,10 @@ pub struct Args {
     #[arg(long, value_name = "SECONDS", requires = "headless")]
     pub stats: Option<Bounded<1, 86_400>>,
 
+    /// Print the time servers that are heard on this network within 3 s, then end
+    #[arg(long)]
+    pub find: bool,
+
     #[command(flatten)]
     pub check: CheckArgs,
 

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use common::check;
 use common::cli::{Failure, exit_code};
 use common::config::{CommandLine, parse};
+use common::discovery::{Service, list_found};
 use common::engine::Waker;
 use common::headless::{self, Stats};
 use common::net::BindError;
@@ -22,13 +23,16 @@ fn main() -> ExitCode {
 
 fn run(line: &CommandLine<Args>) -> Result<(), Failure> {
     let args = &line.args;
+    if args.find {
+        return list_found(Service::Time, args.output);
+    }
     if !args.output.headless {
         return ui::run(line);
     }
     if let Some(question) = args.question() {
         return check::run(question, args.output);
     }
-    let handle = engine::start(Waker::none()).map_err(Failure::run)?;
+    let handle = engine::start(Waker::none(), false).map_err(Failure::run)?;
     let stats = Stats { every: args.stats_every(), lines: reports };
     let mut has_begun = false;
     headless::run(handle, [Command::Listen(args.config.clone())], args.output, &stats, |event| match event {

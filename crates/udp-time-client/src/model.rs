@@ -2,8 +2,10 @@
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
+use std::net::SocketAddr;
 
 use chrono::{DateTime, FixedOffset, Timelike as _};
+use common::discovery::Found;
 use common::status::{Lamp, Status};
 use common::text::cut;
 use common::texts::sentence;
@@ -42,6 +44,23 @@ impl Model {
 
     pub(crate) fn senders(&self) -> &[SenderRow] {
         &self.snapshot.senders
+    }
+
+    /// The time servers that are announced on the network.
+    pub(crate) fn announced(&self) -> &[Found] {
+        &self.snapshot.announced
+    }
+
+    /// Those of them that nothing has come from.
+    pub(crate) fn unheard(&self) -> impl Iterator<Item = &Found> {
+        let is_heard = |found: &Found| self.senders().iter().any(|row| found.has(row.source.ip()));
+        self.announced().iter().filter(move |found| !is_heard(found))
+    }
+
+    /// Whether it would be heard where it is listened now, if it sends to this computer.
+    pub(crate) fn can_hear(&self, found: &Found) -> bool {
+        let reaches = |address: SocketAddr| address.port() == found.port && !address.ip().is_loopback();
+        self.listening().is_some_and(|listening| reaches(listening.address))
     }
 
     /// The state in one sentence.
@@ -114,8 +133,8 @@ fn mark_words(mark: Mark) -> Cow<'static, str> {
 }
 
 /// What a sender is called in the table: its host, with its port where `all` have another of that host, and with its
-/// own name where one has the same port.
-pub(crate) fn table_name(row: &SenderRow, all: &[SenderRow]) -> String {
+/// own name where one has the same port. A name that is announced for its host, by whomever, stands in front.
+pub(crate) fn table_name(row: &SenderRow, all: &[SenderRow], announced: &[Found]) -> String {
     let others = |is_alike: fn(&SenderRow, &SenderRow) -> bool| {
         all.iter().any(|other| other.id != row.id && is_alike(other, row))
     };
@@ -123,6 +142,13 @@ pub(crate) fn table_name(row: &SenderRow, all: &[SenderRow]) -> String {
         row.source.to_string()
     } else {
         row.source.ip().to_string()
+    };
+    let source = match announced.iter().find(|found| found.has(row.source.ip())) {
+        Some(found) => {
+            let name = cut(&found.name, TABLE_CHARS).unwrap_or(&found.name);
+            tr!("udp-time-client-sender-announced", name = name, source = source)
+        }
+        None => source,
     };
     match (&row.name, recognise(row.text.as_bytes())) {
         (Some(_), _) if others(|other, row| other.source == row.source) => sender(row),
@@ -217,14 +243,24 @@ mod tests {
             senders.note(source.parse().unwrap(), Moment { at_us: 0, wall }, text.as_bytes());
         }
         let rows = senders.rows();
-        let shown: Vec<_> = rows.iter().map(|row| (table_name(row, &rows), table_time(row))).collect();
+        let announced = [Found {
+            name: "a clock with quite a long name".to_owned(),
+            host: "10.0.0.8".parse().unwrap(),
+            others: Vec::new(),
+            port: 6666,
+            is_encrypted: false,
+            key_half: None,
+            wants_pass: false,
+        }];
+        let shown: Vec<_> =
+            rows.iter().map(|row| (table_name(row, &rows, &announced), table_time(row))).collect();
         let shown: Vec<_> = shown.iter().map(|(name, time)| (name.as_str(), time.as_str())).collect();
         let x = format!("{}...", "x".repeat(TABLE_CHARS));
         assert_eq!(
             shown,
             [
                 ("10.0.0.7", "14:03:27"),
-                ("10.0.0.8", "2026-11-23 14:03:27"),
+                ("a clock with quite a lon (10.0.0.8)", "2026-11-23 14:03:27"),
                 ("10.0.0.9:1 (text)", "14:03:27"),
                 ("10.0.0.9:2", x.as_str()),
                 ("2026-11-22T14:03:27Z at 10.0.0.9:2", "15:03:27"),

@@ -1,6 +1,7 @@
 //! The settings: what the file keeps, the command line says and the form shows.
 
-use clap::Parser;
+use clap::builder::BoolishValueParser;
+use clap::{ArgAction, Parser};
 use common::cli::Failure;
 use common::config::{self, Bounded};
 use common::headless::OutputArgs;
@@ -55,7 +56,14 @@ pub struct Config {
     /// Send as soon as the window is open
     #[arg(long)]
     pub start: bool,
+
+    #[arg(long, value_name = "on|off", default_value = "on", help = ANNOUNCE_HELP, action = ArgAction::Set)]
+    #[arg(value_parser = BoolishValueParser::new(), hide_possible_values = true)]
+    pub announce: bool,
 }
+
+const ANNOUNCE_HELP: &str = "\
+Let time clients find the server by the name of this computer (mDNS), while it sends beyond this computer: on or off";
 
 impl Default for Config {
     fn default() -> Self {

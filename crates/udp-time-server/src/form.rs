@@ -185,6 +185,11 @@ impl Form {
         &mut self.config.start
     }
 
+    /// Switches the announcement on the network on or off.
+    pub(crate) fn announce_mut(&mut self) -> &mut bool {
+        &mut self.config.announce
+    }
+
     /// What to start with, where all that is typed can be used and somebody is sent to.
     #[must_use]
     pub(crate) fn ready(&self) -> Option<Config> {

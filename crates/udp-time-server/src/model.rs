@@ -189,6 +189,15 @@ impl Model {
         RowState { lamp, detail: address, is_failing: false, count }
     }
 
+    /// The name that time clients find this server by, or why they cannot, in a sentence.
+    #[must_use]
+    pub(crate) fn announced(&self) -> Option<String> {
+        Some(match self.snapshot.announced.as_ref()? {
+            Ok(name) => tr!("announced-as", name = name.as_str()),
+            Err(reason) => tr!("not-announced", reason = phrase(reason)),
+        })
+    }
+
     /// The addresses that others can reach this computer by, those of real networks first.
     #[must_use]
     pub(crate) fn own_addresses(&self) -> Vec<OwnAddress> {

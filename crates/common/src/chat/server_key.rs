@@ -29,6 +29,12 @@ impl ServerKey {
         let groups = digits.as_bytes().chunks(4).take(8).map(String::from_utf8_lossy);
         groups.collect::<Vec<_>>().join(" ")
     }
+
+    /// The first 16 digits: what an announcement has room for.
+    #[must_use]
+    pub fn half(&self) -> String {
+        self.to_string().chars().take(16).collect()
+    }
 }
 
 /// All of its 64 hexadecimal digits.
@@ -86,6 +92,7 @@ mod tests {
         assert_eq!(digits.len(), 64);
         assert!(digits.starts_with("01080f161d242b32"), "{digits}");
         assert_eq!(key.groups(), "0108 0f16 1d24 2b32 3940 474e 555c 636a");
+        assert_eq!(key.half(), "01080f161d242b32");
         assert_eq!(digits.parse(), Ok(key));
         assert_eq!(digits.to_uppercase().parse(), Ok(key));
         let pairs: Vec<&str> = (0..32).map(|at| &digits[at * 2..at * 2 + 2]).collect();

@@ -215,7 +215,7 @@ impl<E: Send> EventSender<E> {
 }
 
 /// The engine's side of the snapshot: the newest counters and tables.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct SnapshotSender<S> {
     snapshot: watch::Sender<S>,
     bell: Bell,

@@ -146,6 +146,16 @@ where
     asking.await?
 }
 
+/// What this computer calls itself, in ASCII; `localhost` where that is not known.
+#[must_use]
+pub fn host_name() -> String {
+    #[cfg(target_os = "linux")]
+    let name = nix::unistd::gethostname().ok().and_then(|name| name.into_string().ok());
+    #[cfg(not(target_os = "linux"))]
+    let name = std::env::var("COMPUTERNAME").or_else(|_| std::env::var("HOSTNAME")).ok();
+    name.filter(|name| !name.is_empty() && name.is_ascii()).unwrap_or_else(|| "localhost".to_owned())
+}
+
 /// Who can reach a socket that listens on an address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub enum Reach {

@@ -59,15 +59,15 @@ impl InterfaceKind {
         matches!(self, Self::Wired | Self::Wireless)
     }
 
-    fn of(name: &str, flags: InterfaceFlags) -> Self {
-        if flags.contains(InterfaceFlags::LOOPBACK) {
+    pub(crate) fn of(name: &str, is_loopback: bool, is_point_to_point: bool) -> Self {
+        if is_loopback {
             return Self::Loopback;
         }
         let lower = name.to_ascii_lowercase();
         let begins = |beginnings: &[&str]| beginnings.iter().any(|beginning| lower.starts_with(beginning));
         if begins(VIRTUAL) {
             Self::Virtual
-        } else if begins(VPN) || flags.contains(InterfaceFlags::POINTTOPOINT) {
+        } else if begins(VPN) || is_point_to_point {
             Self::Vpn
         } else if begins(WIRELESS) || is_radio(name) {
             Self::Wireless
@@ -152,7 +152,11 @@ pub fn interfaces() -> io::Result<Vec<Interface>> {
         let Some(index) = listed.index else { continue };
         let flags = listed.flags;
         let interface = found.entry(index).or_insert_with(|| Interface {
-            kind: InterfaceKind::of(&listed.name, flags),
+            kind: InterfaceKind::of(
+                &listed.name,
+                flags.contains(InterfaceFlags::LOOPBACK),
+                flags.contains(InterfaceFlags::POINTTOPOINT),
+            ),
             name: listed.name,
             index,
             is_up: flags.contains(InterfaceFlags::UP | InterfaceFlags::RUNNING),
@@ -211,17 +215,17 @@ mod tests {
 
     #[test]
     fn names_and_flags_tell_the_kind() {
-        let lan = InterfaceFlags::UP | InterfaceFlags::BROADCAST;
-        for (names, flags, kind) in [
+        let lan = (false, false);
+        for (names, (is_loopback, is_point_to_point), kind) in [
             ("eth0 enp3s0 en0 Ethernet br0 bond0 eth0.7", lan, InterfaceKind::Wired),
             ("wlan0 wlp2s0 Wi-Fi", lan, InterfaceKind::Wireless),
             ("docker0 br-1a2b3c veth12ab virbr0 vEthernet(WSL) vmnet8 ifb0", lan, InterfaceKind::Virtual),
             ("tun0 tap0 wg0 tailscale0 utun3 ppp0", lan, InterfaceKind::Vpn),
-            ("office", lan | InterfaceFlags::POINTTOPOINT, InterfaceKind::Vpn),
-            ("lo tun0", lan | InterfaceFlags::LOOPBACK, InterfaceKind::Loopback),
+            ("office", (false, true), InterfaceKind::Vpn),
+            ("lo tun0", (true, false), InterfaceKind::Loopback),
         ] {
             for name in names.split(' ') {
-                assert_eq!(InterfaceKind::of(name, flags), kind, "{name}");
+                assert_eq!(InterfaceKind::of(name, is_loopback, is_point_to_point), kind, "{name}");
             }
         }
     }

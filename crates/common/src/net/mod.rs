@@ -7,7 +7,7 @@ mod network;
 mod watcher;
 
 pub use bind::{BindError, ConnectError, explain_lookup};
-pub use host::{Host, HostError, Reach, resolve, zone_index};
+pub use host::{Host, HostError, Reach, host_name, resolve, zone_index};
 pub use interfaces::{Interface, InterfaceAddress, InterfaceKind, interfaces};
 pub use network::{Network, NetworkError};
 pub use watcher::InterfaceWatcher;

@@ -20,6 +20,7 @@ use tokio_rustls::server::TlsStream;
 use super::{TlsError, key_of, provider};
 use crate::chat::ServerKey;
 use crate::files::{self, write_new_private};
+use crate::net::host_name;
 
 /// The key, in the folder of the settings.
 const KEY_FILE: &str = "server-key.pem";
@@ -149,15 +150,6 @@ fn self_signed(pair: &KeyPair, addresses: &[IpAddr]) -> Result<String, rcgen::Er
     params.not_before = date_time_ymd(2020, 1, 1);
     params.not_after = date_time_ymd(LAST_YEAR, 1, 1);
     Ok(params.self_signed(pair)?.pem())
-}
-
-/// What this computer calls itself.
-fn host_name() -> String {
-    #[cfg(target_os = "linux")]
-    let name = nix::unistd::gethostname().ok().and_then(|name| name.into_string().ok());
-    #[cfg(not(target_os = "linux"))]
-    let name = std::env::var("COMPUTERNAME").or_else(|_| std::env::var("HOSTNAME")).ok();
-    name.filter(|name| !name.is_empty() && name.is_ascii()).unwrap_or_else(|| "localhost".to_owned())
 }
 
 /// What went wrong with a file may be told as such.

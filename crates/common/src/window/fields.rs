@@ -32,6 +32,12 @@ impl<H: Display + FromStr<Err: Serialize>> HostField<H> {
         Self { text: host.to_string(), kind: PhantomData }
     }
 
+    /// A field that shows `text`, whatever it is.
+    #[must_use]
+    pub fn of_text(text: String) -> Self {
+        Self { text, kind: PhantomData }
+    }
+
     /// What is typed, whatever it is.
     #[must_use]
     pub fn text(&self) -> &str {

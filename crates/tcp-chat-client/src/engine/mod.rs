@@ -2,6 +2,7 @@
 
 mod connection;
 mod conversation;
+mod finding;
 mod known_servers;
 mod plain;
 mod reason;
@@ -13,6 +14,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use common::chat::{PassPhrase, ServerKey};
+use common::discovery::DiscoveryError;
 use common::encoding::EncodingChoice;
 use common::engine::{EngineHandle, EngineLink, Flavor, Waker};
 use common::net::Host;
@@ -20,6 +22,7 @@ use serde::{Deserialize, Serialize, Serializer};
 
 use crate::event::Event;
 
+pub use finding::FoundServer;
 pub use known_servers::KnownServers;
 pub use plain::PLAIN_ANSWER_WAIT;
 pub use reason::{DisconnectReason, FailedReason};
@@ -111,26 +114,36 @@ pub enum Command {
     Trust(ServerKey),
 }
 
-/// The window's side of the link. There is no snapshot, because no event is ever dropped.
-pub type Handle = EngineHandle<Command, Event, ()>;
+/// What is true at the moment, whatever happened before. All about the connection is an event, and none of them is dropped.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Snapshot {
+    /// Servers that are heard on the network, by name.
+    pub found: Arc<[FoundServer]>,
+    /// Why none can be heard.
+    pub deaf: Option<DiscoveryError>,
+}
+
+/// The window's side of the link.
+pub type Handle = EngineHandle<Command, Event, Snapshot>;
 
 /// The engine's side of the link.
-pub type Link = EngineLink<Command, Event, ()>;
+pub type Link = EngineLink<Command, Event, Snapshot>;
 
-/// Starts the engine on a thread of its own.
+/// Starts the engine on a thread of its own; `finds` where it tells which servers are heard on the network.
 ///
 /// # Errors
 /// Where the system gives no thread.
-pub fn start(waker: Waker, known: KnownServers) -> io::Result<Handle> {
-    let run = move |link| run(link, known);
-    common::engine::start("chat", Flavor::CurrentThread, waker, (), run)
+pub fn start(waker: Waker, known: KnownServers, finds: bool) -> io::Result<Handle> {
+    let run = move |link| run(link, known, finds);
+    common::engine::start("chat", Flavor::CurrentThread, waker, Snapshot::default(), run)
 }
 
 /// Chats until the program ends or the window is gone. Begins with the first [`Command::Connect`].
-async fn run(mut link: Link, known: KnownServers) {
-    let shutdown = link.shutdown.clone();
+async fn run(mut link: Link, known: KnownServers, finds: bool) {
+    let (shutdown, snapshot) = (link.shutdown.clone(), link.snapshot.clone());
     tokio::select! {
         () = shutdown.cancelled() => (),
+        never = finding::follow(&known, &snapshot), if finds => never,
         () = connection::run(&mut link, &known) => (),
     }
 }

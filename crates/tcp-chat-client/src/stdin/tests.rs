@@ -7,7 +7,7 @@ use common::texts::english;
 use tokio::time::{sleep, timeout};
 
 use super::*;
-use crate::engine::{DisconnectReason, Link};
+use crate::engine::{DisconnectReason, Link, Snapshot};
 
 fn target() -> Target {
     Target { host: "127.0.0.1".parse().unwrap(), ..Target::default() }
@@ -41,7 +41,7 @@ async fn run_with<T, F: Future<Output = T>>(
     messages: &'static [&'static str],
     play: impl FnOnce(Link) -> F,
 ) -> (Vec<String>, Outcome) {
-    let (mut handle, engine) = link(Waker::none(), ());
+    let (mut handle, engine) = link(Waker::none(), Snapshot::default());
     let (sender, input) = mpsc::channel(1);
     let typing = async move {
         for message in messages {

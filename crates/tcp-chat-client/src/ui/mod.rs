@@ -5,6 +5,7 @@ mod bottom;
 mod closing;
 mod composer;
 mod find_bar;
+mod found;
 mod history;
 mod server;
 mod settings;
@@ -38,7 +39,7 @@ use self::settings::settings_ui;
 use self::trust::{TrustForm, TrustIntent};
 use crate::config::{Args, Config};
 use crate::drafts::Drafts;
-use crate::engine::{self, Command, DisconnectReason, KnownServers, Target};
+use crate::engine::{self, Command, DisconnectReason, KnownServers, Snapshot, Target};
 use crate::event::Event;
 use crate::find::Finder;
 use crate::model::{Model, Refusal};
@@ -75,7 +76,7 @@ pub fn run(line: &CommandLine<Args>) -> Result<(), Failure> {
     let store = Store::of_program(WINDOW.app_id);
     let drafts = store.path().and_then(Path::parent).map(Drafts::of_folder).unwrap_or_default();
     let begin = |file: &Config| line.args.begin(line.over(file, &line.args.config));
-    let start = |waker| engine::start(waker, KnownServers::of_program());
+    let start = |waker| engine::start(waker, KnownServers::of_program(), true);
     launch(WINDOW, line.args.output.renderer, begin, start, |config, engine| {
         ChatClient::new(config, drafts, engine)
     })
@@ -357,7 +358,7 @@ impl Program for ChatClient {
     type Config = Config;
     type Command = Command;
     type Event = Event;
-    type Snapshot = ();
+    type Snapshot = Snapshot;
 
     const HAS_FRAME: bool = false;
     // Ctrl+Enter sends.
@@ -377,7 +378,9 @@ impl Program for ChatClient {
         }
     }
 
-    fn set_snapshot(&mut self, _nothing: ()) {}
+    fn set_snapshot(&mut self, snapshot: Snapshot) {
+        self.model.set_snapshot(snapshot);
+    }
 
     fn update(&mut self, ctx: &egui::Context, engine: &mut Engine<Command, Event>) {
         self.has_middle = ctx.content_rect().height() >= MIDDLE_HEIGHT;

@@ -6,15 +6,27 @@ use std::time::Duration;
 use chrono::{DateTime, FixedOffset, TimeDelta};
 use common::chat::Invitation;
 use common::tr;
+use common::window::shell::quiet;
 use common::window::{HostField, PortField, live, open_check};
 use eframe::egui::{self, Align, Button, Key, Label, Layout, Modifiers, UiBuilder};
 
+use super::found::{ROW_HEIGHT, found_ui};
 use crate::config::Config;
-use crate::engine::{ServerHost, Target};
+use crate::engine::{FoundServer, ServerHost, Target};
 use crate::model::{Link, Model};
 
 /// Between the fields and why there is no server, in points.
 const WHY_GAP: f32 = 12.0;
+
+/// How many of the servers that are heard are seen at a time: in the middle of the window, and above a conversation.
+const FOUND_ROWS: u8 = 5;
+const FOUND_ROWS_ABOVE: u8 = 2;
+
+/// Above and below them in the middle of the window, in points: what they are, and the button that looks why there is no server.
+const AROUND_FOUND: f32 = 72.0;
+
+/// In a lower window one of them is seen, in points.
+const LOW: f32 = 320.0;
 
 /// The fields, which may differ from the connection there is.
 #[derive(Debug, Clone)]
@@ -83,6 +95,10 @@ impl ServerForm {
         let row = UiBuilder::new().max_rect(below.with_min_x(left)).id_salt("row");
         let mut row = ui.new_child(row);
         let (shown, width) = self.row_ui(&mut row, model, config, true);
+        row.set_max_width(width);
+        let room = below.bottom() - row.min_rect().bottom() - AROUND_FOUND;
+        let fits = |rows: &u8| ROW_HEIGHT * f32::from(*rows) <= room;
+        self.found_ui(&mut row, model, (1..=FOUND_ROWS).rev().find(fits).unwrap_or(1));
         let below = below.with_min_y(row.min_rect().bottom() + WHY_GAP);
         let centered = UiBuilder::new().max_rect(below).layout(Layout::top_down(Align::Center));
         check_ui(&mut ui.new_child(centered.id_salt("check")), model);
@@ -97,7 +113,31 @@ impl ServerForm {
         if !self.is_open && !is_sought(model) {
             return None;
         }
-        self.row_ui(ui, model, config, false).0
+        let intent = self.row_ui(ui, model, config, false).0;
+        if intent.is_none() {
+            // In a low window there is room for them or for the text box: they are there for whoever asked for the fields.
+            let is_low = ui.ctx().content_rect().height() < LOW;
+            if !is_low || self.is_open {
+                self.found_ui(ui, model, if is_low { 1 } else { FOUND_ROWS_ABOVE });
+            }
+        }
+        intent
+    }
+
+    /// The servers that are heard on the network. A press on one fills the fields; nothing is said to it before the user connects.
+    fn found_ui(&mut self, ui: &mut egui::Ui, model: &Model, rows: u8) {
+        let is_chosen = |FoundServer { found, .. }: &FoundServer| {
+            self.host.text() == found.host.to_string() && self.port.port() == Ok(found.port)
+        };
+        if let Some(deaf) = model.deaf() {
+            ui.add(quiet(ui, deaf).wrap());
+        }
+        if let Some(FoundServer { found, .. }) = found_ui(ui, model.found(), is_chosen, rows) {
+            self.host = HostField::of_text(found.host.to_string());
+            self.port = PortField::of_port(found.port);
+            // Enter connects.
+            (self.is_open, self.wants_focus) = (true, true);
+        }
     }
 
     /// Label and field of server and port. Where there is no other button that connects, one stands behind them.

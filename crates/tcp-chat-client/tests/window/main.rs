@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails")]
 
 mod comfort;
+mod found;
 mod layout;
 mod support;
 mod trust;

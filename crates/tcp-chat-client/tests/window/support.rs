@@ -14,7 +14,7 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
 use tcp_chat_client::config::Config;
 use tcp_chat_client::drafts::Drafts;
-use tcp_chat_client::engine::{Command, DisconnectReason, Link, MessageId, Target};
+use tcp_chat_client::engine::{Command, DisconnectReason, Link, MessageId, Snapshot, Target};
 use tcp_chat_client::event::Event;
 use tcp_chat_client::ui::{ChatClient, WINDOW};
 
@@ -50,7 +50,7 @@ impl Window {
     }
 
     pub(crate) fn with(width: f32, height: f32, config: Config, drafts: Drafts) -> Self {
-        let (handle, engine) = link(Waker::none(), ());
+        let (handle, engine) = link(Waker::none(), Snapshot::default());
         let clock = TestClock::default();
         let app_clock = clock.clone();
         let mut harness = Harness::builder()

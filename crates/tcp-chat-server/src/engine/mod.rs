@@ -24,8 +24,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use common::discovery::{Announcement, Announcing, Service};
 use common::engine::{Clock, EngineHandle, EngineLink, Flavor, SystemClock, Waker};
-use common::net::{BindError, InterfaceWatcher, Network};
+use common::net::{BindError, InterfaceWatcher, Network, Reach};
+use common::tls::Identity;
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
@@ -139,6 +141,7 @@ impl Engine {
         self.publisher.starting();
         let mut context = None;
         let sessions = TaskTracker::new();
+        let mut announcing = Announcing::default();
         let listen = async {
             let keys = &self.bot_tests.keys;
             let (door, trouble) =
@@ -155,8 +158,12 @@ impl Engine {
             if let Some(reason) = trouble {
                 self.publisher.not_encrypting(reason);
             }
+            if config.announce && Reach::of(local_addr.ip()) != Reach::Computer {
+                self.announce(local_addr, &door, &mut announcing);
+            }
             tokio::select! {
                 never = self.follow_address(local_addr) => never,
+                never = self.follow_name(&mut announcing) => never,
                 () = self.accept(config, door, listener, &mut context, &sessions) => (),
             }
             Ok(())
@@ -178,7 +185,8 @@ impl Engine {
         sessions.close();
         // Each session keeps to this by itself.
         let grace = session::ANSWER_GRACE + session::WRITE_GRACE + session::LINGER;
-        let _late = tokio::time::timeout(grace, sessions.wait()).await.is_err();
+        let ended = async { tokio::join!(sessions.wait(), announcing.end()) };
+        let _late = tokio::time::timeout(grace, ended).await.is_err();
         self.publisher.stopped();
     }
 
@@ -211,6 +219,23 @@ impl Engine {
             let (first, others) = invitation::addresses_for_clients(local_addr, &interfaces);
             let lan = invitation::networks_of_lan(local_addr, &interfaces);
             self.publisher.clients_connect_to(first, others, lan);
+        }
+    }
+
+    /// Lets clients on the network find the server.
+    fn announce(&self, address: SocketAddr, door: &Door, announcing: &mut Announcing) {
+        let key = door.identity().map(Identity::key);
+        let announcement =
+            Announcement { service: Service::Chat, address, key, wants_pass: door.wants_pass() };
+        if let Err(reason) = announcing.set(Some(&announcement)) {
+            self.publisher.announced(Err(reason));
+        }
+    }
+
+    /// Tells the name that clients find, once it is known that nobody else has it.
+    async fn follow_name(&self, announcing: &mut Announcing) -> ! {
+        loop {
+            self.publisher.announced(Ok(announcing.name().await));
         }
     }
 

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, FixedOffset};
 use common::chat::ServerKey;
+use common::discovery::DiscoveryError;
 use common::encoding::Encoding;
 use common::engine::{EventSender, SnapshotSender};
 use common::net::{BindError, Network, Reach};
@@ -114,6 +115,7 @@ impl Publisher {
             state.bots = Arc::default();
             state.snapshot.totals = Totals::default();
             (state.snapshot.client_addr, state.snapshot.chat_window) = (None, None);
+            state.snapshot.announced = None;
             state.recent = Recent::default();
             state.troubled.clear();
         });
@@ -169,6 +171,15 @@ impl Publisher {
         self.change(|state| {
             (state.snapshot.client_addr, state.snapshot.other_addrs) = (Some(address), others);
             state.snapshot.lan = lan;
+        });
+    }
+
+    /// Clients find the server by this name, or cannot.
+    pub(super) fn announced(&self, outcome: Result<String, DiscoveryError>) {
+        self.change(|state| state.snapshot.announced = Some(outcome.clone()));
+        self.events.send(match outcome {
+            Ok(name) => Event::Announced { name },
+            Err(reason) => Event::NotAnnounced { reason },
         });
     }
 

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, FixedOffset};
 use common::chat::{PassPhrase, ServerKey};
+use common::discovery::DiscoveryError;
 use common::net::{BindError, Network};
 use serde::Serialize;
 
@@ -26,6 +27,8 @@ pub struct Snapshot {
     pub client_addr: Option<SocketAddr>,
     /// Further addresses of the same.
     pub other_addrs: Vec<SocketAddr>,
+    /// The name that clients find the server by, or why they cannot.
+    pub announced: Option<Result<String, DiscoveryError>>,
     /// The networks of this place, while it listens on every one.
     pub lan: Vec<Network>,
     /// Why the newest chat window did not open.

@@ -40,6 +40,9 @@ pub(super) fn invitation_ui(ui: &mut Ui, model: &Model) -> Option<Command> {
     if let Some(networks) = access_ui(ui, model.access(), model.lan()) {
         command = Some(Command::Allow(networks));
     }
+    if let Some(announced) = model.announced() {
+        toned(ui, &announced, Tone::Quiet);
+    }
     if let Some(error) = model.chat_window_error() {
         toned(ui, &sentence(error), Tone::Bad);
     }

@@ -337,13 +337,22 @@ impl Program for ChatServer {
     fn settings_ui(&mut self, ui: &mut egui::Ui, engine: &mut Engine<Command, Event>) {
         let is_running = self.model.is_running();
         let keys = |keys: &'static [&'static str]| if is_running { &[] } else { keys };
-        section_ui(ui, tr!("tcp-chat-server-settings-listen"), keys(&["start", "encoding"]), |ui| {
-            ui.checkbox(&mut self.config.start, tr!("tcp-chat-server-start-with-window"));
-            if is_running {
-                ui.add(quiet(ui, tr!("tcp-chat-server-settings-in-use")).wrap());
-            }
-            ui.add_enabled_ui(!is_running, |ui| encoding_ui(ui, &mut self.config.encoding));
-        });
+        section_ui(
+            ui,
+            tr!("tcp-chat-server-settings-listen"),
+            keys(&["start", "announce", "encoding"]),
+            |ui| {
+                ui.checkbox(&mut self.config.start, tr!("tcp-chat-server-start-with-window"));
+                if is_running {
+                    ui.add(quiet(ui, tr!("tcp-chat-server-settings-in-use")).wrap());
+                }
+                ui.add_enabled_ui(!is_running, |ui| {
+                    let announce = ui.checkbox(&mut self.config.announce, tr!("announce"));
+                    announce.on_hover_text(tr!("tcp-chat-server-announce-hint"));
+                    encoding_ui(ui, &mut self.config.encoding);
+                });
+            },
+        );
         let access = keys(&["tls", "allow"]);
         section_ui(ui, tr!("tcp-chat-server-settings-access"), access, |ui| {
             if is_running {

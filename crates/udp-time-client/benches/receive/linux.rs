@@ -107,7 +107,7 @@ fn flood(to: SocketAddr, rate: Option<u64>, time: Duration) -> u64 {
 }
 
 fn engine(rate: Option<u64>) -> Run {
-    let mut handle = start(Waker::none()).unwrap();
+    let mut handle = start(Waker::none(), false).unwrap();
     handle.command(Command::Listen(Config { port: 0, ..Config::default() })).unwrap();
     let address = loop {
         if let Some(Event::Listening(listening)) = handle.wait_event() {

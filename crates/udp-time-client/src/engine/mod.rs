@@ -12,6 +12,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use common::discovery::{Browser, Found, Service};
 use common::engine::{EngineHandle, EngineLink, Flavor, SystemClock, Waker};
 use common::net::{BindError, Interface};
 
@@ -62,6 +63,8 @@ pub struct Snapshot {
     /// When the clock of this computer was set, or the computer slept.
     pub clock_set: Option<ClockSet>,
     pub interfaces: Arc<Vec<Interface>>,
+    /// Time servers that announce themselves on the network, by name.
+    pub announced: Arc<[Found]>,
 }
 
 pub type Handle = EngineHandle<Command, Event, Snapshot>;
@@ -71,11 +74,11 @@ pub type Link = EngineLink<Command, Event, Snapshot>;
 #[cfg(test)]
 mod tests;
 
-/// Starts the engine on a thread of its own.
+/// Starts the engine on a thread of its own; `finds` where it tells which time servers are announced on the network.
 ///
 /// # Errors
 /// Where the system gives no thread.
-pub fn start(waker: Waker) -> io::Result<Handle> {
-    let run = |link| run(link, SystemClock);
+pub fn start(waker: Waker, finds: bool) -> io::Result<Handle> {
+    let run = move |link| run(link, SystemClock, finds.then(|| Browser::new(Service::Time)));
     common::engine::start("receiver", Flavor::CurrentThread, waker, Snapshot::default(), run)
 }

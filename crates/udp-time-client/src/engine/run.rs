@@ -4,6 +4,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use common::discovery::{Browser, Found};
 use common::engine::Clock;
 use common::net::{BindError, Interface, InterfaceWatcher};
 use tokio::time::{Instant, sleep_until};
@@ -20,8 +21,8 @@ const RETRY: Duration = Duration::from_secs(1);
 /// How many ports are tried to find a free one.
 const FREE_PORTS: u16 = 100;
 
-/// Receives when told to, until the program ends.
-pub async fn run(mut link: Link, clock: impl Clock) {
+/// Receives when told to, until the program ends; tells what `browser` hears, where there is one.
+pub async fn run(mut link: Link, clock: impl Clock, mut browser: Option<Browser>) {
     let mut receiver = Receiver::new();
     let mut watcher = InterfaceWatcher::new();
     let mut interfaces = Vec::new();
@@ -35,6 +36,7 @@ pub async fn run(mut link: Link, clock: impl Clock) {
                 None => return,
             },
             list = watcher.changed() => Wake::Interfaces(list),
+            found = announced(browser.as_mut()) => Wake::Announced(found),
             () = receiver.publish_due() => Wake::Publish,
             wake = phase.wake() => wake,
         };
@@ -59,6 +61,10 @@ pub async fn run(mut link: Link, clock: impl Clock) {
             }
             (Wake::Publish, phase) => {
                 receiver.publish(&link);
+                phase
+            }
+            (Wake::Announced(found), phase) => {
+                link.snapshot.change(|snapshot| snapshot.announced = found.into());
                 phase
             }
             (Wake::Interfaces(list), phase) => {
@@ -103,7 +109,16 @@ enum Wake {
     Retry,
     Readable,
     Interfaces(Vec<Interface>),
+    Announced(Vec<Found>),
     Publish,
+}
+
+/// The time servers that are announced now; none where nothing can be heard.
+async fn announced(browser: Option<&mut Browser>) -> Vec<Found> {
+    match browser {
+        Some(browser) => browser.changed().await.unwrap_or_default(),
+        None => std::future::pending().await,
+    }
 }
 
 /// What the engine is doing. Each phase owns what can wake it.

@@ -27,7 +27,7 @@ impl Rig {
     fn start(listen: &str, port: u16) -> Self {
         let (handle, link) = link(Waker::none(), Snapshot::default());
         let mut engine = JoinSet::new();
-        engine.spawn(run(link, SystemClock));
+        engine.spawn(run(link, SystemClock, None));
         let rig = Self { handle, _engine: engine };
         rig.listen(listen, port);
         rig

@@ -1,5 +1,6 @@
 //! The content of the window.
 
+mod announced;
 mod bottom;
 mod bytes;
 mod columns;
@@ -9,6 +10,7 @@ mod plot;
 mod quality;
 mod senders;
 
+use std::net::Ipv4Addr;
 use std::sync::Arc;
 
 use common::check::Question;
@@ -25,6 +27,7 @@ use common::window::{
 };
 use eframe::egui::{self, Key, Label};
 
+use self::announced::announced_ui;
 use self::bottom::bottom_ui;
 use self::datagrams::Datagrams;
 use self::listen::listen_ui;
@@ -68,9 +71,13 @@ pub fn run(line: &CommandLine<Args>) -> Result<(), Failure> {
         listens.set(now);
         Ok(config)
     };
-    launch(WINDOW, line.args.output.renderer, begin, engine::start, |config, engine| {
-        TimeClient::new(config, listens.get(), engine)
-    })
+    launch(
+        WINDOW,
+        line.args.output.renderer,
+        begin,
+        |waker| engine::start(waker, true),
+        |config, engine| TimeClient::new(config, listens.get(), engine),
+    )
 }
 
 /// What the window shows, and what is typed into it.
@@ -175,8 +182,7 @@ impl TimeClient {
                     Some(_) => most * SENDERS_PART,
                     None => most,
                 };
-                let wish =
-                    senders_ui(ui, self.model.senders(), self.chosen, now_us, of_table.max(MIN_SENDERS));
+                let wish = senders_ui(ui, &self.model, self.chosen, now_us, of_table.max(MIN_SENDERS));
                 let bottom = whole.top() + most.min(SMALL.max(whole.height()));
                 (wish, row.and_then(|row| quality_ui(ui, row, is_only, now_us, bottom)))
             })
@@ -324,6 +330,11 @@ impl Program for TimeClient {
             && removed_ui(ui, &tr!("removed", name = source.to_string()))
         {
             engine.send(Command::RestoreSender);
+        }
+        if let Some(port) = announced_ui(ui, &self.model) {
+            self.listen = HostField::new(&Host::Ip(Ipv4Addr::UNSPECIFIED.into()));
+            self.port = ListenPortField::of_port(port);
+            self.listen_anew(engine);
         }
         self.save_row_ui(ui);
         let left = whole.bottom() - ui.cursor().top();

@@ -11,7 +11,7 @@ use eframe::egui::{
 use super::columns::{Column, Needs, Plan};
 use crate::engine::{RowId, SenderRow};
 use crate::figures::{ago, details, jitter, offset};
-use crate::model::{table_name, table_time};
+use crate::model::{Model, table_name, table_time};
 
 /// Of one row.
 const ROW_HEIGHT: f32 = 20.0;
@@ -42,12 +42,13 @@ pub(super) enum Wish {
 /// Lays out one row for each sender as it is at `now_us`, scrolling beyond `max_height`.
 pub(super) fn senders_ui(
     ui: &mut Ui,
-    senders: &[SenderRow],
+    model: &Model,
     chosen: Option<RowId>,
     now_us: i64,
     max_height: f32,
 ) -> Option<Wish> {
     let mut wish = None;
+    let senders = model.senders();
     let count = u16::try_from(senders.len() + 1).unwrap_or(u16::MAX);
     let has_bar = ROW_HEIGHT * f32::from(count) > max_height;
     let scroll = ui.spacing().scroll;
@@ -59,7 +60,7 @@ pub(super) fn senders_ui(
     area.show_rows(ui, ROW_HEIGHT, senders.len() + 1, |ui, rows| {
         let from = rows.start.saturating_sub(1);
         let seen = senders.get(from..rows.end.saturating_sub(1)).unwrap_or_default();
-        let cells: Vec<_> = seen.iter().map(|row| Cells::new(row, senders, now_us)).collect();
+        let cells: Vec<_> = seen.iter().map(|row| Cells::new(row, model, now_us)).collect();
         let plan = Plan::new(&needs(ui, &cells), width);
         if rows.start == 0 {
             heading_ui(ui, &plan);
@@ -95,7 +96,7 @@ struct Cells {
 }
 
 impl Cells {
-    fn new(row: &SenderRow, all: &[SenderRow], now_us: i64) -> Self {
+    fn new(row: &SenderRow, model: &Model, now_us: i64) -> Self {
         let quality = &row.quality;
         let unknown = || "-".to_owned();
         let is_silent = row.is_silent(now_us);
@@ -109,7 +110,7 @@ impl Cells {
             quality.counts.map_or_else(unknown, |counts| counts.lost.to_string()),
             if is_silent { tr!("udp-time-client-silent", ago = heard) } else { heard },
         ];
-        Self { name: table_name(row, all), rest, short_heard, is_silent }
+        Self { name: table_name(row, model.senders(), model.announced()), rest, short_heard, is_silent }
     }
 
     fn cell(&self, column: Column, is_short: bool) -> &str {

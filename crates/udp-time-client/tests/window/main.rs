@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use chrono::DateTime;
 use common::config::{CommandLine, Loaded, Settings, Store};
+use common::discovery::Found;
 use common::encoding::EncodingChoice;
 use common::engine::{SystemClock, Waker, link};
 use common::net::BindError;

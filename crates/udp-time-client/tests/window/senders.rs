@@ -146,3 +146,41 @@ fn the_list_of_datagrams_has_columns_where_there_is_room() {
         }
     }
 }
+
+/// Whoever announces a time server says its name: the address stays beside it.
+#[test]
+fn a_time_server_that_is_announced_is_named_or_offered() {
+    let announced = |name: &str, host: &str, port| Found {
+        name: name.to_owned(),
+        host: host.parse().unwrap(),
+        others: Vec::new(),
+        port,
+        is_encrypted: false,
+        key_half: None,
+        wants_pass: false,
+    };
+    for size in SIZES {
+        let (mut harness, mut rig) = window(size, &Config::default());
+        set_state(&mut harness, &mut rig, listening("127.0.0.1:6666", true));
+        feed_from(&mut harness, &mut rig, "10.0.0.7:6001", JSON);
+        let both = [announced("kitchen", "10.0.0.7", 6666), announced("office", "10.0.0.8", 7000)];
+        rig.snapshot.change(|snapshot| snapshot.announced = Arc::new(both.clone()));
+        harness.run();
+        harness.get_by_role_and_label(Role::Button, "kitchen (10.0.0.7)");
+        harness.get_by_label("office at 10.0.0.8:7000 is announced on the network, nothing came from it yet");
+        harness.get_by_role_and_label(Role::Button, "Listen on every network, port 7000").click_accesskit();
+        harness.run();
+        let wanted = Config { listen: "any".parse().unwrap(), port: 7000, ..Config::default() };
+        assert_eq!(rig.commands.try_recv(), Ok(Command::Listen(wanted)));
+        // Where it could be heard, there is nothing to press.
+        set_state(&mut harness, &mut rig, listening("0.0.0.0:7000", false));
+        assert!(harness.query_by_label_contains("Listen on every network, port").is_none());
+        harness.get_by_label_contains("office at 10.0.0.8:7000");
+        rig.snapshot.change(|snapshot| snapshot.announced = Arc::default());
+        harness.run();
+        assert!(
+            harness.query_by_label_contains("office").is_none()
+                && harness.query_by_label_contains("kitchen").is_none()
+        );
+    }
+}

@@ -18,6 +18,7 @@ use std::net::SocketAddr;
 use std::str::FromStr;
 use std::sync::Arc;
 
+use common::discovery::DiscoveryError;
 use common::engine::{EngineHandle, EngineLink, Flavor, SystemClock, Waker};
 use common::net::Interface;
 use common::time::SenderId;
@@ -99,6 +100,8 @@ pub struct Snapshot {
     pub destinations: Vec<Destination>,
     /// The interfaces of the moment.
     pub interfaces: Arc<[Interface]>,
+    /// The name that time clients find this server by, or why they cannot.
+    pub announced: Option<Result<String, DiscoveryError>>,
 }
 
 /// What a window holds.

@@ -1,10 +1,12 @@
 //! The loop: commands, the clock, look-ups and interfaces in; ticks out.
 
 use std::collections::HashSet;
+use std::net::{Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, FixedOffset};
+use common::discovery::{Announcement, Announcing, Service};
 use common::engine::Clock;
 use common::net::{Interface, InterfaceWatcher, resolve};
 use common::time::{SenderId, Stamp};
@@ -28,6 +30,7 @@ pub async fn run(mut link: Link, clock: impl Clock, id: SenderId, pace: Pace) {
     let mut watcher = InterfaceWatcher::new();
     let mut interfaces: Arc<[Interface]> = Arc::default();
     let mut run: Option<Run> = None;
+    let mut announcing = Announcing::default();
     loop {
         let pause = run.as_mut().map(|run| run.send_due(&link, &clock, steady_zero, id));
         let wake = tokio::select! {
@@ -35,10 +38,14 @@ pub async fn run(mut link: Link, clock: impl Clock, id: SenderId, pace: Pace) {
             () = link.shutdown.cancelled() => Wake::End,
             command = link.commands.recv() => command.map_or(Wake::End, Wake::Command),
             list = watcher.changed() => Wake::Interfaces(list),
+            name = announcing.name() => Wake::Announced(name),
             wake = next(run.as_mut(), pause.unwrap_or_default(), &mut wait) => wake,
         };
         match wake {
             Wake::Clock => (),
+            Wake::Announced(name) => {
+                link.snapshot.change(|snapshot| snapshot.announced = Some(Ok(name)));
+            }
             Wake::Found(found) => {
                 if let Some(run) = &mut run {
                     run.sender.found(found);
@@ -59,27 +66,45 @@ pub async fn run(mut link: Link, clock: impl Clock, id: SenderId, pace: Pace) {
                 let started = run.insert(Run::new(settings.clone(), now, Arc::clone(&interfaces)));
                 link.events.send(Event::Started(settings));
                 started.publish(&link);
+                announce(&mut announcing, Some(started), &link);
             }
             Wake::Command(Command::SetDestinations(to)) => {
                 if let Some(run) = &mut run {
                     run.set(tidied(to));
                     run.publish(&link);
+                    announce(&mut announcing, Some(run), &link);
                 }
             }
             Wake::Command(Command::Stop) => {
                 if run.take().is_some() {
                     link.snapshot.change(|snapshot| snapshot.is_sending = false);
                     link.events.send(Event::Stopped);
+                    announce(&mut announcing, None, &link);
                 }
             }
-            Wake::End => return,
+            Wake::End => {
+                announcing.end().await;
+                return;
+            }
         }
     }
+}
+
+/// Announces the server while it sends beyond this computer.
+fn announce(announcing: &mut Announcing, run: Option<&mut Run>, link: &Link) {
+    let wanted = run.and_then(|run| run.announcement());
+    let set = announcing.set(wanted.as_ref());
+    link.snapshot.change(|snapshot| match set {
+        Err(reason) => snapshot.announced = Some(Err(reason)),
+        Ok(()) if wanted.is_none() => snapshot.announced = None,
+        Ok(()) => (),
+    });
 }
 
 /// What can happen to the engine.
 enum Wake {
     Clock,
+    Announced(String),
     Found(Found),
     Interfaces(Vec<Interface>),
     Command(Command),
@@ -131,6 +156,7 @@ impl Run {
     }
 
     fn set(&mut self, to: Vec<Entry>) {
+        self.settings.destinations.clone_from(&to);
         let names = self.sender.set(to);
         for id in names.removed {
             self.lookups.remove(id);
@@ -141,6 +167,16 @@ impl Run {
                 async move { resolve(&host, port).await }
             });
         }
+    }
+
+    /// What time clients on the network are told, where something is sent to them. They listen on the port of the first such destination.
+    fn announcement(&self) -> Option<Announcement> {
+        let mut on = self.settings.destinations.iter().filter(|entry| entry.is_on);
+        let beyond = on.find(|entry| entry.target.is_beyond_this_computer())?;
+        let port = beyond.target.port.unwrap_or(self.settings.port.port());
+        let address = SocketAddr::from((Ipv6Addr::UNSPECIFIED, port));
+        let announcement = Announcement { service: Service::Time, address, key: None, wants_pass: false };
+        self.settings.announce.then_some(announcement)
     }
 
     /// Sends the tick that is due, if one is; returns how long to wait.
@@ -177,6 +213,7 @@ impl Run {
                 seq: self.seq,
                 destinations: self.sender.destinations(),
                 interfaces: std::mem::take(&mut snapshot.interfaces),
+                announced: snapshot.announced.take(),
             };
         });
         for Destination { target: to, addresses, last_error, .. } in self.sender.take_news() {

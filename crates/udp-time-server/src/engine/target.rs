@@ -71,6 +71,12 @@ impl Target {
         Place::Host(Host::Ip(Ipv4Addr::LOCALHOST.into())).into()
     }
 
+    /// Whether other computers get what is sent there, as far as can be told from how it was typed.
+    #[must_use]
+    pub fn is_beyond_this_computer(&self) -> bool {
+        !matches!(&self.place, Place::Host(Host::Ip(ip)) if ip.to_canonical().is_loopback())
+    }
+
     /// Whether this is every receiver of this computer.
     #[must_use]
     pub fn is_this_computer(&self) -> bool {
@@ -208,6 +214,19 @@ mod tests {
             assert_eq!(shown.parse(), Ok(target), "what is shown can be typed");
         }
         assert!("localhost".parse::<Target>().unwrap().is_this_computer());
+        for (typed, is_beyond) in [
+            ("localhost", false),
+            ("127.255.255.255:7", false),
+            ("::1", false),
+            ("::ffff:127.0.0.1", false),
+            ("10.0.0.7", true),
+            ("lan", true),
+            ("broadcast", true),
+            ("multicast", true),
+            ("time.example.org", true),
+        ] {
+            assert_eq!(typed.parse::<Target>().unwrap().is_beyond_this_computer(), is_beyond, "{typed}");
+        }
         assert!(!"localhost:7".parse::<Target>().unwrap().place.to_string().is_empty());
     }
 

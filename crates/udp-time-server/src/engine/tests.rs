@@ -63,7 +63,7 @@ impl Rig {
     }
 
     fn settings(&self) -> Config {
-        Config { port: port(&self.receiver), ..Config::default() }
+        Config { port: port(&self.receiver), announce: false, ..Config::default() }
     }
 
     fn start(&self, settings: Config) {

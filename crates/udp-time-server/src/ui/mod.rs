@@ -123,6 +123,9 @@ impl Program for TimeServer {
             ui.add_enabled_ui(!is_sending, |ui| settings_ui(ui, &mut self.form));
             ui.separator();
             ui.scope(|ui| destinations_ui(ui, &mut self.form.destinations, &self.model));
+            if let Some(announced) = self.model.announced() {
+                ui.add(quiet(ui, announced).wrap());
+            }
             addresses_ui(ui, &self.model.own_addresses());
         });
         // Not taken while the engine is busy: tried again with the next frame.
@@ -152,11 +155,16 @@ impl Program for TimeServer {
     }
 
     fn settings_ui(&mut self, ui: &mut egui::Ui, _engine: &mut Engine<Command, Event>) {
-        section_ui(ui, tr!("udp-time-server-settings-sending"), &["start"], |ui| {
+        section_ui(ui, tr!("udp-time-server-settings-sending"), &["start", "announce"], |ui| {
             ui.checkbox(self.form.start_mut(), tr!("udp-time-server-start-with-window"));
-            if self.model.is_sending() {
+            let is_sending = self.model.is_sending();
+            if is_sending {
                 ui.add(quiet(ui, tr!("udp-time-server-settings-in-use")).wrap());
             }
+            ui.add_enabled_ui(!is_sending, |ui| {
+                let announce = ui.checkbox(self.form.announce_mut(), tr!("announce"));
+                announce.on_hover_text(tr!("udp-time-server-announce-hint"));
+            });
         });
     }
 

@@ -427,3 +427,15 @@ fn the_defaults_replace_what_is_kept_also_where_the_command_line_says_the_same()
     harness.run();
     assert_eq!(harness.state_mut().settings().program, Config::default());
 }
+
+#[test]
+fn the_name_that_it_is_found_by_is_said_and_its_switch_rests_while_sending() {
+    let (mut harness, link) = window(SIZES[0]);
+    feed_tick(&link, None);
+    link.snapshot.change(|snapshot| snapshot.announced = Some(Ok("kitchen".to_owned())));
+    harness.run();
+    harness.get_by_label("Found on the network as kitchen");
+    press(&mut harness, "Settings...");
+    let switch = harness.get_by_label("Let others on the network find this server");
+    assert!(switch.accesskit_node().is_disabled());
+}

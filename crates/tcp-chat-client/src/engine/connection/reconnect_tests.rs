@@ -6,14 +6,14 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
-use super::super::{Handle, MessageId};
+use super::super::{Handle, MessageId, Snapshot};
 use super::*;
 
 const WELCOME: &[u8] =
     b"{\"type\":\"welcome\",\"protocol\":1,\"server\":\"s\",\"bot\":\"Echo\",\"max_text_bytes\":32768}\n";
 
 fn start() -> (Handle, JoinSet<()>) {
-    let (window, mut link) = link(Waker::none(), ());
+    let (window, mut link) = link(Waker::none(), Snapshot::default());
     let mut engine = JoinSet::new();
     engine.spawn(async move { run(&mut link, &KnownServers::default()).await });
     (window, engine)

@@ -9,7 +9,7 @@ use tokio::task::JoinSet;
 use tokio::time::timeout;
 
 use super::super::conversation::Privacy;
-use super::super::{Command, DialectChoice, DisconnectReason, Handle, MessageId, Target};
+use super::super::{Command, DialectChoice, DisconnectReason, Handle, MessageId, Snapshot, Target};
 use super::{End, Event, chat};
 
 pub(super) const HELLO: &str = concat!(
@@ -30,7 +30,7 @@ pub(super) struct Peer {
 impl Peer {
     pub(super) fn new(dialect: DialectChoice) -> Self {
         let (ours, server) = duplex(1024);
-        let (window, mut link) = link(Waker::none(), ());
+        let (window, mut link) = link(Waker::none(), Snapshot::default());
         let target = Target { host: "127.0.0.1".parse().unwrap(), dialect, ..Target::default() };
         let mut client = JoinSet::new();
         let there = target.clone();

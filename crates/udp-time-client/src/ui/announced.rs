@@ -1,0 +1,36 @@
+//! Time servers that are announced on the network and not heard.
+
+use common::tr;
+use common::window::shell::quiet;
+use eframe::egui::{ScrollArea, Ui};
+
+use crate::model::Model;
+
+/// How many of them are seen at a time, and the height of each in points.
+const ROWS: f32 = 2.0;
+const ROW_HEIGHT: f32 = 20.0;
+
+/// Lays out a line for each; says which port the user wants to listen on, on every network.
+pub(super) fn announced_ui(ui: &mut Ui, model: &Model) -> Option<u16> {
+    let mut wanted = None;
+    let mut unheard = model.unheard().peekable();
+    unheard.peek()?;
+    let area = ScrollArea::vertical().id_salt("announced").auto_shrink([false, true]);
+    area.max_height(ROWS * ROW_HEIGHT).show(ui, |ui| {
+        (ui.spacing_mut().item_spacing.y, ui.spacing_mut().interact_size.y) = (0.0, ROW_HEIGHT);
+        for found in unheard {
+            ui.horizontal_wrapped(|ui| {
+                let (name, address) = (found.name.as_str(), found.address());
+                ui.add(quiet(ui, tr!("udp-time-client-announced", name = name, address = address)).wrap());
+                let port = found.port.to_string();
+                if !model.can_hear(found)
+                    && ui.small_button(tr!("udp-time-client-announced-listen", port = port)).clicked()
+                {
+                    wanted = Some(found.port);
+                }
+            });
+        }
+    });
+    ui.separator();
+    wanted
+}
