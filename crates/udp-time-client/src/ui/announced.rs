@@ -2,6 +2,7 @@
 
 use common::tr;
 use common::window::shell::quiet;
+use common::window::small_button;
 use eframe::egui::{ScrollArea, Ui};
 
 use crate::model::Model;
@@ -24,7 +25,7 @@ pub(super) fn announced_ui(ui: &mut Ui, model: &Model) -> Option<u16> {
                 ui.add(quiet(ui, tr!("udp-time-client-announced", name = name, address = address)).wrap());
                 let port = found.port.to_string();
                 if !model.can_hear(found)
-                    && ui.small_button(tr!("udp-time-client-announced-listen", port = port)).clicked()
+                    && ui.add(small_button(&tr!("udp-time-client-announced-listen", port = port))).clicked()
                 {
                     wanted = Some(found.port);
                 }
