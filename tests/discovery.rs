@@ -312,7 +312,7 @@ mkdir /run/dbus
 dbus-daemon --config-file=$1/bus.conf --nofork --nopidfile &
 until [ -S /run/dbus/system_bus_socket ]; do sleep 0.05; done
 avahi-daemon -f $1/avahi.conf --no-drop-root --no-chroot --no-rlimits &
-until avahi-daemon --check; do sleep 0.05; done
+until avahi-browse --terminate _none._tcp >/dev/null 2>&1; do sleep 0.05; done
 exec avahi-browse --resolve --parsable _tcp-chat-bot._tcp
 ";
 

@@ -28,6 +28,9 @@ const AROUND_FOUND: f32 = 72.0;
 /// In a lower window one of them is seen, in points.
 const LOW: f32 = 320.0;
 
+/// Lower than this, no server that is heard has room beside the text box, in points.
+const LOWEST: f32 = 270.0;
+
 /// The fields, which may differ from the connection there is.
 #[derive(Debug, Clone)]
 pub(super) struct ServerForm {
@@ -115,10 +118,10 @@ impl ServerForm {
         }
         let intent = self.row_ui(ui, model, config, false).0;
         if intent.is_none() {
-            // In a low window there is room for them or for the text box: they are there for whoever asked for the fields.
-            let is_low = ui.ctx().content_rect().height() < LOW;
-            if !is_low || self.is_open {
-                self.found_ui(ui, model, if is_low { 1 } else { FOUND_ROWS_ABOVE });
+            let height = ui.ctx().content_rect().height();
+            // In the lowest window there is room for them or for the text box: they are for whoever asked for the fields.
+            if height >= LOWEST || self.is_open {
+                self.found_ui(ui, model, if height < LOW { 1 } else { FOUND_ROWS_ABOVE });
             }
         }
         intent
