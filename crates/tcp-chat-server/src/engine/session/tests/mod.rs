@@ -6,6 +6,7 @@ mod limits;
 mod parts;
 mod plain;
 mod records;
+mod seeds;
 mod stop;
 
 use std::sync::Arc;
@@ -59,10 +60,10 @@ impl Bot for Script {
             let result = match what {
                 "hang" => std::future::pending().await,
                 "fail" => Err(BotError::Refused { text: "over\nlimit".to_owned() }),
-                "big" => Ok("x".repeat(amount.parse().unwrap())),
-                "quotes" => Ok("\"\n".repeat(amount.parse().unwrap()) + "\"\""),
+                "big" => Ok("x".repeat(amount.parse().unwrap_or_default())),
+                "quotes" => Ok("\"\n".repeat(amount.parse().unwrap_or_default()) + "\"\""),
                 "slow" => {
-                    tokio::time::sleep(Duration::from_secs(amount.parse().unwrap())).await;
+                    tokio::time::sleep(Duration::from_secs(amount.parse().unwrap_or_default())).await;
                     Ok(format!("slowly {amount}"))
                 }
                 "parts" => {
@@ -81,14 +82,14 @@ impl Bot for Script {
                     Ok("!".to_owned())
                 }
                 "escaped" => {
-                    for _ in 0..amount.parse().unwrap() {
+                    for _ in 0..amount.parse().unwrap_or_default() {
                         parts.push(&"\"".repeat(10_000)).unwrap();
                         tokio::time::sleep(Duration::from_millis(1)).await;
                     }
                     Ok(String::new())
                 }
                 "many" => {
-                    for _ in 0..amount.parse().unwrap() {
+                    for _ in 0..amount.parse().unwrap_or_default() {
                         parts.push(&"x".repeat(10_000)).unwrap();
                         tokio::time::sleep(Duration::from_millis(1)).await;
                     }
