@@ -10,10 +10,13 @@ use crate::model::ClockFace;
 /// Its letters grow with the window, between these sizes.
 const SIZES: std::ops::RangeInclusive<f32> = 40.0..=220.0;
 
+/// From one size to the next.
+const STEP: f32 = 1.1;
+
 /// Lays out the newest tick's time, or that of this moment, in grey.
 pub(super) fn clock_ui(ui: &mut Ui, face: &ClockFace) {
     let space = ui.clip_rect().size();
-    let size = (space.x.min(space.y * 1.1) * 0.14).clamp(*SIZES.start(), *SIZES.end());
+    let size = stepped(space.x.min(space.y * 1.1) * 0.14);
     let quiet = tone_color(ui, Tone::Quiet);
     let color = if face.is_live { ui.visuals().text_color() } else { quiet };
     ui.vertical_centered(|ui| {
@@ -24,6 +27,14 @@ pub(super) fn clock_ui(ui: &mut Ui, face: &ClockFace) {
     if !face.payload.is_empty() {
         payload_ui(ui, face);
     }
+}
+
+/// The largest size within `room`, in steps of a tenth. Letters of each size are kept by the toolkit: a window that is resized or
+/// zoomed would have hundreds of them, which costs a hundred mebibytes.
+fn stepped(room: f32) -> f32 {
+    let (least, most) = (*SIZES.start(), *SIZES.end());
+    let steps = ((room.clamp(least, most) / least).ln() / STEP.ln()).floor();
+    least * STEP.powf(steps)
 }
 
 /// What goes out, with a button that copies it: in one row where that fits.
@@ -51,4 +62,23 @@ fn payload_ui(ui: &mut Ui, face: &ClockFace) {
             ui.ctx().copy_text(face.payload.clone());
         }
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn however_often_the_window_is_resized_the_clock_has_few_sizes() {
+        let sizes = (0_u16..4000).map(|room| stepped(f32::from(room) / 10.0).to_bits());
+        let sizes: std::collections::BTreeSet<u32> = sizes.collect();
+        assert!((10..20).contains(&sizes.len()), "{}", sizes.len());
+        for room in [10.0, 41.0, 100.0, 219.0, 1000.0] {
+            let size = stepped(room);
+            assert!(
+                SIZES.contains(&size) && size <= room.max(40.0) && size * 1.11 > room.min(200.0),
+                "{room}: {size}"
+            );
+        }
+    }
 }
