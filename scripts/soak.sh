@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Lets all four programs run for HOURS (2; 0.03 is two minutes), headless and in windows, while clients come and go, floods come, bots fail,
 # servers restart, an interface comes and goes and settings change; a CSV of all figures every 10 s and a plot in target/soak. Fails where
-# something grows, a tick is lost or an answer does not come. PROFILE=dev takes the debug build.
+# something grows, a tick is lost or an answer does not come. PROFILE=dev takes the debug build, for minutes only: there the toolkit
+# remembers every name of every row it ever drew.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/packages.sh
