@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Prints the licences of all crates that are linked into the four programs on Linux, each text once."""
+"""Prints the licences of all crates that are linked into the four programs on a target (x86_64-pc-windows-gnu), each text once."""
 
 import collections
 import json
@@ -16,9 +16,9 @@ def output_of(*command):
     return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
 
 
-def linked():
+def linked(target):
     """The crates of others that the programs need when they run, not only to be built or tested."""
-    tree = ["cargo", "tree", "--locked", "--target=x86_64-unknown-linux-gnu", "--edges=normal,no-proc-macro"]
+    tree = ["cargo", "tree", "--locked", f"--target={target}", "--edges=normal,no-proc-macro"]
     tree += ["--prefix=none", "--format={p}", *(f"--package={program}" for program in PROGRAMS)]
     names = {tuple(line.split(" ")[:2]) for line in output_of(*tree).splitlines() if line}
     packages = json.loads(output_of("cargo", "metadata", "--format-version=1", "--locked"))["packages"]
@@ -32,7 +32,7 @@ def is_licence(path):
 
 
 def main():
-    crates = linked()
+    crates = linked(sys.argv[1])
     users = collections.defaultdict(list)
     print("The programs of time-and-chat contain the work of others: these crates, under these licences.\n")
     for crate in crates:

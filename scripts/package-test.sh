@@ -110,6 +110,20 @@ chat() {
   press Return
   sees tcp-chat-client 8641969
 }
+invited() { # a click on an invitation, to another server than the one the client knows, that lets nobody in without it
+  printf 'correct horse\n' >~/phrase
+  tcp-chat-server --headless --json --port 7002 --bot builtin --tls only --pass-file ~/phrase >~/room & room=$!
+  until grep -q '"event":"listening"' ~/room && grep -q '"event":"encrypts"' ~/room; do kill -0 $room; sleep 0.1; done
+  key=$(sed -n 's/.*"event":"encrypts".*"key":"\([0-9a-f]*\)".*/\1/p' ~/room)
+  gio open "tcp-chat://127.0.0.1:7002/?key=$key&pass=correct%20horse" >/dev/null 2>&1
+  window=$(timeout 10 xdotool search --sync --onlyvisible --class '^tcp-chat-client$' | tail -n 1)
+  sees tcp-chat-client "Connected"
+  grep -q '"event":"connected"' ~/room
+  close tcp-chat-client
+  kill $room
+  wait $room
+  rm ~/phrase ~/room
+}
 time_pair() {
   launch udp-time-server
   sees udp-time-server "Start Server"
@@ -141,6 +155,7 @@ chat
 date +%s.%N >/tmp/replied
 time_pair
 close tcp-chat-client tcp-chat-server udp-time-client udp-time-server
+invited
 SECOND
 cat >"$root/third.sh" <<'THIRD'
 . /use.sh

@@ -12,13 +12,8 @@ HOME_URL=${HOME_URL:-https://time-and-chat.example}
 need_rust
 # shellcheck disable=SC2086  # a list of packages
 need "for the packages" $BUILD_PACKAGES $PACKAGE_PACKAGES
-tool() { # tool NAME VERSION: a tool of cargo; installed where it is missing
-  cargo "${1#cargo-}" --version >/dev/null 2>&1 && return
-  echo "Installing $1."
-  cargo install --locked "$1@$2"
-}
-tool cargo-deb 3.8.0
-tool cargo-cyclonedx 0.5.9
+cargo_tool cargo-deb 3.8.0
+cargo_tool cargo-cyclonedx 0.5.9
 
 name=time-and-chat
 programs=(udp-time-server udp-time-client tcp-chat-server tcp-chat-client)
@@ -69,7 +64,7 @@ done
 install -D --mode=644 -t "$share/systemd/user" packaging/systemd/*.service
 install -D --mode=644 packaging/debian/lintian-overrides "$share/lintian/overrides/$name"
 install --mode=644 README.md docs/bots.md docs/protocol.md docs/time.md "$doc"
-scripts/notice.py >"$doc/NOTICE"
+scripts/notice.py x86_64-unknown-linux-gnu >"$doc/NOTICE"
 install --mode=644 packaging/debian/copyright "$doc"
 cp CHANGELOG.md "$doc/changelog"
 cat >"$doc/changelog.Debian" <<CHANGES
