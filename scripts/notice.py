@@ -8,7 +8,9 @@ import subprocess
 import sys
 
 PROGRAMS = ["udp-time-server", "udp-time-client", "tcp-chat-server", "tcp-chat-client"]
-APACHE = pathlib.Path(__file__).parent.parent / "LICENSE-APACHE"
+ROOT = pathlib.Path(__file__).parent.parent
+# Texts for crates that come without one, by the licence that we take of their choice.
+OWN_TEXTS = {"Apache-2.0": ROOT / "LICENSE-APACHE", "BSL-1.0": ROOT / "packaging/windows/LICENSE-BSL"}
 LICENCE_FILES = ("LICEN", "COPYING", "COPYRIGHT", "NOTICE", "UNLICENSE", "OFL", "UFL")
 
 
@@ -42,10 +44,11 @@ def main():
             print(f"    by {', '.join(crate['authors'])}")
         root = pathlib.Path(crate["manifest_path"]).parent
         paths = sorted(path for path in root.rglob("*") if is_licence(path))
-        if not paths and "Apache-2.0" not in crate["license"]:
+        if not paths:
+            paths = [text for licence, text in OWN_TEXTS.items() if licence in (crate["license"] or "")][:1]
+        if not paths:
             sys.exit(f"{name} has no licence text")
-        # Of a choice that comes without a text we take the one whose text we have.
-        for path in paths or [APACHE]:
+        for path in paths:
             text = path.read_text(encoding="utf-8", errors="replace").replace("\r\n", "\n").strip()
             users["\n".join(line.rstrip() for line in text.split("\n"))].append(f"{name} ({path.name})")
     for text, names in users.items():

@@ -23,7 +23,7 @@ stage=$out/$name-$version-$target
 # Beside what is packed: cargo links again where one of them changes.
 export WINDOWS_RESOURCES=$PWD/target/windows-resources
 rm -rf "$out"
-mkdir -p "$stage" "$WINDOWS_RESOURCES"
+mkdir -p "$stage/console" "$WINDOWS_RESOURCES"
 
 pictures=$(mktemp -d)
 trap 'rm -r "$pictures"' EXIT
@@ -41,8 +41,9 @@ for program in "${programs[@]}"; do
 done
 
 # Where the sources and the crates lie is no part of a program.
+fast=()
 flags="--remap-path-prefix=$PWD=. --remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}=cargo"
-[ "$PROFILE" != dev ] || flags=${RUSTFLAGS:-}
+[ "$PROFILE" != dev ] || { flags=${RUSTFLAGS:-} fast=(-DFAST); }
 RUSTFLAGS=$flags scripts/cargo-for.sh $target build --locked --workspace --exclude tests --bins --profile "$PROFILE"
 built=${CARGO_TARGET_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/time-and-chat/target}/$target/${PROFILE/#dev/debug}
 for program in "${programs[@]}"; do
@@ -50,6 +51,8 @@ for program in "${programs[@]}"; do
   # Windows itself has all libraries that a program names.
   foreign=$(x86_64-w64-mingw32-objdump -p "$stage/$program.exe" | sed -n 's/.*DLL Name: //p' | grep -iE '^(lib|vcruntime)' || true)
   [ -z "$foreign" ] || { echo "$program.exe needs $foreign." >&2; exit 1; }
+  # A shell waits for this kind, hands it pipes and Ctrl-C, and gets its exit code; a click opens a console behind the window.
+  x86_64-w64-mingw32-objcopy --subsystem console "$stage/$program.exe" "$stage/console/$program.exe"
 done
 mkdir "$stage/docs"
 cp README.md CHANGELOG.md LICENSE-APACHE LICENSE-MIT "$stage"
@@ -61,7 +64,7 @@ find "$stage" -exec touch --date="@$SOURCE_DATE_EPOCH" {} +
 # What the uninstaller deletes, by name.
 (cd "$stage" && find . -type f -printf 'Delete "$INSTDIR\\%P"\n' -o -mindepth 1 -type d -printf 'RMDir "$INSTDIR\\%P"\n') |
   tr / '\\' | LC_ALL=C sort >"$pictures/files.nsh"
-makensis -V2 -NOCD -DVERSION="$version" -DSOURCE="$stage" -DFILES="$pictures/files.nsh" -DICON="$pictures/tcp-chat-client.ico" \
+makensis -V2 -NOCD "${fast[@]}" -DVERSION="$version" -DSOURCE="$stage" -DFILES="$pictures/files.nsh" -DICON="$pictures/tcp-chat-client.ico" \
   -DOUTPUT="$out/$name-$version-setup.exe" packaging/windows/setup.nsi
 rm -r "$stage"
 

@@ -1,9 +1,13 @@
 ; The setup for Windows: for one user, without an administrator. makensis gets VERSION, SOURCE (what is installed) and OUTPUT from
 ; scripts/windows.sh; /S installs and uninstalls silently, /D=FOLDER says where to.
 Target amd64-unicode
+!ifdef FAST
+SetCompressor zlib
+!else
 SetCompressor /SOLID lzma
-; The four programs have much in common.
+; The programs have much in common.
 SetCompressorDictSize 64
+!endif
 !include MUI2.nsh
 !include FileFunc.nsh
 
