@@ -40,6 +40,7 @@ built=target/${PROFILE/#dev/debug}
 for program in "${programs[@]}"; do
   install --strip "$built/$program" "$stage/bin/$program"
 done
+glibc=$(for program in "${programs[@]}"; do objdump -T "$stage/bin/$program"; done | grep -o 'GLIBC_[0-9.]*' | sort -Vu | tail -n 1)
 # By the dev profile, which is quick; the pages are the same.
 cargo build --locked --workspace --examples
 target/debug/examples/manuals "$share"
@@ -97,3 +98,4 @@ done
 rm crates/common/common.cdx.json tests/tests.cdx.json
 (cd "$out" && sha256sum -- *.deb *.tar.gz *.json >SHA256SUMS)
 ls -l "$out"
+echo "The programs need ${glibc/_/ } or newer."
