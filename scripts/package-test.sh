@@ -12,14 +12,25 @@ fi
 need "for the test of the packages" $PACKAGE_PACKAGES iproute2
 deb=$(echo target/packages/*.deb)
 archive=$(echo target/packages/*.tar.gz)
-[ -f "$deb" ] && [ -f "$archive" ] || { echo "No packages: scripts/package.sh makes them." >&2; exit 1; }
+rpm=$(echo target/packages/*.rpm)
+[ -f "$deb" ] && [ -f "$rpm" ] && [ -f "$archive" ] || { echo "No packages: scripts/package.sh makes them." >&2; exit 1; }
 (cd target/packages && sha256sum --check --quiet SHA256SUMS)
 echo "== lintian"
 lintian --allow-root --fail-on error,warning --tag-display-limit 0 "$deb"
 
-echo "== a bare Debian 12"
 work=$(mktemp -d)
 trap 'rm -rf --one-file-system "$work"' EXIT
+echo "== rpm"
+# Into a folder without a system: the files that it names are there and are the package's, and no more are.
+rpm --initdb --root "$work/rpm"
+rpm --install --nodeps --root "$work/rpm" "$rpm" 2>/dev/null
+rpm --verify --nodeps --root "$work/rpm" time-and-chat
+(cd "$work/rpm" && find usr ! -type d ! -path '*/rpm/*' ! -path '*/sysimage/*' | sed 's|^|/|' | sort | diff <(rpm -qpl "$rpm" | sort) -)
+for program in "$work"/rpm/usr/bin/*; do "$program" --version; done
+rpm --erase --nodeps --root "$work/rpm" time-and-chat
+! find "$work/rpm" -name '*tcp-chat*' | grep . || { echo "The rpm left these." >&2; exit 1; }
+
+echo "== a bare Debian 12"
 root=$work/debian
 # The mirror that this machine uses itself.
 mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Identifier: Packages' 'Origin: Debian' 'Codename: bookworm' | head -n 1)

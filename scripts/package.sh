@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Makes what Linux users install, into target/packages: a Debian package, a tar.gz for one user without root, what is in
-# them (an SBOM), and their SHA-256 sums. PROFILE=dev builds faster, and runs slower.
+# Makes what Linux users install, into target/packages: a Debian package, an rpm, a tar.gz for one user without root,
+# what is in them (an SBOM), and their SHA-256 sums. PROFILE=dev builds faster, and runs slower.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/packages.sh
@@ -33,8 +33,8 @@ mkdir -p "$stage/bin" "$doc"
 flags="--remap-path-prefix=$PWD=. --remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}=cargo"
 targets=(--bins)
 # As the tests build it, which may have been done already.
-squeeze=--best fast=()
-[ "$PROFILE" != dev ] || { flags=${RUSTFLAGS:-} targets+=(--examples) squeeze=--fast fast=(--fast); }
+squeeze=--best payload=w19.zstdio fast=()
+[ "$PROFILE" != dev ] || { flags=${RUSTFLAGS:-} targets+=(--examples) squeeze=--fast payload=w1.zstdio fast=(--fast); }
 RUSTFLAGS=$flags cargo build --locked --workspace "${targets[@]}" --profile "$PROFILE"
 built=target/${PROFILE/#dev/debug}
 for program in "${programs[@]}"; do
@@ -80,6 +80,12 @@ find "$stage" -type d -exec chmod 755 {} + -o -type f ! -path '*/bin/*' -exec ch
 
 cargo deb --package tests --no-build --no-strip --output "$out/" --quiet "${fast[@]}"
 
+rpms=$(mktemp -d)
+rpmbuild -bb --quiet --define "_topdir $rpms" --define "_rpmdir $rpms" --define "VERSION $version" --define "STAGE $PWD/$stage" \
+  --define "HOME_URL $HOME_URL" --define "PAYLOAD $payload" packaging/time-and-chat.spec
+mv "$rpms"/*/*.rpm "$out/"
+rm -r "$rpms"
+
 # The tar.gz: the same files, and two scripts.
 system=$(uname -m)-linux
 folder=$name-$version-$system
@@ -96,6 +102,6 @@ for program in "${programs[@]}"; do
   mv "crates/$program/$program.cdx.json" "$out/$program-$version.cdx.json"
 done
 rm crates/common/common.cdx.json tests/tests.cdx.json
-(cd "$out" && sha256sum -- *.deb *.tar.gz *.json >SHA256SUMS)
+(cd "$out" && sha256sum -- *.deb *.rpm *.tar.gz *.json >SHA256SUMS)
 ls -l "$out"
 echo "The programs need ${glibc/_/ } or newer."

@@ -12,7 +12,7 @@ DISPLAY_PACKAGES="xvfb openbox xdotool imagemagick"
 # A session and accessibility bus, a key store, a window closer, foreign network tools, what llmock runs in.
 TEST_PACKAGES="dbus at-spi2-core gnome-keyring wmctrl netcat-openbsd openssl iproute2 python3-venv"
 # What the packages are made and looked at with.
-PACKAGE_PACKAGES="git dpkg-dev binutils librsvg2-bin lintian debootstrap"
+PACKAGE_PACKAGES="git dpkg-dev rpm binutils librsvg2-bin lintian debootstrap"
 # What programs for Windows are made and packed with, and tried in.
 WINDOWS_PACKAGES="git gcc-mingw-w64-x86-64-posix librsvg2-bin icoutils nsis zip python3"
 WINE_PACKAGES="wine wine64 unzip"
