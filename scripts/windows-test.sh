@@ -55,8 +55,9 @@ for program in "${programs[@]}"; do
   chmod +x "$work/programs/$program"
 done
 # Left out is what asks for something of Linux: SIGTERM, its devices and files, network namespaces, descriptors, an environment that names
-# certificates, its words for errors; what its clients on one port do (docs/windows.md); and resets, which Wine reports as an end.
-TEST_PROGRAMS=$work/programs cargo nextest run --locked --workspace --no-fail-fast --test-threads 2 -E '
+# certificates, its words for errors; what its clients on one port do (docs/windows.md); and resets, which Wine reports as an end. Wine
+# beside other work is slow at times: a second try is allowed.
+TEST_PROGRAMS=$work/programs cargo nextest run --locked --workspace --no-fail-fast --test-threads 2 --retries 1 -E '
   test(/^(original_demos|time|chat|builtin|bots|encryption|hostile_clients|server_under_load|command_line|golden::(chat_server|chat_client))::/)
   - test(/llmock|ctrl_c_and_sigterm|sigterm_ends|a_full_output|display|time_zone|survives_its_restart|ends_within_its_grace/)
   - test(/a_key_file_that_gives_nothing|no_proxy_is_asked|what_a_proxy_does_wrong|a_certificate_decides|nobody_listens_there|there_is_no_such_name/)
