@@ -29,7 +29,7 @@ wine() { "${as_user[@]}" timeout 60 /usr/lib/wine/wine64 "$@"; }
 fail() { echo "FAILED: $*" >&2; exit 1; }
 
 # Windows of a Wine that began without a display are never seen.
-Xvfb -displayfd 3 -screen 0 1400x1000x24 -nolisten tcp -noreset 3>"$work/number" >/dev/null 2>&1 &
+Xvfb -displayfd 3 -screen 0 1460x640x24 -nolisten tcp -noreset 3>"$work/number" >/dev/null 2>&1 &
 echo $! >"$work/display"
 until [ -s "$work/number" ]; do kill -0 "$(cat "$work/display")"; sleep 0.1; done
 DISPLAY=:$(cat "$work/number")
@@ -171,7 +171,7 @@ shown "127.0.0.1:6666 - TCP chat server"
 wine reg copy 'HKCU\Software\Classes\tcp-chat' 'HKLM\Software\Classes\tcp-chat' /s /f >/dev/null
 wine start 'tcp-chat://127.0.0.1:6666/' >/dev/null 2>&1 &
 shown "127.0.0.1:6666 - TCP chat"
-xdotool windowsize "$window" 560 520 windowmove "$window" 830 60 windowactivate --sync "$window" type --delay 30 '1234567 * 7'
+xdotool windowsize "$window" 560 520 windowmove "$window" 885 60 windowactivate --sync "$window" type --delay 30 '1234567 * 7'
 # What is typed is kept in a file until it is sent and answered.
 draft=$data/Roaming/tcp-chat-client/draft-1.json
 until_draft() { for _ in $(seq 100); do "$@" && return; sleep 0.1; done; fail "the message was not typed and answered: $(cat "$draft")"; }
