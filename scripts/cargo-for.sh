@@ -1,7 +1,6 @@
 #!/usr/bin/env bash
 # cargo for another system: scripts/cargo-for.sh TARGET COMMAND ARGUMENT..., for example
 #   scripts/cargo-for.sh x86_64-pc-windows-gnu build --workspace --exclude tests --bins
-#   scripts/cargo-for.sh aarch64-apple-darwin check --workspace --exclude tests
 # Where rustup has the target, that is used. Elsewhere Debian's newest compiler is unpacked into a folder of the user's cache,
 # and compiles the standard library, too.
 set -euo pipefail
