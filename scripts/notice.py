@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Prints the licences of all crates that are linked into the four programs on Linux, each text once."""
+"""Prints the licences of all crates that are linked into the four programs on a target (x86_64-pc-windows-gnu), each text once."""
 
 import collections
 import json
@@ -8,7 +8,9 @@ import subprocess
 import sys
 
 PROGRAMS = ["udp-time-server", "udp-time-client", "tcp-chat-server", "tcp-chat-client"]
-APACHE = pathlib.Path(__file__).parent.parent / "LICENSE-APACHE"
+ROOT = pathlib.Path(__file__).parent.parent
+# Texts for crates that come without one, by the licence that we take of their choice.
+OWN_TEXTS = {"Apache-2.0": ROOT / "LICENSE-APACHE", "BSL-1.0": ROOT / "packaging/windows/LICENSE-BSL"}
 LICENCE_FILES = ("LICEN", "COPYING", "COPYRIGHT", "NOTICE", "UNLICENSE", "OFL", "UFL")
 
 
@@ -16,9 +18,9 @@ def output_of(*command):
     return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
 
 
-def linked():
+def linked(target):
     """The crates of others that the programs need when they run, not only to be built or tested."""
-    tree = ["cargo", "tree", "--locked", "--target=x86_64-unknown-linux-gnu", "--edges=normal,no-proc-macro"]
+    tree = ["cargo", "tree", "--locked", f"--target={target}", "--edges=normal,no-proc-macro"]
     tree += ["--prefix=none", "--format={p}", *(f"--package={program}" for program in PROGRAMS)]
     names = {tuple(line.split(" ")[:2]) for line in output_of(*tree).splitlines() if line}
     packages = json.loads(output_of("cargo", "metadata", "--format-version=1", "--locked"))["packages"]
@@ -32,7 +34,7 @@ def is_licence(path):
 
 
 def main():
-    crates = linked()
+    crates = linked(sys.argv[1])
     users = collections.defaultdict(list)
     print("The programs of time-and-chat contain the work of others: these crates, under these licences.\n")
     for crate in crates:
@@ -42,10 +44,11 @@ def main():
             print(f"    by {', '.join(crate['authors'])}")
         root = pathlib.Path(crate["manifest_path"]).parent
         paths = sorted(path for path in root.rglob("*") if is_licence(path))
-        if not paths and "Apache-2.0" not in crate["license"]:
+        if not paths:
+            paths = [text for licence, text in OWN_TEXTS.items() if licence in (crate["license"] or "")][:1]
+        if not paths:
             sys.exit(f"{name} has no licence text")
-        # Of a choice that comes without a text we take the one whose text we have.
-        for path in paths or [APACHE]:
+        for path in paths:
             text = path.read_text(encoding="utf-8", errors="replace").replace("\r\n", "\n").strip()
             users["\n".join(line.rstrip() for line in text.split("\n"))].append(f"{name} ({path.name})")
     for text, names in users.items():

@@ -12,14 +12,25 @@ fi
 need "for the test of the packages" $PACKAGE_PACKAGES iproute2
 deb=$(echo target/packages/*.deb)
 archive=$(echo target/packages/*.tar.gz)
-[ -f "$deb" ] && [ -f "$archive" ] || { echo "No packages: scripts/package.sh makes them." >&2; exit 1; }
+rpm=$(echo target/packages/*.rpm)
+[ -f "$deb" ] && [ -f "$rpm" ] && [ -f "$archive" ] || { echo "No packages: scripts/package.sh makes them." >&2; exit 1; }
 (cd target/packages && sha256sum --check --quiet SHA256SUMS)
 echo "== lintian"
 lintian --allow-root --fail-on error,warning --tag-display-limit 0 "$deb"
 
-echo "== a bare Debian 12"
 work=$(mktemp -d)
 trap 'rm -rf --one-file-system "$work"' EXIT
+echo "== rpm"
+# Into a folder without a system: the files that it names are there and are the package's, and no more are.
+rpm --initdb --root "$work/rpm"
+rpm --install --nodeps --root "$work/rpm" "$rpm" 2>/dev/null
+rpm --verify --nodeps --root "$work/rpm" time-and-chat
+(cd "$work/rpm" && find usr ! -type d ! -path '*/rpm/*' ! -path '*/sysimage/*' | sed 's|^|/|' | sort | diff <(rpm -qpl "$rpm" | sort) -)
+for program in "$work"/rpm/usr/bin/*; do "$program" --version; done
+rpm --erase --nodeps --root "$work/rpm" time-and-chat
+! find "$work/rpm" -name '*tcp-chat*' | grep . || { echo "The rpm left these." >&2; exit 1; }
+
+echo "== a bare Debian 12"
 root=$work/debian
 # The mirror that this machine uses itself.
 mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Identifier: Packages' 'Origin: Debian' 'Codename: bookworm' | head -n 1)
@@ -110,6 +121,20 @@ chat() {
   press Return
   sees tcp-chat-client 8641969
 }
+invited() { # a click on an invitation, to another server than the one the client knows, that lets nobody in without it
+  printf 'correct horse\n' >~/phrase
+  tcp-chat-server --headless --json --port 7002 --bot builtin --tls only --pass-file ~/phrase >~/room & room=$!
+  until grep -q '"event":"listening"' ~/room && grep -q '"event":"encrypts"' ~/room; do kill -0 $room; sleep 0.1; done
+  key=$(sed -n 's/.*"event":"encrypts".*"key":"\([0-9a-f]*\)".*/\1/p' ~/room)
+  gio open "tcp-chat://127.0.0.1:7002/?key=$key&pass=correct%20horse" >/dev/null 2>&1
+  window=$(timeout 10 xdotool search --sync --onlyvisible --class '^tcp-chat-client$' | tail -n 1)
+  sees tcp-chat-client "Connected"
+  grep -q '"event":"connected"' ~/room
+  close tcp-chat-client
+  kill $room
+  wait $room
+  rm ~/phrase ~/room
+}
 time_pair() {
   launch udp-time-server
   sees udp-time-server "Start Server"
@@ -141,6 +166,7 @@ chat
 date +%s.%N >/tmp/replied
 time_pair
 close tcp-chat-client tcp-chat-server udp-time-client udp-time-server
+invited
 SECOND
 cat >"$root/third.sh" <<'THIRD'
 . /use.sh

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Makes what Linux users install, into target/packages: a Debian package, a tar.gz for one user without root, what is in
-# them (an SBOM), and their SHA-256 sums. PROFILE=dev builds faster, and runs slower.
+# Makes what Linux users install, into target/packages: a Debian package, an rpm, a tar.gz for one user without root,
+# what is in them (an SBOM), and their SHA-256 sums. PROFILE=dev builds faster, and runs slower.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/packages.sh
@@ -12,13 +12,8 @@ HOME_URL=${HOME_URL:-https://time-and-chat.example}
 need_rust
 # shellcheck disable=SC2086  # a list of packages
 need "for the packages" $BUILD_PACKAGES $PACKAGE_PACKAGES
-tool() { # tool NAME VERSION: a tool of cargo; installed where it is missing
-  cargo "${1#cargo-}" --version >/dev/null 2>&1 && return
-  echo "Installing $1."
-  cargo install --locked "$1@$2"
-}
-tool cargo-deb 3.8.0
-tool cargo-cyclonedx 0.5.9
+cargo_tool cargo-deb 3.8.0
+cargo_tool cargo-cyclonedx 0.5.9
 
 name=time-and-chat
 programs=(udp-time-server udp-time-client tcp-chat-server tcp-chat-client)
@@ -38,13 +33,14 @@ mkdir -p "$stage/bin" "$doc"
 flags="--remap-path-prefix=$PWD=. --remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}=cargo"
 targets=(--bins)
 # As the tests build it, which may have been done already.
-squeeze=--best fast=()
-[ "$PROFILE" != dev ] || { flags=${RUSTFLAGS:-} targets+=(--examples) squeeze=--fast fast=(--fast); }
+squeeze=--best payload=w19.zstdio fast=()
+[ "$PROFILE" != dev ] || { flags=${RUSTFLAGS:-} targets+=(--examples) squeeze=--fast payload=w1.zstdio fast=(--fast); }
 RUSTFLAGS=$flags cargo build --locked --workspace "${targets[@]}" --profile "$PROFILE"
 built=target/${PROFILE/#dev/debug}
 for program in "${programs[@]}"; do
   install --strip "$built/$program" "$stage/bin/$program"
 done
+glibc=$(for program in "${programs[@]}"; do objdump -T "$stage/bin/$program"; done | grep -o 'GLIBC_[0-9.]*' | sort -Vu | tail -n 1)
 # By the dev profile, which is quick; the pages are the same.
 cargo build --locked --workspace --examples
 target/debug/examples/manuals "$share"
@@ -69,7 +65,7 @@ done
 install -D --mode=644 -t "$share/systemd/user" packaging/systemd/*.service
 install -D --mode=644 packaging/debian/lintian-overrides "$share/lintian/overrides/$name"
 install --mode=644 README.md docs/bots.md docs/protocol.md docs/time.md "$doc"
-scripts/notice.py >"$doc/NOTICE"
+scripts/notice.py x86_64-unknown-linux-gnu >"$doc/NOTICE"
 install --mode=644 packaging/debian/copyright "$doc"
 cp CHANGELOG.md "$doc/changelog"
 cat >"$doc/changelog.Debian" <<CHANGES
@@ -83,6 +79,12 @@ gzip --best --no-name "$doc"/{NOTICE,changelog,changelog.Debian} "$share"/man/ma
 find "$stage" -type d -exec chmod 755 {} + -o -type f ! -path '*/bin/*' -exec chmod 644 {} +
 
 cargo deb --package tests --no-build --no-strip --output "$out/" --quiet "${fast[@]}"
+
+rpms=$(mktemp -d)
+rpmbuild -bb --quiet --define "_topdir $rpms" --define "_rpmdir $rpms" --define "VERSION $version" --define "STAGE $PWD/$stage" \
+  --define "HOME_URL $HOME_URL" --define "PAYLOAD $payload" packaging/time-and-chat.spec
+mv "$rpms"/*/*.rpm "$out/"
+rm -r "$rpms"
 
 # The tar.gz: the same files, and two scripts.
 system=$(uname -m)-linux
@@ -100,5 +102,6 @@ for program in "${programs[@]}"; do
   mv "crates/$program/$program.cdx.json" "$out/$program-$version.cdx.json"
 done
 rm crates/common/common.cdx.json tests/tests.cdx.json
-(cd "$out" && sha256sum -- *.deb *.tar.gz *.json >SHA256SUMS)
+(cd "$out" && sha256sum -- *.deb *.rpm *.tar.gz *.json >SHA256SUMS)
 ls -l "$out"
+echo "The programs need ${glibc/_/ } or newer."

@@ -14,7 +14,10 @@ DISPLAY_PACKAGES="xvfb openbox xdotool imagemagick"
 TEST_PACKAGES="dbus at-spi2-core avahi-daemon avahi-utils gnome-keyring wmctrl netcat-openbsd openssl iproute2 nftables
   python3-venv"
 # What the packages are made and looked at with.
-PACKAGE_PACKAGES="git dpkg-dev binutils librsvg2-bin lintian debootstrap"
+PACKAGE_PACKAGES="git dpkg-dev rpm binutils librsvg2-bin lintian debootstrap"
+# What programs for Windows are made and packed with, and tried in.
+WINDOWS_PACKAGES="git gcc-mingw-w64-x86-64-posix librsvg2-bin icoutils nsis zip python3"
+WINE_PACKAGES="wine wine64 unzip"
 
 # need WHY PACKAGE...: installs those that are missing, or says how.
 need() {
@@ -55,6 +58,13 @@ need_rust() {
     echo "Rust is missing: install it from https://rustup.rs, then run this again." >&2
     exit 1
   fi
+}
+
+# cargo_tool NAME VERSION: a tool of cargo; installed where it is missing.
+cargo_tool() {
+  cargo "${1#cargo-}" --version >/dev/null 2>&1 && return
+  echo "Installing $1."
+  cargo install --locked "$1@$2"
 }
 
 # find_llmock: LLMOCK, a service of PyPI that errs on purpose; installed where it is missing.

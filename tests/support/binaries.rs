@@ -5,12 +5,16 @@ use std::path::PathBuf;
 use std::process::Command;
 use std::sync::OnceLock;
 
-/// The path of a program of this workspace.
+/// The path of a program of this workspace: in the folder that `TEST_PROGRAMS` names, where somebody else has built them
+/// (`scripts/windows-test.sh`).
 ///
 /// `cargo test` builds no other package's programs, so they are built here, with the same targets
 /// (and so the same features of every dependency) as the tests themselves; cargo names the paths.
 pub(crate) fn binary(name: &str) -> PathBuf {
     static BINARIES: OnceLock<HashMap<String, PathBuf>> = OnceLock::new();
+    if let Some(folder) = std::env::var_os("TEST_PROGRAMS") {
+        return PathBuf::from(folder).join(name);
+    }
     BINARIES.get_or_init(build).get(name).cloned().unwrap_or_else(|| panic!("no program named {name}"))
 }
 

@@ -40,6 +40,16 @@ pub fn exit_code(result: Result<(), Failure>) -> ExitCode {
     }
 }
 
+/// Gives a program for windows, which Windows starts without a console, that of the shell it was started from. Standard output
+/// that leads to a file or another program stays what it is.
+#[cfg(windows)]
+pub(crate) fn borrow_console() {
+    use std::os::windows::io::AsRawHandle as _;
+    if io::stdout().as_raw_handle().is_null() {
+        let _was_started_by_a_click = winsafe::AttachConsole(winsafe::PidParent::Parent).is_err();
+    }
+}
+
 /// One line on standard error. Where that is closed there is nobody to tell.
 pub fn report(line: &str) {
     let _told = writeln!(io::stderr().lock(), "error: {}", escape_line(line)).is_ok();

@@ -79,6 +79,7 @@ fn write<T>(
         OpenOptions::new().write(true).open(&path)?;
     }
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    #[cfg_attr(not(unix), expect(unused_mut, reason = "for Unix"))]
     let mut builder = Builder::new();
     #[cfg(unix)]
     let permissions = std::os::unix::fs::PermissionsExt::from_mode(mode);

@@ -187,9 +187,16 @@ pub fn block_on<T>(work: impl Future<Output = T>) -> Result<T, Failure> {
 /// Where printing failed otherwise.
 pub fn printed<T: Default>(result: io::Result<T>) -> Result<T, Failure> {
     match result {
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(T::default()),
+        Err(error) if is_closed(&error) => Ok(T::default()),
         result => result.map_err(Failure::run),
     }
+}
+
+fn is_closed(error: &io::Error) -> bool {
+    /// Windows has several errors for a pipe without a reader. This one, of a named pipe, has no kind in Rust.
+    const ERROR_PIPE_NOT_CONNECTED: i32 = 233;
+    error.kind() == io::ErrorKind::BrokenPipe
+        || cfg!(windows) && error.raw_os_error() == Some(ERROR_PIPE_NOT_CONNECTED)
 }
 
 async fn print<C, E: Event, S: Clone, R: Event>(

@@ -1,5 +1,8 @@
 //! Entry point: the window, or lines on standard output.
 
+// No console opens behind the window.
+#![windows_subsystem = "windows"]
+
 use std::process::ExitCode;
 
 use common::check;

@@ -1,5 +1,8 @@
 //! Parses the command line, then runs the window, the lines or the one action about a key.
 
+// No console opens behind the window.
+#![windows_subsystem = "windows"]
+
 use std::process::ExitCode;
 
 use common::cli::{Failure, exit_code};

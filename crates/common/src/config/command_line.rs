@@ -47,6 +47,8 @@ pub fn parse<A: Parser>() -> Result<CommandLine<A>, ExitCode> {
 /// # Errors
 /// As above.
 pub fn parse_words<A: Parser>(words: impl IntoIterator<Item = OsString>) -> Result<CommandLine<A>, ExitCode> {
+    #[cfg(windows)]
+    crate::cli::borrow_console();
     CommandLine::of(words).map_err(|end| match end {
         End::Help(help) => show(&help),
         End::Version(version) => {

@@ -15,7 +15,6 @@ fn needed(limits: Limits) -> u64 {
 ///
 /// # Errors
 /// Where that is too little as well: what is needed, and what there is.
-#[cfg(unix)]
 pub(super) fn make_room(limits: Limits) -> Result<(), (u64, u64)> {
     use nix::sys::resource::{Resource, getrlimit, setrlimit};
 
@@ -27,10 +26,4 @@ pub(super) fn make_room(limits: Limits) -> Result<(), (u64, u64)> {
     let wanted = needed.min(most);
     let allowed = if setrlimit(Resource::RLIMIT_NOFILE, wanted, most).is_ok() { wanted } else { usual };
     if allowed >= needed { Ok(()) } else { Err((needed, allowed)) }
-}
-
-/// Other systems have no such limit, or none that is as low.
-#[cfg(not(unix))]
-pub(super) fn make_room(_limits: Limits) -> Result<(), (u64, u64)> {
-    Ok(())
 }

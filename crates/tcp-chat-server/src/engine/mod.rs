@@ -4,7 +4,15 @@ mod bot_test;
 mod budget;
 mod command;
 mod context;
+#[cfg(unix)]
 mod descriptors;
+/// Other systems have no such limit, or none that is as low.
+#[cfg(not(unix))]
+mod descriptors {
+    pub(super) fn make_room(_limits: crate::config::Limits) -> Result<(), (u64, u64)> {
+        Ok(())
+    }
+}
 mod door;
 mod greeting;
 mod invitation;

@@ -2,7 +2,15 @@
 
 mod listeners;
 mod pairing;
+#[cfg(target_os = "linux")]
 mod port_conflict;
+/// Other systems do not tell.
+#[cfg(not(target_os = "linux"))]
+mod port_conflict {
+    pub(super) fn has_conflict(_address: std::net::SocketAddr, _ours: &[u64]) -> bool {
+        false
+    }
+}
 pub mod quality;
 mod receiver;
 mod run;

@@ -3,9 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 /// Whether another socket than `ours` is bound to `address`. Where that stands for every network, a socket
-/// for every network on the same port counts too, of IPv4 or IPv6. Always `false` where the system does not
-/// tell.
-#[cfg(target_os = "linux")]
+/// for every network on the same port counts too, of IPv4 or IPv6.
 pub(super) fn has_conflict(address: SocketAddr, ours: &[u64]) -> bool {
     let tables = if address.ip().is_unspecified() || address.is_ipv6() {
         &["/proc/thread-self/net/udp", "/proc/thread-self/net/udp6"][..]
@@ -13,11 +11,6 @@ pub(super) fn has_conflict(address: SocketAddr, ours: &[u64]) -> bool {
         &["/proc/thread-self/net/udp"]
     };
     tables.iter().any(|path| std::fs::read_to_string(path).is_ok_and(|table| lists(&table, address, ours)))
-}
-
-#[cfg(not(target_os = "linux"))]
-pub(super) fn has_conflict(_address: SocketAddr, _ours: &[u64]) -> bool {
-    false
 }
 
 /// Whether a table of the kernel (`/proc/net/udp`) lists such a socket.
@@ -53,7 +46,7 @@ fn ip_of(hex: &str) -> Option<IpAddr> {
     }
 }
 
-#[cfg(all(test, target_os = "linux"))]
+#[cfg(test)]
 mod tests {
     use super::*;
     use std::net::UdpSocket;

@@ -200,6 +200,8 @@ impl Canvas {
             builder = builder.with_inner_size(size.min(largest_screen(event_loop)));
         }
         let window = Rc::new(egui_winit::create_window(&ctx, event_loop, &builder)?);
+        #[cfg(windows)]
+        set_taskbar_icon(&window, &builder);
         let display = event_loop.owned_display_handle();
         let surface = Surface::new(display.clone(), &window)?;
         #[expect(clippy::cast_possible_truncation, reason = "pixels a point")]
@@ -214,6 +216,16 @@ impl Canvas {
         );
         state.init_accesskit(event_loop, &window, first.proxy.clone());
         Ok(Self { ctx, state, surface, window })
+    }
+}
+
+/// The icon of a window on Windows is that of its title alone.
+#[cfg(windows)]
+fn set_taskbar_icon(window: &Window, builder: &egui::ViewportBuilder) {
+    use winit::platform::windows::WindowExtWindows as _;
+    if let Some(icon) = &builder.icon {
+        let icon = winit::window::Icon::from_rgba(icon.rgba.clone(), icon.width, icon.height);
+        window.set_taskbar_icon(icon.ok());
     }
 }
 
