@@ -143,7 +143,8 @@ def visitor():
             while True:
                 answer = file.readline()
                 if not answer:
-                    return fault("a visitor was left without an answer")
+                    # At the end the servers stop.
+                    return None if over.is_set() else fault("a visitor was left without an answer")
                 if is_plain or json.loads(answer)["type"] in ("reply", "failed"):
                     break
             with lock:
