@@ -59,6 +59,7 @@ impl Bot for Script {
             let (what, amount) = question.text.split_once(' ').unwrap_or((&question.text, ""));
             let result = match what {
                 "hang" => std::future::pending().await,
+                "panic" => panic!("as the question wants it"),
                 "fail" => Err(BotError::Refused { text: "over\nlimit".to_owned() }),
                 "big" => Ok("x".repeat(amount.parse().unwrap_or_default())),
                 "quotes" => Ok("\"\n".repeat(amount.parse().unwrap_or_default()) + "\"\""),

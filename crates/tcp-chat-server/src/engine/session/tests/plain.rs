@@ -200,8 +200,7 @@ async fn a_session_that_panics_takes_nothing_with_it() {
     let mut server = Server::new();
     let mut neighbour = server.connect(WIDE);
     let mut client = server.connect(WIDE);
-    // The script knows no such number, and panics.
-    client.send("slow x\n").await;
+    client.send("panic\n").await;
     assert_eq!(client.rest().await, "");
     assert_eq!(server.disconnected().await, DisconnectReason::Internal);
     neighbour.send("hi\n").await;
