@@ -40,6 +40,7 @@ if [ "$TARGET" = x86_64-pc-windows-gnu ]; then
     [ -f "$lib/$part.o" ] || "$RUSTC" --crate-type lib --emit=obj --target "$TARGET" -o "$lib/$part.o" "$sources/library/rtstartup/$part.rs"
   done
   export CARGO_TARGET_X86_64_PC_WINDOWS_GNU_LINKER=x86_64-w64-mingw32-gcc
-  export RUSTFLAGS="-Clink-self-contained=no -L $lib ${RUSTFLAGS:-}"
+  # Where the standard library and what build scripts write lie is no part of a program.
+  export RUSTFLAGS="-Clink-self-contained=no -L $lib --remap-path-prefix=$root=rust --remap-path-prefix=$CARGO_TARGET_DIR=target ${RUSTFLAGS:-}"
 fi
 exec "$cargo" "$verb" -Zbuild-std=std,panic_abort --target "$TARGET" "$@"

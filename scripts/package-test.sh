@@ -12,7 +12,7 @@ fi
 need "for the test of the packages" $PACKAGE_PACKAGES iproute2
 deb=$(echo target/packages/*.deb)
 archive=$(echo target/packages/*.tar.gz)
-rpm=$(echo target/packages/*.rpm)
+rpm=$(echo "$PWD"/target/packages/*.rpm)
 [ -f "$deb" ] && [ -f "$rpm" ] && [ -f "$archive" ] || { echo "No packages: scripts/package.sh makes them." >&2; exit 1; }
 (cd target/packages && sha256sum --check --quiet SHA256SUMS)
 echo "== lintian"
@@ -25,7 +25,8 @@ echo "== rpm"
 rpm --initdb --root "$work/rpm"
 rpm --install --nodeps --root "$work/rpm" "$rpm" 2>/dev/null
 rpm --verify --nodeps --root "$work/rpm" time-and-chat
-(cd "$work/rpm" && find usr ! -type d ! -path '*/rpm/*' ! -path '*/sysimage/*' | sed 's|^|/|' | sort | diff <(rpm -qpl "$rpm" | sort) -)
+(cd "$work/rpm" && find usr ! -type d ! -path '*/rpm/*' ! -path '*/sysimage/*' | sed 's|^|/|' | sort |
+  diff <(rpm -qp --queryformat '[%{FILEMODES:perms} %{FILENAMES}\n]' "$rpm" | sed -n 's/^-[^ ]* //p' | sort) -)
 for program in "$work"/rpm/usr/bin/*; do "$program" --version; done
 rpm --erase --nodeps --root "$work/rpm" time-and-chat
 ! find "$work/rpm" -name '*tcp-chat*' | grep . || { echo "The rpm left these." >&2; exit 1; }
