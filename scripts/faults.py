@@ -308,15 +308,28 @@ FAULTS = [
 
 
 def output_of(command, folder):
-    """The exit code of a command, none where it did not end in time, and all that it said."""
-    process = subprocess.Popen(
-        command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace", start_new_session=True
-    )
+    """What a command said, and its exit code, none where it did not end in time."""
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True, "errors": "replace"}
+    # In a session of its own, so that what it started ends with it.
+    process = subprocess.Popen(command, cwd=folder, start_new_session=True, **pipes)
     try:
         return process.communicate(timeout=TIMEOUT)[0], process.returncode
     except subprocess.TimeoutExpired:
-        os.killpg(process.pid, signal.SIGKILL)
-        return process.communicate()[0], None
+        return end(process), None
+    except KeyboardInterrupt:
+        end(process)
+        raise
+
+
+def end(process):
+    # At this signal nextest ends its tests too.
+    os.killpg(process.pid, signal.SIGTERM)
+    return process.communicate()[0]
+
+
+def git(folder, *command):
+    run = subprocess.run(["git", "-C", folder, *command], check=True, stdout=subprocess.PIPE, text=True)
+    return run.stdout.strip()
 
 
 def is_unit(tree, test):
@@ -328,7 +341,7 @@ def is_unit(tree, test):
 
 
 def run(tree, tests):
-    """Builds and runs these tests; gives the exit code of the step that ended the run, what it said, and whether it was built."""
+    """Builds and runs these tests; gives the exit code of the last step, what it said, and whether all was built."""
     targets = ["--lib"] if all(is_unit(tree, test) for test in tests) else []
     # The tests in `tests/` have cargo build the programs, with all targets: here that is no part of the test.
     build = ["cargo", "test", "--no-run", *targets] if targets else ["cargo", "build", "--all-targets"]
@@ -345,8 +358,9 @@ def reason(said):
     """What a failing test said, in short."""
     if re.search(r"^ *TIMEOUT ", said, re.MULTILINE):
         return "hangs"
-    panic = re.search(r"panicked at [^\n]*:\n(.*?)(?:\nnote: |\n\s*stack backtrace|\n\n|\Z)", said, re.DOTALL)
-    lines = panic.group(1).splitlines() if panic else said.strip().splitlines()[-3:]
+    # The last panic: one before it may be what the test is about.
+    panics = re.findall(r"panicked at [^\n]*:\n(.*?)(?:\nnote: |\nstack backtrace|\n\n|\Z)", said, re.DOTALL)
+    lines = panics[-1].splitlines() if panics else said.strip().splitlines()[-3:]
     return " | ".join(line.strip() for line in lines[:4])[:300]
 
 
@@ -383,8 +397,7 @@ def main():
         parser.error(f"no such fault: {', '.join(map(str, sorted(unknown)))}")
     with tempfile.TemporaryDirectory(prefix="faults-") as temporary:
         tree = (arguments.tree or pathlib.Path(temporary) / "tree").resolve()
-        git = lambda *command: subprocess.run(["git", "-C", *command], check=True)  # noqa: E731
-        commit = subprocess.run(["git", "-C", ROOT, "rev-parse", "HEAD"], check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
+        commit = git(ROOT, "rev-parse", "HEAD")
         if tree.exists():
             git(tree, "checkout", "--quiet", "--force", "--detach", commit)
         else:
