@@ -359,7 +359,7 @@ def reason(said):
     if re.search(r"^ *TIMEOUT ", said, re.MULTILINE):
         return "hangs"
     # The last panic: one before it may be what the test is about.
-    panics = re.findall(r"panicked at [^\n]*:\n(.*?)(?:\nnote: |\nstack backtrace|\n\n|\Z)", said, re.DOTALL)
+    panics = re.findall(r"panicked at [^\n]*:\n(.*?)(?:\n *note: |\n *stack backtrace|\n\n|\Z)", said, re.DOTALL)
     lines = panics[-1].splitlines() if panics else said.strip().splitlines()[-3:]
     return " | ".join(line.strip() for line in lines[:4])[:300]
 
