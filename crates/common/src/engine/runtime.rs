@@ -149,11 +149,21 @@ mod tests {
 
     #[test]
     fn an_engine_that_hangs_does_not_hold_the_process() {
-        let run = |_link: EngineLink<(), (), ()>| std::future::pending::<()>();
-        let mut handle = start("stuck", Flavor::CurrentThread, Waker::none(), (), run).unwrap();
-        let asked = Instant::now();
-        assert_eq!(handle.finish(), Ok(()));
-        assert!(asked.elapsed() < SHUTDOWN_GRACE * 2);
+        // One that waits for ever ends with its runtime; one whose thread the system or a library holds never ends.
+        for is_thread_held in [false, true] {
+            let run = move |_link: EngineLink<(), (), ()>| async move {
+                if is_thread_held {
+                    loop {
+                        std::thread::park();
+                    }
+                }
+                std::future::pending::<()>().await;
+            };
+            let mut handle = start("stuck", Flavor::CurrentThread, Waker::none(), (), run).unwrap();
+            let asked = Instant::now();
+            assert_eq!(handle.finish(), Ok(()));
+            assert!(asked.elapsed() < SHUTDOWN_GRACE * 2);
+        }
     }
 
     #[test]
