@@ -69,6 +69,14 @@ fn a_server_that_answers_is_reached() {
 }
 
 #[test]
+fn an_address_of_one_cable_has_its_way_by_the_interface_that_is_named() {
+    let Some(network) = Network::star(2) else { return };
+    let found = found(&network, "tcp-chat-client", "fe80::2%eth1");
+    assert_eq!(of(&found, "peer_near")["interface"], "eth1");
+    assert_eq!(of(&found, "refused")["address"].as_str().unwrap().split('%').next(), Some("[fe80::2"));
+}
+
+#[test]
 fn a_computer_without_a_server_refuses_in_both_protocols() {
     let Some(network) = Network::star(1) else { return };
     for program in ["tcp-chat-client", "udp-time-client"] {

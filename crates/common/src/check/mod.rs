@@ -107,7 +107,7 @@ impl Check {
             self.tell(finding).await;
         }
         let is_peer_here = match &peer {
-            Some(Host::Ip(ip)) => way_to(*ip, &interfaces) == Way::Here,
+            Some(Host::Ip(ip)) => way_to(SocketAddr::new(*ip, port), &interfaces) == Way::Here,
             _ => false,
         };
         // Who is to be connected to holds a port on its own computer.
@@ -148,7 +148,7 @@ impl Check {
         if let Host::Name(name) = host {
             self.tell(Finding::PeerFound { host: name.clone(), address: shown.clone() }).await;
         }
-        let way = way_to(address.ip(), interfaces);
+        let way = way_to(address, interfaces);
         self.tell(match &way {
             Way::None => return self.tell(Finding::NoWay { address: shown }).await,
             Way::Here => Finding::PeerIsHere { address: shown },

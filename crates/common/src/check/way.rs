@@ -20,15 +20,20 @@ pub(super) enum Way {
     None,
 }
 
-/// The way to `peer`.
-pub(super) fn way_to(peer: IpAddr, interfaces: &[Interface]) -> Way {
-    let is_own = |one: &Interface| one.addresses.iter().any(|own| own.ip == peer);
-    if peer.is_loopback() || interfaces.iter().any(is_own) {
+/// The way to `peer`, whose port is of no matter.
+pub(super) fn way_to(peer: SocketAddr, interfaces: &[Interface]) -> Way {
+    let ip = peer.ip().to_canonical();
+    let is_own = |one: &Interface| one.addresses.iter().any(|own| own.ip == ip);
+    if ip.is_loopback() || interfaces.iter().any(is_own) {
         return Way::Here;
     }
     let Ok(source) = source_for(peer) else { return Way::None };
-    let leaves_by = interfaces.iter().find(|one| one.addresses.iter().any(|own| own.ip == source));
-    leaves_by.map_or(Way::None, |by| by_interface(peer, by, interfaces))
+    let leaves_by = interfaces.iter().find(|one| match peer {
+        // An address of one cable: each interface may have the same one of its own.
+        SocketAddr::V6(peer) if peer.scope_id() != 0 => one.index == peer.scope_id(),
+        _ => one.addresses.iter().any(|own| own.ip == source),
+    });
+    leaves_by.map_or(Way::None, |by| by_interface(ip, by, interfaces))
 }
 
 /// The same, where it is known which interface has the route.
@@ -58,14 +63,16 @@ fn is_private(ip: IpAddr) -> bool {
 }
 
 /// The own address that the system would send to `peer` from: it looks up the route, and sends nothing.
-fn source_for(peer: IpAddr) -> io::Result<IpAddr> {
+fn source_for(mut peer: SocketAddr) -> io::Result<IpAddr> {
     let any: IpAddr = match peer {
-        IpAddr::V4(_) => Ipv4Addr::UNSPECIFIED.into(),
-        IpAddr::V6(_) => Ipv6Addr::UNSPECIFIED.into(),
+        SocketAddr::V4(_) => Ipv4Addr::UNSPECIFIED.into(),
+        SocketAddr::V6(_) => Ipv6Addr::UNSPECIFIED.into(),
     };
     let socket = UdpSocket::bind((any, 0))?;
     // The port discard of RFC 863: any but 0 would do.
-    socket.connect(SocketAddr::new(peer, 9))?;
+    peer.set_port(9);
+    // With the interface that an address of one cable (fe80::) comes with.
+    socket.connect(peer)?;
     Ok(socket.local_addr()?.ip())
 }
 
@@ -108,7 +115,8 @@ mod tests {
     fn this_computer_is_here() {
         let own = interface("eth0", InterfaceKind::Wired, "192.0.2.7", 24);
         for peer in ["127.0.0.1", "127.3.4.5", "::1", "192.0.2.7"] {
-            assert_eq!(way_to(peer.parse().unwrap(), std::slice::from_ref(&own)), Way::Here, "{peer}");
+            let peer = SocketAddr::new(peer.parse().unwrap(), 6666);
+            assert_eq!(way_to(peer, std::slice::from_ref(&own)), Way::Here, "{peer}");
         }
     }
 }
