@@ -280,8 +280,8 @@ FAULTS = [
     Fault(
         2,
         "crates/common/src/headless.rs",
-        "Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(T::default()),",
-        "Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Err(Failure::run(error)),",
+        "Err(error) if is_closed(&error) => Ok(T::default()),",
+        "Err(error) if is_closed(&error) => Err(Failure::run(error)),",
         "a_full_output_is_a_failure_and_a_reader_that_went_away_is_none",
     ),
     Fault(
