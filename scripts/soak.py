@@ -21,8 +21,8 @@ LISTENER = "127.0.0.2"
 PAGE, TICK = os.sysconf("SC_PAGE_SIZE"), os.sysconf("SC_CLK_TCK")
 # What may grow in an hour before it is called growth, beyond what the noise explains.
 BOUNDS = {"rss_kib": 1024.0, "fds": 1.0, "threads": 1.0}
-# Lists and caches fill in the first minutes: a short run is judged by what it has grown in all.
-IS_SHORT = HOURS < 0.5
+# Lists fill in the first minutes, and the heap around them in the first half hour: a short run is judged by what it has grown in all.
+IS_SHORT = HOURS < 1
 SHORT_BOUNDS = {"rss_kib": 24 * 1024.0, "fds": 16.0, "threads": 4.0}
 random.seed(1)
 over = threading.Event()
@@ -244,7 +244,7 @@ def plot(rows):
         lines.append(f'<path d="M50 {y}H690" stroke="#dddddd"/><text x="44" y="{y + 4}" text-anchor="end">{value:.0f}</text>')
         x = 50 + part * 160
         lines.append(f'<text x="{x}" y="338" text-anchor="middle">{last * part / 4 / 60:.0f}</text>')
-    lines.append('<text x="370" y="356" text-anchor="middle">minutes</text><text x="8" y="14">memory, MiB</text>')
+    lines.append('<text x="370" y="356" text-anchor="middle">minutes</text><text x="56" y="14">memory, MiB</text>')
     names = list(dict.fromkeys(row["program"] for row in rows))
     for at, name in enumerate(names):
         points = " ".join(f'{50 + row["t"] / last * 640:.1f},{320 - row["rss_kib"] / 1024 / most * 300:.1f}'
