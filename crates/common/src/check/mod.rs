@@ -17,7 +17,7 @@ use tokio::net::{TcpStream, UdpSocket};
 use tokio::time::{Instant, timeout};
 
 pub use finding::{Finding, Protocol};
-use way::{Way, way_to};
+use way::{Way, any_like, way_to};
 
 use crate::cli::Failure;
 use crate::engine::{EngineHandle, EngineLink, Event as _, EventSender, Flavor, Waker};
@@ -276,12 +276,8 @@ async fn connect(address: SocketAddr) -> Finding {
 /// What becomes of a datagram: at best nothing.
 async fn send(address: SocketAddr) -> Finding {
     let began = Instant::now();
-    let any: IpAddr = match address {
-        SocketAddr::V4(_) => Ipv4Addr::UNSPECIFIED.into(),
-        SocketAddr::V6(_) => std::net::Ipv6Addr::UNSPECIFIED.into(),
-    };
     let answer = async {
-        let socket = UdpSocket::bind((any, 0)).await?;
+        let socket = UdpSocket::bind((any_like(address), 0)).await?;
         socket.connect(address).await?;
         socket.send(MARK.as_bytes()).await?;
         // What refuses it is told to the next one who asks.

@@ -3,7 +3,7 @@
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
 
-use crate::net::{Interface, InterfaceKind, Network};
+use crate::net::{Interface, InterfaceKind};
 
 /// The way to an address, by the routes of the moment.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,10 +38,7 @@ pub(super) fn way_to(peer: SocketAddr, interfaces: &[Interface]) -> Way {
 
 /// The same, where it is known which interface has the route.
 fn by_interface(peer: IpAddr, by: &Interface, interfaces: &[Interface]) -> Way {
-    let leads_there = |one: &Interface| {
-        let mut networks = one.addresses.iter().filter_map(|own| Network::of(own.ip, own.prefix));
-        networks.any(|network| network.has(peer))
-    };
+    let leads_there = |one: &Interface| one.networks().any(|network| network.has(peer));
     let is_of_lan = |one: &&Interface| one.is_up && one.kind.is_lan() && leads_there(one);
     if leads_there(by) {
         Way::Near(by.clone())
@@ -62,13 +59,17 @@ fn is_private(ip: IpAddr) -> bool {
     }
 }
 
-/// The own address that the system would send to `peer` from: it looks up the route, and sends nothing.
-fn source_for(mut peer: SocketAddr) -> io::Result<IpAddr> {
-    let any: IpAddr = match peer {
+/// The address that stands for every one of this computer, of the same family.
+pub(super) fn any_like(peer: SocketAddr) -> IpAddr {
+    match peer {
         SocketAddr::V4(_) => Ipv4Addr::UNSPECIFIED.into(),
         SocketAddr::V6(_) => Ipv6Addr::UNSPECIFIED.into(),
-    };
-    let socket = UdpSocket::bind((any, 0))?;
+    }
+}
+
+/// The own address that the system would send to `peer` from: it looks up the route, and sends nothing.
+fn source_for(mut peer: SocketAddr) -> io::Result<IpAddr> {
+    let socket = UdpSocket::bind((any_like(peer), 0))?;
     // The port discard of RFC 863: any but 0 would do.
     peer.set_port(9);
     // With the interface that an address of one cable (fe80::) comes with.

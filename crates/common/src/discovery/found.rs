@@ -7,7 +7,7 @@ use mdns_sd::{ResolvedService, ScopedIp};
 use serde::Serialize;
 
 use super::Service;
-use crate::net::{Host, Interface, Network};
+use crate::net::{Host, Interface};
 use crate::text::escape_line;
 
 /// Addresses of one server.
@@ -108,8 +108,7 @@ fn ranked(address: &ScopedIp, own: &[Interface]) -> Option<(u8, Host)> {
     let ip = address.to_ip_addr();
     let is_near = |ip: IpAddr| {
         let lan = own.iter().filter(|interface| interface.is_up && interface.kind.is_lan());
-        let mut addresses = lan.flat_map(|interface| &interface.addresses);
-        addresses.any(|own| Network::of(own.ip, own.prefix).is_some_and(|network| network.has(ip)))
+        lan.flat_map(Interface::networks).any(|network| network.has(ip))
     };
     if ip.is_loopback() || ip.is_unspecified() || ip.is_multicast() || ip == Ipv4Addr::BROADCAST {
         return None;

@@ -7,6 +7,8 @@ use std::net::{IpAddr, Ipv4Addr};
 use getifaddrs::{Address, InterfaceFlags};
 use serde::Serialize;
 
+use super::Network;
+
 /// One interface with its addresses.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Interface {
@@ -136,6 +138,11 @@ fn is_radio(name: &str) -> bool {
 }
 
 impl Interface {
+    /// The networks of its addresses.
+    pub fn networks(&self) -> impl Iterator<Item = Network> + '_ {
+        self.addresses.iter().filter_map(|own| Network::of(own.ip, own.prefix))
+    }
+
     /// The broadcast addresses of its networks.
     pub fn broadcasts(&self) -> impl Iterator<Item = Ipv4Addr> + '_ {
         self.addresses.iter().filter_map(|address| address.broadcast)
