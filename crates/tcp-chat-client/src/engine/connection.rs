@@ -213,7 +213,7 @@ trait Stream: AsyncRead + AsyncWrite + Unpin + Send {}
 
 impl<S: AsyncRead + AsyncWrite + Unpin + Send> Stream for S {}
 
-/// Remembers the key that the user gave, where none is known: one that is was trusted with more care.
+/// Remembers the key that the user gave, where none is known: a key that is known already was trusted with more care.
 fn remember(key: ServerKey, target: &Target, known: &KnownServers) {
     let address = target.to_string();
     if known.key_of(&address).is_ok_and(|known| known.is_none()) {
@@ -224,7 +224,8 @@ fn remember(key: ServerKey, target: &Target, known: &KnownServers) {
 
 /// The key that is known at one of a server's addresses: all of them are of one server.
 fn known_key(target: &Target, known: &KnownServers) -> io::Result<Option<ServerKey>> {
-    addresses(target).find_map(|one| known.key_of(&one.to_string()).transpose()).transpose()
+    let addresses: Vec<_> = addresses(target).map(|one| one.to_string()).collect();
+    known.key_of_any(addresses.iter().map(String::as_str))
 }
 
 /// Where a server can be reached, in the order in which that is tried.

@@ -17,8 +17,7 @@ pub struct FoundServer {
 
 impl FoundServer {
     fn new(found: Found, known: &KnownServers) -> Self {
-        let known = |address: &String| known.key_of(address).ok().flatten();
-        let key = found.addresses().iter().find_map(known);
+        let key = known.key_of_any(found.addresses().iter().map(String::as_str)).ok().flatten();
         let has_other_key = key.zip(found.key_half.as_ref()).is_some_and(|(key, half)| key.half() != *half);
         Self { found, has_other_key }
     }

@@ -47,9 +47,21 @@ impl KnownServers {
     /// # Errors
     /// Where there is a file that cannot be read or understood: nobody knows then what is safe.
     pub fn key_of(&self, address: &str) -> io::Result<Option<ServerKey>> {
-        let mut servers = self.read()?.servers.into_iter();
+        self.key_of_any([address])
+    }
+
+    /// The same at the first of these addresses that has one: the file is read once.
+    ///
+    /// # Errors
+    /// As above.
+    pub fn key_of_any<'a>(
+        &self,
+        addresses: impl IntoIterator<Item = &'a str>,
+    ) -> io::Result<Option<ServerKey>> {
+        let servers = self.read()?.servers;
         // Names of computers are the same in any case (RFC 4343, section 3), and so are addresses of IPv6.
-        Ok(servers.find(|(known, _)| known.eq_ignore_ascii_case(address)).map(|(_, key)| key))
+        let at = |address| servers.iter().find(|(known, _)| known.eq_ignore_ascii_case(address));
+        Ok(addresses.into_iter().find_map(at).map(|(_, key)| *key))
     }
 
     /// Remembers a key in place of what was known.
