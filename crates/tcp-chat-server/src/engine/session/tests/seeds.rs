@@ -228,11 +228,8 @@ async fn schedule(seed: u64) {
     let mut server = Server::new();
     let plans: Vec<Plan> = (0..dice.within(1..5)).map(|_| Plan::of(&mut dice)).collect();
     let stops_at = (dice.within(0..4) == 0).then(|| Duration::from_millis(dice.within(0..5000)));
-    let lives = plans.iter().map(|plan| {
-        let stream = server.connect(plan.pipe).stream.into_inner();
-        live(plan, stream)
-    });
-    let lives: Vec<_> = lives.collect();
+    let lives: Vec<_> =
+        plans.iter().map(|plan| live(plan, server.connect(plan.pipe).stream.into_inner())).collect();
     let context = Arc::clone(&server.context);
     let stop = async {
         if let Some(at) = stops_at {
@@ -240,14 +237,8 @@ async fn schedule(seed: u64) {
             context.stop.cancel();
         }
     };
-    let all = async {
-        let mut lives: Vec<_> = lives.into_iter().map(Box::pin).collect();
-        let read = futures_util::future::join_all(lives.iter_mut()).await;
-        drop(lives);
-        read
-    };
     let over = async {
-        let (read, ()) = tokio::join!(all, stop);
+        let (read, ()) = tokio::join!(futures_util::future::join_all(lives), stop);
         while let Some(session) = server.sessions.join_next().await {
             session.unwrap();
         }
