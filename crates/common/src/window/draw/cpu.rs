@@ -17,13 +17,11 @@ use winit::event_loop::{ActiveEventLoop, ControlFlow, EventLoopProxy};
 use winit::raw_window_handle::{HasDisplayHandle as _, RawDisplayHandle};
 use winit::window::{Window, WindowId};
 
+use super::pace::Pace;
 use super::painter::{Frame, Painter};
 use super::surface::Surface;
 use super::{Content, Create, Drawing, Error, MAX_TEXTURE_SIDE, is_on_a_screen, viewport};
 use crate::config::Place;
-
-/// Between two frames where the screen does not tell how often it shows one.
-const FRAME: Duration = Duration::from_nanos(16_666_667);
 
 /// A hidden window looks this often at most at what it is asked for.
 const HIDDEN: Duration = Duration::from_millis(100);
@@ -246,17 +244,15 @@ struct Open<C> {
     surface: Surface,
     painter: Painter,
     info: ViewportInfo,
+    /// Whether the window was minimized, and its pixels a point, when the window system was asked for `info`;
+    /// `None` where anything has happened since.
+    asked: Option<(Option<bool>, f32)>,
     /// What happened while nothing was laid out.
     pending: RawInput,
     actions: Vec<ActionRequested>,
-    /// When the next frame is wanted.
-    due: Option<Instant>,
+    pace: Pace,
     /// Until when the compositor should have asked for the frame that it was asked to ask for.
     missed: Option<Instant>,
-    /// When the last frame was drawn.
-    drawn: Option<Instant>,
-    /// How long a frame is on the screen.
-    pause: Duration,
     /// The window system says when to draw: Wayland.
     is_paced: bool,
     is_shown: bool,
@@ -279,7 +275,6 @@ impl<C: Content> Open<C> {
         let mut info = ViewportInfo::default();
         egui_winit::update_viewport_info(&mut info, &ctx, &window, true);
         let rate = window.current_monitor().and_then(|screen| screen.refresh_rate_millihertz());
-        let pause = rate.filter(|rate| *rate > 0).map_or(FRAME, |rate| Duration::from_secs(1000) / rate);
         let is_paced = window
             .display_handle()
             .is_ok_and(|display| matches!(display.as_raw(), RawDisplayHandle::Wayland(_)));
@@ -290,21 +285,15 @@ impl<C: Content> Open<C> {
             surface,
             painter: Painter::default(),
             info,
+            asked: None,
             pending: RawInput::default(),
             actions: Vec::new(),
-            due: Some(Instant::now()),
+            pace: Pace::new(Instant::now(), rate),
             missed: None,
-            drawn: None,
-            pause,
             is_paced,
             is_shown: false,
             window,
         })
-    }
-
-    /// Wants a frame at `when`, or at the time that is wanted already.
-    fn want(&mut self, when: Instant) {
-        self.due = Some(self.due.map_or(when, |due| due.min(when)));
     }
 
     fn is_hidden(&self) -> bool {
@@ -315,7 +304,7 @@ impl<C: Content> Open<C> {
         let current = self.ctx.cumulative_pass_nr();
         // Older requests have had their frame.
         if current == pass || current == pass + 1 {
-            self.want(if self.is_hidden() { when.max(Instant::now() + HIDDEN) } else { when });
+            self.pace.want(if self.is_hidden() { when.max(Instant::now() + HIDDEN) } else { when });
         }
     }
 
@@ -327,7 +316,7 @@ impl<C: Content> Open<C> {
             }
             accesskit_winit::WindowEvent::AccessibilityDeactivated => return self.ctx.disable_accesskit(),
         }
-        self.want(Instant::now());
+        self.pace.want(Instant::now());
     }
 
     fn on_event(&mut self, event_loop: &ActiveEventLoop, event: &WindowEvent) -> anyhow::Result<()> {
@@ -337,7 +326,11 @@ impl<C: Content> Open<C> {
                 return self.frame(event_loop, true);
             }
             // Nobody else asks: part of the window was covered, or is on the screen for the first time.
-            WindowEvent::RedrawRequested if self.drawn.is_some() => return self.surface.show_again(),
+            WindowEvent::RedrawRequested if self.pace.has_drawn() => return self.surface.show_again(),
+            WindowEvent::RedrawRequested => (),
+            _ => self.asked = None,
+        }
+        match event {
             WindowEvent::CloseRequested => self.info.events.push(egui::ViewportEvent::Close),
             WindowEvent::Occluded(is_occluded) => self.info.occluded = Some(*is_occluded),
             WindowEvent::Resized(_) | WindowEvent::ScaleFactorChanged { .. } => self.painter.forget(),
@@ -345,7 +338,7 @@ impl<C: Content> Open<C> {
         }
         let is_wanted = self.state.on_window_event(&self.window, event).repaint;
         if is_wanted || matches!(event, WindowEvent::CloseRequested | WindowEvent::Occluded(_)) {
-            self.want(Instant::now());
+            self.pace.want(Instant::now());
         }
         // Windows shows what it has until its event is answered.
         if cfg!(windows) && matches!(event, WindowEvent::Resized(_)) {
@@ -357,9 +350,9 @@ impl<C: Content> Open<C> {
     /// Draws the frame that is due, and says when to come again.
     fn go_on(&mut self, event_loop: &ActiveEventLoop) -> anyhow::Result<Option<Instant>> {
         let now = Instant::now();
-        if self.next_frame().is_some_and(|next| next <= now) {
-            self.due = None;
+        if self.pace.next().is_some_and(|next| next <= now) {
             if self.is_paced && !self.is_hidden() {
+                self.pace.begin();
                 self.window.request_redraw();
                 self.missed = self.missed.or(Some(now + MISSED));
             } else {
@@ -370,18 +363,18 @@ impl<C: Content> Open<C> {
             self.missed = None;
             self.frame(event_loop, false)?;
         }
-        Ok(self.next_frame().into_iter().chain(self.missed).min())
-    }
-
-    /// When the frame that is wanted may be drawn: no screen shows more frames than one a pause.
-    fn next_frame(&self) -> Option<Instant> {
-        self.due.map(|due| due.max(self.drawn.map_or(due, |drawn| drawn + self.pause)))
+        Ok(self.pace.next().into_iter().chain(self.missed).min())
     }
 
     /// Lays out and draws a frame, or, where nobody sees it, does everything else.
     fn frame(&mut self, event_loop: &ActiveEventLoop, is_seen: bool) -> anyhow::Result<()> {
-        self.due = None;
-        egui_winit::update_viewport_info(&mut self.info, &self.ctx, &self.window, false);
+        self.pace.begin();
+        // Each question to the window system costs a wait. These two things change without an event.
+        let asked = Some((self.window.is_minimized(), egui_winit::pixels_per_point(&self.ctx, &self.window)));
+        if self.asked != asked {
+            egui_winit::update_viewport_info(&mut self.info, &self.ctx, &self.window, false);
+            self.asked = asked;
+        }
         let mut input = take(&mut self.pending);
         input.append(self.state.take_egui_input(&self.window));
         input.viewports.insert(ViewportId::ROOT, self.info.clone());
@@ -401,7 +394,7 @@ impl<C: Content> Open<C> {
         );
         self.act();
         if self.info.close_requested() {
-            self.want(Instant::now());
+            self.pace.want(Instant::now());
         }
         Ok(())
     }
@@ -421,7 +414,7 @@ impl<C: Content> Open<C> {
         event_loop: &ActiveEventLoop,
         input: RawInput,
     ) -> anyhow::Result<Vec<ViewportCommand>> {
-        self.drawn = Some(Instant::now());
+        self.pace.drawn(Instant::now());
         let (content, window) = (&mut self.content, &self.window);
         let output = self.ctx.run_ui(input, |ui| {
             content.logic(ui.ctx(), &|| is_on_a_screen(window));
@@ -465,7 +458,7 @@ impl<C: Content> Open<C> {
             };
             if let Some(event) = event {
                 self.state.egui_input_mut().events.push(event);
-                self.want(Instant::now());
+                self.pace.want(Instant::now());
             }
         }
     }

@@ -4,6 +4,7 @@
 mod area;
 mod cpu;
 mod gl;
+mod pace;
 mod painter;
 mod pictures;
 mod raster;
