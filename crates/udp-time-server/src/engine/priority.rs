@@ -1,14 +1,49 @@
 //! Coming first where every core is busy.
 
+#[cfg(target_os = "linux")]
+mod realtime_kit;
+
+#[cfg(target_os = "linux")]
+use realtime_kit::Limit;
 use thread_priority::{ThreadPriority, set_current_thread_priority};
 
-/// Asks the system to run this thread before ordinary ones: it works for some microseconds a tick, and those decide
-/// how exact the tick is. Where a busy program holds the core, an ordinary thread waits for several milliseconds.
-///
-/// Realtime where that is permitted (to root, by `RLIMIT_RTPRIO`, by the unit in docs/time.md), else a better place among the
-/// ordinary threads, else nothing: without the right to it a tick is late on a busy machine, as for every program.
-pub(super) fn raise() {
-    let _ordinary = !is_realtime() && set_current_thread_priority(ThreadPriority::Max).is_err();
+/// Other systems put no limit to it.
+#[cfg(not(target_os = "linux"))]
+#[derive(Debug, Default)]
+struct Limit;
+
+#[cfg(not(target_os = "linux"))]
+impl Limit {
+    fn ask() -> Self {
+        Self
+    }
+
+    fn keep(&self) {}
+}
+
+/// The place of this thread among those that want a core.
+#[derive(Debug)]
+pub(super) struct Priority(Limit);
+
+impl Priority {
+    /// Asks the system to run this thread before ordinary ones: it works for some microseconds a tick, and those decide
+    /// how exact the tick is. Where a busy program holds the core, an ordinary thread waits for several milliseconds.
+    ///
+    /// Realtime where that is permitted (to root, by `RLIMIT_RTPRIO`, by the unit in docs/time.md) or where RealtimeKit gives
+    /// it, else a better place among the ordinary threads, else nothing: then a tick is late on a busy machine, as for every
+    /// program.
+    pub(super) fn raise() -> Self {
+        if is_realtime() {
+            return Self(Limit::default());
+        }
+        let _ordinary = set_current_thread_priority(ThreadPriority::Max).is_err();
+        Self(Limit::ask())
+    }
+
+    /// Becomes an ordinary thread again where it works for longer than a realtime one may. To be called between ticks.
+    pub(super) fn keep(&self) {
+        self.0.keep();
+    }
 }
 
 #[cfg(unix)]

@@ -13,18 +13,17 @@ use common::time::{SenderId, Stamp};
 use tokio::time::Instant;
 
 use super::lookup::{Found, Lookups};
+use super::priority::Priority;
 use super::schedule::{Moment, Schedule, Step};
 use super::sender::Sender;
 use super::wait::{Pace, Wait};
-use super::{Command, Destination, Entry, Link, MAX_DESTINATIONS, Snapshot, priority};
+use super::{Command, Destination, Entry, Link, MAX_DESTINATIONS, Snapshot};
 use crate::config::Config;
 use crate::event::{Event, Tick};
 
 /// Sends ticks when told to, until the program ends.
 pub async fn run(mut link: Link, clock: impl Clock, id: SenderId, pace: Pace) {
-    if pace == Pace::Precise {
-        priority::raise();
-    }
+    let mut priority: Option<Priority> = None;
     let mut wait = Wait::new(pace);
     let steady_zero = Instant::now();
     let mut watcher = InterfaceWatcher::new();
@@ -32,6 +31,9 @@ pub async fn run(mut link: Link, clock: impl Clock, id: SenderId, pace: Pace) {
     let mut run: Option<Run> = None;
     let mut announcing = Announcing::default();
     loop {
+        if let Some(priority) = &priority {
+            priority.keep();
+        }
         let pause = run.as_mut().map(|run| run.send_due(&link, &clock, steady_zero, id));
         let wake = tokio::select! {
             biased;
@@ -61,6 +63,9 @@ pub async fn run(mut link: Link, clock: impl Clock, id: SenderId, pace: Pace) {
                 }
             }
             Wake::Command(Command::Start(settings)) => {
+                if pace == Pace::Precise {
+                    priority.get_or_insert_with(Priority::raise);
+                }
                 let now = look(&clock, steady_zero).0;
                 let settings = Config { destinations: tidied(settings.destinations), ..settings };
                 let started = run.insert(Run::new(settings.clone(), now, Arc::clone(&interfaces)));
