@@ -29,7 +29,7 @@ impl Priority {
     /// Asks the system to run this thread before ordinary ones: it works for some microseconds a tick, and those decide
     /// how exact the tick is. Where a busy program holds the core, an ordinary thread waits for several milliseconds.
     ///
-    /// Realtime where that is permitted (to root, by `RLIMIT_RTPRIO`, by the unit in docs/time.md) or where RealtimeKit gives
+    /// Realtime where that is permitted (to root, by `RLIMIT_RTPRIO`, by the unit in docs/time.md) or where `RealtimeKit` gives
     /// it, else a better place among the ordinary threads, else nothing: then a tick is late on a busy machine, as for every
     /// program.
     pub(super) fn raise() -> Self {

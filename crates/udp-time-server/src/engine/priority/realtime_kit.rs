@@ -1,4 +1,4 @@
-//! RealtimeKit: the service of a desktop that gives realtime scheduling to those who have no right to it, as sound
+//! `RealtimeKit`: the service of a desktop that gives realtime scheduling to those who have no right to it, as sound
 //! servers need it. It wants a limit in return: a thread that works for too long without a pause is ended by the system,
 //! with its process, so that it cannot take the computer away from its user.
 //!
