@@ -88,14 +88,15 @@ mod tests {
     use std::sync::mpsc;
 
     struct Kit {
-        asked: mpsc::Sender<(u64, u64, u32, rlim_t)>,
+        longest: i64,
+        asked: mpsc::SyncSender<(u64, u64, u32, rlim_t)>,
     }
 
     #[zbus::interface(name = "org.freedesktop.RealtimeKit1")]
     impl Kit {
         #[zbus(property, name = "RTTimeUSecMax")]
         fn longest(&self) -> i64 {
-            200_000
+            self.longest
         }
 
         #[zbus(name = "MakeThreadRealtimeWithPID")]
@@ -108,13 +109,13 @@ mod tests {
     #[test]
     fn the_service_is_asked_for_a_thread_that_has_its_limit() {
         let (ours, theirs) = std::os::unix::net::UnixStream::pair().unwrap();
-        let (asked, told) = mpsc::channel();
+        let (asked, told) = mpsc::sync_channel(1);
         let serve = std::thread::Builder::new().spawn(move || {
-            let bus = connection::Builder::async_io_unix_stream(theirs.try_into().unwrap());
+            let bus = connection::Builder::async_io_unix_stream(theirs);
             let bus = bus.server(zbus::Guid::generate()).unwrap().p2p();
-            bus.serve_at(PATH, Kit { asked }).unwrap().build().unwrap()
+            bus.serve_at(PATH, Kit { longest: 200_000, asked }).unwrap().build().unwrap()
         });
-        let bus = connection::Builder::async_io_unix_stream(ours.try_into().unwrap()).p2p().build().unwrap();
+        let bus = connection::Builder::async_io_unix_stream(ours).p2p().build().unwrap();
         let _served = serve.unwrap().join().unwrap();
         ask_for(&bus, gettid()).unwrap();
         let (process, thread, priority, hard) = told.recv().unwrap();
