@@ -2,11 +2,13 @@
 """Switches faults of docs/reliability.md back on, one at a time, and sees whether the test that holds each fails.
 
     scripts/faults.py [--tree FOLDER] [NUMBER...]
+    scripts/faults.py --check
 
 Takes the handling of a fault out of a copy of the last commit, runs the test that the table names, and puts the handling back. First every
 test that is wanted has to pass with nothing taken out. Without numbers: all faults below. FOLDER is kept for the next run, which builds less
 then; CARGO_TARGET_DIR says where to build. A fault takes one to five minutes. Exit code 1 where a test stayed green, as those of networks
-also do where nobody may make network namespaces."""
+also do where nobody may make network namespaces. `--check` runs nothing: it only sees whether each handling is where it is looked for, and
+whether the table names the test."""
 
 import argparse
 import collections
@@ -387,11 +389,28 @@ def verdict(tree, fault):
     return "DID NOT RUN", said.strip().splitlines()[-1]
 
 
+def stray():
+    """What of FAULTS is true no more."""
+    table = (ROOT / "docs/reliability.md").read_text(encoding="utf-8")
+    rows = {int(row): line for row, line in re.findall(r"^\| (\d+) \|(.*)$", table, re.MULTILINE)}
+    for fault in FAULTS:
+        count = (ROOT / fault.file).read_text(encoding="utf-8").count(fault.handling)
+        if count != 1:
+            yield f"row {fault.row}: the handling is in {fault.file} {count} times: {fault.handling!r}"
+        if f"`{fault.test}`" not in rows.get(fault.row, ""):
+            yield f"row {fault.row} of docs/reliability.md does not name {fault.test}"
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("numbers", metavar="NUMBER", type=int, nargs="*", help="rows of the table")
     parser.add_argument("--tree", type=pathlib.Path, help="work here, and leave it for the next run")
+    parser.add_argument("--check", action="store_true", help="see whether each handling is where it is looked for")
     arguments = parser.parse_args()
+    if arguments.check:
+        found = list(stray())
+        print(*found, f"{len(FAULTS)} faults can be switched back on, {len(found)} are stray", sep="\n")
+        return 1 if found else 0
     faults = [fault for fault in FAULTS if not arguments.numbers or fault.row in arguments.numbers]
     unknown = set(arguments.numbers) - {fault.row for fault in FAULTS}
     if unknown:

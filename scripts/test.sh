@@ -22,6 +22,7 @@ if find_llmock; then with_llmock=(--run-ignored all); fi
 step() { printf '\n== %s\n' "$*"; "$@"; }
 step cargo fmt --all --check
 step scripts/house-rules.sh
+step scripts/faults.py --check
 # Not advisories: their database is on the network.
 step cargo deny --locked check licenses bans sources
 step cargo clippy --locked --workspace --all-targets -- --deny warnings
