@@ -307,6 +307,34 @@ FAULTS = [
         "",
         "a_window_closes_though_the_disk_takes_nothing",
     ),
+    Fault(
+        9,
+        "crates/tcp-chat-server/src/engine/descriptors.rs",
+        "let allowed = if setrlimit(Resource::RLIMIT_NOFILE, wanted, most).is_ok() { wanted } else { usual };",
+        "let allowed = usual;\n    let _same = setrlimit(Resource::RLIMIT_NOFILE, wanted.min(usual), most);",
+        "a_server_takes_the_descriptors_that_the_system_lets_it_have",
+    ),
+    Fault(
+        17,
+        "crates/common/src/window/launch.rs",
+        'if cfg!(all(unix, not(target_os = "macos"))) && !has_display() {',
+        "if false && !has_display() {",
+        "a_missing_display_is_one_line_that_names_the_way_out",
+    ),
+    Fault(
+        30,
+        "crates/tcp-chat-server/src/engine/mod.rs",
+        "            tokio::time::sleep(RETRY).await;",
+        "            let _retry = RETRY;\n            std::future::pending::<()>().await;",
+        "the_chat_server_waits_for_the_interface_of_its_address_too",
+    ),
+    Fault(
+        31,
+        "crates/udp-time-client/src/engine/run.rs",
+        "sleep_until(*retry_at).await;",
+        "let _at = retry_at;\n                std::future::pending::<()>().await;",
+        "a_taken_port_is_said_and_recovers_by_itself",
+    ),
 ]
 
 
