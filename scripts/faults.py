@@ -305,6 +305,27 @@ FAULTS = [
         "",
         "a_window_closes_though_the_disk_takes_nothing",
     ),
+    Fault(
+        28,
+        "crates/common/src/window/shell.rs",
+        "            end_after_grace();\n",
+        "",
+        "an_input_method_that_hangs_does_not_hold_the_process",
+    ),
+    Fault(
+        28,
+        "crates/common/src/window/launch.rs",
+        "            signal_hook::low_level::exit(1);\n",
+        "",
+        "an_input_method_that_hangs_before_the_window_is_open_is_one_line",
+    ),
+    Fault(
+        18,
+        "crates/common/src/window/launch.rs",
+        "            signal_hook::low_level::exit(1);\n",
+        "",
+        "a_display_that_does_not_answer_is_one_line_too",
+    ),
 ]
 
 
