@@ -120,9 +120,9 @@ impl InputMethod {
             .expect("a property")
             .check()
             .expect("a property");
-        let serves = Arc::clone(&server);
+        let loop_of = Arc::clone(&server);
         let thread = std::thread::Builder::new().name("input method".to_owned());
-        let thread = Some(thread.spawn(move || serves.run()).expect("a thread"));
+        let thread = Some(thread.spawn(move || loop_of.run()).expect("a thread"));
         Self { server, thread }
     }
 
