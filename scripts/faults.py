@@ -335,6 +335,27 @@ FAULTS = [
         "let _at = retry_at;\n                std::future::pending::<()>().await;",
         "a_taken_port_is_said_and_recovers_by_itself",
     ),
+    Fault(
+        28,
+        "crates/common/src/window/shell.rs",
+        "            end_after_grace();\n",
+        "",
+        "an_input_method_that_hangs_does_not_hold_the_process",
+    ),
+    Fault(
+        28,
+        "crates/common/src/window/launch.rs",
+        "            signal_hook::low_level::exit(1);\n",
+        "",
+        "an_input_method_that_hangs_before_the_window_is_open_is_one_line",
+    ),
+    Fault(
+        18,
+        "crates/common/src/window/launch.rs",
+        "            signal_hook::low_level::exit(1);\n",
+        "",
+        "a_display_that_does_not_answer_is_one_line_too",
+    ),
 ]
 
 

@@ -30,7 +30,7 @@ step env RUSTDOCFLAGS="--deny warnings" cargo doc --locked --workspace --no-deps
 step cargo check --locked --package common --no-default-features
 step scripts/fuzz.sh 30
 step cargo nextest run --locked --workspace "${with_llmock[@]}"
-step env TEST_RENDERER=gl cargo nextest run --locked --workspace -E 'test(/^desktop::/)'
+step env TEST_RENDERER=gl cargo nextest run --locked --workspace -E 'test(/^(desktop|input_methods)::/)'
 # Two minutes of what docs/reliability.md lets run for hours.
 step cargo build --locked --workspace --bins
 step env PROFILE=dev scripts/soak.sh 0.034

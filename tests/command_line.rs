@@ -142,6 +142,16 @@ fn a_display_that_does_not_answer_is_one_line_too() {
             "{name}: {line}"
         );
     }
+    // One that is there, and says nothing. X servers are found by their port, counted from 6000.
+    let mute = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let number = mute.local_addr().unwrap().port() - 6000;
+    let mut command = Command::new(binary("udp-time-client"));
+    command.env("DISPLAY", format!("127.0.0.1:{number}")).env_remove("WAYLAND_DISPLAY");
+    let mut program = Program::spawn("udp-time-client", command.env_remove("WAYLAND_SOCKET"));
+    assert_eq!(program.exit().code(), Some(1));
+    let line = program.stderr();
+    assert_one_line(&line);
+    assert!(line.contains("does not answer") && line.contains("--headless"), "{line}");
 }
 
 fn assert_one_line(text: &str) {

@@ -26,6 +26,8 @@ mod golden;
 #[cfg(test)]
 mod hostile_clients;
 #[cfg(test)]
+mod input_methods;
+#[cfg(test)]
 mod key_store;
 #[cfg(test)]
 mod network;

@@ -96,6 +96,19 @@ impl Item {
         assert!(is_done, "{} cannot be pressed", self.label);
     }
 
+    /// What is typed into it.
+    pub(crate) fn text(&self) -> String {
+        let text = self.proxy("org.a11y.atspi.Text");
+        let count: i32 = text.get_property("CharacterCount").expect("the program answers");
+        text.call("GetText", &(0_i32, count)).expect("the program answers")
+    }
+
+    /// Where a character of its text is, in pixels of its window: left, top, width, height.
+    pub(crate) fn extents(&self, character: i32) -> (i32, i32, i32, i32) {
+        let text = self.proxy("org.a11y.atspi.Text");
+        text.call("GetCharacterExtents", &(character, 1_u32)).expect("the program answers")
+    }
+
     /// Its middle, in pixels of its window.
     pub(crate) fn center(&self) -> (i32, i32) {
         // AT-SPI's CoordType: 1 is the window.

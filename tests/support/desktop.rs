@@ -57,15 +57,20 @@ impl Desktop {
 
     /// The same, where the command has more than arguments.
     pub(crate) fn launch_command(&self, name: &str, command: &mut Command) -> App<'_> {
+        let program = self.spawn(name, command);
+        let window = self.window_of(program.pid());
+        let tree = AppTree::of_process(&self.bus, program.pid());
+        App { desktop: self, program, window, tree }
+    }
+
+    /// The same, where no window has to come of it.
+    pub(crate) fn spawn(&self, name: &str, command: &mut Command) -> Program {
         self.place(command);
         // The same tests once more with the other way to draw: `scripts/test.sh`.
         if let Some(renderer) = std::env::var_os("TEST_RENDERER") {
             command.arg("--renderer").arg(renderer);
         }
-        let program = Program::spawn(name, command);
-        let window = self.window_of(program.pid());
-        let tree = AppTree::of_process(&self.bus, program.pid());
-        App { desktop: self, program, window, tree }
+        Program::spawn(name, command)
     }
 
     /// The folder of the user.
@@ -76,6 +81,11 @@ impl Desktop {
     /// The address of the session bus.
     pub(crate) fn session_bus(&self) -> &str {
         &self.session_bus
+    }
+
+    /// The display, as `DISPLAY` names it.
+    pub(crate) fn display(&self) -> &str {
+        &self.display
     }
 
     /// Gives a command this desktop.

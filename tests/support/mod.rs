@@ -3,6 +3,7 @@
 pub(crate) mod accessibility;
 mod binaries;
 pub(crate) mod desktop;
+pub(crate) mod input_method;
 pub(crate) mod network;
 pub(crate) mod portal;
 mod process;

@@ -599,6 +599,7 @@ udp-time-server-no-addresses = None, this computer is on no network
 udp-time-server-own-interface = { $interface }, { $kind }
 udp-time-server-copy = Copy
 udp-time-server-copy-which = Copy { $what }
+udp-time-server-copy-sent = Copy what is sent
 
 ## The time server: what is wrong
 

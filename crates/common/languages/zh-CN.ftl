@@ -556,6 +556,7 @@ udp-time-server-no-addresses = 无，本机没有连接任何网络
 udp-time-server-own-interface = { $interface }，{ $kind }
 udp-time-server-copy = 复制
 udp-time-server-copy-which = 复制 { $what }
+udp-time-server-copy-sent = 复制发送的内容
 
 ## 时间服务器：出了什么问题
 

@@ -65,12 +65,20 @@ pub struct Status {
     pub lamp: Lamp,
     /// The sentence, without a full stop.
     pub sentence: String,
+    /// What the sentence says beside a count that it holds: a count is not said aloud each second.
+    pub essence: Option<String>,
 }
 
 impl Status {
     /// A status.
     pub fn new(lamp: Lamp, sentence: impl Into<String>) -> Self {
-        Self { lamp, sentence: sentence.into() }
+        Self { lamp, sentence: sentence.into(), essence: None }
+    }
+
+    /// The same, where the sentence counts and says `essence` beside that.
+    #[must_use]
+    pub fn counting(self, essence: String) -> Self {
+        Self { essence: Some(essence), ..self }
     }
 
     /// The engine has ended though nobody asked it to: a defect of the program.

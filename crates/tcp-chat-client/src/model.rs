@@ -240,7 +240,8 @@ impl Model {
             Link::Waiting { reason, retry_at } => {
                 let seconds = seconds_left(*retry_at - now);
                 let reason = if says_why { sentence(reason) } else { sentence(&Link::Off) };
-                tr!("tcp-chat-client-retry", reason = reason, seconds = seconds)
+                let counting = tr!("tcp-chat-client-retry", reason = reason.as_str(), seconds = seconds);
+                return Status::new(lamp, counting).counting(reason);
             }
             Link::Failed(_) if !says_why => sentence(&Link::Off),
             link => sentence(link),

@@ -2,6 +2,7 @@
 
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::mpsc::{RecvTimeoutError, SyncSender, sync_channel};
 use std::time::Duration;
 
 use eframe::egui;
@@ -16,6 +17,10 @@ use crate::tr;
 
 /// Changes that come faster than this are drawn together: thirty to sixty frames a second at most.
 const FRAME_PAUSE: Duration = Duration::from_millis(16);
+
+/// A window that is not open after so long never is: a display or an input method does not answer, and the library that waits for
+/// it has no end of waiting.
+const OPENING: Duration = Duration::from_secs(10);
 
 /// A window before it is open.
 #[derive(Debug, Clone, Copy)]
@@ -77,8 +82,10 @@ pub fn launch<P: Program>(
     let hook = std::panic::take_hook();
     std::panic::set_hook(Box::new(|_| ()));
     let renderer = renderer.unwrap_or(look.renderer);
+    let opening = end_unless_open();
     let ran = catch_unwind(AssertUnwindSafe(|| {
         let content = move |ctx: &egui::Context, drawing| {
+            drop(opening);
             std::panic::set_hook(hook);
             apply_look(ctx, &look, looks.newest());
             let handle = start(repaint_waker(ctx))?;
@@ -102,7 +109,9 @@ pub fn drawing_here() -> Result<String, Failure> {
     check_display()?;
     let hook = std::panic::take_hook();
     std::panic::set_hook(Box::new(|_| ()));
+    let opening = end_unless_open();
     let found = catch_unwind(draw::drawing_here);
+    drop(opening);
     std::panic::set_hook(hook);
     match found {
         Ok(Ok(drawing)) => Ok(english(&drawing)),
@@ -132,6 +141,22 @@ fn check_display() -> Result<(), Failure> {
         return Err(no_window("neither DISPLAY nor WAYLAND_DISPLAY is set", "start it from a desktop"));
     }
     Ok(())
+}
+
+/// Ends the process with its line where what this returns is not dropped in time.
+fn end_unless_open() -> Option<SyncSender<()>> {
+    let (opening, is_open) = sync_channel::<()>(0);
+    let watchdog = std::thread::Builder::new().name("opening".to_owned()).spawn(move || {
+        if is_open.recv_timeout(OPENING) == Err(RecvTimeoutError::Timeout) {
+            let failure = no_window(
+                "the display or its input method does not answer",
+                "restart the input method, start with XMODIFIERS=@im=none",
+            );
+            report(&failure.to_string());
+            signal_hook::low_level::exit(1);
+        }
+    });
+    watchdog.is_ok().then_some(opening)
 }
 
 fn has_display() -> bool {

@@ -26,7 +26,7 @@ pub use fields::{HostField, ListenPortField, NumberField, PortField, fault_ui};
 pub use find_bar::{FindAction, FindBar};
 pub use fonts::missing_font_hint_ui;
 pub use launch::{Window, drawing_here, launch, repaint_waker};
-pub use live::live;
+pub use live::{live, name_dialog, say_chosen, say_group};
 pub use log::{LOG_KEYS, LogColumn, LogFilter, LogLine, LogPane, LogWidth};
 pub use notice::notice_ui;
 pub use row_menu::{ROW_MENU_WIDTH, removed_ui, row_menu_ui};

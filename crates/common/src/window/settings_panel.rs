@@ -8,7 +8,7 @@ use eframe::egui::{
 };
 
 use super::draw::Drawing;
-use super::{NumberField, small_button, tone_color};
+use super::{NumberField, name_dialog, say_chosen, say_group, small_button, tone_color};
 use crate::config::{ContrastChoice, Look, Renderer, ThemeChoice, Zoom};
 use crate::encoding::{Encoding, EncodingChoice};
 use crate::status::Tone;
@@ -219,7 +219,7 @@ fn look_ui(ui: &mut egui::Ui, look: &mut Look, zoom: &mut ZoomField) {
     ui.horizontal_wrapped(|ui| {
         label_ui(ui, tr!("settings-theme"));
         for (theme, name) in themes {
-            ui.radio_value(&mut look.theme, theme, name);
+            say_group(&ui.radio_value(&mut look.theme, theme, name), tr!("settings-theme"));
         }
     });
     let contrasts = [
@@ -230,7 +230,7 @@ fn look_ui(ui: &mut egui::Ui, look: &mut Look, zoom: &mut ZoomField) {
     ui.horizontal_wrapped(|ui| {
         label_ui(ui, tr!("settings-contrast"));
         for (contrast, name) in contrasts {
-            ui.radio_value(&mut look.contrast, contrast, name);
+            say_group(&ui.radio_value(&mut look.contrast, contrast, name), tr!("settings-contrast"));
         }
     });
     zoom.ui(ui, &mut look.zoom);
@@ -254,7 +254,8 @@ fn renderer_ui(ui: &mut egui::Ui, chosen: &mut Renderer, drawing: Option<&Drawin
                 ui.selectable_value(chosen, renderer, name(renderer));
             }
         });
-        combo.response.labelled_by(label).on_hover_text(tr!("settings-renderer-hint"));
+        let hint = tr!("settings-renderer-hint");
+        say_chosen(&combo.response.labelled_by(label).on_hover_text(hint), name(*chosen), Some(hint));
     });
     if let Some(drawing) = drawing {
         let text = RichText::new(sentence(drawing)).small().color(tone_color(ui, Tone::Quiet));
@@ -279,7 +280,8 @@ pub fn encoding_ui(ui: &mut egui::Ui, chosen: &mut EncodingChoice) {
                 ui.selectable_value(chosen, choice, name(choice));
             }
         });
-        combo.response.labelled_by(label).on_hover_text(tr!("settings-encoding-hint"));
+        let hint = tr!("settings-encoding-hint");
+        say_chosen(&combo.response.labelled_by(label).on_hover_text(hint), &name(*chosen), Some(hint));
     });
 }
 
@@ -295,7 +297,7 @@ fn language_ui(ui: &mut egui::Ui, chosen: &mut Option<String>, name: Id) {
             }
         }
     });
-    combo.response.labelled_by(name);
+    say_chosen(&combo.response.labelled_by(name), shown, None);
 }
 
 fn file_ui(ui: &mut egui::Ui, path: Option<&Path>) {
@@ -337,6 +339,7 @@ pub(super) fn dialog_ui(ui: &egui::Ui, title: &str, content: impl FnOnce(&mut eg
     let available = ui.ctx().content_rect().size() - egui::Vec2::splat(MARGIN);
     let mut is_closed = false;
     let modal = Modal::new(Id::unique(("dialog", title))).show(ui.ctx(), |ui| {
+        name_dialog(ui, accesskit::Role::Dialog, title);
         ui.set_width(WIDTH.min(available.x));
         ui.set_max_height(available.y);
         ui.horizontal(|ui| {
@@ -351,11 +354,6 @@ pub(super) fn dialog_ui(ui: &egui::Ui, title: &str, content: impl FnOnce(&mut eg
             });
         });
         ScrollArea::vertical().auto_shrink([false, true]).max_height(available.y - 48.0).show(ui, content);
-    });
-    ui.ctx().accesskit_node_builder(modal.response.id, |node| {
-        node.set_role(accesskit::Role::Dialog);
-        node.set_label(title);
-        node.set_modal();
     });
     !(is_closed | modal.should_close())
 }

@@ -603,6 +603,9 @@ impl<P: Program> Content for Shell<P> {
     }
 
     fn ui(&mut self, ui: &mut egui::Ui) {
+        // Its name for screen readers, who do not see the title bar.
+        let title = self.window.title();
+        ui.ctx().accesskit_node_builder(egui::accesskit_root_id(), |node| node.set_label(title));
         self.keys(ui);
         if let Some(error) = &self.error
             && notice_ui(ui, &sentence(error))

@@ -5,7 +5,8 @@ use eframe::egui::{
     Stroke, StrokeKind, WidgetInfo, vec2,
 };
 
-use super::{live, tone_color};
+use super::live::{live, live_but_for_counts};
+use super::tone_color;
 use crate::status::{Lamp, Status, Tone};
 
 const PRIMARY_KEY: KeyboardShortcut = KeyboardShortcut::new(Modifiers::COMMAND, Key::Enter);
@@ -35,7 +36,10 @@ pub fn status_line_ui(ui: &mut egui::Ui, status: &Status, primary: Primary<'_>) 
         ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
             bare_lamp_ui(ui, status.lamp);
             let sentence = ui.add(Label::new(&status.sentence).wrap());
-            live(&sentence);
+            match &status.essence {
+                Some(essence) => live_but_for_counts(&sentence, essence),
+                None => live(&sentence),
+            }
         });
         is_pressed
     })
@@ -118,6 +122,26 @@ mod tests {
         harness.hover_at(lamp.rect().center());
         harness.run();
         harness.get_by_role_and_label(accesskit::Role::Label, "nothing sent yet");
+    }
+
+    #[test]
+    fn a_count_is_said_where_it_begins_and_no_more() {
+        let primary = Primary { label: "Stop", is_enabled: true, is_end: true };
+        let status = |reason: &str, seconds: u32| {
+            Status::new(Lamp::Waiting, format!("{reason}, again in {seconds} s")).counting(reason.to_owned())
+        };
+        let mut harness = Harness::new_ui_state(
+            |ui, status: &mut Status| _ = status_line_ui(ui, status, primary),
+            status("gone", 2),
+        );
+        let mut is_said = |reason: &str, seconds: u32| {
+            *harness.state_mut() = status(reason, seconds);
+            harness.step();
+            harness.get_by_label_contains(reason).accesskit_node().live() == accesskit::Live::Polite
+        };
+        assert!(!is_said("gone", 1));
+        assert!(is_said("refused", 8));
+        assert!(!is_said("refused", 7));
     }
 
     #[test]

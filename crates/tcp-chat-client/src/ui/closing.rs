@@ -1,6 +1,7 @@
 //! The question before the window closes, where something would be lost.
 
 use common::tr;
+use common::window::name_dialog;
 use eframe::egui::{self, Id, Label, Modal, accesskit};
 
 /// What the user answers.
@@ -17,6 +18,7 @@ pub(super) fn closing_ui(ui: &egui::Ui, open: usize, unsent: usize) -> Option<Cl
     let title = tr!("tcp-chat-client-closing");
     let modal = Modal::new(Id::unique("closing")).show(ui.ctx(), |ui| {
         ui.set_width((ui.ctx().content_rect().width() - 48.0).clamp(120.0, 300.0));
+        name_dialog(ui, accesskit::Role::AlertDialog, title);
         ui.heading(title);
         if open > 0 {
             ui.add(Label::new(tr!("tcp-chat-client-closing-open", count = open)).wrap());
@@ -36,11 +38,6 @@ pub(super) fn closing_ui(ui: &egui::Ui, open: usize, unsent: usize) -> Option<Cl
                 answer = Some(Closing::Close);
             }
         });
-    });
-    ui.ctx().accesskit_node_builder(modal.response.id, |node| {
-        node.set_role(accesskit::Role::AlertDialog);
-        node.set_label(title);
-        node.set_modal();
     });
     answer.or_else(|| modal.should_close().then_some(Closing::Stay))
 }

@@ -1,7 +1,7 @@
 //! What is set once, among the settings. The server's address stands in the window.
 
 use common::tr;
-use common::window::{encoding_ui, section_ui};
+use common::window::{encoding_ui, say_group, section_ui};
 use eframe::egui;
 
 use crate::config::Config;
@@ -18,8 +18,9 @@ pub(super) fn settings_ui(ui: &mut egui::Ui, config: &mut Config) {
         ui.horizontal_wrapped(|ui| {
             ui.label(tr!("tcp-chat-client-dialect")).on_hover_text(tr!("tcp-chat-client-dialect-hint"));
             for (dialect, name) in dialects {
-                ui.radio_value(&mut config.dialect, dialect, name)
-                    .on_hover_text(tr!("tcp-chat-client-dialect-hint"));
+                let choice = ui.radio_value(&mut config.dialect, dialect, name);
+                let choice = choice.on_hover_text(tr!("tcp-chat-client-dialect-hint"));
+                say_group(&choice, tr!("tcp-chat-client-dialect"));
             }
         });
         encoding_ui(ui, &mut config.encoding);

@@ -256,6 +256,7 @@ fn each_state_of_a_message_is_said() {
     assert!(window.shows("thinking") && window.shows("Stop"));
     window.happens(Event::Part { id, text: "once upon".into() });
     assert!(window.shows("answering") && window.shows("once upon"));
+    let beginning = window.harness.get_by_label_contains("once upon").accesskit_node().id();
     window.happens(Event::Reply {
         id: Some(id),
         bot: None,
@@ -263,6 +264,10 @@ fn each_state_of_a_message_is_said() {
         is_other_bot: false,
     });
     assert!(window.shows("once upon a time") && !window.shows("answered"), "success needs no word");
+    let whole = window.harness.get_by_label("once upon a time");
+    assert_eq!(whole.accesskit_node().live(), Live::Polite);
+    // Bridges to screen readers say a text that is there already only where it changes, and the last part changes nothing.
+    assert_ne!(whole.accesskit_node().id(), beginning);
     assert!(!window.shows("Stop") && !window.shows("Try again") && window.shows("Send"));
 }
 

@@ -5,7 +5,7 @@ use common::net::{Network, NetworkError};
 use common::status::Tone;
 use common::texts::sentence;
 use common::tr;
-use common::window::{fault_ui, label_ui, small_button};
+use common::window::{fault_ui, label_ui, say_chosen, small_button};
 use eframe::egui::{Align2, Button, ComboBox, Label, RichText, TextEdit, Ui};
 use rand::seq::IndexedRandom as _;
 
@@ -55,7 +55,7 @@ impl AccessForm {
                     ui.selectable_value(&mut access.tls, choice, name);
                 }
             });
-            combo.response.labelled_by(label);
+            say_chosen(&combo.response.labelled_by(label), shown, None);
         });
         ui.horizontal_wrapped(|ui| {
             let label = label_ui(ui, tr!("tcp-chat-server-pass"));

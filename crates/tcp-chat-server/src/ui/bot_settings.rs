@@ -4,6 +4,7 @@ use common::status::Tone;
 use common::text::escape_line;
 use common::texts::phrase;
 use common::tr;
+use common::window::say_chosen;
 use eframe::egui::{Align2, ComboBox, Response, TextEdit, Ui};
 
 use super::chain::Row;
@@ -64,7 +65,8 @@ fn option_ui(ui: &mut Ui, row: &mut Row, option: &'static BotOption) {
                     ui.selectable_value(&mut text, (*word).to_owned(), *word);
                 }
             });
-            list.response.labelled_by(name.id).on_hover_text(about);
+            let list = list.response.labelled_by(name.id).on_hover_text(about.as_str());
+            say_chosen(&list, &text, Some(&about));
         }
         Takes::Lines(_) => {
             let edit = TextEdit::multiline(&mut text).desired_rows(2);

@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use common::net::{Host, Interface, InterfaceKind};
 use common::texts::phrase;
 use common::tr;
-use common::window::{HostField, ListenPortField};
+use common::window::{HostField, ListenPortField, say_chosen};
 use eframe::egui::{ComboBox, Key, Response, ScrollArea, Ui};
 
 /// The multicast groups that the menu offers.
@@ -55,16 +55,17 @@ pub(super) fn listen_ui(
 fn interface_ui(ui: &mut Ui, chosen: &mut Option<String>, interfaces: &[Interface]) {
     let every = tr!("udp-time-client-every-interface");
     let shown = chosen.clone().unwrap_or_else(|| every.to_owned());
-    ComboBox::from_label(tr!("udp-time-client-interface")).selected_text(shown).width(96.0).show_ui(
-        ui,
-        |ui| {
+    let list = ComboBox::from_label(tr!("udp-time-client-interface"))
+        .selected_text(shown.as_str())
+        .width(96.0)
+        .show_ui(ui, |ui| {
             ui.selectable_value(chosen, None, every);
             for one in interfaces.iter().filter(|one| one.is_multicast || one.kind == InterfaceKind::Loopback)
             {
                 ui.selectable_value(chosen, Some(one.name.clone()), &one.name);
             }
-        },
-    );
+        });
+    say_chosen(&list.response, &shown, None);
 }
 
 fn is_entered(response: &Response) -> bool {

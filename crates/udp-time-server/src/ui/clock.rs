@@ -56,8 +56,8 @@ fn payload_ui(ui: &mut Ui, face: &ClockFace) {
         }
         ui.add(Label::new(RichText::new(text).color(color)).wrap());
         let button = ui.add(small_button(copy));
-        let name = tr!("udp-time-server-copy-which", what = face.payload.as_str());
-        ui.ctx().accesskit_node_builder(button.id, |node| node.set_label(name));
+        // Without the time: it would be read out each second while the keyboard is here.
+        ui.ctx().accesskit_node_builder(button.id, |node| node.set_label(tr!("udp-time-server-copy-sent")));
         if button.clicked() {
             ui.ctx().copy_text(face.payload.clone());
         }

@@ -2,7 +2,7 @@
 
 use common::texts::sentence;
 use common::tr;
-use common::window::fault_ui;
+use common::window::{fault_ui, say_chosen};
 use eframe::egui::{Align2, ComboBox, Response, TextEdit, Ui};
 
 use super::zone::zone_field_ui;
@@ -54,7 +54,7 @@ pub(super) fn settings_ui(ui: &mut Ui, form: &mut Form) {
 
 fn format_ui(ui: &mut Ui, form: &mut Form) {
     let name = ui.label(tr!("udp-time-server-format"));
-    ComboBox::from_id_salt("format")
+    let list = ComboBox::from_id_salt("format")
         .selected_text(form.format.label())
         .width(72.0)
         .show_ui(ui, |ui| {
@@ -64,6 +64,7 @@ fn format_ui(ui: &mut Ui, form: &mut Form) {
         })
         .response
         .labelled_by(name.id);
+    say_chosen(&list, form.format.label(), None);
 }
 
 fn zone_ui(ui: &mut Ui, form: &mut Form) {

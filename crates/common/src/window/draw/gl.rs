@@ -17,8 +17,11 @@ impl<P: Program> eframe::App for Shell<P> {
         Content::logic(self, ctx, &|| frame.winit_window().is_none_or(|window| is_on_a_screen(window)));
     }
 
-    fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {
+    fn ui(&mut self, ui: &mut egui::Ui, frame: &mut eframe::Frame) {
         Content::ui(self, ui);
+        if let Some(window) = frame.winit_window() {
+            super::put_candidates_below(ui.ctx(), window);
+        }
     }
 
     fn raw_input_hook(&mut self, _ctx: &egui::Context, input: &mut egui::RawInput) {

@@ -23,6 +23,7 @@ use eframe::UserEvent;
 use eframe::egui;
 use serde::Serialize;
 use winit::event_loop::EventLoop;
+use winit::raw_window_handle::{HasDisplayHandle as _, RawDisplayHandle};
 
 use super::Window;
 use crate::config::{Place, Renderer};
@@ -178,6 +179,19 @@ const MAX_TEXTURE_SIDE: usize = 4096;
 /// mebibytes, twice, and each row of a letter on a page of its own.
 fn limit_textures(input: &mut egui::RawInput) {
     input.max_texture_side = input.max_texture_side.map(|side| side.min(MAX_TEXTURE_SIDE));
+}
+
+/// An input method of X11 is told a point, below which it shows its candidates: that is the foot of the cursor. The toolkit tells
+/// the head, and the candidates would cover what they are for.
+fn put_candidates_below(ctx: &egui::Context, window: &winit::window::Window) {
+    let is_x11 = window.display_handle().is_ok_and(|display| {
+        matches!(display.as_raw(), RawDisplayHandle::Xlib(_) | RawDisplayHandle::Xcb(_))
+    });
+    ctx.output_mut(|output| {
+        if let Some(input_method) = output.ime.as_mut().filter(|_| is_x11) {
+            input_method.cursor_rect.min.y = input_method.cursor_rect.max.y;
+        }
+    });
 }
 
 /// Smallest size that everything is usable at.

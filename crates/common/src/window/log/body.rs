@@ -432,7 +432,8 @@ impl Body {
         let now = ui.input(|input| input.time);
         let newest = lines.rows().end().saturating_sub(1);
         let is_due = self.spoken.0 == newest || now - self.spoken.1 >= SPEECH_PAUSE;
-        let (chosen, is_following) = (self.chosen, self.scroll.is_following());
+        // Only while the keyboard is here: a line a second would leave nothing else to be heard.
+        let (chosen, is_read) = (self.chosen, self.scroll.is_following() && list.has_focus());
         let mut has_spoken = false;
         let child = UiBuilder::new().max_rect(space).accessibility_parent(list.id);
         ui.scope_builder(child, |ui| {
@@ -447,7 +448,7 @@ impl Body {
                 let name = || row.line.text.replace('\t', ", ");
                 response.widget_info(|| WidgetInfo::labeled(Role::ListItem, true, name()));
                 ui.ctx().accesskit_node_builder(response.id, |node| node.set_selected(is_chosen));
-                if is_following && row.number == newest && is_due {
+                if is_read && row.number == newest && is_due {
                     live(&response);
                     has_spoken = true;
                 }

@@ -311,6 +311,11 @@ fn the_newest_line_is_said_once_and_not_too_often() {
     let mut harness = window(3);
     let live = |harness: &Window, label: &str| harness.get_by_label(label).accesskit_node().live();
     assert_eq!(live(&harness, "line 1"), Live::Off);
+    harness.state_mut().push("unheard");
+    harness.step();
+    assert_eq!(live(&harness, "unheard"), Live::Off, "read out though the keyboard is elsewhere");
+    harness.get_by_role(Role::List).focus();
+    harness.step();
     // A second of the window's time.
     (0..8).for_each(|_| harness.step());
     harness.state_mut().push("new");

@@ -110,7 +110,10 @@ fn bounds(rect: Rect) -> accesskit::Rect {
 fn bit_ui(ui: &mut egui::Ui, rect: Rect, bit: Bit, done: &mut Done) -> bool {
     match bit {
         Bit::Text { galley, is_live, is_said } => {
-            let shown = ui.put(rect, Label::new(galley).selectable(is_said));
+            // Only what is new is said, and a message is there before it is whole.
+            let builder = UiBuilder::new().max_rect(rect).id_salt(is_live);
+            let label = |ui: &mut egui::Ui| ui.put(rect, Label::new(galley).selectable(is_said));
+            let shown = ui.scope_builder(builder, label).inner;
             if is_live {
                 live(&shown);
             }
