@@ -146,7 +146,7 @@ impl Chat {
 
     fn line_of_event(&mut self, event: Event) -> Line {
         match &event {
-            Event::Connected { dialect, .. } => self.dialect = Some(*dialect),
+            Event::Connected(connected) => self.dialect = Some(connected.dialect),
             Event::Connecting { .. }
             | Event::Reached { .. }
             | Event::Retrying { .. }
