@@ -144,7 +144,7 @@ impl ChainForm {
         Some(self.rows.iter().map(|row| row.choice.clone()).collect())
     }
 
-    /// The same, where each key comes from where it came before one was typed.
+    /// The list, with each key from where it came before one was typed.
     pub(crate) fn without_typed_keys(&self) -> Option<BotList> {
         let without = |row: &Row| {
             let mut choice = row.choice.clone();
