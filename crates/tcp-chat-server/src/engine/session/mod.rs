@@ -25,6 +25,7 @@ use std::time::Duration;
 
 use common::chat::{ErrorReason, LineBreak, MAX_TEXT_BYTES, MAX_WAITING, PROTOCOL, ServerRecord};
 use common::encoding::Encoding;
+use common::engine::wait_until;
 use common::net::ConnectError;
 use futures_util::future::BoxFuture;
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt as _, ReadBuf};
@@ -300,12 +301,6 @@ impl Session {
                 piece = parts.next(), if takes_parts && matches!(reply_to, ReplyTo::Record(_)) => Wake::Piece(piece),
             }
         };
-        let time = async {
-            match deadline {
-                Some(deadline) => tokio::time::sleep_until(deadline).await,
-                None => std::future::pending().await,
-            }
-        };
         // In this order: a client that never pauses must not keep its answers from going out, and what has
         // arrived comes before the clock says that nothing did.
         tokio::select! {
@@ -314,7 +309,7 @@ impl Session {
             wrote = writer.write(self.outbox.front()), if self.outbox.is_due(now) => Wake::Wrote(wrote),
             wake = running => wake,
             bytes = read(reader), if is_reading => Wake::Read(bytes),
-            () = time => Wake::Time,
+            () = wait_until(deadline) => Wake::Time,
         }
     }
 
