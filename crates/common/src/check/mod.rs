@@ -225,8 +225,7 @@ async fn port_holders(port: u16, protocol: Protocol) -> Vec<Finding> {
     }]
 }
 
-/// Sends a datagram to everybody on an interface, which includes this computer: from and to `port` where that can be
-/// shared, else another port.
+/// Sends a datagram to everybody, whom this computer is one of: from and to `port` where that can be shared, else any.
 async fn echo(interface: &Interface, to: Ipv4Addr, port: u16) -> Finding {
     let name = interface.name.clone();
     let (mark, mut got) = (format!("{MARK} {:08x}", rand::random::<u32>()), [0; 64]);
@@ -282,7 +281,7 @@ async fn send(address: SocketAddr) -> Finding {
         let socket = UdpSocket::bind((any_like(address), 0)).await?;
         socket.connect(address).await?;
         socket.send(MARK.as_bytes()).await?;
-        // A refusal is reported to the next call.
+        // What refuses it is told to the next one who asks.
         socket.recv(&mut [0; 64]).await
     };
     match timeout(PATIENCE, answer).await {

@@ -1,10 +1,10 @@
 //! What the server does: it listens, takes clients, asks the bots, and stops.
 //!
-//! The way of a message, one file a step: [`listener`] accepts the connection and asks [`registry`] for a place,
-//! [`handshake`] finds out whether it is encrypted, and [`session`] runs until it ends. There the bytes become requests
-//! (`inbox`), wait for their turn (`queue`), are answered by the [`Chain`](crate::bot::Chain) of bots, and go back
-//! (`outbox`). [`publisher`] tells each step to the window. What is shared by all sessions is in [`context`], and
-//! [`access`] says who may talk at all.
+//! The way of a message, one file a step: `listener` accepts the connection and asks `registry` for a place,
+//! `handshake` finds out whether it is encrypted, and `session` runs until it ends. There the bytes become requests
+//! (`inbox`), wait for their turn (`queue`), are answered by the `Chain` of bots, and go back
+//! (`outbox`). `publisher` tells each step to the window. What is shared by all sessions is in `context`, and
+//! `access` says who may talk at all.
 
 mod access;
 mod bot_jobs;
@@ -80,7 +80,7 @@ pub type Handle = EngineHandle<Command, Event, Snapshot>;
 /// # Errors
 /// Where the system gives no thread.
 pub fn start(waker: Waker, listen: Option<Config>) -> io::Result<Handle> {
-    let run = move |link| run_with(link, listen, KeyStore::system(), data_folder());
+    let run = move |link| run(link, listen, KeyStore::system(), data_folder());
     common::engine::start("engine", Flavor::MultiThread, waker, Snapshot::default(), run)
 }
 
@@ -90,11 +90,7 @@ fn data_folder() -> Option<PathBuf> {
 }
 
 /// Runs the engine until the program ends. With `start` it listens at once; `folder` holds the server's own key.
-pub async fn run(link: Link, start: Option<Config>, folder: Option<PathBuf>) {
-    run_with(link, start, KeyStore::system(), folder).await;
-}
-
-async fn run_with(link: Link, start: Option<Config>, keys: KeyStore, folder: Option<PathBuf>) {
+async fn run(link: Link, start: Option<Config>, keys: KeyStore, folder: Option<PathBuf>) {
     let EngineLink { commands, events, snapshot, shutdown } = link;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let publisher = Arc::new(Publisher::new(events, snapshot));
