@@ -133,9 +133,9 @@ FAULTS = [
     ),
     Fault(
         27,
-        "crates/tcp-chat-server/src/engine/door.rs",
+        "crates/tcp-chat-server/src/engine/access.rs",
         "let kept = keys.read(PASS).await.map_err(|reason| StartError::PassNotRead { reason })?;",
-        "let Ok(kept) = keys.read(PASS).await else { return Ok((door, trouble)) };",
+        "let Ok(kept) = keys.read(PASS).await else { return Ok((control, tls_error)) };",
         "a_phrase_that_was_wanted_is_wanted_after_a_restart_too",
     ),
     Fault(
@@ -147,7 +147,7 @@ FAULTS = [
     ),
     Fault(
         39,
-        "crates/tcp-chat-server/src/engine/greeting.rs",
+        "crates/tcp-chat-server/src/engine/handshake.rs",
         "const HANDSHAKE_WAIT: Duration = Duration::from_secs(5);",
         "const HANDSHAKE_WAIT: Duration = Duration::from_secs(86_400);",
         "a_thousand_half_open_ones_harm_nobody",
@@ -225,9 +225,9 @@ FAULTS = [
     ),
     Fault(
         5,
-        "crates/common/src/config/store.rs",
-        "match put_aside(&path, &reason) {",
-        "match None::<PathBuf> {",
+        "crates/common/src/files.rs",
+        "map_err(|reason| match put_aside(path, &reason) {",
+        "map_err(|reason| match None::<PathBuf> {",
         "a_broken_file_is_reported_and_set_aside",
     ),
     Fault(

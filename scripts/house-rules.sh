@@ -12,14 +12,7 @@ break_of() { # break_of RULE COMMAND...: whatever the command prints breaks the 
   broken=1
 }
 sources() { git ls-files --cached --others --exclude-standard -- "$@" | while read -r file; do [ ! -f "$file" ] || echo "$file"; done; }
-# Lines of code: without tests at the end, comments and blank lines.
-long_files() {
-  sources 'crates/*/src/*.rs' | grep -vE '(^|/)(tests|[a-z_]+_tests)(\.rs|/)' | while read -r file; do
-    [ -f "$file" ] || continue
-    n=$(awk '/^#\[cfg\(test\)\]/{exit} NF && !/^ *\/\//{n++} END{print n+0}' "$file")
-    [ "$n" -le 500 ] || echo "  $file: $n lines of code"
-  done
-}
+long_files() { scripts/lines.sh --files | awk '$1 > 500 { print "  " $2 ": " $1 " lines of code" }'; }
 second_egui() { cargo tree --locked --workspace --duplicates --depth 0 2>/dev/null | grep -E '^e?gui v|^egui v' || true; }
 app_imports() {
   for app in udp_time_server udp_time_client tcp_chat_server tcp_chat_client; do

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use chrono::{DateTime, FixedOffset, TimeDelta};
-use common::chat::{Dialect, FailReason, MAX_TEXT_BYTES, ServerKey};
+use common::chat::{Dialect, FailReason, ServerKey};
 use common::discovery::Found;
 use common::engine::{Clock, Waker, link};
 use common::window::SETTINGS_KEY;
@@ -16,7 +16,7 @@ use tcp_chat_client::drafts::Drafts;
 use tcp_chat_client::engine::{
     Command, DisconnectReason, FailedReason, FoundServer, Link, MessageId, Snapshot, Target,
 };
-use tcp_chat_client::event::Event;
+use tcp_chat_client::event::{Connected, Event};
 use tcp_chat_client::ui::ChatClient;
 
 use crate::stage::{
@@ -66,15 +66,7 @@ impl Window {
 
     fn connects(&mut self) {
         let bot = Some("Qingyun".to_owned());
-        let (dialect, max_text_bytes) = (Dialect::Records, MAX_TEXT_BYTES);
-        self.happens(Event::Connected {
-            target: target(),
-            dialect,
-            bot,
-            server: None,
-            max_text_bytes,
-            is_encrypted: false,
-        });
+        self.happens(Event::Connected(Connected { bot, ..Connected::new(target(), Dialect::Records) }));
     }
 
     fn types(&mut self, text: &str) {

@@ -174,8 +174,10 @@ read-error-other = { $reason }
 read-error-slow = nothing could be read for { $secs } s
 read-error-too-long = longer than { $max } bytes
 read-error-not-text = not UTF-8 text in line { $line }
-settings-error-broken = the settings cannot be understood ({ $reason }), defaults are used, the old file is kept as { $aside }
-settings-error-unreadable = the settings cannot be read ({ $reason }), defaults are used, nothing is saved: { $file }
+settings-error-unusable = { $error_word ->
+    [broken] the settings cannot be understood ({ $reason }), defaults are used, the old file is kept as { $aside }
+   *[unreadable] the settings cannot be read ({ $reason }), defaults are used, nothing is saved: { $file }
+}
 settings-error-unsaved = the settings cannot be saved ({ $reason }): { $file }
 
 ## The settings, over the window
@@ -458,8 +460,10 @@ tcp-chat-client-refusal-busy = busy, your text is kept, try again
 
 ## The chat client: closing
 
-drafts-error-broken = unsent messages of an earlier window cannot be read ({ $reason }), their file is kept as { $aside }
-drafts-error-unreadable = unsent messages of an earlier window cannot be read ({ $reason }): { $file }
+drafts-error = { $error_word ->
+    [broken] unsent messages of an earlier window cannot be read ({ $reason }), their file is kept as { $aside }
+   *[unreadable] unsent messages of an earlier window cannot be read ({ $reason }): { $file }
+}
 
 tcp-chat-client-closing = Close the window?
 tcp-chat-client-closing-open = { $count ->

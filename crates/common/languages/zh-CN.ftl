@@ -159,8 +159,10 @@ read-error-other = { $reason }
 read-error-slow = { $secs } 秒内读不到内容
 read-error-too-long = 超过 { $max } 字节
 read-error-not-text = 第 { $line } 行不是 UTF-8 文字
-settings-error-broken = 无法理解设置文件（{ $reason }），已使用默认值，原文件保留为 { $aside }
-settings-error-unreadable = 无法读取设置文件（{ $reason }），已使用默认值，不会保存：{ $file }
+settings-error-unusable = { $error_word ->
+    [broken] 无法理解设置文件（{ $reason }），已使用默认值，原文件保留为 { $aside }
+   *[unreadable] 无法读取设置文件（{ $reason }），已使用默认值，不会保存：{ $file }
+}
 settings-error-unsaved = 无法保存设置（{ $reason }）：{ $file }
 
 ## 窗口上方的设置
@@ -425,8 +427,10 @@ tcp-chat-client-refusal-busy = 正忙，你的文字已保留，请再试一次
 
 ## 聊天客户端：关闭
 
-drafts-error-broken = 无法读取以前窗口中未发送的消息（{ $reason }），文件保留为 { $aside }
-drafts-error-unreadable = 无法读取以前窗口中未发送的消息（{ $reason }）：{ $file }
+drafts-error = { $error_word ->
+    [broken] 无法读取以前窗口中未发送的消息（{ $reason }），文件保留为 { $aside }
+   *[unreadable] 无法读取以前窗口中未发送的消息（{ $reason }）：{ $file }
+}
 
 tcp-chat-client-closing = 要关闭窗口吗？
 tcp-chat-client-closing-open = 还有 { $count } 条消息没有得到回答，关闭后将收不到回答

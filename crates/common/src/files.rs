@@ -4,11 +4,14 @@ mod pass;
 mod read;
 mod save_soon;
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
+use serde::Serialize;
 use tempfile::Builder;
+
+use crate::texts;
 
 pub use pass::{PASS_VARIABLE, read_pass};
 pub use read::{ReadError, read_text, within};
@@ -24,7 +27,7 @@ const MAX_NUMBER: u32 = 99;
 const SHARED: u32 = 0o666;
 const PRIVATE: u32 = 0o600;
 
-/// Has `job` write the file at `path`. What was there before stays until all is written, and where that fails.
+/// Has `job` write the file at `path`. What was there before stays until all is written, and where writing fails.
 ///
 /// # Errors
 /// Where `job` fails, or the system does not let it.
@@ -32,26 +35,26 @@ pub fn write_whole<T>(path: &Path, job: impl FnOnce(&mut dyn Write) -> io::Resul
     write(path, SHARED, job, false)
 }
 
-/// The same, where a new file is for the user alone.
+/// Like [`write_whole`], where a new file is for the user alone.
 ///
 /// # Errors
-/// As above.
+/// Those of [`write_whole`].
 pub fn write_private<T>(path: &Path, job: impl FnOnce(&mut dyn Write) -> io::Result<T>) -> io::Result<T> {
     write(path, PRIVATE, job, false)
 }
 
-/// The same, where a file that is there already is left as it is.
+/// Like [`write_whole`], where a file that is there already is left as it is.
 ///
 /// # Errors
-/// [`io::ErrorKind::AlreadyExists`] where there is one, and as above.
+/// [`io::ErrorKind::AlreadyExists`] where there is one, and those of [`write_whole`].
 pub fn write_new<T>(path: &Path, job: impl FnOnce(&mut dyn Write) -> io::Result<T>) -> io::Result<T> {
     write(path, SHARED, job, true)
 }
 
-/// The same, where a new file is for the user alone.
+/// Like [`write_new`], where the new file is for the user alone.
 ///
 /// # Errors
-/// As above.
+/// Those of [`write_new`].
 pub fn write_new_private<T>(path: &Path, job: impl FnOnce(&mut dyn Write) -> io::Result<T>) -> io::Result<T> {
     write(path, PRIVATE, job, true)
 }
@@ -115,10 +118,63 @@ fn target(path: &Path) -> PathBuf {
     path
 }
 
-/// Gives a file that cannot be used, for `reason`, another name beside it which no other file has, and says which:
-/// what takes its place loses nothing then. `None`: it stays as it is, and nothing may take its place.
-#[must_use]
-pub fn put_aside(path: &Path, reason: &ReadError) -> Option<PathBuf> {
+/// Locks the file at `path`, which is made where it is missing, until what this returns is dropped. `None`: another
+/// program, or another window of this one, holds the lock.
+///
+/// # Errors
+/// Where the file cannot be opened, or the system has no locks for it.
+pub fn lock(path: &Path) -> io::Result<Option<File>> {
+    let file = OpenOptions::new().write(true).create(true).truncate(false).open(path)?;
+    match file.try_lock() {
+        Ok(()) => Ok(Some(file)),
+        Err(TryLockError::WouldBlock) => Ok(None),
+        Err(TryLockError::Error(error)) => Err(error),
+    }
+}
+
+/// What became of a file of the program that cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub enum UnusableFile {
+    /// It has another name now, so that what takes its place overwrites nothing.
+    Broken {
+        /// What is wrong, and on which line.
+        reason: ReadError,
+        /// Its new name.
+        #[serde(serialize_with = "texts::path")]
+        aside: PathBuf,
+    },
+    /// It stays as it is, and nothing may take its place.
+    Unreadable {
+        /// The reason.
+        reason: ReadError,
+        /// The file.
+        #[serde(serialize_with = "texts::path")]
+        file: PathBuf,
+    },
+}
+
+/// What `parse` makes of the text of a file of the program, of at most `max` bytes; `None` where there is no file.
+///
+/// # Errors
+/// Where the file cannot be read, or `parse` does not understand it.
+pub fn read_or_put_aside<T>(
+    path: &Path,
+    max: u64,
+    parse: impl FnOnce(&str) -> Result<T, ReadError>,
+) -> Result<Option<T>, UnusableFile> {
+    let parsed = match read_text(path, max) {
+        Err(ReadError::Missing) => return Ok(None),
+        text => text.and_then(|text| parse(&text)),
+    };
+    parsed.map(Some).map_err(|reason| match put_aside(path, &reason) {
+        Some(aside) => UnusableFile::Broken { reason, aside },
+        None => UnusableFile::Unreadable { reason, file: path.to_owned() },
+    })
+}
+
+/// Renames a file that cannot be used, for `reason`, to a name that no other file has, and gives the new name. `None`:
+/// it stays as it is.
+fn put_aside(path: &Path, reason: &ReadError) -> Option<PathBuf> {
     let path = target(path);
     // A disk that is slow may be so here too, and a folder or a pipe is no file that somebody wrote.
     if matches!(reason, ReadError::Slow { .. }) || !path.is_file() {

@@ -9,7 +9,7 @@ use tokio::time::Instant;
 
 use crate::cli::Failure;
 use crate::config::Renderer;
-use crate::engine::{Clock as _, EngineHandle, Event, LocalZoneError, SystemClock};
+use crate::engine::{Clock as _, EngineHandle, Event, LocalZoneError, SystemClock, wait_until};
 use crate::status::Level;
 use crate::text::escape_json;
 use crate::texts::{EventRecord, Value, english};
@@ -208,16 +208,10 @@ async fn print<C, E: Event, S: Clone, R: Event>(
     let mut known_drops = 0;
     let mut stats_at = stats.every.map(|pause| Instant::now() + pause);
     loop {
-        let stats_due = async {
-            match stats_at {
-                Some(at) => tokio::time::sleep_until(at).await,
-                None => std::future::pending().await,
-            }
-        };
         let event = tokio::select! {
             // However many events there are, the counters are due.
             biased;
-            () = stats_due => {
+            () = wait_until(stats_at) => {
                 let records = (stats.lines)(&handle.snapshot(), handle.dropped());
                 let added = records.iter().try_for_each(|record| lines.add(record));
                 if !is_open(added.and_then(|()| lines.flush()))? {

@@ -87,7 +87,7 @@ impl Status {
         Self::new(Lamp::Failed, tr!("status-broken"))
     }
 
-    /// The same status, after a press that the engine could not take.
+    /// The status after a press that the engine could not take.
     #[must_use]
     pub fn busy(self) -> Self {
         Self { sentence: tr!("status-busy", sentence = self.sentence), ..self }

@@ -69,7 +69,7 @@ pub fn cut(text: &str, max_chars: usize) -> Option<&str> {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Needle {
     folded: Vec<char>,
-    /// The same where it is ASCII: most texts are, and are compared byte by byte.
+    /// `folded` as bytes where it is ASCII: most texts are, and are compared byte by byte.
     ascii: Option<Vec<u8>>,
 }
 

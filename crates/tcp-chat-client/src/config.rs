@@ -77,14 +77,14 @@ impl Config {
         }
     }
 
-    /// Why `peer`, or the server where none is named, is not connected to.
+    /// The question why `peer`, or the server where none is named, cannot be reached.
     #[must_use]
     pub fn question(&self, peer: Option<Host>) -> Question {
         let peer = peer.unwrap_or_else(|| self.server.as_host().clone());
         Question { peer: Some(peer), port: self.port.port(), protocol: Protocol::Tcp }
     }
 
-    /// The same with the server that an invitation is to; `None` where it names no address that can be connected to.
+    /// These settings with the server of an invitation; `None` where it names no address that can be connected to.
     #[must_use]
     pub fn invited(self, invitation: &Invitation) -> Option<Self> {
         let mut addresses = invitation.addresses.iter().filter_map(|address| address_of(address));

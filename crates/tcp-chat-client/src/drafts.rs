@@ -1,18 +1,17 @@
 //! What was written and not sent, kept over a restart: a small file beside the settings, one for
 //! each window that is open at a time.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File};
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 use chrono::{DateTime, FixedOffset};
-use common::files::{ReadError, SaveSoon, put_aside, read_text, write_private};
+use common::files::{ReadError, SaveSoon, UnusableFile, lock, read_or_put_aside, write_private};
 use common::localized;
-use common::texts::path;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// Windows that keep their drafts at a time.
+/// How many windows can keep their drafts at a time.
 const SLOTS: u32 = 16;
 
 /// Nobody writes more before it is sent.
@@ -31,7 +30,7 @@ pub struct Unsent {
     pub to: Option<String>,
 }
 
-/// What is kept.
+/// What a window has written and not sent.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Written {
@@ -46,7 +45,7 @@ impl Written {
         self.draft.is_empty() && self.unsent.is_empty()
     }
 
-    /// Whether that is all there is: the draft, and texts with the server that each is for.
+    /// Whether it is this draft, and these texts with the server that each is for.
     fn holds<'a>(&self, draft: &str, mut unsent: impl Iterator<Item = (&'a str, Option<&'a str>)>) -> bool {
         let mut kept = self.unsent.iter();
         let is_next =
@@ -55,33 +54,22 @@ impl Written {
     }
 }
 
-/// A file of an earlier window cannot be used.
+/// The file of an earlier window cannot be used.
 #[derive(Debug, PartialEq, Eq, Serialize)]
-pub enum DraftsError {
-    /// It has another name now.
-    Broken {
-        reason: ReadError,
-        #[serde(serialize_with = "path")]
-        aside: PathBuf,
-    },
-    /// It stays as it is, and another one is used.
-    Unreadable {
-        reason: ReadError,
-        #[serde(serialize_with = "path")]
-        file: PathBuf,
-    },
+pub struct DraftsError {
+    error: UnusableFile,
 }
 
 localized!(DraftsError);
 
-/// Where it is kept.
+/// The file of this window, and what was in it.
 #[derive(Debug, Default)]
 pub struct Drafts {
     /// The file, which is locked as long as the window is open: no other window takes it.
     file: Option<(SaveSoon<Written, io::Error>, File)>,
     /// What was in the file when the window opened.
     found: Written,
-    /// Why what an earlier window kept was not found.
+    /// Why nothing was found of what an earlier window kept.
     pub(crate) error: Option<DraftsError>,
 }
 
@@ -93,7 +81,7 @@ impl Drafts {
         if fs::create_dir_all(folder).is_err() {
             return Self::default();
         }
-        let (mut free, mut error) = (None, None);
+        let (mut free, mut error) = (None, None::<DraftsError>);
         let mut paths: Vec<_> = (1..=SLOTS).map(|slot| folder.join(format!("draft-{slot}.json"))).collect();
         // Each that is tried gets a lock: those with nothing in them come last, and one of them is enough.
         paths.sort_by_key(|path| !path.exists());
@@ -101,23 +89,17 @@ impl Drafts {
             if free.is_some() && !path.exists() {
                 break;
             }
-            let Some(lock) = lock(&path.with_extension("lock")) else { continue };
-            let found = match find(&path) {
+            let Ok(Some(lock)) = lock(&path.with_extension("lock")) else { continue };
+            let found = match read_or_put_aside(&path, MAX_BYTES, parse) {
                 Ok(found) => found,
-                Err(DraftsError::Unreadable { reason, file }) => {
-                    let is_slow = matches!(reason, ReadError::Slow { .. });
-                    error = Some(DraftsError::Unreadable { reason, file });
-                    // The others are on the same disk.
-                    if is_slow {
-                        break;
-                    }
-                    continue;
-                }
-                Err(broken) => {
-                    error = Some(broken);
-                    Written::default()
-                }
+                Err(unusable) => match error.insert(DraftsError { error: unusable }).error {
+                    // The other files are on the same disk.
+                    UnusableFile::Unreadable { reason: ReadError::Slow { .. }, .. } => break,
+                    UnusableFile::Unreadable { .. } => continue,
+                    UnusableFile::Broken { .. } => None,
+                },
             };
+            let found = found.unwrap_or_default();
             let is_empty = found.is_empty();
             let soon = SaveSoon::new(found.clone(), move |written| write(&path, written));
             let drafts = Self { file: Some((soon, lock)), found, error: None };
@@ -136,7 +118,7 @@ impl Drafts {
         &self.found
     }
 
-    /// Whether what is written is found again.
+    /// Whether the next window will find what is written in this one.
     #[must_use]
     pub fn is_kept(&self) -> bool {
         self.file.as_ref().is_some_and(|(soon, _)| !soon.has_failed())
@@ -172,23 +154,8 @@ fn read_time<'de, D: Deserializer<'de>>(deserializer: D) -> Result<DateTime<Fixe
     DateTime::parse_from_rfc3339(&text).map_err(serde::de::Error::custom)
 }
 
-fn lock(path: &Path) -> Option<File> {
-    let file = OpenOptions::new().write(true).create(true).truncate(false).open(path).ok()?;
-    file.try_lock().is_ok().then_some(file)
-}
-
-fn find(path: &Path) -> Result<Written, DraftsError> {
-    read(path).map_err(|reason| match put_aside(path, &reason) {
-        Some(aside) => DraftsError::Broken { reason, aside },
-        None => DraftsError::Unreadable { reason, file: path.to_owned() },
-    })
-}
-
-fn read(path: &Path) -> Result<Written, ReadError> {
-    match read_text(path, MAX_BYTES) {
-        Err(ReadError::Missing) => Ok(Written::default()),
-        text => Ok(serde_json::from_str(&text?).map_err(io::Error::from)?),
-    }
+fn parse(text: &str) -> Result<Written, ReadError> {
+    Ok(serde_json::from_str(text).map_err(io::Error::from)?)
 }
 
 fn write(path: &Path, written: &Written) -> io::Result<()> {
@@ -285,7 +252,7 @@ mod tests {
             fs::write(&path, "{").unwrap();
             let mut drafts = Drafts::of_folder(folder.path());
             assert_eq!(drafts.found(), &Written::default());
-            assert!(matches!(drafts.error, Some(DraftsError::Broken { .. })));
+            assert!(matches!(drafts.error, Some(DraftsError { error: UnusableFile::Broken { .. } })));
             save(&mut drafts, "x");
             drop(drafts);
             let is_aside = |entry: io::Result<fs::DirEntry>| {
@@ -298,7 +265,7 @@ mod tests {
         fs::remove_file(&path).unwrap();
         fs::create_dir(&path).unwrap();
         let mut drafts = Drafts::of_folder(folder.path());
-        assert!(matches!(drafts.error, Some(DraftsError::Unreadable { .. })));
+        assert!(matches!(drafts.error, Some(DraftsError { error: UnusableFile::Unreadable { .. } })));
         save(&mut drafts, "beside it");
         drop(drafts);
         let mut again = Drafts::of_folder(folder.path());

@@ -1,6 +1,6 @@
 //! What the engine tells.
 
-use common::chat::{Dialect, ServerKey};
+use common::chat::{Dialect, MAX_TEXT_BYTES, ServerKey};
 use common::encoding::Encoding;
 use common::engine;
 use common::status::Level;
@@ -24,20 +24,7 @@ pub enum Event {
         target: Target,
     },
     /// Messages can be sent.
-    Connected {
-        #[serde(rename = "address")]
-        target: Target,
-        dialect: Dialect,
-        /// Who answers, where the server says so.
-        bot: Option<String>,
-        /// Name and version of the server, where it says so.
-        server: Option<String>,
-        /// Longest message that the server takes.
-        max_text_bytes: usize,
-        /// Nobody else can read what is said.
-        #[serde(rename = "encrypted")]
-        is_encrypted: bool,
-    },
+    Connected(Connected),
     /// Whether the server has the right key is for the user to say: nothing is said to it until then.
     KeyAsked {
         #[serde(rename = "address")]
@@ -88,6 +75,32 @@ pub enum Event {
     },
     /// There will be no reply.
     Failed { id: MessageId, reason: FailedReason },
+}
+
+/// A connection over which messages can be sent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Connected {
+    #[serde(rename = "address")]
+    pub target: Target,
+    pub dialect: Dialect,
+    /// Who answers, where the server says so.
+    pub bot: Option<String>,
+    /// Name and version of the server, where it says so.
+    pub server: Option<String>,
+    /// Longest message that the server takes.
+    pub max_text_bytes: usize,
+    /// Nobody else can read what is said.
+    #[serde(rename = "encrypted")]
+    pub is_encrypted: bool,
+}
+
+impl Connected {
+    /// A plain connection to a server that says nothing about itself.
+    #[must_use]
+    pub fn new(target: Target, dialect: Dialect) -> Self {
+        let max_text_bytes = MAX_TEXT_BYTES;
+        Self { target, dialect, bot: None, server: None, max_text_bytes, is_encrypted: false }
+    }
 }
 
 impl engine::Event for Event {

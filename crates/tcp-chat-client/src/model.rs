@@ -10,7 +10,7 @@ use common::tr;
 use serde::Serialize;
 
 use crate::engine::{DisconnectReason, FailedReason, FoundServer, MessageId, Snapshot, Target};
-use crate::event::Event;
+use crate::event::{Connected, Event};
 use crate::transcript::{Body, Note, OwnState, Transcript};
 
 /// Messages that may wait for a connection.
@@ -38,17 +38,9 @@ pub(crate) enum Link {
     },
     /// Messages can be sent.
     Online {
-        #[serde(rename = "address")]
-        target: Target,
-        dialect: Dialect,
+        connected: Connected,
         /// Who gave the newest reply, or else who answers, as far as the server says so.
         bot: Option<String>,
-        #[serde(skip)]
-        first_bot: Option<String>,
-        #[serde(skip)]
-        max_text_bytes: usize,
-        #[serde(rename = "encrypted")]
-        is_encrypted: bool,
     },
     /// The user is asked whether the server has the right key.
     KeyAsked {
@@ -116,8 +108,7 @@ pub(crate) struct Model {
     is_sending_unsent: bool,
     /// The address that the engine was told to connect to last: what is written now is for the server there.
     wanted: Option<String>,
-    /// What is heard on the network.
-    heard: Snapshot,
+    snapshot: Snapshot,
 }
 
 impl Model {
@@ -125,19 +116,19 @@ impl Model {
         &self.link
     }
 
-    /// The servers that are heard on the network.
+    /// The servers that announce themselves on the network.
     pub(crate) fn found(&self) -> &[FoundServer] {
-        &self.heard.found
+        &self.snapshot.found
     }
 
-    /// Why none can be heard, in a sentence.
-    pub(crate) fn deaf(&self) -> Option<String> {
-        let reason = phrase(self.heard.deaf.as_ref()?);
+    /// Why no announcement can be heard, in a sentence.
+    pub(crate) fn discovery_error(&self) -> Option<String> {
+        let reason = phrase(self.snapshot.discovery_error.as_ref()?);
         Some(tr!("tcp-chat-client-deaf", reason = reason))
     }
 
     pub(crate) fn set_snapshot(&mut self, snapshot: Snapshot) {
-        self.heard = snapshot;
+        self.snapshot = snapshot;
     }
 
     pub(crate) fn transcript(&self) -> &Transcript {
@@ -169,7 +160,7 @@ impl Model {
     /// Whether a message can be sent: not to a server that is just being left.
     pub(crate) fn can_send(&self) -> bool {
         match &self.link {
-            Link::Reached { target } | Link::Online { target, .. } => {
+            Link::Reached { target } | Link::Online { connected: Connected { target, .. }, .. } => {
                 self.wanted.as_ref().is_none_or(|wanted| *wanted == target.to_string())
             }
             _ => false,
@@ -180,8 +171,10 @@ impl Model {
     /// the message may not be there yet.
     pub(crate) fn can_stop(&self, state: &OwnState) -> bool {
         match self.link {
-            Link::Online { dialect: Dialect::Records, .. } => state.is_open(),
-            Link::Online { dialect: Dialect::Plain, .. } => matches!(state, OwnState::Waiting { .. }),
+            Link::Online { connected: Connected { dialect, .. }, .. } => match dialect {
+                Dialect::Records => state.is_open(),
+                Dialect::Plain => matches!(state, OwnState::Waiting { .. }),
+            },
             _ => false,
         }
     }
@@ -201,7 +194,7 @@ impl Model {
             Link::Off => None,
             Link::Connecting { target, .. }
             | Link::Reached { target }
-            | Link::Online { target, .. }
+            | Link::Online { connected: Connected { target, .. }, .. }
             | Link::KeyAsked { target, .. }
             | Link::PassAsked { target, .. } => Some(target),
             Link::Waiting { reason, .. } | Link::Failed(reason) => Some(reason.target()),
@@ -219,7 +212,7 @@ impl Model {
     /// Longest message that can be sent.
     pub(crate) fn max_text_bytes(&self) -> usize {
         match &self.link {
-            Link::Online { max_text_bytes, .. } => *max_text_bytes,
+            Link::Online { connected, .. } => connected.max_text_bytes,
             _ => MAX_TEXT_BYTES,
         }
     }
@@ -390,9 +383,8 @@ impl Model {
         match event {
             Event::Connecting { target, attempt } => self.link = Link::Connecting { target, attempt },
             Event::Reached { target } => self.link = Link::Reached { target },
-            Event::Connected { target, dialect, bot, max_text_bytes, is_encrypted, .. } => {
-                let first_bot = bot.clone();
-                self.link = Link::Online { target, dialect, first_bot, bot, max_text_bytes, is_encrypted };
+            Event::Connected(connected) => {
+                self.link = Link::Online { bot: connected.bot.clone(), connected };
                 self.transcript.push(at, Body::Note(Note::Ready));
             }
             Event::Retrying { reason, retry_in_ms, .. } => {
@@ -439,8 +431,8 @@ impl Model {
         by: Option<String>,
         text: String,
     ) {
-        if let Link::Online { bot, first_bot, .. } = &mut self.link {
-            *bot = by.clone().or_else(|| first_bot.clone());
+        if let Link::Online { bot, connected } = &mut self.link {
+            *bot = by.clone().or_else(|| connected.bot.clone());
         }
         match id {
             Some(id) => {

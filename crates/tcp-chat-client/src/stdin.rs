@@ -5,14 +5,14 @@ use std::io::{self, Read};
 
 use common::chat::{BYTE_ORDER_MARK, Dialect, LineDecoder, MAX_TEXT_BYTES, MAX_WAITING};
 use common::cli::Failure;
-use common::engine::{self as common_engine, Waker};
+use common::engine::{self as common_engine, Waker, wait_until};
 use common::headless::{self, Lines, OutputArgs};
 use common::status::Level;
 use common::text::{escape_bytes, is_blank};
 use common::texts::english;
 use serde::Serialize;
 use tokio::sync::mpsc;
-use tokio::time::{Instant, sleep_until};
+use tokio::time::Instant;
 
 use crate::engine::{
     self, Command, DisconnectReason, FailedReason, Handle, KnownServers, MessageId, PLAIN_ANSWER_WAIT, Target,
@@ -115,7 +115,6 @@ async fn chat(
     let mut chat = Chat::default();
     let mut is_input_over = false;
     while !(is_input_over && chat.open.is_empty() || chat.outcome.is_over()) {
-        let overdue_at = chat.overdue_at.unwrap_or_else(Instant::now);
         tokio::select! {
             event = handle.next_event() => match event {
                 Some(event) => show(chat.line_of_event(event))?,
@@ -126,7 +125,7 @@ async fn chat(
                 Some(next) => show(chat.line_of_input(handle, next))?,
                 None => is_input_over = true,
             },
-            () = sleep_until(overdue_at), if chat.overdue_at.is_some() => chat.overdue_at = None,
+            () = wait_until(chat.overdue_at) => chat.overdue_at = None,
         }
     }
     Ok(chat.outcome)
@@ -146,7 +145,7 @@ impl Chat {
 
     fn line_of_event(&mut self, event: Event) -> Line {
         match &event {
-            Event::Connected { dialect, .. } => self.dialect = Some(*dialect),
+            Event::Connected(connected) => self.dialect = Some(connected.dialect),
             Event::Connecting { .. }
             | Event::Reached { .. }
             | Event::Retrying { .. }

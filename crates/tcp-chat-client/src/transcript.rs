@@ -29,7 +29,7 @@ pub(crate) enum OwnState {
     /// The user does not want to send it any more.
     Discarded,
     Sending,
-    /// So many messages are asked before it.
+    /// `ahead` messages are asked before it.
     Waiting {
         ahead: usize,
     },

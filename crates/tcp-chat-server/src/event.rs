@@ -79,7 +79,7 @@ pub enum Event {
     NotEncrypting { reason: TlsError },
     /// Clients on the network find the server by this name, which may be another one than before.
     Announced { name: String },
-    /// They cannot, though they should.
+    /// Clients on the network cannot find the server, though they should.
     NotAnnounced { reason: DiscoveryError },
     /// The pass phrase that was typed has to be typed again in the next run.
     PassNotKept { reason: KeyStoreError },

@@ -16,7 +16,6 @@ use crate::engine::{
 use crate::names;
 use crate::table::Table;
 
-/// The newest of what the engine said.
 #[derive(Debug, Default)]
 pub(crate) struct Model {
     snapshot: Snapshot,
@@ -27,13 +26,13 @@ pub(crate) struct Model {
 }
 
 impl Model {
-    /// Takes in the newest tables and counters.
+    /// Takes the newest snapshot.
     pub(crate) fn set_snapshot(&mut self, snapshot: Snapshot) {
         self.table.set_clients(&snapshot.clients);
         self.snapshot = snapshot;
     }
 
-    /// Takes note of what stays true after it has been told.
+    /// Remembers what stays true after its event.
     pub(crate) fn note(&mut self, event: &Event) {
         match event {
             Event::FewDescriptors { .. } => self.few_descriptors = Some(event.clone()),
@@ -73,7 +72,7 @@ impl Model {
         }
     }
 
-    /// Who may come in, and how.
+    /// The access control of the server.
     pub(crate) fn access(&self) -> &AccessState {
         &self.snapshot.access
     }
@@ -127,7 +126,7 @@ impl Model {
             ServerState::Stopped => Status::new(Lamp::Off, tr!("tcp-chat-server-stopped-faulty")),
             ServerState::Starting => Status::new(Lamp::Waiting, tr!("tcp-chat-server-starting")),
             ServerState::Waiting(reason) => Status::new(Lamp::Waiting, sentence(reason)),
-            // The address of none of them; what clients use stands below.
+            // That address stands for all; the one that clients use stands below.
             ServerState::Listening { local_addr } if local_addr.ip().is_unspecified() => {
                 Status::new(Lamp::On, tr!("tcp-chat-server-listening"))
             }
@@ -192,7 +191,7 @@ impl Model {
         )
     }
 
-    /// All of them.
+    /// All counters, in one line.
     #[must_use]
     pub(crate) fn totals(&self) -> String {
         names::totals(&self.snapshot)

@@ -51,13 +51,13 @@ impl Model {
         &self.snapshot.announced
     }
 
-    /// Those of them that nothing has come from.
+    /// The announced time servers that nothing has come from.
     pub(crate) fn unheard(&self) -> impl Iterator<Item = &Found> {
         let is_heard = |found: &Found| self.senders().iter().any(|row| found.has(row.source.ip()));
         self.announced().iter().filter(move |found| !is_heard(found))
     }
 
-    /// Whether it would be heard where it is listened now, if it sends to this computer.
+    /// Whether an announced time server would be heard at the address that is listened on, if it sends to this computer.
     pub(crate) fn can_hear(&self, found: &Found) -> bool {
         let reaches = |address: SocketAddr| address.port() == found.port && !address.ip().is_loopback();
         self.listening().is_some_and(|listening| reaches(listening.address))

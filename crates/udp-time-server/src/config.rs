@@ -76,7 +76,7 @@ impl config::Config for Config {
 }
 
 impl Config {
-    /// The same with the pattern of its custom format also where patterns are typed.
+    /// These settings, with the pattern of a custom format also in the field where patterns are typed.
     #[must_use]
     pub fn with_pattern_of_format(mut self) -> Self {
         if let Format::Custom(pattern) = &self.format {

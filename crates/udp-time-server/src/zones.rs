@@ -4,7 +4,7 @@ use std::sync::{Once, OnceLock};
 
 use crate::engine::Zone;
 
-/// So many are suggested at most.
+/// How many time zones are suggested at most.
 pub(crate) const MAX_SUGGESTIONS: usize = 8;
 
 /// All that can be typed, once they are known: they are read from files, on a thread of its own, which calls `wake` then.

@@ -26,7 +26,7 @@ pub const MAX_WAITING_BYTES: usize = 64 * 1024 * 1024;
 /// [`MAX_BURST_BYTES`] without a pause, until it is told.
 pub const RECORD_WAIT: Duration = Duration::from_secs(10);
 
-/// The same for a record of a server, which may be six times as long: 51 kB a second.
+/// [`RECORD_WAIT`] for a record of a server, which may be six times as long: 51 kB a second.
 pub const SERVER_RECORD_WAIT: Duration = Duration::from_secs(30);
 
 /// Most that a plain peer may send without a pause: as much as [`MAX_WAITING`] messages of

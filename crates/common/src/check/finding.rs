@@ -63,7 +63,7 @@ pub enum Finding {
         /// Its number in the system.
         process: u32,
     },
-    /// The same, where the system does not say which: it is another user's.
+    /// A program of this computer has the port, and belongs to another user: the system does not say which it is.
     PortHeldByOther {
         /// What it speaks.
         protocol: Protocol,
@@ -84,7 +84,7 @@ pub enum Finding {
         /// The address of everybody.
         address: Ipv4Addr,
     },
-    /// The same does not come back: something on this computer drops it.
+    /// What this computer sends to everybody on an interface does not come back: something on this computer drops it.
     EchoLost {
         /// The interface.
         interface: String,
@@ -95,7 +95,7 @@ pub enum Finding {
     EchoFailed {
         /// The interface.
         interface: String,
-        /// Why.
+        /// The reason.
         reason: ConnectError,
     },
     /// The name of the other computer has no address.
@@ -148,26 +148,26 @@ pub enum Finding {
     },
     /// A program answers.
     Reached {
-        /// Where.
+        /// The address of the other computer.
         address: SocketAddr,
     },
     /// The computer is there and refuses.
     Refused {
         /// What it was asked in.
         protocol: Protocol,
-        /// Where.
+        /// The address of the other computer.
         address: SocketAddr,
     },
     /// Something on the way says no at once.
     Rejected {
         /// What it was asked in.
         protocol: Protocol,
-        /// Where.
+        /// The address of the other computer.
         address: SocketAddr,
     },
     /// Nothing comes back.
     Unanswered {
-        /// Where.
+        /// The address of the other computer.
         address: SocketAddr,
         /// How long it was waited for, in seconds.
         seconds: u64,
@@ -181,19 +181,19 @@ pub enum Finding {
     NotLetOut {
         /// What was to be said.
         protocol: Protocol,
-        /// Where.
+        /// The address of the other computer.
         address: SocketAddr,
     },
     /// Anything else.
     Failed {
-        /// Where.
+        /// The address of the other computer.
         address: SocketAddr,
-        /// Why.
+        /// The reason.
         reason: ConnectError,
     },
     /// A datagram was sent, and nothing refused it: that is all that can be known from here.
     Sent {
-        /// Where to.
+        /// The address of the other computer.
         address: SocketAddr,
     },
     /// Nobody answered by radio: access points can keep their guests apart.

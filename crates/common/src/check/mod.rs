@@ -39,7 +39,7 @@ const ECHO: Duration = Duration::from_secs(1);
 /// Begins the datagram that is sent to everybody: whoever shows datagrams shows what it is.
 const MARK: &str = "network check of time-and-chat";
 
-/// What is asked.
+/// What is looked at.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Question {
     /// The other computer, where one is named.
@@ -58,10 +58,10 @@ pub struct CheckArgs {
     pub check_network: Option<Option<Host>>,
 }
 
-/// What looks.
+/// The link to a check that runs.
 pub type CheckHandle = EngineHandle<(), Finding, ()>;
 
-/// Begins to look, on a thread of its own. What is found is told as it is found, [`Finding::Finished`] at last.
+/// Starts a check on a thread of its own. Each finding is an event, [`Finding::Finished`] the last one.
 ///
 /// # Errors
 /// Where the system gives no thread.
@@ -69,14 +69,14 @@ pub fn start(question: Question, waker: Waker) -> io::Result<CheckHandle> {
     let run = |link: EngineLink<(), Finding, ()>| async move {
         let EngineLink { events, shutdown, .. } = link;
         tokio::select! {
-            () = Check { told: events, faults: 0 }.run(question) => (),
+            () = Check { events, faults: 0 }.run(question) => (),
             () = shutdown.cancelled() => (),
         }
     };
     crate::engine::start("check", Flavor::CurrentThread, waker, (), run)
 }
 
-/// Looks, prints what is found and ends.
+/// Runs a check, and prints its findings.
 ///
 /// # Errors
 /// With exit code 1 where something is in the way.
@@ -91,28 +91,29 @@ pub fn run(question: Question, output: OutputArgs) -> Result<(), Failure> {
 }
 
 struct Check {
-    told: EventSender<Finding>,
+    events: EventSender<Finding>,
+    /// How many findings are in the way.
     faults: u32,
 }
 
 impl Check {
     async fn tell(&mut self, finding: Finding) {
         self.faults += u32::from(finding.level() == Level::Error);
-        self.told.send_waiting(finding).await;
+        self.events.send_waiting(finding).await;
     }
 
     async fn run(mut self, Question { peer, port, protocol }: Question) {
         let interfaces = interfaces().unwrap_or_default();
-        for finding in own(&interfaces) {
+        for finding in own_interfaces(&interfaces) {
             self.tell(finding).await;
         }
         let is_peer_here = match &peer {
             Some(Host::Ip(ip)) => way_to(SocketAddr::new(*ip, port), &interfaces) == Way::Here,
             _ => false,
         };
-        // Who is to be connected to holds a port on its own computer.
+        // The port of a chat server matters on the computer where the server runs.
         if protocol == Protocol::Udp || is_peer_here {
-            for finding in holders(port, protocol).await {
+            for finding in port_holders(port, protocol).await {
                 self.tell(finding).await;
             }
         }
@@ -173,7 +174,7 @@ impl Check {
 }
 
 /// The interfaces that lead out of this computer.
-fn own(interfaces: &[Interface]) -> Vec<Finding> {
+fn own_interfaces(interfaces: &[Interface]) -> Vec<Finding> {
     let mut found = Vec::new();
     for Interface { name, kind, is_up, addresses, .. } in interfaces {
         let is_shown = |ip: IpAddr| !matches!(ip, IpAddr::V6(ip) if ip.is_unicast_link_local());
@@ -193,8 +194,8 @@ fn own(interfaces: &[Interface]) -> Vec<Finding> {
     found
 }
 
-/// Which programs of this computer have the port.
-async fn holders(port: u16, protocol: Protocol) -> Vec<Finding> {
+/// The programs of this computer that have the port.
+async fn port_holders(port: u16, protocol: Protocol) -> Vec<Finding> {
     let look = move || {
         let sockets = listeners::get_all().unwrap_or_default();
         let is_there = |one: &listeners::Listener| match protocol {
@@ -204,7 +205,7 @@ async fn holders(port: u16, protocol: Protocol) -> Vec<Finding> {
             Protocol::Udp => one.protocol == listeners::Protocol::UDP,
         };
         let found = sockets.into_iter().filter(|one| one.socket.port() == port && is_there(one));
-        // In one order, whatever the system's.
+        // Sorted, as the order of the system is any.
         let found: BTreeSet<_> = found.map(|one| (one.socket, one.process.pid, one.process.name)).collect();
         let held = |(address, process, program)| Finding::PortHeld { protocol, address, program, process };
         found.into_iter().map(held).collect::<Vec<_>>()
@@ -263,7 +264,7 @@ fn shared_socket(port: u16) -> io::Result<UdpSocket> {
     UdpSocket::from_std(socket.into())
 }
 
-/// What becomes of a connection.
+/// Tries a connection.
 async fn connect(address: SocketAddr) -> Finding {
     let began = Instant::now();
     match timeout(PATIENCE, TcpStream::connect(address)).await {
@@ -273,7 +274,7 @@ async fn connect(address: SocketAddr) -> Finding {
     }
 }
 
-/// What becomes of a datagram: at best nothing.
+/// Sends a datagram. At best nothing comes back.
 async fn send(address: SocketAddr) -> Finding {
     let began = Instant::now();
     let answer = async {

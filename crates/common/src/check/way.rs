@@ -36,7 +36,7 @@ pub(super) fn way_to(peer: SocketAddr, interfaces: &[Interface]) -> Way {
     leaves_by.map_or(Way::None, |by| by_interface(ip, by, interfaces))
 }
 
-/// The same, where it is known which interface has the route.
+/// The way to `peer`, where the route leads by the interface `by`.
 fn by_interface(peer: IpAddr, by: &Interface, interfaces: &[Interface]) -> Way {
     let leads_there = |one: &Interface| one.networks().any(|network| network.has(peer));
     let is_of_lan = |one: &&Interface| one.is_up && one.kind.is_lan() && leads_there(one);

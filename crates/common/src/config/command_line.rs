@@ -42,10 +42,10 @@ pub fn parse<A: Parser>() -> Result<CommandLine<A>, ExitCode> {
     parse_words(std::env::args_os())
 }
 
-/// The same for other words than those that the process was called with.
+/// Parses `words` in place of the command line of the process.
 ///
 /// # Errors
-/// As above.
+/// Those of [`parse`].
 pub fn parse_words<A: Parser>(words: impl IntoIterator<Item = OsString>) -> Result<CommandLine<A>, ExitCode> {
     #[cfg(windows)]
     crate::cli::borrow_console();

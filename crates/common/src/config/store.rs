@@ -1,4 +1,4 @@
-//! The file.
+//! The settings file.
 
 use std::fs;
 use std::io;
@@ -10,31 +10,20 @@ use toml::Table;
 use serde::Serialize;
 
 use super::{Settings, Stored};
-use crate::files::{ReadError, put_aside, read_text, write_private};
+use crate::files::{ReadError, UnusableFile, lock, read_or_put_aside, write_private};
 use crate::localized;
 use crate::texts::path;
 
 /// Nobody's settings are longer.
 const MAX_BYTES: u64 = 1 << 20;
 
-/// What is wrong with the file, and what came of it.
+/// What is wrong with the settings file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub enum SettingsError {
-    /// It cannot be understood.
-    Broken {
-        /// What is wrong, and on which line.
-        reason: ReadError,
-        /// Its new name.
-        #[serde(serialize_with = "path")]
-        aside: PathBuf,
-    },
-    /// It cannot be read, or not be put aside; it stays as it is.
-    Unreadable {
-        /// Why.
-        reason: ReadError,
-        /// The file.
-        #[serde(serialize_with = "path")]
-        file: PathBuf,
+    /// It cannot be used.
+    Unusable {
+        /// What became of it.
+        error: UnusableFile,
     },
     /// It cannot be written.
     Unsaved {
@@ -92,49 +81,37 @@ impl Store {
         self.path.as_deref()
     }
 
-    /// Marks that a window of the program is open, for as long as what this returns lives; `Err`: another one is.
+    /// Marks that a window of the program is open, until what this returns is dropped. Where the mark has no place, every
+    /// window takes itself for the only one.
     ///
     /// # Errors
-    /// Where another window of the program holds the mark. Where there is no place for one, all are alone.
+    /// Where another window of the program holds the mark.
     pub fn claim(&self) -> Result<Option<fs::File>, OtherWindow> {
         let Some(path) = &self.path else { return Ok(None) };
         let _exists = path.parent().is_some_and(|folder| fs::create_dir_all(folder).is_ok());
-        let mut options = fs::OpenOptions::new();
-        let Ok(file) = options.create(true).truncate(false).write(true).open(path.with_extension("lock"))
-        else {
-            return Ok(None);
-        };
-        match file.try_lock() {
-            Err(fs::TryLockError::WouldBlock) => Err(OtherWindow),
-            Ok(()) | Err(fs::TryLockError::Error(_)) => Ok(Some(file)),
+        match lock(&path.with_extension("lock")) {
+            Ok(None) => Err(OtherWindow),
+            Ok(file) => Ok(file),
+            Err(_) => Ok(None),
         }
     }
 
     /// Reads the file; defaults where there is none.
     #[must_use]
     pub fn load<A: Stored>(self) -> Loaded<A> {
-        let Some(path) = self.path.clone() else {
-            return Loaded { settings: Settings::default(), error: None, store: self };
+        let read = match &self.path {
+            Some(path) => read_or_put_aside(path, MAX_BYTES, parse),
+            None => Ok(None),
         };
-        let settings = Settings::default;
-        let read = match read_text(&path, MAX_BYTES) {
-            Err(ReadError::Missing) => {
-                return Loaded { settings: settings(), error: None, store: self };
-            }
-            Ok(text) => understand(&text),
-            Err(reason) => Err(reason),
+        let (read, error, store) = match read {
+            Ok(read) => (read, None, self),
+            // What stays where it is must not be overwritten.
+            Err(error @ UnusableFile::Unreadable { .. }) => (None, Some(error), Self::default()),
+            Err(error) => (None, Some(error), self),
         };
-        let reason = match read {
-            Ok((settings, unknown)) => {
-                return Loaded { settings, error: None, store: Self { unknown, ..self } };
-            }
-            Err(reason) => reason,
-        };
-        let (error, store) = match put_aside(&path, &reason) {
-            Some(aside) => (SettingsError::Broken { reason, aside }, self),
-            None => (SettingsError::Unreadable { reason, file: path }, Self::default()),
-        };
-        Loaded { settings: settings(), error: Some(error), store }
+        let (settings, unknown) = read.unwrap_or_default();
+        let error = error.map(|error| SettingsError::Unusable { error });
+        Loaded { settings, error, store: Self { unknown, ..store } }
     }
 
     /// Writes the file, as a whole or not at all.
@@ -160,8 +137,8 @@ impl Store {
 const HEADING: &str =
     "# What the window remembers. The program writes this file anew when it changes or ends.\n\n";
 
-/// The settings, and the keys that belong to none.
-fn understand<A: Stored>(text: &str) -> Result<(Settings<A>, Table), ReadError> {
+/// The settings, and the keys that this version does not know.
+fn parse<A: Stored>(text: &str) -> Result<(Settings<A>, Table), ReadError> {
     let explain = |error: toml::de::Error| ReadError::Other {
         reason: match error.span() {
             Some(span) => {
@@ -248,7 +225,9 @@ mod tests {
             fs::write(&path, text).unwrap();
             let loaded = load(&path);
             assert_eq!(loaded.settings, Settings::default());
-            let Some(SettingsError::Broken { reason: seen, aside }) = &loaded.error else {
+            let Some(SettingsError::Unusable { error: UnusableFile::Broken { reason: seen, aside } }) =
+                &loaded.error
+            else {
                 panic!("{:?}", loaded.error)
             };
             assert!(seen.to_string().contains(reason), "{seen}");
@@ -268,7 +247,9 @@ mod tests {
             (b"\xFF", ReadError::NotText { line: 1 }),
         ] {
             fs::write(&path, bytes).unwrap();
-            let Some(SettingsError::Broken { reason: seen, aside }) = load(&path).error else {
+            let Some(SettingsError::Unusable { error: UnusableFile::Broken { reason: seen, aside } }) =
+                load(&path).error
+            else {
                 panic!("{reason}")
             };
             assert_eq!((seen, fs::read(aside).unwrap().as_slice()), (reason, bytes));
@@ -290,8 +271,7 @@ mod tests {
             ("\"on\"", ContrastChoice::High),
             ("\"off\"", ContrastChoice::Normal),
         ] {
-            let (settings, unknown) =
-                understand::<Program>(&format!("[look]\nhigh_contrast = {word}\n")).unwrap();
+            let (settings, unknown) = parse::<Program>(&format!("[look]\nhigh_contrast = {word}\n")).unwrap();
             assert_eq!((settings.look.contrast, unknown.len()), (contrast, 1), "{word}");
             assert_eq!(
                 unknown["look"],
@@ -299,7 +279,7 @@ mod tests {
                 "it would be kept beside the new one"
             );
             let text = toml::to_string(&settings).unwrap();
-            assert_eq!(understand::<Program>(&text).unwrap().0, settings, "{text}");
+            assert_eq!(parse::<Program>(&text).unwrap().0, settings, "{text}");
         }
     }
 
@@ -322,7 +302,11 @@ mod tests {
         let (_folder, path) = folder();
         fs::create_dir_all(&path).unwrap();
         let loaded = load(&path);
-        assert!(matches!(loaded.error, Some(SettingsError::Unreadable { .. })), "{:?}", loaded.error);
+        assert!(
+            matches!(loaded.error, Some(SettingsError::Unusable { error: UnusableFile::Unreadable { .. } })),
+            "{:?}",
+            loaded.error
+        );
         assert_eq!(loaded.store.path(), None, "nothing is written there");
     }
 

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::future::pending;
 use std::time::Duration;
 
 use mdns_sd::{Receiver, ResolvedService, ServiceEvent};
@@ -10,6 +9,7 @@ use tokio::time::{Instant, sleep_until};
 
 use super::daemon::Daemon;
 use super::{DiscoveryError, Found, Service};
+use crate::engine::wait_until;
 use crate::net::interfaces;
 
 /// Servers that are remembered; those that come later are not heard until one has gone.
@@ -73,13 +73,7 @@ impl Browser {
     /// Where nothing can be heard here: told once, and tried again every 30 s.
     pub async fn changed(&mut self) -> Result<Vec<Found>, DiscoveryError> {
         loop {
-            let due = self.due;
-            let is_due = async {
-                match due {
-                    Some(at) => sleep_until(at).await,
-                    None => pending().await,
-                }
-            };
+            let is_due = wait_until(self.due);
             let Some(open) = &mut self.open else {
                 tokio::select! {
                     biased;

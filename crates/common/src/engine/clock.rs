@@ -1,8 +1,10 @@
-//! The one place that reads the wall clock.
+//! The one place that reads the wall clock, and a wait for a deadline that may be missing.
 
 use std::fmt;
+use std::future::pending;
 
 use chrono::{DateTime, FixedOffset, Utc};
+use tokio::time::{Instant, sleep_until};
 
 use super::zone::{self, LocalZoneError};
 
@@ -20,6 +22,14 @@ pub trait Clock: Send + Sync + 'static {
 impl fmt::Debug for dyn Clock {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Clock")
+    }
+}
+
+/// Waits until `deadline`, for ever where there is none.
+pub async fn wait_until(deadline: Option<Instant>) {
+    match deadline {
+        Some(deadline) => sleep_until(deadline).await,
+        None => pending().await,
     }
 }
 

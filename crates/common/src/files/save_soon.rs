@@ -8,7 +8,7 @@ use std::time::Duration;
 /// From the beginning of one write to that of the next, in seconds.
 const PAUSE: f64 = 1.0;
 
-/// The same after a write that failed.
+/// From the beginning of a write that failed to that of the next, in seconds.
 const RETRY_PAUSE: f64 = 5.0;
 
 /// How soon to ask whether a write has ended.
@@ -84,7 +84,7 @@ impl<T: Clone + Send + 'static, E: Send + 'static> SaveSoon<T, E> {
         Some(POLL)
     }
 
-    /// The same at once: returns when the file is written, or cannot be.
+    /// Writes `newest` at once, where `is_behind` says that the saved value is another one.
     ///
     /// # Errors
     /// Where `write` fails.

@@ -9,6 +9,9 @@ use serde::Serialize;
 
 use super::Network;
 
+/// A datagram to this address reaches every receiver on this computer; one to 127.0.0.1 reaches only one of them.
+pub const LOOPBACK_BROADCAST: Ipv4Addr = Ipv4Addr::new(127, 255, 255, 255);
+
 /// One interface with its addresses.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Interface {

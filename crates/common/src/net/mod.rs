@@ -8,6 +8,6 @@ mod watcher;
 
 pub use bind::{BindError, ConnectError, explain_lookup};
 pub use host::{Host, HostError, Reach, host_name, resolve, zone_index};
-pub use interfaces::{Interface, InterfaceAddress, InterfaceKind, interfaces};
+pub use interfaces::{Interface, InterfaceAddress, InterfaceKind, LOOPBACK_BROADCAST, interfaces};
 pub use network::{Network, NetworkError};
 pub use watcher::InterfaceWatcher;

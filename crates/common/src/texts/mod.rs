@@ -102,13 +102,13 @@ pub fn sentence(value: &(impl Serialize + ?Sized)) -> String {
     }
 }
 
-/// The same as it stands within another sentence.
+/// The sentence of a value as it stands within another sentence.
 #[must_use]
 pub fn phrase(value: &(impl Serialize + ?Sized)) -> String {
     text_of(&Value::of(value), language())
 }
 
-/// The same in English, whatever the language of the thread: for lines and logs. [`localized!`](crate::localized)
+/// The phrase of a value in English, whatever the language of the thread: for lines and logs. [`localized!`](crate::localized)
 /// makes it the `Display` of a type.
 #[must_use]
 pub fn english(value: &(impl Serialize + ?Sized)) -> String {
@@ -167,7 +167,7 @@ pub fn rfc3339_millis<S: Serializer>(time: &DateTime<FixedOffset>, serializer: S
     serializer.serialize_str(&time.to_rfc3339_opts(SecondsFormat::Millis, false))
 }
 
-/// For `#[serde(serialize_with)]`: the same to the microsecond.
+/// For `#[serde(serialize_with)]`: a time as `2022-01-05T03:04:05.000000+01:00`.
 ///
 /// # Errors
 /// As `serializer` has them.
@@ -341,15 +341,15 @@ mod tests {
 
     #[derive(Serialize)]
     enum SettingsError {
-        Broken { reason: BindError, aside: &'static str },
+        Unsaved { reason: BindError, file: &'static str },
     }
 
     #[test]
     fn a_value_is_its_sentence_and_so_are_the_values_in_it() {
         let address = "127.0.0.1:6666".parse().unwrap();
-        let error = SettingsError::Broken { reason: BindError::PortTaken { address }, aside: "a\nb" };
-        let english = "the settings cannot be understood (port 6666 of 127.0.0.1 is in use by another program, \
-                       stop that one or use another port), defaults are used, the old file is kept as a\\nb";
+        let error = SettingsError::Unsaved { reason: BindError::PortTaken { address }, file: "a\nb" };
+        let english = "the settings cannot be saved (port 6666 of 127.0.0.1 is in use by another program, stop \
+                       that one or use another port): a\\nb";
         assert_eq!(super::english(&error), english);
         assert_eq!(phrase(&error), english);
         assert_eq!(sentence(&error), format!("The{}", english.strip_prefix("the").unwrap()));

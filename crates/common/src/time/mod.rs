@@ -12,11 +12,8 @@ mod reading;
 pub use format::{Format, FormatError, MAX_DATAGRAM_BYTES, Pattern, SenderId, Stamp};
 pub use reading::{JsonStamp, MAX_SHOWN_CHARS, Reading, Recognised, read, read_in, recognise, shown};
 
-/// The port of both demos: time over UDP and chat over TCP.
-pub const DEFAULT_PORT: u16 = 6666;
-
 /// Qt's text date (`Qt::TextDate`) in English, `Wed Jan 5 03:04:05 2022`: the day is not padded.
 const QT_TEXT_DATE: &str = "%a %b %-d %H:%M:%S %Y";
 
-/// The same as C's `ctime` and `date` write it, `Wed Jan  5 03:04:05 2022`: the day has two places.
+/// The text date as C's `ctime` and `date` write it, `Wed Jan  5 03:04:05 2022`: the day has two places.
 const C_TEXT_DATE: &str = "%a %b %e %H:%M:%S %Y";

@@ -96,7 +96,7 @@ pub fn read(bytes: &[u8]) -> Reading {
     read_in(bytes, EncodingChoice::Auto)
 }
 
-/// The same, where text is written as `choice` says.
+/// Reads any datagram, where text is written as `choice` says.
 #[must_use]
 pub fn read_in(bytes: &[u8], choice: EncodingChoice) -> Reading {
     let recognised = recognise(bytes);

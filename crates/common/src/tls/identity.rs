@@ -5,7 +5,6 @@ use std::io;
 use std::net::IpAddr;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
 
 use rcgen::{
     CertificateParams, DistinguishedName, DnType, KeyPair, PKCS_ECDSA_P256_SHA256, SanType, date_time_ymd,
@@ -98,7 +97,7 @@ impl Identity {
         Ok(Self { config: Arc::new(config), key })
     }
 
-    /// The same with another certificate and key of whoever pretends to be somebody.
+    /// An identity that shows the certificate of another server.
     #[cfg(test)]
     pub(super) fn with_certificate(
         mut self,
@@ -116,19 +115,16 @@ impl Identity {
         self.key
     }
 
-    /// Speaks TLS with a client.
+    /// Speaks TLS with a client, however long it takes for its handshake.
     ///
     /// # Errors
-    /// Where the client fails the handshake, or does not finish it within `wait`.
+    /// Where the client fails the handshake.
     pub async fn accept<S: AsyncRead + AsyncWrite + Unpin>(
         &self,
         stream: S,
-        wait: Duration,
     ) -> Result<TlsStream<S>, TlsError> {
         let accepting = TlsAcceptor::from(Arc::clone(&self.config)).accept(stream);
-        let accepted = tokio::time::timeout(wait, accepting).await;
-        let accepted = accepted.ok().ok_or(TlsError::Timeout { seconds: wait.as_secs() })?;
-        accepted.map_err(|error| TlsError::handshake(&error))
+        accepting.await.map_err(|error| TlsError::handshake(&error))
     }
 }
 

@@ -32,7 +32,7 @@ pub enum TlsError {
     },
     /// The handshake failed, in the words of the library.
     Handshake {
-        /// Why.
+        /// The reason.
         reason: String,
     },
     /// The other side did not finish its handshake in time.
@@ -42,9 +42,9 @@ pub enum TlsError {
     },
     /// A file of the server's key or certificate cannot be used.
     File {
-        /// Which.
+        /// The file.
         file: String,
-        /// Why.
+        /// The reason.
         reason: String,
     },
     /// There is no folder to keep a key in.

@@ -101,7 +101,7 @@ impl<const MIN: u32, const MAX: u32> NumberField<MIN, MAX> {
         self.bare_ui(ui, name.id)
     }
 
-    /// The same, for a label that is there already.
+    /// Lays out the field, for a label that is there already.
     pub fn bare_ui(&mut self, ui: &mut egui::Ui, label: egui::Id) -> egui::Response {
         let widest = MAX.to_string().replace(|_: char| true, "0");
         let font = TextStyle::Body.resolve(ui.style());

@@ -172,7 +172,7 @@ fn from_end<L: List>(view: f32, list: &L, height: Height<'_, L::Row>) -> Placed<
     rows.into_iter().rev().map(place).collect()
 }
 
-/// The same spot, said by the row that it is in.
+/// The spot that is `above` points below the top of `row`, given by the row that it is in.
 fn normal<L: List>(mut row: L::Row, mut above: f32, list: &L, height: Height<'_, L::Row>) -> (L::Row, f32) {
     while above < 0.0 {
         let Some(before) = list.before(row) else { return (row, 0.0) };

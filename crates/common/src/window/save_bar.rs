@@ -118,7 +118,7 @@ impl SaveBar {
         Self::of(title, tr!("log-save-file"), &[FileKind::Text, FileKind::JsonLines])
     }
 
-    /// The same, for what can be a file of one of `kinds`; `label` names the field.
+    /// Asks for a file of one of `kinds`, named like `title`; `label` names the field.
     #[must_use]
     pub fn of(title: &str, label: &'static str, kinds: &'static [FileKind]) -> Self {
         let home = etcetera::home_dir().unwrap_or_default();

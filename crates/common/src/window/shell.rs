@@ -147,7 +147,7 @@ impl<C, E> Engine<C, E> {
         !self.is_busy
     }
 
-    /// The same, where the program itself does something about a command that is not taken.
+    /// Like [`Self::send`], for a program that itself does something about a command that is not taken.
     pub fn try_send(&self, command: C) -> bool {
         self.commands.send(command).is_ok()
     }
@@ -227,7 +227,7 @@ impl<P: Program> Shell<P> {
         Self::with_clock(window, loaded, began, handle, SystemClock, create)
     }
 
-    /// The same with another clock than this computer's.
+    /// Like [`Self::new`], with another clock than this computer's.
     pub fn with_clock(
         window: Window,
         loaded: Loaded<P::Config>,
@@ -502,7 +502,7 @@ impl<P: Program> Shell<P> {
         }
     }
 
-    /// The same for keys of the program's settings.
+    /// Brings the defaults of these keys of the program's settings back.
     pub fn reset_keys(&mut self, keys: &'static [&'static str]) {
         self.reset(Reset::Keys(keys));
     }

@@ -64,7 +64,7 @@ pub fn primary_button_ui(
     response
 }
 
-/// The same, where a key presses the button too, wherever the keyboard is: Ctrl+Enter, on macOS Cmd+Enter.
+/// Like [`status_line_ui`], where a key presses the button too, wherever the keyboard is: Ctrl+Enter, on macOS Cmd+Enter.
 pub fn keyed_status_line_ui(ui: &mut egui::Ui, status: &Status, primary: Primary<'_>) -> bool {
     let is_pressed = status_line_ui(ui, status, primary);
     // What lies over the window has the keyboard.

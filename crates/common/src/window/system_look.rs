@@ -42,7 +42,7 @@ impl SystemLooks {
         Self::of_bus(None)
     }
 
-    /// The same, of the session whose bus is at `address`.
+    /// Like [`Self::follow`], for the session whose bus is at `address`.
     #[must_use]
     pub fn at(address: &str) -> Self {
         Self::of_bus(Some(address.to_owned()))

@@ -7,12 +7,12 @@ use std::pin::pin;
 use std::time::Duration;
 
 use common::chat::ServerKey;
-use common::engine::Backoff;
+use common::engine::{Backoff, wait_until};
 use common::net::{Host, explain_lookup, resolve};
 use common::tls::{self, TlsError};
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::TcpStream;
-use tokio::time::{Instant, sleep, sleep_until, timeout};
+use tokio::time::{Instant, sleep, timeout};
 
 use super::conversation::{Conversation, Privacy};
 use super::{Command, DisconnectReason, FailedReason, KnownServers, Link, Target};
@@ -303,7 +303,6 @@ where
     let mut buffer = vec![0; READ_BYTES];
     loop {
         let deadline = conversation.deadline();
-        let at = deadline.unwrap_or_else(Instant::now);
         // A server that never pauses must not hold the clock.
         let is_late = deadline.is_some_and(|at| Instant::now() >= at + LATE);
         // What has arrived comes before the clock says that nothing did, and a flood holds up no command and no writing.
@@ -329,7 +328,7 @@ where
                 Ok(len) => conversation.received(buffer.get(..len).unwrap_or_default(), Instant::now()),
                 Err(error) => Err(conversation.broken(&error)),
             },
-            () = sleep_until(at), if deadline.is_some() => conversation.time_passed(Instant::now()),
+            () = wait_until(deadline) => conversation.time_passed(Instant::now()),
         };
         tell(conversation, link).await;
         if let Err(reason) = step {

@@ -13,7 +13,7 @@ use tokio::time::Instant;
 use super::plain::{Arrivals, Plain, PlainText};
 use super::reason::{named, short};
 use super::{DialectChoice, DisconnectReason, FailedReason, MessageId, Target};
-use crate::event::Event;
+use crate::event::{Connected, Event};
 
 /// How long a server may take to close after its goodbye, before we do.
 const GOODBYE_WAIT: Duration = Duration::from_secs(5);
@@ -312,7 +312,8 @@ impl Conversation {
     fn connected(&mut self, dialect: Dialect, server: Option<String>, max_text_bytes: usize) {
         let (target, bot) = (self.target.clone(), self.bot.clone());
         let is_encrypted = self.privacy == Privacy::Encrypted;
-        self.events.push(Event::Connected { target, dialect, bot, server, max_text_bytes, is_encrypted });
+        let connected = Connected { target, dialect, bot, server, max_text_bytes, is_encrypted };
+        self.events.push(Event::Connected(connected));
     }
 
     fn begin_records(&mut self, max_text_bytes: usize, now: Instant) {

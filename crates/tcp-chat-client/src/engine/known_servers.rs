@@ -50,10 +50,10 @@ impl KnownServers {
         self.key_of_any([address])
     }
 
-    /// The same at the first of these addresses that has one: the file is read once.
+    /// The key at the first of these addresses that has one. The file is read anew, once.
     ///
     /// # Errors
-    /// As above.
+    /// Those of [`Self::key_of`].
     pub fn key_of_any<'a>(
         &self,
         addresses: impl IntoIterator<Item = &'a str>,

@@ -2,7 +2,7 @@
 
 mod connection;
 mod conversation;
-mod finding;
+mod discovery;
 mod known_servers;
 mod plain;
 mod reason;
@@ -22,7 +22,7 @@ use serde::{Deserialize, Serialize, Serializer};
 
 use crate::event::Event;
 
-pub use finding::FoundServer;
+pub use discovery::FoundServer;
 pub use known_servers::KnownServers;
 pub use plain::PLAIN_ANSWER_WAIT;
 pub use reason::{DisconnectReason, FailedReason};
@@ -53,16 +53,16 @@ pub struct Target {
     pub dialect: DialectChoice,
     /// How a plain server is read and written to.
     pub encoding: EncodingChoice,
-    /// What else an invitation, or the user, says about the server.
+    /// What an invitation, or the user, says about the server beside its address.
     pub trust: Arc<Trust>,
 }
 
-/// Whom a server has to be, and what it is told.
+/// Which server it has to be, and what it is told.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Trust {
-    /// What the server has to be known by; without it, what is known of this address.
+    /// The key that the server has to have; without one, the key that is known of its address.
     pub key: Option<ServerKey>,
-    /// What the server wants to be told.
+    /// The pass phrase that the server wants to be told.
     pub pass: Option<PassPhrase>,
     /// The key came with an invitation: a text from elsewhere, which does not put itself in place of a key that is known.
     pub is_invited: bool,
@@ -99,7 +99,6 @@ impl Serialize for Target {
     }
 }
 
-/// What the user wants.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Command {
     /// Connect there, and again whenever the connection is lost. A connection that is open ends.
@@ -114,13 +113,14 @@ pub enum Command {
     Trust(ServerKey),
 }
 
-/// What is true at the moment, whatever happened before. All about the connection is an event, and none of them is dropped.
+/// What is true at the moment, whatever happened before. Everything about the connection is an event, and none of those is
+/// dropped.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Snapshot {
-    /// Servers that are heard on the network, by name.
+    /// Servers that announce themselves on the network, by name.
     pub found: Arc<[FoundServer]>,
-    /// Why none can be heard.
-    pub deaf: Option<DiscoveryError>,
+    /// Why no announcement can be heard.
+    pub discovery_error: Option<DiscoveryError>,
 }
 
 /// The window's side of the link.
@@ -143,7 +143,7 @@ async fn run(mut link: Link, known: KnownServers, finds: bool) {
     let (shutdown, snapshot) = (link.shutdown.clone(), link.snapshot.clone());
     tokio::select! {
         () = shutdown.cancelled() => (),
-        never = finding::follow(&known, &snapshot), if finds => never,
+        never = discovery::follow(&known, &snapshot), if finds => never,
         () = connection::run(&mut link, &known) => (),
     }
 }

@@ -33,7 +33,7 @@ pub(super) struct Plain {
     arrivals: Arrivals,
     /// How the server wrote last, and how we write to it.
     encoding: Encoding,
-    /// The same as it was told.
+    /// The encoding that the window was told last.
     told_encoding: Encoding,
     /// Nothing has answered our hello yet. The next arrival does, unless we sent a message before it began: then it
     /// is shown, because one text too many is better than an answer lost.

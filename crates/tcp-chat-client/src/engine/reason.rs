@@ -182,7 +182,7 @@ pub enum FailedReason {
     TooLong { len: usize, max: usize },
     /// It was not sent: it was a line of standard input that is no text.
     NotUtf8,
-    /// So many messages were sent since that its reply is not waited for any more.
+    /// Too many messages were sent after it: its reply is not waited for any more.
     GivenUp,
 }
 

@@ -11,14 +11,13 @@ fn target() -> Target {
     Target { host: "127.0.0.1".parse().unwrap(), ..Target::default() }
 }
 
+fn connected(target: Target, dialect: Dialect, bot: Option<&str>) -> Event {
+    Event::Connected(Connected { bot: bot.map(str::to_owned), ..Connected::new(target, dialect) })
+}
+
 fn online() -> Model {
     let mut model = Model::default();
-    let (bot, server) = (Some("Qingyun".to_owned()), None);
-    let (dialect, max_text_bytes) = (Dialect::Records, MAX_TEXT_BYTES);
-    model.apply(
-        Event::Connected { target: target(), dialect, bot, server, max_text_bytes, is_encrypted: false },
-        at(),
-    );
+    model.apply(connected(target(), Dialect::Records, Some("Qingyun")), at());
     model
 }
 
@@ -57,16 +56,7 @@ fn lose(model: &mut Model) {
 }
 
 fn connect(model: &mut Model) {
-    let (dialect, max_text_bytes) = (Dialect::Records, MAX_TEXT_BYTES);
-    let connected = Event::Connected {
-        target: target(),
-        dialect,
-        bot: None,
-        server: None,
-        max_text_bytes,
-        is_encrypted: false,
-    };
-    model.apply(connected, at());
+    model.apply(connected(target(), Dialect::Records, None), at());
 }
 
 fn keep(model: &mut Model, text: &str) -> MessageId {
@@ -223,14 +213,7 @@ fn what_was_written_for_one_server_is_not_sent_to_another() {
     lose(&mut model);
     let [first, second] = ["a", "b"].map(|text| keep(&mut model, text));
     let other = Target { port: 7777, ..target() };
-    let online = |target: &Target| Event::Connected {
-        target: target.clone(),
-        dialect: Dialect::Records,
-        bot: None,
-        server: None,
-        max_text_bytes: MAX_TEXT_BYTES,
-        is_encrypted: false,
-    };
+    let online = |target: &Target| connected(target.clone(), Dialect::Records, None);
     model.apply(online(&other), at());
     assert!(!model.can_send(), "the engine was not told to go there");
     model.connects_to(&other);
@@ -258,17 +241,7 @@ fn what_was_written_for_one_server_is_not_sent_to_another() {
 fn a_connection_says_who_answers() {
     let status = |dialect, bot: Option<&str>| {
         let mut model = Model::default();
-        let bot = bot.map(str::to_owned);
-        let max_text_bytes = MAX_TEXT_BYTES;
-        let connected = Event::Connected {
-            target: target(),
-            dialect,
-            bot,
-            server: None,
-            max_text_bytes,
-            is_encrypted: false,
-        };
-        model.apply(connected, at());
+        model.apply(connected(target(), dialect, bot), at());
         model.status(at(), true).sentence
     };
     assert_eq!(

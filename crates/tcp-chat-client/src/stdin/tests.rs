@@ -8,6 +8,7 @@ use tokio::time::{sleep, timeout};
 
 use super::*;
 use crate::engine::{DisconnectReason, Link, Snapshot};
+use crate::event::Connected;
 
 fn target() -> Target {
     Target { host: "127.0.0.1".parse().unwrap(), ..Target::default() }
@@ -15,8 +16,7 @@ fn target() -> Target {
 
 fn connected(dialect: Dialect) -> Event {
     let bot = (dialect == Dialect::Records).then(|| "Qingyun".to_owned());
-    let max_text_bytes = common::chat::MAX_TEXT_BYTES;
-    Event::Connected { target: target(), dialect, bot, server: None, max_text_bytes, is_encrypted: false }
+    Event::Connected(Connected { bot, ..Connected::new(target(), dialect) })
 }
 
 fn reply(id: u64, text: &str) -> Event {

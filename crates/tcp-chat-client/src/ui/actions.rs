@@ -228,7 +228,7 @@ impl ChatClient {
         }
     }
 
-    /// The same at once: the window closes.
+    /// Saves the draft at once: the window closes.
     pub(super) fn save_draft_now(&mut self) {
         self.drafts.save_now(&written(&self.model, &self.composer));
     }

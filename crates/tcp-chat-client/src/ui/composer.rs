@@ -62,12 +62,12 @@ impl Composer {
         Self { draft, goes_to_end: true, ..Self::default() }
     }
 
-    /// Puts the keyboard's focus into the text box.
+    /// Puts the keyboard's focus into the text box in the next frame.
     pub(super) fn focus(&mut self) {
         self.wants_focus = true;
     }
 
-    /// The same at once, for what is typed before the next frame.
+    /// Puts the focus into the text box at once, for what is typed before the next frame.
     pub(super) fn take_focus(&self, ctx: &egui::Context) {
         if let Some(id) = self.id {
             ctx.memory_mut(|memory| memory.request_focus(id));

@@ -368,7 +368,7 @@ impl Program for ChatClient {
         let is_retrying = matches!(event, Event::Retrying { .. });
         match &event {
             Event::Retrying { reason, .. } | Event::SentAway { reason } => self.why = Some(reason.clone()),
-            Event::Connected { .. } | Event::Disconnected { .. } => self.why = None,
+            Event::Connected(_) | Event::Disconnected { .. } => self.why = None,
             _ => (),
         }
         self.model.apply(event, engine.now());

@@ -80,7 +80,7 @@ impl ServerForm {
         (self.is_open, self.wants_focus) = (true, true);
     }
 
-    /// The same in the middle of `ui`, below what is said about the server.
+    /// Lays out the fields in the middle of `ui`, below what is said about the server.
     pub(super) fn middle_ui(
         &mut self,
         ui: &mut egui::Ui,
@@ -132,8 +132,8 @@ impl ServerForm {
         let is_chosen = |FoundServer { found, .. }: &FoundServer| {
             self.host.text() == found.host.to_string() && self.port.port() == Ok(found.port)
         };
-        if let Some(deaf) = model.deaf() {
-            ui.add(quiet(ui, deaf).wrap());
+        if let Some(error) = model.discovery_error() {
+            ui.add(quiet(ui, error).wrap());
         }
         if let Some(FoundServer { found, .. }) = found_ui(ui, model.found(), is_chosen, rows) {
             self.host = HostField::of_text(found.host.to_string());

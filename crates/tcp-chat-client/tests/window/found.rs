@@ -114,8 +114,8 @@ fn the_keyboard_reaches_a_server_that_is_heard() {
 fn why_no_server_can_be_heard_is_said_where_one_is_looked_for() {
     let mut window = Window::new();
     let reason = "in use".to_owned();
-    let deaf = Some(DiscoveryError::PortRefused { reason });
-    window.engine.snapshot.change(|snapshot| snapshot.deaf = deaf);
+    let error = Some(DiscoveryError::PortRefused { reason });
+    window.engine.snapshot.change(|snapshot| snapshot.discovery_error = error);
     let said =
         "Servers on this network cannot be heard: port 5353, where servers are announced, is refused: in use";
     window.loses();

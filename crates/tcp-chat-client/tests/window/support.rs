@@ -15,7 +15,7 @@ use egui_kittest::kittest::Queryable as _;
 use tcp_chat_client::config::Config;
 use tcp_chat_client::drafts::Drafts;
 use tcp_chat_client::engine::{Command, DisconnectReason, Link, MessageId, Snapshot, Target};
-use tcp_chat_client::event::Event;
+use tcp_chat_client::event::{Connected, Event};
 use tcp_chat_client::ui::{ChatClient, WINDOW};
 
 /// 14:01:00, and what the test lets pass.
@@ -81,14 +81,8 @@ impl Window {
     }
 
     pub(crate) fn connect_with(&mut self, dialect: Dialect, bot: Option<String>, max_text_bytes: usize) {
-        self.happens(Event::Connected {
-            target: target(),
-            dialect,
-            bot,
-            server: None,
-            max_text_bytes,
-            is_encrypted: false,
-        });
+        let connected = Connected { bot, max_text_bytes, ..Connected::new(target(), dialect) };
+        self.happens(Event::Connected(connected));
     }
 
     /// The connection is lost, and sought again.

@@ -1,4 +1,5 @@
-//! When a bot is left alone, and when it is tried again. Pure: the time is an argument.
+//! When a bot is not called for a while: its circuit breaker, and the rate limit of its service. Pure: the time is an
+//! argument.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -16,13 +17,13 @@ const FIRST_PAUSE: Duration = Duration::from_secs(10);
 /// How long a bot is left alone at most.
 const LONGEST_PAUSE: Duration = Duration::from_mins(5);
 
-/// How long a service may have a bot left alone.
+/// How long a bot is left alone at most because its service asked for it.
 const LONGEST_RETRY_AFTER: Duration = Duration::from_hours(1);
 
 /// A circuit breaker: a bot that keeps failing is not called for a while.
 #[derive(Debug, Default)]
 pub(super) struct Breaker {
-    /// In a row.
+    /// How many calls failed in a row.
     failures: u32,
     rest: Option<Rest>,
 }
@@ -39,7 +40,7 @@ struct Rest {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Pass {
     Usual,
-    /// The one that finds out whether the bot is back.
+    /// The one call after a pause: it finds out whether the bot answers again.
     Trial,
 }
 
@@ -105,15 +106,15 @@ impl Breaker {
     }
 }
 
-/// Keeps to the rate limit of a service.
+/// Counts calls against the rate limit of a service.
 #[derive(Debug)]
-pub(super) struct Allowance {
+pub(super) struct RateLimit {
     rate: Rate,
-    /// When the last calls were made: at most as many as the limit allows.
+    /// When the newest calls were made: at most as many as the limit allows.
     calls: VecDeque<Instant>,
 }
 
-impl Allowance {
+impl RateLimit {
     pub(super) fn new(rate: Rate) -> Self {
         Self { rate, calls: VecDeque::new() }
     }
@@ -213,7 +214,7 @@ mod tests {
     #[test]
     fn an_allowance_comes_back_call_by_call() {
         let start = Instant::now();
-        let mut allowance = Allowance::new(Rate { calls: 2, within: Duration::from_mins(1) });
+        let mut allowance = RateLimit::new(Rate { calls: 2, within: Duration::from_mins(1) });
         assert_eq!(allowance.take(start), Ok(()));
         assert_eq!(allowance.take(at(start, 20)), Ok(()));
         assert_eq!(allowance.take(at(start, 30)), Err(Duration::from_secs(30)));

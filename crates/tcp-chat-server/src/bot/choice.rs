@@ -38,14 +38,14 @@ impl BotChoice {
         if set.is_empty() { self.kind.name } else { set }
     }
 
-    /// Its key, and what is wrong with the key store where that may hold one.
+    /// Its key, and what is wrong with the key store where that may hold a key.
     pub(super) async fn key(&self, store: &KeyStore) -> FoundKey {
         let kind = self.kind;
         let Some(BotKey { is_needed, .. }) = kind.key else { return Ok((None, None)) };
         let source = self.key.clone();
-        // The thread of an engine waits for no file.
+        // A file may be slow, and the threads of the engine must not wait for one.
         let read = tokio::task::spawn_blocking(move || source.read(kind)).await;
-        let (key, trouble) = match (read.unwrap_or(Ok(None))?, &self.key) {
+        let (key, store_error) = match (read.unwrap_or(Ok(None))?, &self.key) {
             (None, KeySource::EnvironmentOrStore) => match store.read(kind.word).await {
                 Ok(key) => (key, None),
                 Err(error) => (None, Some(error)),
@@ -54,13 +54,13 @@ impl BotChoice {
         };
         if key.is_none() && is_needed {
             let (word, variable) = (kind.word, kind.key_variable());
-            return Err(match trouble {
+            return Err(match store_error {
                 None => MissingKey::NotGiven { word, variable },
                 Some(error) => MissingKey::NotKept { word, variable, error },
             });
         }
         // A bot that needs no key can do without a place to keep one.
-        Ok((key, trouble.filter(|error| !matches!(error, KeyStoreError::Missing { .. }))))
+        Ok((key, store_error.filter(|error| !matches!(error, KeyStoreError::Missing { .. }))))
     }
 
     /// The value of an option: what is set, or the default.

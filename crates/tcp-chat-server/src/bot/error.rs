@@ -13,56 +13,82 @@ use super::{Advice, CodeMeaning, MissingKey, Secret, ServiceFault, SetupFault, U
 const MAX_EXCERPT_CHARS: usize = 200;
 
 /// What one bot did instead of replying.
-///
-/// A call that is `TimedOut` had no whole answer in time, one that `Stalled` began to stream one. What a
-/// service says itself is `Refused`, `QuestionRefused` where it is about this question alone, or a `Code` that is
-/// known to mean a failure; `Loading` a model, and `RetryLater` when it names a time, which the bot keeps to;
-/// `SaysItFailed` stands for its words where these may repeat what another client has
-/// said. A bot that is `Resting`
-/// failed too often; one that was `AskedTooOften` was asked as often as its service allows. A question is
-/// `QuestionUnfit` where it would lead to another address. `NotReached` and `NotSetUp` are what clients are
-/// told: see `Self::for_clients`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub enum BotError {
+    /// The service cannot be reached.
     Unreachable { reason: ServiceFault, host: String },
+    /// The proxy on the way to the service cannot be used.
     ProxyFailed { proxy: String, reason: ServiceFault },
+    /// No whole answer came in time.
     TimedOut { after: Duration },
+    /// An answer that had begun to stream went no further.
     Stalled { after: Duration },
+    /// The connection ended in the middle of the answer.
     CutOff { reason: ServiceFault },
+    /// The service answered with a status of HTTP that means a failure.
     Status { status: u16 },
+    /// A redirect, which is not followed: the key could get into other hands.
     Redirect { status: u16 },
+    /// The service refuses, in its own words.
     Refused { text: String },
+    /// The service refuses this question, in its own words.
     QuestionRefused { text: String },
+    /// The conversation is longer than the model takes, in the words of the service.
     ContextTooLong { text: String },
+    /// The service does not have the model, in its own words.
     NoSuchModel { text: String, advice: Advice },
+    /// The model declines to answer, in its own words.
     Declined { text: String },
+    /// A filter of the service held the answer back.
     Filtered,
+    /// In place of words of the service that may repeat what another client has said.
     SaysItFailed,
+    /// A code of the service that is known to mean a failure.
     Code { code: i64, meaning: CodeMeaning },
+    /// The bot cannot be asked without a key.
     NoKey(MissingKey),
+    /// The service does not accept the key.
     BadKey { advice: Advice },
+    /// The quota of the key is used up.
     Quota { advice: Advice },
+    /// The service is still loading the model.
     Loading,
+    /// The service names a time until which it wants to be left alone, and the bot keeps to it.
     RetryLater { error: Box<BotError>, secs: u64 },
+    /// The circuit breaker is open: the bot failed too often.
     Resting { failures: u32, last: Box<BotError>, secs: u64 },
+    /// The bot was asked as often as the rate limit of its service allows.
     AskedTooOften { calls: u32, within: Duration, secs: u64 },
+    /// The bot is set in a way that it cannot work with.
     Setup(SetupFault),
+    /// The answer is not what the service should send.
     NotAReply { body: UnexpectedBody },
+    /// The bot does not understand the question.
     NotUnderstood,
+    /// The answer is an advertisement.
     Advert,
+    /// The reply has no text.
     Empty,
+    /// The model thought, and did not reply.
     OnlyThought,
+    /// The reply was cut at the length that the service allows.
     LengthReached,
+    /// The answer is longer than a reply may be.
     TooLong { max: usize },
+    /// The service takes shorter questions only.
     QuestionTooLong { len: usize, max: usize },
+    /// The question would change the address of the request.
     QuestionUnfit,
+    /// The service takes questions of fewer characters only.
     TooManyCharacters { len: usize, max: usize },
+    /// What clients are told in place of `Unreachable` and `ProxyFailed`.
     NotReached,
+    /// What clients are told in place of `NoKey` and `Setup`.
     NotSetUp,
 }
 
 impl BotError {
-    /// Whether it tells about the question, not about the bot.
+    /// Whether the question is to blame, and not the bot.
     pub(super) fn is_about_question(&self) -> bool {
         matches!(
             self,
@@ -92,7 +118,7 @@ impl BotError {
         )
     }
 
-    /// The fixed word for it.
+    /// The fixed word on the wire.
     #[must_use]
     pub fn reason(&self) -> FailReason {
         match self {
@@ -104,7 +130,7 @@ impl BotError {
         }
     }
 
-    /// The same, where the service says how long it wants to be left alone.
+    /// The error, with how long the service wants to be left alone where it says so.
     pub(super) fn retry_after(self, wait: Option<Duration>) -> Self {
         match wait {
             Some(wait) if !wait.is_zero() && !self.is_about_question() => {
@@ -114,7 +140,7 @@ impl BotError {
         }
     }
 
-    /// The error itself, and how long the service wants to be left alone.
+    /// The error without the time that [`Self::retry_after`] added, and that time.
     pub(super) fn without_wait(self) -> (Self, Option<Duration>) {
         match self {
             Self::RetryLater { error, secs } => (*error, Some(Duration::from_secs(secs))),
@@ -134,7 +160,7 @@ impl BotError {
         }
     }
 
-    /// The same without `secret`, which a service may repeat, and no longer than a line can hold.
+    /// The error without `secret`, which a service may repeat, and no longer than a line can hold.
     pub(super) fn presentable(mut self, secret: Option<&Secret>) -> Self {
         let redacted = |text: &str| secret.map_or_else(|| text.to_owned(), |secret| secret.redact(text));
         let without = |fault: ServiceFault| {
@@ -177,7 +203,7 @@ impl BotError {
             Self::NoSuchModel { text, .. } => Self::NoSuchModel { text: text.clone(), advice: Advice::None },
             Self::Resting { failures, last, secs } => {
                 let mut last = last.for_clients();
-                // They may repeat what another client has said.
+                // These words may repeat what another client has said.
                 if last.words().is_some() {
                     last = Self::SaysItFailed;
                 }
@@ -193,7 +219,7 @@ pub(super) fn whole_secs(wait: Duration) -> u64 {
     wait.as_millis().div_ceil(1000).try_into().unwrap_or(u64::MAX)
 }
 
-/// A bot that gave no reply; after one failure too many it is left alone, and rests, for a while.
+/// A bot that gave no reply. After one failure too many its circuit breaker opens, and the bot rests for a while.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum BotFailure {
     Failed { bot: String, error: BotError },
@@ -232,7 +258,7 @@ impl BotFailure {
     }
 }
 
-/// With the fixed word on the wire beside what the bot did.
+/// The fixed word on the wire stands beside what the bot did.
 impl Serialize for BotFailure {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let (variant, rests_secs) = match self {
@@ -251,25 +277,35 @@ impl Serialize for BotFailure {
     }
 }
 
-/// Why a message gets no reply. `NoReply` has every bot in the order they were asked; a `QueueOverflow` is
-/// several messages of a plain client, which gets one answer for all of them.
+/// Why a message gets no reply.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub enum AskError {
+    /// The list of bots is empty.
     NoBots,
+    /// All bots failed, in the order in which they were asked.
     NoReply { failures: Vec<BotFailure> },
+    /// The client took the message back.
     Cancelled,
+    /// The message has no text.
     Blank,
+    /// The message is too long.
     TooLong { len: usize, max: usize },
+    /// The bytes of a plain client are no message.
     Plain { error: PlainError },
+    /// Too many messages of this client wait.
     QueueFull { max: usize },
+    /// Several messages of a plain client found its queue full: it gets one answer for all of them.
     QueueOverflow { max: usize, count: usize },
+    /// The messages of all clients together take as much memory as they may.
     ServerFull { max: usize },
+    /// The server stops.
     ServerStops,
+    /// The server's user disconnects the client.
     ClientDisconnected,
 }
 
 impl AskError {
-    /// The fixed word for it: that of the last bot where all failed.
+    /// The fixed word on the wire: that of the last bot where all failed.
     #[must_use]
     pub fn reason(&self) -> FailReason {
         match self {
@@ -283,7 +319,7 @@ impl AskError {
             | Self::Plain { error: PlainError::TooLong { .. } | PlainError::BurstTooLong { .. } } => {
                 FailReason::TooLong
             }
-            // Records clients cannot send such a text.
+            // A client that speaks records cannot send bytes like these.
             Self::Plain { error: PlainError::NotUtf8 { .. } | PlainError::NotInEncoding { .. } } => {
                 FailReason::NotUtf8
             }

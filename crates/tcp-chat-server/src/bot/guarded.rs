@@ -7,14 +7,14 @@ use chrono::{DateTime, FixedOffset};
 use common::engine::Clock;
 use tokio::time::Instant;
 
-use super::breaker::{Allowance, Breaker, Pass};
+use super::breaker::{Breaker, Pass, RateLimit};
 use super::choice::FoundKey;
 use super::error::whole_secs;
 use super::{
     Bot, BotError, BotFailure, BotNotice, KeyStoreError, MissingKey, Question, Rate, ReplyStream, Secret,
 };
 
-/// How a bot of the list does.
+/// How the calls of a bot of the list went, as the window shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BotRow {
     pub name: String,
@@ -53,12 +53,12 @@ pub enum LastCall {
 pub(crate) struct GuardedBot {
     pub(super) name: String,
     pub(super) bot: Box<dyn Bot>,
-    /// Its key, which is redacted in all that the bot says.
+    /// Its key, which is redacted in everything that the bot says.
     secret: Option<Secret>,
     /// Why it has no key and so cannot be asked.
     no_key: Option<MissingKey>,
-    /// Why the key store could not be asked for a key that it may hold.
-    key_trouble: Option<KeyStoreError>,
+    /// Why the key store, which may hold a key for the bot, gave no answer.
+    store_error: Option<KeyStoreError>,
     rate: Option<Rate>,
     state: Mutex<State>,
 }
@@ -68,11 +68,11 @@ struct State {
     /// Calls under way.
     calls: usize,
     breaker: Breaker,
-    allowance: Option<Allowance>,
+    rate_limit: Option<RateLimit>,
     last: Option<LastCall>,
 }
 
-/// A call under way. A call that is dropped says nothing about how the bot does.
+/// A call under way. A call that is dropped tells the circuit breaker nothing.
 struct Call<'a> {
     bot: &'a GuardedBot,
     pass: Option<Pass>,
@@ -92,12 +92,12 @@ impl GuardedBot {
     /// A bot without a key and without a rate limit.
     pub(crate) fn new(name: &str, bot: Box<dyn Bot>) -> Self {
         let name = name.to_owned();
-        Self { name, bot, secret: None, no_key: None, key_trouble: None, rate: None, state: Mutex::default() }
+        Self { name, bot, secret: None, no_key: None, store_error: None, rate: None, state: Mutex::default() }
     }
 
     pub(super) fn with_key(mut self, found: FoundKey) -> Self {
         match found {
-            Ok((secret, trouble)) => (self.secret, self.key_trouble) = (secret, trouble),
+            Ok((secret, store_error)) => (self.secret, self.store_error) = (secret, store_error),
             Err(missing) => self.no_key = Some(missing),
         }
         self
@@ -105,7 +105,7 @@ impl GuardedBot {
 
     pub(super) fn with_rate(mut self, rate: Option<Rate>) -> Self {
         self.rate = rate;
-        self.state().allowance = rate.map(Allowance::new);
+        self.state().rate_limit = rate.map(RateLimit::new);
         self
     }
 
@@ -159,8 +159,8 @@ impl GuardedBot {
             let failures = state.breaker.failures();
             BotError::Resting { failures, last: Box::new(last), secs: whole_secs(wait) }
         })?;
-        if let (Some(allowance), Some(rate)) = (&mut state.allowance, self.rate)
-            && let Err(wait) = allowance.take(now)
+        if let (Some(rate_limit), Some(rate)) = (&mut state.rate_limit, self.rate)
+            && let Err(wait) = rate_limit.take(now)
         {
             state.breaker.abandoned(pass);
             let secs = whole_secs(wait);
@@ -190,7 +190,7 @@ impl GuardedBot {
     pub(crate) fn row(&self) -> BotRow {
         let state = self.state();
         let no_key = self.no_key.clone().map(|reason| BotNotice::NoKey { reason });
-        let no_key = no_key.or_else(|| self.key_trouble.clone().map(|reason| BotNotice::KeyStore { reason }));
+        let no_key = no_key.or_else(|| self.store_error.clone().map(|reason| BotNotice::KeyStore { reason }));
         BotRow {
             name: self.name.clone(),
             notice: no_key.or_else(|| self.bot.notice().cloned()),

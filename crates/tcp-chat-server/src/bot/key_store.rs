@@ -89,7 +89,7 @@ impl fmt::Debug for KeyStore {
 }
 
 impl KeyStore {
-    /// That of this system.
+    /// The key store of this system.
     pub(crate) fn system() -> Self {
         Self::new(|word| {
             // What people see in the store's own window, where it shows such a thing.

@@ -100,7 +100,7 @@ pub enum Takes {
     Lines(fn(&str) -> Result<(), OptionFault>),
     Url,
     File,
-    /// So many calls within so many seconds: `200/600`; empty for no limit.
+    /// `200/600` for 200 calls within 600 seconds; empty for no limit.
     Rate,
     /// A text with a check of its own.
     Checked(fn(&str) -> Result<(), OptionFault>),
@@ -147,10 +147,25 @@ pub(super) fn parse_rate(value: &str) -> Option<Rate> {
 }
 
 impl BotOption {
+    /// An option whose default is empty.
+    pub(super) const fn new(
+        name: &'static str,
+        label: &'static str,
+        about: &'static str,
+        takes: Takes,
+    ) -> Self {
+        Self { name, label, about, default: "", takes }
+    }
+
+    /// The option with another default.
+    pub(super) const fn with_default(self, default: &'static str) -> Self {
+        Self { default, ..self }
+    }
+
     /// Checks `value`; an empty one stands for the default.
     ///
     /// # Errors
-    /// Where it cannot.
+    /// Where the option does not take it.
     pub fn check(&self, value: &str) -> Result<(), OptionFault> {
         if value.is_empty() {
             return Ok(());
@@ -180,27 +195,21 @@ pub(super) mod common_options {
 
     /// The rate limit of a service, which the chain keeps to; `default` is in the form of [`Takes::Rate`].
     pub(in crate::bot) const fn rate(default: &'static str) -> BotOption {
-        let (label, about) = ("bot-option-rate", "bot-option-rate-about");
-        BotOption { name: "rate", label, about, default, takes: Takes::Rate }
+        BotOption::new("rate", "bot-option-rate", "bot-option-rate-about", Takes::Rate).with_default(default)
     }
 
     /// Another address than the service's own. A bot whose default is set here has an option of its own.
-    pub(in crate::bot) static URL: BotOption = BotOption {
-        name: "url",
-        label: "bot-option-url",
-        about: "bot-option-url-about",
-        default: "",
-        takes: Takes::Url,
-    };
+    pub(in crate::bot) static URL: BotOption =
+        BotOption::new("url", "bot-option-url", "bot-option-url-about", Takes::Url);
 
     /// For services that answer in one piece.
-    pub(in crate::bot) static TIMEOUT: BotOption = BotOption {
-        name: "timeout",
-        label: "bot-option-timeout",
-        about: "bot-option-timeout-about",
-        default: "8",
-        takes: Takes::Count { min: 1, max: 600 },
-    };
+    pub(in crate::bot) static TIMEOUT: BotOption = BotOption::new(
+        "timeout",
+        "bot-option-timeout",
+        "bot-option-timeout-about",
+        Takes::Count { min: 1, max: 600 },
+    )
+    .with_default("8");
 }
 
 /// What a bot is built from.

@@ -87,7 +87,7 @@ impl BotList {
         &self.0
     }
 
-    /// The same bots; those that `known` has are set as they are there.
+    /// These bots, those of them that `known` has set as they are there.
     #[must_use]
     pub fn set_as(&self, known: &Self) -> Self {
         let as_known = |choice: &BotChoice| {

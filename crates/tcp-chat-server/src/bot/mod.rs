@@ -25,7 +25,6 @@ mod reasons;
 mod redact;
 mod sanitize;
 mod secret;
-mod secrets;
 mod simsimi;
 mod stored;
 mod stream;
@@ -33,6 +32,7 @@ mod template;
 mod turing;
 mod url;
 mod user;
+mod withheld;
 
 use std::fmt;
 
@@ -54,10 +54,10 @@ pub use kind::{BotKey, BotKind, BotOption, OptionFault, Rate, Takes};
 pub use list::{BotList, BotListError, bot_kind};
 pub use reasons::{Advice, BotNotice, CodeMeaning, MissingKey, ServiceFault, SetupFault, UnexpectedBody};
 pub use secret::{KeySource, Secret};
-pub(crate) use secrets::may_be_secret;
 pub(crate) use stream::{Piece, ReplyStream};
 pub use template::TemplateError;
 pub use url::{BotUrlError, parse_bot_url};
+pub(crate) use withheld::may_be_secret;
 
 /// Every bot there is.
 pub static BOTS: &[&BotKind] = &[
@@ -83,19 +83,19 @@ pub(crate) struct Question {
     pub(crate) conversation: ConversationId,
 }
 
-/// A bot's answer on its way.
+/// The future of a bot's answer.
 pub(crate) type Asking<'a> = BoxFuture<'a, Result<String, BotError>>;
 
 /// Answers questions.
 pub(crate) trait Bot: fmt::Debug + Send + Sync {
-    /// Its answer, still to be cleaned: what it pushed into `stream`, then what it returns. Most bots
-    /// leave `stream` alone. Dropping the future ends the call.
+    /// Its answer, not yet redacted and sanitized: what it pushes into `stream`, then what it returns. Most bots
+    /// do not use `stream`. Dropping the future ends the call.
     ///
     /// Once a bot has pushed text no other is asked: where it fails then, what came is the reply, with
     /// a last line that says that it is cut.
     fn ask<'a>(&'a self, question: &'a Question, stream: &'a ReplyStream) -> Asking<'a>;
 
-    /// Its answer to what it need not ask its service for: given at once, whatever its service does.
+    /// Its answer where it knows one without its service: given at once, also while the service is left alone.
     fn local(&self, _question: &Question) -> Option<String> {
         None
     }

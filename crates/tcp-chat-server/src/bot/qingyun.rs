@@ -34,13 +34,9 @@ pub(super) static KIND: BotKind = BotKind {
     },
 };
 
-static KEEP_ADVERTS: BotOption = BotOption {
-    name: "keep-adverts",
-    label: "bot-option-keep-adverts",
-    about: "bot-option-keep-adverts-about",
-    default: "no",
-    takes: Takes::Switch,
-};
+static KEEP_ADVERTS: BotOption =
+    BotOption::new("keep-adverts", "bot-option-keep-adverts", "bot-option-keep-adverts-about", Takes::Switch)
+        .with_default("no");
 
 #[derive(Debug)]
 struct Qingyun {

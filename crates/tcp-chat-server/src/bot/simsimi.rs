@@ -42,23 +42,23 @@ pub(super) static KIND: BotKind = BotKind {
     },
 };
 
-static LANGUAGE: BotOption = BotOption {
-    name: "language",
-    label: "bot-option-language",
-    about: "bot-option-language-about",
-    default: "auto",
-    takes: Takes::Checked(|typed| {
+static LANGUAGE: BotOption = BotOption::new(
+    "language",
+    "bot-option-language",
+    "bot-option-language-about",
+    Takes::Checked(|typed| {
         typed.parse::<Language>().map(drop).map_err(|error| OptionFault::Language { typed: error.0 })
     }),
-};
+)
+.with_default("auto");
 
-static BAD_WORDS: BotOption = BotOption {
-    name: "bad-words",
-    label: "bot-option-bad-words",
-    about: "bot-option-bad-words-about",
-    default: "50",
-    takes: Takes::Count { min: 0, max: 100 },
-};
+static BAD_WORDS: BotOption = BotOption::new(
+    "bad-words",
+    "bot-option-bad-words",
+    "bot-option-bad-words-about",
+    Takes::Count { min: 0, max: 100 },
+)
+.with_default("50");
 
 #[derive(Debug)]
 struct SimSimi {

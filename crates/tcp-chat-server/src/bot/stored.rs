@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::secrets::may_be_secret;
+use super::withheld::may_be_secret;
 use super::{BotChoice, BotList, KeySource};
 
 /// A bot in the file.

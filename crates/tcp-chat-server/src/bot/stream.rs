@@ -43,7 +43,7 @@ impl Text {
     }
 }
 
-/// What has come since the last time.
+/// What has come since the last call of [`ReplyStream::next`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Piece {
     Thought(String),
@@ -58,8 +58,7 @@ impl ReplyStream {
         pushed
     }
 
-    /// Adds the next piece of what the bot thinks before it replies. Beyond the longest reply it is let go: the
-    /// reply does not need it.
+    /// Adds the next piece of what the bot thinks before it replies. What is longer than the longest reply is dropped.
     pub(crate) fn think(&self, piece: &str) {
         let _is_too_long = self.growing().thought.push(piece).is_err();
         self.more.notify_one();

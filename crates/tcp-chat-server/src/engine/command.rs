@@ -1,4 +1,4 @@
-//! What the engine is told.
+//! What the user asks of the engine.
 
 use std::net::SocketAddr;
 
@@ -9,16 +9,15 @@ use crate::bot::{BotChoice, BotKind, Secret};
 use crate::config::Config;
 use crate::event::ClientId;
 
-/// A chat window on this computer.
+/// A chat window to open on this computer, and where it connects to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChatWindow {
     pub address: SocketAddr,
-    /// What the server is known by there.
+    /// The key that the chat window expects of the server.
     pub key: Option<ServerKey>,
     pub pass: Option<PassPhrase>,
 }
 
-/// What a user wants.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Command {
     /// Listen; ignored while listening.
@@ -36,14 +35,9 @@ pub enum Command {
     /// Ask this bot's service for its models.
     ListModels(BotChoice),
     /// Keep a bot's key in the system's key store.
-    KeepKey {
-        /// Whose.
-        kind: &'static BotKind,
-        /// The key.
-        key: Secret,
-    },
+    KeepKey { kind: &'static BotKind, key: Secret },
     /// Let the key store forget a bot's key.
     ForgetKey(&'static BotKind),
-    /// Let it forget the pass phrase.
+    /// Let the key store forget the pass phrase.
     ForgetPass,
 }

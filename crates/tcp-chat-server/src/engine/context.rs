@@ -1,4 +1,4 @@
-//! What the sessions share.
+//! What all sessions of a server share.
 
 use std::sync::Arc;
 
@@ -7,26 +7,25 @@ use common::encoding::EncodingChoice;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
+use super::access::AccessControl;
 use super::budget::Budget;
-use super::door::Door;
 use super::publisher::Publisher;
 use super::registry::Registry;
 use crate::bot::Chain;
 use crate::config::Limits;
 
-/// The server from Start to Stop.
+/// A server from Start to Stop. Each session holds it in an `Arc`.
 pub(super) struct ServerContext {
     pub(super) publisher: Arc<Publisher>,
     pub(super) registry: Arc<Registry>,
     pub(super) chain: Chain,
     pub(super) limits: Limits,
-    /// Who may come in.
-    pub(super) door: Door,
-    /// How plain clients are read.
+    pub(super) access: AccessControl,
+    /// How the text of plain clients is read.
     pub(super) encoding: EncodingChoice,
-    /// One permit for each call to a bot that may still begin.
+    /// One permit for each call to a bot that may begin beside those that run.
     pub(super) calls: Semaphore,
-    /// What the messages that wait may take.
+    /// The memory that all messages that wait may take together.
     pub(super) waiting: Arc<Budget>,
     /// Cancelled when the server stops.
     pub(super) stop: CancellationToken,
@@ -42,7 +41,7 @@ impl ServerContext {
     ) -> Self {
         let calls = Semaphore::new(limits.max_bot_calls.get() as usize);
         let waiting = Budget::new(MAX_WAITING_BYTES);
-        let (door, stop) = (Door::default(), CancellationToken::new());
-        Self { publisher, registry, chain, limits, door, encoding, calls, waiting, stop }
+        let (access, stop) = (AccessControl::default(), CancellationToken::new());
+        Self { publisher, registry, chain, limits, access, encoding, calls, waiting, stop }
     }
 }

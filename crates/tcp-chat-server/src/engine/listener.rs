@@ -1,4 +1,4 @@
-//! Accepts connections, whatever happens.
+//! Listens, and accepts connections until the server stops, whatever the system says in between.
 
 use std::io;
 use std::net::SocketAddr;
@@ -15,9 +15,9 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::task::TaskTracker;
 
 use super::context::ServerContext;
-use super::{Refusal, greeting, session, socket};
+use super::{Refusal, handshake, session, socket};
 
-/// How long the one line to a client that is one too many may take.
+/// How long it may take to tell a client in one line that it is refused.
 const REFUSAL_WAIT: Duration = Duration::from_secs(1);
 
 /// How many refused clients are told so at a time; the connections of further ones are just closed.
@@ -49,12 +49,12 @@ fn listen(addr: SocketAddr) -> io::Result<TcpListener> {
     socket.listen(BACKLOG)
 }
 
-/// Where connections come from.
+/// Where connections come from: a TCP listener, or a queue in tests.
 pub(super) trait Incoming: Send {
     type Reader: AsyncRead + Unpin + Send + 'static;
     type Writer: AsyncWrite + Unpin + Send + 'static;
 
-    /// Waits for the next one.
+    /// Waits for the next connection.
     fn next(&mut self) -> impl Future<Output = io::Result<(SocketAddr, Self::Reader, Self::Writer)>> + Send;
 }
 
@@ -64,7 +64,7 @@ impl Incoming for TcpListener {
 
     async fn next(&mut self) -> io::Result<(SocketAddr, OwnedReadHalf, OwnedWriteHalf)> {
         let (stream, addr) = self.accept().await?;
-        // Where the client is gone already, its session finds that out.
+        // This fails where the client is gone already, which its session finds out.
         let _is_ready = socket::prepare(&stream).is_ok();
         let (reader, writer) = stream.into_split();
         Ok((addr, reader, writer))
@@ -86,7 +86,7 @@ pub(super) async fn accept_all(
             Ok((addr, reader, writer)) => {
                 backoff.reset();
                 is_failing = false;
-                let admitted = match context.door.refusal(addr.ip()) {
+                let admitted = match context.access.address_refusal(addr.ip()) {
                     None => context.registry.admit(addr, context.limits),
                     Some(refusal) => {
                         context.publisher.refused(addr, refusal);
@@ -95,7 +95,7 @@ pub(super) async fn accept_all(
                 };
                 match admitted {
                     Ok(guard) => {
-                        sessions.spawn(greeting::run(Arc::clone(context), guard, reader, writer));
+                        sessions.spawn(handshake::run(Arc::clone(context), guard, reader, writer));
                     }
                     Err(reason) => {
                         if let Ok(permit) = Arc::clone(&refusals).try_acquire_owned() {
@@ -123,7 +123,7 @@ async fn refuse(
     reader: impl AsyncRead + Unpin,
     mut writer: impl AsyncWrite + Unpin,
 ) {
-    // A network that is not let in is not let in later either.
+    // Trying again later is of no use from a network that may not connect.
     let later = if reason == Refusal::NotAllowed { "" } else { ", try again later" };
     let line = session::server_line(&format!("{reason}{later}"), Some(LineBreak::Lf));
     let telling = async {

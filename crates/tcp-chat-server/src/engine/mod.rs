@@ -1,6 +1,13 @@
 //! What the server does: it listens, takes clients, asks the bots, and stops.
+//!
+//! The way of a message, one file a step: `listener` accepts the connection and asks `registry` for a place,
+//! `handshake` finds out whether it is encrypted, and `session` runs until it ends. There the bytes become requests
+//! (`inbox`), wait for their turn (`queue`), are answered by the `Chain` of bots, and go back
+//! (`outbox`). `publisher` tells each step to the window. What is shared by all sessions is in `context`, and
+//! `access` says who may talk at all.
 
-mod bot_test;
+mod access;
+mod bot_jobs;
 mod budget;
 mod command;
 mod context;
@@ -13,8 +20,7 @@ mod descriptors {
         Ok(())
     }
 }
-mod door;
-mod greeting;
+mod handshake;
 mod invitation;
 mod listener;
 mod publisher;
@@ -32,6 +38,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use common::config::Store;
 use common::discovery::{Announcement, Announcing, Service};
 use common::engine::{Clock, EngineHandle, EngineLink, Flavor, SystemClock, Waker};
 use common::net::{BindError, InterfaceWatcher, Network, Reach};
@@ -42,28 +49,25 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 pub use crate::event::{Client, ClientId, DisconnectReason, Event, Excerpt, Refusal};
+pub use access::StartError;
+pub use bot_jobs::TEST_QUESTION;
 pub use command::{ChatWindow, Command};
-pub use door::StartError;
 pub use invitation::ChatWindowError;
 pub use snapshot::{
     AccessState, AccessWords, BotTest, ClientRow, ClientState, KeyNote, Models, ServerState, Snapshot,
     TestOutcome, Totals,
 };
 
-pub use bot_test::TEST_QUESTION;
-
 use crate::bot::{Deadlines, KeyStore};
 use crate::config::Config;
-use bot_test::BotTests;
-use common::config::Store;
+use access::{AccessControl, AllowList};
+use bot_jobs::BotJobs;
 use context::ServerContext;
-use door::{AllowList, Door};
-
 use publisher::Publisher;
 use registry::Registry;
 
-/// How often an interface that is waited for is looked for.
-const RETRY: Duration = Duration::from_secs(1);
+/// How often the server looks whether the interface is there that it is to listen on.
+const INTERFACE_RETRY: Duration = Duration::from_secs(1);
 
 /// The engine's side of the link.
 pub type Link = EngineLink<Command, Event, Snapshot>;
@@ -71,32 +75,28 @@ pub type Link = EngineLink<Command, Event, Snapshot>;
 /// The window's side of the link.
 pub type Handle = EngineHandle<Command, Event, Snapshot>;
 
-/// Starts the engine on threads of its own; with settings it listens at once.
+/// Starts the engine on threads of its own. With settings it listens at once.
 ///
 /// # Errors
 /// Where the system gives no thread.
 pub fn start(waker: Waker, listen: Option<Config>) -> io::Result<Handle> {
-    let run = move |link| run_with(link, listen, KeyStore::system(), folder());
+    let run = move |link| run(link, listen, KeyStore::system(), data_folder());
     common::engine::start("engine", Flavor::MultiThread, waker, Snapshot::default(), run)
 }
 
-/// Where the server's own key is kept.
-fn folder() -> Option<PathBuf> {
+/// Where the server's own key is kept: beside the settings.
+fn data_folder() -> Option<PathBuf> {
     Store::of_program(env!("CARGO_PKG_NAME")).path().and_then(Path::parent).map(Path::to_owned)
 }
 
-/// Runs the engine until the program ends; `start` listens at once, and `folder` holds the server's own key.
-pub async fn run(link: Link, start: Option<Config>, folder: Option<PathBuf>) {
-    run_with(link, start, KeyStore::system(), folder).await;
-}
-
-async fn run_with(link: Link, start: Option<Config>, keys: KeyStore, folder: Option<PathBuf>) {
+/// Runs the engine until the program ends. With `start` it listens at once; `folder` holds the server's own key.
+async fn run(link: Link, start: Option<Config>, keys: KeyStore, folder: Option<PathBuf>) {
     let EngineLink { commands, events, snapshot, shutdown } = link;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let publisher = Arc::new(Publisher::new(events, snapshot));
     let engine = Engine {
         registry: Arc::new(Registry::new(Arc::clone(&publisher), Arc::clone(&clock))),
-        bot_tests: BotTests::new(Arc::clone(&publisher), Arc::clone(&clock), keys, shutdown.clone()),
+        bot_jobs: BotJobs::new(Arc::clone(&publisher), Arc::clone(&clock), keys, shutdown.clone()),
         publisher,
         clock,
         shutdown,
@@ -105,7 +105,7 @@ async fn run_with(link: Link, start: Option<Config>, keys: KeyStore, folder: Opt
     };
     tokio::select! {
         () = engine.publisher.publish_changes() => (),
-        () = engine.obey(commands, start) => (),
+        () = engine.run_commands(commands, start) => (),
     }
     engine.publisher.publish();
 }
@@ -114,7 +114,7 @@ async fn run_with(link: Link, start: Option<Config>, keys: KeyStore, folder: Opt
 struct Engine {
     publisher: Arc<Publisher>,
     registry: Arc<Registry>,
-    bot_tests: BotTests,
+    bot_jobs: BotJobs,
     clock: Arc<dyn Clock>,
     shutdown: CancellationToken,
     allowed: AllowList,
@@ -124,7 +124,7 @@ struct Engine {
 
 impl Engine {
     /// Does what the user wants until the program ends.
-    async fn obey(&self, mut commands: mpsc::Receiver<Command>, start: Option<Config>) {
+    async fn run_commands(&self, mut commands: mpsc::Receiver<Command>, start: Option<Config>) {
         let mut next = start;
         while !self.shutdown.is_cancelled() {
             if let Some(config) = next.take() {
@@ -136,7 +136,7 @@ impl Engine {
                 () = self.shutdown.cancelled() => (),
                 command = commands.recv() => {
                     let Some(command) = command else { return };
-                    if let Some(Command::Start(config)) = self.bot_tests.take(command) {
+                    if let Some(Command::Start(config)) = self.bot_jobs.take(command) {
                         next = Some(config);
                     }
                 }
@@ -144,42 +144,15 @@ impl Engine {
         }
     }
 
-    /// From Start to Stop.
+    /// Serves clients, from Start to Stop.
     async fn serve(&self, config: &Config, commands: &mut mpsc::Receiver<Command>) {
         self.publisher.starting();
-        let mut context = None;
-        let sessions = TaskTracker::new();
+        let (stop, sessions) = (CancellationToken::new(), TaskTracker::new());
         let mut announcing = Announcing::default();
-        let listen = async {
-            let keys = &self.bot_tests.keys;
-            let (door, trouble) =
-                Door::open(config.access.clone(), self.allowed.clone(), self.folder.clone(), keys).await?;
-            let (listener, local_addr) = self.bind(config).await.map_err(StartError::Bind)?;
-            self.publisher.access(door.state());
-            self.publisher.listening(local_addr);
-            if let Some(pass) = config.access.pass.as_ref().filter(|_| config.access.wants_pass) {
-                self.bot_tests.keep_pass(pass);
-            }
-            if let Some(identity) = door.identity() {
-                self.publisher.encrypts(identity.key());
-            }
-            if let Some(reason) = trouble {
-                self.publisher.not_encrypting(reason);
-            }
-            if config.announce && Reach::of(local_addr.ip()) != Reach::Computer {
-                self.announce(local_addr, &door, &mut announcing);
-            }
-            tokio::select! {
-                never = self.follow_address(local_addr) => never,
-                never = self.follow_name(&mut announcing) => never,
-                () = self.accept(config, door, listener, &mut context, &sessions) => (),
-            }
-            Ok(())
-        };
         tokio::select! {
             biased;
             () = self.stop_asked(commands) => (),
-            listened = listen => {
+            listened = self.listen(config, &stop, &sessions, &mut announcing) => {
                 if let Err(error) = listened {
                     self.publisher.listen_failed(error);
                     return;
@@ -187,9 +160,7 @@ impl Engine {
             }
         }
         self.publisher.stopping();
-        if let Some(context) = context {
-            context.stop.cancel();
-        }
+        stop.cancel();
         sessions.close();
         // Each session keeps to this by itself.
         let grace = session::ANSWER_GRACE + session::WRITE_GRACE + session::LINGER;
@@ -198,28 +169,63 @@ impl Engine {
         self.publisher.stopped();
     }
 
+    /// Listens, and takes clients until `stop`. Dropping the future ends the listening, not the `sessions`.
+    ///
+    /// # Errors
+    /// Where the server cannot listen, or not as safely as `config` demands.
+    async fn listen(
+        &self,
+        config: &Config,
+        stop: &CancellationToken,
+        sessions: &TaskTracker,
+        announcing: &mut Announcing,
+    ) -> Result<(), StartError> {
+        let (allowed, folder, keys) = (self.allowed.clone(), self.folder.clone(), &self.bot_jobs.keys);
+        let (access, tls_error) = AccessControl::open(config.access.clone(), allowed, folder, keys).await?;
+        let (listener, local_addr) = self.bind(config).await.map_err(StartError::Bind)?;
+        self.publisher.access(access.state());
+        self.publisher.listening(local_addr);
+        if let Some(pass) = config.access.pass.as_ref().filter(|_| config.access.wants_pass) {
+            self.bot_jobs.keep_pass(pass);
+        }
+        if let Some(identity) = access.identity() {
+            self.publisher.encrypts(identity.key());
+        }
+        if let Some(reason) = tls_error {
+            self.publisher.not_encrypting(reason);
+        }
+        if config.announce && Reach::of(local_addr.ip()) != Reach::Computer {
+            self.announce(local_addr, &access, announcing);
+        }
+        tokio::select! {
+            never = self.follow_address(local_addr) => never,
+            never = self.follow_name(announcing) => never,
+            () = self.accept(config, access, stop, listener, sessions) => Ok(()),
+        }
+    }
+
     /// Takes connections, with the bots that `config` names.
     async fn accept(
         &self,
         config: &Config,
-        door: Door,
+        access: AccessControl,
+        stop: &CancellationToken,
         listener: TcpListener,
-        context: &mut Option<Arc<ServerContext>>,
         sessions: &TaskTracker,
     ) {
         if let Err((needed, allowed)) = descriptors::make_room(config.limits) {
             self.publisher.few_descriptors(needed, allowed);
         }
-        // Whoever connects waits for the bots' keys: a key store that is stuck has two seconds.
-        let chain = config.bots.build(Deadlines::default(), &self.clock, &self.bot_tests.keys).await;
+        // Clients that connect meanwhile wait for the keys of the bots: a key store that is stuck has two seconds.
+        let chain = config.bots.build(Deadlines::default(), &self.clock, &self.bot_jobs.keys).await;
         self.publisher.answering(&chain);
         let (publisher, registry) = (Arc::clone(&self.publisher), Arc::clone(&self.registry));
         let new = ServerContext::new(publisher, registry, chain, config.limits, config.encoding);
-        let context = context.insert(Arc::new(ServerContext { door, ..new }));
-        listener::accept_all(context, sessions, listener).await;
+        let context = Arc::new(ServerContext { access, stop: stop.clone(), ..new });
+        listener::accept_all(&context, sessions, listener).await;
     }
 
-    /// Tells where clients connect to, also when this computer moves to another network.
+    /// Publishes the addresses that clients connect to, and follows this computer to other networks.
     async fn follow_address(&self, local_addr: SocketAddr) -> ! {
         let mut watcher = InterfaceWatcher::new();
         loop {
@@ -231,45 +237,45 @@ impl Engine {
     }
 
     /// Lets clients on the network find the server.
-    fn announce(&self, address: SocketAddr, door: &Door, announcing: &mut Announcing) {
-        let key = door.identity().map(Identity::key);
+    fn announce(&self, address: SocketAddr, access: &AccessControl, announcing: &mut Announcing) {
+        let key = access.identity().map(Identity::key);
         let announcement =
-            Announcement { service: Service::Chat, address, key, wants_pass: door.wants_pass() };
+            Announcement { service: Service::Chat, address, key, wants_pass: access.wants_pass() };
         if let Err(reason) = announcing.set(Some(&announcement)) {
             self.publisher.announced(Err(reason));
         }
     }
 
-    /// Tells the name that clients find, once it is known that nobody else has it.
+    /// Publishes the name that clients find the server by, once it is known that no other server has it.
     async fn follow_name(&self, announcing: &mut Announcing) -> ! {
         loop {
             self.publisher.announced(Ok(announcing.name().await));
         }
     }
 
-    /// Lets clients of these networks in from now on, and sends away those of others.
+    /// Admits clients of these networks only from now on, and disconnects those of others.
     fn allow(&self, networks: Vec<Network>) {
         self.allowed.set(networks.clone());
         self.publisher.allowed(networks);
         self.registry.disconnect_where(|ip| self.allowed.refusal(ip).is_some());
     }
 
-    /// Opens a chat window, which stays when this program ends.
+    /// Opens a chat window, which stays open when this program ends.
     fn open_chat(&self, chat: ChatWindow) {
         let publisher = Arc::clone(&self.publisher);
         let thread = std::thread::Builder::new().name("chat window".into());
         let open = move || match invitation::open_chat_window(&chat) {
             Ok(mut child) => {
                 publisher.chat_window(None);
-                // Whoever starts a program takes note of its end.
+                // A child whose end nobody waits for stays in the table of processes.
                 let _ended = child.wait().is_ok();
             }
             Err(error) => publisher.chat_window(Some(error)),
         };
-        let _alone = thread.spawn(open).is_err();
+        let _no_thread = thread.spawn(open).is_err();
     }
 
-    /// Listens, once the interface is there that the address names.
+    /// Binds the listener, once the interface is there that the address names.
     async fn bind(&self, config: &Config) -> Result<(TcpListener, SocketAddr), BindError> {
         let mut is_waiting = false;
         loop {
@@ -279,19 +285,19 @@ impl Engine {
                         self.publisher.waiting(reason);
                     }
                 }
-                // The interface has come, its address is yet to come.
+                // The interface is there, its address is not yet.
                 Err(BindError::NotOurs { .. }) if is_waiting => (),
                 bound => return bound,
             }
-            tokio::time::sleep(RETRY).await;
+            tokio::time::sleep(INTERFACE_RETRY).await;
         }
     }
 
-    /// Waits until the user, or the end of the program, ends the listening.
+    /// Takes commands until the user stops the server, or the program ends.
     async fn stop_asked(&self, commands: &mut mpsc::Receiver<Command>) {
         let stop_command = async {
             while let Some(command) = commands.recv().await {
-                match self.bot_tests.take(command) {
+                match self.bot_jobs.take(command) {
                     Some(Command::Disconnect(id)) => self.registry.disconnect(id),
                     Some(Command::Allow(networks)) => self.allow(networks),
                     Some(Command::OpenChat(chat)) => self.open_chat(chat),

@@ -1,4 +1,4 @@
-//! What the engine tells: each fact once, to the events, the tables and the counters alike.
+//! Where the engine tells what happens: each fact is told once, and goes to the events, the tables and the counters.
 
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
@@ -20,7 +20,7 @@ use super::{
     AccessState, BotTest, ChatWindowError, Client, ClientId, ClientRow, ClientState, DisconnectReason, Event,
     Excerpt, KeyNote, Models, Refusal, ServerState, Snapshot, StartError, TestOutcome, Totals,
 };
-use crate::bot::{AskError, BotChoice, Chain, GuardedBot, KeyStoreError, Reply};
+use crate::bot::{AskError, BotChoice, BotRow, Chain, GuardedBot, KeyStoreError, Reply};
 
 /// The least time between two snapshots: copying the tables for every message would cost too much.
 const PUBLISH_PAUSE: Duration = Duration::from_millis(200);
@@ -28,7 +28,7 @@ const PUBLISH_PAUSE: Duration = Duration::from_millis(200);
 /// How often the rate of replies is published while it falls, with nothing else changing.
 const RATE_PAUSE: Duration = Duration::from_secs(1);
 
-/// Where the whole engine reports to.
+/// The engine's side of the link: its events, and the snapshot that is published now and then.
 pub(super) struct Publisher {
     events: EventSender<Event>,
     snapshot: SnapshotSender<Snapshot>,
@@ -38,7 +38,7 @@ pub(super) struct Publisher {
     changed: Notify,
 }
 
-/// Where the server stands, this very moment.
+/// The newest state, of which a copy is published now and then.
 #[derive(Default)]
 struct State {
     /// What is published next. Its table is shared with the published one, and copied at the first change
@@ -46,12 +46,12 @@ struct State {
     snapshot: Snapshot,
     is_changed: bool,
     recent: Recent,
-    /// The newest turn that was given to a client who waits for a bot.
+    /// The newest turn that a client who waits for a bot was given.
     last_turn: u64,
-    /// Each knows how it does.
+    /// The bots that answer. Each knows how its calls went.
     bots: Arc<[GuardedBot]>,
-    /// Bots that did not answer when they were asked last, which was told.
-    troubled: BTreeSet<String>,
+    /// Bots whose newest call failed, and was told: a further failure is no news.
+    failing: BTreeSet<String>,
 }
 
 impl State {
@@ -67,7 +67,7 @@ impl Publisher {
         Self { events, snapshot, started: Instant::now(), state: Mutex::default(), changed: Notify::new() }
     }
 
-    /// Publishes what changes, now and then; without a change it sleeps.
+    /// Publishes the snapshot while it changes, at most every [`PUBLISH_PAUSE`].
     pub(super) async fn publish_changes(&self) {
         let mut is_rate_falling = false;
         loop {
@@ -80,13 +80,13 @@ impl Publisher {
         }
     }
 
-    /// Publishes where the server stands; `true`: that changes by itself.
+    /// Publishes the snapshot; `true`: the rate of replies in it falls by itself.
     pub(super) fn publish(&self) -> bool {
         let mut state = self.lock();
         state.is_changed = false;
         state.snapshot.bots = state.bots.iter().map(GuardedBot::row).collect();
         state.snapshot.recently_answered = state.recent.count(self.started.elapsed().as_secs());
-        // Within the lock: what is older must not come later.
+        // Within the lock, so that an older snapshot does not come later.
         self.snapshot.set(state.snapshot.clone());
         state.snapshot.recently_answered > 0
     }
@@ -104,7 +104,7 @@ impl Publisher {
         }
     }
 
-    /// Changes of the server's state are rare, and published at once.
+    /// Changes the server's state, which is rare, and publishes it at once.
     fn enter(&self, new: ServerState) {
         self.change(|state| state.snapshot.state = new);
         self.publish();
@@ -117,7 +117,7 @@ impl Publisher {
             (state.snapshot.client_addr, state.snapshot.chat_window) = (None, None);
             state.snapshot.announced = None;
             state.recent = Recent::default();
-            state.troubled.clear();
+            state.failing.clear();
         });
         self.enter(ServerState::Starting);
     }
@@ -127,7 +127,7 @@ impl Publisher {
         self.change(|state| state.bots = Arc::clone(chain.bots()));
         self.publish();
         let bots = self.lock().snapshot.bots.clone();
-        for crate::bot::BotRow { name: bot, notice, .. } in bots {
+        for BotRow { name: bot, notice, .. } in bots {
             if let Some(notice) = notice {
                 self.events.send(Event::BotNotice { bot, notice });
             }
@@ -138,7 +138,7 @@ impl Publisher {
         self.change(|state| _ = state.snapshot.key_notes.insert(word, note));
     }
 
-    /// A test begins.
+    /// The test of a bot begins.
     pub(super) fn testing(&self, choice: BotChoice) {
         let outcome = TestOutcome::Asking { since: Instant::now().into_std() };
         self.change(|state| {
@@ -147,7 +147,7 @@ impl Publisher {
         self.publish();
     }
 
-    /// A test is over: one of a bot that is tested anew meanwhile, set in another way, says nothing.
+    /// A test is over. Its outcome is dropped where the bot is set in another way by now, and is tested anew.
     pub(super) fn tested(&self, choice: &BotChoice, outcome: TestOutcome) {
         self.change(|state| {
             let test = state.snapshot.bot_tests.get_mut(choice.kind.word);
@@ -174,7 +174,7 @@ impl Publisher {
         });
     }
 
-    /// Clients find the server by this name, or cannot.
+    /// Clients find the server by this name, or cannot find it for this reason.
     pub(super) fn announced(&self, outcome: Result<String, DiscoveryError>) {
         self.change(|state| state.snapshot.announced = Some(outcome.clone()));
         self.events.send(match outcome {
@@ -192,7 +192,7 @@ impl Publisher {
         self.change(|state| state.snapshot.access.networks = networks);
     }
 
-    /// Who may come in, and how.
+    /// The access control of the server, as the window shows it.
     pub(super) fn access(&self, access: AccessState) {
         self.change(|state| state.snapshot.access = access);
     }
@@ -242,13 +242,13 @@ impl Publisher {
         self.events.send(Event::Connected(client));
     }
 
-    /// Nobody else can read what this client says and is told.
+    /// The connection of this client is encrypted.
     pub(super) fn encrypted(&self, client: Client) {
         self.change(|state| state.row(client.id, |row| row.is_encrypted = true));
         self.events.send(Event::Encrypted { client });
     }
 
-    /// Clients can encrypt their connections.
+    /// Clients can encrypt their connections to a server of this key.
     pub(super) fn encrypts(&self, key: ServerKey) {
         self.events.send(Event::Encrypts { key });
     }
@@ -258,7 +258,7 @@ impl Publisher {
         self.events.send(Event::NotEncrypting { reason });
     }
 
-    /// A plain client writes in another encoding than was known.
+    /// A plain client has begun to write in this encoding.
     pub(super) fn writes_in(&self, client: Client, encoding: Encoding) {
         self.events.send(Event::Encoding { client, encoding });
     }
@@ -284,7 +284,7 @@ impl Publisher {
         });
     }
 
-    /// A message was taken; `waiting` of its client wait now.
+    /// A message was accepted; `waiting` messages of its client wait now.
     pub(super) fn asked(&self, client: Client, text: Excerpt, waiting: usize) {
         self.change(|state| {
             state.snapshot.totals.asked += 1;
@@ -296,7 +296,7 @@ impl Publisher {
         self.events.send(Event::Asked { client, text });
     }
 
-    /// A message waits for a bot; `waiting` more of its client wait behind it.
+    /// A message waits for a permit to ask the bots; `waiting` more of its client wait behind it.
     pub(super) fn turn(&self, id: ClientId, waiting: usize) {
         self.change(|state| {
             state.last_turn += 1;
@@ -317,9 +317,9 @@ impl Publisher {
         let sec = self.started.elapsed().as_secs();
         let mut is_news = false;
         self.change(|state| {
-            state.troubled.remove(&reply.bot);
+            state.failing.remove(&reply.bot);
             for failure in &reply.failures {
-                is_news |= state.troubled.insert(failure.bot().to_owned());
+                is_news |= state.failing.insert(failure.bot().to_owned());
             }
             state.snapshot.totals.answered += 1;
             state.recent.add(sec);

@@ -1,4 +1,4 @@
-//! Who is connected, who else may come in, and how one of them is sent away.
+//! Which clients are connected, whether there is room for one more, and how one of them is disconnected.
 
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
@@ -22,15 +22,15 @@ pub(super) struct Registry {
 #[derive(Default)]
 struct Clients {
     last_id: u64,
-    /// Wakes a client's session to end it.
+    /// Where each client comes from, and what wakes its session to end it.
     kicks: BTreeMap<ClientId, (IpAddr, Arc<Notify>)>,
-    /// How many clients each [`holder`] has.
+    /// How many clients each [`counted_address`] has.
     by_address: BTreeMap<IpAddr, u32>,
 }
 
-/// Whose limit counts a client: its IPv4 address, or its network of IPv6 (/64), in which a computer has as many addresses
-/// as it likes.
-pub(super) fn holder(ip: IpAddr) -> IpAddr {
+/// The address that a client is counted under: its IPv4 address, or its network of IPv6 (/64), in which a computer has
+/// as many addresses as it likes.
+pub(super) fn counted_address(ip: IpAddr) -> IpAddr {
     match ip.to_canonical() {
         IpAddr::V6(ip) if !ip.is_loopback() => Ipv6Addr::from_bits(ip.to_bits() >> 64 << 64).into(),
         ip => ip,
@@ -60,9 +60,9 @@ impl Registry {
         self.clients.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Takes a new client in where there is room; it counts as connected until the guard is dropped.
+    /// Admits a new client where there is room; it counts as connected until the guard is dropped.
     pub(super) fn admit(self: &Arc<Self>, addr: SocketAddr, limits: Limits) -> Result<ClientGuard, Refusal> {
-        let ip = holder(addr.ip());
+        let ip = counted_address(addr.ip());
         let mut clients = self.clients();
         if let Some(refusal) = clients.refusal(ip, limits) {
             drop(clients);
@@ -80,24 +80,24 @@ impl Registry {
         Ok(ClientGuard { registry, client, kick, active_at, reason: DisconnectReason::Internal })
     }
 
-    /// Has a client's session end, where there still is one.
+    /// Ends a client's session, where there still is one.
     pub(super) fn disconnect(&self, id: ClientId) {
         if let Some((_, kick)) = self.clients().kicks.get(&id) {
             kick.notify_one();
         }
     }
 
-    /// The same for all of such an address.
-    pub(super) fn disconnect_where(&self, is_meant: impl Fn(IpAddr) -> bool) {
+    /// Ends the sessions of all clients whose address `fits`.
+    pub(super) fn disconnect_where(&self, fits: impl Fn(IpAddr) -> bool) {
         let clients = self.clients();
-        let meant = clients.kicks.values().filter(|(ip, _)| is_meant(*ip));
-        meant.for_each(|(_, kick)| kick.notify_one());
+        let fitting = clients.kicks.values().filter(|(ip, _)| fits(*ip));
+        fitting.for_each(|(_, kick)| kick.notify_one());
     }
 
     fn remove(&self, client: Client) {
         let mut clients = self.clients();
         clients.kicks.remove(&client.id);
-        let ip = holder(client.addr.ip());
+        let ip = counted_address(client.addr.ip());
         if let Some(count) = clients.by_address.get_mut(&ip) {
             *count -= 1;
             if *count == 0 {
@@ -114,9 +114,9 @@ pub(super) struct ClientGuard {
     pub(super) client: Client,
     /// Notified when the server's user wants this client gone.
     pub(super) kick: Arc<Notify>,
-    /// When it came, or was done with its handshake.
+    /// When the client connected, or finished its handshake.
     pub(super) active_at: Instant,
-    /// Why the client leaves: until its session says otherwise, because that session has failed.
+    /// Why the client is gone. Until its session gives the reason, dropping the guard means that the session has failed.
     pub(super) reason: DisconnectReason,
 }
 

@@ -1,4 +1,4 @@
-//! Where the server stands: counters and tables, always the newest.
+//! The newest state of the server: counters and tables.
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -16,24 +16,23 @@ use super::{ChatWindowError, ClientId, StartError};
 use crate::bot::{AskError, BotChoice, BotError, BotRow, KeyStoreError};
 use crate::config::TlsChoice;
 
-/// What the window shows beside the log.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Snapshot {
     /// What the server is doing.
     pub state: ServerState,
-    /// Who may come in, and how.
+    /// Who may talk, and how.
     pub access: AccessState,
     /// Where clients connect to, while it listens.
     pub client_addr: Option<SocketAddr>,
-    /// Further addresses of the same.
+    /// Further addresses that clients can use.
     pub other_addrs: Vec<SocketAddr>,
     /// The name that clients find the server by, or why they cannot.
     pub announced: Option<Result<String, DiscoveryError>>,
-    /// The networks of this place, while it listens on every one.
+    /// The networks that other computers of this place are in, while the server listens on all of them.
     pub lan: Vec<Network>,
     /// Why the newest chat window did not open.
     pub chat_window: Option<ChatWindowError>,
-    /// Every connected client; shared, as there may be 50,000.
+    /// Every connected client. Shared rather than copied, as there may be 50,000.
     pub clients: Arc<BTreeMap<ClientId, ClientRow>>,
     /// Counted since the server was started.
     pub totals: Totals,
@@ -49,21 +48,21 @@ pub struct Snapshot {
     pub key_notes: BTreeMap<&'static str, KeyNote>,
 }
 
-/// Who may come in, and how.
+/// The access control of the server, as the window shows it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct AccessState {
-    /// What the server is known by, where it speaks TLS.
+    /// The key that clients know the server by, where it speaks TLS.
     pub key: Option<ServerKey>,
     pub is_tls_only: bool,
-    /// What clients have to say.
+    /// The pass phrase that clients have to say.
     pub pass: Option<PassPhrase>,
-    /// They may say it where others can read it.
+    /// Clients may say the pass phrase over a connection that others can read.
     pub is_pass_in_clear: bool,
-    /// Where clients may come from; none: anywhere.
+    /// The networks that clients may come from, or all where there are none.
     pub networks: Vec<Network>,
 }
 
-/// The same in a sentence.
+/// [`AccessState`] as the data of a sentence.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct AccessWords {
     encryption: TlsChoice,
@@ -73,7 +72,7 @@ pub struct AccessWords {
 }
 
 impl AccessState {
-    /// What to tell whoever wants to know who can come in.
+    /// What one sentence says about who can connect.
     #[must_use]
     pub fn words(&self) -> AccessWords {
         let encryption = match self.key {
@@ -95,12 +94,11 @@ impl AccessState {
 /// What the server is doing.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum ServerState {
-    /// Nothing.
     #[default]
     Stopped,
     /// Its address is being looked up.
     Starting,
-    /// An interface has to come first.
+    /// The interface of its address is not there yet.
     Waiting(BindError),
     /// It takes connections.
     Listening {
@@ -130,15 +128,15 @@ pub struct ClientRow {
     pub bytes_out: u64,
     /// What it is waiting for.
     pub state: ClientState,
-    /// Messages of it that wait behind the one that is asked.
+    /// How many of its messages wait behind the one that is asked.
     pub waiting: usize,
-    /// Its place among those that wait: whoever came to wait earlier has a lower one.
+    /// Lower for a client that began to wait earlier.
     pub turn: u64,
-    /// Nobody else can read what it says and is told.
+    /// Nobody else can read its connection.
     pub is_encrypted: bool,
     /// Why its last message without a reply got none.
     pub last_error: Option<Arc<AskError>>,
-    /// The same as an English sentence: to sort by.
+    /// `last_error` as an English sentence, to sort by.
     pub last_message: Option<Arc<str>>,
 }
 
@@ -161,10 +159,8 @@ impl ClientRow {
             last_message: None,
         }
     }
-}
 
-impl ClientRow {
-    /// Its place among those that wait, where it does.
+    /// Its place among the clients that wait, where it does.
     #[must_use]
     pub fn place(&self) -> Option<u64> {
         (self.state == ClientState::Waiting).then_some(self.turn)
@@ -185,7 +181,7 @@ impl Snapshot {
 pub enum ClientState {
     /// Nothing.
     Idle,
-    /// Its turn: as many messages as may be are asked for others.
+    /// A permit to ask: as many calls as the limit allows run for other clients.
     Waiting,
     /// The bot's answer.
     Asking,
@@ -202,23 +198,22 @@ pub struct Totals {
     pub asked: u64,
     /// Messages that got a reply.
     pub answered: u64,
-    /// Messages that got none, those included that were not taken.
+    /// Messages that got no reply, including those that were not accepted.
     pub failed: u64,
     /// Bytes that came from clients.
     pub bytes_in: u64,
-    /// Bytes that went to them.
+    /// Bytes that went to clients.
     pub bytes_out: u64,
 }
 
-/// The test of a bot.
+/// The newest test of a bot.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BotTest {
-    /// How it was set.
+    /// How the bot was set for the test.
     pub choice: BotChoice,
     pub outcome: TestOutcome,
 }
 
-/// How the test of a bot went.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TestOutcome {
     Asking {
@@ -238,10 +233,10 @@ pub enum TestOutcome {
 /// The models that a bot's service offers.
 pub type Models = Result<Vec<String>, BotError>;
 
-/// What became of a change of the key that the key store keeps for a bot.
+/// How a change of the key that the key store keeps for a bot went.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum KeyNote {
-    /// The store is asked; it may want its password.
+    /// The store is asked, and may be waiting for its password.
     Asking,
     Kept,
     Forgotten,

@@ -1,4 +1,4 @@
-//! Who may come in, and how: as it is set, and as it is in words.
+//! Access control: its settings, and what it is set to in a sentence.
 
 use common::chat::PassPhrase;
 use common::net::{Network, NetworkError};
@@ -13,11 +13,11 @@ use super::widgets::toned;
 use crate::config::{Access, TlsChoice};
 use crate::engine::AccessState;
 
-/// Words of a suggested pass phrase. With a choice of 256 for each there are four thousand million phrases, of which an address can
-/// try three a minute.
+/// How many words a suggested pass phrase has. With a choice of 256 for each there are four thousand million phrases, of
+/// which an address can try three a minute.
 const WORDS: usize = 4;
 
-/// What they are taken from: short, known to many, and none sounds like another.
+/// The words to choose from: short, known to many, and none sounds like another.
 const WORD_LIST: &str = include_str!("words.txt");
 
 /// The settings of the access as they are being typed.
@@ -101,20 +101,20 @@ fn suggested() -> String {
     chosen.join(" ")
 }
 
-/// Lays out who can come in and how, in words, and the key that clients compare. On every network, one press keeps the clients
-/// of other places than `lan` out, and one lets them in again: gives the networks that are to be let in.
+/// Lays out a sentence about who can connect, and the key that clients compare. Where the server listens on every network,
+/// one button keeps out all clients but those of `lan`, and one lets everybody in again: gives the networks to allow.
 pub(super) fn access_ui(ui: &mut Ui, access: &AccessState, lan: &[Network]) -> Option<Vec<Network>> {
-    let mut wish = None;
+    let mut wanted = None;
     ui.horizontal_wrapped(|ui| {
         toned(ui, &sentence(&access.words()), Tone::Quiet);
         if !lan.is_empty() && access.networks.is_empty() {
             let networks: Vec<_> = lan.iter().map(Network::to_string).collect();
             let hint = tr!("tcp-chat-server-lan-only-hint", networks = networks.join(", "));
             if ui.add(small_button(tr!("tcp-chat-server-lan-only"))).on_hover_text(hint).clicked() {
-                wish = Some(lan.to_vec());
+                wanted = Some(lan.to_vec());
             }
         } else if !lan.is_empty() && ui.add(small_button(tr!("tcp-chat-server-let-all-in"))).clicked() {
-            wish = Some(Vec::new());
+            wanted = Some(Vec::new());
         }
         if let Some(key) = access.key {
             toned(ui, tr!("tcp-chat-server-key"), Tone::Quiet);
@@ -124,7 +124,7 @@ pub(super) fn access_ui(ui: &mut Ui, access: &AccessState, lan: &[Network]) -> O
             }
         }
     });
-    wish
+    wanted
 }
 
 #[cfg(test)]

@@ -117,8 +117,8 @@ pub(crate) fn bots_ui(ui: &mut Ui, form: &mut ChainForm, model: &Model) -> Optio
 /// How the bot does, or what it is; and first of all what is wrong with it.
 fn said(row: &Row, state: Option<&(String, Tone)>, shadow: Option<&'static BotKind>) -> Said {
     let said = |text: String, tone| Said { text, tone, is_cut: false };
-    match (row.trouble(), shadow, state, row.put_before) {
-        (Some(trouble), ..) if state.is_none() => said(trouble, Tone::Bad),
+    match (row.conflict(), shadow, state, row.put_before) {
+        (Some(conflict), ..) if state.is_none() => said(conflict, Tone::Bad),
         (_, Some(before), ..) => {
             said(tr!("tcp-chat-server-bot-never-asked", before = before.name), Tone::Waiting)
         }

@@ -15,7 +15,7 @@ pub(crate) struct ChainForm {
     removed: Option<(usize, Row)>,
 }
 
-/// One bot of it.
+/// One bot of the list.
 #[derive(Debug)]
 pub(crate) struct Row {
     /// The bot with all that is typed and can be used.
@@ -32,7 +32,7 @@ pub(crate) struct Row {
     pub(super) wants_focus: bool,
     /// The bot that it was put in front of, when it was added just now.
     pub(super) put_before: Option<&'static BotKind>,
-    /// What it was set to when it was tested, while that is of interest.
+    /// How the bot was set when it was tested, while the outcome is shown.
     pub(super) tested: Option<BotChoice>,
 }
 
@@ -98,19 +98,19 @@ impl Row {
         option.check(self.faulty.get(option.name)?).err().map(|fault| sentence(&fault))
     }
 
-    /// Takes the key that is typed; without one it comes from where it came before.
+    /// Takes the key that is typed. Without one, the key comes from where it came before.
     pub(super) fn take_key(&mut self) {
         self.choice.key = Secret::new(&self.typed_key.0).map_or_else(|| self.key.clone(), KeySource::Typed);
     }
 
-    /// What is wrong, in words; an option's own fault is said beside it.
-    pub(super) fn trouble(&self) -> Option<String> {
+    /// Why the settings of the bot do not fit together, in a sentence; the fault of a single option is said beside it.
+    pub(super) fn conflict(&self) -> Option<String> {
         let list = BotList::from(self.choice.clone());
         list.check().err().map(|error| sentence(&error))
     }
 
     fn is_usable(&self) -> bool {
-        self.faulty.is_empty() && self.trouble().is_none()
+        self.faulty.is_empty() && self.conflict().is_none()
     }
 }
 
@@ -127,7 +127,7 @@ impl ChainForm {
         Self { rows: list.choices().iter().cloned().map(Row::new).collect(), removed: None }
     }
 
-    /// The list is in use: its settings are read no more.
+    /// Closes all settings: the list is in use.
     pub(super) fn close(&mut self) {
         self.rows.iter_mut().for_each(|row| row.is_open = false);
     }
@@ -144,7 +144,7 @@ impl ChainForm {
         Some(self.rows.iter().map(|row| row.choice.clone()).collect())
     }
 
-    /// The same, where each key comes from where it came before one was typed.
+    /// The list, with each key from where it came before one was typed.
     pub(crate) fn without_typed_keys(&self) -> Option<BotList> {
         let without = |row: &Row| {
             let mut choice = row.choice.clone();
@@ -163,13 +163,12 @@ impl ChainForm {
         BOTS.iter().copied().filter(|kind| !self.rows.iter().any(|row| row.kind() == *kind))
     }
 
-    /// The bot before that at `index` that has an answer to everything.
+    /// A bot before that at `index` which has an answer to everything, so that the one at `index` is never asked.
     pub(super) fn shadows(&self, index: usize) -> Option<&'static BotKind> {
         self.rows.iter().take(index).map(Row::kind).find(|kind| kind.always_answers)
     }
 
-    /// Puts a bot where it is asked: first, as that is what one adds it for. One that always answers leaves those alone
-    /// that do not: it is put behind them. Its settings are open.
+    /// Adds a bot where it is asked, with its settings open: first, or, where it always answers, behind those that do not.
     pub(super) fn add(&mut self, kind: &'static BotKind) {
         let place = if kind.always_answers {
             self.rows.iter().position(|row| row.kind().always_answers).unwrap_or(self.rows.len())

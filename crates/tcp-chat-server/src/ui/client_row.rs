@@ -151,7 +151,7 @@ fn triangle_ui(ui: &mut Ui, is_descending: bool) {
     ui.painter().add(Shape::convex_polygon(points, ui.visuals().text_color(), Stroke::NONE));
 }
 
-/// The same wherever its row stands.
+/// The id of a client's row, wherever the row stands.
 pub(super) fn row_id(id: ClientId) -> Id {
     Id::unique(("client row", id))
 }

@@ -39,20 +39,20 @@ use crate::engine::{self, Command, Snapshot};
 use crate::event::Event;
 use crate::model::Model;
 
-/// Between two looks at words that count seconds.
+/// How often texts that count seconds are laid out anew.
 const SECOND: Duration = Duration::from_secs(1);
 
 /// Lines that the log keeps.
 const LOG_LINES: usize = 10_000;
 
 /// Lower than this the content scrolls as a whole, in points: two bots, and five rows of clients.
-const LOW: f32 = 310.0;
+const LOW_HEIGHT: f32 = 310.0;
 
-/// What clients and log have of the window at least: their headings and five rows.
-const MIN_ROOM_HEIGHT: f32 = 180.0;
+/// The least height of clients and log, in points: their headings and five rows.
+const MIN_LISTS_HEIGHT: f32 = 180.0;
 
 /// From this width on clients and log stand beside each other, in points.
-const WIDE: f32 = 1100.0;
+const WIDE_WIDTH: f32 = 1100.0;
 
 pub const WINDOW: Window = Window {
     app_id: "tcp-chat-server",
@@ -74,21 +74,21 @@ pub fn run(line: &CommandLine<Args>) -> Result<(), Failure> {
 #[derive(Debug)]
 pub struct ChatServer {
     model: Model,
-    /// What is remembered.
+    /// The settings, as far as what is typed can be used.
     config: Config,
     form: Form,
     log: LogPane,
-    /// What is shown where there is no room for both.
-    room: Room,
+    /// Which of clients and log is shown where there is no room for both.
+    tab: Tab,
     /// Warnings and errors since the log was shown last.
     unseen: usize,
     /// What had the keyboard in the last frame of a low window.
     focus: Option<egui::Id>,
 }
 
-/// Who is there, or what happens.
+/// The lists that share the room below the bots.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-enum Room {
+enum Tab {
     #[default]
     Clients,
     Log,
@@ -107,7 +107,7 @@ impl ChatServer {
             form: Form::new(config),
             config: config.clone(),
             log,
-            room: Room::default(),
+            tab: Tab::default(),
             unseen: 0,
             focus: None,
         }
@@ -126,7 +126,7 @@ impl ChatServer {
         self.form.config(&self.config)
     }
 
-    /// The ways out where the port is taken.
+    /// Lays out what the user can do where the port is taken.
     fn taken_port_ui(&mut self, ui: &mut egui::Ui, engine: &mut Engine<Command, Event>) {
         let Some(next) = self.model.taken_port().and_then(|port| port.checked_add(1)) else { return };
         ui.horizontal(|ui| {
@@ -141,25 +141,25 @@ impl ChatServer {
         });
     }
 
-    /// Where to listen; once it does, what clients are told.
+    /// Lays out where to listen; while the server listens, what clients need to connect.
     fn address_ui(&mut self, ui: &mut egui::Ui) -> Option<Command> {
         if self.model.is_running() {
             return invitation_ui(ui, &self.model);
         }
         self.form.listen_ui(ui);
-        // They are in the settings, but nothing starts with what is wrong there.
+        // The limits are in the settings dialog, but nothing starts while one of them is wrong.
         if ui.memory(|memory| memory.top_modal_layer().is_none()) {
             self.form.limit_faults_ui(ui);
         }
         None
     }
 
-    /// Who is there and what happens, in all the height there is: beside each other where the window is wide.
-    fn room_ui(&mut self, ui: &mut egui::Ui) -> Option<Command> {
+    /// Lays out clients and log in all the height there is: beside each other where the window is wide, else as tabs.
+    fn lists_ui(&mut self, ui: &mut egui::Ui) -> Option<Command> {
         if LogPane::is_called(ui) {
-            self.room = Room::Log;
+            self.tab = Tab::Log;
         }
-        if ui.ctx().content_rect().width() >= WIDE {
+        if ui.ctx().content_rect().width() >= WIDE_WIDTH {
             self.unseen = 0;
             return ui.columns(2, |columns| {
                 let [left, right] = columns else { return None };
@@ -171,7 +171,7 @@ impl ChatServer {
                 command
             });
         }
-        let mut room = self.room;
+        let mut tab = self.tab;
         let clients = tr!("tcp-chat-server-clients", count = self.model.table().len());
         let log = if self.unseen == 0 {
             tr!("tcp-chat-server-log").to_owned()
@@ -179,10 +179,10 @@ impl ChatServer {
             tr!("tcp-chat-server-log-unseen", count = self.unseen)
         };
         let tabs = |ui: &mut egui::Ui| {
-            let clients = ui.selectable_value(&mut room, Room::Clients, clients);
-            clients | ui.selectable_value(&mut room, Room::Log, log)
+            let clients = ui.selectable_value(&mut tab, Tab::Clients, clients);
+            clients | ui.selectable_value(&mut tab, Tab::Log, log)
         };
-        let command = if self.room == Room::Log {
+        let command = if self.tab == Tab::Log {
             self.unseen = 0;
             self.log_ui(ui, |ui| {
                 let shown = tabs(ui);
@@ -194,11 +194,11 @@ impl ChatServer {
             ui.horizontal_wrapped(tabs);
             clients_ui(ui, self.model.table())
         };
-        self.room = room;
+        self.tab = tab;
         command
     }
 
-    /// What has the keyboard comes into view: lists scroll by themselves, and keep that from the content around them.
+    /// Scrolls to what has the keyboard: lists scroll by themselves, and do not tell the content around them.
     fn follow_focus(&mut self, ui: &egui::Ui) {
         let focus = ui.memory(egui::Memory::focused);
         if std::mem::replace(&mut self.focus, focus) == focus {
@@ -288,8 +288,8 @@ impl Program for ChatServer {
         let mut commands = [const { None }; 3];
         let height = ui.available_height();
         // A low window scrolls as a whole; elsewhere the bots scroll by themselves.
-        let is_low = height < LOW;
-        let upper = if is_low { f32::INFINITY } else { height - MIN_ROOM_HEIGHT };
+        let is_low = height < LOW_HEIGHT;
+        let upper = if is_low { f32::INFINITY } else { height - MIN_LISTS_HEIGHT };
         egui::ScrollArea::vertical().id_salt("content").auto_shrink([false, !is_low]).max_height(upper).show(
             ui,
             |ui| {
@@ -297,9 +297,9 @@ impl Program for ChatServer {
                 commands[1] = bots_ui(ui, &mut self.form.chain, &self.model);
                 if is_low {
                     ui.separator();
-                    ui.allocate_ui(egui::vec2(ui.available_width(), MIN_ROOM_HEIGHT), |ui| {
-                        ui.set_max_height(MIN_ROOM_HEIGHT);
-                        commands[2] = self.room_ui(ui);
+                    ui.allocate_ui(egui::vec2(ui.available_width(), MIN_LISTS_HEIGHT), |ui| {
+                        ui.set_max_height(MIN_LISTS_HEIGHT);
+                        commands[2] = self.lists_ui(ui);
                     });
                     self.follow_focus(ui);
                 }
@@ -307,7 +307,7 @@ impl Program for ChatServer {
         );
         if !is_low {
             ui.separator();
-            commands[2] = self.room_ui(ui);
+            commands[2] = self.lists_ui(ui);
         }
         for command in commands.into_iter().flatten() {
             if let Command::Allow(networks) = &command {

@@ -6,9 +6,8 @@ use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::task::Poll;
 
-use common::net::{BindError, Host, Interface, InterfaceKind, Reach, resolve};
+use common::net::{BindError, Host, Interface, InterfaceKind, LOOPBACK_BROADCAST, Reach, resolve};
 
-use super::pairing::LOOPBACK_BROADCAST;
 use super::port_conflict::has_conflict;
 use super::socket::{Arrival, Buffer, Listener, Sharing, bind_address};
 use crate::config::Config;

@@ -6,14 +6,13 @@ use std::hash::{BuildHasher as _, RandomState};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
+use common::net::LOOPBACK_BROADCAST;
+
 /// The two copies leave together. A datagram that comes later than this after another is no copy of it.
 const WINDOW: Duration = Duration::from_secs(1);
 
 /// How many datagrams may wait for their second copy. When one more comes, the oldest is forgotten.
 const MAX_WAITING: usize = 16_384;
-
-/// What is sent here reaches every receiver on this computer.
-pub(super) const LOOPBACK_BROADCAST: Ipv4Addr = Ipv4Addr::new(127, 255, 255, 255);
 
 /// Which of the two copies a datagram is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -33,7 +33,7 @@ const MAX_WAIT_US: i64 = 10_000_000;
 /// microseconds.
 const MIN_STEP_US: i64 = 50_000;
 
-/// What stays when another address is listened on.
+/// The counters and senders, which stay when another address is listened on.
 pub(super) struct Receiver {
     steady_zero: Instant,
     pairing: Pairing,
@@ -41,19 +41,19 @@ pub(super) struct Receiver {
     payloads: BytesMut,
     senders: Senders,
     datagrams: Vec<Event>,
-    /// What the open sockets had lost when they were read last.
+    /// How many datagrams each open socket had lost when it was read last.
     lost_before: Vec<u32>,
     counters: Counters,
     /// How text is read.
     encoding: EncodingChoice,
     clock_set: Option<ClockSet>,
-    /// The monotonic clock and that of this computer, as they were read last.
+    /// The monotonic clock and the wall clock of this computer, as they were read last.
     clocks: Option<(i64, i64)>,
     published: Instant,
     is_dirty: bool,
 }
 
-/// The monotonic clock and that of this computer at the same moment.
+/// The monotonic clock and the wall clock of this computer at the same moment.
 #[derive(Clone, Copy)]
 struct Now {
     at: Duration,
@@ -101,13 +101,13 @@ impl Receiver {
         self.publish(link);
     }
 
-    /// Brings back the one that was removed last.
+    /// Brings back the sender that was removed last.
     pub(super) fn restore(&mut self, link: &Link) {
         self.senders.restore(micros(self.steady_zero.elapsed()));
         self.publish(link);
     }
 
-    /// Takes in the datagrams that wait, up to a batch from each socket.
+    /// Reads the datagrams that wait, up to a batch from each socket.
     pub(super) fn receive(
         &mut self,
         link: &Link,
@@ -134,15 +134,12 @@ impl Receiver {
             let (time, source) = (moment.wall, arrival.source);
             datagrams.push(Event::Datagram(Datagram { time, source, payload, sender, mark, encoding }));
         });
-        for (index, lost) in listeners.lost().enumerate() {
-            match figures_of(&mut self.lost_before, index) {
-                Some(before) => {
-                    let count = u64::from(lost.wrapping_sub(std::mem::replace(before, lost)));
-                    counters.lost_by_system += count;
-                    link.events.count_dropped(count);
-                }
-                None => break,
-            }
+        // 127.0.0.1 may be taken over later, by a further socket.
+        self.lost_before.resize(listeners.lost().count(), 0);
+        for (lost, before) in listeners.lost().zip(&mut self.lost_before) {
+            let count = u64::from(lost.wrapping_sub(std::mem::replace(before, lost)));
+            counters.lost_by_system += count;
+            link.events.count_dropped(count);
         }
         if !datagrams.is_empty() {
             counters.dropped += link.events.send_burst(datagrams.drain(..));
@@ -156,7 +153,7 @@ impl Receiver {
         Ok(())
     }
 
-    /// Reads both clocks, and notices when that of this computer was set.
+    /// Reads both clocks, and notices when the wall clock was set.
     fn now(&mut self, clock: &impl Clock) -> Now {
         let at = self.steady_zero.elapsed();
         let wall = clock.now();
@@ -174,7 +171,7 @@ impl Receiver {
         Now { at, at_us, wall }
     }
 
-    /// Waits until the snapshot is to be published. It also changes when a sender falls silent.
+    /// Waits until the snapshot has to be published, also because a sender may have fallen silent.
     pub(super) async fn publish_due(&self) {
         if self.is_dirty {
             sleep_until(self.published + PUBLISH_EVERY).await;
@@ -211,13 +208,6 @@ impl Now {
         let waited_us = if (0..MAX_WAIT_US).contains(&waited_us) { waited_us } else { 0 };
         Moment { at_us: at_us - waited_us, wall: wall - TimeDelta::microseconds(waited_us) }
     }
-}
-
-fn figures_of(lost_before: &mut Vec<u32>, index: usize) -> Option<&mut u32> {
-    if lost_before.len() <= index {
-        lost_before.resize(index + 1, 0);
-    }
-    lost_before.get_mut(index)
 }
 
 fn micros(time: Duration) -> i64 {

@@ -31,8 +31,8 @@ use self::announced::announced_ui;
 use self::bottom::bottom_ui;
 use self::datagrams::Datagrams;
 use self::listen::listen_ui;
-use self::quality::{Request, quality_ui};
-use self::senders::{Wish, senders_ui};
+use self::quality::{QualityIntent, quality_ui};
+use self::senders::{SendersIntent, senders_ui};
 use crate::config::{Args, Config, of_run};
 use crate::csv::write_history;
 use crate::engine::{self, Command, RowId, Snapshot};
@@ -175,16 +175,16 @@ impl TimeClient {
         let row = self.chosen.and_then(|chosen| self.model.senders().iter().find(|row| row.id == chosen));
         let is_only = self.chosen.is_some() && self.datagrams.only() == self.chosen;
         let area = egui::ScrollArea::vertical().id_salt("upper").auto_shrink([false, true]).max_height(most);
-        let (wish, request) = area
+        let (intent, request) = area
             .show(ui, |ui| {
                 let of_table = match row {
                     _ if is_small => SMALL,
                     Some(_) => most * SENDERS_PART,
                     None => most,
                 };
-                let wish = senders_ui(ui, &self.model, self.chosen, now_us, of_table.max(MIN_SENDERS));
+                let intent = senders_ui(ui, &self.model, self.chosen, now_us, of_table.max(MIN_SENDERS));
                 let bottom = whole.top() + most.min(SMALL.max(whole.height()));
-                (wish, row.and_then(|row| quality_ui(ui, row, is_only, now_us, bottom)))
+                (intent, row.and_then(|row| quality_ui(ui, row, is_only, now_us, bottom)))
             })
             .inner;
         let below = whole.with_min_y(ui.cursor().top() - CONTENT_GAP / 2.0);
@@ -198,10 +198,10 @@ impl TimeClient {
                 ui.ctx().request_repaint();
             }
         }
-        match wish {
-            Some(Wish::Quality(id)) => self.choose(Some(id).filter(|id| self.chosen != Some(*id))),
-            Some(Wish::OnlyIts(id)) => self.datagrams.show_only(Some(id)),
-            Some(Wish::Remove(id)) => {
+        match intent {
+            Some(SendersIntent::Quality(id)) => self.choose(Some(id).filter(|id| self.chosen != Some(*id))),
+            Some(SendersIntent::OnlyIts(id)) => self.datagrams.show_only(Some(id)),
+            Some(SendersIntent::Remove(id)) => {
                 if self.chosen == Some(id) {
                     self.choose(None);
                 }
@@ -210,12 +210,12 @@ impl TimeClient {
             None => (),
         }
         match request {
-            Some(Request::Save) => self.open_save(ui.ctx()),
-            Some(Request::OnlyIts) => {
+            Some(QualityIntent::Save) => self.open_save(ui.ctx()),
+            Some(QualityIntent::OnlyIts) => {
                 let only = self.chosen.filter(|_| !is_only);
                 self.datagrams.show_only(only);
             }
-            Some(Request::Close) => self.choose(None),
+            Some(QualityIntent::Close) => self.choose(None),
             None => (),
         }
     }
@@ -233,12 +233,12 @@ impl TimeClient {
             self.save = None;
             return;
         };
-        let wish = save.ui(ui);
-        if wish.is_saved {
+        let intent = save.ui(ui);
+        if intent.is_saved {
             let history = Arc::clone(&row.quality.history);
             save.write(ui.ctx(), move |out, _| write_history(out, &history));
         }
-        if wish.is_closed {
+        if intent.is_closed {
             self.save = None;
         }
         ui.separator();

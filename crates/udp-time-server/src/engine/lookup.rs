@@ -12,13 +12,13 @@ use tokio::task::{AbortHandle, JoinSet};
 
 use super::Fault;
 
-/// Addresses of computers change: a name is asked for again after this, and [`LONGEST_PAUSE`].
+/// Addresses of computers change: a name is looked up again after this and [`LONGEST_PAUSE`].
 const FRESH_FOR: Duration = Duration::from_secs(50);
 
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 
-/// What a look-up gave.
+/// The result of a look-up.
 #[derive(Debug)]
 pub(super) struct Found {
     /// Which destination.
@@ -27,7 +27,7 @@ pub(super) struct Found {
     pub(super) result: Result<SocketAddr, Fault>,
 }
 
-/// One task a name; they end with this value.
+/// The look-ups of all names: one task for each, which ends when this value is dropped.
 #[derive(Debug)]
 pub(super) struct Lookups {
     tasks: JoinSet<()>,
@@ -42,14 +42,14 @@ impl Lookups {
         Self { tasks: JoinSet::new(), names: HashMap::new(), sender, found }
     }
 
-    /// Looks the name of destination `id` up, again and again.
+    /// Looks up the name of destination `id`, again and again.
     pub(super) fn add<F>(&mut self, id: u64, resolve: impl Fn() -> F + Send + 'static)
     where
         F: Future<Output = io::Result<SocketAddr>> + Send,
     {
         let sender = self.sender.clone();
-        let doubt = Arc::new(Notify::new());
-        let doubted = Arc::clone(&doubt);
+        let invalid = Arc::new(Notify::new());
+        let invalidated = Arc::clone(&invalid);
         let task = self.tasks.spawn(async move {
             let mut backoff = Backoff::new(FIRST_PAUSE, LONGEST_PAUSE);
             loop {
@@ -60,25 +60,25 @@ impl Lookups {
                 }
                 if is_found {
                     backoff.reset();
-                    // However much it is doubted, not more often than this.
+                    // However often it is invalidated, it is not asked for more often than this.
                     tokio::time::sleep(LONGEST_PAUSE).await;
-                    let _fresh = tokio::time::timeout(FRESH_FOR, doubted.notified()).await.is_err();
+                    let _fresh = tokio::time::timeout(FRESH_FOR, invalidated.notified()).await.is_err();
                 } else {
                     tokio::time::sleep(backoff.next_pause()).await;
                 }
             }
         });
-        self.names.insert(id, (task, doubt));
+        self.names.insert(id, (task, invalid));
     }
 
-    /// The address of destination `id` does not work: time to ask again.
-    pub(super) fn doubt(&self, id: u64) {
-        if let Some((_, doubt)) = self.names.get(&id) {
-            doubt.notify_one();
+    /// The address of destination `id` does not work: its name is looked up again soon.
+    pub(super) fn invalidate(&self, id: u64) {
+        if let Some((_, invalid)) = self.names.get(&id) {
+            invalid.notify_one();
         }
     }
 
-    /// Asks no more for destination `id`.
+    /// Stops looking up the name of destination `id`.
     pub(super) fn remove(&mut self, id: u64) {
         if let Some((task, _)) = self.names.remove(&id) {
             task.abort();
@@ -86,11 +86,11 @@ impl Lookups {
         while self.tasks.try_join_next().is_some() {}
     }
 
-    /// The next result; never comes where there is no name.
+    /// Waits for the next result, for ever where there is no name.
     pub(super) async fn next(&mut self) -> Found {
         match self.found.recv().await {
             Some(found) => found,
-            // Not while `self.sender` lives.
+            // The channel is never closed: `self.sender` lives as long as `self`.
             None => std::future::pending().await,
         }
     }
@@ -125,7 +125,7 @@ mod tests {
         assert_eq!(lookups.next().await.result, Ok(address));
         assert!(start.elapsed() >= FRESH_FOR);
         let start = Instant::now();
-        lookups.doubt(3);
+        lookups.invalidate(3);
         assert_eq!(lookups.next().await.result, Ok(address));
         assert!((LONGEST_PAUSE..FRESH_FOR).contains(&start.elapsed()), "{:?}", start.elapsed());
         lookups.remove(3);

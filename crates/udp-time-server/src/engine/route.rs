@@ -1,13 +1,10 @@
-//! What a destination is on the network, with the interfaces of the moment.
+//! The addresses that a destination stands for, with the interfaces that there are now.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV6};
 
-use common::net::{Host, Interface};
+use common::net::{Host, Interface, LOOPBACK_BROADCAST};
 
 use super::{Fault, Place};
-
-/// Reaches every receiver on this computer, where 127.0.0.1 reaches one.
-const LOOPBACK_BROADCAST: Ipv4Addr = Ipv4Addr::new(127, 255, 255, 255);
 
 /// One address that a tick is sent to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -53,7 +50,7 @@ fn zoned(ip: Ipv6Addr, port: u16, index: u32) -> Route {
     Route { address: SocketAddrV6::new(ip, port, 0, index).into(), interface: index }
 }
 
-/// The interface, where it is there and up; by its number too.
+/// The interface of this name, or of this number, where it is there and up.
 fn named<'a>(interfaces: &'a [Interface], name: &str) -> Result<&'a Interface, Fault> {
     let number = name.parse().ok();
     let found = interfaces.iter().find(|one| one.name == name || Some(one.index) == number);

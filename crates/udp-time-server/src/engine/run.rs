@@ -1,4 +1,4 @@
-//! The loop: commands, the clock, look-ups and interfaces in; ticks out.
+//! The loop of the engine: commands, the clock, look-ups and interfaces in; ticks out.
 
 use std::collections::HashSet;
 use std::net::{Ipv6Addr, SocketAddr};
@@ -41,7 +41,7 @@ pub async fn run(mut link: Link, clock: impl Clock, id: SenderId, pace: Pace) {
             command = link.commands.recv() => command.map_or(Wake::End, Wake::Command),
             list = watcher.changed() => Wake::Interfaces(list),
             name = announcing.name() => Wake::Announced(name),
-            wake = next(run.as_mut(), pause.unwrap_or_default(), &mut wait) => wake,
+            wake = next_wake(run.as_mut(), pause.unwrap_or_default(), &mut wait) => wake,
         };
         match wake {
             Wake::Clock => (),
@@ -66,8 +66,8 @@ pub async fn run(mut link: Link, clock: impl Clock, id: SenderId, pace: Pace) {
                 if pace == Pace::Precise {
                     priority.get_or_insert_with(Priority::raise);
                 }
-                let now = look(&clock, steady_zero).0;
-                let settings = Config { destinations: tidied(settings.destinations), ..settings };
+                let (now, _) = read_clocks(&clock, steady_zero);
+                let settings = Config { destinations: without_repeats(settings.destinations), ..settings };
                 let started = run.insert(Run::new(settings.clone(), now, Arc::clone(&interfaces)));
                 link.events.send(Event::Started(settings));
                 started.publish(&link);
@@ -75,7 +75,7 @@ pub async fn run(mut link: Link, clock: impl Clock, id: SenderId, pace: Pace) {
             }
             Wake::Command(Command::SetDestinations(to)) => {
                 if let Some(run) = &mut run {
-                    run.set(tidied(to));
+                    run.set_destinations(without_repeats(to));
                     run.publish(&link);
                     announce(&mut announcing, Some(run), &link);
                 }
@@ -116,7 +116,8 @@ enum Wake {
     End,
 }
 
-async fn next(run: Option<&mut Run>, pause: Duration, wait: &mut Wait) -> Wake {
+/// Waits for the next tick, or for a look-up. Holds the thread for the last milliseconds before a tick.
+async fn next_wake(run: Option<&mut Run>, pause: Duration, wait: &mut Wait) -> Wake {
     let Some(run) = run else { return std::future::pending().await };
     let interval = run.settings.interval.duration();
     let lead = wait.lead(interval);
@@ -131,14 +132,14 @@ async fn next(run: Option<&mut Run>, pause: Duration, wait: &mut Wait) -> Wake {
     }
 }
 
-fn tidied(mut to: Vec<Entry>) -> Vec<Entry> {
+fn without_repeats(mut to: Vec<Entry>) -> Vec<Entry> {
     let mut seen = HashSet::new();
     to.retain(|entry| seen.insert(entry.target.clone()));
     to.truncate(MAX_DESTINATIONS);
     to
 }
 
-/// From Start to Stop.
+/// The sending from Start to Stop.
 struct Run {
     settings: Config,
     schedule: Schedule,
@@ -156,11 +157,11 @@ impl Run {
             seq: 0,
             settings,
         };
-        run.set(run.settings.destinations.clone());
+        run.set_destinations(run.settings.destinations.clone());
         run
     }
 
-    fn set(&mut self, to: Vec<Entry>) {
+    fn set_destinations(&mut self, to: Vec<Entry>) {
         self.settings.destinations.clone_from(&to);
         let names = self.sender.set(to);
         for id in names.removed {
@@ -174,7 +175,8 @@ impl Run {
         }
     }
 
-    /// What time clients on the network are told, where something is sent to them. They listen on the port of the first such destination.
+    /// What is announced to time clients on the network, where anything is sent beyond this computer: the port is that of
+    /// the first such destination.
     fn announcement(&self) -> Option<Announcement> {
         let mut on = self.settings.destinations.iter().filter(|entry| entry.is_on);
         let beyond = on.find(|entry| entry.target.is_beyond_this_computer())?;
@@ -187,7 +189,7 @@ impl Run {
     /// Sends the tick that is due, if one is; returns how long to wait.
     fn send_due(&mut self, link: &Link, clock: &impl Clock, steady_zero: Instant, id: SenderId) -> Duration {
         loop {
-            let (moment, time) = look(clock, steady_zero);
+            let (moment, time) = read_clocks(clock, steady_zero);
             match self.schedule.step(moment) {
                 Step::Wait(pause) => return pause,
                 Step::Send(mark) => {
@@ -204,8 +206,8 @@ impl Run {
         let interval_ms = self.settings.interval.millis();
         let text = self.settings.format.encode(&Stamp { time, seq: self.seq, sender: id, interval_ms });
         let destinations = self.sender.send(text.as_bytes());
-        for id in self.sender.doubtful() {
-            self.lookups.doubt(id);
+        for id in self.sender.invalid_lookups() {
+            self.lookups.invalidate(id);
         }
         link.events.send(Event::Tick(Tick { seq: self.seq, text, time, late_us, destinations }));
         self.publish(link);
@@ -231,19 +233,19 @@ impl Run {
     }
 }
 
-/// Looks at both clocks at once: a pause between the two looks would pass for a step of the clock.
-fn look(clock: &impl Clock, steady_zero: Instant) -> (Moment, DateTime<FixedOffset>) {
-    const LOOKS: u32 = 5;
+/// Reads both clocks at once: a pause between the two would look as if the wall clock had been set.
+fn read_clocks(clock: &impl Clock, steady_zero: Instant) -> (Moment, DateTime<FixedOffset>) {
+    const TRIES: u32 = 5;
     const AT_ONCE: Duration = Duration::from_millis(1);
-    let mut look = 1;
+    let mut tries = 1;
     loop {
         let before = Instant::now();
         let time = clock.now();
-        if before.elapsed() <= AT_ONCE || look == LOOKS {
+        if before.elapsed() <= AT_ONCE || tries == TRIES {
             let steady = before.saturating_duration_since(steady_zero).as_micros();
             let steady_micros = i64::try_from(steady).unwrap_or(i64::MAX);
             return (Moment { wall_micros: time.timestamp_micros(), steady_micros }, time);
         }
-        look += 1;
+        tries += 1;
     }
 }

@@ -12,7 +12,7 @@ use super::socket::{Lane, Sockets};
 use super::{Destination, Entry, Fault, Place, Target};
 use crate::event::Delivery;
 
-/// One destination.
+/// One line of the list of destinations.
 #[derive(Debug)]
 struct Line {
     id: u64,
@@ -24,12 +24,12 @@ struct Line {
     no_route: Option<Fault>,
 }
 
-/// What leaves with one call: lane, addresses, and the line of each.
+/// What is sent with one call: the lane, the addresses, and the index of the line that each belongs to.
 type Group = (Lane, Vec<SocketAddr>, Vec<usize>);
 
-/// What [`Sender::set`] changed about names.
+/// The names that have to be looked up from now on, and those that do not any more.
 #[derive(Debug, Default)]
-pub(super) struct Names {
+pub(super) struct NameChanges {
     pub(super) added: Vec<(u64, Host, u16)>,
     pub(super) removed: Vec<u64>,
 }
@@ -43,7 +43,7 @@ pub(super) struct Sender {
     next_id: u64,
     groups: Vec<Group>,
     interfaces: Arc<[Interface]>,
-    /// Those that began or ended to fail since [`Sender::take_news`].
+    /// The indices of the lines that began or ceased to fail since [`Sender::take_news`].
     news: Vec<usize>,
 }
 
@@ -61,8 +61,8 @@ impl Sender {
     }
 
     /// Replaces the list. A destination that stays keeps its figures.
-    pub(super) fn set(&mut self, entries: Vec<Entry>) -> Names {
-        let mut names = Names::default();
+    pub(super) fn set(&mut self, entries: Vec<Entry>) -> NameChanges {
+        let mut names = NameChanges::default();
         let mut before = std::mem::take(&mut self.lines);
         self.news.clear();
         for Entry { target, is_on } in entries {
@@ -82,7 +82,7 @@ impl Sender {
         names
     }
 
-    fn line(&mut self, target: Target, names: &mut Names) -> Line {
+    fn line(&mut self, target: Target, names: &mut NameChanges) -> Line {
         let id = self.next_id;
         self.next_id += 1;
         if let Place::Host(host @ Host::Name(_)) = &target.place {
@@ -98,13 +98,13 @@ impl Sender {
         Line { id, shown, looked_up: None, routes: Vec::new(), no_route: None }
     }
 
-    /// Takes in the interfaces of the moment.
+    /// Takes the interfaces that there are now.
     pub(super) fn set_interfaces(&mut self, interfaces: Arc<[Interface]>) {
         self.interfaces = interfaces;
         self.plan();
     }
 
-    /// Takes in a look-up.
+    /// Takes the result of a look-up.
     pub(super) fn found(&mut self, found: Found) {
         let Some(at) = self.lines.iter().position(|line| line.id == found.id) else { return };
         let line = &mut self.lines[at];
@@ -122,7 +122,7 @@ impl Sender {
         self.plan();
     }
 
-    /// Works out what goes where, so that a tick need not.
+    /// Works out which addresses go with which call, so that a tick does not have to.
     fn plan(&mut self) {
         let mut groups: BTreeMap<Lane, (Vec<SocketAddr>, Vec<usize>)> = BTreeMap::new();
         for (at, line) in self.lines.iter_mut().enumerate() {
@@ -137,7 +137,7 @@ impl Sender {
             groups.into_iter().map(|(lane, (addresses, owners))| (lane, addresses, owners)).collect();
     }
 
-    /// Sends `payload` everywhere. Never waits; what fails here stops nothing else.
+    /// Sends `payload` to every destination that is on. Never waits; one that fails stops no other.
     pub(super) fn send(&mut self, payload: &[u8]) -> Vec<Delivery> {
         let mut outcomes = vec![Outcome::default(); self.lines.len()];
         for (lane, addresses, owners) in &self.groups {
@@ -180,16 +180,16 @@ impl Sender {
         self.lines.iter().map(|line| line.shown.clone()).collect()
     }
 
-    /// The destinations that began or ended to fail since the last time.
+    /// The destinations that began or ceased to fail since the last call.
     pub(super) fn take_news(&mut self) -> Vec<Destination> {
         let news = std::mem::take(&mut self.news);
         news.into_iter().filter_map(|at| self.lines.get(at).map(|line| line.shown.clone())).collect()
     }
 
-    /// The names whose addresses do not work.
-    pub(super) fn doubtful(&self) -> impl Iterator<Item = u64> + '_ {
-        let is_doubtful = |line: &&Line| line.looked_up.is_some() && line.shown.last_error.is_some();
-        self.lines.iter().filter(is_doubtful).map(|line| line.id)
+    /// The destinations whose names were looked up, and whose addresses do not work.
+    pub(super) fn invalid_lookups(&self) -> impl Iterator<Item = u64> + '_ {
+        let is_invalid = |line: &&Line| line.looked_up.is_some() && line.shown.last_error.is_some();
+        self.lines.iter().filter(is_invalid).map(|line| line.id)
     }
 }
 
@@ -217,7 +217,7 @@ impl Line {
         self.no_route = no_route;
     }
 
-    /// `true` where that is news.
+    /// Notes the newest fault, or none; `true` where it is another one than before.
     fn set_fault(&mut self, fault: Option<Fault>) -> bool {
         let is_news = self.shown.last_error != fault;
         self.shown.last_error = fault;

@@ -62,7 +62,7 @@ fn one_that_fails_stops_no_other_and_says_so_once() {
     assert!(deliveries[0].error.is_some(), "{deliveries:?}");
     assert_eq!(deliveries[1].error, None);
     assert_eq!(sender.take_news(), sender.destinations()[..1]);
-    assert_eq!(sender.doubtful().collect::<Vec<_>>(), [0]);
+    assert_eq!(sender.invalid_lookups().collect::<Vec<_>>(), [0]);
     sender.send(b"2");
     assert_eq!(sender.take_news(), [], "said twice");
     assert_eq!((receive(&one).0, receive(&one).0), (b"1".to_vec(), b"2".to_vec()));

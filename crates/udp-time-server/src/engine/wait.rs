@@ -23,21 +23,21 @@ pub enum Pace {
 /// the system's ticks, 15.6 ms.
 const LEAD: Duration = Duration::from_millis(if cfg!(windows) { 20 } else { 3 });
 
-/// Sleeps that are too long by less than this are good enough.
+/// A sleep that is too long by less than this is good enough.
 const TOLERATED: Duration = Duration::from_micros(500);
 
-/// Head start at most, and at most a tenth of the interval: for so long a core is kept busy before a tick.
+/// The longest head start, beside a tenth of the interval: for so long a core is kept busy before a tick.
 const MAX_HEAD_START: Duration = Duration::from_millis(8);
 
-/// Sleeps that are remembered.
+/// How many sleeps are remembered.
 const REMEMBERED: usize = 100;
 
 /// Waits for marks, and learns how late the system wakes it.
 ///
 /// Where other programs want every core, a thread without realtime scheduling is woken late, by up to some
-/// milliseconds: the turn of another has to end first. Once it runs it is not interrupted that soon. So
-/// where sleeps were too long of late they end early by as much, and the rest is spent awake. On a machine
-/// that keeps up nothing is. More of it, for tokio's sleep as well, made it worse: who spends much time awake
+/// milliseconds: the turn of another thread has to end first. Once it runs it is not interrupted that soon. So
+/// where sleeps were too long lately, they end as much earlier, and the rest of the time is spent awake. On a machine
+/// that keeps up, no time is. Doing the same for tokio's sleep made it worse: a thread that spends much time awake
 /// is woken later.
 #[derive(Debug)]
 pub(super) struct Wait {
@@ -79,7 +79,7 @@ impl Wait {
         self.overshoots.push_back(too_long_by);
     }
 
-    /// By how much sleeps end before the mark: a quarter more than the longest was too long by.
+    /// How early to wake up before a mark: 1.25 times the worst oversleep of the remembered ones.
     fn head_start(&self, interval: Duration) -> Duration {
         let longest = self.overshoots.iter().max().copied().unwrap_or_default();
         if longest < TOLERATED {

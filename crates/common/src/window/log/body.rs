@@ -96,7 +96,7 @@ impl Body {
         self.shows = number;
     }
 
-    /// The same without what is selected: a text was found there.
+    /// Chooses the line where a text was found, and drops the selection.
     pub(super) fn go_to(&mut self, number: u64) {
         self.selection = None;
         self.choose(Some(number));

@@ -34,7 +34,7 @@ pub struct LogColumn {
 pub enum LogWidth {
     /// As wide as a text of so many characters, and wider once there is more in it.
     Chars(u16),
-    /// The same; its cells stand on the right.
+    /// Like `Chars`, with its cells on the right.
     Number(u16),
     /// What the others leave: one column of a log.
     Rest,

@@ -86,13 +86,13 @@ impl LogPane {
         }
     }
 
-    /// The same, with other words while nothing is in it: what to do about that.
+    /// The log with another text while nothing is in it: what to do about that.
     #[must_use]
     pub fn with_empty_text(self, empty: fn() -> &'static str) -> Self {
         Self { empty, ..self }
     }
 
-    /// The same, for lines that are cells with tabs between them. The program writes JSON lines and tables of them:
+    /// The log for lines that are cells with tabs between them. The program writes JSON lines and tables of them:
     /// see [`Self::takes_table_request`].
     #[must_use]
     pub fn with_columns(self, columns: &'static [LogColumn]) -> Self {
@@ -143,7 +143,7 @@ impl LogPane {
         self.lines.rows().first()
     }
 
-    /// The same, where those that Undo clear would bring back are kept too.
+    /// The number of the oldest line that is kept, including those that Undo clear would bring back.
     #[must_use]
     pub fn first_kept(&self) -> u64 {
         self.cleared.as_ref().map_or(self.first(), Rows::first)
@@ -174,12 +174,12 @@ impl LogPane {
         self.ui_with(ui, title, |_| ());
     }
 
-    /// The same, with `controls` of the program's own beside the log's.
+    /// Lays out the log, with `controls` of the program's own beside the log's.
     pub fn ui_with(&mut self, ui: &mut Ui, title: &str, controls: impl FnOnce(&mut Ui)) {
         self.ui_headed(ui, title, |ui| ui.strong(title), controls);
     }
 
-    /// The same, with `heading` in place of the title.
+    /// Lays out the log, with `heading` in place of the title and `controls` of the program's own.
     pub fn ui_headed(
         &mut self,
         ui: &mut Ui,

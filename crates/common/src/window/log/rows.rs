@@ -86,7 +86,7 @@ impl Rows {
         Self { chunks: VecDeque::new(), gone: 0, first, len: 0, bytes: 0, dropped: 0, most, max_bytes }
     }
 
-    /// The same limits, without rows; numbers go on.
+    /// No rows, with the same limits; numbers go on.
     pub(super) fn emptied(&self) -> Self {
         Self::new(self.most, self.max_bytes, self.end())
     }

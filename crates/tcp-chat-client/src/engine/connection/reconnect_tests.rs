@@ -8,6 +8,7 @@ use tokio::task::JoinSet;
 
 use super::super::{Handle, MessageId, Snapshot};
 use super::*;
+use crate::event::Connected;
 
 const WELCOME: &[u8] =
     b"{\"type\":\"welcome\",\"protocol\":1,\"server\":\"s\",\"bot\":\"Echo\",\"max_text_bytes\":32768}\n";
@@ -31,7 +32,7 @@ async fn welcome(listener: &TcpListener, window: &mut Handle) -> TcpStream {
     let (mut server, _) = listener.accept().await.unwrap();
     server.write_all(WELCOME).await.unwrap();
     assert!(matches!(event(window).await, Event::Reached { .. }));
-    assert!(matches!(event(window).await, Event::Connected { dialect: Dialect::Records, .. }));
+    assert!(matches!(event(window).await, Event::Connected(Connected { dialect: Dialect::Records, .. })));
     server
 }
 

@@ -9,6 +9,7 @@ use tokio::time::Instant;
 use super::super::{Command, DialectChoice, DisconnectReason, FailedReason, MessageId};
 use super::test_peer::{HELLO, Peer, WELCOME};
 use super::{End, Event, Leave};
+use crate::event::Connected;
 
 fn failed(id: u64, reason: FailedReason) -> Event {
     Event::Failed { id: MessageId(id), reason }
@@ -175,7 +176,7 @@ async fn names_and_messages_of_a_server_are_cut() {
     let mut peer = Peer::new(DialectChoice::Auto);
     peer.writes(WELCOME.replace("s 1", &long).replace("Echo", "a bot")).await;
     peer.event().await;
-    let Event::Connected { server, .. } = peer.event().await else { panic!("not connected") };
+    let Event::Connected(Connected { server, .. }) = peer.event().await else { panic!("not connected") };
     assert_eq!(server, Some(cut));
 }
 
@@ -198,7 +199,7 @@ async fn what_is_too_long_for_the_server_is_not_sent() {
     peer.reads_nothing_for(Duration::from_secs(1)).await;
     peer.writes(WELCOME.replace("32768", "5")).await;
     peer.event().await;
-    assert!(matches!(peer.event().await, Event::Connected { max_text_bytes: 5, .. }));
+    assert!(matches!(peer.event().await, Event::Connected(Connected { max_text_bytes: 5, .. })));
     peer.shows(too_long(1)).await;
     peer.say(2, "123456");
     peer.say(3, "12345");
@@ -209,7 +210,7 @@ async fn what_is_too_long_for_the_server_is_not_sent() {
     let mut peer = Peer::new(DialectChoice::Auto);
     peer.writes(WELCOME.replace("32768", "1000000")).await;
     peer.event().await;
-    assert!(matches!(peer.event().await, Event::Connected { max_text_bytes: MAX_TEXT_BYTES, .. }));
+    assert!(matches!(peer.event().await, Event::Connected(Connected { max_text_bytes: MAX_TEXT_BYTES, .. })));
 }
 
 #[tokio::test(start_paused = true)]

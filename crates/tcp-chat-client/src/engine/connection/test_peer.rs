@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use common::chat::{Dialect, MAX_TEXT_BYTES};
+use common::chat::Dialect;
 use common::engine::{Waker, link};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, DuplexStream, duplex};
 use tokio::task::JoinSet;
@@ -11,6 +11,7 @@ use tokio::time::timeout;
 use super::super::conversation::Privacy;
 use super::super::{Command, DialectChoice, DisconnectReason, Handle, MessageId, Snapshot, Target};
 use super::{End, Event, chat};
+use crate::event::Connected;
 
 pub(super) const HELLO: &str = concat!(
     "{\"type\":\"hello\",\"protocol\":1,\"client\":\"tcp-chat-client ",
@@ -98,9 +99,8 @@ impl Peer {
         bot: Option<String>,
         server: Option<String>,
     ) {
-        let (target, max_text_bytes) = (self.target.clone(), MAX_TEXT_BYTES);
-        self.shows(Event::Connected { target, dialect, bot, server, max_text_bytes, is_encrypted: false })
-            .await;
+        let connected = Connected { bot, server, ..Connected::new(self.target.clone(), dialect) };
+        self.shows(Event::Connected(connected)).await;
     }
 
     /// The window shows `text`, in answer to `id`, from a server that names no bot.

@@ -22,13 +22,7 @@ pub use file::BrainFileError;
 use language::Language;
 use skills::SkillContext;
 
-static BRAIN: BotOption = BotOption {
-    name: "brain",
-    label: "bot-option-brain",
-    about: "bot-option-brain-about",
-    default: "",
-    takes: Takes::File,
-};
+static BRAIN: BotOption = BotOption::new("brain", "bot-option-brain", "bot-option-brain-about", Takes::File);
 
 pub(super) static KIND: BotKind = BotKind {
     word: "builtin",

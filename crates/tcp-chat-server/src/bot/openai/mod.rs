@@ -28,62 +28,45 @@ use super::{
     SetupFault, Takes,
 };
 
-static URL: BotOption = BotOption {
-    name: "url",
-    label: "bot-option-url",
-    about: "bot-openai-url-about",
-    default: "http://localhost:11434/v1",
-    takes: Takes::Url,
-};
-static MODEL: BotOption = BotOption {
-    name: "model",
-    label: "bot-option-model",
-    about: "bot-option-model-about",
-    default: "",
-    takes: Takes::Text,
-};
-static SYSTEM: BotOption = BotOption {
-    name: "system",
-    label: "bot-option-system",
-    about: "bot-option-system-about",
-    default: "",
-    takes: Takes::Text,
-};
-static MEMORY: BotOption = BotOption {
-    name: "memory",
-    label: "bot-option-memory",
-    about: "bot-option-memory-about",
-    default: "10",
-    takes: Takes::Count { min: 0, max: 100 },
-};
-static MEMORY_BYTES: BotOption = BotOption {
-    name: "memory-bytes",
-    label: "bot-option-memory-bytes",
-    about: "bot-option-memory-bytes-about",
-    default: "16384",
-    takes: Takes::Count { min: 0, max: 1_000_000 },
-};
-static MAX_TOKENS: BotOption = BotOption {
-    name: "max-tokens",
-    label: "bot-option-max-tokens",
-    about: "bot-option-max-tokens-about",
-    default: "",
-    takes: Takes::Count { min: 1, max: 1_000_000 },
-};
-static FIRST_SECS: BotOption = BotOption {
-    name: "first-secs",
-    label: "bot-option-first-secs",
-    about: "bot-option-first-secs-about",
-    default: "60",
-    takes: Takes::Count { min: 1, max: 3600 },
-};
-static NEXT_SECS: BotOption = BotOption {
-    name: "next-secs",
-    label: "bot-option-next-secs",
-    about: "bot-option-next-secs-about",
-    default: "30",
-    takes: Takes::Count { min: 1, max: 3600 },
-};
+static URL: BotOption = BotOption::new("url", "bot-option-url", "bot-openai-url-about", Takes::Url)
+    .with_default("http://localhost:11434/v1");
+static MODEL: BotOption = BotOption::new("model", "bot-option-model", "bot-option-model-about", Takes::Text);
+static SYSTEM: BotOption =
+    BotOption::new("system", "bot-option-system", "bot-option-system-about", Takes::Text);
+static MEMORY: BotOption = BotOption::new(
+    "memory",
+    "bot-option-memory",
+    "bot-option-memory-about",
+    Takes::Count { min: 0, max: 100 },
+)
+.with_default("10");
+static MEMORY_BYTES: BotOption = BotOption::new(
+    "memory-bytes",
+    "bot-option-memory-bytes",
+    "bot-option-memory-bytes-about",
+    Takes::Count { min: 0, max: 1_000_000 },
+)
+.with_default("16384");
+static MAX_TOKENS: BotOption = BotOption::new(
+    "max-tokens",
+    "bot-option-max-tokens",
+    "bot-option-max-tokens-about",
+    Takes::Count { min: 1, max: 1_000_000 },
+);
+static FIRST_SECS: BotOption = BotOption::new(
+    "first-secs",
+    "bot-option-first-secs",
+    "bot-option-first-secs-about",
+    Takes::Count { min: 1, max: 3600 },
+)
+.with_default("60");
+static NEXT_SECS: BotOption = BotOption::new(
+    "next-secs",
+    "bot-option-next-secs",
+    "bot-option-next-secs-about",
+    Takes::Count { min: 1, max: 3600 },
+)
+.with_default("30");
 static RATE: BotOption = super::common_options::rate("");
 
 pub(super) static KIND: BotKind = BotKind {

@@ -32,80 +32,63 @@ pub(in crate::bot) static KIND: BotKind = BotKind {
 
 static RATE: BotOption = common_options::rate("none");
 
-static URL: BotOption = BotOption {
-    name: "url",
-    label: "bot-option-url",
-    about: "bot-http-url-about",
-    default: "",
-    takes: Takes::Checked(|url| checked(check_url(url))),
-};
+static URL: BotOption = BotOption::new(
+    "url",
+    "bot-option-url",
+    "bot-http-url-about",
+    Takes::Checked(|url| checked(check_url(url))),
+);
 
-static METHOD: BotOption = BotOption {
-    name: "method",
-    label: "bot-option-method",
-    about: "bot-option-method-about",
-    default: "",
-    takes: Takes::Choice(&["GET", "POST", "PUT", "PATCH"]),
-};
+static METHOD: BotOption = BotOption::new(
+    "method",
+    "bot-option-method",
+    "bot-option-method-about",
+    Takes::Choice(&["GET", "POST", "PUT", "PATCH"]),
+);
 
-static HEADER: BotOption = BotOption {
-    name: "header",
-    label: "bot-option-header",
-    about: "bot-option-header-about",
-    default: "",
-    takes: Takes::Lines(|line| checked(header(line))),
-};
+static HEADER: BotOption = BotOption::new(
+    "header",
+    "bot-option-header",
+    "bot-option-header-about",
+    Takes::Lines(|line| checked(header(line))),
+);
 
-static BODY: BotOption = BotOption {
-    name: "body",
-    label: "bot-option-body",
-    about: "bot-option-body-about",
-    default: "",
-    takes: Takes::Checked(|body| checked(parse_body(body))),
-};
+static BODY: BotOption = BotOption::new(
+    "body",
+    "bot-option-body",
+    "bot-option-body-about",
+    Takes::Checked(|body| checked(parse_body(body))),
+);
 
-static REPLY: BotOption = BotOption {
-    name: "reply",
-    label: "bot-option-reply",
-    about: "bot-option-reply-about",
-    default: "",
-    takes: Takes::Checked(|pointer| checked(check_pointer(pointer))),
-};
+static REPLY: BotOption = BotOption::new(
+    "reply",
+    "bot-option-reply",
+    "bot-option-reply-about",
+    Takes::Checked(|pointer| checked(check_pointer(pointer))),
+);
 
-static ERROR: BotOption = BotOption {
-    name: "error",
-    label: "bot-option-error",
-    about: "bot-option-error-about",
-    default: "",
-    takes: Takes::Checked(|pointer| checked(check_pointer(pointer))),
-};
+static ERROR: BotOption = BotOption::new(
+    "error",
+    "bot-option-error",
+    "bot-option-error-about",
+    Takes::Checked(|pointer| checked(check_pointer(pointer))),
+);
 
-static GOOD: BotOption = BotOption {
-    name: "good",
-    label: "bot-option-good",
-    about: "bot-option-good-about",
-    default: "",
-    takes: Takes::Text,
-};
+static GOOD: BotOption = BotOption::new("good", "bot-option-good", "bot-option-good-about", Takes::Text);
 
-static LINE_BREAK: BotOption = BotOption {
-    name: "line-break",
-    label: "bot-option-line-break",
-    about: "bot-option-line-break-about",
-    default: "",
-    takes: Takes::Text,
-};
+static LINE_BREAK: BotOption =
+    BotOption::new("line-break", "bot-option-line-break", "bot-option-line-break-about", Takes::Text);
 
-pub(super) static NAME: BotOption = BotOption {
-    name: "name",
-    label: "bot-option-name",
-    about: "bot-option-name-about",
-    default: "HTTP",
-    takes: Takes::Checked(|name| {
+pub(super) static NAME: BotOption = BotOption::new(
+    "name",
+    "bot-option-name",
+    "bot-option-name-about",
+    Takes::Checked(|name| {
         let is_good = name.chars().count() <= MAX_NAME_CHARS && !name.contains(char::is_control);
         if is_good { Ok(()) } else { Err(OptionFault::Line { max: MAX_NAME_CHARS }) }
     }),
-};
+)
+.with_default("HTTP");
 
 fn checked<T>(part: Result<T, TemplateError>) -> Result<(), OptionFault> {
     part.map(drop).map_err(OptionFault::Template)

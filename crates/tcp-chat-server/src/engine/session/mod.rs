@@ -9,6 +9,8 @@
 //! is everything that a plain client sends. A fault ends the connection in its turn: what was said before
 //! the fault is still answered, so that the outcome does not depend on timing.
 
+mod admission;
+mod ending;
 mod inbox;
 mod outbox;
 mod queue;
@@ -21,32 +23,27 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use common::chat::{
-    ErrorReason, GoodbyeReason, LineBreak, MAX_TEXT_BYTES, MAX_WAITING, PROTOCOL, ServerRecord,
-};
+use common::chat::{ErrorReason, LineBreak, MAX_TEXT_BYTES, MAX_WAITING, PROTOCOL, ServerRecord};
 use common::encoding::Encoding;
+use common::engine::wait_until;
 use common::net::ConnectError;
 use futures_util::future::BoxFuture;
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt as _, ReadBuf};
 use tokio::time::Instant;
 
+use self::admission::{Admission, PASS_COMMAND};
+use self::ending::{Ending, Stopping};
 use self::inbox::{Fault, Inbox, Request};
 use self::outbox::{Outbox, PlainForm, ReplyTo};
 use self::queue::{Queue, Text, Waiting};
 use super::budget::Share;
 use super::context::ServerContext;
-use super::door::PASS_PAUSE;
 use super::registry::ClientGuard;
 use super::{ClientId, ClientState, DisconnectReason, Excerpt};
 use crate::bot::{AskError, ConversationId, Piece, Question, Reply, ReplyStream};
 
+pub(super) use self::ending::{ANSWER_GRACE, WRITE_GRACE};
 pub(super) use self::outbox::server_line;
-
-/// How long open questions may take to be answered once the server is to stop.
-pub(super) const ANSWER_GRACE: Duration = Duration::from_secs(2);
-
-/// How long the answers may take to be written after [`ANSWER_GRACE`].
-pub(super) const WRITE_GRACE: Duration = Duration::from_millis(300);
 
 /// How long the server waits for the client to close a connection that the server ends: closing while bytes
 /// still come would reset the connection, and the client would lose the last words.
@@ -58,13 +55,11 @@ pub(super) const IDLE_WAIT: Duration = Duration::from_mins(30);
 /// Bytes of a begun message that are not counted: who says little is heard though others fill the server.
 const FREE_INBOX_BYTES: usize = 4096;
 
-/// What a plain client puts before its pass phrase.
-const PASS_COMMAND: &str = "/pass ";
-
 /// Most that is read at once.
 const READ_BYTES: usize = 16 * 1024;
 
-/// Runs a session until its connection has ended, which nobody else can read where it `is_encrypted`. Dropping the future drops the call to a bot, too.
+/// Runs a session until its connection has ended. Nobody else can read the connection where it `is_encrypted`.
+/// Dropping the future drops the call to a bot, too.
 pub(super) async fn run(
     context: Arc<ServerContext>,
     guard: ClientGuard,
@@ -142,49 +137,6 @@ async fn ask(
     (result, started.elapsed())
 }
 
-/// Why the server ends a session.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Ending {
-    /// The server stops.
-    Stop,
-    /// The server's user wants this client gone.
-    Kick,
-}
-
-impl Ending {
-    /// What a message that is still open is answered with.
-    fn error(self) -> AskError {
-        match self {
-            Self::Stop => AskError::ServerStops,
-            Self::Kick => AskError::ClientDisconnected,
-        }
-    }
-
-    /// Why the session ends, with a client that was told so as a record or not.
-    fn reason(self, is_records: bool) -> DisconnectReason {
-        match self {
-            Self::Stop => DisconnectReason::Stopped,
-            Self::Kick => DisconnectReason::ByUser { stays_away: is_records },
-        }
-    }
-
-    fn goodbye(self) -> ServerRecord {
-        let reason = match self {
-            Self::Stop => None,
-            Self::Kick => Some(GoodbyeReason::Disconnected),
-        };
-        ServerRecord::Goodbye { reason, message: self.error().to_string() }
-    }
-}
-
-/// A session that is about to end.
-#[derive(Debug, Clone, Copy)]
-struct Stopping {
-    ending: Ending,
-    /// When open questions count as failed.
-    fail_at: Instant,
-}
-
 /// What a session waits for.
 enum Wake {
     End(Ending),
@@ -210,10 +162,7 @@ struct Session {
     is_half_closed: bool,
     stopping: Option<Stopping>,
     is_encrypted: bool,
-    /// The client may ask.
-    is_in: bool,
-    /// The client may not come in, which it is told at that time.
-    knock: Option<(Instant, Fault)>,
+    admission: Admission,
     /// What the client did wrong: it is told when everything before has been answered.
     fault: Option<Fault>,
     /// The client was told the last: once the outbox is written the connection ends for this reason.
@@ -224,12 +173,10 @@ struct Session {
 
 impl Session {
     fn new(context: Arc<ServerContext>, guard: ClientGuard, is_encrypted: bool) -> Self {
-        let (door, active_at) = (&context.door, guard.active_at);
-        let is_in = !door.wants_pass() && door.plain_refusal(is_encrypted).is_none();
+        let active_at = guard.active_at;
         Self {
             is_encrypted,
-            is_in,
-            knock: None,
+            admission: Admission::new(&context.access, guard.client.addr.ip(), is_encrypted),
             inbox: Inbox::new(context.encoding),
             inbox_share: context.waiting.share(),
             told_encoding: context.encoding.first(),
@@ -307,11 +254,11 @@ impl Session {
                 Wake::Time => {
                     let requests = self.inbox.time_passed(now);
                     self.handle(requests, now);
-                    if let Some((_, fault)) = self.knock.take_if(|(at, _)| now >= *at) {
+                    if let Some(fault) = self.admission.take_rejection(now) {
                         self.fault = Some(fault);
                     }
                     if let Some(stopping) = self.stopping
-                        && now >= stopping.fail_at + WRITE_GRACE
+                        && now >= stopping.close_at()
                     {
                         return stopping.ending.reason(self.inbox.is_records());
                     }
@@ -337,12 +284,8 @@ impl Session {
             self.outbox.held_until().filter(|until| now < *until),
             // While nothing is read, nobody knows whether the client is quiet.
             self.inbox.deadline().filter(|_| is_reading),
-            self.stopping.map(
-                |Stopping { fail_at, .. }| {
-                    if now < fail_at { fail_at } else { fail_at + WRITE_GRACE }
-                },
-            ),
-            self.knock.as_ref().map(|(at, _)| *at),
+            self.stopping.map(|stopping| stopping.deadline(now)),
+            self.admission.rejected_at(),
             self.idle_deadline(),
         ];
         let deadline = deadlines.into_iter().flatten().min();
@@ -358,12 +301,6 @@ impl Session {
                 piece = parts.next(), if takes_parts && matches!(reply_to, ReplyTo::Record(_)) => Wake::Piece(piece),
             }
         };
-        let time = async {
-            match deadline {
-                Some(deadline) => tokio::time::sleep_until(deadline).await,
-                None => std::future::pending().await,
-            }
-        };
         // In this order: a client that never pauses must not keep its answers from going out, and what has
         // arrived comes before the clock says that nothing did.
         tokio::select! {
@@ -372,7 +309,7 @@ impl Session {
             wrote = writer.write(self.outbox.front()), if self.outbox.is_due(now) => Wake::Wrote(wrote),
             wake = running => wake,
             bytes = read(reader), if is_reading => Wake::Read(bytes),
-            () = time => Wake::Time,
+            () = wait_until(deadline) => Wake::Time,
         }
     }
 
@@ -387,17 +324,22 @@ impl Session {
             self.context.publisher.writes_in(self.guard.client, encoding);
         }
         for request in requests {
-            if self.knock.is_some() {
-                // One guess a connection.
+            if self.admission.is_rejected() {
+                // A connection has one guess.
                 return;
             }
             match request {
-                Request::Hello { pass } => self.hello(pass.as_deref(), now),
-                // Said where it is not wanted, or once more: it is for no bot and no log.
+                Request::Hello { pass } => {
+                    if self.admission.hello(&self.context.access, pass.as_deref(), now) {
+                        self.welcome(now);
+                    }
+                }
+                // A pass phrase that is not wanted, or is said once more, is for no bot and no log.
                 Request::Say { reply_to: ReplyTo::Plain(_), text: Ok(text) }
-                    if self.is_in && text.starts_with(PASS_COMMAND) => {}
-                Request::Say { text, .. } if !self.is_in => {
-                    self.knock(text.unwrap_or_default().trim(), now);
+                    if self.admission.is_admitted() && text.starts_with(PASS_COMMAND) => {}
+                Request::Say { text, .. } if !self.admission.is_admitted() => {
+                    let (text, is_records) = (text.unwrap_or_default(), self.inbox.is_records());
+                    self.admission.say(&self.context.access, text.trim(), is_records, now);
                 }
                 Request::Say { reply_to, .. } if self.is_open(reply_to) => {
                     let message = "a message with this id still waits for its answer".to_owned();
@@ -411,58 +353,12 @@ impl Session {
                 Request::Cancel { id } => self.cancel(ReplyTo::Record(id), now),
                 Request::Fault(fault) => self.fault = Some(fault),
             }
+            if self.admission.is_rejected() {
+                self.inbox.ignore();
+            }
             // Before the next one, so that the limits do not depend on how many messages came together.
             self.advance();
         }
-    }
-
-    /// A client of ours wants to come in.
-    fn hello(&mut self, pass: Option<&str>, now: Instant) {
-        let door = &self.context.door;
-        let ip = self.guard.client.addr.ip();
-        let refusal =
-            door.plain_refusal(self.is_encrypted).or_else(|| door.pass_refusal(ip, pass, self.is_encrypted));
-        match refusal {
-            Some(reason) if !self.comes_back(reason) => self.turn_away(reason, now),
-            refusal => {
-                self.is_in = refusal.is_none();
-                self.welcome(now);
-            }
-        }
-    }
-
-    /// Whether a client that may not come in like this is told by the welcome how to come back, encrypted: only there does it say its
-    /// pass phrase, where it is on another computer.
-    fn comes_back(&self, reason: ErrorReason) -> bool {
-        let is_far = !self.guard.client.addr.ip().to_canonical().is_loopback();
-        let is_told = !self.is_encrypted && self.context.door.offer().is_some();
-        is_told && (reason == ErrorReason::TlsWanted || reason == ErrorReason::PassWanted && is_far)
-    }
-
-    /// A client that is not in yet says something: the pass phrase, if it is a plain one.
-    fn knock(&mut self, text: &str, now: Instant) {
-        let door = &self.context.door;
-        let refusal = door.plain_refusal(self.is_encrypted).or_else(|| {
-            let pass = text.strip_prefix(PASS_COMMAND).filter(|_| !self.inbox.is_records());
-            door.pass_refusal(self.guard.client.addr.ip(), pass, self.is_encrypted)
-        });
-        match refusal {
-            Some(reason) => self.turn_away(reason, now),
-            None => self.is_in = true,
-        }
-    }
-
-    /// Guessing takes time; what is known without a guess is said at once.
-    fn turn_away(&mut self, reason: ErrorReason, now: Instant) {
-        let message = match reason {
-            ErrorReason::PassWrong => "that is not the pass phrase of this server",
-            ErrorReason::PassWanted if self.inbox.is_records() => "this server wants a pass phrase",
-            ErrorReason::PassWanted => "this server wants a pass phrase: say /pass and the words first",
-            _ => "this server takes encrypted connections only (TLS)",
-        };
-        let pause = if reason == ErrorReason::TlsWanted { Duration::ZERO } else { PASS_PAUSE };
-        self.inbox.ignore();
-        self.knock = Some((now + pause, Fault { reason, message: message.to_owned() }));
     }
 
     fn welcome(&mut self, now: Instant) {
@@ -471,7 +367,7 @@ impl Session {
             server: concat!(env!("CARGO_PKG_NAME"), " ", env!("CARGO_PKG_VERSION")).to_owned(),
             bot: self.context.chain.names().next().unwrap_or_default().to_owned(),
             max_text_bytes: MAX_TEXT_BYTES,
-            tls: self.context.door.offer().filter(|_| !self.is_encrypted),
+            tls: self.context.access.offer().filter(|_| !self.is_encrypted),
         };
         self.outbox.push(welcome.encode(), now);
     }
@@ -613,8 +509,7 @@ impl Session {
                 self.outbox.push(self.server_line(&ending.error().to_string()), now);
             }
         }
-        let grace = if ending == Ending::Stop { ANSWER_GRACE } else { Duration::ZERO };
-        self.stopping = Some(Stopping { ending, fail_at: now + grace });
+        self.stopping = Some(Stopping::new(ending, now));
     }
 
     /// The client said nothing for too long.
@@ -647,7 +542,10 @@ impl Session {
 
     /// Whether the client is still to be answered.
     fn is_busy(&self) -> bool {
-        self.running.is_some() || !self.queue.is_empty() || self.fault.is_some() || self.knock.is_some()
+        self.running.is_some()
+            || !self.queue.is_empty()
+            || self.fault.is_some()
+            || self.admission.is_rejected()
     }
 
     /// When the client has said nothing for too long; `None` while anything else is to be done.

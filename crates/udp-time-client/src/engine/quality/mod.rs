@@ -151,7 +151,7 @@ pub struct SenderRow {
     pub received: u64,
     /// When its newest datagram came.
     pub heard: DateTime<FixedOffset>,
-    /// The same on the monotonic clock.
+    /// `heard` on the monotonic clock.
     pub heard_us: i64,
     /// From when on the next one is waited for, which is never while nothing is listened on.
     pub awaited_us: i64,

@@ -39,7 +39,7 @@ impl Offset {
         Self { low_us, high_us: low_us.saturating_add(resolution_us), is_coarse: resolution_us >= COARSE_US }
     }
 
-    /// The same as what is known already, where that allows it.
+    /// The offset that is known already, where this one does not contradict it.
     pub(super) fn within(self, known: Option<Self>) -> Self {
         known.filter(|known| known.low_us < self.high_us && self.low_us < known.high_us).unwrap_or(self)
     }

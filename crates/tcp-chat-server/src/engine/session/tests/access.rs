@@ -5,7 +5,7 @@ use common::tls::Identity;
 
 use super::*;
 use crate::config::TlsChoice;
-use crate::engine::door::AllowList;
+use crate::engine::access::AllowList;
 
 const HERE: &str = "127.0.0.1:46114";
 const FAR: &str = "10.0.0.1:46114";
@@ -15,7 +15,7 @@ fn closed(tls: TlsChoice, is_pass_in_clear: bool) -> Server {
     let folder = tempfile::tempdir().unwrap();
     let identity = (tls != TlsChoice::Off).then(|| Identity::kept_in(folder.path(), &[]).unwrap());
     let pass = PassPhrase::new("correct horse");
-    Server::behind(Door::new(tls, identity, AllowList::default(), pass, is_pass_in_clear))
+    Server::behind(AccessControl::new(tls, identity, AllowList::default(), pass, is_pass_in_clear))
 }
 
 fn hello(pass: Option<&str>) -> String {
@@ -90,7 +90,7 @@ async fn three_wrong_ones_a_minute_and_then_not_even_the_right_one() {
 async fn a_client_from_afar_is_told_how_to_come_back_before_it_says_the_pass_phrase() {
     for (tls, is_pass_in_clear) in [(TlsChoice::On, false), (TlsChoice::Only, false), (TlsChoice::On, true)] {
         let mut server = closed(tls, is_pass_in_clear);
-        let offer = server.context.door.offer();
+        let offer = server.context.access.offer();
         assert!(matches!(offer, Some(TlsOffer { only, .. }) if only == (tls == TlsChoice::Only)));
         let mut client = server.meet(FAR);
         client.send(hello(None)).await;

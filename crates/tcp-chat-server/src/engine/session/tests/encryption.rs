@@ -6,7 +6,7 @@ use common::tls::{Identity, TlsError, connect};
 use super::*;
 use crate::config::TlsChoice;
 use crate::engine::Refusal;
-use crate::engine::door::AllowList;
+use crate::engine::access::AllowList;
 
 /// What a `ClientHello` begins with, and nothing behind it.
 const BEGINNING: [u8; 8] = [0x16, 3, 1, 2, 0, 1, 0, 1];
@@ -19,8 +19,8 @@ const WAIT: Duration = Duration::from_secs(5);
 fn encrypting() -> (Server, Identity) {
     let folder = tempfile::tempdir().unwrap();
     let identity = Identity::kept_in(folder.path(), &[]).unwrap();
-    let door = Door::new(TlsChoice::On, Some(identity.clone()), AllowList::default(), None, false);
-    (Server::behind(door), identity)
+    let access = AccessControl::new(TlsChoice::On, Some(identity.clone()), AllowList::default(), None, false);
+    (Server::behind(access), identity)
 }
 
 fn late() -> DisconnectReason {

@@ -22,10 +22,10 @@ use tokio::time::Instant;
 
 use crate::bot::{Asking, Bot, BotError, Chain, ConversationId, GuardedBot, Question, ReplyStream};
 use crate::config::Limits;
+use crate::engine::access::AccessControl;
 use crate::engine::budget::Budget;
 use crate::engine::context::ServerContext;
-use crate::engine::door::Door;
-use crate::engine::greeting;
+use crate::engine::handshake;
 use crate::engine::publisher::Publisher;
 use crate::engine::registry::Registry;
 use crate::engine::{ClientId, ClientRow, ClientState, DisconnectReason, Event, Handle, Snapshot};
@@ -116,20 +116,20 @@ struct Server {
 
 impl Server {
     fn new() -> Self {
-        Self::with(MAX_WAITING_BYTES, Door::default())
+        Self::with(MAX_WAITING_BYTES, AccessControl::default())
     }
 
-    /// A server with this door.
-    fn behind(door: Door) -> Self {
-        Self::with(MAX_WAITING_BYTES, door)
+    /// A server with this access.
+    fn behind(access: AccessControl) -> Self {
+        Self::with(MAX_WAITING_BYTES, access)
     }
 
     /// A server at which so many bytes of messages may wait.
     fn with_waiting(max: usize) -> Self {
-        Self::with(max, Door::default())
+        Self::with(max, AccessControl::default())
     }
 
-    fn with(max: usize, door: Door) -> Self {
+    fn with(max: usize, access: AccessControl) -> Self {
         let (handle, link) = link(Waker::none(), Snapshot::default());
         let publisher = Arc::new(Publisher::new(link.events, link.snapshot));
         let registry = Arc::new(Registry::new(Arc::clone(&publisher), Arc::new(SystemClock)));
@@ -138,7 +138,7 @@ impl Server {
         let forgotten = Arc::clone(&bot.forgotten);
         let chain = Chain::new(vec![GuardedBot::new("Script", Box::new(bot))], Arc::new(SystemClock));
         let context = ServerContext::new(publisher, registry, chain, Limits::default(), EncodingChoice::Auto);
-        let context = Arc::new(ServerContext { waiting: Budget::new(max), door, ..context });
+        let context = Arc::new(ServerContext { waiting: Budget::new(max), access, ..context });
         Self { context, handle, asked, dropped, forgotten, sessions: JoinSet::new() }
     }
 
@@ -157,11 +157,11 @@ impl Server {
         let (ours, theirs) = tokio::io::duplex(pipe);
         let (reader, writer) = tokio::io::split(theirs);
         let guard = self.context.registry.admit(from.parse().unwrap(), self.context.limits).unwrap();
-        self.sessions.spawn(greeting::run(Arc::clone(&self.context), guard, reader, writer));
+        self.sessions.spawn(handshake::run(Arc::clone(&self.context), guard, reader, writer));
         ours
     }
 
-    /// The same as one who says what it wants to.
+    /// Connects a client that has said nothing yet.
     fn meet(&mut self, from: &str) -> Client {
         Client { stream: BufReader::new(self.greet(from, WIDE)) }
     }

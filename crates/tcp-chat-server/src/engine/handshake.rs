@@ -1,4 +1,4 @@
-//! The first bytes of a connection: TLS or plain text.
+//! What a connection begins with: its first bytes tell whether the client speaks TLS, and then comes the handshake.
 
 use std::io;
 use std::pin::Pin;
@@ -7,7 +7,7 @@ use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use common::chat::is_client_hello;
-use common::tls::{Identity, TlsError};
+use common::tls::TlsError;
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, ReadBuf};
 use tokio::time::{Instant, timeout_at};
 
@@ -18,37 +18,41 @@ use super::{DisconnectReason, session};
 /// How long a client may take to set up its encryption, from its first byte on.
 const HANDSHAKE_WAIT: Duration = Duration::from_secs(5);
 
-/// Runs a session, encrypted where the client begins that way. The client counts from the first moment: it is in the table, and
-/// nothing is paid for it that its address's limits do not allow.
+/// Finds out whether the client speaks TLS, sets up the encryption if it does, and runs the session. The client was
+/// admitted before that: a thousand handshakes that are never finished count against the limits like other clients.
 pub(super) async fn run(
     context: Arc<ServerContext>,
     mut guard: ClientGuard,
     reader: impl AsyncRead + Unpin,
     writer: impl AsyncWrite + Unpin,
 ) {
-    let mut reader = Peeked::new(reader);
-    let Some(identity) = context.door.identity().cloned() else {
+    let Some(identity) = context.access.identity().cloned() else {
         return session::run(context, guard, reader, writer, false).await;
     };
+    let mut reader = Peeked::new(reader);
     let (stop, kick) = (context.stop.clone(), Arc::clone(&guard.kick));
     let deadline = tokio::select! {
         biased;
         () = stop.cancelled() => None,
         () = kick.notified() => {
-            // For the session, which says goodbye.
+            // Once more for the session, which says goodbye.
             kick.notify_one();
             None
         }
-        deadline = reader.handshake() => deadline,
+        deadline = reader.client_hello() => deadline,
     };
     let Some(deadline) = deadline else {
         return session::run(context, guard, reader, writer, false).await;
     };
+    // Within the handshake there is no way to say goodbye.
+    let accepting = identity.accept(tokio::io::join(reader, writer));
     let accepted = tokio::select! {
         biased;
         () = stop.cancelled() => return guard.reason = DisconnectReason::Stopped,
         () = kick.notified() => return guard.reason = DisconnectReason::ByUser { stays_away: false },
-        accepted = encrypt(&identity, tokio::io::join(reader, writer), deadline) => accepted,
+        accepted = timeout_at(deadline, accepting) => {
+            accepted.unwrap_or(Err(TlsError::Timeout { seconds: HANDSHAKE_WAIT.as_secs() }))
+        }
     };
     match accepted {
         Ok(stream) => {
@@ -61,16 +65,7 @@ pub(super) async fn run(
     }
 }
 
-async fn encrypt<S: AsyncRead + AsyncWrite + Unpin>(
-    identity: &Identity,
-    stream: S,
-    deadline: Instant,
-) -> Result<impl AsyncRead + AsyncWrite + Unpin, TlsError> {
-    let accepting = timeout_at(deadline, identity.accept(stream, HANDSHAKE_WAIT));
-    accepting.await.unwrap_or(Err(TlsError::Timeout { seconds: HANDSHAKE_WAIT.as_secs() }))
-}
-
-/// What is read from a connection, from its first byte on, also of what was looked at.
+/// A reader whose first bytes were looked at, and are read all the same.
 struct Peeked<R> {
     reader: R,
     first: Vec<u8>,
@@ -81,9 +76,9 @@ impl<R: AsyncRead + Unpin> Peeked<R> {
         Self { reader, first: Vec::new() }
     }
 
-    /// Waits until the first bytes tell, and says until when a handshake has to be done; nothing for a plain client, as one is that does
-    /// not go on.
-    async fn handshake(&mut self) -> Option<Instant> {
+    /// Waits until the first bytes tell whether they are a `ClientHello`. If so, gives the time by which the handshake
+    /// has to be finished; `None` is a plain client, or one that stopped sending.
+    async fn client_hello(&mut self) -> Option<Instant> {
         let mut deadline = Instant::now() + session::IDLE_WAIT;
         loop {
             if let Some(is_tls) = is_client_hello(&self.first) {

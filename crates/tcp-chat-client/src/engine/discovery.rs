@@ -1,4 +1,4 @@
-//! Servers that announce themselves on the network: to choose from, and nothing more.
+//! Servers that announce themselves on the network, for the user to choose from. Nothing else is done with them.
 
 use std::sync::Arc;
 
@@ -7,11 +7,12 @@ use common::engine::SnapshotSender;
 
 use super::{KnownServers, Snapshot};
 
-/// A server that is heard.
+/// A server that announces itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FoundServer {
     pub found: Found,
-    /// It announces another key than the one that is known for its address. What that means is found out when somebody connects.
+    /// It announces another key than the one that is known for its address. What that means is found out when the user
+    /// connects.
     pub has_other_key: bool,
 }
 
@@ -23,16 +24,16 @@ impl FoundServer {
     }
 }
 
-/// Tells the window which servers are heard, or why none can be.
+/// Publishes the servers that announce themselves, or why none can be heard.
 pub(super) async fn follow(known: &KnownServers, snapshot: &SnapshotSender<Snapshot>) -> ! {
     let mut browser = Browser::new(Service::Chat);
     loop {
-        let (found, deaf) = match browser.changed().await {
+        let (found, discovery_error) = match browser.changed().await {
             Ok(found) => (found, None),
             Err(error) => (Vec::new(), Some(error)),
         };
         let found: Arc<[_]> = found.into_iter().map(|found| FoundServer::new(found, known)).collect();
-        snapshot.change(|snapshot| *snapshot = Snapshot { found, deaf });
+        snapshot.change(|snapshot| *snapshot = Snapshot { found, discovery_error });
     }
 }
 

@@ -1,5 +1,5 @@
-//! What is done with one bot alone, whether the server listens or not: testing it, listing its models,
-//! keeping its key.
+//! What the user asks of one bot alone, whether the server listens or not: a test, the list of its models, a change of
+//! its key. The key store keeps the pass phrase of the clients as well.
 
 use std::sync::Arc;
 
@@ -21,17 +21,17 @@ use crate::bot::{
 /// What a bot is asked to test it.
 pub const TEST_QUESTION: &str = "Hello";
 
-/// How many bots are tested at a time; further tests wait.
+/// How many bots are asked at a time; further tests wait.
 const MAX_AT_ONCE: usize = 4;
 
-/// How many tests and changes of keys may be open, those that wait included; more are ignored.
+/// How many jobs may be open, those that wait included; more are ignored.
 const MAX_OPEN: usize = 32;
 
 /// Longest beginning of a reply that is shown, in characters.
 const MAX_SHOWN_CHARS: usize = 500;
 
-/// Tests bots, and changes their keys.
-pub(super) struct BotTests {
+/// The jobs that run beside the sessions, a few at a time.
+pub(super) struct BotJobs {
     publisher: Arc<Publisher>,
     clock: Arc<dyn Clock>,
     pub(super) keys: KeyStore,
@@ -40,7 +40,7 @@ pub(super) struct BotTests {
     permits: Arc<Semaphore>,
 }
 
-impl BotTests {
+impl BotJobs {
     pub(super) fn new(
         publisher: Arc<Publisher>,
         clock: Arc<dyn Clock>,
@@ -51,7 +51,7 @@ impl BotTests {
         Self { publisher, clock, keys, shutdown, tasks, permits }
     }
 
-    /// Does what is asked of one bot alone; any other command comes back.
+    /// Starts the job that `command` asks for; any other command comes back.
     pub(super) fn take(&self, command: Command) -> Option<Command> {
         let keys = self.keys.clone();
         match command {
@@ -68,7 +68,7 @@ impl BotTests {
                 };
                 self.change_key(kind.word, forgotten);
             }
-            // Where there is no store nothing is kept.
+            // This fails where there is no key store, which then keeps nothing.
             Command::ForgetPass => self.spawn(async move { _ = keys.forget(PASS).await.is_ok() }),
             other => return Some(other),
         }
@@ -106,7 +106,7 @@ impl BotTests {
         });
     }
 
-    /// A chain of the one bot, set as `choice` has it, and the permit to use that.
+    /// Waits for a permit, and builds a chain of the one bot as `choice` has it.
     fn prepare(
         &self,
         choice: BotChoice,
