@@ -20,7 +20,7 @@ const FRAME_PAUSE: Duration = Duration::from_millis(16);
 
 /// A window that is not open after so long never is: a display or an input method does not answer, and the library that waits for
 /// it has no end of waiting.
-const OPENING: Duration = Duration::from_secs(10);
+const OPENING: Duration = Duration::from_secs(20);
 
 /// A window before it is open.
 #[derive(Debug, Clone, Copy)]

@@ -1,7 +1,7 @@
 //! What a screen reader says, where the toolkit does not know it.
 
 use eframe::egui::accesskit::{self, Role};
-use eframe::egui::{Response, Ui, UiKind};
+use eframe::egui::{Response, Ui, UiKind, accesskit_root_id};
 
 /// Has a screen reader say the text when it comes and when it changes, after what it is saying. To be called in every frame that
 /// shows the text: one that becomes such a text while it is shown is not said.
@@ -33,6 +33,11 @@ pub fn say_chosen(response: &Response, chosen: &str, hint: Option<&str>) {
 /// Has a screen reader say what a choice is about, which stands beside all choices of a group.
 pub fn say_group(response: &Response, group: &str) {
     response.ctx.accesskit_node_builder(response.id, |node| node.set_description(group));
+}
+
+/// Names the window: who is read to does not see the title bar.
+pub(super) fn name_window(ui: &Ui, name: &str) {
+    ui.ctx().accesskit_node_builder(accesskit_root_id(), |node| node.set_label(name));
 }
 
 /// Names the dialog that `ui` is in.

@@ -603,9 +603,7 @@ impl<P: Program> Content for Shell<P> {
     }
 
     fn ui(&mut self, ui: &mut egui::Ui) {
-        // Its name for screen readers, who do not see the title bar.
-        let title = self.window.title();
-        ui.ctx().accesskit_node_builder(egui::accesskit_root_id(), |node| node.set_label(title));
+        super::live::name_window(ui, self.window.title());
         self.keys(ui);
         if let Some(error) = &self.error
             && notice_ui(ui, &sentence(error))
