@@ -80,7 +80,9 @@ impl Listener {
         }
         #[cfg(target_os = "linux")]
         {
-            socket.bind_device(device.map(|device| device.name.as_bytes()))?;
+            if let Some(device) = device {
+                socket.bind_device(Some(device.name.as_bytes()))?;
+            }
             ask_for_details(&socket, address)?;
         }
         socket.bind(&address.into())?;
