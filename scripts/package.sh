@@ -40,6 +40,7 @@ built=target/${PROFILE/#dev/debug}
 for program in "${programs[@]}"; do
   install --strip "$built/$program" "$stage/bin/$program"
 done
+[ "$PROFILE" = dev ] || hold_no_paths "$PWD/target" "$stage"/bin/*
 glibc=$(for program in "${programs[@]}"; do objdump -T "$stage/bin/$program"; done | grep -o 'GLIBC_[0-9.]*' | sort -Vu | tail -n 1)
 # By the dev profile, which is quick; the pages are the same.
 cargo build --locked --workspace --examples

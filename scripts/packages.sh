@@ -67,6 +67,15 @@ cargo_tool() {
   cargo install --locked "$1@$2"
 }
 
+# hold_no_paths FOLDER PROGRAM...: fails where one of them names that folder, or where this computer keeps crates and compiler.
+hold_no_paths() {
+  local folder found
+  for folder in "$PWD" "${CARGO_HOME:-$HOME/.cargo}" "${RUSTUP_HOME:-$HOME/.rustup}" "$1"; do
+    found=$(grep --text --only-matching "$folder/[[:graph:]]*" "${@:2}" | sort -u || true)
+    [ -z "$found" ] || { printf '%s\n' "Paths of this computer are in the programs:" "$found" >&2; return 1; }
+  done
+}
+
 # find_llmock: LLMOCK, a service of PyPI that errs on purpose; installed where it is missing.
 find_llmock() {
   local version=0.2.2

@@ -55,13 +55,13 @@ for program in "${programs[@]}"; do
   chmod +x "$work/programs/$program"
 done
 # Left out is what asks for something of Linux: SIGTERM, its devices and files, network namespaces, descriptors, an environment that names
-# certificates, its words for errors; what its clients on one port do (docs/windows.md); and resets, which Wine reports as an end. Wine
+# certificates or the folder of settings, its words for errors; what its clients on one port do (docs/windows.md); and resets, which Wine reports as an end. Wine
 # beside other work is slow at times: a second try is allowed.
 TEST_PROGRAMS=$work/programs cargo nextest run --locked --workspace --no-fail-fast --test-threads 2 --retries 1 -E '
   test(/^(original_demos|time|chat|builtin|bots|encryption|hostile_clients|server_under_load|command_line|golden::(chat_server|chat_client))::/)
   - test(/llmock|ctrl_c_and_sigterm|sigterm_ends|a_full_output|display|time_zone|survives_its_restart|ends_within_its_grace/)
   - test(/a_key_file_that_gives_nothing|no_proxy_is_asked|what_a_proxy_does_wrong|a_certificate_decides|nobody_listens_there|there_is_no_such_name/)
-  - test(/on_another_computer|an_impostor|only_the_networks|descriptor|a_server_that_stops|a_reset_in_the_middle/)
+  - test(/on_another_computer|an_impostor|an_invitation_does_not_put_its_key|only_the_networks|descriptor|a_server_that_stops|a_reset_in_the_middle/)
   - test(/exclusive_address|the_clients_of_one_computer|three_clients_and_a_listener/)
   - test(/every_reason_to_try_again|clients_at_fault|a_talk_with_fallbacks|too_many_clients|waiting_messages|limits_and_notices|of_one_address/)' \
   >"$work/log" 2>&1 || { grep -E '^ +(FAIL|TIMEOUT)|panicked' "$work/log" >&2; fail "end-to-end tests"; }
@@ -148,6 +148,53 @@ assert os.waitpid(server.pid, 0)[1] == 0
 print("borrowed, and ended by Ctrl-C with exit code 0")
 CONSOLE
 
+echo "== a network"
+cat >"$work/network.sh" <<'NETWORK'
+set -euo pipefail
+folder=$1 wine=("${@:2}")
+ip link set lo up
+ip link add lan0 type veth peer name cable
+ip address add 10.77.0.1/24 broadcast + dev lan0
+ip link set lan0 up
+ip link set cable up
+cd "$(mktemp --directory --tmpdir="$folder")"
+run() { "${wine[@]}" "$folder/$1.exe" --headless --json "${@:2}"; }
+said() { # said FILE PATTERN: waits until it is there
+  for _ in $(seq 300); do ! grep -qs "$2" "$1" || return 0; sleep 0.1; done
+  echo "no $2 in $1: $(head -c 1000 "$1")" >&2
+  exit 1
+}
+run tcp-chat-server --listen any --bot echo >chat &
+run udp-time-server --to 10.77.0.255 --to 127.0.0.1 --interval 0.2 --format json >time &
+said chat '"announced"'
+for client in tcp-chat-client udp-time-client; do
+  # It listens for 3 s.
+  for _ in 1 2 3 4 5; do run $client --find >found && break; done
+  grep -q '"found".*"address":"10.77.0.1:6666"' found
+  run $client --check-network=10.77.0.1 >check || true
+  said check '"own_addresses".*"10.77.0.1/24"'
+  said check '"echo_heard".*"10.77.0.255"'
+done
+# Two on one port, and one on the interface: no tick twice, though one of the two hears it by two ways.
+run udp-time-client --listen :: --port 6667 >first &
+run udp-time-client --listen :: --port 6667 >second &
+lan=$(sed -n 's/.*"own_addresses","interface":"\([^"]*\)".*/\1/p' check | tail -n 1)
+run udp-time-client --listen "$lan" --port 6667 >third &
+for client in first second third; do said $client '"listening"'; done
+run udp-time-server --to 127.0.0.1 --port 6667 --interval 0.2 --format json >ticks &
+for client in first second; do said $client '\\"seq\\":15,'; done
+for client in first second third; do
+  twice=$(grep -o '\\"seq\\":[0-9]*' $client | sort | uniq -d || true)
+  [ -z "$twice" ] || { echo "$client hears twice: $twice" >&2; exit 1; }
+done
+[ "$(grep -c '"datagram"' third)" = 0 ] || { echo "what is for 127.0.0.1 came in by $lan" >&2; exit 1; }
+echo "announced, found, checked; each tick once"
+NETWORK
+# Sockets are those of Wine's server: one of that network. All that runs there ends with its first process.
+"${as_user[@]}" timeout 10 wineserver -k
+unshare --user --map-root-user --net --pid --fork --kill-child bash "$work/network.sh" "$folder" "${as_user[@]}" /usr/lib/wine/wine64 \
+  2>"$work/log" || { tail "$work/log" >&2; fail "a network"; }
+
 echo "== the setup"
 setup=$(echo target/windows/*-setup.exe)
 key='HKCU\Software\Microsoft\Windows\CurrentVersion\Uninstall\time-and-chat'
@@ -192,7 +239,8 @@ for program in tcp-chat-server tcp-chat-client; do [ -f "$data/Roaming/$program/
 
 echo "== uninstalled"
 wine "$installed/uninstall.exe" /S
-for _ in $(seq 100); do [ -e "$installed" ] || break; sleep 0.1; done
+# It goes on in a process of its own; the scheme goes last.
+for _ in $(seq 100); do wine reg query "$open" >/dev/null 2>&1 || break; sleep 0.1; done
 [ ! -e "$installed" ] || fail "left: $(find "$installed")"
 [ ! -e "$menu" ] || fail "left: $menu"
 for left in "$key" "$open"; do ! wine reg query "$left" >/dev/null 2>&1 || fail "left: $left"; done

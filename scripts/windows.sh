@@ -40,12 +40,13 @@ for program in "${programs[@]}"; do
   cmp --quiet "$pictures/$program.o" "$WINDOWS_RESOURCES/$program.o" || cp "$pictures/$program.o" "$WINDOWS_RESOURCES/"
 done
 
+export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/time-and-chat/target}
 # Where the sources and the crates lie is no part of a program.
 fast=()
-flags="--remap-path-prefix=$PWD=. --remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}=cargo"
+flags="--remap-path-prefix=$PWD=. --remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}=cargo --remap-path-prefix=$CARGO_TARGET_DIR=target"
 [ "$PROFILE" != dev ] || { flags=${RUSTFLAGS:-} fast=(-DFAST); }
 RUSTFLAGS=$flags scripts/cargo-for.sh $target build --locked --workspace --exclude tests --bins --profile "$PROFILE"
-built=${CARGO_TARGET_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/time-and-chat/target}/$target/${PROFILE/#dev/debug}
+built=$CARGO_TARGET_DIR/$target/${PROFILE/#dev/debug}
 for program in "${programs[@]}"; do
   x86_64-w64-mingw32-strip -o "$stage/$program.exe" "$built/$program.exe"
   # Windows itself has all libraries that a program names.
@@ -54,6 +55,7 @@ for program in "${programs[@]}"; do
   # A shell waits for this kind, hands it pipes and Ctrl-C, and gets its exit code; a click opens a console behind the window.
   x86_64-w64-mingw32-objcopy --subsystem console "$stage/$program.exe" "$stage/console/$program.exe"
 done
+[ "$PROFILE" = dev ] || hold_no_paths "$CARGO_TARGET_DIR" "$stage"/*.exe
 mkdir "$stage/docs"
 cp README.md CHANGELOG.md LICENSE-APACHE LICENSE-MIT "$stage"
 cp docs/{bots,protocol,security,time,windows}.md "$stage/docs"

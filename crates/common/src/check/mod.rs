@@ -36,6 +36,9 @@ const SOON: Duration = Duration::from_secs(2);
 /// How long a datagram to everybody is waited for. It comes back from this computer itself.
 const ECHO: Duration = Duration::from_secs(1);
 
+/// Room for any datagram: what comes meanwhile from others, such as ticks, Windows reports as an error where it does not fit.
+const MAX_DATAGRAM_BYTES: usize = 65_536;
+
 /// Begins the datagram that is sent to everybody: whoever shows datagrams shows what it is.
 const MARK: &str = "network check of time-and-chat";
 
@@ -228,7 +231,7 @@ async fn port_holders(port: u16, protocol: Protocol) -> Vec<Finding> {
 /// Sends a datagram to everybody, whom this computer is one of: from and to `port` where that can be shared, else any.
 async fn echo(interface: &Interface, to: Ipv4Addr, port: u16) -> Finding {
     let name = interface.name.clone();
-    let (mark, mut got) = (format!("{MARK} {:08x}", rand::random::<u32>()), [0; 64]);
+    let (mark, mut got) = (format!("{MARK} {:08x}", rand::random::<u32>()), vec![0; MAX_DATAGRAM_BYTES]);
     let sent = async {
         let socket = shared_socket(port).or_else(|_| shared_socket(0))?;
         let to = SocketAddr::from((to, socket.local_addr()?.port()));
@@ -282,7 +285,7 @@ async fn send(address: SocketAddr) -> Finding {
         socket.connect(address).await?;
         socket.send(MARK.as_bytes()).await?;
         // What refuses it is told to the next one who asks.
-        socket.recv(&mut [0; 64]).await
+        socket.recv(&mut vec![0; MAX_DATAGRAM_BYTES]).await
     };
     match timeout(PATIENCE, answer).await {
         Ok(Ok(_)) => Finding::Reached { address },

@@ -75,10 +75,9 @@ impl Listeners {
 
     /// Listens to all that comes in by one interface, by IPv4 and IPv6 where the computer has both.
     fn open_interface(interface: &Interface, port: u16) -> Result<Self, BindError> {
-        let device = Some(interface.name.as_str());
         let both = SocketAddr::new(Ipv6Addr::UNSPECIFIED.into(), port);
-        let listener = Listener::open(both, Sharing::Shared, device).or_else(|_| {
-            open(SocketAddr::new(Ipv4Addr::UNSPECIFIED.into(), port), Sharing::Shared, device)
+        let listener = Listener::open(both, Sharing::Shared, Some(interface)).or_else(|_| {
+            open(SocketAddr::new(Ipv4Addr::UNSPECIFIED.into(), port), Sharing::Shared, Some(interface))
         })?;
         let place = Place::Interface { interface: interface.name.clone() };
         let mut listeners = Self::new(listener.local_addr(), vec![listener], false, place);
@@ -274,7 +273,7 @@ fn is_broadcast(ip: IpAddr, interfaces: &[Interface]) -> bool {
     all.any(|broadcast| ip == IpAddr::V4(broadcast))
 }
 
-fn open(address: SocketAddr, sharing: Sharing, device: Option<&str>) -> Result<Listener, BindError> {
+fn open(address: SocketAddr, sharing: Sharing, device: Option<&Interface>) -> Result<Listener, BindError> {
     Listener::open(address, sharing, device).map_err(|error| BindError::of(address, &error))
 }
 

@@ -5,6 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::task::{Context, Poll};
 
+use common::net::Interface;
 use socket2::{Domain, InterfaceIndexOrAddress, Protocol, Socket, Type};
 use tokio::net::UdpSocket;
 
@@ -35,6 +36,8 @@ pub(super) struct Listener {
     /// How many datagrams the system has thrown away, as the newest datagram tells.
     lost: AtomicU32,
     buffer_bytes: usize,
+    #[cfg(not(target_os = "linux"))]
+    details: elsewhere::Details,
 }
 
 /// Room for a batch of the largest datagrams. Pages that nothing is written to take up no memory.
@@ -60,7 +63,11 @@ pub(super) struct Arrival {
 
 impl Listener {
     /// Opens a socket. With a `device` it hears only what comes in by that interface.
-    pub(super) fn open(address: SocketAddr, sharing: Sharing, device: Option<&str>) -> io::Result<Self> {
+    pub(super) fn open(
+        address: SocketAddr,
+        sharing: Sharing,
+        device: Option<&Interface>,
+    ) -> io::Result<Self> {
         let socket = Socket::new(Domain::for_address(address), Type::DGRAM, Some(Protocol::UDP))?;
         socket.set_nonblocking(true)?;
         enlarge_buffer(&socket);
@@ -71,10 +78,13 @@ impl Listener {
         if sharing == Sharing::Shared {
             socket.set_reuse_address(true)?;
         }
-        if let Some(device) = device {
-            bind_to_device(&socket, device)?;
+        #[cfg(target_os = "linux")]
+        {
+            if let Some(device) = device {
+                socket.bind_device(Some(device.name.as_bytes()))?;
+            }
+            ask_for_details(&socket, address)?;
         }
-        ask_for_details(&socket, address)?;
         socket.bind(&address.into())?;
         if cfg!(target_os = "linux") && sharing == Sharing::Exclusive {
             // Linux still refuses the address to everybody who does not set this. Whoever sets it may bind
@@ -86,7 +96,14 @@ impl Listener {
         let buffer_bytes = if cfg!(target_os = "linux") { granted / 2 } else { granted };
         let socket = UdpSocket::from_std(socket.into())?;
         let local_addr = socket.local_addr()?;
-        Ok(Self { socket, local_addr, lost: AtomicU32::new(0), buffer_bytes })
+        Ok(Self {
+            #[cfg(not(target_os = "linux"))]
+            details: elsewhere::Details::ask(&socket, device),
+            socket,
+            local_addr,
+            lost: AtomicU32::new(0),
+            buffer_bytes,
+        })
     }
 
     /// Takes part in a multicast group on one interface.
@@ -165,22 +182,9 @@ impl Listener {
         self.socket.try_io(tokio::io::Interest::READABLE, || linux::receive(self, buffer, take))
     }
 
-    /// Not tested, as no system but Linux was at hand. Where a datagram was sent to is known only when the
-    /// socket is bound to an address of its own.
     #[cfg(not(target_os = "linux"))]
     fn read(&self, buffer: &mut [u8], take: &mut dyn FnMut(Arrival, &[u8])) -> io::Result<()> {
-        for taken in 0..BATCH {
-            match self.socket.try_recv_from(buffer) {
-                Ok((len, source)) => {
-                    let arrival = Arrival { source, sent_to: self.local_addr.ip(), stamped_ns: None };
-                    take(arrival, buffer.get(..len).unwrap_or_default());
-                }
-                // Some datagrams have come: the next call reports that no more wait.
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock && taken > 0 => return Ok(()),
-                Err(error) => return Err(error),
-            }
-        }
-        Ok(())
+        elsewhere::receive(self, buffer, take)
     }
 }
 
@@ -212,22 +216,6 @@ fn ask_for_details(socket: &Socket, address: SocketAddr) -> io::Result<()> {
     Ok(())
 }
 
-#[cfg(not(target_os = "linux"))]
-fn ask_for_details(_socket: &Socket, _address: SocketAddr) -> io::Result<()> {
-    Ok(())
-}
-
-#[cfg(target_os = "linux")]
-fn bind_to_device(socket: &Socket, device: &str) -> io::Result<()> {
-    socket.bind_device(Some(device.as_bytes()))
-}
-
-/// Not tested: the address alone has to do.
-#[cfg(not(target_os = "linux"))]
-fn bind_to_device(_socket: &Socket, _device: &str) -> io::Result<()> {
-    Ok(())
-}
-
 /// The address to bind for a group. It is that of the group where possible, so that nothing else comes.
 /// Windows does not bind groups, and Linux does not bind a group of link-local scope (RFC 4291, section 2.7)
 /// without an interface.
@@ -246,6 +234,9 @@ pub(super) fn bind_address(group: SocketAddr) -> SocketAddr {
         SocketAddr::V4(_) => group,
     }
 }
+
+#[cfg(not(target_os = "linux"))]
+mod elsewhere;
 
 #[cfg(target_os = "linux")]
 mod linux {
