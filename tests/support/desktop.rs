@@ -142,7 +142,9 @@ impl Drop for Desktop {
             }
         }
         for service in &mut self.services {
-            let _ended = service.kill().is_err();
+            // Not killed: the launcher of the accessibility bus takes that bus with it.
+            let pid = nix::unistd::Pid::from_raw(service.id().try_into().expect("a process"));
+            let _gone = nix::sys::signal::kill(pid, nix::sys::signal::Signal::SIGTERM).is_err();
             let _reaped = service.wait().is_ok();
         }
     }
