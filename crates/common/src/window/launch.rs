@@ -15,8 +15,12 @@ use crate::engine::{EngineHandle, Waker};
 use crate::texts::{english, set_language};
 use crate::tr;
 
-/// Changes that come faster than this are drawn together: thirty to sixty frames a second at most.
+/// Changes that come faster than this are drawn together: fifty frames a second at most, where nothing else limits them.
 const FRAME_PAUSE: Duration = Duration::from_millis(16);
+
+/// Changes within this time are drawn together where no more frames are drawn than the screen shows: what belongs together comes
+/// within a millisecond, and a longer wait would cost one frame in eight of a flood.
+const COMPANY: Duration = Duration::from_millis(4);
 
 /// A window that is not open after so long never is: a display or an input method does not answer, and the library that waits for
 /// it has no end of waiting.
@@ -46,8 +50,12 @@ impl Window {
 /// Wakes the window of `ctx`.
 #[must_use]
 pub fn repaint_waker(ctx: &egui::Context) -> Waker {
+    waker(ctx, FRAME_PAUSE)
+}
+
+fn waker(ctx: &egui::Context, pause: Duration) -> Waker {
     let ctx = ctx.clone();
-    Waker::new(move || ctx.request_repaint_after(FRAME_PAUSE))
+    Waker::new(move || ctx.request_repaint_after(pause))
 }
 
 /// Opens the window, drawn by `renderer` or as the file has it, and runs it until it is closed. The run begins with the settings
@@ -88,7 +96,8 @@ pub fn launch<P: Program>(
             drop(opening);
             std::panic::set_hook(hook);
             apply_look(ctx, &look, looks.newest());
-            let handle = start(repaint_waker(ctx))?;
+            let pause = if drawing == draw::Drawing::Cpu { COMPANY } else { FRAME_PAUSE };
+            let handle = start(waker(ctx, pause))?;
             let shell = Shell::new(window, loaded, began, handle, create).with_end_of_process();
             Ok(shell.with_drawing(drawing).with_system_fonts(ctx).with_system_looks(ctx, looks))
         };
