@@ -102,7 +102,7 @@ def measure(kinds, connection):
                 times[kind].append(millis)
                 end(process, connection)
         for kind, command in kinds.items():
-            # A chat client without a server counts down to its next attempt: that is no idle window.
+            # A chat client without a server counts down to its next attempt: that is no idle window, and stands under ticking.
             with socket.create_server(("127.0.0.1", 0)) as server:
                 port = ["--port", str(server.getsockname()[1])] if name == "tcp-chat-client" else []
                 process, _ = start([*command(name), *port], connection)
@@ -111,8 +111,9 @@ def measure(kinds, connection):
                 idle = processor_percent(process.pid, IDLE_SECS)
                 end(process, connection)
             ticking = ""
-            if name == "udp-time-server":
-                process, _ = start([*command(name), "--start"], connection)
+            busy = {"udp-time-server": ["--start"], "tcp-chat-client": ["--port", "1"] if kind != "PyQt" else []}.get(name)
+            if busy:
+                process, _ = start([*command(name), *busy], connection)
                 time.sleep(3)
                 ticking = f"{processor_percent(process.pid, IDLE_SECS):.2f}"
                 end(process, connection)
