@@ -38,8 +38,9 @@ pub async fn run(mut link: Link, clock: impl Clock, id: SenderId, pace: Pace) {
         let wake = tokio::select! {
             biased;
             () = link.shutdown.cancelled() => Wake::End,
-            command = link.commands.recv() => command.map_or(Wake::End, Wake::Command),
+            // The first list comes at once, and before the first command: a start just before a mark would send to no network.
             list = watcher.changed() => Wake::Interfaces(list),
+            command = link.commands.recv() => command.map_or(Wake::End, Wake::Command),
             name = announcing.name() => Wake::Announced(name),
             wake = next_wake(run.as_mut(), pause.unwrap_or_default(), &mut wait) => wake,
         };
