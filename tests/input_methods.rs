@@ -16,6 +16,17 @@ fn with_input_method(name: &str, args: &[&str]) -> Command {
     command
 }
 
+/// A chat client whose text box uses an input method that has just begun to hang, without a server.
+fn client_of_hanging(desktop: &Desktop) -> (InputMethod, App<'_>) {
+    let input = InputMethod::start(desktop.display(), Style::AtSpot, Silent::Never);
+    let mut command = with_input_method("tcp-chat-client", &["--port", "1"]);
+    let client = desktop.launch_command("tcp-chat-client", &mut command);
+    input.wait_for("SetIcFocus");
+    client.tree.find("Message");
+    input.hang();
+    (input, client)
+}
+
 /// Waits until that text is in the text box of a chat window.
 fn draft_becomes(client: &App<'_>, text: &str) {
     let text_box = client.tree.find("Message");
@@ -86,24 +97,14 @@ fn an_input_method_that_hangs_before_the_window_is_open_is_one_line() {
 #[test]
 fn an_input_method_that_hangs_does_not_hold_the_process() {
     let desktop = Desktop::start();
-    let input = InputMethod::start(desktop.display(), Style::AtSpot, Silent::Never);
-    let mut command = with_input_method("tcp-chat-client", &["--port", "1"]);
-    let mut client = desktop.launch_command("tcp-chat-client", &mut command);
-    input.wait_for("SetIcFocus");
-    client.tree.find("Message");
-    input.hang();
+    let (_input, mut client) = client_of_hanging(&desktop);
     assert!(client.close().success());
 }
 
 #[test]
 fn a_window_that_waits_for_its_input_method_ends_at_sigterm() {
     let desktop = Desktop::start();
-    let input = InputMethod::start(desktop.display(), Style::AtSpot, Silent::Never);
-    let mut command = with_input_method("tcp-chat-client", &["--port", "1"]);
-    let mut client = desktop.launch_command("tcp-chat-client", &mut command);
-    input.wait_for("SetIcFocus");
-    client.tree.find("Message");
-    input.hang();
+    let (_input, mut client) = client_of_hanging(&desktop);
     client.type_text("ab");
     client.program.signal(Signal::SIGTERM);
     assert!(client.program.exit().success());

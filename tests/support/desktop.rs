@@ -5,10 +5,11 @@ use std::os::fd::AsRawFd as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
+use nix::sys::signal::Signal;
 use zbus::blocking::Connection;
 
 use super::accessibility::{AppTree, accessibility_bus};
-use super::{Program, binary, eventually};
+use super::{Program, binary, eventually, send_signal};
 
 /// The desktop; all that it started ends with it. A failing test leaves a picture of it.
 pub(crate) struct Desktop {
@@ -102,9 +103,7 @@ impl Desktop {
 
     /// Ends the display under its programs, as a crash of it does.
     pub(crate) fn take_display_away(&self) {
-        let display = self.services.last().expect("a display").id();
-        let display = nix::unistd::Pid::from_raw(i32::try_from(display).expect("a process"));
-        nix::sys::signal::kill(display, nix::sys::signal::Signal::SIGKILL).expect("it is ours");
+        send_signal(self.services.last().expect("a display"), Signal::SIGKILL).expect("it is ours");
     }
 
     /// The window of a process, once it is on the screen.
@@ -143,8 +142,7 @@ impl Drop for Desktop {
         }
         for service in &mut self.services {
             // Not killed: the launcher of the accessibility bus takes that bus with it.
-            let pid = nix::unistd::Pid::from_raw(service.id().try_into().expect("a process"));
-            let _gone = nix::sys::signal::kill(pid, nix::sys::signal::Signal::SIGTERM).is_err();
+            let _gone = send_signal(service, Signal::SIGTERM).is_err();
             let _reaped = service.wait().is_ok();
         }
     }

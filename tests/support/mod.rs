@@ -15,7 +15,7 @@ pub(crate) mod web;
 use std::time::{Duration, Instant};
 
 pub(crate) use binaries::binary;
-pub(crate) use process::{Program, Stuck};
+pub(crate) use process::{Program, Stuck, send_signal};
 pub(crate) use sockets::{RawChat, reserve_port};
 
 /// How long a test waits for something that should take milliseconds. Only failures wait so long.

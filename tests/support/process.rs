@@ -163,8 +163,7 @@ impl Program {
     }
 
     pub(crate) fn signal(&self, signal: Signal) {
-        let pid = Pid::from_raw(i32::try_from(self.child.id()).expect("a pid"));
-        kill(pid, signal).expect("the program runs");
+        send_signal(&self.child, signal).expect("the program runs");
     }
 
     /// Whether the program does something of its own when it gets `signal`.
@@ -204,6 +203,11 @@ impl Program {
     pub(crate) fn stderr(&mut self) -> String {
         self.stderr.recv_timeout(PATIENCE).unwrap_or_default()
     }
+}
+
+/// Sends a signal to a process of the test that has not been waited for.
+pub(crate) fn send_signal(child: &Child, signal: Signal) -> nix::Result<()> {
+    kill(Pid::from_raw(i32::try_from(child.id()).expect("a pid")), signal)
 }
 
 impl Drop for Program {

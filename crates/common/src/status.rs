@@ -75,7 +75,7 @@ impl Status {
         Self { lamp, sentence: sentence.into(), essence: None }
     }
 
-    /// The same, where the sentence counts and says `essence` beside that.
+    /// A status whose sentence holds a count, and says `essence` beside it.
     #[must_use]
     pub fn counting(self, essence: String) -> Self {
         Self { essence: Some(essence), ..self }

@@ -9,7 +9,8 @@ pub fn live(response: &Response) {
     response.ctx.accesskit_node_builder(response.id, |node| node.set_live(accesskit::Live::Polite));
 }
 
-/// The same for a text that counts: it is said where `essence`, what it says beside the count, is another one.
+/// Has a screen reader say a text that holds a count, but not each time it counts: only when `essence`, what the text says beside the
+/// count, is another one.
 pub(super) fn live_but_for_counts(response: &Response, essence: &str) {
     let frame = response.ctx.cumulative_frame_nr();
     let is_new = response.ctx.data_mut(|data| {

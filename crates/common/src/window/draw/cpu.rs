@@ -320,6 +320,9 @@ impl<C: Content> Open<C> {
     }
 
     fn on_event(&mut self, event_loop: &ActiveEventLoop, event: &WindowEvent) -> anyhow::Result<()> {
+        if !matches!(event, WindowEvent::RedrawRequested) {
+            self.asked = None;
+        }
         match event {
             WindowEvent::RedrawRequested if self.is_paced => {
                 self.missed = None;
@@ -327,10 +330,6 @@ impl<C: Content> Open<C> {
             }
             // Nobody else asks: part of the window was covered, or is on the screen for the first time.
             WindowEvent::RedrawRequested if self.pace.has_drawn() => return self.surface.show_again(),
-            WindowEvent::RedrawRequested => (),
-            _ => self.asked = None,
-        }
-        match event {
             WindowEvent::CloseRequested => self.info.events.push(egui::ViewportEvent::Close),
             WindowEvent::Occluded(is_occluded) => self.info.occluded = Some(*is_occluded),
             WindowEvent::Resized(_) | WindowEvent::ScaleFactorChanged { .. } => self.painter.forget(),
