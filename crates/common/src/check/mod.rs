@@ -22,7 +22,9 @@ use way::{Way, any_like, way_to};
 use crate::cli::Failure;
 use crate::engine::{EngineHandle, EngineLink, Event as _, EventSender, Flavor, Waker};
 use crate::headless::{self, OutputArgs, Stats};
-use crate::net::{ConnectError, Host, Interface, InterfaceKind, explain_lookup, interfaces, resolve};
+use crate::net::{
+    ConnectError, DATAGRAM_ROOM_BYTES, Host, Interface, InterfaceKind, explain_lookup, interfaces, resolve,
+};
 use crate::status::Level;
 
 /// How long the other computer is waited for. Linux asks three times, a second apart, who has an address of its own network
@@ -35,9 +37,6 @@ const SOON: Duration = Duration::from_secs(2);
 
 /// How long a datagram to everybody is waited for. It comes back from this computer itself.
 const ECHO: Duration = Duration::from_secs(1);
-
-/// Room for any datagram: what comes meanwhile from others, such as ticks, Windows reports as an error where it does not fit.
-const MAX_DATAGRAM_BYTES: usize = 65_536;
 
 /// Begins the datagram that is sent to everybody: whoever shows datagrams shows what it is.
 const MARK: &str = "network check of time-and-chat";
@@ -231,7 +230,7 @@ async fn port_holders(port: u16, protocol: Protocol) -> Vec<Finding> {
 /// Sends a datagram to everybody, whom this computer is one of: from and to `port` where that can be shared, else any.
 async fn echo(interface: &Interface, to: Ipv4Addr, port: u16) -> Finding {
     let name = interface.name.clone();
-    let (mark, mut got) = (format!("{MARK} {:08x}", rand::random::<u32>()), vec![0; MAX_DATAGRAM_BYTES]);
+    let (mark, mut got) = (format!("{MARK} {:08x}", rand::random::<u32>()), vec![0; DATAGRAM_ROOM_BYTES]);
     let sent = async {
         let socket = shared_socket(port).or_else(|_| shared_socket(0))?;
         let to = SocketAddr::from((to, socket.local_addr()?.port()));
@@ -285,7 +284,7 @@ async fn send(address: SocketAddr) -> Finding {
         socket.connect(address).await?;
         socket.send(MARK.as_bytes()).await?;
         // What refuses it is told to the next one who asks.
-        socket.recv(&mut vec![0; MAX_DATAGRAM_BYTES]).await
+        socket.recv(&mut vec![0; DATAGRAM_ROOM_BYTES]).await
     };
     match timeout(PATIENCE, answer).await {
         Ok(Ok(_)) => Finding::Reached { address },

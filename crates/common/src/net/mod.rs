@@ -8,6 +8,8 @@ mod watcher;
 
 pub use bind::{BindError, ConnectError, explain_lookup};
 pub use host::{Host, HostError, Reach, host_name, resolve, zone_index};
-pub use interfaces::{Interface, InterfaceAddress, InterfaceKind, LOOPBACK_BROADCAST, interfaces};
+pub use interfaces::{
+    DATAGRAM_ROOM_BYTES, Interface, InterfaceAddress, InterfaceKind, LOOPBACK_BROADCAST, interfaces,
+};
 pub use network::{Network, NetworkError};
 pub use watcher::InterfaceWatcher;

@@ -5,16 +5,13 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::task::{Context, Poll};
 
-use common::net::Interface;
+use common::net::{DATAGRAM_ROOM_BYTES, Interface};
 use socket2::{Domain, InterfaceIndexOrAddress, Protocol, Socket, Type};
 use tokio::net::UdpSocket;
 
 /// How much room the system is asked for, for datagrams that come while the program is busy. It may give
 /// less.
 pub const RECEIVE_BUFFER_BYTES: usize = 32 << 20;
-
-/// The largest datagram is a little smaller.
-const MAX_DATAGRAM_BYTES: usize = 65_536;
 
 /// How many datagrams one call of the system reads at most.
 pub(super) const BATCH: usize = 128;
@@ -47,7 +44,7 @@ pub(super) struct Buffer(Vec<u8>);
 impl Buffer {
     pub(super) fn new() -> Self {
         let slots = if cfg!(target_os = "linux") { BATCH } else { 1 };
-        Self(vec![0; slots * MAX_DATAGRAM_BYTES])
+        Self(vec![0; slots * DATAGRAM_ROOM_BYTES])
     }
 }
 
@@ -248,7 +245,7 @@ mod linux {
     use nix::libc::{in_pktinfo, in6_pktinfo, timespec};
     use nix::sys::socket::{ControlMessageOwned, MsgFlags, MultiHeaders, RecvMsg, SockaddrStorage, recvmmsg};
 
-    use super::{Arrival, BATCH, Listener, MAX_DATAGRAM_BYTES};
+    use super::{Arrival, BATCH, DATAGRAM_ROOM_BYTES, Listener};
 
     pub(super) fn receive(
         listener: &Listener,
@@ -260,7 +257,7 @@ mod linux {
         // that the next datagram that tells about losses would find no room for that.
         let mut headers = MultiHeaders::<SockaddrStorage>::preallocate(BATCH, Some(control));
         let mut slots: Vec<[io::IoSliceMut<'_>; 1]> =
-            buffer.chunks_mut(MAX_DATAGRAM_BYTES).map(|slot| [io::IoSliceMut::new(slot)]).collect();
+            buffer.chunks_mut(DATAGRAM_ROOM_BYTES).map(|slot| [io::IoSliceMut::new(slot)]).collect();
         let fd = listener.socket.as_raw_fd();
         for message in recvmmsg(fd, &mut headers, slots.iter_mut(), MsgFlags::MSG_DONTWAIT, None)? {
             if let Some(arrival) = read(listener, &message)? {
