@@ -133,7 +133,12 @@ impl InputMethod {
 
     /// Waits until a program has asked for `request`, in the protocol's word.
     pub(crate) fn wait_for(&self, request: &str) {
-        eventually(request, || self.server.state().requests.iter().any(|seen| seen == request).then_some(()));
+        eventually(request, || (self.count(request) > 0).then_some(()));
+    }
+
+    /// How often a program has asked for `request`.
+    pub(crate) fn count(&self, request: &str) -> usize {
+        self.server.state().requests.iter().filter(|seen| *seen == request).count()
     }
 
     /// Where the program wants the candidates, in pixels of its window.

@@ -418,7 +418,7 @@ impl<C: Content> Open<C> {
         let output = self.ctx.run_ui(input, |ui| {
             content.logic(ui.ctx(), &|| is_on_a_screen(window));
             content.ui(ui);
-            super::put_candidates_below(ui.ctx(), window);
+            super::place_candidates(ui.ctx(), window);
         });
         let FullOutput { platform_output, mut textures_delta, shapes, pixels_per_point, mut viewport_output } =
             output;

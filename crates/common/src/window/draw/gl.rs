@@ -20,7 +20,7 @@ impl<P: Program> eframe::App for Shell<P> {
     fn ui(&mut self, ui: &mut egui::Ui, frame: &mut eframe::Frame) {
         Content::ui(self, ui);
         if let Some(window) = frame.winit_window() {
-            super::put_candidates_below(ui.ctx(), window);
+            super::place_candidates(ui.ctx(), window);
         }
     }
 

@@ -181,15 +181,42 @@ fn limit_textures(input: &mut egui::RawInput) {
     input.max_texture_side = input.max_texture_side.map(|side| side.min(MAX_TEXTURE_SIDE));
 }
 
-/// An input method of X11 is told a point, below which it shows its candidates: that is the foot of the cursor. The toolkit tells
-/// the head, and the candidates would cover what they are for.
-fn put_candidates_below(ctx: &egui::Context, window: &winit::window::Window) {
+/// The point below which an input method of X11 shows its candidates.
+#[derive(Clone, Copy)]
+struct Spot {
+    at: egui::Rect,
+    /// What has the focus.
+    owner: Option<egui::Id>,
+    is_composing: bool,
+}
+
+/// Tells an input method of X11 the foot of the cursor: the toolkit tells its head, and the candidates would cover what they are for.
+/// While the program shows what is composed, it is the foot of where that begins. What comes from the input method while libX11 tells
+/// it a point is left for the next time that something comes (`waitCallback` in `imDefIc.c` of 1.8.4): with a point at each letter,
+/// the text would be one letter behind who types fast.
+fn place_candidates(ctx: &egui::Context, window: &winit::window::Window) {
     let is_x11 = window.display_handle().is_ok_and(|display| {
         matches!(display.as_raw(), RawDisplayHandle::Xlib(_) | RawDisplayHandle::Xcb(_))
     });
+    let Some(mut at) = ctx.output(|output| output.ime.map(|ime| ime.cursor_rect)).filter(|_| is_x11) else {
+        return;
+    };
+    at.min.y = at.max.y;
+    let owner = ctx.memory(egui::Memory::focused);
+    let before = ctx.data(|data| data.get_temp::<Spot>(egui::Id::NULL)).filter(|spot| spot.owner == owner);
+    let said = ctx.input(|input| {
+        input.events.iter().rev().find_map(|event| match event {
+            egui::Event::Ime(egui::ImeEvent::Preedit { text, .. }) => Some(!text.is_empty()),
+            egui::Event::Ime(egui::ImeEvent::Commit(_)) => Some(false),
+            _ => None,
+        })
+    });
+    let is_composing = said.unwrap_or_else(|| before.is_some_and(|spot| spot.is_composing));
+    let at = before.filter(|_| is_composing).map_or(at, |spot| spot.at);
+    ctx.data_mut(|data| data.insert_temp(egui::Id::NULL, Spot { at, owner, is_composing }));
     ctx.output_mut(|output| {
-        if let Some(input_method) = output.ime.as_mut().filter(|_| is_x11) {
-            input_method.cursor_rect.min.y = input_method.cursor_rect.max.y;
+        if let Some(input_method) = &mut output.ime {
+            input_method.cursor_rect = at;
         }
     });
 }
