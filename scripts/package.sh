@@ -97,12 +97,7 @@ tar --create --sort=name --mtime="@$SOURCE_DATE_EPOCH" --owner=0 --group=0 --num
   gzip "$squeeze" --no-name >"$out/$folder.tar.gz"
 rm -r "$out/$folder" "$stage"
 
-# Of each program: all crates that are in it.
-cargo cyclonedx --quiet --format json --target x86_64-unknown-linux-gnu
-for program in "${programs[@]}"; do
-  mv "crates/$program/$program.cdx.json" "$out/$program-$version.cdx.json"
-done
-rm crates/common/common.cdx.json tests/tests.cdx.json
+sbom x86_64-unknown-linux-gnu "$out"
 (cd "$out" && sha256sum -- *.deb *.rpm *.tar.gz *.json >SHA256SUMS)
 ls -l "$out"
 echo "The programs need ${glibc/_/ } or newer."

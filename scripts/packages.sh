@@ -76,6 +76,17 @@ hold_no_paths() {
   done
 }
 
+# sbom TARGET FOLDER [SUFFIX]: of each program, all crates that are in it. Where the sources lie is no part of that.
+sbom() {
+  local program
+  cargo cyclonedx --quiet --format json --target "$1"
+  for program in "${programs[@]}"; do
+    sed "s|path+file://$PWD/|path+file:///|" "crates/$program/$program.cdx.json" >"$2/$program-$version${3:-}.cdx.json"
+    rm "crates/$program/$program.cdx.json"
+  done
+  rm crates/common/common.cdx.json tests/tests.cdx.json
+}
+
 # find_llmock: LLMOCK, a service of PyPI that errs on purpose; installed where it is missing.
 find_llmock() {
   local version=0.2.2

@@ -70,11 +70,6 @@ makensis -V2 -NOCD "${fast[@]}" -DVERSION="$version" -DSOURCE="$stage" -DFILES="
   -DOUTPUT="$out/$name-$version-setup.exe" packaging/windows/setup.nsi
 rm -r "$stage"
 
-# Of each program: all crates that are in it.
-cargo cyclonedx --quiet --format json --target $target
-for program in "${programs[@]}"; do
-  mv "crates/$program/$program.cdx.json" "$out/$program-$version-windows.cdx.json"
-done
-rm crates/common/common.cdx.json tests/tests.cdx.json
+sbom $target "$out" -windows
 (cd "$out" && sha256sum -- *.zip *.exe *.json >SHA256SUMS)
 ls -l "$out"
