@@ -23,6 +23,9 @@ const PUBLISH_EVERY: Duration = Duration::from_millis(33);
 /// The snapshot is published at least this often, once there are senders.
 const PUBLISH_IDLE: Duration = Duration::from_secs(1);
 
+/// What ticks once a second may be so late, and is news all the same: a snapshot right before it would cost a frame.
+const LATE: Duration = Duration::from_millis(50);
+
 /// Many payloads share one allocation of this size.
 const PAYLOAD_PIECE_BYTES: usize = 64 << 10;
 
@@ -50,6 +53,8 @@ pub(super) struct Receiver {
     /// The monotonic clock and the wall clock of this computer, as they were read last.
     clocks: Option<(i64, i64)>,
     published: Instant,
+    /// What was published last was news.
+    was_dirty: bool,
     is_dirty: bool,
 }
 
@@ -77,6 +82,7 @@ impl Receiver {
             clock_set: None,
             clocks: None,
             published: now,
+            was_dirty: false,
             is_dirty: false,
         }
     }
@@ -116,14 +122,16 @@ impl Receiver {
     ) -> Result<(), BindError> {
         let now = self.now(clock);
         let encoding = self.encoding;
-        let Self { pairing, buffer, payloads, senders, datagrams, counters, .. } = self;
+        let Self { pairing, buffer, payloads, senders, datagrams, counters, is_dirty, .. } = self;
         let result = listeners.receive(buffer, |arrival, payload| {
             counters.received += 1;
             let copy = LoopbackCopy::of(arrival.sent_to);
             if copy.is_some_and(|copy| !pairing.is_new(now.at, copy, arrival.source, payload)) {
+                // No news: a frame for each would be one more a tick.
                 counters.second_copies += 1;
                 return;
             }
+            *is_dirty = true;
             let moment = now.of(arrival.stamped_ns);
             let (sender, mark) = senders.note(arrival.source, moment, payload);
             if payloads.capacity() < payload.len() {
@@ -139,17 +147,18 @@ impl Receiver {
         for (lost, before) in listeners.lost().zip(&mut self.lost_before) {
             let count = u64::from(lost.wrapping_sub(std::mem::replace(before, lost)));
             counters.lost_by_system += count;
+            *is_dirty |= count > 0;
             link.events.count_dropped(count);
         }
         if !datagrams.is_empty() {
             counters.dropped += link.events.send_burst(datagrams.drain(..));
         }
-        self.is_dirty = true;
-        if self.published.elapsed() >= PUBLISH_EVERY {
+        if self.is_dirty && self.published.elapsed() >= PUBLISH_EVERY {
             self.publish(link);
         }
         let errors = result?;
         self.counters.errors += errors;
+        self.is_dirty |= errors > 0;
         Ok(())
     }
 
@@ -178,13 +187,14 @@ impl Receiver {
         } else if self.senders.is_empty() {
             std::future::pending::<()>().await;
         } else {
-            sleep_until(self.published + PUBLISH_IDLE).await;
+            let late = if self.was_dirty { LATE } else { Duration::ZERO };
+            sleep_until(self.published + PUBLISH_IDLE + late).await;
         }
     }
 
     /// Publishes the snapshot.
     pub(super) fn publish(&mut self, link: &Link) {
-        self.is_dirty = false;
+        self.was_dirty = std::mem::take(&mut self.is_dirty);
         self.published = Instant::now();
         let Counters { received, second_copies, dropped, .. } = self.counters;
         self.counters.shown = received - second_copies - dropped;
@@ -213,3 +223,6 @@ impl Now {
 fn micros(time: Duration) -> i64 {
     i64::try_from(time.as_micros()).unwrap_or(i64::MAX)
 }
+
+#[cfg(test)]
+mod tests;

@@ -375,12 +375,19 @@ impl<C: Content> Open<C> {
             self.asked = asked;
         }
         let mut input = take(&mut self.pending);
-        input.append(self.state.take_egui_input(&self.window));
+        let taken = self.state.take_egui_input(&self.window);
+        // It has asked for the size, which need not be asked for again. A minimized window of Windows has none.
+        let size =
+            taken.screen_rect.map(|rect| rect.size() * egui_winit::pixels_per_point(&self.ctx, &self.window));
+        input.append(taken);
         input.viewports.insert(ViewportId::ROOT, self.info.clone());
         let is_close_wanted = self.info.close_requested();
         self.info.events.clear();
         let is_seen = is_seen && (!self.is_hidden() || self.actions.iter().any(ActionRequested::wants_paint));
-        let commands = if is_seen { self.lay_out(event_loop, input)? } else { self.tick(event_loop, input) };
+        let commands = match size {
+            Some(size) if is_seen => self.lay_out(event_loop, input, size)?,
+            _ => self.tick(event_loop, input),
+        };
         if is_close_wanted && !commands.contains(&ViewportCommand::CancelClose) {
             event_loop.exit();
         }
@@ -408,10 +415,12 @@ impl<C: Content> Open<C> {
         viewport_commands.remove(&ViewportId::ROOT).unwrap_or_default()
     }
 
+    /// Lays out and draws a window of `size` pixels.
     fn lay_out(
         &mut self,
         event_loop: &ActiveEventLoop,
         input: RawInput,
+        size: egui::Vec2,
     ) -> anyhow::Result<Vec<ViewportCommand>> {
         self.pace.drawn(Instant::now());
         let (content, window) = (&mut self.content, &self.window);
@@ -425,15 +434,14 @@ impl<C: Content> Open<C> {
         self.state.handle_platform_output_with_event_loop(&self.window, event_loop, platform_output);
         self.painter.update(&mut textures_delta);
         let background = self.ctx.global_style().visuals.panel_fill;
-        self.paint(Frame { shapes, scale: pixels_per_point, background })?;
+        self.paint(Frame { shapes, scale: pixels_per_point, background }, size)?;
         self.painter.free(&mut textures_delta);
         Ok(viewport_output.remove(&ViewportId::ROOT).map(|output| output.commands).unwrap_or_default())
     }
 
-    fn paint(&mut self, frame: Frame) -> anyhow::Result<()> {
-        let size = self.window.inner_size();
-        let size = [size.width, size.height];
-        // A minimized window of Windows has no size.
+    fn paint(&mut self, frame: Frame, size: egui::Vec2) -> anyhow::Result<()> {
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "whole pixels")]
+        let size = [size.x, size.y].map(|side| side.round() as u32);
         let [Some(width), Some(height)] = size.map(NonZeroU32::new) else { return Ok(()) };
         let (painter, ctx) = (&mut self.painter, &self.ctx);
         self.surface
