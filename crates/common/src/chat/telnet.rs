@@ -131,6 +131,8 @@ mod tests {
         for text in [&b"a\xFF\n"[..], b"\xFF\xFEh\0i\0"] {
             assert_eq!(*TelnetFilter::default().text(text), *text);
         }
+        // 49 is an option, 50 is the text "2".
+        assert_eq!(*TelnetFilter::default().text(b"\xFF\xFB1\xFF\xFB2"), *b"\xFF\xFB2");
         let endless = [b"\xFF\xFA", "hello\n".repeat(100).as_bytes()].concat();
         assert!(TelnetFilter::default().text(&endless).starts_with(b"\xFF\xFA"), "it is swallowed");
         assert!(matches!(TelnetFilter::default().text(b"plain"), Cow::Borrowed(_)));
