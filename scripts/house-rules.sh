@@ -14,6 +14,17 @@ break_of() { # break_of RULE COMMAND...: whatever the command prints breaks the 
 sources() { git ls-files --cached --others --exclude-standard -- "$@" | while read -r file; do [ ! -f "$file" ] || echo "$file"; done; }
 long_files() { scripts/lines.sh --files | awk '$1 > 500 { print "  " $2 ": " $1 " lines of code" }'; }
 second_egui() { cargo tree --locked --workspace --duplicates --depth 0 2>/dev/null | grep -E '^e?gui v|^egui v' || true; }
+# A file that no module names is never compiled.
+nameless() {
+  local file folder name
+  sources 'crates/*/src/*.rs' | while read -r file; do
+    folder=$(dirname "$file")
+    case $file in */lib.rs | */main.rs) continue ;; */mod.rs) file=$folder folder=$(dirname "$folder") ;; esac
+    name=$(basename "$file" .rs)
+    grep -qsE "mod $name( \{|;)" "$folder".rs "$folder"/{mod,lib,main}.rs ||
+      grep -qs "path = \"$name.rs\"" "$folder"/*.rs || echo "  $file"
+  done
+}
 app_imports() {
   for app in udp_time_server udp_time_client tcp_chat_server tcp_chat_client; do
     sources 'crates/*.rs' | grep -v "crates/${app//_/-}/" | xargs grep -nE "\b$app::" || true
@@ -32,6 +43,7 @@ break_of "The wire modules are pure:" \
   grep -rnE '\b(tokio|egui|eframe|std::(fs|net|io)|Local::now|Utc::now|Instant::now|SystemTime)\b' crates/common/src/time crates/common/src/chat crates/common/src/text.rs
 break_of "The apps never import each other:" app_imports
 break_of "A file is one thing, in at most 500 lines of code:" long_files
+break_of "Each file is a module:" nameless
 break_of "One egui only:" second_egui
 break_of "Lints are expected with a reason, not allowed:" \
   sh -c "git ls-files --cached --others --exclude-standard -- '*.rs' | xargs grep -nE '#!?\[allow\('"

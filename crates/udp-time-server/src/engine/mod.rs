@@ -120,3 +120,6 @@ pub fn start(waker: Waker) -> io::Result<Handle> {
     let run = move |link| run(link, SystemClock, id, Pace::Precise);
     common::engine::start("sender", Flavor::CurrentThread, waker, Snapshot::default(), run)
 }
+
+#[cfg(test)]
+mod tests;
