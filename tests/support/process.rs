@@ -109,17 +109,22 @@ impl Program {
 
     /// The next line that holds `part`; the ones before it are passed over.
     pub(crate) fn line_with(&mut self, part: &str) -> String {
-        let mut passed = Vec::new();
+        self.lines_until(part).pop().expect("the line")
+    }
+
+    /// The lines up to the next one that holds `part`.
+    pub(crate) fn lines_until(&mut self, part: &str) -> Vec<String> {
+        let mut lines = Vec::new();
         let deadline = Instant::now() + PATIENCE;
-        loop {
+        while !lines.last().is_some_and(|line: &String| line.contains(part)) {
             match self.lines.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
-                Ok(line) if line.contains(part) => return line,
-                Ok(line) => passed.push(line),
+                Ok(line) => lines.push(line),
                 Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {
-                    panic!("{} never said {part:?}, but: {passed:#?}", self.name)
+                    panic!("{} never said {part:?}, but: {lines:#?}", self.name)
                 }
             }
         }
+        lines
     }
 
     /// The next JSON line whose `event` is `event`.

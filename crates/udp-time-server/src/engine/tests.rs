@@ -198,7 +198,8 @@ async fn a_precise_pace_is_on_the_mark_and_takes_commands() {
     let (mut handle, link) = link(Waker::none(), Snapshot::default());
     let mut engine = JoinSet::new();
     engine.spawn(run(link, common::engine::SystemClock, SenderId(1), Pace::Precise));
-    let settings = Config { interval: "50ms".parse().unwrap(), port: Bounded::nearest(9), ..Config::default() };
+    let settings =
+        Config { interval: "50ms".parse().unwrap(), port: Bounded::nearest(9), ..Config::default() };
     handle.command(Command::Start(settings)).unwrap();
     let mut late = Vec::new();
     while late.len() < 20 {
