@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Fuzzes the parsers that a peer's bytes, or what somebody pastes, reach: each for SECONDS (60), or those that are named.
+# Fuzzes the parsers that a peer's bytes, the answers of a service, a user's brain, or what somebody pastes, reach: each for SECONDS (60), or those that are named.
 #   fuzz.sh [SECONDS] [TARGET...]
 # Installs the fuzzer where it is missing.
 set -euo pipefail
@@ -8,7 +8,7 @@ cd "$(dirname "$0")/.."
 seconds=${1:-60}
 shift || true
 targets=("$@")
-[ ${#targets[@]} -gt 0 ] || targets=(access chat text time)
+[ ${#targets[@]} -gt 0 ] || targets=(access brain chat service text time)
 need_rust
 need "for the fuzzer" g++
 if ! cargo fuzz --version >/dev/null 2>&1; then

@@ -4,7 +4,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 count() { # count CRATE: lines and name of each source file
   find "$1" -path '*/src/*' -name '*.rs' \
-      ! -name 'tests.rs' ! -name '*_tests.rs' ! -path '*/tests/*' ! -name simulation.rs ! -name test_peer.rs -print0 |
+      ! -name 'tests.rs' ! -name '*_tests.rs' ! -path '*/tests/*' ! -name simulation.rs ! -name invariants.rs ! -name test_peer.rs -print0 |
     xargs -0 awk '
       FNR == 1 { is_test = 0 }
       /^(pub\(.*\) )?mod .*tests? \{$/ { is_test = 1 }

@@ -40,6 +40,8 @@ mod original_demos;
 #[cfg(test)]
 mod server_under_load;
 #[cfg(test)]
+mod stored_files;
+#[cfg(test)]
 mod system_look;
 #[cfg(test)]
 mod time;

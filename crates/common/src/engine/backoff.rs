@@ -9,19 +9,26 @@ pub struct Backoff {
     first: Duration,
     cap: Duration,
     next: Duration,
+    is_spread: bool,
 }
 
 impl Backoff {
     /// A fresh row of pauses.
     #[must_use]
     pub fn new(first: Duration, cap: Duration) -> Self {
-        Self { first, cap, next: first }
+        Self { first, cap, next: first, is_spread: true }
+    }
+
+    /// The longest pauses of [`Self::new`], for a test that has to go the same way each time.
+    #[must_use]
+    pub fn even(first: Duration, cap: Duration) -> Self {
+        Self { is_spread: false, ..Self::new(first, cap) }
     }
 
     /// The next pause: between three quarters and all of 1, 2, 4, ... times `first`, never above
     /// `cap`.
     pub fn next_pause(&mut self) -> Duration {
-        self.pause(rand::random_range(0.0..=1.0))
+        self.pause(if self.is_spread { rand::random_range(0.0..=1.0) } else { 1.0 })
     }
 
     /// Starts over, after a success.

@@ -21,8 +21,8 @@ use crate::event::Event;
 /// A server that has not answered by then is tried again.
 const CONNECT_WAIT: Duration = Duration::from_secs(5);
 
-const FIRST_PAUSE: Duration = Duration::from_millis(500);
-const LONGEST_PAUSE: Duration = Duration::from_secs(10);
+pub(super) const FIRST_PAUSE: Duration = Duration::from_millis(500);
+pub(super) const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 
 /// After a connection that was kept this long the pauses start over.
 const GOOD_CONNECTION: Duration = Duration::from_secs(10);
@@ -58,12 +58,12 @@ enum End {
     Left(Leave),
 }
 
-/// Connects and chats as commanded, until the window is gone.
-pub(super) async fn run(link: &mut Link, known: &KnownServers) {
+/// Connects over `network` and chats as commanded, until the window is gone; `pauses` are those between attempts.
+pub(super) async fn run(link: &mut Link, known: &KnownServers, network: &impl Network, pauses: &Backoff) {
     let mut wanted: Option<Target> = None;
     loop {
         let left = match &wanted {
-            Some(target) => keep_connected(target, link, known).await,
+            Some(target) => keep_connected(target, link, known, network, pauses.clone()).await,
             None => meanwhile(pending(), link).await,
         };
         let Err(leave) = left;
@@ -90,8 +90,13 @@ pub(super) async fn run(link: &mut Link, known: &KnownServers) {
 }
 
 /// Connects to `target` and chats there, again and again.
-async fn keep_connected(target: &Target, link: &mut Link, known: &KnownServers) -> Result<Infallible, Leave> {
-    let mut backoff = Backoff::new(FIRST_PAUSE, LONGEST_PAUSE);
+async fn keep_connected(
+    target: &Target,
+    link: &mut Link,
+    known: &KnownServers,
+    network: &impl Network,
+    mut backoff: Backoff,
+) -> Result<Infallible, Leave> {
     let mut attempt = 1;
     // What the user, or a server on this computer, said about the key in the meantime.
     let mut pinned = target.trust.key;
@@ -109,7 +114,7 @@ async fn keep_connected(target: &Target, link: &mut Link, known: &KnownServers) 
         };
         let expected = key.as_ref().ok().copied().flatten();
         let reached = match key {
-            Ok(key) => meanwhile(reach(target, key), link).await?,
+            Ok(key) => meanwhile(network.reach(target, key), link).await?,
             Err(error) => {
                 Err(DisconnectReason::KnownUnreadable { address: target.clone(), why: error.to_string() })
             }
@@ -190,6 +195,8 @@ async fn meanwhile<T>(work: impl Future<Output = T>, link: &mut Link) -> Result<
     let mut work = pin!(work);
     loop {
         tokio::select! {
+            // What comes at once is taken in the same order each time.
+            biased;
             done = &mut work => return Ok(done),
             command = link.commands.recv() => match command {
                 // It was on its way when the connection ended.
@@ -208,8 +215,21 @@ async fn meanwhile<T>(work: impl Future<Output = T>, link: &mut Link) -> Result<
     }
 }
 
+/// Where servers are reached. Tests have another one than [`Sockets`].
+pub(super) trait Network {
+    /// Connects to a server, which has to have `key` where one is known.
+    async fn reach(
+        &self,
+        target: &Target,
+        key: Option<ServerKey>,
+    ) -> Result<(Box<dyn Stream>, Privacy), DisconnectReason>;
+}
+
+/// TCP, and TLS where a key is known.
+pub(super) struct Sockets;
+
 /// A connection that can be read and written.
-trait Stream: AsyncRead + AsyncWrite + Unpin + Send {}
+pub(super) trait Stream: AsyncRead + AsyncWrite + Unpin + Send {}
 
 impl<S: AsyncRead + AsyncWrite + Unpin + Send> Stream for S {}
 
@@ -235,30 +255,32 @@ fn addresses(target: &Target) -> impl Iterator<Item = Target> {
     std::iter::once(target.clone()).chain(others)
 }
 
-/// Connects to a server, which has to have `key` where one is known.
-async fn reach(
-    target: &Target,
-    key: Option<ServerKey>,
-) -> Result<(Box<dyn Stream>, Privacy), DisconnectReason> {
-    let mut dialed = dial(target).await;
-    for other in addresses(target).skip(1) {
-        if dialed.is_ok() {
-            break;
+impl Network for Sockets {
+    async fn reach(
+        &self,
+        target: &Target,
+        key: Option<ServerKey>,
+    ) -> Result<(Box<dyn Stream>, Privacy), DisconnectReason> {
+        let mut dialed = dial(target).await;
+        for other in addresses(target).skip(1) {
+            if dialed.is_ok() {
+                break;
+            }
+            // What is told is what happened to the first address.
+            dialed = dial(&other).await.or(dialed);
         }
-        // What is told is what happened to the first address.
-        dialed = dial(&other).await.or(dialed);
-    }
-    let stream = dialed?;
-    let Some(key) = key else {
-        let is_here = stream.peer_addr().is_ok_and(|peer| peer.ip().to_canonical().is_loopback());
-        let privacy = if is_here { Privacy::ThisComputer } else { Privacy::None };
-        return Ok((Box::new(stream), privacy));
-    };
-    let address = target.clone();
-    match tls::connect(stream, &target.host.to_string(), key, CONNECT_WAIT).await {
-        Ok(stream) => Ok((Box::new(stream), Privacy::Encrypted)),
-        Err(TlsError::OtherKey { seen, .. }) => Err(DisconnectReason::OtherKey { address, seen }),
-        Err(tls) => Err(DisconnectReason::NotEncrypted { address, tls: Box::new(tls) }),
+        let stream = dialed?;
+        let Some(key) = key else {
+            let is_here = stream.peer_addr().is_ok_and(|peer| peer.ip().to_canonical().is_loopback());
+            let privacy = if is_here { Privacy::ThisComputer } else { Privacy::None };
+            return Ok((Box::new(stream), privacy));
+        };
+        let address = target.clone();
+        match tls::connect(stream, &target.host.to_string(), key, CONNECT_WAIT).await {
+            Ok(stream) => Ok((Box::new(stream), Privacy::Encrypted)),
+            Err(TlsError::OtherKey { seen, .. }) => Err(DisconnectReason::OtherKey { address, seen }),
+            Err(tls) => Err(DisconnectReason::NotEncrypted { address, tls: Box::new(tls) }),
+        }
     }
 }
 
@@ -349,10 +371,17 @@ async fn tell(conversation: &mut Conversation, link: &Link) {
 }
 
 #[cfg(test)]
+#[path = "../../../common/tests/dice/mod.rs"]
+mod dice;
+#[cfg(test)]
 mod plain_tests;
 #[cfg(test)]
 mod reconnect_tests;
 #[cfg(test)]
 mod records_tests;
+#[cfg(test)]
+mod seeds_tests;
+#[cfg(test)]
+mod simulation;
 #[cfg(test)]
 mod test_peer;

@@ -19,7 +19,7 @@ use crate::event::{Connected, Event};
 const GOODBYE_WAIT: Duration = Duration::from_secs(5);
 
 /// Bytes that may wait for a server that does not read.
-const MAX_OUTBOX_BYTES: usize = 256 * 1024;
+pub(super) const MAX_OUTBOX_BYTES: usize = 256 * 1024;
 
 /// Messages that may wait for their reply. When there are more, the oldest is given up.
 const MAX_OPEN: usize = 1024;

@@ -16,7 +16,7 @@ use std::sync::Arc;
 use common::chat::{PassPhrase, ServerKey};
 use common::discovery::DiscoveryError;
 use common::encoding::EncodingChoice;
-use common::engine::{EngineHandle, EngineLink, Flavor, Waker};
+use common::engine::{Backoff, EngineHandle, EngineLink, Flavor, Waker};
 use common::net::Host;
 use serde::{Deserialize, Serialize, Serializer};
 
@@ -141,10 +141,11 @@ pub fn start(waker: Waker, known: KnownServers, finds: bool) -> io::Result<Handl
 /// Chats until the program ends or the window is gone. Begins with the first [`Command::Connect`].
 async fn run(mut link: Link, known: KnownServers, finds: bool) {
     let (shutdown, snapshot) = (link.shutdown.clone(), link.snapshot.clone());
+    let pauses = Backoff::new(connection::FIRST_PAUSE, connection::LONGEST_PAUSE);
     tokio::select! {
         () = shutdown.cancelled() => (),
         never = discovery::follow(&known, &snapshot), if finds => never,
-        () = connection::run(&mut link, &known) => (),
+        () = connection::run(&mut link, &known, &connection::Sockets, &pauses) => (),
     }
 }
 

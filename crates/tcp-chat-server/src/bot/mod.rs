@@ -118,3 +118,7 @@ pub(crate) trait Bot: fmt::Debug + Send + Sync {
 fn is_han(c: char) -> bool {
     matches!(c, '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{20000}'..='\u{323af}')
 }
+
+#[cfg(test)]
+#[path = "../../../common/tests/replay/mod.rs"]
+mod replay;

@@ -16,7 +16,10 @@ const WELCOME: &[u8] =
 fn start() -> (Handle, JoinSet<()>) {
     let (window, mut link) = link(Waker::none(), Snapshot::default());
     let mut engine = JoinSet::new();
-    engine.spawn(async move { run(&mut link, &KnownServers::default()).await });
+    engine.spawn(async move {
+        let pauses = Backoff::new(FIRST_PAUSE, LONGEST_PAUSE);
+        run(&mut link, &KnownServers::default(), &Sockets, &pauses).await;
+    });
     (window, engine)
 }
 

@@ -23,7 +23,7 @@ pub enum BrainFileError {
     Faulty { line: usize, fault: BrainFault },
 }
 
-localized!(BrainFileError);
+localized!(BrainFault, BrainFileError);
 
 impl From<BrainError> for BrainFileError {
     fn from(BrainError { line, fault }: BrainError) -> Self {

@@ -13,7 +13,7 @@ use std::sync::Arc;
 use chrono::{DateTime, FixedOffset};
 use common::engine::Clock;
 
-use super::conversations::Conversations;
+use super::conversations::{Conversations, Remembered};
 use super::kind::Setup;
 use super::{Asking, Bot, BotKind, BotNotice, BotOption, ConversationId, Question, ReplyStream, Takes};
 pub use brain::BrainFault;
@@ -101,6 +101,12 @@ fn answer(
     reply.unwrap_or_default()
 }
 
+impl Remembered for Memory {
+    fn bytes(&self) -> usize {
+        Memory::bytes(self)
+    }
+}
+
 impl Outside for SkillContext<'_> {
     fn below(&mut self, count: usize) -> usize {
         (self.below)(count)
@@ -111,5 +117,7 @@ impl Outside for SkillContext<'_> {
     }
 }
 
+#[cfg(test)]
+mod invariants;
 #[cfg(test)]
 mod tests;

@@ -318,3 +318,8 @@ fn the_longest_text_gets_a_reply() {
         assert!(!reply(&text.repeat(32 * 1024 / text.len())).is_empty());
     }
 }
+
+#[test]
+fn the_brain_corpus_holds() {
+    crate::bot::replay::replay("brain", invariants::brain);
+}

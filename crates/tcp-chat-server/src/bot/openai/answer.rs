@@ -8,7 +8,7 @@ use futures_util::{Stream, TryStreamExt as _};
 use tokio::time::{Instant, timeout_at};
 
 use super::reading;
-use super::sse::{Events, is_events};
+use super::sse::{EventTooLong, Events, MAX_EVENT_BYTES, is_events};
 use super::thoughts::{Split, Thoughts};
 use crate::bot::http::MAX_BODY_BYTES;
 use crate::bot::sanitize::is_blank;
@@ -145,7 +145,7 @@ impl<'a> Answer<'a> {
                 let mut is_progress = false;
                 events.push(bytes, |data| {
                     is_progress |= self.heard.take(data)?;
-                    Ok(())
+                    Ok::<(), BotError>(())
                 })?;
                 return Ok(is_progress);
             }
@@ -183,6 +183,12 @@ impl<'a> Answer<'a> {
             }
             Form::Unknown(body) | Form::Whole(body) => self.heard.whole(&body),
         }
+    }
+}
+
+impl From<EventTooLong> for BotError {
+    fn from(EventTooLong: EventTooLong) -> Self {
+        Self::TooLong { max: MAX_EVENT_BYTES }
     }
 }
 

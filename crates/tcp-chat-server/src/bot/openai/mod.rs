@@ -1,6 +1,7 @@
 //! Any service that speaks `OpenAI`'s chat interface: Ollama, llama.cpp, vLLM, LM Studio, clouds.
 
 mod answer;
+mod faults;
 mod memory;
 mod models;
 mod reading;
@@ -139,7 +140,7 @@ impl OpenAi {
     async fn list(&self) -> Result<Vec<Model>, BotError> {
         let answer = self.list.call(|client, url| self.with_key(client.get(url))).await?;
         if !(200..300).contains(&answer.status) {
-            return Err(reading::status_error(answer.status, &answer.body).retry_after(answer.retry_after));
+            return Err(faults::status_error(answer.status, &answer.body).retry_after(answer.retry_after));
         }
         models::read(&super::body::json(&answer.body)?)
     }
@@ -244,7 +245,7 @@ impl OpenAi {
         if !status.is_success() {
             let retry_after = self.chat.retry_after(&response);
             let body = timeout_at(begin_by, http::body(response)).await.map_err(too_late)??;
-            return Err(reading::status_error(status.as_u16(), &body).retry_after(retry_after));
+            return Err(faults::status_error(status.as_u16(), &body).retry_after(retry_after));
         }
         self.is_renamed.fetch_or(is_renamed, Ordering::Relaxed);
         let patience = Patience { begin_by, first: self.first, next: self.next };
@@ -297,6 +298,8 @@ impl Bot for OpenAi {
 }
 
 #[cfg(test)]
+mod invariants;
+#[cfg(test)]
 mod tests {
     use super::*;
 
@@ -315,5 +318,10 @@ mod tests {
             let base = Url::parse(base).unwrap();
             assert_eq!(below(base, "models").as_str(), expected);
         }
+    }
+
+    #[test]
+    fn the_service_corpus_holds() {
+        crate::bot::replay::replay("service", invariants::service);
     }
 }

@@ -1,9 +1,11 @@
 //! Server-sent events, as WHATWG HTML, section 9.2.6, reads them. Pure: bytes in, data out.
 
-use crate::bot::BotError;
-
 /// Longest event that is taken, in bytes.
-const MAX_EVENT_BYTES: usize = 1024 * 1024;
+pub(super) const MAX_EVENT_BYTES: usize = 1024 * 1024;
+
+/// An event of more than [`MAX_EVENT_BYTES`].
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct EventTooLong;
 
 /// Whether a body that begins so is a stream of events; `None`: more has to come to tell.
 pub(super) fn is_events(start: &[u8]) -> Option<bool> {
@@ -34,17 +36,17 @@ pub(super) struct Events {
 
 impl Events {
     /// Takes the next bytes; hands each whole event's data to `take`, until that fails.
-    pub(super) fn push(
+    pub(super) fn push<E: From<EventTooLong>>(
         &mut self,
         bytes: &[u8],
-        mut take: impl FnMut(&str) -> Result<(), BotError>,
-    ) -> Result<(), BotError> {
+        mut take: impl FnMut(&str) -> Result<(), E>,
+    ) -> Result<(), E> {
         for &byte in bytes {
             let is_after_return = std::mem::replace(&mut self.is_after_return, byte == b'\r');
             match byte {
                 b'\n' if is_after_return => (),
                 b'\n' | b'\r' => self.end_line(&mut take)?,
-                _ if self.len() >= MAX_EVENT_BYTES => return Err(BotError::TooLong { max: MAX_EVENT_BYTES }),
+                _ if self.len() >= MAX_EVENT_BYTES => return Err(EventTooLong.into()),
                 _ => self.line.push(byte),
             }
         }
@@ -52,7 +54,7 @@ impl Events {
     }
 
     /// The stream is over: what came of the last event, where its end is missing.
-    pub(super) fn end(mut self, mut take: impl FnMut(&str) -> Result<(), BotError>) -> Result<(), BotError> {
+    pub(super) fn end<E>(mut self, mut take: impl FnMut(&str) -> Result<(), E>) -> Result<(), E> {
         self.end_line(&mut take)?;
         self.end_line(&mut take)
     }
@@ -61,7 +63,7 @@ impl Events {
         self.line.len() + self.data.as_ref().map_or(0, Vec::len)
     }
 
-    fn end_line(&mut self, take: &mut impl FnMut(&str) -> Result<(), BotError>) -> Result<(), BotError> {
+    fn end_line<E>(&mut self, take: &mut impl FnMut(&str) -> Result<(), E>) -> Result<(), E> {
         let line = std::mem::take(&mut self.line);
         let line = if std::mem::replace(&mut self.is_begun, true) {
             line.as_slice()
@@ -102,7 +104,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn events<'a>(pieces: impl IntoIterator<Item = &'a [u8]>) -> Result<Vec<String>, BotError> {
+    fn events<'a>(pieces: impl IntoIterator<Item = &'a [u8]>) -> Result<Vec<String>, EventTooLong> {
         let (mut events, mut taken) = (Events::default(), Vec::new());
         let mut take = |data: &str| {
             taken.push(data.to_owned());
@@ -134,7 +136,7 @@ mod tests {
     #[test]
     fn an_event_without_end_has_a_limit() {
         let long = "x".repeat(MAX_EVENT_BYTES);
-        let error = Err(BotError::TooLong { max: MAX_EVENT_BYTES });
+        let error = Err(EventTooLong);
         assert_eq!(events(["data: ".as_bytes(), long.as_bytes()]), error);
         let lines = "data: 0123456789\n".repeat(MAX_EVENT_BYTES / 10);
         assert_eq!(events([lines.as_bytes()]), error);
@@ -142,8 +144,8 @@ mod tests {
 
     #[test]
     fn what_the_taker_says_ends_it() {
-        let result = Events::default().push(b"data: a\n\ndata: b\n\n", |_| Err(BotError::Empty));
-        assert_eq!(result, Err(BotError::Empty));
+        let result = Events::default().push(b"data: a\n\ndata: b\n\n", |_| Err(EventTooLong));
+        assert_eq!(result, Err(EventTooLong));
     }
 
     fn stream() -> impl Strategy<Value = Vec<u8>> {

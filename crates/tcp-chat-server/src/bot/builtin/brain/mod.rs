@@ -9,10 +9,8 @@ mod trigger;
 use std::cmp::Reverse;
 use std::collections::{HashMap, VecDeque};
 
-use common::localized;
 use serde::Serialize;
 
-use crate::bot::conversations::Remembered;
 use trigger::{Trigger, Words, cut};
 
 /// Bytes of a text that are looked at.
@@ -21,7 +19,7 @@ const MAX_TEXT_BYTES: usize = 4000;
 /// How often a redirect may lead to another one.
 const MAX_REDIRECTS: usize = 10;
 
-const MAX_REPLY_BYTES: usize = 16 * 1024;
+pub(super) const MAX_REPLY_BYTES: usize = 16 * 1024;
 
 /// How many triggers of a conversation do not give the reply that they gave last.
 const RECENT: usize = 8;
@@ -49,8 +47,6 @@ pub enum BrainFault {
     TooDeep,
     Empty,
 }
-
-localized!(BrainFault);
 
 /// What a brain needs of the world.
 pub(super) trait Outside {
@@ -91,8 +87,8 @@ enum Piece {
 #[derive(Debug, Default)]
 pub(super) struct Memory(VecDeque<(usize, usize)>);
 
-impl Remembered for Memory {
-    fn bytes(&self) -> usize {
+impl Memory {
+    pub(super) fn bytes(&self) -> usize {
         self.0.len() * size_of::<(usize, usize)>()
     }
 }

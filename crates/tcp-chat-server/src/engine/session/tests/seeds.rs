@@ -1,46 +1,18 @@
-//! Any schedule: what clients and the network between do, drawn from a seed. A failing seed is printed, and `SEED=...` plays it again;
-//! `SEEDS=10000` tries that many.
+//! Any schedule: what clients and the network between do.
+
+#[path = "../../../../../common/tests/dice/mod.rs"]
+mod dice;
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
-use std::ops::Range;
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 use common::chat::ClientRecord;
 
 use super::*;
-
-/// Schedules in every run of the tests.
-const SEEDS: u64 = 300;
+use dice::Dice;
 
 /// Until then all is over, whatever happens: nobody here waits for half an hour.
 const END: Duration = Duration::from_mins(20);
-
-/// The numbers of a seed: `SplitMix64` of Steele, Lea and Flood, "Fast splittable pseudorandom number generators" (2014). The same for ever,
-/// which those of a library need not be.
-struct Dice(u64);
-
-impl Dice {
-    fn throw(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    }
-
-    fn within(&mut self, range: Range<u64>) -> u64 {
-        range.start + self.throw() % (range.end - range.start)
-    }
-
-    fn size(&mut self, range: Range<u64>) -> usize {
-        usize::try_from(self.within(range)).unwrap()
-    }
-
-    fn one_of<T: Copy>(&mut self, choices: &[T]) -> T {
-        choices[self.size(0..choices.len() as u64)]
-    }
-}
 
 /// How a client ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -87,15 +59,8 @@ impl Plan {
         }));
         let mut pieces = Vec::new();
         for line in lines {
-            let mut rest = line.as_bytes();
-            while !rest.is_empty() {
-                let (piece, after) = rest.split_at(dice.size(1..rest.len() as u64 + 1));
-                rest = after;
-                // A plain peer that pauses within a line has said it.
-                let most = if is_plain && !rest.is_empty() { 20 } else { 200 };
-                let pause = dice.one_of(&[0, 0, 1, most]);
-                pieces.push((piece.to_vec(), Duration::from_millis(pause)));
-            }
+            // A plain peer that pauses within a line has said it.
+            pieces.extend(dice.pieces(line.as_bytes(), if is_plain { 20 } else { 200 }, 200));
         }
         Self {
             is_plain,
@@ -223,8 +188,7 @@ fn check(plan: &Plan, read: &[u8], was_stopped: bool) {
     }
 }
 
-async fn schedule(seed: u64) {
-    let mut dice = Dice(seed);
+async fn schedule(mut dice: Dice) {
     let mut server = Server::new();
     let plans: Vec<Plan> = (0..dice.within(1..5)).map(|_| Plan::of(&mut dice)).collect();
     let stops_at = (dice.within(0..4) == 0).then(|| Duration::from_millis(dice.within(0..5000)));
@@ -253,21 +217,7 @@ async fn schedule(seed: u64) {
     assert_eq!(server.forgotten.load(Ordering::Relaxed), plans.len(), "a conversation is remembered");
 }
 
-fn play(seed: u64) {
-    let runtime =
-        tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
-    let played = catch_unwind(AssertUnwindSafe(|| runtime.block_on(schedule(seed))));
-    if let Err(panic) = played {
-        println!("this was seed {seed}: SEED={seed} plays it again");
-        resume_unwind(panic);
-    }
-}
-
 #[test]
 fn whatever_the_network_does_each_question_has_one_end() {
-    let number = |name: &str| std::env::var(name).ok().map(|number| number.parse().expect("a number"));
-    if let Some(seed) = number("SEED") {
-        return play(seed);
-    }
-    (0..number("SEEDS").unwrap_or(SEEDS)).for_each(play);
+    dice::play(schedule);
 }
