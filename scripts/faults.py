@@ -356,6 +356,41 @@ FAULTS = [
         "",
         "a_display_that_does_not_answer_is_one_line_too",
     ),
+    Fault(
+        20,
+        "crates/common/src/window/launch.rs",
+        'if lower.contains("xkbcommon") {',
+        "if false {",
+        "a_missing_library_is_one_line_that_names_its_package",
+    ),
+    Fault(
+        22,
+        "crates/common/src/window/system_look.rs",
+        "super::portal::follow(address.as_deref(), tell)).is_err();",
+        "super::portal::follow(address.as_deref(), tell)).map(std::thread::JoinHandle::join).is_err();",
+        "where_there_is_no_bus_there_is_nothing_to_say_and_nothing_to_wait_for",
+    ),
+    Fault(
+        23,
+        "crates/common/src/window/portal.rs",
+        "self.ask(question.key, READ[1])?;",
+        "let _old = (question.key, READ[1]);",
+        "a_portal_that_is_old_mute_missing_or_late_is_understood_or_none",
+    ),
+    Fault(
+        24,
+        "crates/common/src/window/system_look.rs",
+        "super::portal::follow(address.as_deref(), tell)).is_err();",
+        "super::portal::follow(address.as_deref(), tell)).map(std::thread::JoinHandle::join).is_err();",
+        "a_window_turns_dark_with_the_desktop_and_closes_beside_a_portal_that_does_not_answer",
+    ),
+    Fault(
+        25,
+        "crates/common/src/window/portal.rs",
+        "asked.is_ok() || std::env::split_paths(&path).any(|folder| folder.join(ZENITY).is_file())",
+        "asked.is_ok() || path.is_empty() || !ZENITY.is_empty()",
+        "browse_says_where_there_is_no_dialog_for_files",
+    ),
 ]
 
 
