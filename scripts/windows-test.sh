@@ -147,6 +147,13 @@ server.read(rb"Stopped")
 assert os.waitpid(server.pid, 0)[1] == 0
 print("borrowed, and ended by Ctrl-C with exit code 0")
 CONSOLE
+port=$(python3 -c 'import socket; print(socket.create_server(("127.0.0.1", 0)).getsockname()[1])')
+(cd "$folder/console" && wine wineconsole.exe tcp-chat-server.exe --headless --port "$port" --bot echo >/dev/null 2>&1) &
+until nc -z 127.0.0.1 "$port"; do kill -0 $! || fail "no server in a window of a console"; sleep 0.2; done
+wmctrl -c 'tcp-chat-server.exe'
+wait $! || true
+! nc -z 127.0.0.1 "$port" || fail "a server outlives its console"
+echo "ended with the window of its console"
 
 echo "== a network"
 cat >"$work/network.sh" <<'NETWORK'
