@@ -71,11 +71,14 @@ impl Talk {
         }
     }
 
-    /// Asks what fails and ends both: what the client is told, and what the server has said up to that.
+    /// Asks what fails and ends both: what the client is told, and all that the server has said.
     pub(crate) fn failure(mut self, text: &str) -> (String, String) {
         let told = self.ask(text).expect_err("a failure");
-        // Windows ends a program before it has said this.
-        (told, self.server.lines_until(r#""event":"failed""#).join("\n"))
+        // Windows would end the server before it has said this.
+        let mut said = self.server.lines_until(r#""event":"failed""#);
+        self.server.signal(nix::sys::signal::Signal::SIGTERM);
+        said.extend(self.server.rest());
+        (told, said.join("\n"))
     }
 
     /// Ends both; nothing that the server has said holds the key.

@@ -20,10 +20,10 @@ use crate::event::{Counters, Datagram, Event};
 /// The snapshot is published at most this often.
 const PUBLISH_EVERY: Duration = Duration::from_millis(33);
 
-/// The snapshot is published at least this often, once there are senders.
+/// Without news the snapshot is published this often, once there are senders.
 const PUBLISH_IDLE: Duration = Duration::from_secs(1);
 
-/// What ticks once a second may be so late, and is news all the same: a snapshot right before it would cost a frame.
+/// So much longer it waits for the next tick after one: a snapshot right before a tick would cost a frame of its own.
 const LATE: Duration = Duration::from_millis(50);
 
 /// Many payloads share one allocation of this size.

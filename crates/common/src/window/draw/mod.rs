@@ -193,7 +193,7 @@ struct Spot {
 /// Tells an input method of X11 the foot of the cursor: the toolkit tells its head, and the candidates would cover what they are for.
 /// While the program shows what is composed, it is the foot of where that begins. What comes from the input method while libX11 tells
 /// it a point is left for the next time that something comes (`waitCallback` in `imDefIc.c` of 1.8.4): with a point at each letter,
-/// the text would be one letter behind who types fast.
+/// the text would lag one letter behind fast typing.
 fn place_candidates(ctx: &egui::Context, window: &winit::window::Window) {
     let is_x11 = window.display_handle().is_ok_and(|display| {
         matches!(display.as_raw(), RawDisplayHandle::Xlib(_) | RawDisplayHandle::Xcb(_))
