@@ -18,6 +18,7 @@ struct Case {
     size: [u16; 2],
     line: fn(usize) -> String,
     prepare: fn(&mut Window),
+    new_a_frame: usize,
     /// What the user does in each frame.
     input: fn() -> Vec<Event>,
 }
@@ -89,9 +90,20 @@ fn find(window: &mut Window) {
 }
 
 fn main() {
-    let case = |name, size, line, prepare| Case { name, size, line, prepare, input: Vec::new };
+    let case = |name, size, line, prepare| Case {
+        name,
+        size,
+        line,
+        prepare,
+        new_a_frame: NEW_A_FRAME,
+        input: Vec::new,
+    };
     let cases = [
         case("following, 760 x 480", [760, 480], datagram, |_| ()),
+        Case {
+            new_a_frame: 1,
+            ..case("following one line a frame, 1600 x 1000", [1600, 1000], datagram, |_| ())
+        },
         case("following, 1920 x 1080", [1920, 1080], datagram, |_| ()),
         case("scrolled away, 1920 x 1080", [1920, 1080], datagram, wheel_up),
         Case {
@@ -118,8 +130,9 @@ fn main() {
         (case.prepare)(&mut window);
         let mut frames: Vec<Duration> = (0..FRAMES)
             .map(|_| {
-                let lines: Vec<String> = (0..NEW_A_FRAME).map(|new| (case.line)(window.next + new)).collect();
-                window.next += NEW_A_FRAME;
+                let lines: Vec<String> =
+                    (0..case.new_a_frame).map(|new| (case.line)(window.next + new)).collect();
+                window.next += case.new_a_frame;
                 let start = Instant::now();
                 for line in lines {
                     window.pane.push(line);

@@ -66,6 +66,11 @@ impl Area {
         }
     }
 
+    /// The same rectangle, farther down by `rows`.
+    pub(super) fn lowered(self, rows: i32) -> Self {
+        Self { top: self.top + rows, bottom: self.bottom + rows, ..self }
+    }
+
     fn count(self) -> i64 {
         if self.is_empty() {
             return 0;
@@ -77,7 +82,12 @@ impl Area {
 /// Areas that are drawn one by one: each costs a walk over everything that is shown.
 const MOST_AREAS: usize = 4;
 
-/// What has to be drawn again: a few areas that share no pixel.
+/// Pixels that the rectangle around two has more than both together.
+fn cost_of_joining(a: Area, b: Area) -> i64 {
+    a.with(b).count() - a.count() - b.count()
+}
+
+/// What has to be drawn again: a few areas.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Damage {
     areas: Vec<Area>,
@@ -92,8 +102,8 @@ impl Damage {
         if area.is_empty() {
             return;
         }
-        // What grows may reach another one.
-        while let Some(at) = self.areas.iter().position(|other| !other.and(area).is_empty()) {
+        // One of both is drawn faster where it is no larger. What grows may meet another one.
+        while let Some(at) = self.areas.iter().position(|other| cost_of_joining(*other, area) <= 0) {
             area = area.with(self.areas.swap_remove(at));
         }
         self.areas.push(area);
@@ -104,37 +114,13 @@ impl Damage {
 
     /// Makes one of the two areas whose rectangle adds the fewest pixels.
     fn join_nearest(&mut self) {
-        let cost = |[a, b]: [usize; 2]| {
-            let (a, b) = (self.areas[a], self.areas[b]);
-            a.with(b).count() - a.count() - b.count()
-        };
+        let cost = |[a, b]: [usize; 2]| cost_of_joining(self.areas[a], self.areas[b]);
         let count = self.areas.len();
         let pairs = (0..count).flat_map(|first| (first + 1..count).map(move |second| [first, second]));
         if let Some([first, second]) = pairs.min_by_key(|pair| cost(*pair)) {
             let joined = self.areas.remove(second).with(self.areas.remove(first));
             self.add(joined);
         }
-    }
-
-    /// What is different between two pictures of `scale` pixels a point.
-    pub(super) fn between(old: &[ClippedShape], new: &[ClippedShape], scale: f32, whole: Area) -> Self {
-        let start = old.iter().zip(new).take_while(|(old, new)| old == new).count();
-        let (old, new) = (&old[start..], &new[start..]);
-        let end = old.iter().rev().zip(new.iter().rev()).take_while(|(old, new)| old == new).count();
-        let (old, new) = (&old[..old.len() - end], &new[..new.len() - end]);
-        let is_in_step = old.len() == new.len();
-        let mut damage = Self::default();
-        for (at, shape) in old.iter().enumerate() {
-            if !is_in_step || new[at] != *shape {
-                damage.add(area_of(shape, scale).and(whole));
-            }
-        }
-        for (at, shape) in new.iter().enumerate() {
-            if !is_in_step || old[at] != *shape {
-                damage.add(area_of(shape, scale).and(whole));
-            }
-        }
-        damage
     }
 }
 

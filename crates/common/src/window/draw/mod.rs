@@ -2,6 +2,7 @@
 //! of a window knows what draws.
 
 mod area;
+mod changes;
 mod cpu;
 mod gl;
 mod pace;

@@ -4,6 +4,7 @@ use eframe::egui::epaint::ClippedShape;
 use eframe::egui::{Color32, Context, TexturesDelta};
 
 use super::area::{Area, Damage, area_of};
+use super::changes::{Changes, Move};
 use super::raster::{Pixels, Raster};
 
 /// What egui laid out.
@@ -65,8 +66,12 @@ impl Painter {
         });
         let (changed, redrawn) = match before {
             Some(before) if age > 0 => {
-                let changed = Damage::between(&before.shapes, &frame.shapes, frame.scale, whole);
-                let mut redrawn = changed.clone();
+                let update = Changes::between(&before.shapes, &frame.shapes, frame.scale, whole, age == 1);
+                if let Some(Move { area, down }) = update.moved {
+                    pixels.shift(area, down);
+                }
+                let changed = update.changed();
+                let mut redrawn = update.drawn;
                 match age {
                     1 => (),
                     2 => self.last.areas().iter().for_each(|area| redrawn.add(*area)),

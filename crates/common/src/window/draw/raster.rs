@@ -40,6 +40,26 @@ impl<'a> Pixels<'a> {
         &mut self.pixels[start + left as usize..start + right as usize]
     }
 
+    /// Moves what is in `area` down by `down` pixels, or up; what would leave it is gone.
+    pub(super) fn shift(&mut self, area: Area, down: i32) {
+        let area = area.and(self.area());
+        let to = area.and(area.lowered(down));
+        if to.is_empty() {
+            return;
+        }
+        let width = self.size[0] as usize;
+        let mut shift = |y: i32| {
+            let [from, to] = [y - down, y].map(|y| y as usize * width + area.left as usize);
+            self.pixels.copy_within(from..from + (area.right - area.left) as usize, to);
+        };
+        // No row is overwritten before it was moved.
+        if down > 0 {
+            (to.top..to.bottom).rev().for_each(&mut shift);
+        } else {
+            (to.top..to.bottom).for_each(shift);
+        }
+    }
+
     fn fill(&mut self, area: Area, color: Color) {
         for y in area.top..area.bottom {
             color.fill(self.row(y, area.left, area.right));

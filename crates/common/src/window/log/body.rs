@@ -190,7 +190,10 @@ impl Body {
         if self.scroll.is_following() {
             self.unseen = 0;
         }
-        self.paint(&sheet, rect.with_min_y(space.top() - 1.0), &placed, find);
+        // Apart from the edge and the bar, which do not move when the rows do.
+        let seen =
+            Rect::from_x_y_ranges(rect.left() + 1.0..=bar.left() - 1.0, space.top()..=space.bottom() + 1.0);
+        self.paint(&sheet, seen, &placed, find);
         let mut rows = placed.iter().filter_map(|(number, _)| sheet.row(*number));
         if rows.any(|row| sheet.plan.note_widths(row, &mut self.widest)) {
             ui.ctx().request_discard("a column has to be wider");
@@ -388,10 +391,10 @@ impl Body {
         self.selection = Some(selection);
     }
 
-    fn paint(&self, sheet: &Sheet<'_>, rect: Rect, placed: &Placed<u64>, find: Option<&Find>) {
+    fn paint(&self, sheet: &Sheet<'_>, seen: Rect, placed: &Placed<u64>, find: Option<&Find>) {
         let visuals = sheet.ui.visuals();
         let (hit, here) = hit_colors(visuals.dark_mode);
-        let painter = sheet.ui.painter().with_clip_rect(rect.shrink(1.0).intersect(sheet.ui.clip_rect()));
+        let painter = sheet.ui.painter().with_clip_rect(seen.intersect(sheet.ui.clip_rect()));
         let needle = find.map(Find::needle);
         let current = find.and_then(Find::current).map(|(number, _)| number);
         for (number, y) in placed {

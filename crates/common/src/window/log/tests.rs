@@ -325,3 +325,33 @@ fn the_newest_line_is_said_once_and_not_too_often() {
     harness.step();
     assert_eq!(live(&harness, "newer"), Live::Off, "a flood of lines is not read out");
 }
+
+/// What has been drawn once is moved: letters are most of the work of a frame.
+#[test]
+fn rows_that_go_up_are_moved_and_not_drawn_again() {
+    let (ctx, mut pictures) = (egui::Context::default(), crate::window::Pictures::default());
+    crate::window::apply_theme(&ctx);
+    let size = [400_u16, 240];
+    let mut pixels = vec![0; usize::from(size[0]) * usize::from(size[1])];
+    let mut draw = |pane: &mut LogPane, pixels: &mut Vec<u32>| {
+        let screen_rect = Some(egui::Rect::from_min_size(Pos2::ZERO, vec2(size[0].into(), size[1].into())));
+        let input = egui::RawInput { screen_rect, ..egui::RawInput::default() };
+        let mut output = ctx.run_ui(input, |ui| pane.ui(ui, "Log"));
+        pictures.update(&mut output.textures_delta);
+        pictures.draw_changes(&ctx, &output, pixels, size.map(u32::from));
+    };
+    let mut pane = LogPane::new(1000);
+    (100..200).for_each(|line| pane.push(format!("line {line}")));
+    // All letters are known then.
+    for _ in 0..3 {
+        draw(&mut pane, &mut pixels);
+    }
+    let mark = 0x0012_3456;
+    pixels[120 * usize::from(size[0]) + 5] = mark;
+    pane.push("line 201");
+    draw(&mut pane, &mut pixels);
+    let marked: Vec<_> = pixels.iter().enumerate().filter(|(_, pixel)| **pixel == mark).collect();
+    let [(at, _)] = marked[..] else { panic!("{} pixels are marked", marked.len()) };
+    let (column, line) = (at % usize::from(size[0]), at / usize::from(size[0]));
+    assert!(column == 5 && (100..115).contains(&line), "{column}, {line}");
+}

@@ -40,6 +40,18 @@ fn count() -> usize {
     (SIZE[0] * SIZE[1]) as usize
 }
 
+/// What is shown is what was there before, but for what is said to have changed.
+fn show(shown: &mut [u32], picture: &[u32], changed: &Damage) {
+    let side = |side: i32| usize::try_from(side).unwrap();
+    for area in changed.areas() {
+        for y in side(area.top)..side(area.bottom) {
+            let row = y * SIZE[0] as usize;
+            let part = row + side(area.left)..row + side(area.right);
+            shown[part.clone()].copy_from_slice(&picture[part]);
+        }
+    }
+}
+
 fn things() -> impl Strategy<Value = Vec<Thing>> {
     prop::collection::vec((any::<u8>(), any::<[u8; 2]>(), any::<u8>()), 0..12)
 }
@@ -91,19 +103,140 @@ proptest! {
             let age = if turn < usize::from(buffers) { 0 } else { buffers };
             let changed = parts.draw(&ctx, frame, picture, SIZE, age);
             prop_assert!(*picture == expected, "frame {turn}");
-            // What is shown is what was there before, but for what is said to have changed.
-            let side = |side: i32| usize::try_from(side).unwrap();
-            for area in changed.areas() {
-                for y in side(area.top)..side(area.bottom) {
-                    let row = y * SIZE[0] as usize;
-                    let part = row + side(area.left)..row + side(area.right);
-                    shown[part.clone()].copy_from_slice(&picture[part]);
-                }
-            }
+            show(&mut shown, picture, &changed);
             prop_assert!(shown == expected, "frame {turn} as it is shown");
             delta.clear();
         }
     }
+}
+
+/// A list of rows that is scrolled by these points, and what lies under and over it.
+#[derive(Debug, Clone)]
+struct Scrolled {
+    /// Points a row has.
+    row: f32,
+    offset: f32,
+    rows: u8,
+    has_corners: bool,
+    /// Something that does not scroll.
+    over: Vec<Thing>,
+}
+
+fn show_list(ctx: &Context, list: &Scrolled, scale: f32) -> FullOutput {
+    let screen_rect = Some(Rect::from_min_size(pos2(0.0, 0.0), vec2(120.0, 90.0) / scale));
+    let mut input = RawInput { screen_rect, ..RawInput::default() };
+    if let Some(viewport) = input.viewports.get_mut(&input.viewport_id) {
+        viewport.native_pixels_per_point = Some(scale);
+    }
+    ctx.run_ui(input, |ui| {
+        let inside = Rect::from_min_max(pos2(6.0, 5.0), pos2(50.0, 40.0));
+        let corner = if list.has_corners { 4.0 } else { 0.0 };
+        ui.painter().rect_filled(
+            inside.expand(if list.has_corners { 1.0 } else { 4.0 }),
+            corner,
+            Color32::WHITE,
+        );
+        let painter = ui.painter().with_clip_rect(inside);
+        for number in 0..list.rows {
+            let top = inside.top() + f32::from(number) * list.row - list.offset;
+            let row = Rect::from_min_size(pos2(6.0, top), vec2(44.0, list.row));
+            if row.intersects(inside) {
+                if number % 5 == 1 {
+                    // Seen through a window that stays where it is.
+                    let still = Rect::from_min_max(pos2(6.0, 12.0), pos2(50.0, 22.0));
+                    painter.with_clip_rect(still).rect_filled(row.with_min_x(45.0), 0.0, Color32::GREEN);
+                }
+                if number % 3 == 0 {
+                    painter.rect_filled(row, 0.0, Color32::from_black_alpha(40));
+                }
+                let font = FontId::proportional(9.0);
+                painter.text(
+                    row.min,
+                    Align2::LEFT_TOP,
+                    format!("row {}", number.min(9)),
+                    font.clone(),
+                    Color32::BLACK,
+                );
+                let cell = Rect::from_min_max(row.min + vec2(30.0, 0.0), row.max).intersect(inside);
+                // Laid out once, and coloured when it is painted.
+                let text = painter.layout_no_wrap(format!("{number}"), font, Color32::PLACEHOLDER);
+                let color = if list.rows.is_multiple_of(2) { Color32::RED } else { Color32::BLUE };
+                painter.with_clip_rect(cell).galley(row.min + vec2(30.0, 0.0), text, color);
+            }
+        }
+        for (kind, [x, y], color) in &list.over {
+            let at = pos2(f32::from(*x) / 3.0, f32::from(*y) / 4.0);
+            let color = Color32::from_rgba_unmultiplied(*color, 9, 80, 128 + color / 2);
+            match kind % 2 {
+                0 => _ = ui.painter().rect_filled(Rect::from_min_size(at, vec2(23.5, 9.0)), 3.0, color),
+                _ => _ = ui.painter().circle_filled(at, 4.5, color),
+            }
+        }
+    })
+}
+
+fn lists() -> impl Strategy<Value = (f32, Vec<Scrolled>)> {
+    let scale = prop::sample::select(vec![1.0_f32, 1.25, 1.5, 2.0]);
+    let row = prop::sample::select(vec![8.0_f32, 9.0, 10.5]);
+    let over = prop::collection::vec((any::<u8>(), any::<[u8; 2]>(), any::<u8>()), 0..2);
+    let frame = (prop::sample::select(vec![0.0_f32, 8.0, 9.0, 10.5, 16.0, 3.0, 0.3, 21.0]), 4_u8..12, over);
+    (scale, row, any::<bool>(), prop::collection::vec(frame, 2..6)).prop_map(
+        |(scale, row, has_corners, frames)| {
+            let list = |(offset, rows, over)| Scrolled { row, offset, rows, has_corners, over };
+            (scale, frames.into_iter().map(list).collect())
+        },
+    )
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_list_that_scrolls_is_the_one_drawn_whole((scale, lists) in lists()) {
+        let ctx = Context::default();
+        let (mut parts, mut whole) = (Painter::default(), Painter::default());
+        let (mut picture, mut shown) = (vec![0; count()], vec![0; count()]);
+        for (turn, list) in lists.iter().enumerate() {
+            let (frame, mut delta) = frame(show_list(&ctx, list, scale));
+            let same = Frame { shapes: frame.shapes.clone(), ..frame };
+            parts.update(&mut delta.clone());
+            whole.update(&mut delta);
+            delta.clear();
+            whole.forget();
+            let mut expected = vec![0; count()];
+            whole.draw(&ctx, same, &mut expected, SIZE, 0);
+            let changed = parts.draw(&ctx, frame, &mut picture, SIZE, u8::from(turn > 0));
+            prop_assert!(picture == expected, "frame {turn}");
+            show(&mut shown, &picture, &changed);
+            prop_assert!(shown == expected, "frame {turn} as it is shown");
+        }
+    }
+}
+
+#[test]
+fn a_row_that_comes_is_drawn_and_the_others_are_moved() {
+    let ctx = Context::default();
+    let mut painter = Painter::default();
+    let mut buffer = vec![0; count()];
+    let mut draw = |offset, buffer: &mut Vec<u32>| {
+        let list = Scrolled { row: 8.0, offset, rows: 12, has_corners: false, over: Vec::new() };
+        let (frame, mut delta) = frame(show_list(&ctx, &list, 1.0));
+        painter.update(&mut delta);
+        delta.clear();
+        painter.draw(&ctx, frame, buffer, SIZE, 1)
+    };
+    for offset in [0.0, 8.0, 0.0] {
+        draw(offset, &mut buffer);
+    }
+    // Poison within a row that stays: it moves up with the row, and is not drawn over.
+    let at = |y: usize| y * SIZE[0] as usize + 45;
+    buffer[at(24)] = 7;
+    let changed = draw(8.0, &mut buffer);
+    assert_eq!(buffer[at(16)], 7, "{changed:?}");
+    assert!(
+        changed.areas().iter().any(|area| area.top <= 5 && area.bottom >= 40),
+        "the rows moved: {changed:?}"
+    );
 }
 
 #[test]

@@ -1,0 +1,239 @@
+//! What is different between two pictures, and what of one is only somewhere else in the other: the rows of a list that was scrolled.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use eframe::egui::emath::TSTransform;
+use eframe::egui::epaint::{ClippedShape, CornerRadius, RectShape, Shape, TextShape};
+use eframe::egui::vec2;
+
+use super::area::{Area, Damage, area_of};
+
+/// Shapes that were inserted or removed at once are found again where they are no more than these.
+const LOOK_AHEAD: usize = 64;
+
+/// Comparisons that fail, at most, before what is left counts as different: the time of a frame is bounded.
+const MAX_ATTEMPTS: usize = 4096;
+
+/// Part of a picture that moved up or down.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Move {
+    /// Both where it was and where it is: what moves out of it is gone.
+    pub(super) area: Area,
+    /// Pixels, downwards.
+    pub(super) down: i32,
+}
+
+/// How a picture becomes the next one.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Changes {
+    /// What comes first.
+    pub(super) moved: Option<Move>,
+    /// What has to be drawn after that.
+    pub(super) drawn: Damage,
+}
+
+impl Changes {
+    /// How the picture of `old` becomes that of `new`, with `scale` pixels a point.
+    /// Nothing moves where `is_moving` does not allow it, as the pixels of `old` are not there any more.
+    pub(super) fn between(
+        old: &[ClippedShape],
+        new: &[ClippedShape],
+        scale: f32,
+        whole: Area,
+        is_moving: bool,
+    ) -> Self {
+        let moved = if is_moving { scrolled(old, new, scale, whole) } else { None };
+        let area = moved.map_or_else(Area::default, |moved| moved.area);
+        let mut drawn = Damage::default();
+        // What moved, and what is drawn beside it: each has shapes of its own, and what reaches from one into the other is part of both.
+        let [(old_inside, old_beyond), (new_inside, new_beyond)] =
+            [old, new].map(|shapes| split(shapes, scale, area));
+        for shape in different(&old_beyond, &new_beyond, is_same) {
+            let (Side::Old(shape) | Side::New(shape)) = shape;
+            drawn.add(area_of(shape, scale).and(whole));
+        }
+        if let Some(moved) = moved {
+            // A pixel is right where everything that touches it has moved alike, in the same order.
+            let is_alike = |old: &ClippedShape, new: &ClippedShape| {
+                is_moved(old, new, moved, scale) || (is_plain(old, area, scale) && is_same(old, new))
+            };
+            for shape in different(&old_inside, &new_inside, is_alike) {
+                drawn.add(match shape {
+                    Side::Old(shape) => area_of(shape, scale).and(area).lowered(moved.down).and(area),
+                    Side::New(shape) => area_of(shape, scale).and(area),
+                });
+            }
+            // What came from outside.
+            drawn.add(Area { bottom: area.top + moved.down, ..area }.and(area));
+            drawn.add(Area { top: area.bottom + moved.down, ..area }.and(area));
+        }
+        Self { moved, drawn }
+    }
+
+    /// What of the window is other than before.
+    pub(super) fn changed(&self) -> Damage {
+        let mut changed = self.drawn.clone();
+        if let Some(Move { area, .. }) = self.moved {
+            changed.add(area);
+        }
+        changed
+    }
+}
+
+/// The shapes that touch `area`, and those that touch something else.
+fn split(shapes: &[ClippedShape], scale: f32, area: Area) -> (Vec<&ClippedShape>, Vec<&ClippedShape>) {
+    let (mut inside, mut beyond) = (Vec::new(), Vec::new());
+    for shape in shapes {
+        let own = area_of(shape, scale);
+        let common = own.and(area);
+        if !common.is_empty() {
+            inside.push(shape);
+        }
+        if common != own {
+            beyond.push(shape);
+        }
+    }
+    (inside, beyond)
+}
+
+/// The part of a window that a list scrolled in: told by the first text that both pictures show once, and in different places.
+fn scrolled(old: &[ClippedShape], new: &[ClippedShape], scale: f32, whole: Area) -> Option<Move> {
+    let start = old.iter().zip(new).take_while(|(old, new)| is_same(old, new)).count();
+    let once = |shapes: &'_ [ClippedShape]| {
+        let mut texts = HashMap::new();
+        for (at, shape) in shapes.iter().enumerate().skip(start) {
+            if let Some(text) = text_of(shape) {
+                texts.entry(Arc::as_ptr(&text.galley)).and_modify(|at| *at = None).or_insert(Some(at));
+            }
+        }
+        texts
+    };
+    let [before, after] = [once(old), once(new)];
+    new.iter().skip(start).find_map(|shape| {
+        let text = text_of(shape)?;
+        let galley = Arc::as_ptr(&text.galley);
+        (*after.get(&galley)?)?;
+        let earlier = &old[(*before.get(&galley)?)?];
+        let [from, to] = [text_of(earlier)?, text].map(|text| place_of(text, scale));
+        let moved = Move { area: Area::of_clip(shape.clip_rect, scale).and(whole), down: to[1] - from[1] };
+        (earlier.clip_rect == shape.clip_rect && from[0] == to[0] && from[1] != to[1]).then_some(moved)
+    })
+}
+
+fn text_of(shape: &ClippedShape) -> Option<&TextShape> {
+    match &shape.shape {
+        Shape::Text(text) => Some(text),
+        _ => None,
+    }
+}
+
+/// The pixel that a text begins at: egui rounds it as well.
+#[expect(clippy::cast_possible_truncation, reason = "what is beyond any screen is not drawn")]
+fn place_of(text: &TextShape, scale: f32) -> [i32; 2] {
+    [text.pos.x, text.pos.y].map(|side| (side * scale).round() as i32)
+}
+
+/// Whether both look the same in the same place. Laid out text is shared by the frames that show it, and long to compare.
+fn is_same(old: &ClippedShape, new: &ClippedShape) -> bool {
+    match (&old.shape, &new.shape) {
+        (Shape::Text(a), Shape::Text(b)) if a.pos != b.pos => false,
+        (Shape::Text(a), Shape::Text(b)) if Arc::ptr_eq(&a.galley, &b.galley) => {
+            has_same_look(a, b)
+                && old.clip_rect == new.clip_rect
+                && old.transform_after_tessellation == new.transform_after_tessellation
+        }
+        _ => old == new,
+    }
+}
+
+/// Whether what differs between two texts is at most where they are.
+fn has_same_look(a: &TextShape, b: &TextShape) -> bool {
+    let TextShape { pos: _, galley, underline, fallback_color, override_text_color, opacity_factor, angle } =
+        a;
+    Arc::ptr_eq(galley, &b.galley)
+        && *underline == b.underline
+        && *fallback_color == b.fallback_color
+        && *override_text_color == b.override_text_color
+        && opacity_factor.to_bits() == b.opacity_factor.to_bits()
+        && angle.to_bits() == b.angle.to_bits()
+}
+
+/// Whether `new` looks as `old` does when it has moved.
+#[expect(clippy::cast_precision_loss, reason = "pixels of a screen")]
+fn is_moved(old: &ClippedShape, new: &ClippedShape, moved: Move, scale: f32) -> bool {
+    let is_placed =
+        [old, new].iter().all(|shape| shape.transform_after_tessellation == TSTransform::IDENTITY);
+    let [from, to] = [old, new].map(|shape| Area::of_clip(shape.clip_rect, scale).and(moved.area));
+    let is_clipped_alike = from.lowered(moved.down).and(moved.area) == to.and(moved.area.lowered(moved.down));
+    is_placed
+        && is_clipped_alike
+        && match (&old.shape, &new.shape) {
+            (Shape::Text(a), Shape::Text(b)) => {
+                let [x, y] = place_of(a, scale);
+                place_of(b, scale) == [x, y + moved.down] && has_same_look(a, b)
+            }
+            (Shape::Rect(a), Shape::Rect(b)) => {
+                let by = vec2(0.0, moved.down as f32 / scale);
+                RectShape { rect: a.rect.translate(by), ..a.clone() } == *b
+            }
+            _ => false,
+        }
+}
+
+/// Whether each row of `area` shows the same of it, so that what moves up or down does not change it.
+fn is_plain(shape: &ClippedShape, area: Area, scale: f32) -> bool {
+    let ClippedShape { clip_rect, shape: Shape::Rect(rect), transform_after_tessellation } = shape else {
+        return false;
+    };
+    let CornerRadius { nw, ne, sw, se } = rect.corner_radius;
+    let edge = f32::from(nw.max(ne).max(sw).max(se)).max(rect.stroke.width) + 1.0;
+    let is_around = |outer: Area| outer.top <= area.top && area.bottom <= outer.bottom;
+    rect.blur_width == 0.0
+        && rect.brush.is_none()
+        && rect.angle == 0.0
+        && *transform_after_tessellation == TSTransform::IDENTITY
+        && is_around(Area::of_clip(*clip_rect, scale))
+        && is_around(Area::of_clip(rect.rect.shrink2(vec2(0.0, edge)), scale))
+}
+
+/// A shape that only one of two pictures has.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Side<T> {
+    Old(T),
+    New(T),
+}
+
+/// The shapes beside those that both have, in the same order. It may find more than there are.
+fn different<'a>(
+    old: &[&'a ClippedShape],
+    new: &[&'a ClippedShape],
+    is_same: impl Fn(&ClippedShape, &ClippedShape) -> bool,
+) -> Vec<Side<&'a ClippedShape>> {
+    let mut different = Vec::new();
+    let (mut at, mut to) = (0, 0);
+    let mut attempts = MAX_ATTEMPTS;
+    while at < old.len() && to < new.len() {
+        if is_same(old[at], new[to]) {
+            (at, to) = (at + 1, to + 1);
+            continue;
+        }
+        // The nearest place from which both go on alike: something was removed, inserted or changed.
+        let mut steps = (1..=LOOK_AHEAD).flat_map(|step| [(step, 0), (0, step), (step, step)]);
+        let (skipped, inserted) = steps
+            .find(|(skipped, inserted)| {
+                let pair = old.get(at + skipped).zip(new.get(to + inserted));
+                pair.is_some_and(|(old, new)| {
+                    attempts = attempts.saturating_sub(1);
+                    attempts > 0 && is_same(old, new)
+                })
+            })
+            .unwrap_or((1, 1));
+        different.extend(old[at..at + skipped].iter().map(|shape| Side::Old(*shape)));
+        different.extend(new[to..to + inserted].iter().map(|shape| Side::New(*shape)));
+        (at, to) = (at + skipped, to + inserted);
+    }
+    different.extend(old[at..].iter().map(|shape| Side::Old(*shape)));
+    different.extend(new[to..].iter().map(|shape| Side::New(*shape)));
+    different
+}
