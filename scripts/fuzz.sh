@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Fuzzes the parsers that a peer's bytes, the answers of a service, a user's brain, or what somebody pastes, reach: each for SECONDS (60), or those that are named.
+# `mesh`, which draws triangles, has to be named: it compiles egui.
 #   fuzz.sh [SECONDS] [TARGET...]
 # Installs the fuzzer where it is missing.
 set -euo pipefail
@@ -9,6 +10,8 @@ seconds=${1:-60}
 shift || true
 targets=("$@")
 [ ${#targets[@]} -gt 0 ] || targets=(access brain chat service text time)
+features=()
+[[ " ${targets[*]} " != *" mesh "* ]] || features=(--features window)
 need_rust
 need "for the fuzzer" g++
 if ! cargo fuzz --version >/dev/null 2>&1; then
@@ -17,11 +20,11 @@ if ! cargo fuzz --version >/dev/null 2>&1; then
 fi
 # Sanitizers are not stable: any compiler takes their flags with this.
 export RUSTC_BOOTSTRAP=1
-cargo fuzz build || { echo "!! NOT FUZZED: the compiler here cannot build with a sanitizer (see above)." >&2; exit 0; }
+cargo fuzz build "${features[@]}" || { echo "!! NOT FUZZED: the compiler here cannot build with a sanitizer (see above)." >&2; exit 0; }
 for target in "${targets[@]}"; do
   # What it finds new goes into a folder that is not kept; a crash leaves its input in fuzz/artifacts.
   new=$(mktemp -d)
-  cargo fuzz run "$target" "$new" "fuzz/corpus/$target" -- -max_total_time="$seconds" -max_len=4096 -verbosity=0
+  cargo fuzz run "${features[@]}" "$target" "$new" "fuzz/corpus/$target" -- -max_total_time="$seconds" -max_len=4096 -verbosity=0
   echo "$target: nothing found in $seconds s, $(find "$new" -type f | wc -l) new inputs"
   rm -r "$new"
 done
