@@ -163,6 +163,9 @@ mod tests {
         assert_eq!(note(&mut tracker, 10, -800), Verdict::Suspect { is_ahead: false });
         assert_eq!(note(&mut tracker, 11, 1), Verdict::Back);
         assert_eq!(note(&mut tracker, 12, 3001), Verdict::Suspect { is_ahead: true });
+        // Three that come soon after one another may all be late.
+        let soon = tracker.note(12_500_000, 3_000_000, 1, 100_000, 2_000_000);
+        assert_eq!(soon, Verdict::Suspect { is_ahead: true });
         assert_eq!(note(&mut tracker, 13, 3000), Verdict::Suspect { is_ahead: true });
         let Verdict::Set { by_us } = note(&mut tracker, 14, 3002) else { panic!("not seen") };
         assert!((2_995_000..3_005_000).contains(&by_us), "{by_us}");
