@@ -138,6 +138,11 @@ impl World {
         self.received.borrow().concat()
     }
 
+    /// Whether all servers are on the computer of the client.
+    pub(super) fn is_local(&self) -> bool {
+        self.privacy == Privacy::ThisComputer
+    }
+
     pub(super) fn breaches(&self) -> usize {
         self.breaches.get()
     }
