@@ -148,6 +148,7 @@ impl Tracker {
 
 #[cfg(test)]
 mod tests {
+    use super::super::SECOND_US;
     use super::*;
 
     fn note(tracker: &mut Tracker, second: i64, offset_ms: i64) -> Verdict {
@@ -195,5 +196,15 @@ mod tests {
         assert!(known.iter().all(|offset| offset.low_us <= 250_000 && 250_000 < offset.high_us), "{known:?}");
         assert_eq!((known[0].low_us, known[0].high_us), (0, 1_000_000));
         assert!(known[19].high_us - known[19].low_us <= 100_000, "{:?}", known[19]);
+    }
+
+    #[test]
+    fn what_is_known_is_kept_where_a_new_offset_does_not_contradict_it() {
+        let offset = |low_us: i64| Offset::of_one(low_us, SECOND_US);
+        let known = Offset { high_us: 600_000, ..offset(500_000) };
+        assert_eq!(offset(-300_000).within(Some(known)), known);
+        for new in [offset(-500_000), offset(600_000)] {
+            assert_eq!((new.within(Some(known)), new.within(None)), (new, new));
+        }
     }
 }
