@@ -220,8 +220,10 @@ pub fn scroll_bar(ui: &Ui, track: Rect, share: f64, part: f64) -> ScrollBar {
         let grip = id.with("grip");
         let middle = height / 2.0;
         if response.drag_started() || response.clicked() {
-            let is_on = handle.y_range().contains(pointer.y);
-            ui.data_mut(|data| data.insert_temp(grip, if is_on { pointer.y - handle.top() } else { middle }));
+            // Once it counts as drawn, the pointer may have left the handle.
+            let pressed = ui.input(|input| input.pointer.press_origin()).unwrap_or(pointer).y;
+            let is_on = handle.y_range().contains(pressed);
+            ui.data_mut(|data| data.insert_temp(grip, if is_on { pressed - handle.top() } else { middle }));
         }
         let held: f32 = ui.data(|data| data.get_temp(grip)).unwrap_or(middle);
         f64::from(((pointer.y - held - track.top()) / way).clamp(0.0, 1.0))
@@ -334,8 +336,11 @@ mod tests {
     #[test]
     fn a_row_out_of_view_is_brought_there() {
         let mut scroll = Scroll::default();
+        scroll.go_to(500, 5.0);
+        // The last one in view is cut by the edge.
         let mut placed = place(&mut scroll, 1000);
-        for row in [500, 499, 501, 0, 999] {
+        assert_eq!(placed.last(), Some(&(506, 95.0)));
+        for row in [506, 500, 499, 501, 0, 999] {
             scroll.show(row, &placed, 100.0, &Rows(0, 1000), height(row));
             placed = place(&mut scroll, 1000);
             let found = placed.iter().find(|(at, _)| *at == row);

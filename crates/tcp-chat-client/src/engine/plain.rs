@@ -207,6 +207,13 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_piece_leaves_something_for_the_end() {
+        let (mut arrivals, now) = (Arrivals::default(), Instant::from_std(std::time::Instant::now()));
+        assert!(arrivals.push("a".repeat(MAX_PIECE_BYTES).as_bytes(), now).is_empty());
+        assert_eq!(arrivals.take().map(|bytes| bytes.len()), Some(MAX_PIECE_BYTES));
+    }
+
     #[tokio::test(start_paused = true)]
     async fn an_unfinished_character_is_waited_for_longer() {
         let now = Instant::now();

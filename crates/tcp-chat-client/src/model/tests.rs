@@ -186,9 +186,9 @@ fn a_streamed_reply_is_one_entry() {
         Event::Reply { id: Some(id), bot: Some("Built-in".into()), text: "abc".into(), is_other_bot: false },
         at(),
     );
-    assert_eq!(server_texts(&model), [(Some("Built-in"), "abc")]);
+    assert_eq!((server_texts(&model), model.bot()), (vec![(Some("Built-in"), "abc")], Some("Built-in")));
     model.apply(Event::Reply { id: None, bot: None, text: "by itself".into(), is_other_bot: false }, at());
-    assert_eq!(server_texts(&model)[1], (None, "by itself"));
+    assert_eq!((server_texts(&model)[1], model.bot()), ((None, "by itself"), Some("Qingyun")));
 }
 
 #[test]
@@ -264,4 +264,8 @@ fn the_seconds_count_down_to_one() {
         model.status(at(), true).sentence,
         "127.0.0.1:6666 closed the connection, trying again in 1 s"
     );
+    let reason = DisconnectReason::Closed { address: target() };
+    model.apply(Event::Retrying { reason, retry_in_ms: 4000, attempt: 3 }, at());
+    let later = model.status(at() + TimeDelta::seconds(1), true).sentence;
+    assert!(later.ends_with("trying again in 3 s"), "{later}");
 }

@@ -44,8 +44,9 @@ fn what_is_cleared_away_comes_back_with_what_has_become_of_it() {
     let mut transcript = Transcript::default();
     let (id, state) = (MessageId(1), OwnState::Sending);
     transcript.push(at(), Body::Own { id, text: "asked".to_owned(), state, to: None });
+    assert!(!transcript.is_silent());
     transcript.clear();
-    assert_eq!((texts(&transcript).len(), transcript.is_cleared()), (0, true));
+    assert_eq!((texts(&transcript).len(), transcript.is_cleared(), transcript.is_silent()), (0, true, true));
     transcript.set_state(id, OwnState::Answered);
     transcript.push(at(), server("answer".to_owned()));
     assert_eq!(texts(&transcript), ["answer"]);

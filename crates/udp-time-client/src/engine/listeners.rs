@@ -299,4 +299,26 @@ mod tests {
             assert!(!listeners.follow(&settings, &with_index(index + 1000)), "{listen}");
         }
     }
+
+    #[tokio::test]
+    async fn a_group_is_left_on_an_interface_that_is_gone() {
+        let known = common::net::interfaces().unwrap();
+        let lo = known.into_iter().find(|one| one.name == "lo").unwrap();
+        let other =
+            Interface { name: "other".to_owned(), index: lo.index + 1000, is_up: false, ..lo.clone() };
+        let (listen, interface) = ("239.255.66.66".parse().unwrap(), Some("lo".to_owned()));
+        let settings = Config { listen, interface, port: 0, ..Config::default() };
+        let mut listeners = Listeners::open(settings.clone(), vec![lo.clone(), other.clone()]).await.unwrap();
+        assert_eq!((&listeners.interfaces, listeners.listening().note), (&BTreeSet::from([lo.index]), None));
+        assert!(listeners.follow(&settings, &[other]));
+        assert!(listeners.interfaces.is_empty(), "its place is still taken");
+        let missing = ListeningNote::NoInterface { wanted: "lo".to_owned() };
+        assert_eq!(listeners.listening().note, Some(missing));
+    }
+
+    #[test]
+    fn a_name_that_an_interface_may_have_is_told_from_others() {
+        let named = ["eth0", "eth0.7", "fifteen-letters", "a-name-that-is-long", "time.example"];
+        assert_eq!(named.map(may_be_interface), [true, true, true, false, false]);
+    }
 }

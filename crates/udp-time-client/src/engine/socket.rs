@@ -294,3 +294,22 @@ mod linux {
         v4.or_else(|| address.as_sockaddr_in6().map(|v6| SocketAddrV6::from(*v6).into()))
     }
 }
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_address_of_a_group_is_bound_where_the_system_binds_it() {
+        for (group, bound) in [
+            ("239.255.66.66:6", "239.255.66.66:6"),
+            ("[ff15::66]:6", "[ff15::66]:6"),
+            ("[ff12::66%1]:6", "[ff12::66%1]:6"),
+            // Of any link.
+            ("[ff12::66]:6", "[::]:6"),
+            ("[ff01::66]:6", "[::]:6"),
+        ] {
+            assert_eq!(bind_address(group.parse().unwrap()), bound.parse().unwrap(), "{group}");
+        }
+    }
+}

@@ -223,6 +223,7 @@ async fn the_address_is_taken_over_when_it_is_free() {
 async fn a_taken_port_is_said_and_recovers_by_itself() {
     let holder = UdpSocket::bind("[::1]:0").unwrap();
     let address = holder.local_addr().unwrap();
+    let start = std::time::Instant::now();
     let mut rig = Rig::start("::1", address.port());
     match rig.event().await {
         Event::Error { error } => assert_eq!(error, BindError::PortTaken { address }),
@@ -235,6 +236,7 @@ async fn a_taken_port_is_said_and_recovers_by_itself() {
     drop(holder);
     let listening = rig.listening().await;
     assert_eq!((listening.address, listening.is_exclusive), (address, true));
+    assert!(start.elapsed() >= Duration::from_secs(1), "tried again without a pause");
 }
 
 #[tokio::test]

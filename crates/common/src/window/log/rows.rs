@@ -227,6 +227,11 @@ mod tests {
         assert_eq!(rows.start_of_line(2), 0);
         (0..3).for_each(|_| push(&mut rows, &long));
         assert!(rows.bytes <= 10_000, "{}", rows.bytes);
+        let mut later = rows.emptied();
+        (0..2).for_each(|_| push(&mut later, &long));
+        let last = texts(&later).concat();
+        rows.append(&later);
+        assert!(rows.bytes <= 10_000 && texts(&rows).concat().ends_with(&last), "{}", rows.bytes);
     }
 
     #[test]

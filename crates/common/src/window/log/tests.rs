@@ -160,6 +160,20 @@ fn the_bar_reaches_each_row_of_millions() {
 }
 
 #[test]
+fn the_handle_of_the_bar_moves_with_the_pointer_and_reaches_the_end() {
+    let mut harness = window(1000);
+    let bar = harness.get_by_role_and_label(Role::List, "Log").rect().right_bottom() + vec2(5.0, 0.0);
+    // At the end it is the lowest 24 points of the bar. It is held near its upper edge.
+    let held = bar - vec2(0.0, 22.0);
+    drag(&mut harness, held, held - vec2(0.0, 8.0));
+    let first = in_view(&harness)[0].clone();
+    let number: u32 = first.trim_start_matches("line ").parse().unwrap();
+    assert!((930..970).contains(&number), "it leapt: {first}");
+    drag(&mut harness, bar - vec2(0.0, 100.0), bar);
+    assert!(is_in_view(&harness, "line 999"), "{:?}", in_view(&harness));
+}
+
+#[test]
 fn clear_can_be_undone() {
     let mut harness = window(5);
     press(&mut harness, Modifiers::COMMAND, Key::L);
@@ -286,6 +300,10 @@ fn a_filter_hides_lines_and_keeps_them() {
     harness.state_mut().set_filter(None);
     harness.run();
     assert!(is_in_view(&harness, "line 0"));
+    // Only what is shown counts as new.
+    let mut lines = Lines::new(Rows::new(10, usize::MAX, 0));
+    lines.set_filter(Some(Box::new(|line| line.tag > 7)));
+    assert_eq!([8, 7, 9].map(|tag| lines.push(LogLine { tag, ..LogLine::default() })), [true, false, true]);
 }
 
 #[test]

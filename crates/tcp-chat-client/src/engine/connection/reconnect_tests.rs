@@ -1,12 +1,14 @@
 //! Connecting, and connecting again.
 
+use std::sync::Arc;
+
 use common::chat::Dialect;
 use common::engine::{Waker, link};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
-use super::super::{Handle, MessageId, Snapshot};
+use super::super::{Handle, MessageId, Snapshot, Trust};
 use super::*;
 use crate::event::Connected;
 
@@ -126,4 +128,13 @@ async fn a_name_without_an_address_is_said_to_be_one() {
         matches!(reason, DisconnectReason::NoSuchHost { .. } | DisconnectReason::ConnectTimeout { .. }),
         "{reason:?}"
     );
+}
+
+#[test]
+fn each_address_of_an_invitation_has_its_port() {
+    let others = vec![("10.0.0.7".parse().unwrap(), 7), ("h.example".parse().unwrap(), 8)];
+    let trust = Arc::new(Trust { others, ..Trust::default() });
+    let target = Target { trust, ..target(6) };
+    let all: Vec<_> = addresses(&target).map(|one| one.to_string()).collect();
+    assert_eq!(all, ["127.0.0.1:6", "10.0.0.7:7", "h.example:8"]);
 }

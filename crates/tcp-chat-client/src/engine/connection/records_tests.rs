@@ -127,7 +127,8 @@ async fn after_goodbye_what_is_asked_is_still_answered() {
     peer.reads("{\"type\":\"say\",\"id\":1,\"text\":\"a\"}\n").await;
     peer.writes("{\"type\":\"reply\",\"id\":1,\"bot\":\"Echo\",\"text\":\"a\"}\n").await;
     assert!(matches!(peer.event().await, Event::Reply { id: Some(MessageId(1)), .. }));
-    // This server never closes.
+    // This server never closes, and has begun another record.
+    peer.writes("{\"type\"").await;
     peer.is_lost(DisconnectReason::Goodbye { address: peer.target.clone(), said: "the server stops".into() })
         .await;
 }

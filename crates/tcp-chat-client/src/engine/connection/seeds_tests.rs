@@ -196,7 +196,10 @@ impl User {
     async fn look(&mut self, time: Duration) {
         let until = Instant::now() + time;
         while let Ok(event) = timeout_at(until, self.window.next_event()).await {
-            self.told.event(event.expect("the engine ended"), &self.world.received());
+            let event = event.expect("the engine ended");
+            let is_asked = matches!(event, Event::KeyAsked { .. });
+            assert!(!is_asked || !self.world.is_local(), "asked about a key of this computer");
+            self.told.event(event, &self.world.received());
             sleep(self.read_pause).await;
         }
     }

@@ -100,7 +100,10 @@ impl Outbox {
         if self.is_empty() {
             self.deadline = Some(now + WRITE_WAIT);
         }
-        self.bytes.extend_from_slice(text.as_ref());
+        let text = text.as_ref();
+        // Otherwise a full buffer would double for the few bytes of a goodbye, of all clients at once.
+        self.bytes.reserve_exact(text.len());
+        self.bytes.extend_from_slice(text);
     }
 
     /// Whether there is something to be written now.
@@ -191,5 +194,14 @@ mod tests {
             assert!(!outbox.is_full());
         }
         assert!(outbox.bytes.len() <= 2 * MAX_OUTBOX_BYTES, "{} bytes are kept", outbox.bytes.len());
+    }
+
+    #[test]
+    fn a_goodbye_behind_much_costs_its_few_bytes() {
+        let mut outbox = Outbox::default();
+        outbox.push("x".repeat(MAX_OUTBOX_BYTES), Instant::now());
+        outbox.push("goodbye", Instant::now());
+        let capacity = outbox.bytes.capacity();
+        assert!(capacity <= MAX_OUTBOX_BYTES + 4096, "{capacity} bytes");
     }
 }

@@ -148,6 +148,7 @@ impl Tracker {
 
 #[cfg(test)]
 mod tests {
+    use super::super::SECOND_US;
     use super::*;
 
     fn note(tracker: &mut Tracker, second: i64, offset_ms: i64) -> Verdict {
@@ -163,6 +164,9 @@ mod tests {
         assert_eq!(note(&mut tracker, 10, -800), Verdict::Suspect { is_ahead: false });
         assert_eq!(note(&mut tracker, 11, 1), Verdict::Back);
         assert_eq!(note(&mut tracker, 12, 3001), Verdict::Suspect { is_ahead: true });
+        // Three that come soon after one another may all be late.
+        let soon = tracker.note(12_500_000, 3_000_000, 1, 100_000, 2_000_000);
+        assert_eq!(soon, Verdict::Suspect { is_ahead: true });
         assert_eq!(note(&mut tracker, 13, 3000), Verdict::Suspect { is_ahead: true });
         let Verdict::Set { by_us } = note(&mut tracker, 14, 3002) else { panic!("not seen") };
         assert!((2_995_000..3_005_000).contains(&by_us), "{by_us}");
@@ -192,5 +196,15 @@ mod tests {
         assert!(known.iter().all(|offset| offset.low_us <= 250_000 && 250_000 < offset.high_us), "{known:?}");
         assert_eq!((known[0].low_us, known[0].high_us), (0, 1_000_000));
         assert!(known[19].high_us - known[19].low_us <= 100_000, "{:?}", known[19]);
+    }
+
+    #[test]
+    fn what_is_known_is_kept_where_a_new_offset_does_not_contradict_it() {
+        let offset = |low_us: i64| Offset::of_one(low_us, SECOND_US);
+        let known = Offset { high_us: 600_000, ..offset(500_000) };
+        assert_eq!(offset(-300_000).within(Some(known)), known);
+        for new in [offset(-500_000), offset(600_000)] {
+            assert_eq!((new.within(Some(known)), new.within(None)), (new, new));
+        }
     }
 }

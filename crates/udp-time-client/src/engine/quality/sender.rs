@@ -371,4 +371,19 @@ mod tests {
         assert_eq!((clock.resolution_us, clock.seq), (1, Some(17)));
         assert!(read(b"12:00").is_none());
     }
+
+    #[test]
+    fn time_zones_are_quarters_of_an_hour_and_26_hours_apart_at_most() {
+        let minutes = |minutes: i64| minutes * 60 * SECOND_US;
+        for (apart_us, shift_us) in [
+            (minutes(26 * 60), minutes(26 * 60)),
+            (minutes(-26 * 60), minutes(-26 * 60)),
+            (minutes(26 * 60 + 15), 0),
+            (minutes(330) - 60 * SECOND_US, minutes(330)),
+            (minutes(330) + 61 * SECOND_US, 0),
+            (10 * SECOND_US, 0),
+        ] {
+            assert_eq!(zone_shift(apart_us), shift_us, "{apart_us}");
+        }
+    }
 }

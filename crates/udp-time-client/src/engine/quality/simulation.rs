@@ -418,6 +418,8 @@ fn a_host_that_floods_the_table_wipes_out_its_own_senders_alone() {
         // One that is heard now and then, and two of one host.
         note(40, at_us, "40 too");
     }
+    // What comes from elsewhere takes the place of one of the flood, too.
+    note(78, at_us, "78");
     let again: Vec<RowId> = (1..=40).map(|host| note(host, at_us, &host.to_string())).collect();
     assert_eq!(first, again, "each is the row that it was");
     assert_eq!(senders.rows().len(), MAX_SENDERS);

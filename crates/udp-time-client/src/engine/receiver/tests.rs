@@ -62,3 +62,26 @@ async fn a_snapshot_without_news_does_not_come_right_before_the_next_tick() {
         );
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_clock_that_was_set_is_told_from_one_that_is_corrected() {
+    let mut receiver = Receiver::new();
+    // After a thousand seconds in which the clock went so much faster.
+    let mut is_set = |by_us: i64| {
+        for _ in 0..1000 {
+            let Now { at_us, wall, .. } = receiver.now(&SystemClock);
+            let before = (at_us - 1_000_000_000, wall.timestamp_micros() - 1_000_000_000 - by_us);
+            (receiver.clocks, receiver.clock_set) = (Some(before), None);
+            receiver.now(&SystemClock);
+            // Nothing is concluded where the two clocks were not read at once.
+            if receiver.clocks != Some(before) {
+                return receiver.clock_set.is_some();
+            }
+        }
+        panic!("the two clocks are never read at once");
+    };
+    assert_eq!(
+        [0, 400_000, -400_000, 2_000_000, -2_000_000].map(&mut is_set),
+        [false, false, false, true, true]
+    );
+}
