@@ -29,7 +29,6 @@ impl FormatChoice {
     pub(crate) const ALL: [Self; 4] = [Self::Text, Self::Rfc3339, Self::Json, Self::Custom];
 
     /// Its name on the window.
-    #[must_use]
     pub(crate) fn label(self) -> &'static str {
         match self {
             Self::Text => tr!("udp-time-server-format-text"),
@@ -77,7 +76,6 @@ pub(crate) struct Form {
 
 impl Form {
     /// A form that shows `config`.
-    #[must_use]
     pub(crate) fn new(config: Config) -> Self {
         let config = config.with_pattern_of_format();
         let format = match &config.format {
@@ -128,7 +126,6 @@ impl Form {
     }
 
     /// The time zone as it is typed.
-    #[must_use]
     pub(crate) fn zone_text(&self) -> &str {
         &self.zone.text
     }
@@ -149,7 +146,6 @@ impl Form {
     }
 
     /// The settings that can be used: what cannot is as it was before it was typed.
-    #[must_use]
     pub(crate) fn config(&self) -> &Config {
         &self.config
     }
@@ -191,7 +187,6 @@ impl Form {
     }
 
     /// What to start with, where all that is typed can be used and somebody is sent to.
-    #[must_use]
     pub(crate) fn ready(&self) -> Option<Config> {
         let config = Config {
             destinations: self.destinations.entries(),
@@ -206,7 +201,6 @@ impl Form {
     }
 
     /// Whether it can be started with.
-    #[must_use]
     pub(crate) fn readiness(&self) -> Readiness {
         if self.ready().is_some() {
             Readiness::Ready
@@ -218,7 +212,6 @@ impl Form {
     }
 
     /// The time that would be sent at `now`, and how, as one line; that is empty where the format is wrong.
-    #[must_use]
     pub(crate) fn preview(&self, now: DateTime<FixedOffset>) -> (DateTime<FixedOffset>, String) {
         let time = self.zone().map_or(now, |zone| zone.apply(now));
         let interval_ms = self.interval().unwrap_or_default().millis();
