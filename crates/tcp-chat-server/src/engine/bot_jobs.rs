@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::publisher::Publisher;
-use super::{Command, KeyNote, TestOutcome};
+use super::{Command, Event, KeyNote, TestOutcome};
 use crate::bot::{
     AskError, BotChoice, BotList, Chain, ConversationId, Deadlines, KeyStore, KeyStoreError, PASS, Question,
     ReplyStream, Secret,
@@ -81,7 +81,7 @@ impl BotJobs {
         let Some(secret) = Secret::new(pass.reveal()) else { return };
         self.spawn(async move {
             if let Err(reason) = keys.keep(PASS, secret).await {
-                publisher.pass_not_kept(reason);
+                publisher.tell(Event::PassNotKept { reason });
             }
         });
     }

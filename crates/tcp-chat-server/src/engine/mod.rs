@@ -189,10 +189,10 @@ impl Engine {
             self.bot_jobs.keep_pass(pass);
         }
         if let Some(identity) = access.identity() {
-            self.publisher.encrypts(identity.key());
+            self.publisher.tell(Event::Encrypts { key: identity.key() });
         }
         if let Some(reason) = tls_error {
-            self.publisher.not_encrypting(reason);
+            self.publisher.tell(Event::NotEncrypting { reason });
         }
         if config.announce && Reach::of(local_addr.ip()) != Reach::Computer {
             self.announce(local_addr, &access, announcing);
@@ -214,7 +214,7 @@ impl Engine {
         sessions: &TaskTracker,
     ) {
         if let Err((needed, allowed)) = descriptors::make_room(config.limits) {
-            self.publisher.few_descriptors(needed, allowed);
+            self.publisher.tell(Event::FewDescriptors { needed, allowed });
         }
         // Clients that connect meanwhile wait for the keys of the bots: a key store that is stuck has two seconds.
         let chain = config.bots.build(Deadlines::default(), &self.clock, &self.bot_jobs.keys).await;

@@ -6,12 +6,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use chrono::{DateTime, FixedOffset};
-use common::chat::ServerKey;
 use common::discovery::DiscoveryError;
-use common::encoding::Encoding;
 use common::engine::{EventSender, SnapshotSender};
 use common::net::{BindError, Network, Reach};
-use common::tls::TlsError;
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
@@ -20,7 +17,7 @@ use super::{
     AccessState, BotTest, ChatWindowError, Client, ClientId, ClientRow, ClientState, DisconnectReason, Event,
     Excerpt, KeyNote, Models, Refusal, ServerState, Snapshot, StartError, TestOutcome, Totals,
 };
-use crate::bot::{AskError, BotChoice, BotRow, Chain, GuardedBot, KeyStoreError, Reply};
+use crate::bot::{AskError, BotChoice, BotRow, Chain, GuardedBot, Reply};
 
 /// The least time between two snapshots: copying the tables for every message would cost too much.
 const PUBLISH_PAUSE: Duration = Duration::from_millis(200);
@@ -110,6 +107,11 @@ impl Publisher {
         self.publish();
     }
 
+    /// Tells what is in no table and no counter.
+    pub(super) fn tell(&self, event: Event) {
+        self.events.send(event);
+    }
+
     pub(super) fn starting(&self) {
         self.change(|state| {
             state.bots = Arc::default();
@@ -183,10 +185,6 @@ impl Publisher {
         });
     }
 
-    pub(super) fn pass_not_kept(&self, reason: KeyStoreError) {
-        self.events.send(Event::PassNotKept { reason });
-    }
-
     /// Clients may come from these networks from now on.
     pub(super) fn allowed(&self, networks: Vec<Network>) {
         self.change(|state| state.snapshot.access.networks = networks);
@@ -209,14 +207,6 @@ impl Publisher {
     pub(super) fn listen_failed(&self, error: StartError) {
         self.enter(ServerState::Failed(error.clone()));
         self.events.send(Event::ListenFailed { reason: error });
-    }
-
-    pub(super) fn few_descriptors(&self, needed: u64, allowed: u64) {
-        self.events.send(Event::FewDescriptors { needed, allowed });
-    }
-
-    pub(super) fn accept_failed(&self, error: &std::io::Error) {
-        self.events.send(Event::AcceptFailed { message: error.to_string() });
     }
 
     pub(super) fn stopping(&self) {
@@ -246,21 +236,6 @@ impl Publisher {
     pub(super) fn encrypted(&self, client: Client) {
         self.change(|state| state.row(client.id, |row| row.is_encrypted = true));
         self.events.send(Event::Encrypted { client });
-    }
-
-    /// Clients can encrypt their connections to a server of this key.
-    pub(super) fn encrypts(&self, key: ServerKey) {
-        self.events.send(Event::Encrypts { key });
-    }
-
-    /// Clients cannot encrypt their connections though they should.
-    pub(super) fn not_encrypting(&self, reason: TlsError) {
-        self.events.send(Event::NotEncrypting { reason });
-    }
-
-    /// A plain client has begun to write in this encoding.
-    pub(super) fn writes_in(&self, client: Client, encoding: Encoding) {
-        self.events.send(Event::Encoding { client, encoding });
     }
 
     pub(super) fn disconnected(&self, client: Client, reason: DisconnectReason) {

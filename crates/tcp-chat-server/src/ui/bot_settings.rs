@@ -36,7 +36,7 @@ pub(super) fn settings_ui(ui: &mut Ui, row: &mut Row, model: &Model, is_running:
         // Where the service is comes first.
         if option.name == "url" && row.kind().key.is_some() {
             ui.add_enabled_ui(!is_running, |ui| key_ui(ui, row));
-            command = key_store_ui(ui, row, model.key_note(row.kind().word));
+            command = key_store_ui(ui, row, model.snapshot().key_notes.get(row.kind().word));
         }
         if option.name == "model" {
             command = models_ui(ui, row, option, model, is_running).or(command);
@@ -118,7 +118,7 @@ fn models_ui(
         if ui.button(tr!("tcp-chat-server-bot-list-models")).clicked() {
             command = Some(Command::ListModels(row.choice().clone()));
         }
-        match model.models(row.kind().word) {
+        match model.snapshot().models.get(row.kind().word) {
             None => (),
             Some(Err(error)) => {
                 toned(ui, &tr!("tcp-chat-server-bot-models-failed", error = phrase(error)), Tone::Bad);

@@ -294,7 +294,7 @@ fn undo_ui(ui: &mut Ui, form: &mut ChainForm) {
 
 /// How the newest test went, as long as the bot is set as it was then and the result was not dismissed.
 fn bot_test_ui(ui: &mut Ui, row: &mut Row, model: &Model) {
-    let Some(test) = model.bot_test(row.kind().word) else { return };
+    let Some(test) = model.snapshot().bot_tests.get(row.kind().word) else { return };
     if row.tested.as_ref() != Some(row.choice()) || test.choice != *row.choice() {
         return;
     }
