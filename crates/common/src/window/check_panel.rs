@@ -162,12 +162,6 @@ impl Drop for CheckPanel {
     }
 }
 
-impl std::fmt::Debug for CheckPanel {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("CheckPanel").field("question", &self.question).finish_non_exhaustive()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
