@@ -3,10 +3,10 @@
 use common::status::Tone;
 use common::texts::sentence;
 use common::tr;
+use common::window::toned_ui;
 use eframe::egui::{Button, RichText, Ui};
 
 use super::access::access_ui;
-use super::widgets::toned;
 use crate::engine::{ChatWindow, Command};
 use crate::model::Model;
 
@@ -41,10 +41,10 @@ pub(super) fn invitation_ui(ui: &mut Ui, model: &Model) -> Option<Command> {
         command = Some(Command::Allow(networks));
     }
     if let Some(announced) = model.announced() {
-        toned(ui, &announced, Tone::Quiet);
+        toned_ui(ui, announced, Tone::Quiet);
     }
     if let Some(error) = &model.snapshot().chat_window {
-        toned(ui, &sentence(error), Tone::Bad);
+        toned_ui(ui, sentence(error), Tone::Bad);
     }
     command
 }
