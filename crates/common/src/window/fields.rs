@@ -154,6 +154,11 @@ pub fn text_field_ui(
     ui.add(field).labelled_by(name.id)
 }
 
+/// Takes what is typed, where it can be used; says whether it can.
+pub fn take<T, E>(typed: Result<T, E>, setting: &mut T) -> bool {
+    typed.map(|typed| *setting = typed).is_ok()
+}
+
 /// Says what is wrong with a field.
 pub fn fault_ui(ui: &mut egui::Ui, sentence: &str) {
     ui.add(Label::new(RichText::new(sentence).small().color(tone_color(ui, Tone::Bad))).wrap());

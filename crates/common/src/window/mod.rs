@@ -22,7 +22,7 @@ mod system_look;
 mod theme;
 
 pub use draw::{Drawing, Pictures};
-pub use fields::{HostField, ListenPortField, NumberField, PortField, fault_ui, text_field_ui};
+pub use fields::{HostField, ListenPortField, NumberField, PortField, fault_ui, take, text_field_ui};
 pub use find_bar::{FindAction, FindBar};
 pub use fonts::missing_font_hint_ui;
 pub use launch::{Window, drawing_here, launch, repaint_waker};
