@@ -342,7 +342,7 @@ mod tests {
         let client = Client { id: ClientId(1), addr: "127.0.0.1:46114".parse().unwrap() };
         let failure = BotFailure::Failed { bot: "Qingyun".to_owned(), error: BotError::Empty };
         let mut answers = |bot: &str, failures: Vec<BotFailure>| {
-            let reply = Reply { bot: bot.to_owned(), text: String::new(), took: Duration::ZERO, failures };
+            let reply = Reply { bot: bot.to_owned(), text: String::new(), failures };
             publisher.answered(client, &reply, Duration::ZERO);
             let mut is_warning = false;
             handle.drain(usize::MAX, |event| {
@@ -369,8 +369,7 @@ mod tests {
         let publisher = Publisher::new(link.events, link.snapshot);
         let client = Client { id: ClientId(1), addr: "127.0.0.1:46114".parse().unwrap() };
         publisher.connected(client, SystemClock.now());
-        let reply =
-            Reply { bot: "Echo".to_owned(), text: String::new(), took: Duration::ZERO, failures: Vec::new() };
+        let reply = Reply { bot: "Echo".to_owned(), text: String::new(), failures: Vec::new() };
         let busy = async {
             for _ in 0..1000 {
                 publisher.read(client.id, 3);
