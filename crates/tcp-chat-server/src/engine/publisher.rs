@@ -8,14 +8,14 @@ use std::time::Duration;
 use chrono::{DateTime, FixedOffset};
 use common::discovery::DiscoveryError;
 use common::engine::{EventSender, SnapshotSender};
-use common::net::{BindError, Network, Reach};
+use common::net::{BindError, Reach};
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
 use super::recent::Recent;
 use super::{
-    AccessState, BotTest, ChatWindowError, Client, ClientId, ClientRow, ClientState, DisconnectReason, Event,
-    Excerpt, KeyNote, Models, Refusal, ServerState, Snapshot, StartError, TestOutcome, Totals,
+    BotTest, Client, ClientId, ClientRow, ClientState, DisconnectReason, Event, Excerpt, Refusal,
+    ServerState, Snapshot, StartError, TestOutcome, Totals,
 };
 use crate::bot::{AskError, BotChoice, BotRow, Chain, GuardedBot, Reply};
 
@@ -107,6 +107,11 @@ impl Publisher {
         self.publish();
     }
 
+    /// Shows what is no event.
+    pub(super) fn show(&self, change: impl FnOnce(&mut Snapshot)) {
+        self.change(|state| change(&mut state.snapshot));
+    }
+
     /// Tells what is in no table and no counter.
     pub(super) fn tell(&self, event: Event) {
         self.events.send(event);
@@ -136,10 +141,6 @@ impl Publisher {
         }
     }
 
-    pub(super) fn key_note(&self, word: &'static str, note: KeyNote) {
-        self.change(|state| _ = state.snapshot.key_notes.insert(word, note));
-    }
-
     /// The test of a bot begins.
     pub(super) fn testing(&self, choice: BotChoice) {
         let outcome = TestOutcome::Asking { since: Instant::now().into_std() };
@@ -159,21 +160,10 @@ impl Publisher {
         });
     }
 
-    pub(super) fn models(&self, word: &'static str, models: Models) {
-        self.change(|state| _ = state.snapshot.models.insert(word, models));
-    }
-
     pub(super) fn listening(&self, local_addr: SocketAddr) {
         self.enter(ServerState::Listening { local_addr });
         let reach = Reach::of(local_addr.ip());
         self.events.send(Event::Listening { address: local_addr, reach });
-    }
-
-    pub(super) fn clients_connect_to(&self, address: SocketAddr, others: Vec<SocketAddr>, lan: Vec<Network>) {
-        self.change(|state| {
-            (state.snapshot.client_addr, state.snapshot.other_addrs) = (Some(address), others);
-            state.snapshot.lan = lan;
-        });
     }
 
     /// Clients find the server by this name, or cannot find it for this reason.
@@ -183,20 +173,6 @@ impl Publisher {
             Ok(name) => Event::Announced { name },
             Err(reason) => Event::NotAnnounced { reason },
         });
-    }
-
-    /// Clients may come from these networks from now on.
-    pub(super) fn allowed(&self, networks: Vec<Network>) {
-        self.change(|state| state.snapshot.access.networks = networks);
-    }
-
-    /// The access control of the server, as the window shows it.
-    pub(super) fn access(&self, access: AccessState) {
-        self.change(|state| state.snapshot.access = access);
-    }
-
-    pub(super) fn chat_window(&self, error: Option<ChatWindowError>) {
-        self.change(|state| state.snapshot.chat_window = error);
     }
 
     pub(super) fn waiting(&self, reason: BindError) {
