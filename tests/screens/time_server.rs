@@ -26,7 +26,6 @@ fn window(look: Look, size: [f32; 2], config: &Config) -> (Harness<'static, Shel
         kind: InterfaceKind::Wired,
         is_up: true,
         is_multicast: true,
-        is_point_to_point: false,
         addresses: vec![InterfaceAddress {
             ip: "192.168.1.5".parse().unwrap(),
             prefix: 24,

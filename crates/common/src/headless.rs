@@ -138,17 +138,12 @@ pub enum Never {}
 impl Event for Never {}
 
 /// What a program does with its counters every so often.
+#[derive(Debug)]
 pub struct Stats<S, R> {
     /// How often; never where there is none.
     pub every: Option<Duration>,
     /// The lines of a snapshot and of the number of events that were dropped.
     pub lines: fn(&S, u64) -> Vec<R>,
-}
-
-impl<S, R> std::fmt::Debug for Stats<S, R> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Stats").field("every", &self.every).finish_non_exhaustive()
-    }
 }
 
 /// Asks the engine for `commands` and prints what it does until it ends: by Ctrl-C, SIGTERM, a reader that went away, or a failure that

@@ -17,7 +17,6 @@ pub(crate) struct Chunks {
 
 impl Chunks {
     /// The chunks of `text`: at least one.
-    #[must_use]
     pub(crate) fn new(text: &str) -> Self {
         let mut chunks = Self { starts: vec![0], len: 0 };
         chunks.grow(text);
@@ -35,25 +34,21 @@ impl Chunks {
     }
 
     /// Bytes of the text.
-    #[must_use]
     pub(crate) fn text_len(&self) -> usize {
         self.len
     }
 
     /// How many there are.
-    #[must_use]
     pub(crate) fn count(&self) -> usize {
         self.starts.len()
     }
 
     /// The chunk that holds the byte.
-    #[must_use]
     pub(crate) fn at(&self, byte: usize) -> usize {
         self.starts.partition_point(|start| *start <= byte).saturating_sub(1)
     }
 
     /// The bytes of a chunk, without the line break that ends it.
-    #[must_use]
     pub(crate) fn range(&self, text: &str, chunk: usize) -> Range<usize> {
         let start = self.starts.get(chunk).copied().unwrap_or(self.len);
         let Some(next) = self.starts.get(chunk + 1) else { return start..self.len };

@@ -56,11 +56,7 @@ pub struct Config {
     pub trust: Arc<Trust>,
 }
 
-impl Default for Config {
-    fn default() -> Self {
-        config::defaults()
-    }
-}
+common::default_settings!(Config);
 
 impl config::Config for Config {}
 

@@ -55,20 +55,17 @@ impl Finder {
     }
 
     /// How many places are found so far.
-    #[must_use]
     pub(crate) fn count(&self) -> usize {
         self.found.len()
     }
 
     /// Which of them is the current one, from 1 on, and where it is.
-    #[must_use]
     pub(crate) fn current(&self) -> Option<(usize, &Found)> {
         let index = self.current?;
         Some((index + 1, self.found.get(index)?))
     }
 
     /// Whether not everything is searched yet.
-    #[must_use]
     pub(crate) fn is_busy(&self) -> bool {
         self.is_busy
     }

@@ -72,15 +72,10 @@ pub(crate) enum Refusal {
     Blank,
     /// It is an invitation, which holds a pass phrase: for the client, and no bot.
     Invitation,
-    TooLong {
-        len: usize,
-        max: usize,
-    },
+    /// The server takes shorter ones only.
+    TooLong { len: usize, max: usize },
     /// Of a text that was pasted the part that fits is in the text box.
-    PasteTooLong {
-        len: usize,
-        max: usize,
-    },
+    PasteTooLong { len: usize, max: usize },
     /// Too many messages wait for a connection.
     TooManyUnsent,
     /// The engine has too much to do.

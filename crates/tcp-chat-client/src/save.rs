@@ -24,7 +24,6 @@ struct JsonLine<'a> {
 }
 
 /// An entry as people read it, with its line feed.
-#[must_use]
 pub(crate) fn text_line(entry: &Entry) -> String {
     let time = entry.at.format("%Y-%m-%d %H:%M:%S");
     let text = entry.body.text();

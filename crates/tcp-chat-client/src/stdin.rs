@@ -189,12 +189,10 @@ impl Chat {
 /// A line of input.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Input {
+    /// What is sent.
     Message(String),
     /// It cannot be sent.
-    Unusable {
-        text: Option<String>,
-        reason: FailedReason,
-    },
+    Unusable { text: Option<String>, reason: FailedReason },
 }
 
 /// Reads on a thread of its own: a read that waits for a terminal must not hold the process. Reads

@@ -1,7 +1,6 @@
 //! Numbers of bytes for people; the units are the same in every language.
 
 /// A number of bytes, to three figures.
-#[must_use]
 pub(crate) fn bytes(count: u64) -> String {
     if count < 1024 {
         return format!("{count} B");

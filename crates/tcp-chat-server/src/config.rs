@@ -62,11 +62,7 @@ pub struct Config {
 const ANNOUNCE_HELP: &str = "\
 Let clients find the server by the name of this computer (mDNS), while it listens beyond this computer: on or off";
 
-impl Default for Config {
-    fn default() -> Self {
-        config::defaults()
-    }
-}
+common::default_settings!(Config, Access, Limits);
 
 impl config::Config for Config {
     const LISTS: &'static [(&'static str, &'static str)] = &[("allow", "allow")];
@@ -129,12 +125,6 @@ pub struct Access {
     pub pass: Option<PassPhrase>,
 }
 
-impl Default for Access {
-    fn default() -> Self {
-        config::defaults()
-    }
-}
-
 /// How much a server takes at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::Args, Serialize, Deserialize)]
 #[serde(default)]
@@ -158,12 +148,6 @@ pub type Clients = Bounded<1, 50_000>;
 /// Calls to bots that there may be at once. Whoever waits is served in order of arrival, and a client asks one
 /// message at a time: nobody starves.
 pub type BotCalls = Bounded<1, 1000>;
-
-impl Default for Limits {
-    fn default() -> Self {
-        config::defaults()
-    }
-}
 
 // clap wraps each paragraph to the width of the terminal.
 const BEFORE_BOTS: &str = "\

@@ -156,17 +156,7 @@ impl engine::Event for Event {
                 | DisconnectReason::Broken { .. } => Level::Warning,
                 DisconnectReason::Internal => Level::Error,
             },
-            Self::Listening { .. }
-            | Self::Encrypts { .. }
-            | Self::Announced { .. }
-            // What it is for goes on without it.
-            | Self::NotAnnounced { .. }
-            | Self::Encrypted { .. }
-            | Self::Connected(_)
-            | Self::Encoding { .. }
-            | Self::Asked { .. }
-            | Self::Answered { .. }
-            | Self::Stopped => Level::Info,
+            _ => Level::Info,
         }
     }
 }

@@ -4,15 +4,12 @@ use std::net::SocketAddr;
 use std::time::Instant;
 
 use common::chat::Invitation;
-use common::net::{BindError, Network, Reach};
+use common::net::{BindError, Reach};
 use common::status::{Lamp, Status, Tone};
 use common::texts::sentence;
 use common::tr;
 
-use crate::engine::{
-    AccessState, BotTest, ChatWindowError, Event, KeyNote, Models, ServerState, Snapshot, StartError,
-    TestOutcome,
-};
+use crate::engine::{AccessState, BotTest, Event, ServerState, Snapshot, StartError, TestOutcome};
 use crate::names;
 use crate::table::Table;
 
@@ -30,6 +27,11 @@ impl Model {
     pub(crate) fn set_snapshot(&mut self, snapshot: Snapshot) {
         self.table.set_clients(&snapshot.clients);
         self.snapshot = snapshot;
+    }
+
+    /// What the engine published last.
+    pub(crate) fn snapshot(&self) -> &Snapshot {
+        &self.snapshot
     }
 
     /// Remembers what stays true after its event.
@@ -53,13 +55,11 @@ impl Model {
     }
 
     /// Whether there is something to stop.
-    #[must_use]
     pub(crate) fn is_running(&self) -> bool {
         !matches!(self.snapshot.state, ServerState::Stopped | ServerState::Failed(_))
     }
 
     /// Whether it is being stopped.
-    #[must_use]
     pub(crate) fn is_stopping(&self) -> bool {
         self.snapshot.state == ServerState::Stopping
     }
@@ -72,11 +72,6 @@ impl Model {
         }
     }
 
-    /// The access control of the server.
-    pub(crate) fn access(&self) -> &AccessState {
-        &self.snapshot.access
-    }
-
     /// The name that clients find the server by, or why they cannot, in a sentence.
     pub(crate) fn announced(&self) -> Option<String> {
         let announced = match self.snapshot.announced.clone()? {
@@ -84,11 +79,6 @@ impl Model {
             Err(reason) => Event::NotAnnounced { reason },
         };
         self.is_running().then(|| sentence(&announced))
-    }
-
-    /// The networks of this place, while the server listens on every one.
-    pub(crate) fn lan(&self) -> &[Network] {
-        &self.snapshot.lan
     }
 
     /// All that a client needs to know.
@@ -102,13 +92,7 @@ impl Model {
         }
     }
 
-    /// Why the newest chat window did not open.
-    pub(crate) fn chat_window_error(&self) -> Option<&ChatWindowError> {
-        self.snapshot.chat_window.as_ref()
-    }
-
     /// The port that could not be listened on, as somebody else holds it.
-    #[must_use]
     pub(crate) fn taken_port(&self) -> Option<u16> {
         match &self.snapshot.state {
             ServerState::Failed(StartError::Bind(BindError::PortTaken { address: addr })) => {
@@ -119,7 +103,6 @@ impl Model {
     }
 
     /// What the server is doing; `is_startable`: the settings can be used.
-    #[must_use]
     pub(crate) fn status(&self, is_startable: bool) -> Status {
         match &self.snapshot.state {
             ServerState::Stopped if is_startable => Status::new(Lamp::Off, tr!("tcp-chat-server-stopped")),
@@ -148,26 +131,7 @@ impl Model {
         })
     }
 
-    /// How the newest test of the bot of this word went.
-    #[must_use]
-    pub(crate) fn bot_test(&self, word: &str) -> Option<&BotTest> {
-        self.snapshot.bot_tests.get(word)
-    }
-
-    /// The models that the bot of this word offers, where they were asked for.
-    #[must_use]
-    pub(crate) fn models(&self, word: &str) -> Option<&Models> {
-        self.snapshot.models.get(word)
-    }
-
-    /// What became of the newest action on the key of the bot of this word in the key store.
-    #[must_use]
-    pub(crate) fn key_note(&self, word: &str) -> Option<&KeyNote> {
-        self.snapshot.key_notes.get(word)
-    }
-
     /// Whether a bot is left alone, or tested: the words about it count seconds.
-    #[must_use]
     pub(crate) fn counts_seconds(&self) -> bool {
         let is_tested = |test: &BotTest| matches!(test.outcome, TestOutcome::Asking { .. });
         self.snapshot.bot_tests.values().any(is_tested)
@@ -180,7 +144,6 @@ impl Model {
     }
 
     /// The counters that matter most, in one line.
-    #[must_use]
     pub(crate) fn counters(&self) -> String {
         let totals = &self.snapshot.totals;
         tr!(
@@ -192,7 +155,6 @@ impl Model {
     }
 
     /// All counters, in one line.
-    #[must_use]
     pub(crate) fn totals(&self) -> String {
         names::totals(&self.snapshot)
     }

@@ -12,7 +12,6 @@ use crate::bytes::bytes;
 use crate::engine::Snapshot;
 
 /// The counters in one line.
-#[must_use]
 pub(crate) fn stats(snapshot: &Snapshot) -> String {
     let bots: Vec<String> = snapshot
         .bots
@@ -28,7 +27,6 @@ pub(crate) fn stats(snapshot: &Snapshot) -> String {
 const AT_ONCE: Duration = Duration::from_millis(100);
 
 /// How a bot does, and what that means.
-#[must_use]
 pub(crate) fn bot_words(bot: &BotRow, now: Instant) -> (String, Tone) {
     let (words, tone) = match &bot.last {
         None if bot.is_asked => (tr!("tcp-chat-server-bot-asked").to_owned(), Tone::Waiting),
@@ -65,7 +63,6 @@ pub(crate) fn bot_words(bot: &BotRow, now: Instant) -> (String, Tone) {
 }
 
 /// The totals and the rate.
-#[must_use]
 pub(crate) fn totals(snapshot: &Snapshot) -> String {
     let totals = &snapshot.totals;
     tr!(

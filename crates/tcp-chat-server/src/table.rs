@@ -48,7 +48,6 @@ impl Column {
     ];
 
     /// What stands above it.
-    #[must_use]
     pub(crate) fn heading(self) -> &'static str {
         match self {
             Self::Address => tr!("tcp-chat-server-column-address"),
@@ -64,13 +63,11 @@ impl Column {
     }
 
     /// Whether its figures stand under each other.
-    #[must_use]
     pub(crate) fn is_number(self) -> bool {
         !matches!(self, Self::Address | Self::State | Self::LastError)
     }
 
     /// What it says about a client; `ahead` are those whose turn comes earlier.
-    #[must_use]
     pub(crate) fn text(self, row: &ClientRow, ahead: usize) -> String {
         match self {
             Self::Address => row.addr.ip().to_string(),
@@ -112,7 +109,6 @@ fn state(row: &ClientRow, ahead: usize) -> String {
 }
 
 /// Why a client's last message without a reply got none, in one line.
-#[must_use]
 pub(crate) fn last_error(row: &ClientRow) -> Option<String> {
     row.last_error.as_ref().map(|error| common::texts::sentence(&**error))
 }
@@ -195,31 +191,26 @@ impl Table {
     }
 
     /// How the rows are sorted.
-    #[must_use]
     pub(crate) fn sort(&self) -> Sort {
         self.sort
     }
 
     /// How many clients there are.
-    #[must_use]
     pub(crate) fn len(&self) -> usize {
         self.order.len()
     }
 
     /// Whether there is none.
-    #[must_use]
     pub(crate) fn is_empty(&self) -> bool {
         self.order.is_empty()
     }
 
     /// Whether an address may not fit into the width of a short one.
-    #[must_use]
     pub(crate) fn has_long_addresses(&self) -> bool {
         self.has_long_addresses
     }
 
     /// How many clients' turns come before that of this one.
-    #[must_use]
     pub(crate) fn ahead(&self, row: &ClientRow) -> usize {
         row.place().map_or(0, |place| self.turns.partition_point(|turn| *turn < place))
     }
@@ -237,7 +228,6 @@ impl Table {
     }
 
     /// The selected client.
-    #[must_use]
     pub(crate) fn selected(&self) -> Option<(ClientId, &ClientRow)> {
         let id = self.selected?;
         Some((id, self.clients.get(&id)?))

@@ -47,11 +47,7 @@ pub struct Config {
     pub list_height: Bounded<0, 10_000>,
 }
 
-impl Default for Config {
-    fn default() -> Self {
-        config::defaults()
-    }
-}
+common::default_settings!(Config);
 
 impl config::Config for Config {}
 

@@ -75,17 +75,12 @@ pub struct Listening {
 /// What is listened on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub enum Place {
-    Address {
-        reach: Reach,
-    },
+    /// One address.
+    Address { reach: Reach },
     /// All that comes in by one interface.
-    Interface {
-        interface: String,
-    },
+    Interface { interface: String },
     /// A multicast group, on the interfaces that take part.
-    Group {
-        interfaces: Vec<String>,
-    },
+    Group { interfaces: Vec<String> },
 }
 
 /// Why some datagrams for the address may go to another program.

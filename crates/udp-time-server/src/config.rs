@@ -65,11 +65,7 @@ pub struct Config {
 const ANNOUNCE_HELP: &str = "\
 Let time clients find the server by the name of this computer (mDNS), while it sends beyond this computer: on or off";
 
-impl Default for Config {
-    fn default() -> Self {
-        config::defaults()
-    }
-}
+common::default_settings!(Config);
 
 impl config::Config for Config {
     const LISTS: &'static [(&'static str, &'static str)] = &[("destinations", "to")];

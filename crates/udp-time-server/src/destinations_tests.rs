@@ -11,15 +11,7 @@ fn interface(name: &str, kind: InterfaceKind) -> Interface {
         InterfaceKind::Loopback => vec![address("127.0.0.1", None)],
         _ => vec![address("10.0.0.7", Some("10.0.0.255")), address("fe80::1", None)],
     };
-    Interface {
-        name: name.to_owned(),
-        index: 1,
-        kind,
-        is_up: true,
-        is_multicast: kind.is_lan(),
-        is_point_to_point: false,
-        addresses,
-    }
+    Interface { name: name.to_owned(), index: 1, kind, is_up: true, is_multicast: kind.is_lan(), addresses }
 }
 
 fn shown(list: &Destinations) -> String {

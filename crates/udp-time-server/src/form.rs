@@ -5,7 +5,7 @@ use common::config::{Bounded, NumberError};
 use common::text::escape_line;
 use common::time::{Format, FormatError, SenderId, Stamp};
 use common::tr;
-use common::window::{NumberField, PortField};
+use common::window::{NumberField, PortField, take};
 
 use crate::config::Config;
 use crate::destinations::Destinations;
@@ -29,7 +29,6 @@ impl FormatChoice {
     pub(crate) const ALL: [Self; 4] = [Self::Text, Self::Rfc3339, Self::Json, Self::Custom];
 
     /// Its name on the window.
-    #[must_use]
     pub(crate) fn label(self) -> &'static str {
         match self {
             Self::Text => tr!("udp-time-server-format-text"),
@@ -77,7 +76,6 @@ pub(crate) struct Form {
 
 impl Form {
     /// A form that shows `config`.
-    #[must_use]
     pub(crate) fn new(config: Config) -> Self {
         let config = config.with_pattern_of_format();
         let format = match &config.format {
@@ -128,7 +126,6 @@ impl Form {
     }
 
     /// The time zone as it is typed.
-    #[must_use]
     pub(crate) fn zone_text(&self) -> &str {
         &self.zone.text
     }
@@ -149,7 +146,6 @@ impl Form {
     }
 
     /// The settings that can be used: what cannot is as it was before it was typed.
-    #[must_use]
     pub(crate) fn config(&self) -> &Config {
         &self.config
     }
@@ -160,24 +156,24 @@ impl Form {
         if self.destinations.take_choice() {
             self.config.destinations = self.destinations.entries();
         }
-        if let Ok(port) = self.port.number() {
-            self.config.port = port;
-        }
-        if let Ok(hops) = self.hops() {
-            self.config.hops = hops;
-        }
-        if let Ok(interval) = self.interval() {
-            self.config.interval = interval;
-        }
-        if let Ok(format) = self.format() {
-            self.config.format = format;
-        }
-        if let Ok(zone) = self.zone() {
-            self.config.zone = zone;
-        }
+        let mut config = self.config.clone();
+        self.take_into(&mut config);
+        self.config = config;
         if self.pattern != self.config.pattern && Config::is_pattern(&self.pattern) {
             self.config.pattern.clone_from(&self.pattern);
         }
+    }
+
+    /// Takes into `config` what can be used of all but the destinations and the pattern; says whether all of it can.
+    fn take_into(&self, config: &mut Config) -> bool {
+        let taken = [
+            take(self.port.number(), &mut config.port),
+            take(self.hops(), &mut config.hops),
+            take(self.interval(), &mut config.interval),
+            take(self.format(), &mut config.format),
+            take(self.zone(), &mut config.zone),
+        ];
+        !taken.contains(&false)
     }
 
     /// Switches the start with the window on or off.
@@ -191,22 +187,12 @@ impl Form {
     }
 
     /// What to start with, where all that is typed can be used and somebody is sent to.
-    #[must_use]
     pub(crate) fn ready(&self) -> Option<Config> {
-        let config = Config {
-            destinations: self.destinations.entries(),
-            port: self.port.number().ok()?,
-            interval: self.interval().ok()?,
-            format: self.format().ok()?,
-            zone: self.zone().ok()?,
-            hops: self.hops().ok()?,
-            ..self.config.clone()
-        };
-        self.destinations.has_any().then_some(config)
+        let mut config = Config { destinations: self.destinations.entries(), ..self.config.clone() };
+        (self.take_into(&mut config) && self.destinations.has_any()).then_some(config)
     }
 
     /// Whether it can be started with.
-    #[must_use]
     pub(crate) fn readiness(&self) -> Readiness {
         if self.ready().is_some() {
             Readiness::Ready
@@ -218,7 +204,6 @@ impl Form {
     }
 
     /// The time that would be sent at `now`, and how, as one line; that is empty where the format is wrong.
-    #[must_use]
     pub(crate) fn preview(&self, now: DateTime<FixedOffset>) -> (DateTime<FixedOffset>, String) {
         let time = self.zone().map_or(now, |zone| zone.apply(now));
         let interval_ms = self.interval().unwrap_or_default().millis();

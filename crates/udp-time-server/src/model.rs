@@ -85,13 +85,11 @@ impl Model {
     }
 
     /// Whether ticks are being sent.
-    #[must_use]
     pub(crate) fn is_sending(&self) -> bool {
         self.snapshot.is_sending
     }
 
     /// How many were, and how late the newest one left.
-    #[must_use]
     pub(crate) fn totals(&self) -> String {
         let ticks = tr!("udp-time-server-ticks", count = self.snapshot.seq);
         match &self.last_tick {
@@ -105,20 +103,17 @@ impl Model {
     }
 
     /// The interfaces of the moment.
-    #[must_use]
     pub(crate) fn interfaces(&self) -> &[Interface] {
         &self.snapshot.interfaces
     }
 
     /// The time of the newest tick, while sending.
-    #[must_use]
     pub(crate) fn clock_face(&self) -> Option<ClockFace> {
         let tick = self.last_tick.as_ref()?;
         Some(ClockFace::new(tick.time, escape_line(&tick.text).into_owned(), true))
     }
 
     /// The state in one sentence.
-    #[must_use]
     pub(crate) fn status(&self, readiness: Readiness) -> Status {
         if !self.is_sending() {
             let sentence = match readiness {
@@ -157,7 +152,6 @@ impl Model {
     }
 
     /// How it goes with the row `at` of the list.
-    #[must_use]
     pub(crate) fn row_state(&self, at: usize, row: &Row) -> RowState {
         let known = self.destination(at, &row.target);
         let sent = known.map_or(0, |known| known.sent);
@@ -190,7 +184,6 @@ impl Model {
     }
 
     /// The name that time clients find this server by, or why they cannot, in a sentence.
-    #[must_use]
     pub(crate) fn announced(&self) -> Option<String> {
         Some(match self.snapshot.announced.as_ref()? {
             Ok(name) => tr!("announced-as", name = name.as_str()),
@@ -199,7 +192,6 @@ impl Model {
     }
 
     /// The addresses that others can reach this computer by, those of real networks first.
-    #[must_use]
     pub(crate) fn own_addresses(&self) -> Vec<OwnAddress> {
         let is_useful = |ip: IpAddr| match ip {
             IpAddr::V4(ip) => !ip.is_link_local(),

@@ -14,14 +14,12 @@ use crate::engine::{Interval, Place, Target};
 const NAME_CHARS: usize = 28;
 
 /// A destination, as a row of the list begins: `This computer`, `LAN on eth0`.
-#[must_use]
 pub(crate) fn title(target: &Target) -> String {
     let name = name(target);
     if begins_with_words(target, &name) { capitalized(&name) } else { name }
 }
 
 /// A destination in the middle of a sentence: `this computer`, `LAN on eth0`.
-#[must_use]
 pub(crate) fn name(target: &Target) -> String {
     let name = match &target.place {
         _ if target.is_this_computer() => tr!("udp-time-server-this-computer").to_owned(),
@@ -64,13 +62,11 @@ fn cut(text: &str) -> String {
 }
 
 /// The kind of a network that is not one of the place: `virtual`.
-#[must_use]
 pub(crate) fn foreign(kind: Option<InterfaceKind>) -> Option<String> {
     kind.filter(|kind| !kind.is_lan()).map(|kind| phrase(&kind))
 }
 
 /// What the lamp of a destination says, which is one of those switched on or not.
-#[must_use]
 pub(crate) fn lamp(lamp: Lamp, is_on: bool) -> &'static str {
     match lamp {
         Lamp::On => tr!("udp-time-server-lamp-on"),
@@ -82,7 +78,6 @@ pub(crate) fn lamp(lamp: Lamp, is_on: bool) -> &'static str {
 }
 
 /// Where a destination leads, as far as that is known without asking anybody.
-#[must_use]
 pub(crate) fn expected_address(target: &Target, interfaces: &[Interface]) -> String {
     match &target.place {
         Place::Broadcast(name) => {
@@ -97,7 +92,6 @@ pub(crate) fn expected_address(target: &Target, interfaces: &[Interface]) -> Str
 }
 
 /// `every second`, `every 250 ms`.
-#[must_use]
 pub(crate) fn every(interval: Interval) -> String {
     match interval.millis() {
         1000 => tr!("udp-time-server-every-second").to_owned(),
@@ -108,7 +102,6 @@ pub(crate) fn every(interval: Interval) -> String {
 }
 
 /// `Sunday 22 November 2026 · UTC+01:00`
-#[must_use]
 pub(crate) fn date(time: DateTime<FixedOffset>) -> String {
     let day = tr!(
         "date-day",

@@ -31,7 +31,6 @@ fn all() -> Vec<String> {
 }
 
 /// Those of `names` that hold `typed`, the likeliest first. Case does not matter, and a space is as good as `_`.
-#[must_use]
 pub(crate) fn suggestions<'a>(names: &'a [String], typed: &str) -> Vec<&'a str> {
     let typed = plain(typed.trim());
     let mut found: Vec<(Place, &str)> =

@@ -89,7 +89,6 @@ mod tests {
             kind,
             is_up: true,
             is_multicast: true,
-            is_point_to_point: false,
             addresses: vec![InterfaceAddress { ip: ip.parse().unwrap(), prefix, broadcast: None }],
         }
     }

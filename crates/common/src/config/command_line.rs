@@ -134,6 +134,18 @@ pub fn defaults<C: Args>() -> C {
     }
 }
 
+/// Has settings begin as their arguments say: see [`defaults`].
+#[macro_export]
+macro_rules! default_settings {
+    ($($settings:ty),+) => {$(
+        impl Default for $settings {
+            fn default() -> Self {
+                $crate::config::defaults()
+            }
+        }
+    )+};
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -179,7 +179,6 @@ mod tests {
             kind,
             is_up,
             is_multicast: true,
-            is_point_to_point: false,
             addresses: vec![InterfaceAddress { ip: ip.parse().unwrap(), prefix: 24, broadcast: None }],
         }
     }

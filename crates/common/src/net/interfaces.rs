@@ -29,8 +29,6 @@ pub struct Interface {
     pub is_up: bool,
     /// Whether groups can be sent to and joined on it.
     pub is_multicast: bool,
-    /// Whether there is one peer only.
-    pub is_point_to_point: bool,
     /// Its addresses, IPv4 before IPv6; none while it waits for one.
     pub addresses: Vec<InterfaceAddress>,
 }
@@ -175,7 +173,6 @@ pub fn interfaces() -> io::Result<Vec<Interface>> {
             index,
             is_up: flags.contains(InterfaceFlags::UP | InterfaceFlags::RUNNING),
             is_multicast: flags.contains(InterfaceFlags::MULTICAST),
-            is_point_to_point: flags.contains(InterfaceFlags::POINTTOPOINT),
             addresses: Vec::new(),
         });
         interface.addresses.extend(address_of(&listed.address, flags));

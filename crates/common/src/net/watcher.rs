@@ -160,7 +160,6 @@ mod tests {
             kind: InterfaceKind::Wired,
             is_up: false,
             is_multicast: false,
-            is_point_to_point: false,
             addresses: Vec::new(),
         }
     }

@@ -125,13 +125,8 @@ fn excerpt<'a>(args: &[FluentValue<'a>], named: &FluentArgs<'_>) -> FluentValue<
         Some(FluentValue::Number(max)) => usize::from(max),
         _ => EXCERPT_CHARS,
     };
-    match args.first() {
-        Some(FluentValue::String(text)) => match cut(text, max) {
-            Some(start) => format!("{start}...").into(),
-            None => FluentValue::String(text.clone()),
-        },
-        _ => FluentValue::Error,
-    }
+    let Some(FluentValue::String(text)) = args.first() else { return FluentValue::Error };
+    cut(text, max).map_or_else(|| text.clone().into(), |start| format!("{start}...").into())
 }
 
 fn grouped<'a>(args: &[FluentValue<'a>], _named: &FluentArgs<'_>) -> FluentValue<'a> {
@@ -148,53 +143,35 @@ fn grouped<'a>(args: &[FluentValue<'a>], _named: &FluentArgs<'_>) -> FluentValue
 }
 
 fn shown_payload<'a>(args: &[FluentValue<'a>], _named: &FluentArgs<'_>) -> FluentValue<'a> {
-    match args {
-        [FluentValue::String(text), FluentValue::Number(bytes)] => {
-            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a size in memory")]
-            let bytes = bytes.value as usize;
-            match cut(text, MAX_SHOWN_CHARS) {
-                Some(start) => shown(start, true, bytes).into(),
-                None => shown(text, false, bytes).into(),
-            }
-        }
-        _ => FluentValue::Error,
+    let [FluentValue::String(text), FluentValue::Number(bytes)] = args else { return FluentValue::Error };
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a size in memory")]
+    let bytes = bytes.value as usize;
+    match cut(text, MAX_SHOWN_CHARS) {
+        Some(start) => shown(start, true, bytes).into(),
+        None => shown(text, false, bytes).into(),
     }
 }
 
 fn port<'a>(args: &[FluentValue<'a>], _named: &FluentArgs<'_>) -> FluentValue<'a> {
-    match args.first() {
-        Some(FluentValue::String(address)) => {
-            address.rsplit(':').next().unwrap_or_default().to_owned().into()
-        }
-        _ => FluentValue::Error,
-    }
+    let Some(FluentValue::String(address)) = args.first() else { return FluentValue::Error };
+    address.rsplit(':').next().unwrap_or_default().to_owned().into()
 }
 
 fn ip<'a>(args: &[FluentValue<'a>], _named: &FluentArgs<'_>) -> FluentValue<'a> {
-    match args.first() {
-        Some(FluentValue::String(address)) => {
-            let ip = address.parse().map(|address: std::net::SocketAddr| address.ip().to_string());
-            ip.unwrap_or_else(|_| address.to_string()).into()
-        }
-        _ => FluentValue::Error,
-    }
+    let Some(FluentValue::String(address)) = args.first() else { return FluentValue::Error };
+    let ip = address.parse().map(|address: std::net::SocketAddr| address.ip().to_string());
+    ip.unwrap_or_else(|_| address.to_string()).into()
 }
 
 /// 1 where `EXCERPT` does not show all of a text of so many bytes, else 0.
 fn is_cut<'a>(args: &[FluentValue<'a>], _named: &FluentArgs<'_>) -> FluentValue<'a> {
-    match args {
-        [FluentValue::String(text), FluentValue::Number(bytes)] => {
-            #[expect(clippy::cast_precision_loss, reason = "a size in memory")]
-            let is_cut = cut(text, EXCERPT_CHARS).is_some() || (text.len() as f64) < bytes.value;
-            u8::from(is_cut).into()
-        }
-        _ => FluentValue::Error,
-    }
+    let [FluentValue::String(text), FluentValue::Number(bytes)] = args else { return FluentValue::Error };
+    #[expect(clippy::cast_precision_loss, reason = "a size in memory")]
+    let is_cut = cut(text, EXCERPT_CHARS).is_some() || (text.len() as f64) < bytes.value;
+    u8::from(is_cut).into()
 }
 
 fn seconds<'a>(args: &[FluentValue<'a>], _named: &FluentArgs<'_>) -> FluentValue<'a> {
-    match args.first() {
-        Some(FluentValue::Number(ms)) => format!("{:.1}", ms.value / 1000.0).into(),
-        _ => FluentValue::Error,
-    }
+    let Some(FluentValue::Number(ms)) = args.first() else { return FluentValue::Error };
+    format!("{:.1}", ms.value / 1000.0).into()
 }

@@ -106,6 +106,15 @@ fn plain(json: impl Into<Json>) -> Described {
     Ok(Value::Plain(json.into()))
 }
 
+/// What JSON has a form of its own for.
+macro_rules! plain {
+    ($($method:ident($type:ty))*) => {$(
+        fn $method(self, value: $type) -> Described {
+            plain(value)
+        }
+    )*};
+}
+
 impl Serializer for Describer {
     type Ok = Value;
     type Error = Refusal;
@@ -117,32 +126,10 @@ impl Serializer for Describer {
     type SerializeStruct = Fields;
     type SerializeStructVariant = Fields;
 
-    fn serialize_bool(self, value: bool) -> Described {
-        plain(value)
-    }
-    fn serialize_i8(self, value: i8) -> Described {
-        plain(value)
-    }
-    fn serialize_i16(self, value: i16) -> Described {
-        plain(value)
-    }
-    fn serialize_i32(self, value: i32) -> Described {
-        plain(value)
-    }
-    fn serialize_i64(self, value: i64) -> Described {
-        plain(value)
-    }
-    fn serialize_u8(self, value: u8) -> Described {
-        plain(value)
-    }
-    fn serialize_u16(self, value: u16) -> Described {
-        plain(value)
-    }
-    fn serialize_u32(self, value: u32) -> Described {
-        plain(value)
-    }
-    fn serialize_u64(self, value: u64) -> Described {
-        plain(value)
+    plain! {
+        serialize_bool(bool) serialize_str(&str)
+        serialize_i8(i8) serialize_i16(i16) serialize_i32(i32) serialize_i64(i64)
+        serialize_u8(u8) serialize_u16(u16) serialize_u32(u32) serialize_u64(u64)
     }
     fn serialize_u128(self, value: u128) -> Described {
         plain(u64::try_from(value).unwrap_or(u64::MAX))
@@ -155,9 +142,6 @@ impl Serializer for Describer {
     }
     fn serialize_char(self, value: char) -> Described {
         plain(value.to_string())
-    }
-    fn serialize_str(self, value: &str) -> Described {
-        plain(value)
     }
     fn serialize_bytes(self, value: &[u8]) -> Described {
         plain(crate::text::escape_bytes(value))
@@ -231,6 +215,30 @@ impl Serializer for Describer {
     }
 }
 
+/// Reads the parts of a value one by one, for those of serde's traits that do so alike.
+macro_rules! in_parts {
+    ($($trait:ident for $type:ty: $method:ident($($name:ident: $text:ty)?);)*) => {$(
+        impl ser::$trait for $type {
+            type Ok = Value;
+            type Error = Refusal;
+            fn $method<T: Serialize + ?Sized>(&mut self, $($name: $text,)? value: &T) -> Result<(), Refusal> {
+                self.add($($name,)? value)
+            }
+            fn end(self) -> Described {
+                self.all()
+            }
+        }
+    )*};
+}
+
+in_parts! {
+    SerializeStruct for Fields: serialize_field(name: &'static str);
+    SerializeStructVariant for Fields: serialize_field(name: &'static str);
+    SerializeSeq for Items: serialize_element();
+    SerializeTuple for Items: serialize_element();
+    SerializeTupleStruct for Items: serialize_field();
+}
+
 impl Fields {
     fn add<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) -> Result<(), Refusal> {
         self.0.fields.push((Cow::Borrowed(name), value.serialize(Describer)?));
@@ -250,66 +258,14 @@ impl Fields {
     }
 }
 
-impl ser::SerializeStruct for Fields {
-    type Ok = Value;
-    type Error = Refusal;
-    fn serialize_field<T: Serialize + ?Sized>(
-        &mut self,
-        name: &'static str,
-        value: &T,
-    ) -> Result<(), Refusal> {
-        self.add(name, value)
-    }
-    fn end(self) -> Described {
-        self.all()
-    }
-}
-
-impl ser::SerializeStructVariant for Fields {
-    type Ok = Value;
-    type Error = Refusal;
-    fn serialize_field<T: Serialize + ?Sized>(
-        &mut self,
-        name: &'static str,
-        value: &T,
-    ) -> Result<(), Refusal> {
-        self.add(name, value)
-    }
-    fn end(self) -> Described {
-        self.all()
-    }
-}
-
-impl ser::SerializeSeq for Items {
-    type Ok = Value;
-    type Error = Refusal;
-    fn serialize_element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Refusal> {
+impl Items {
+    fn add<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Refusal> {
         self.0.push(value.serialize(Describer)?);
         Ok(())
     }
-    fn end(self) -> Described {
-        Ok(Value::List(self.0))
-    }
-}
 
-impl ser::SerializeTuple for Items {
-    type Ok = Value;
-    type Error = Refusal;
-    fn serialize_element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Refusal> {
-        ser::SerializeSeq::serialize_element(self, value)
-    }
-    fn end(self) -> Described {
-        Ok(Value::List(self.0))
-    }
-}
-
-impl ser::SerializeTupleStruct for Items {
-    type Ok = Value;
-    type Error = Refusal;
-    fn serialize_field<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Refusal> {
-        ser::SerializeSeq::serialize_element(self, value)
-    }
-    fn end(self) -> Described {
+    #[expect(clippy::unnecessary_wraps, reason = "serde's traits want a Result")]
+    fn all(self) -> Described {
         Ok(Value::List(self.0))
     }
 }

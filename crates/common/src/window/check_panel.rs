@@ -2,10 +2,10 @@
 
 use std::io;
 
-use eframe::egui::{self, Align2, Key, Label, RichText, Spinner, TextEdit};
+use eframe::egui::{self, Key, Label, RichText, Spinner};
 
 use super::settings_panel::dialog_ui;
-use super::{bare_lamp_ui, fault_ui, live, repaint_waker, small_button};
+use super::{bare_lamp_ui, fault_ui, live, repaint_waker, small_button, text_field_ui};
 use crate::check::{self, CheckHandle, Finding, Question};
 use crate::engine::{Event as _, Waker};
 use crate::net::{Host, HostError};
@@ -106,12 +106,8 @@ impl CheckPanel {
         let mut is_wanted = false;
         let typed = self.typed();
         ui.horizontal_wrapped(|ui| {
-            let name = ui.label(tr!("check-peer"));
-            let field = TextEdit::singleline(&mut self.peer)
-                .desired_width(180.0)
-                .char_limit(256)
-                .align(Align2::LEFT_CENTER);
-            let field = ui.add(field).labelled_by(name.id).on_hover_text(tr!("check-peer-hint"));
+            let field = text_field_ui(ui, tr!("check-peer"), &mut self.peer, 180.0, 256);
+            let field = field.on_hover_text(tr!("check-peer-hint"));
             is_wanted = field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
             let button = egui::Button::new(tr!("check-again"));
             is_wanted |= ui.add_enabled(self.handle.is_none() && typed.is_ok(), button).clicked();
@@ -159,12 +155,6 @@ impl Drop for CheckPanel {
         if let Some(handle) = &self.handle {
             handle.shut_down();
         }
-    }
-}
-
-impl std::fmt::Debug for CheckPanel {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("CheckPanel").field("question", &self.question).finish_non_exhaustive()
     }
 }
 

@@ -54,13 +54,8 @@ impl<H: Display + FromStr<Err: Serialize>> HostField<H> {
 
     /// Lays out label and field, and what is wrong with it where something is.
     pub fn ui(&mut self, ui: &mut egui::Ui, label: &str) -> egui::Response {
-        let name = ui.label(label);
-        let field = TextEdit::singleline(&mut self.text)
-            .desired_width(132.0)
-            // Room for an invitation.
-            .char_limit(2048)
-            .align(Align2::LEFT_CENTER);
-        let response = ui.add(field).labelled_by(name.id);
+        // Room for an invitation.
+        let response = text_field_ui(ui, label, &mut self.text, 132.0, 2048);
         if let Err(error) = self.host() {
             fault_ui(ui, &sentence(&error));
         }
@@ -144,6 +139,24 @@ impl<const MIN: u32> NumberField<MIN, 65_535> {
     pub fn port(&self) -> Result<u16, NumberError> {
         self.number().map(Bounded::port)
     }
+}
+
+/// Lays out label and field of a text of at most `chars` characters.
+pub fn text_field_ui(
+    ui: &mut egui::Ui,
+    label: &str,
+    text: &mut String,
+    width: f32,
+    chars: usize,
+) -> egui::Response {
+    let name = ui.label(label);
+    let field = TextEdit::singleline(text).desired_width(width).char_limit(chars).align(Align2::LEFT_CENTER);
+    ui.add(field).labelled_by(name.id)
+}
+
+/// Takes what is typed, where it can be used; says whether it can.
+pub fn take<T, E>(typed: Result<T, E>, setting: &mut T) -> bool {
+    typed.map(|typed| *setting = typed).is_ok()
 }
 
 /// Says what is wrong with a field.

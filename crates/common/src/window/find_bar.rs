@@ -1,8 +1,8 @@
 //! The row that asks for a text to find, and goes from one place to the next.
 
-use eframe::egui::{Align2, Button, Key, Label, RichText, TextEdit, Ui};
+use eframe::egui::{Button, Key, Ui};
 
-use super::{live, tone_color};
+use super::{live, text_field_ui, toned_ui};
 use crate::status::Tone;
 use crate::tr;
 
@@ -39,12 +39,7 @@ impl FindBar {
     pub fn ui(&mut self, ui: &mut Ui, has_found: bool, outcome: &str) -> FindAction {
         let mut action = FindAction::default();
         ui.horizontal_wrapped(|ui| {
-            let name = ui.label(tr!("log-find"));
-            let field = TextEdit::singleline(&mut self.text)
-                .desired_width(160.0)
-                .char_limit(1000)
-                .align(Align2::LEFT_CENTER);
-            let field = ui.add(field).labelled_by(name.id);
+            let field = text_field_ui(ui, tr!("log-find"), &mut self.text, 160.0, 1000);
             if std::mem::take(&mut self.wants_focus) {
                 field.request_focus();
             }
@@ -65,8 +60,7 @@ impl FindBar {
                 action.step = Some(true);
             }
             action.is_closed |= ui.button(tr!("close")).clicked();
-            let outcome = RichText::new(outcome).color(tone_color(ui, Tone::Quiet));
-            live(&ui.add(Label::new(outcome).wrap()));
+            live(&toned_ui(ui, outcome, Tone::Quiet));
         });
         action
     }

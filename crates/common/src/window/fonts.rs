@@ -4,11 +4,11 @@
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, LazyLock};
 
-use eframe::egui::{self, FallbackRequest, FontInsert, FontProvider, Id, Label, RichText};
+use eframe::egui::{self, FallbackRequest, FontInsert, FontProvider, Id};
 use egui_system_font_provider::SystemFontProvider;
 
-use super::{live, small_button, tone_color};
-use crate::status::Tone;
+use super::settings_panel::quiet;
+use super::{live, small_button};
 use crate::texts::Language;
 use crate::tr;
 
@@ -109,7 +109,7 @@ pub fn missing_font_hint_ui(ui: &mut egui::Ui) {
     egui::Panel::bottom("hint on fonts").show(ui, |ui| {
         ui.horizontal_wrapped(|ui| {
             let text = tr!("font-missing", packages = packages.join(" "));
-            live(&ui.add(Label::new(RichText::new(text).small().color(tone_color(ui, Tone::Quiet))).wrap()));
+            live(&ui.add(quiet(ui, text).wrap()));
             if ui.add(small_button(tr!("notice-dismiss"))).clicked() {
                 ui.data_mut(|data| data.insert_temp(dismissed, hidden | missing));
             }

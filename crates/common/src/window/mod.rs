@@ -22,7 +22,7 @@ mod system_look;
 mod theme;
 
 pub use draw::{Drawing, Pictures};
-pub use fields::{HostField, ListenPortField, NumberField, PortField, fault_ui};
+pub use fields::{HostField, ListenPortField, NumberField, PortField, fault_ui, take, text_field_ui};
 pub use find_bar::{FindAction, FindBar};
 pub use fonts::missing_font_hint_ui;
 pub use launch::{Window, drawing_here, launch, repaint_waker};
@@ -39,4 +39,4 @@ pub use status_line::{
     Primary, bare_lamp_ui, keyed_status_line_ui, lamp_ui, primary_button_ui, small_button, status_line_ui,
 };
 pub use system_look::{SystemLook, SystemLooks};
-pub use theme::{apply_look, apply_theme, tone_color};
+pub use theme::{apply_look, apply_theme, tone_color, toned_ui};

@@ -1,8 +1,8 @@
 //! What the user has to know, over the window's content until it is dismissed.
 
-use eframe::egui::{self, Align, Label, Layout, RichText};
+use eframe::egui::{self, Align, Layout};
 
-use super::{live, tone_color};
+use super::{live, toned_ui};
 use crate::status::Tone;
 use crate::tr;
 
@@ -13,8 +13,7 @@ pub fn notice_ui(ui: &mut egui::Ui, text: &str) -> bool {
             ui.with_layout(Layout::right_to_left(Align::Min), |ui| {
                 let is_dismissed = ui.button(tr!("notice-dismiss")).clicked();
                 ui.with_layout(Layout::left_to_right(Align::Min), |ui| {
-                    let text = RichText::new(text).color(tone_color(ui, Tone::Bad));
-                    live(&ui.add(Label::new(text).wrap()));
+                    live(&toned_ui(ui, text, Tone::Bad));
                 });
                 is_dismissed
             })

@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use eframe::egui::{self, Align2, Button, Key, Label, Modifiers, RichText, TextEdit, Ui};
+use eframe::egui::{self, Align2, Button, Key, Modifiers, TextEdit, Ui};
 
-use super::{live, tone_color};
+use super::settings_panel::quiet;
+use super::{live, toned_ui};
 use crate::files::{free_path, write_new, write_whole};
 use crate::status::Tone;
 use crate::tr;
@@ -229,8 +230,7 @@ impl SaveBar {
         let (mut is_replaced, mut is_beside) = (false, false);
         ui.horizontal_wrapped(|ui| {
             let text = tr!("log-save-taken", file = taken.file.as_str());
-            let text = RichText::new(text).color(tone_color(ui, Tone::Waiting));
-            live(&ui.add(Label::new(text).wrap()));
+            live(&toned_ui(ui, text, Tone::Waiting));
             is_replaced = ui.button(tr!("log-save-replace")).clicked();
             let beside = ui.add(Button::new(tr!("log-save-beside", name = name)).truncate());
             // A second Enter loses nothing.
@@ -262,13 +262,11 @@ impl SaveBar {
             } else {
                 tr!("log-save-hint")
             };
-            let hint = RichText::new(hint).small().color(tone_color(ui, Tone::Quiet));
-            ui.add(Label::new(hint).wrap());
+            ui.add(quiet(ui, hint).wrap());
             return;
         }
         let tone = if self.is_failed { Tone::Bad } else { Tone::Quiet };
-        let outcome = RichText::new(self.outcome.as_str()).color(tone_color(ui, tone));
-        live(&ui.add(Label::new(outcome).wrap()));
+        live(&toned_ui(ui, self.outcome.as_str(), tone));
     }
 
     /// Takes what the threads have to say; `true` where the dialog named a file.

@@ -258,8 +258,7 @@ fn renderer_ui(ui: &mut egui::Ui, chosen: &mut Renderer, drawing: Option<&Drawin
         say_chosen(&combo.response.labelled_by(label).on_hover_text(hint), name(*chosen), Some(hint));
     });
     if let Some(drawing) = drawing {
-        let text = RichText::new(sentence(drawing)).small().color(tone_color(ui, Tone::Quiet));
-        ui.add(Label::new(text).wrap());
+        ui.add(quiet(ui, sentence(drawing)).wrap());
     }
 }
 
@@ -306,7 +305,7 @@ fn file_ui(ui: &mut egui::Ui, path: Option<&Path>) {
         return;
     };
     let path = path.display().to_string();
-    ui.add(Label::new(RichText::new(&path).small().color(tone_color(ui, Tone::Quiet))).wrap());
+    ui.add(quiet(ui, path.as_str()).wrap());
     if ui.button(tr!("settings-copy-path")).clicked() {
         ui.ctx().copy_text(path);
     }

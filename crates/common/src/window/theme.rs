@@ -1,6 +1,9 @@
 //! One look for the four windows: type scale, spacing, colours for both themes.
 
-use eframe::egui::{self, Color32, FontFamily, FontId, Stroke, TextStyle, Theme, ThemePreference, Visuals};
+use eframe::egui::{
+    self, Color32, FontFamily, FontId, Label, Response, RichText, Stroke, TextStyle, Theme, ThemePreference,
+    Visuals,
+};
 
 use super::SystemLook;
 use crate::config::{ContrastChoice, Look, ThemeChoice, Zoom};
@@ -24,6 +27,12 @@ pub fn tone_color(ui: &egui::Ui, tone: Tone) -> Color32 {
         (false, true) => high_light,
         (true, true) => high_dark,
     })
+}
+
+/// Lays out a text in the colour of what it means.
+pub fn toned_ui(ui: &mut egui::Ui, text: impl Into<String>, tone: Tone) -> Response {
+    let text = RichText::new(text).color(tone_color(ui, tone));
+    ui.add(Label::new(text).wrap())
 }
 
 /// The look of somebody who chose nothing.

@@ -38,16 +38,15 @@ const READ_BYTES: usize = 16 * 1024;
 enum Leave {
     /// The user wants another connection.
     For(Target),
+    /// The user wants no connection.
     Disconnect,
     /// The server does not want us.
     SentAway(DisconnectReason),
     /// The server wants a pass phrase.
-    PassAsked {
-        target: Target,
-        is_wrong: bool,
-    },
+    PassAsked { target: Target, is_wrong: bool },
     /// The user trusts a key.
     Trust(ServerKey),
+    /// Nobody is left to chat.
     WindowGone,
 }
 

@@ -18,103 +18,45 @@ const MAX_SAID_CHARS: usize = 200;
 #[serde(rename = "tcp-chat-client-disconnect")]
 pub enum DisconnectReason {
     /// The name has no address.
-    NoSuchHost {
-        address: Target,
-        why: String,
-    },
+    NoSuchHost { address: Target, why: String },
     /// No program listens there.
-    Refused {
-        address: Target,
-    },
+    Refused { address: Target },
     /// No connection came about for another reason.
-    Unreachable {
-        address: Target,
-        error: ConnectError,
-    },
+    Unreachable { address: Target, error: ConnectError },
     /// Nothing came back at all.
-    ConnectTimeout {
-        address: Target,
-        seconds: u64,
-    },
+    ConnectTimeout { address: Target, seconds: u64 },
     /// The server closed instead of answering the hello.
-    ClosedAtGreeting {
-        address: Target,
-    },
+    ClosedAtGreeting { address: Target },
     /// Records were asked for, and no welcome came.
-    NoWelcome {
-        address: Target,
-        seconds: u64,
-    },
+    NoWelcome { address: Target, seconds: u64 },
     /// The server closed the connection.
-    Closed {
-        address: Target,
-    },
+    Closed { address: Target },
     /// The connection broke.
-    Broken {
-        address: Target,
-        error: ConnectError,
-    },
+    Broken { address: Target, error: ConnectError },
     /// The server said goodbye: it stops.
-    Goodbye {
-        address: Target,
-        said: String,
-    },
+    Goodbye { address: Target, said: String },
     /// The server's user wants us gone: we do not come back by ourselves.
-    SentAway {
-        address: Target,
-        said: String,
-    },
+    SentAway { address: Target, said: String },
     /// The server said that the connection is at fault.
-    ServerError {
-        address: Target,
-        error: ErrorReason,
-        said: String,
-    },
+    ServerError { address: Target, error: ErrorReason, said: String },
     /// A welcome of a protocol that we do not speak.
-    UnknownProtocol {
-        address: Target,
-        theirs: u32,
-        ours: u32,
-    },
+    UnknownProtocol { address: Target, theirs: u32, ours: u32 },
     /// A record over the limit.
-    RecordTooLong {
-        address: Target,
-        max: usize,
-    },
-    UnfinishedRecord {
-        address: Target,
-        seconds: u64,
-    },
+    RecordTooLong { address: Target, max: usize },
+    /// A record was begun, and its end did not come in time.
+    UnfinishedRecord { address: Target, seconds: u64 },
     /// A line that is no record.
-    BadRecord {
-        address: Target,
-        why: String,
-    },
+    BadRecord { address: Target, why: String },
     /// The server can be spoken to so that nobody else reads it, and this connection is not that.
-    TlsOffered {
-        address: Target,
-        key: ServerKey,
-    },
+    TlsOffered { address: Target, key: ServerKey },
     /// The server has another key than it should.
-    OtherKey {
-        address: Target,
-        seen: ServerKey,
-    },
+    OtherKey { address: Target, seen: ServerKey },
     /// No encrypted connection came about, and no other is wanted.
-    NotEncrypted {
-        address: Target,
-        tls: Box<TlsError>,
-    },
+    NotEncrypted { address: Target, tls: Box<TlsError> },
     /// Which key the server has is in a file that cannot be read.
-    KnownUnreadable {
-        address: Target,
-        why: String,
-    },
+    KnownUnreadable { address: Target, why: String },
     /// The server wants a pass phrase, or another one.
-    Pass {
-        address: Target,
-        is_wrong: bool,
-    },
+    Pass { address: Target, is_wrong: bool },
 }
 
 impl DisconnectReason {

@@ -2,6 +2,7 @@
 
 use common::status::Tone;
 use common::tr;
+use common::window::shell::quiet;
 use common::window::tone_color;
 use eframe::egui::{
     RichText, Role, ScrollArea, Sense, StrokeKind, TextStyle, TextWrapMode, Ui, WidgetInfo, WidgetText, vec2,
@@ -24,7 +25,7 @@ pub(super) fn found_ui<'a>(
     if found.is_empty() {
         return None;
     }
-    ui.label(RichText::new(tr!("tcp-chat-client-found")).small().color(tone_color(ui, Tone::Quiet)));
+    ui.add(quiet(ui, tr!("tcp-chat-client-found")));
     let height = ROW_HEIGHT * f32::from(rows);
     let area = ScrollArea::vertical().id_salt("found").auto_shrink([false, true]).max_height(height);
     // A panel that is as high as its content offers none.

@@ -22,12 +22,12 @@ use common::config::{Bounded, CommandLine, Store};
 use common::status::{Status, Tone};
 use common::texts::sentence;
 use common::tr;
-use common::window::shell::{Engine, Program};
+use common::window::shell::{Engine, Program, quiet};
 use common::window::{
     KeyHint, Primary, SaveBar, Window, launch, live, notice_ui, primary_button_ui, small_button, splitter_ui,
-    tone_color,
+    toned_ui,
 };
-use eframe::egui::{self, Button, Key, Label, Modifiers, RichText, UiBuilder, ViewportCommand, vec2};
+use eframe::egui::{self, Button, Key, Modifiers, RichText, UiBuilder, ViewportCommand, vec2};
 
 use self::bottom::bottom_ui;
 use self::closing::{Closing, closing_ui};
@@ -199,8 +199,7 @@ impl ChatClient {
     fn history_ui(&mut self, ui: &mut egui::Ui, engine: &mut Engine<Command, Event>) {
         if self.says_cleared && self.model.transcript().is_cleared() {
             ui.horizontal_wrapped(|ui| {
-                let text = RichText::new(tr!("tcp-chat-client-cleared")).small();
-                ui.label(text.color(tone_color(ui, Tone::Quiet)));
+                ui.add(quiet(ui, tr!("tcp-chat-client-cleared")));
                 if ui.add(small_button(tr!("tcp-chat-client-undo-clear"))).clicked() {
                     self.model.transcript_mut().undo_clear();
                 }
@@ -274,7 +273,7 @@ impl ChatClient {
         } else {
             ui.add_space(ui.available_height() / 2.0 - 2.0 * BUTTON_HEIGHT);
             ui.vertical_centered(|ui| {
-                ui.label(RichText::new(tr!("tcp-chat-client-say")).color(tone_color(ui, Tone::Quiet)));
+                toned_ui(ui, tr!("tcp-chat-client-say"), Tone::Quiet);
                 ui.add_space(4.0);
                 buttons(ui)
             })
@@ -443,10 +442,9 @@ impl Program for ChatClient {
 
     fn bottom_ui(&mut self, ui: &mut egui::Ui, engine: &mut Engine<Command, Event>) {
         if let Some(notice) = self.notice() {
-            let text = RichText::new(notice).color(tone_color(ui, Tone::Bad));
             if let Some(invitation) = self.invitation() {
                 ui.horizontal_wrapped(|ui| {
-                    live(&ui.add(Label::new(text).wrap()));
+                    live(&toned_ui(ui, notice, Tone::Bad));
                     if ui.button(tr!("tcp-chat-client-connect")).clicked() {
                         self.composer.draft.clear();
                         self.obey_server(Some(ServerIntent::Invited(invitation)), engine);
@@ -454,7 +452,7 @@ impl Program for ChatClient {
                 });
             } else if self.can_undo_paste() {
                 ui.horizontal_wrapped(|ui| {
-                    live(&ui.add(Label::new(text).wrap()));
+                    live(&toned_ui(ui, notice, Tone::Bad));
                     if ui.button(tr!("tcp-chat-client-undo-paste")).clicked() {
                         self.refusal = None;
                         self.composer.undo_paste();
@@ -462,7 +460,7 @@ impl Program for ChatClient {
                     }
                 });
             } else {
-                live(&ui.add(Label::new(text).wrap()));
+                live(&toned_ui(ui, notice, Tone::Bad));
             }
         }
         if let Some(intent) = bottom_ui(ui, self.model.transcript().is_cleared()) {

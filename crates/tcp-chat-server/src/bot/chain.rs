@@ -1,10 +1,8 @@
 //! Asking one bot after the other until one answers.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use common::engine::Clock;
-use tokio::time::Instant;
 
 use super::guarded::GuardedBot;
 use super::{AskError, BotError, BotFailure, ConversationId, Question, ReplyStream};
@@ -21,8 +19,6 @@ pub(crate) struct Reply {
     pub bot: String,
     /// Sanitized.
     pub text: String,
-    /// The time this bot took.
-    pub took: Duration,
     /// The bots that were asked before it.
     pub failures: Vec<BotFailure>,
 }
@@ -56,7 +52,6 @@ impl Chain {
     pub(crate) async fn ask(&self, question: &Question, stream: &ReplyStream) -> Result<Reply, AskError> {
         let mut failures = Vec::new();
         for guarded in &*self.bots {
-            let started = Instant::now();
             if let Err(failure) = guarded.ask(question, stream, &self.clock).await {
                 // A reply that has begun stays the reply: words of another bot must not follow.
                 if stream.is_begun() {
@@ -65,8 +60,7 @@ impl Chain {
                 failures.push(failure);
             }
             if let Ok(text) = stream.whole() {
-                let (bot, took) = (guarded.name.clone(), started.elapsed());
-                return Ok(Reply { bot, text, took, failures });
+                return Ok(Reply { bot: guarded.name.clone(), text, failures });
             }
             stream.reset();
         }

@@ -1,6 +1,7 @@
 //! Bots that do as they are told, in a time that stands still while nobody waits.
 
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::time::Duration;
 
 use super::*;
 use crate::bot::{Advice, Asking, Bot, MissingKey, Rate, Secret, ServiceFault, SetupFault};

@@ -84,21 +84,36 @@ pub struct BotOption {
     pub takes: Takes,
 }
 
+/// An option whose default is empty, and whose messages its name names.
+macro_rules! bot_option {
+    ($name:literal, $takes:expr $(,)?) => {
+        $crate::bot::BotOption {
+            name: $name,
+            label: concat!("bot-option-", $name),
+            about: concat!("bot-option-", $name, "-about"),
+            default: "",
+            takes: $takes,
+        }
+    };
+}
+pub(super) use bot_option;
+
 /// What an option takes.
 #[derive(Debug)]
 pub enum Takes {
+    /// Any text.
     Text,
     /// `yes` or `no`.
     Switch,
-    Count {
-        min: u64,
-        max: u64,
-    },
+    /// A whole number within these bounds.
+    Count { min: u64, max: u64 },
     /// One of these words.
     Choice(&'static [&'static str]),
     /// Any number of texts, each with this check: every time the option is given adds one.
     Lines(fn(&str) -> Result<(), OptionFault>),
+    /// The address of a service.
     Url,
+    /// The path of a file.
     File,
     /// `200/600` for 200 calls within 600 seconds; empty for no limit.
     Rate,
@@ -109,23 +124,22 @@ pub enum Takes {
 /// What an option takes instead of what it was given, or what is wrong with that.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub enum OptionFault {
+    /// It is neither `yes` nor `no`.
     Switch,
-    Count {
-        min: u64,
-        max: u64,
-    },
-    Choice {
-        words: &'static [&'static str],
-    },
+    /// It is no whole number within these bounds.
+    Count { min: u64, max: u64 },
+    /// It is none of these words.
+    Choice { words: &'static [&'static str] },
+    /// It is no rate limit.
     Rate,
-    Line {
-        max: usize,
-    },
-    Language {
-        typed: String,
-    },
+    /// It is longer than that, or more than a line.
+    Line { max: usize },
+    /// It is no tag of a language.
+    Language { typed: String },
+    /// It is no address that a bot can call.
     #[serde(untagged)]
     Url(BotUrlError),
+    /// It is no template.
     #[serde(untagged)]
     Template(TemplateError),
 }
@@ -147,19 +161,14 @@ pub(super) fn parse_rate(value: &str) -> Option<Rate> {
 }
 
 impl BotOption {
-    /// An option whose default is empty.
-    pub(super) const fn new(
-        name: &'static str,
-        label: &'static str,
-        about: &'static str,
-        takes: Takes,
-    ) -> Self {
-        Self { name, label, about, default: "", takes }
-    }
-
     /// The option with another default.
     pub(super) const fn with_default(self, default: &'static str) -> Self {
         Self { default, ..self }
+    }
+
+    /// The option with another message that says what it does.
+    pub(super) const fn with_about(self, about: &'static str) -> Self {
+        Self { about, ..self }
     }
 
     /// Checks `value`; an empty one stands for the default.
@@ -195,21 +204,15 @@ pub(super) mod common_options {
 
     /// The rate limit of a service, which the chain keeps to; `default` is in the form of [`Takes::Rate`].
     pub(in crate::bot) const fn rate(default: &'static str) -> BotOption {
-        BotOption::new("rate", "bot-option-rate", "bot-option-rate-about", Takes::Rate).with_default(default)
+        bot_option!("rate", Takes::Rate).with_default(default)
     }
 
     /// Another address than the service's own. A bot whose default is set here has an option of its own.
-    pub(in crate::bot) static URL: BotOption =
-        BotOption::new("url", "bot-option-url", "bot-option-url-about", Takes::Url);
+    pub(in crate::bot) static URL: BotOption = bot_option!("url", Takes::Url);
 
     /// For services that answer in one piece.
-    pub(in crate::bot) static TIMEOUT: BotOption = BotOption::new(
-        "timeout",
-        "bot-option-timeout",
-        "bot-option-timeout-about",
-        Takes::Count { min: 1, max: 600 },
-    )
-    .with_default("8");
+    pub(in crate::bot) static TIMEOUT: BotOption =
+        bot_option!("timeout", Takes::Count { min: 1, max: 600 }).with_default("8");
 }
 
 /// What a bot is built from.

@@ -49,8 +49,8 @@ pub use key_store::KeyStoreError;
 #[cfg(test)]
 pub(crate) use key_store::tests as key_stores;
 pub(crate) use key_store::{KeyStore, PASS};
-use kind::common_options;
 pub use kind::{BotKey, BotKind, BotOption, OptionFault, Rate, Takes};
+use kind::{bot_option, common_options};
 pub use list::{BotList, BotListError, bot_kind};
 pub use reasons::{Advice, BotNotice, CodeMeaning, MissingKey, ServiceFault, SetupFault, UnexpectedBody};
 pub use secret::{KeySource, Secret};

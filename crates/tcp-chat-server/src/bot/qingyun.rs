@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::http::Service;
 use super::{
     Asking, Bot, BotError, BotKind, BotOption, Question, ReplyStream, Takes, UnexpectedBody, body,
-    common_options,
+    bot_option, common_options,
 };
 use advert::is_only_advert;
 use markup::plain;
@@ -34,9 +34,7 @@ pub(super) static KIND: BotKind = BotKind {
     },
 };
 
-static KEEP_ADVERTS: BotOption =
-    BotOption::new("keep-adverts", "bot-option-keep-adverts", "bot-option-keep-adverts-about", Takes::Switch)
-        .with_default("no");
+static KEEP_ADVERTS: BotOption = bot_option!("keep-adverts", Takes::Switch).with_default("no");
 
 #[derive(Debug)]
 struct Qingyun {

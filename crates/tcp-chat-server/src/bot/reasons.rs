@@ -80,20 +80,24 @@ pub enum CodeMeaning {
 /// Why a service cannot be reached, or broke off; `Other` is in the words of a library.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub enum ServiceFault {
+    /// The operating system has a name for it.
     Network(ConnectError),
+    /// Its name cannot be looked up.
     NoAddress,
-    Certificate {
-        reason: String,
-    },
+    /// Its certificate is not trusted.
+    Certificate { reason: String },
+    /// It speaks, but not TLS.
     NoEncryption,
+    /// It ended the answer before its time.
     EndedEarly,
-    /// What a proxy does.
+    /// The proxy wants another user name or password.
     ProxyLogin,
+    /// The proxy does not connect to the service.
     NoTunnel,
+    /// The proxy cannot be reached.
     NotThere,
-    Other {
-        reason: String,
-    },
+    /// All else.
+    Other { reason: String },
 }
 
 /// What is wrong with how a bot is set; `Other` is in the words of a library.

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::http::Service;
 use super::{
     Advice, Asking, Bot, BotError, BotKey, BotKind, BotOption, CodeMeaning, OptionFault, Question,
-    ReplyStream, Secret, Takes, UnexpectedBody, body, common_options,
+    ReplyStream, Secret, Takes, UnexpectedBody, body, bot_option, common_options,
 };
 use language::Language;
 
@@ -42,23 +42,15 @@ pub(super) static KIND: BotKind = BotKind {
     },
 };
 
-static LANGUAGE: BotOption = BotOption::new(
+static LANGUAGE: BotOption = bot_option!(
     "language",
-    "bot-option-language",
-    "bot-option-language-about",
     Takes::Checked(|typed| {
         typed.parse::<Language>().map(drop).map_err(|error| OptionFault::Language { typed: error.0 })
     }),
 )
 .with_default("auto");
 
-static BAD_WORDS: BotOption = BotOption::new(
-    "bad-words",
-    "bot-option-bad-words",
-    "bot-option-bad-words-about",
-    Takes::Count { min: 0, max: 100 },
-)
-.with_default("50");
+static BAD_WORDS: BotOption = bot_option!("bad-words", Takes::Count { min: 0, max: 100 }).with_default("50");
 
 #[derive(Debug)]
 struct SimSimi {

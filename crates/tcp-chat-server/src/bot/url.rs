@@ -8,9 +8,8 @@ use serde::Serialize;
 /// Why an address of a bot was refused.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub enum BotUrlError {
-    NotHttp {
-        typed: String,
-    },
+    /// It is no `http` or `https` address.
+    NotHttp { typed: String },
     /// The bot adds the query itself, and logs would show a secret in an address.
     TooMuch,
 }

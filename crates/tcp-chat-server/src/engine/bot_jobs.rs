@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::publisher::Publisher;
-use super::{Command, KeyNote, TestOutcome};
+use super::{Command, Event, KeyNote, TestOutcome};
 use crate::bot::{
     AskError, BotChoice, BotList, Chain, ConversationId, Deadlines, KeyStore, KeyStoreError, PASS, Question,
     ReplyStream, Secret,
@@ -81,7 +81,7 @@ impl BotJobs {
         let Some(secret) = Secret::new(pass.reveal()) else { return };
         self.spawn(async move {
             if let Err(reason) = keys.keep(PASS, secret).await {
-                publisher.pass_not_kept(reason);
+                publisher.tell(Event::PassNotKept { reason });
             }
         });
     }
@@ -101,7 +101,7 @@ impl BotJobs {
         self.spawn(async move {
             let (_permit, chain) = bot.await;
             if let Some(models) = chain.models().await {
-                publisher.models(word, models);
+                publisher.show(|snapshot| _ = snapshot.models.insert(word, models));
             }
         });
     }
@@ -127,8 +127,9 @@ impl BotJobs {
     ) {
         let publisher = Arc::clone(&self.publisher);
         self.spawn(async move {
-            publisher.key_note(word, KeyNote::Asking);
-            publisher.key_note(word, change.await.unwrap_or_else(KeyNote::Failed));
+            let note = |note| publisher.show(|snapshot| _ = snapshot.key_notes.insert(word, note));
+            note(KeyNote::Asking);
+            note(change.await.unwrap_or_else(KeyNote::Failed));
         });
     }
 

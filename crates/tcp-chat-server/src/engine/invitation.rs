@@ -118,7 +118,6 @@ mod tests {
             kind,
             is_up,
             is_multicast: true,
-            is_point_to_point: false,
             addresses: ips.iter().map(address).collect(),
         }
     }

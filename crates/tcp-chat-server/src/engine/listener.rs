@@ -15,7 +15,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::task::TaskTracker;
 
 use super::context::ServerContext;
-use super::{Refusal, handshake, session, socket};
+use super::{Event, Refusal, handshake, session, socket};
 
 /// How long it may take to tell a client in one line that it is refused.
 const REFUSAL_WAIT: Duration = Duration::from_secs(1);
@@ -107,7 +107,7 @@ pub(super) async fn accept_all(
             // Out of descriptors or memory, or the client went away while it queued: that passes.
             Err(error) => {
                 if !std::mem::replace(&mut is_failing, true) {
-                    context.publisher.accept_failed(&error);
+                    context.publisher.tell(Event::AcceptFailed { message: error.to_string() });
                 }
                 tokio::time::sleep(backoff.next_pause()).await;
             }
@@ -147,7 +147,7 @@ mod tests {
     use crate::config::Limits;
     use crate::engine::publisher::Publisher;
     use crate::engine::registry::Registry;
-    use crate::engine::{Event, Handle, Snapshot};
+    use crate::engine::{Handle, Snapshot};
     use common::config::Bounded;
 
     type Halves = (SocketAddr, ReadHalf<DuplexStream>, WriteHalf<DuplexStream>);

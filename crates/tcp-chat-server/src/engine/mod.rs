@@ -183,16 +183,16 @@ impl Engine {
         let (allowed, folder, keys) = (self.allowed.clone(), self.folder.clone(), &self.bot_jobs.keys);
         let (access, tls_error) = AccessControl::open(config.access.clone(), allowed, folder, keys).await?;
         let (listener, local_addr) = self.bind(config).await.map_err(StartError::Bind)?;
-        self.publisher.access(access.state());
+        self.publisher.show(|snapshot| snapshot.access = access.state());
         self.publisher.listening(local_addr);
         if let Some(pass) = config.access.pass.as_ref().filter(|_| config.access.wants_pass) {
             self.bot_jobs.keep_pass(pass);
         }
         if let Some(identity) = access.identity() {
-            self.publisher.encrypts(identity.key());
+            self.publisher.tell(Event::Encrypts { key: identity.key() });
         }
         if let Some(reason) = tls_error {
-            self.publisher.not_encrypting(reason);
+            self.publisher.tell(Event::NotEncrypting { reason });
         }
         if config.announce && Reach::of(local_addr.ip()) != Reach::Computer {
             self.announce(local_addr, &access, announcing);
@@ -214,7 +214,7 @@ impl Engine {
         sessions: &TaskTracker,
     ) {
         if let Err((needed, allowed)) = descriptors::make_room(config.limits) {
-            self.publisher.few_descriptors(needed, allowed);
+            self.publisher.tell(Event::FewDescriptors { needed, allowed });
         }
         // Clients that connect meanwhile wait for the keys of the bots: a key store that is stuck has two seconds.
         let chain = config.bots.build(Deadlines::default(), &self.clock, &self.bot_jobs.keys).await;
@@ -232,7 +232,9 @@ impl Engine {
             let interfaces = watcher.changed().await;
             let (first, others) = invitation::addresses_for_clients(local_addr, &interfaces);
             let lan = invitation::networks_of_lan(local_addr, &interfaces);
-            self.publisher.clients_connect_to(first, others, lan);
+            self.publisher.show(|snapshot| {
+                (snapshot.client_addr, snapshot.other_addrs, snapshot.lan) = (Some(first), others, lan);
+            });
         }
     }
 
@@ -256,7 +258,7 @@ impl Engine {
     /// Admits clients of these networks only from now on, and disconnects those of others.
     fn allow(&self, networks: Vec<Network>) {
         self.allowed.set(networks.clone());
-        self.publisher.allowed(networks);
+        self.publisher.show(|snapshot| snapshot.access.networks = networks);
         self.registry.disconnect_where(|ip| self.allowed.refusal(ip).is_some());
     }
 
@@ -266,11 +268,11 @@ impl Engine {
         let thread = std::thread::Builder::new().name("chat window".into());
         let open = move || match invitation::open_chat_window(&chat) {
             Ok(mut child) => {
-                publisher.chat_window(None);
+                publisher.show(|snapshot| snapshot.chat_window = None);
                 // A child whose end nobody waits for stays in the table of processes.
                 let _ended = child.wait().is_ok();
             }
-            Err(error) => publisher.chat_window(Some(error)),
+            Err(error) => publisher.show(|snapshot| snapshot.chat_window = Some(error)),
         };
         let _no_thread = thread.spawn(open).is_err();
     }

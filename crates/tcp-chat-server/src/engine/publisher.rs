@@ -6,21 +6,18 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use chrono::{DateTime, FixedOffset};
-use common::chat::ServerKey;
 use common::discovery::DiscoveryError;
-use common::encoding::Encoding;
 use common::engine::{EventSender, SnapshotSender};
-use common::net::{BindError, Network, Reach};
-use common::tls::TlsError;
+use common::net::{BindError, Reach};
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
 use super::recent::Recent;
 use super::{
-    AccessState, BotTest, ChatWindowError, Client, ClientId, ClientRow, ClientState, DisconnectReason, Event,
-    Excerpt, KeyNote, Models, Refusal, ServerState, Snapshot, StartError, TestOutcome, Totals,
+    BotTest, Client, ClientId, ClientRow, ClientState, DisconnectReason, Event, Excerpt, Refusal,
+    ServerState, Snapshot, StartError, TestOutcome, Totals,
 };
-use crate::bot::{AskError, BotChoice, BotRow, Chain, GuardedBot, KeyStoreError, Reply};
+use crate::bot::{AskError, BotChoice, BotRow, Chain, GuardedBot, Reply};
 
 /// The least time between two snapshots: copying the tables for every message would cost too much.
 const PUBLISH_PAUSE: Duration = Duration::from_millis(200);
@@ -110,6 +107,16 @@ impl Publisher {
         self.publish();
     }
 
+    /// Shows what is no event.
+    pub(super) fn show(&self, change: impl FnOnce(&mut Snapshot)) {
+        self.change(|state| change(&mut state.snapshot));
+    }
+
+    /// Tells what is in no table and no counter.
+    pub(super) fn tell(&self, event: Event) {
+        self.events.send(event);
+    }
+
     pub(super) fn starting(&self) {
         self.change(|state| {
             state.bots = Arc::default();
@@ -134,10 +141,6 @@ impl Publisher {
         }
     }
 
-    pub(super) fn key_note(&self, word: &'static str, note: KeyNote) {
-        self.change(|state| _ = state.snapshot.key_notes.insert(word, note));
-    }
-
     /// The test of a bot begins.
     pub(super) fn testing(&self, choice: BotChoice) {
         let outcome = TestOutcome::Asking { since: Instant::now().into_std() };
@@ -157,21 +160,10 @@ impl Publisher {
         });
     }
 
-    pub(super) fn models(&self, word: &'static str, models: Models) {
-        self.change(|state| _ = state.snapshot.models.insert(word, models));
-    }
-
     pub(super) fn listening(&self, local_addr: SocketAddr) {
         self.enter(ServerState::Listening { local_addr });
         let reach = Reach::of(local_addr.ip());
         self.events.send(Event::Listening { address: local_addr, reach });
-    }
-
-    pub(super) fn clients_connect_to(&self, address: SocketAddr, others: Vec<SocketAddr>, lan: Vec<Network>) {
-        self.change(|state| {
-            (state.snapshot.client_addr, state.snapshot.other_addrs) = (Some(address), others);
-            state.snapshot.lan = lan;
-        });
     }
 
     /// Clients find the server by this name, or cannot find it for this reason.
@@ -183,24 +175,6 @@ impl Publisher {
         });
     }
 
-    pub(super) fn pass_not_kept(&self, reason: KeyStoreError) {
-        self.events.send(Event::PassNotKept { reason });
-    }
-
-    /// Clients may come from these networks from now on.
-    pub(super) fn allowed(&self, networks: Vec<Network>) {
-        self.change(|state| state.snapshot.access.networks = networks);
-    }
-
-    /// The access control of the server, as the window shows it.
-    pub(super) fn access(&self, access: AccessState) {
-        self.change(|state| state.snapshot.access = access);
-    }
-
-    pub(super) fn chat_window(&self, error: Option<ChatWindowError>) {
-        self.change(|state| state.snapshot.chat_window = error);
-    }
-
     pub(super) fn waiting(&self, reason: BindError) {
         self.enter(ServerState::Waiting(reason.clone()));
         self.events.send(Event::Waiting { reason });
@@ -209,14 +183,6 @@ impl Publisher {
     pub(super) fn listen_failed(&self, error: StartError) {
         self.enter(ServerState::Failed(error.clone()));
         self.events.send(Event::ListenFailed { reason: error });
-    }
-
-    pub(super) fn few_descriptors(&self, needed: u64, allowed: u64) {
-        self.events.send(Event::FewDescriptors { needed, allowed });
-    }
-
-    pub(super) fn accept_failed(&self, error: &std::io::Error) {
-        self.events.send(Event::AcceptFailed { message: error.to_string() });
     }
 
     pub(super) fn stopping(&self) {
@@ -246,21 +212,6 @@ impl Publisher {
     pub(super) fn encrypted(&self, client: Client) {
         self.change(|state| state.row(client.id, |row| row.is_encrypted = true));
         self.events.send(Event::Encrypted { client });
-    }
-
-    /// Clients can encrypt their connections to a server of this key.
-    pub(super) fn encrypts(&self, key: ServerKey) {
-        self.events.send(Event::Encrypts { key });
-    }
-
-    /// Clients cannot encrypt their connections though they should.
-    pub(super) fn not_encrypting(&self, reason: TlsError) {
-        self.events.send(Event::NotEncrypting { reason });
-    }
-
-    /// A plain client has begun to write in this encoding.
-    pub(super) fn writes_in(&self, client: Client, encoding: Encoding) {
-        self.events.send(Event::Encoding { client, encoding });
     }
 
     pub(super) fn disconnected(&self, client: Client, reason: DisconnectReason) {
@@ -367,7 +318,7 @@ mod tests {
         let client = Client { id: ClientId(1), addr: "127.0.0.1:46114".parse().unwrap() };
         let failure = BotFailure::Failed { bot: "Qingyun".to_owned(), error: BotError::Empty };
         let mut answers = |bot: &str, failures: Vec<BotFailure>| {
-            let reply = Reply { bot: bot.to_owned(), text: String::new(), took: Duration::ZERO, failures };
+            let reply = Reply { bot: bot.to_owned(), text: String::new(), failures };
             publisher.answered(client, &reply, Duration::ZERO);
             let mut is_warning = false;
             handle.drain(usize::MAX, |event| {
@@ -394,8 +345,7 @@ mod tests {
         let publisher = Publisher::new(link.events, link.snapshot);
         let client = Client { id: ClientId(1), addr: "127.0.0.1:46114".parse().unwrap() };
         publisher.connected(client, SystemClock.now());
-        let reply =
-            Reply { bot: "Echo".to_owned(), text: String::new(), took: Duration::ZERO, failures: Vec::new() };
+        let reply = Reply { bot: "Echo".to_owned(), text: String::new(), failures: Vec::new() };
         let busy = async {
             for _ in 0..1000 {
                 publisher.read(client.id, 3);

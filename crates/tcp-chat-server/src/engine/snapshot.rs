@@ -216,18 +216,12 @@ pub struct BotTest {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TestOutcome {
-    Asking {
-        since: std::time::Instant,
-    },
+    /// The reply is awaited.
+    Asking { since: std::time::Instant },
     /// `text` is the reply, or the beginning of it with a sign that it is cut.
-    Replied {
-        text: String,
-        took: Duration,
-    },
-    Failed {
-        error: BotError,
-        took: Duration,
-    },
+    Replied { text: String, took: Duration },
+    /// There is no reply.
+    Failed { error: BotError, took: Duration },
 }
 
 /// The models that a bot's service offers.

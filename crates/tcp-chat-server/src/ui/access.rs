@@ -5,11 +5,10 @@ use common::net::{Network, NetworkError};
 use common::status::Tone;
 use common::texts::sentence;
 use common::tr;
-use common::window::{fault_ui, label_ui, say_chosen, small_button};
+use common::window::{fault_ui, label_ui, say_chosen, small_button, toned_ui};
 use eframe::egui::{Align2, Button, ComboBox, Label, RichText, TextEdit, Ui};
 use rand::seq::IndexedRandom as _;
 
-use super::widgets::toned;
 use crate::config::{Access, TlsChoice};
 use crate::engine::AccessState;
 
@@ -106,7 +105,7 @@ fn suggested() -> String {
 pub(super) fn access_ui(ui: &mut Ui, access: &AccessState, lan: &[Network]) -> Option<Vec<Network>> {
     let mut wanted = None;
     ui.horizontal_wrapped(|ui| {
-        toned(ui, &sentence(&access.words()), Tone::Quiet);
+        toned_ui(ui, sentence(&access.words()), Tone::Quiet);
         if !lan.is_empty() && access.networks.is_empty() {
             let networks: Vec<_> = lan.iter().map(Network::to_string).collect();
             let hint = tr!("tcp-chat-server-lan-only-hint", networks = networks.join(", "));
@@ -117,7 +116,7 @@ pub(super) fn access_ui(ui: &mut Ui, access: &AccessState, lan: &[Network]) -> O
             wanted = Some(Vec::new());
         }
         if let Some(key) = access.key {
-            toned(ui, tr!("tcp-chat-server-key"), Tone::Quiet);
+            toned_ui(ui, tr!("tcp-chat-server-key"), Tone::Quiet);
             ui.add(Label::new(RichText::new(key.groups()).monospace().small()).selectable(true));
             if ui.add(small_button(tr!("tcp-chat-server-copy-key"))).clicked() {
                 ui.ctx().copy_text(key.to_string());

@@ -4,12 +4,12 @@ use common::status::Tone;
 use common::text::escape_line;
 use common::texts::phrase;
 use common::tr;
-use common::window::say_chosen;
+use common::window::{say_chosen, toned_ui};
 use eframe::egui::{Align2, ComboBox, Response, TextEdit, Ui};
 
 use super::chain::Row;
 use super::key_store::{self, key_store_ui};
-use super::widgets::{in_column, toned};
+use super::widgets::in_column;
 use crate::bot::{BotKey, BotOption, KeySource, Takes};
 use crate::engine::Command;
 use crate::model::Model;
@@ -29,14 +29,14 @@ pub(super) fn settings_ui(ui: &mut Ui, row: &mut Row, model: &Model, is_running:
             option_ui(ui, row, option);
         });
         if let Some(fault) = row.fault(option) {
-            toned(ui, &fault, Tone::Bad);
+            toned_ui(ui, fault, Tone::Bad);
         } else if row.is_forgotten(option) {
-            toned(ui, tr!("tcp-chat-server-bot-not-remembered"), Tone::Quiet);
+            toned_ui(ui, tr!("tcp-chat-server-bot-not-remembered"), Tone::Quiet);
         }
         // Where the service is comes first.
         if option.name == "url" && row.kind().key.is_some() {
             ui.add_enabled_ui(!is_running, |ui| key_ui(ui, row));
-            command = key_store_ui(ui, row, model.key_note(row.kind().word));
+            command = key_store_ui(ui, row, model.snapshot().key_notes.get(row.kind().word));
         }
         if option.name == "model" {
             command = models_ui(ui, row, option, model, is_running).or(command);
@@ -118,12 +118,14 @@ fn models_ui(
         if ui.button(tr!("tcp-chat-server-bot-list-models")).clicked() {
             command = Some(Command::ListModels(row.choice().clone()));
         }
-        match model.models(row.kind().word) {
+        match model.snapshot().models.get(row.kind().word) {
             None => (),
             Some(Err(error)) => {
-                toned(ui, &tr!("tcp-chat-server-bot-models-failed", error = phrase(error)), Tone::Bad);
+                toned_ui(ui, tr!("tcp-chat-server-bot-models-failed", error = phrase(error)), Tone::Bad);
             }
-            Some(Ok(names)) if names.is_empty() => toned(ui, tr!("tcp-chat-server-bot-no-models"), Tone::Bad),
+            Some(Ok(names)) if names.is_empty() => {
+                _ = toned_ui(ui, tr!("tcp-chat-server-bot-no-models"), Tone::Bad);
+            }
             Some(Ok(names)) => {
                 ui.add_enabled_ui(!is_running, |ui| {
                     for name in names.iter().take(MAX_MODELS) {
@@ -160,6 +162,6 @@ fn key_ui(ui: &mut Ui, row: &mut Row) {
         }
     });
     if row.choice().sends_key_in_clear() {
-        toned(ui, tr!("tcp-chat-server-bot-key-in-clear"), Tone::Bad);
+        toned_ui(ui, tr!("tcp-chat-server-bot-key-in-clear"), Tone::Bad);
     }
 }

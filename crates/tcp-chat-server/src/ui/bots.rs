@@ -6,7 +6,7 @@ use common::status::{Lamp, Tone};
 use common::text::escape_block;
 use common::texts::phrase;
 use common::tr;
-use common::window::{bare_lamp_ui, live, small_button, tone_color};
+use common::window::{bare_lamp_ui, live, small_button, tone_color, toned_ui};
 use eframe::egui::containers::menu::MenuButton;
 use eframe::egui::{
     Align, Button, Label, Layout, Rect, RichText, TextStyle, TextWrapMode, Ui, UiBuilder, WidgetText, pos2,
@@ -15,7 +15,7 @@ use eframe::egui::{
 
 use super::bot_settings::settings_ui;
 use super::chain::{ChainForm, Change, Row};
-use super::widgets::{named, toned};
+use super::widgets::named;
 use crate::bot::BotKind;
 use crate::engine::{Command, TEST_QUESTION, TestOutcome};
 use crate::model::Model;
@@ -285,7 +285,7 @@ fn buttons_ui(
 fn undo_ui(ui: &mut Ui, form: &mut ChainForm) {
     let Some(name) = form.removed().map(str::to_owned) else { return };
     ui.horizontal_wrapped(|ui| {
-        toned(ui, &tr!("tcp-chat-server-bot-removed", bot = name), Tone::Quiet);
+        toned_ui(ui, tr!("tcp-chat-server-bot-removed", bot = name), Tone::Quiet);
         if ui.button(tr!("tcp-chat-server-bot-undo-remove")).clicked() {
             form.undo_remove();
         }
@@ -294,7 +294,7 @@ fn undo_ui(ui: &mut Ui, form: &mut ChainForm) {
 
 /// How the newest test went, as long as the bot is set as it was then and the result was not dismissed.
 fn bot_test_ui(ui: &mut Ui, row: &mut Row, model: &Model) {
-    let Some(test) = model.bot_test(row.kind().word) else { return };
+    let Some(test) = model.snapshot().bot_tests.get(row.kind().word) else { return };
     if row.tested.as_ref() != Some(row.choice()) || test.choice != *row.choice() {
         return;
     }
@@ -323,7 +323,7 @@ fn bot_test_ui(ui: &mut Ui, row: &mut Row, model: &Model) {
             row.tested = None;
         }
         // Screen readers say the result when it comes.
-        live(&ui.add(Label::new(RichText::new(words).color(tone_color(ui, tone))).wrap()));
+        live(&toned_ui(ui, words, tone));
     });
 }
 

@@ -2,7 +2,7 @@
 
 use common::status::Tone;
 use common::tr;
-use common::window::tone_color;
+use common::window::{tone_color, toned_ui};
 use eframe::egui::{
     Button, Id, Key, Label, Modifiers, RichText, ScrollArea, TextStyle, Ui, style::ScrollAnimation, vec2,
 };
@@ -20,7 +20,7 @@ pub(super) const ROW_GAP: f32 = 4.0;
 /// the user wants done with one.
 pub(crate) fn clients_ui(ui: &mut Ui, table: &mut Table) -> Option<Command> {
     if table.is_empty() {
-        ui.label(RichText::new(tr!("tcp-chat-server-nobody")).color(tone_color(ui, Tone::Quiet)));
+        toned_ui(ui, tr!("tcp-chat-server-nobody"), Tone::Quiet);
         return None;
     }
     // What is known of the selected client is as high as its texts.

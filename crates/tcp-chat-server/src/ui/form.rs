@@ -1,7 +1,7 @@
 //! Where to listen, who answers, and how much is taken at once.
 
 use common::tr;
-use common::window::{HostField, ListenPortField};
+use common::window::{HostField, ListenPortField, take};
 use eframe::egui::{Button, Ui};
 
 use super::access::AccessForm;
@@ -37,32 +37,27 @@ impl Form {
 
     /// What is typed, over `known`, where all of it can be used.
     pub(crate) fn config(&self, known: &Config) -> Option<Config> {
-        let mut limits = known.limits;
-        self.limits.iter().try_for_each(|field| field.take_into(&mut limits)).ok()?;
-        Some(Config {
-            listen: self.host.host().ok()?,
-            port: self.port.port().ok()?,
-            bots: self.chain.list()?,
-            limits,
-            ..known.clone()
-        })
+        let mut config = Config { bots: self.chain.list()?, ..known.clone() };
+        self.take_fields(&mut config).then_some(config)
     }
 
     /// Takes what is typed into `config`, each where it can be used; of a key that is typed only where it came from
     /// before.
     pub(crate) fn take_into(&self, config: &mut Config) {
-        if let Ok(listen) = self.host.host() {
-            config.listen = listen;
-        }
-        if let Ok(port) = self.port.port() {
-            config.port = port;
-        }
-        for field in &self.limits {
-            let _taken = field.take_into(&mut config.limits).is_ok();
-        }
+        self.take_fields(config);
         if let Some(bots) = self.chain.without_typed_keys() {
             config.bots = bots;
         }
+    }
+
+    /// Takes what can be used of all but the bots and the access; says whether all of it can.
+    fn take_fields(&self, config: &mut Config) -> bool {
+        let mut is_right = take(self.host.host(), &mut config.listen);
+        is_right &= take(self.port.port(), &mut config.port);
+        for field in &self.limits {
+            is_right &= field.take_into(&mut config.limits).is_ok();
+        }
+        is_right
     }
 
     /// Another port than the one that is typed.

@@ -3,10 +3,10 @@
 use common::status::Tone;
 use common::texts::sentence;
 use common::tr;
+use common::window::toned_ui;
 use eframe::egui::{Button, RichText, Ui};
 
 use super::access::access_ui;
-use super::widgets::toned;
 use crate::engine::{ChatWindow, Command};
 use crate::model::Model;
 
@@ -22,7 +22,7 @@ pub(super) fn invitation_ui(ui: &mut Ui, model: &Model) -> Option<Command> {
             ui.label(tr!("tcp-chat-server-clients-connect-to"));
         }
         ui.label(RichText::new(text.as_str()).strong());
-        let access = model.access();
+        let access = &model.snapshot().access;
         if access.key.is_some() || access.pass.is_some() {
             let copy = ui.add(Button::new(tr!("tcp-chat-server-copy-invitation")));
             if copy.on_hover_text(tr!("tcp-chat-server-copy-invitation-hint")).clicked() {
@@ -37,14 +37,14 @@ pub(super) fn invitation_ui(ui: &mut Ui, model: &Model) -> Option<Command> {
             command = Some(Command::OpenChat(ChatWindow { address, key: access.key, pass }));
         }
     });
-    if let Some(networks) = access_ui(ui, model.access(), model.lan()) {
+    if let Some(networks) = access_ui(ui, &model.snapshot().access, &model.snapshot().lan) {
         command = Some(Command::Allow(networks));
     }
     if let Some(announced) = model.announced() {
-        toned(ui, &announced, Tone::Quiet);
+        toned_ui(ui, announced, Tone::Quiet);
     }
-    if let Some(error) = model.chat_window_error() {
-        toned(ui, &sentence(error), Tone::Bad);
+    if let Some(error) = &model.snapshot().chat_window {
+        toned_ui(ui, sentence(error), Tone::Bad);
     }
     command
 }

@@ -3,10 +3,11 @@
 use common::status::Tone;
 use common::texts::sentence;
 use common::tr;
+use common::window::toned_ui;
 use eframe::egui::{Button, Ui};
 
 use super::chain::Row;
-use super::widgets::{named, toned};
+use super::widgets::named;
 use crate::bot::KeySource;
 use crate::engine::{Command, KeyNote};
 
@@ -43,13 +44,13 @@ pub(super) fn key_store_ui(ui: &mut Ui, row: &Row, note: Option<&KeyNote>) -> Op
         }
         match note {
             None => (),
-            Some(KeyNote::Asking) => toned(ui, tr!("tcp-chat-server-key-asking"), Tone::Quiet),
-            Some(KeyNote::Kept) => toned(ui, tr!("tcp-chat-server-key-kept"), Tone::Good),
-            Some(KeyNote::Forgotten) => toned(ui, tr!("tcp-chat-server-key-forgotten"), Tone::Good),
-            Some(KeyNote::NothingKept) => toned(ui, tr!("tcp-chat-server-key-none"), Tone::Quiet),
-            Some(KeyNote::Failed(error)) => toned(ui, &sentence(error), Tone::Bad),
+            Some(KeyNote::Asking) => _ = toned_ui(ui, tr!("tcp-chat-server-key-asking"), Tone::Quiet),
+            Some(KeyNote::Kept) => _ = toned_ui(ui, tr!("tcp-chat-server-key-kept"), Tone::Good),
+            Some(KeyNote::Forgotten) => _ = toned_ui(ui, tr!("tcp-chat-server-key-forgotten"), Tone::Good),
+            Some(KeyNote::NothingKept) => _ = toned_ui(ui, tr!("tcp-chat-server-key-none"), Tone::Quiet),
+            Some(KeyNote::Failed(error)) => _ = toned_ui(ui, sentence(error), Tone::Bad),
         }
     });
-    toned(ui, tr!("tcp-chat-server-key-about"), Tone::Quiet);
+    toned_ui(ui, tr!("tcp-chat-server-key-about"), Tone::Quiet);
     command
 }

@@ -5,9 +5,10 @@ use std::ops::RangeInclusive;
 use common::config::NumberError;
 use common::status::Tone;
 use common::tr;
+use common::window::toned_ui;
 use eframe::egui::{Align2, TextEdit, TextStyle, TextWrapMode, Ui, WidgetText};
 
-use super::widgets::{in_column, toned};
+use super::widgets::in_column;
 use crate::config::{BotCalls, Clients, Limits};
 
 /// Width of a field, in points: five figures.
@@ -78,7 +79,7 @@ impl LimitField {
         if self.take_into(&mut Limits::default()).is_err() {
             let (min, max) = (self.range.start().to_string(), self.range.end().to_string());
             let fault = tr!("tcp-chat-server-out-of-range", name = tr!(self.label), min = min, max = max);
-            toned(ui, &fault, Tone::Bad);
+            toned_ui(ui, fault, Tone::Bad);
         }
     }
 }

@@ -9,15 +9,6 @@ use common::window::{LogFilter, LogLine, LogPane};
 
 use crate::event::Event;
 
-/// What the log knows a level by: the more it matters, the higher.
-fn tag(level: Level) -> u32 {
-    match level {
-        Level::Info => 0,
-        Level::Warning => 1,
-        Level::Error => 2,
-    }
-}
-
 /// Adds an event to the window's log, with its time and, where it is none of the usual, its level.
 pub(super) fn log(pane: &mut LogPane, now: DateTime<FixedOffset>, event: &Event) {
     add(pane, now, event.level(), sentence(event));
@@ -35,13 +26,12 @@ fn add(pane: &mut LogPane, now: DateTime<FixedOffset>, level: Level, text: Strin
         Level::Error => (tr!("tcp-chat-server-level-error", text = text), Some(Tone::Bad)),
     };
     let text = format!("{}  {text}", now.format("%H:%M:%S"));
-    pane.add(LogLine { text: &text, tone, tag: tag(level), time: Some(now) });
+    pane.add(LogLine { text: &text, tone, tag: level as u32, time: Some(now) });
 }
 
 /// Lets through what matters at least as much as `least`.
 pub(super) fn filter(least: Level) -> Option<LogFilter> {
-    let least = tag(least);
-    (least > 0).then(|| Box::new(move |line: &LogLine<'_>| line.tag >= least) as LogFilter)
+    (least > Level::Info).then(|| Box::new(move |line: &LogLine<'_>| line.tag >= least as u32) as LogFilter)
 }
 
 #[cfg(test)]

@@ -24,9 +24,9 @@ use common::status::{Level, Status};
 use common::tr;
 use common::window::shell::{Engine, Program, bottom_row_ui, quiet};
 use common::window::{
-    KeyHint, LOG_KEYS, LogPane, Primary, Window, encoding_ui, launch, live, section_ui, tone_color,
+    KeyHint, LOG_KEYS, LogPane, Primary, Window, encoding_ui, launch, live, section_ui, toned_ui,
 };
-use eframe::egui::{self, Label, RichText};
+use eframe::egui;
 
 use self::access::AccessForm;
 use self::bots::bots_ui;
@@ -280,7 +280,7 @@ impl Program for ChatServer {
         self.taken_port_ui(ui, engine);
         // What is wrong although the server runs: it stays until it is not true any more.
         for (words, tone) in self.model.notices() {
-            live(&ui.add(Label::new(RichText::new(words).color(tone_color(ui, tone))).wrap()));
+            live(&toned_ui(ui, words, tone));
         }
     }
 

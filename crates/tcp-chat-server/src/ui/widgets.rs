@@ -1,8 +1,6 @@
 //! Widgets that several panels about the bots lay out.
 
-use common::status::Tone;
-use common::window::tone_color;
-use eframe::egui::{Align, Button, Label, Layout, Response, RichText, Ui, vec2};
+use eframe::egui::{Align, Button, Layout, Response, Ui, vec2};
 
 /// Lays out something in a column, so that what follows stands under each other.
 pub(super) fn in_column(ui: &mut Ui, width: f32, content: impl FnOnce(&mut Ui) -> Response) -> Response {
@@ -19,9 +17,4 @@ pub(super) fn named(ui: &mut Ui, button: Button<'_>, is_enabled: bool, name: &st
     let response = ui.add_enabled(is_enabled, button);
     ui.ctx().accesskit_node_builder(response.id, |node| node.set_label(name));
     response
-}
-
-/// A text in the colour of what it means.
-pub(super) fn toned(ui: &mut Ui, text: &str, tone: Tone) {
-    ui.add(Label::new(RichText::new(text).color(tone_color(ui, tone))).wrap());
 }

@@ -25,7 +25,6 @@ pub(super) enum LoopbackCopy {
 
 impl LoopbackCopy {
     /// The copy that arrived for `ip`; `None` where the address is neither of the two.
-    #[must_use]
     pub(super) fn of(ip: IpAddr) -> Option<Self> {
         match ip {
             IpAddr::V4(Ipv4Addr::LOCALHOST) => Some(Self::Unicast),

@@ -1,7 +1,6 @@
 //! The list of datagrams: paused, filtered by sender, one of them looked into.
 
 use std::collections::VecDeque;
-use std::fmt;
 
 use common::engine::{BURST_BYTES, BURST_EVENTS};
 use common::status::Tone;
@@ -37,6 +36,7 @@ const MIN_LIST_HEIGHT: f32 = 80.0;
 const BYTES_HEIGHT: f32 = 170.0;
 
 /// The newest datagrams, and how they are looked at.
+#[derive(Debug)]
 pub(super) struct Datagrams {
     log: LogPane,
     /// With the numbers of their lines.
@@ -45,12 +45,6 @@ pub(super) struct Datagrams {
     line: String,
     only: Option<RowId>,
     is_paused: bool,
-}
-
-impl fmt::Debug for Datagrams {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Datagrams").field("kept", &self.kept.len()).finish_non_exhaustive()
-    }
 }
 
 impl Default for Datagrams {
@@ -92,7 +86,6 @@ impl Datagrams {
     }
 
     /// Whether what comes is left waiting.
-    #[must_use]
     pub(super) fn is_paused(&self) -> bool {
         self.is_paused
     }
@@ -107,13 +100,11 @@ impl Datagrams {
     }
 
     /// The sender whose datagrams alone are shown.
-    #[must_use]
     pub(super) fn only(&self) -> Option<RowId> {
         self.only
     }
 
     /// The datagrams that are shown.
-    #[must_use]
     pub(super) fn shown(&self) -> Vec<Datagram> {
         let is_shown = |datagram: &&Datagram| self.only.is_none_or(|only| datagram.sender == only);
         self.listed().map(|(_, datagram)| datagram).filter(is_shown).cloned().collect()

@@ -4,8 +4,8 @@ use common::status::Tone;
 use common::texts::capitalized;
 use common::tr;
 use common::window::shell::quiet;
-use common::window::tone_color;
-use eframe::egui::{Button, Label, RichText, Ui};
+use common::window::toned_ui;
+use eframe::egui::{Button, Label, Ui};
 
 use super::plot::plot_ui;
 use crate::engine::SenderRow;
@@ -54,7 +54,7 @@ pub(super) fn quality_ui(
     });
     ui.add(Label::new(capitalized(&figures)).wrap());
     for note in notes {
-        ui.add(Label::new(RichText::new(note).color(tone_color(ui, Tone::Waiting))).wrap());
+        toned_ui(ui, note, Tone::Waiting);
     }
     if row.quality.offset.is_none() {
         ui.add(quiet(ui, tr!("udp-time-client-no-time")));

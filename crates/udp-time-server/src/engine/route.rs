@@ -123,7 +123,6 @@ mod tests {
             kind,
             is_up: true,
             is_multicast: true,
-            is_point_to_point: false,
             addresses: addresses.iter().map(address).collect(),
         }
     }

@@ -2,7 +2,7 @@
 
 use common::status::Tone;
 use common::tr;
-use common::window::tone_color;
+use common::window::toned_ui;
 use eframe::egui::{CollapsingHeader, RichText, Ui};
 
 use crate::model::OwnAddress;
@@ -11,8 +11,7 @@ use crate::model::OwnAddress;
 pub(super) fn addresses_ui(ui: &mut Ui, addresses: &[OwnAddress]) {
     CollapsingHeader::new(tr!("udp-time-server-own-addresses")).show(ui, |ui| {
         if addresses.is_empty() {
-            let none = RichText::new(tr!("udp-time-server-no-addresses"));
-            ui.label(none.color(tone_color(ui, Tone::Quiet)));
+            toned_ui(ui, tr!("udp-time-server-no-addresses"), Tone::Quiet);
         }
         for OwnAddress { ip, interface } in addresses {
             ui.horizontal_wrapped(|ui| {
@@ -23,7 +22,7 @@ pub(super) fn addresses_ui(ui: &mut Ui, addresses: &[OwnAddress]) {
                     ui.ctx().copy_text(ip.to_string());
                 }
                 ui.label(RichText::new(ip.to_string()).monospace());
-                ui.label(RichText::new(interface).color(tone_color(ui, Tone::Quiet)));
+                toned_ui(ui, interface, Tone::Quiet);
             });
         }
     });

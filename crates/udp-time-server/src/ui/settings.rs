@@ -2,8 +2,8 @@
 
 use common::texts::sentence;
 use common::tr;
-use common::window::{fault_ui, say_chosen};
-use eframe::egui::{Align2, ComboBox, Response, TextEdit, Ui};
+use common::window::{fault_ui, say_chosen, text_field_ui};
+use eframe::egui::{ComboBox, Ui};
 
 use super::zone::zone_field_ui;
 use crate::form::{Form, FormatChoice};
@@ -16,7 +16,7 @@ pub(super) fn settings_ui(ui: &mut Ui, form: &mut Form) {
     let is_wide = ui.available_width() >= WIDE;
     let how = |ui: &mut Ui, form: &mut Form| {
         ui.spacing_mut().item_spacing.x = 6.0;
-        text_field_ui(ui, tr!("udp-time-server-interval"), &mut form.interval, 48.0)
+        text_field_ui(ui, tr!("udp-time-server-interval"), &mut form.interval, 48.0, 2000)
             .on_hover_text(tr!("udp-time-server-interval-hint"));
         format_ui(ui, form);
     };
@@ -40,7 +40,7 @@ pub(super) fn settings_ui(ui: &mut Ui, form: &mut Form) {
     }
     if form.format == FormatChoice::Custom {
         ui.horizontal(|ui| {
-            text_field_ui(ui, tr!("udp-time-server-pattern"), &mut form.pattern, f32::INFINITY)
+            text_field_ui(ui, tr!("udp-time-server-pattern"), &mut form.pattern, f32::INFINITY, 2000)
         })
         .inner
         .on_hover_text(tr!("udp-time-server-pattern-hint"));
@@ -77,12 +77,6 @@ fn zone_ui(ui: &mut Ui, form: &mut Form) {
 
 fn hops_ui(ui: &mut Ui, form: &mut Form) {
     form.hops.ui(ui, tr!("udp-time-server-hops")).on_hover_text(tr!("udp-time-server-hops-hint"));
-}
-
-pub(super) fn text_field_ui(ui: &mut Ui, label: &str, text: &mut String, width: f32) -> Response {
-    let name = ui.label(label);
-    let field = TextEdit::singleline(text).desired_width(width).char_limit(2000).align(Align2::LEFT_CENTER);
-    ui.add(field).labelled_by(name.id)
 }
 
 pub(super) fn error_ui(ui: &mut Ui, error: Option<String>) {

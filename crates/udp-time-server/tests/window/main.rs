@@ -286,7 +286,6 @@ fn interfaces_are_offered_and_own_addresses_copied() {
         kind,
         is_up: true,
         is_multicast: true,
-        is_point_to_point: false,
         addresses: vec![InterfaceAddress {
             ip: ip.parse().unwrap(),
             prefix: 24,

@@ -51,20 +51,11 @@ pub(super) struct Around<'a> {
 #[derive(Clone)]
 pub(super) enum Bit {
     /// `is_said`: what the message says, to be selected.
-    Text {
-        galley: Arc<Galley>,
-        is_live: bool,
-        is_said: bool,
-    },
+    Text { galley: Arc<Galley>, is_live: bool, is_said: bool },
     /// A line across, with a word in it.
-    Heading {
-        galley: Arc<Galley>,
-        tone: Tone,
-    },
-    Button {
-        label: &'static str,
-        intent: HistoryIntent,
-    },
+    Heading { galley: Arc<Galley>, tone: Tone },
+    /// What can be done with a message.
+    Button { label: &'static str, intent: HistoryIntent },
 }
 
 /// A chunk, its bits below and right of its upper left corner.

@@ -6,7 +6,6 @@ mod language;
 mod skills;
 mod sums;
 
-use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -15,14 +14,16 @@ use common::engine::Clock;
 
 use super::conversations::{Conversations, Remembered};
 use super::kind::Setup;
-use super::{Asking, Bot, BotKind, BotNotice, BotOption, ConversationId, Question, ReplyStream, Takes};
+use super::{
+    Asking, Bot, BotKind, BotNotice, BotOption, ConversationId, Question, ReplyStream, Takes, bot_option,
+};
 pub use brain::BrainFault;
 use brain::{Brain, Memory, Outside};
 pub use file::BrainFileError;
 use language::Language;
 use skills::SkillContext;
 
-static BRAIN: BotOption = BotOption::new("brain", "bot-option-brain", "bot-option-brain-about", Takes::File);
+static BRAIN: BotOption = bot_option!("brain", Takes::File);
 
 pub(super) static KIND: BotKind = BotKind {
     word: "builtin",
@@ -36,18 +37,13 @@ pub(super) static KIND: BotKind = BotKind {
     build: |setup| Box::new(Builtin::new(setup)),
 };
 
+#[derive(Debug)]
 struct Builtin {
     clock: Arc<dyn Clock>,
     brain: Brain,
     /// Why it does not use the brain that was asked for.
     notice: Option<BotNotice>,
     conversations: Conversations<Memory>,
-}
-
-impl fmt::Debug for Builtin {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Builtin")
-    }
 }
 
 impl Builtin {

@@ -26,48 +26,21 @@ use super::kind::Setup;
 use super::sanitize::is_blank;
 use super::{
     Asking, Bot, BotError, BotKey, BotKind, BotOption, ConversationId, Question, ReplyStream, Secret,
-    SetupFault, Takes,
+    SetupFault, Takes, bot_option,
 };
 
-static URL: BotOption = BotOption::new("url", "bot-option-url", "bot-openai-url-about", Takes::Url)
+static URL: BotOption = bot_option!("url", Takes::Url)
+    .with_about("bot-openai-url-about")
     .with_default("http://localhost:11434/v1");
-static MODEL: BotOption = BotOption::new("model", "bot-option-model", "bot-option-model-about", Takes::Text);
-static SYSTEM: BotOption =
-    BotOption::new("system", "bot-option-system", "bot-option-system-about", Takes::Text);
-static MEMORY: BotOption = BotOption::new(
-    "memory",
-    "bot-option-memory",
-    "bot-option-memory-about",
-    Takes::Count { min: 0, max: 100 },
-)
-.with_default("10");
-static MEMORY_BYTES: BotOption = BotOption::new(
-    "memory-bytes",
-    "bot-option-memory-bytes",
-    "bot-option-memory-bytes-about",
-    Takes::Count { min: 0, max: 1_000_000 },
-)
-.with_default("16384");
-static MAX_TOKENS: BotOption = BotOption::new(
-    "max-tokens",
-    "bot-option-max-tokens",
-    "bot-option-max-tokens-about",
-    Takes::Count { min: 1, max: 1_000_000 },
-);
-static FIRST_SECS: BotOption = BotOption::new(
-    "first-secs",
-    "bot-option-first-secs",
-    "bot-option-first-secs-about",
-    Takes::Count { min: 1, max: 3600 },
-)
-.with_default("60");
-static NEXT_SECS: BotOption = BotOption::new(
-    "next-secs",
-    "bot-option-next-secs",
-    "bot-option-next-secs-about",
-    Takes::Count { min: 1, max: 3600 },
-)
-.with_default("30");
+static MODEL: BotOption = bot_option!("model", Takes::Text);
+static SYSTEM: BotOption = bot_option!("system", Takes::Text);
+static MEMORY: BotOption = bot_option!("memory", Takes::Count { min: 0, max: 100 }).with_default("10");
+static MEMORY_BYTES: BotOption =
+    bot_option!("memory-bytes", Takes::Count { min: 0, max: 1_000_000 }).with_default("16384");
+static MAX_TOKENS: BotOption = bot_option!("max-tokens", Takes::Count { min: 1, max: 1_000_000 });
+static FIRST_SECS: BotOption =
+    bot_option!("first-secs", Takes::Count { min: 1, max: 3600 }).with_default("60");
+static NEXT_SECS: BotOption = bot_option!("next-secs", Takes::Count { min: 1, max: 3600 }).with_default("30");
 static RATE: BotOption = super::common_options::rate("");
 
 pub(super) static KIND: BotKind = BotKind {

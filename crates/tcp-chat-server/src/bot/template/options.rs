@@ -1,7 +1,9 @@
 //! The settings of a user's own service.
 
 use super::{Custom, Spec, Template, TemplateError, check_url, header, parse_body, reply::check_pointer};
-use crate::bot::{BotChoice, BotKey, BotKind, BotOption, OptionFault, SetupFault, Takes, common_options};
+use crate::bot::{
+    BotChoice, BotKey, BotKind, BotOption, OptionFault, SetupFault, Takes, bot_option, common_options,
+};
 
 /// Longest name, in characters.
 const MAX_NAME_CHARS: usize = 40;
@@ -32,57 +34,25 @@ pub(in crate::bot) static KIND: BotKind = BotKind {
 
 static RATE: BotOption = common_options::rate("none");
 
-static URL: BotOption = BotOption::new(
-    "url",
-    "bot-option-url",
-    "bot-http-url-about",
-    Takes::Checked(|url| checked(check_url(url))),
-);
+static URL: BotOption =
+    bot_option!("url", Takes::Checked(|url| checked(check_url(url)))).with_about("bot-http-url-about");
 
-static METHOD: BotOption = BotOption::new(
-    "method",
-    "bot-option-method",
-    "bot-option-method-about",
-    Takes::Choice(&["GET", "POST", "PUT", "PATCH"]),
-);
+static METHOD: BotOption = bot_option!("method", Takes::Choice(&["GET", "POST", "PUT", "PATCH"]));
 
-static HEADER: BotOption = BotOption::new(
-    "header",
-    "bot-option-header",
-    "bot-option-header-about",
-    Takes::Lines(|line| checked(header(line))),
-);
+static HEADER: BotOption = bot_option!("header", Takes::Lines(|line| checked(header(line))));
 
-static BODY: BotOption = BotOption::new(
-    "body",
-    "bot-option-body",
-    "bot-option-body-about",
-    Takes::Checked(|body| checked(parse_body(body))),
-);
+static BODY: BotOption = bot_option!("body", Takes::Checked(|body| checked(parse_body(body))));
 
-static REPLY: BotOption = BotOption::new(
-    "reply",
-    "bot-option-reply",
-    "bot-option-reply-about",
-    Takes::Checked(|pointer| checked(check_pointer(pointer))),
-);
+static REPLY: BotOption = bot_option!("reply", Takes::Checked(|pointer| checked(check_pointer(pointer))));
 
-static ERROR: BotOption = BotOption::new(
-    "error",
-    "bot-option-error",
-    "bot-option-error-about",
-    Takes::Checked(|pointer| checked(check_pointer(pointer))),
-);
+static ERROR: BotOption = bot_option!("error", Takes::Checked(|pointer| checked(check_pointer(pointer))));
 
-static GOOD: BotOption = BotOption::new("good", "bot-option-good", "bot-option-good-about", Takes::Text);
+static GOOD: BotOption = bot_option!("good", Takes::Text);
 
-static LINE_BREAK: BotOption =
-    BotOption::new("line-break", "bot-option-line-break", "bot-option-line-break-about", Takes::Text);
+static LINE_BREAK: BotOption = bot_option!("line-break", Takes::Text);
 
-pub(super) static NAME: BotOption = BotOption::new(
+pub(super) static NAME: BotOption = bot_option!(
     "name",
-    "bot-option-name",
-    "bot-option-name-about",
     Takes::Checked(|name| {
         let is_good = name.chars().count() <= MAX_NAME_CHARS && !name.contains(char::is_control);
         if is_good { Ok(()) } else { Err(OptionFault::Line { max: MAX_NAME_CHARS }) }

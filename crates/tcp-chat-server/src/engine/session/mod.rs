@@ -39,7 +39,7 @@ use self::queue::{Queue, Text, Waiting};
 use super::budget::Share;
 use super::context::ServerContext;
 use super::registry::ClientGuard;
-use super::{ClientId, ClientState, DisconnectReason, Excerpt};
+use super::{ClientId, ClientState, DisconnectReason, Event, Excerpt};
 use crate::bot::{AskError, ConversationId, Piece, Question, Reply, ReplyStream};
 
 pub(super) use self::ending::{ANSWER_GRACE, WRITE_GRACE};
@@ -321,7 +321,8 @@ impl Session {
         }
         let encoding = self.inbox.encoding();
         if std::mem::replace(&mut self.told_encoding, encoding) != encoding {
-            self.context.publisher.writes_in(self.guard.client, encoding);
+            let client = self.guard.client;
+            self.context.publisher.tell(Event::Encoding { client, encoding });
         }
         for request in requests {
             if self.admission.is_rejected() {
