@@ -1,7 +1,7 @@
 //! Draws a window on the processor: what eframe does with OpenGL, with pixels of our own.
 
 use std::cell::{Cell, RefCell};
-use std::mem::take;
+use std::mem::{forget, take};
 use std::num::NonZeroU32;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
@@ -59,6 +59,15 @@ enum State<C> {
 impl<'a, C: Content> Handler<'a, C> {
     pub(super) fn new(first: First<'a, C>, second: Option<EframeWinitApplication<'a>>) -> Self {
         Self { first, second, state: State::Waiting }
+    }
+
+    /// Ends what the window shows, and leaves the window itself as it is: the toolkit panics where a display goes away, and would do
+    /// so again when a window wants to say goodbye to it. A panic within a panic ends the process by a signal.
+    pub(super) fn abandon(self) {
+        let State::Open(open) = self.state else { return };
+        let Open { content, ctx, state, surface, window, .. } = *open;
+        drop(content);
+        forget((ctx, state, surface, window));
     }
 
     fn second(&mut self) -> Option<&mut EframeWinitApplication<'a>> {

@@ -18,6 +18,7 @@ pub use pictures::Pictures;
 
 use std::cell::{Cell, RefCell};
 use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::rc::Rc;
 
 use eframe::UserEvent;
@@ -122,7 +123,13 @@ pub(super) fn run<C: Content + gl::App>(
         failure: Rc::clone(&failure),
     };
     let mut handler = cpu::Handler::new(first, second);
-    event_loop.run_app(&mut handler).map_err(Error::window)?;
+    match catch_unwind(AssertUnwindSafe(|| event_loop.run_app(&mut handler))) {
+        Ok(ran) => ran.map_err(Error::window)?,
+        Err(panic) => {
+            handler.abandon();
+            resume_unwind(panic);
+        }
+    }
     drop(handler);
     if create.borrow().is_some() {
         let has_tried_gl = renderer == Renderer::Auto;
