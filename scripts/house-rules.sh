@@ -14,6 +14,9 @@ break_of() { # break_of RULE COMMAND...: whatever the command prints breaks the 
 sources() { git ls-files --cached --others --exclude-standard -- "$@" | while read -r file; do [ ! -f "$file" ] || echo "$file"; done; }
 long_files() { scripts/lines.sh --files | awk '$1 > 500 { print "  " $2 ": " $1 " lines of code" }'; }
 second_egui() { cargo tree --locked --workspace --duplicates --depth 0 2>/dev/null | grep -E '^e?gui v|^egui v' || true; }
+# Where tests want other features of a crate than the programs, it is compiled twice, and all that stands on it.
+features() { cargo tree --locked --workspace --edges "$1" --prefix none --format '{p} {f}' 2>/dev/null | sort -u; }
+second_features() { comm -23 <(features normal) <(features normal,dev) | sed 's/^/  /'; }
 # A file that no module names is never compiled.
 nameless() {
   local file folder name
@@ -45,6 +48,7 @@ break_of "The apps never import each other:" app_imports
 break_of "A file is one thing, in at most 500 lines of code:" long_files
 break_of "Each file is a module:" nameless
 break_of "One egui only:" second_egui
+break_of "Programs and tests have one set of features:" second_features
 break_of "Lints are expected with a reason, not allowed:" \
   sh -c "git ls-files --cached --others --exclude-standard -- '*.rs' | xargs grep -nE '#!?\[allow\('"
 exit $broken
