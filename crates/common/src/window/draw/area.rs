@@ -13,7 +13,7 @@ pub(super) struct Area {
 }
 
 /// Far beyond any screen, and small enough to add to.
-const FAR: f32 = 1e6;
+pub(super) const FAR: f32 = 1e6;
 
 impl Area {
     pub(super) fn of_size([width, height]: [i32; 2]) -> Self {

@@ -7,7 +7,7 @@ use eframe::egui::emath::TSTransform;
 use eframe::egui::epaint::{ClippedShape, CornerRadius, RectShape, Shape, TextShape};
 use eframe::egui::vec2;
 
-use super::area::{Area, Damage, area_of};
+use super::area::{Area, Damage, FAR, area_of};
 
 /// Shapes that were inserted or removed at once are found again where they are no more than these.
 const LOOK_AHEAD: usize = 64;
@@ -117,7 +117,10 @@ fn scrolled(old: &[ClippedShape], new: &[ClippedShape], scale: f32, whole: Area)
         let earlier = &old[(*before.get(&galley)?)?];
         let [from, to] = [text_of(earlier)?, text].map(|text| place_of(text, scale));
         let moved = Move { area: Area::of_clip(shape.clip_rect, scale).and(whole), down: to[1] - from[1] };
-        (earlier.clip_rect == shape.clip_rect && from[0] == to[0] && from[1] != to[1]).then_some(moved)
+        // A dialog that is dragged is no list, and of rows that go farther none stays in view.
+        let stays = moved.area.and(moved.area.lowered(moved.down));
+        let is_list = moved.area != whole && !stays.is_empty() && moved.down != 0;
+        (is_list && earlier.clip_rect == shape.clip_rect && from[0] == to[0]).then_some(moved)
     })
 }
 
@@ -131,7 +134,7 @@ fn text_of(shape: &ClippedShape) -> Option<&TextShape> {
 /// The pixel that a text begins at: egui rounds it as well.
 #[expect(clippy::cast_possible_truncation, reason = "what is beyond any screen is not drawn")]
 fn place_of(text: &TextShape, scale: f32) -> [i32; 2] {
-    [text.pos.x, text.pos.y].map(|side| (side * scale).round() as i32)
+    [text.pos.x, text.pos.y].map(|side| (side * scale).round().clamp(-FAR, FAR) as i32)
 }
 
 /// Whether both look the same in the same place. Laid out text is shared by the frames that show it, and long to compare.
@@ -175,7 +178,9 @@ fn is_moved(old: &ClippedShape, new: &ClippedShape, moved: Move, scale: f32) -> 
             }
             (Shape::Rect(a), Shape::Rect(b)) => {
                 let by = vec2(0.0, moved.down as f32 / scale);
-                RectShape { rect: a.rect.translate(by), ..a.clone() } == *b
+                // egui rounds edges to pixels, which can tip where a pixel is no sum of points.
+                let [from, to] = [a, b].map(|shape| Area::of_clip(shape.rect, scale));
+                from.lowered(moved.down) == to && RectShape { rect: a.rect.translate(by), ..a.clone() } == *b
             }
             _ => false,
         }
@@ -187,7 +192,7 @@ fn is_plain(shape: &ClippedShape, area: Area, scale: f32) -> bool {
         return false;
     };
     let CornerRadius { nw, ne, sw, se } = rect.corner_radius;
-    let edge = f32::from(nw.max(ne).max(sw).max(se)).max(rect.stroke.width) + 1.0;
+    let edge = f32::from(nw.max(ne).max(sw).max(se)).max(rect.stroke.width) + (1.5 / scale).max(1.0);
     let is_around = |outer: Area| outer.top <= area.top && area.bottom <= outer.bottom;
     rect.blur_width == 0.0
         && rect.brush.is_none()
@@ -211,6 +216,8 @@ fn different<'a>(
     is_same: impl Fn(&ClippedShape, &ClippedShape) -> bool,
 ) -> Vec<Side<&'a ClippedShape>> {
     let mut different = Vec::new();
+    let end = old.iter().rev().zip(new.iter().rev()).take_while(|(old, new)| is_same(old, new)).count();
+    let (old, new) = (&old[..old.len() - end], &new[..new.len() - end]);
     let (mut at, mut to) = (0, 0);
     let mut attempts = MAX_ATTEMPTS;
     while at < old.len() && to < new.len() {
@@ -219,13 +226,14 @@ fn different<'a>(
             continue;
         }
         // The nearest place from which both go on alike: something was removed, inserted or changed.
-        let mut steps = (1..=LOOK_AHEAD).flat_map(|step| [(step, 0), (0, step), (step, step)]);
+        let far = if attempts > 0 { LOOK_AHEAD } else { 0 };
+        let mut steps = (1..=far).flat_map(|step| [(step, 0), (0, step), (step, step)]);
         let (skipped, inserted) = steps
             .find(|(skipped, inserted)| {
                 let pair = old.get(at + skipped).zip(new.get(to + inserted));
                 pair.is_some_and(|(old, new)| {
                     attempts = attempts.saturating_sub(1);
-                    attempts > 0 && is_same(old, new)
+                    is_same(old, new)
                 })
             })
             .unwrap_or((1, 1));

@@ -65,9 +65,9 @@ impl<'a, C: Content> Handler<'a, C> {
     /// so again when a window wants to say goodbye to it. A panic within a panic ends the process by a signal.
     pub(super) fn abandon(self) {
         let State::Open(open) = self.state else { return };
-        let Open { content, ctx, state, surface, window, .. } = *open;
-        drop(content);
+        let Open { mut content, ctx, state, surface, window, .. } = *open;
         forget((ctx, state, surface, window));
+        content.on_exit();
     }
 
     fn second(&mut self) -> Option<&mut EframeWinitApplication<'a>> {

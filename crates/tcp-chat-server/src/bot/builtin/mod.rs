@@ -6,6 +6,7 @@ mod language;
 mod skills;
 mod sums;
 
+use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -37,13 +38,19 @@ pub(super) static KIND: BotKind = BotKind {
     build: |setup| Box::new(Builtin::new(setup)),
 };
 
-#[derive(Debug)]
 struct Builtin {
     clock: Arc<dyn Clock>,
     brain: Brain,
     /// Why it does not use the brain that was asked for.
     notice: Option<BotNotice>,
     conversations: Conversations<Memory>,
+}
+
+/// Without what people said to it.
+impl fmt::Debug for Builtin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Builtin")
+    }
 }
 
 impl Builtin {

@@ -12,6 +12,9 @@ use crate::bot::AskError;
 /// While more than this waits, nothing more is asked or read for the client.
 pub(super) const MAX_OUTBOX_BYTES: usize = 256 * 1024;
 
+/// What is added for more than there is room for: as much as there is, but no more than this or the text itself.
+const MAX_GROWTH: usize = 2048;
+
 /// A client that reads nothing of what waits for this long is disconnected.
 pub(super) const WRITE_WAIT: Duration = Duration::from_secs(10);
 
@@ -101,8 +104,10 @@ impl Outbox {
             self.deadline = Some(now + WRITE_WAIT);
         }
         let text = text.as_ref();
-        // Otherwise a full buffer would double for the few bytes of a goodbye, of all clients at once.
-        self.bytes.reserve_exact(text.len());
+        // A full buffer must not double for the few bytes of a goodbye, of all clients at once.
+        if self.bytes.capacity() - self.bytes.len() < text.len() {
+            self.bytes.reserve_exact(text.len().max(self.bytes.len().min(MAX_GROWTH)));
+        }
         self.bytes.extend_from_slice(text);
     }
 

@@ -176,7 +176,7 @@ fn show_list(ctx: &Context, list: &Scrolled, scale: f32) -> FullOutput {
 }
 
 fn lists() -> impl Strategy<Value = (f32, Vec<Scrolled>)> {
-    let scale = prop::sample::select(vec![1.0_f32, 1.25, 1.5, 2.0]);
+    let scale = prop::sample::select(vec![0.9_f32, 1.0, 1.25, 1.3, 1.5, 1.75, 2.0]);
     let row = prop::sample::select(vec![8.0_f32, 9.0, 10.5]);
     let over = prop::collection::vec((any::<u8>(), any::<[u8; 2]>(), any::<u8>()), 0..2);
     let frame = (prop::sample::select(vec![0.0_f32, 8.0, 9.0, 10.5, 16.0, 3.0, 0.3, 21.0]), 4_u8..12, over);
