@@ -18,6 +18,7 @@ struct Case {
     size: [u16; 2],
     line: fn(usize) -> String,
     prepare: fn(&mut Window),
+    /// Lines that come in each frame.
     new_a_frame: usize,
     /// What the user does in each frame.
     input: fn() -> Vec<Event>,
@@ -34,6 +35,17 @@ struct Window {
 }
 
 impl Window {
+    /// A log with a million lines.
+    fn new(size: [u16; 2], line: fn(usize) -> String) -> Self {
+        let ctx = egui::Context::default();
+        ctx.set_missing_glyph_policy(egui::MissingGlyphPolicy::Tofu);
+        apply_theme(&ctx);
+        let pixels = vec![0; usize::from(size[0]) * usize::from(size[1])];
+        let mut pane = LogPane::new(LINES);
+        (0..LINES).for_each(|index| pane.push(line(index)));
+        Self { ctx, pane, pictures: Pictures::default(), pixels, size, time: 0.0, next: LINES }
+    }
+
     /// Gives whether the next frame should come at once.
     fn frame(&mut self, events: Vec<Event>) -> bool {
         self.time += 1.0 / 60.0;
@@ -89,19 +101,6 @@ fn wheel(up: f32) -> Vec<Event> {
 fn find(window: &mut Window) {
     window.press(Key::F, Modifiers::COMMAND);
     window.frame(vec![Event::Text("port: 6".to_owned())]);
-}
-
-impl Window {
-    /// A log with a million lines.
-    fn new(size: [u16; 2], line: fn(usize) -> String) -> Self {
-        let ctx = egui::Context::default();
-        ctx.set_missing_glyph_policy(egui::MissingGlyphPolicy::Tofu);
-        apply_theme(&ctx);
-        let pixels = vec![0; usize::from(size[0]) * usize::from(size[1])];
-        let mut pane = LogPane::new(LINES);
-        (0..LINES).for_each(|index| pane.push(line(index)));
-        Self { ctx, pane, pictures: Pictures::default(), pixels, size, time: 0.0, next: LINES }
-    }
 }
 
 /// How long a window that draws 60 frames a second takes to find what stands in the last line alone.

@@ -220,7 +220,7 @@ pub fn scroll_bar(ui: &Ui, track: Rect, share: f64, part: f64) -> ScrollBar {
         let grip = id.with("grip");
         let middle = height / 2.0;
         if response.drag_started() || response.clicked() {
-            // Once it counts as drawn, the pointer may have left the handle.
+            // By the time that this counts as a drag, the pointer may have left the handle.
             let pressed = ui.input(|input| input.pointer.press_origin()).unwrap_or(pointer).y;
             let is_on = handle.y_range().contains(pressed);
             ui.data_mut(|data| data.insert_temp(grip, if is_on { pressed - handle.top() } else { middle }));

@@ -25,7 +25,7 @@ pub(super) struct Move {
 }
 
 /// How a picture becomes the next one.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug)]
 pub(super) struct Changes {
     /// What comes first.
     pub(super) moved: Option<Move>,
@@ -192,6 +192,7 @@ fn is_plain(shape: &ClippedShape, area: Area, scale: f32) -> bool {
         return false;
     };
     let CornerRadius { nw, ne, sw, se } = rect.corner_radius;
+    // A smoothed edge is a pixel wide, and rounding moves it by up to half of one.
     let edge = f32::from(nw.max(ne).max(sw).max(se)).max(rect.stroke.width) + (1.5 / scale).max(1.0);
     let is_around = |outer: Area| outer.top <= area.top && area.bottom <= outer.bottom;
     rect.blur_width == 0.0
@@ -203,18 +204,17 @@ fn is_plain(shape: &ClippedShape, area: Area, scale: f32) -> bool {
 }
 
 /// A shape that only one of two pictures has.
-#[derive(Debug, Clone, Copy, PartialEq)]
-enum Side<T> {
-    Old(T),
-    New(T),
+enum Side<'a> {
+    Old(&'a ClippedShape),
+    New(&'a ClippedShape),
 }
 
-/// The shapes beside those that both have, in the same order. It may find more than there are.
+/// All shapes but those that both pictures have, in the same order. Where much differs, some of these are among them.
 fn different<'a>(
     old: &[&'a ClippedShape],
     new: &[&'a ClippedShape],
     is_same: impl Fn(&ClippedShape, &ClippedShape) -> bool,
-) -> Vec<Side<&'a ClippedShape>> {
+) -> Vec<Side<'a>> {
     let mut different = Vec::new();
     let end = old.iter().rev().zip(new.iter().rev()).take_while(|(old, new)| is_same(old, new)).count();
     let (old, new) = (&old[..old.len() - end], &new[..new.len() - end]);
@@ -237,11 +237,11 @@ fn different<'a>(
                 })
             })
             .unwrap_or((1, 1));
-        different.extend(old[at..at + skipped].iter().map(|shape| Side::Old(*shape)));
-        different.extend(new[to..to + inserted].iter().map(|shape| Side::New(*shape)));
+        different.extend(old[at..at + skipped].iter().map(|shape| Side::Old(shape)));
+        different.extend(new[to..to + inserted].iter().map(|shape| Side::New(shape)));
         (at, to) = (at + skipped, to + inserted);
     }
-    different.extend(old[at..].iter().map(|shape| Side::Old(*shape)));
-    different.extend(new[to..].iter().map(|shape| Side::New(*shape)));
+    different.extend(old[at..].iter().map(|shape| Side::Old(shape)));
+    different.extend(new[to..].iter().map(|shape| Side::New(shape)));
     different
 }
