@@ -15,8 +15,11 @@ use super::{Command, Link, State};
 use crate::config::Config;
 use crate::event::Event;
 
-/// How often an address that is taken is tried again, and an open one is checked for other programs.
+/// How often an address that is taken is tried again.
 const RETRY: Duration = Duration::from_secs(1);
+
+/// How often an address that is wholly ours is checked for other programs: the system walks through a large table for that.
+const WATCH: Duration = Duration::from_secs(5);
 
 /// How many ports are tried to find a free one.
 const FREE_PORTS: u16 = 100;
@@ -76,7 +79,7 @@ pub async fn run(mut link: Link, clock: impl Clock, mut browser: Option<Browser>
                 receiver.begin(settings.encoding);
                 listeners.refresh();
                 announce(&link, &listeners);
-                Phase::Listening { settings, listeners, refresh_at: Instant::now() + RETRY }
+                Phase::listening(settings, listeners)
             }
             (Wake::Opened(Err(error)), Phase::Opening { settings, .. }) => {
                 Phase::failed(&link, settings, error, &interfaces).await
@@ -86,7 +89,7 @@ pub async fn run(mut link: Link, clock: impl Clock, mut browser: Option<Browser>
                 if listeners.refresh() {
                     announce(&link, &listeners);
                 }
-                Phase::Listening { settings, listeners, refresh_at: Instant::now() + RETRY }
+                Phase::listening(settings, listeners)
             }
             (Wake::Readable, Phase::Listening { settings, listeners, refresh_at }) => {
                 match receiver.receive(&link, &clock, &listeners) {
@@ -133,6 +136,11 @@ impl Phase {
     fn open(settings: Config, interfaces: &[Interface]) -> Self {
         let opening = Box::pin(Listeners::open(settings.clone(), interfaces.to_vec()));
         Self::Opening { settings, opening }
+    }
+
+    fn listening(settings: Config, listeners: Listeners) -> Self {
+        let wait = if listeners.listening().gets_all() { WATCH } else { RETRY };
+        Self::Listening { settings, listeners, refresh_at: Instant::now() + wait }
     }
 
     async fn failed(link: &Link, settings: Config, error: BindError, interfaces: &[Interface]) -> Self {

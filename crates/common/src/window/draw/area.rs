@@ -30,7 +30,7 @@ impl Area {
         Self::of(rect, |edge| (edge * scale).floor() - 2.0, |edge| (edge * scale).ceil() + 2.0)
     }
 
-    #[expect(clippy::cast_possible_truncation, reason = "between two bounds; what is no number is nought")]
+    #[expect(clippy::cast_possible_truncation, reason = "between two bounds; what is no number is zero")]
     fn of(rect: Rect, low: impl Fn(f32) -> f32, high: impl Fn(f32) -> f32) -> Self {
         let low = |edge| low(edge).clamp(-FAR, FAR) as i32;
         let high = |edge| high(edge).clamp(-FAR, FAR) as i32;
@@ -79,8 +79,9 @@ impl Area {
     }
 }
 
-/// Areas that are drawn one by one: each costs a walk over everything that is shown.
-const MOST_AREAS: usize = 4;
+/// Areas that are drawn one by one: each costs a walk over everything that is shown. A row that comes to a table of several columns
+/// makes one for each, and its window says some things more.
+const MOST_AREAS: usize = 8;
 
 /// Pixels that the rectangle around two has more than both together.
 fn cost_of_joining(a: Area, b: Area) -> i64 {
@@ -124,8 +125,17 @@ impl Damage {
     }
 }
 
-/// The pixels that a shape can touch.
-pub(super) fn area_of(shape: &ClippedShape, scale: f32) -> Area {
-    let bounds = shape.transform_after_tessellation * shape.shape.visual_bounding_rect();
-    Area::around(bounds, scale).and(Area::of_clip(shape.clip_rect, scale))
+/// A shape, and the pixels that it can touch.
+#[derive(Debug)]
+pub(super) struct PlacedShape {
+    pub(super) shape: ClippedShape,
+    pub(super) area: Area,
+}
+
+impl PlacedShape {
+    pub(super) fn new(shape: ClippedShape, scale: f32) -> Self {
+        let bounds = shape.transform_after_tessellation * shape.shape.visual_bounding_rect();
+        let area = Area::around(bounds, scale).and(Area::of_clip(shape.clip_rect, scale));
+        Self { shape, area }
+    }
 }

@@ -7,7 +7,7 @@ use eframe::egui::emath::TSTransform;
 use eframe::egui::epaint::{ClippedShape, CornerRadius, RectShape, Shape, TextShape};
 use eframe::egui::vec2;
 
-use super::area::{Area, Damage, FAR, area_of};
+use super::area::{Area, Damage, FAR, PlacedShape};
 
 /// Shapes that were inserted or removed at once are found again where they are no more than these.
 const LOOK_AHEAD: usize = 64;
@@ -37,8 +37,8 @@ impl Changes {
     /// How the picture of `old` becomes that of `new`, with `scale` pixels a point.
     /// Nothing moves where `is_moving` does not allow it, as the pixels of `old` are not there any more.
     pub(super) fn between(
-        old: &[ClippedShape],
-        new: &[ClippedShape],
+        old: &[PlacedShape],
+        new: &[PlacedShape],
         scale: f32,
         whole: Area,
         is_moving: bool,
@@ -48,10 +48,10 @@ impl Changes {
         let mut drawn = Damage::default();
         // What moved, and what is drawn beside it: each has shapes of its own, and what reaches from one into the other is part of both.
         let [(old_inside, old_beyond), (new_inside, new_beyond)] =
-            [old, new].map(|shapes| split(shapes, scale, area));
+            [old, new].map(|shapes| split(shapes, area));
         for shape in different(&old_beyond, &new_beyond, is_same) {
             let (Side::Old(shape) | Side::New(shape)) = shape;
-            drawn.add(area_of(shape, scale).and(whole));
+            drawn.add(shape.area.and(whole));
         }
         if let Some(moved) = moved {
             // A pixel is right where everything that touches it has moved alike, in the same order.
@@ -60,8 +60,8 @@ impl Changes {
             };
             for shape in different(&old_inside, &new_inside, is_alike) {
                 drawn.add(match shape {
-                    Side::Old(shape) => area_of(shape, scale).and(area).lowered(moved.down).and(area),
-                    Side::New(shape) => area_of(shape, scale).and(area),
+                    Side::Old(shape) => shape.area.and(area).lowered(moved.down).and(area),
+                    Side::New(shape) => shape.area.and(area),
                 });
             }
             // What came from outside.
@@ -82,15 +82,14 @@ impl Changes {
 }
 
 /// The shapes that touch `area`, and those that touch something else.
-fn split(shapes: &[ClippedShape], scale: f32, area: Area) -> (Vec<&ClippedShape>, Vec<&ClippedShape>) {
+fn split(shapes: &[PlacedShape], area: Area) -> (Vec<&PlacedShape>, Vec<&PlacedShape>) {
     let (mut inside, mut beyond) = (Vec::new(), Vec::new());
     for shape in shapes {
-        let own = area_of(shape, scale);
-        let common = own.and(area);
+        let common = shape.area.and(area);
         if !common.is_empty() {
             inside.push(shape);
         }
-        if common != own {
+        if common != shape.area {
             beyond.push(shape);
         }
     }
@@ -98,23 +97,23 @@ fn split(shapes: &[ClippedShape], scale: f32, area: Area) -> (Vec<&ClippedShape>
 }
 
 /// The part of a window that a list scrolled in: told by the first text that both pictures show once, and in different places.
-fn scrolled(old: &[ClippedShape], new: &[ClippedShape], scale: f32, whole: Area) -> Option<Move> {
-    let start = old.iter().zip(new).take_while(|(old, new)| is_same(old, new)).count();
-    let once = |shapes: &'_ [ClippedShape]| {
+fn scrolled(old: &[PlacedShape], new: &[PlacedShape], scale: f32, whole: Area) -> Option<Move> {
+    let start = old.iter().zip(new).take_while(|(old, new)| is_same(&old.shape, &new.shape)).count();
+    let once = |shapes: &'_ [PlacedShape]| {
         let mut texts = HashMap::new();
         for (at, shape) in shapes.iter().enumerate().skip(start) {
-            if let Some(text) = text_of(shape) {
+            if let Some(text) = text_of(&shape.shape) {
                 texts.entry(Arc::as_ptr(&text.galley)).and_modify(|at| *at = None).or_insert(Some(at));
             }
         }
         texts
     };
     let [before, after] = [once(old), once(new)];
-    new.iter().skip(start).find_map(|shape| {
+    new.iter().skip(start).find_map(|PlacedShape { shape, .. }| {
         let text = text_of(shape)?;
         let galley = Arc::as_ptr(&text.galley);
         (*after.get(&galley)?)?;
-        let earlier = &old[(*before.get(&galley)?)?];
+        let earlier = &old[(*before.get(&galley)?)?].shape;
         let [from, to] = [text_of(earlier)?, text].map(|text| place_of(text, scale));
         let moved = Move { area: Area::of_clip(shape.clip_rect, scale).and(whole), down: to[1] - from[1] };
         // A dialog that is dragged is no list, and of rows that go farther none stays in view.
@@ -205,16 +204,17 @@ fn is_plain(shape: &ClippedShape, area: Area, scale: f32) -> bool {
 
 /// A shape that only one of two pictures has.
 enum Side<'a> {
-    Old(&'a ClippedShape),
-    New(&'a ClippedShape),
+    Old(&'a PlacedShape),
+    New(&'a PlacedShape),
 }
 
 /// All shapes but those that both pictures have, in the same order. Where much differs, some of these are among them.
 fn different<'a>(
-    old: &[&'a ClippedShape],
-    new: &[&'a ClippedShape],
+    old: &[&'a PlacedShape],
+    new: &[&'a PlacedShape],
     is_same: impl Fn(&ClippedShape, &ClippedShape) -> bool,
 ) -> Vec<Side<'a>> {
+    let is_same = |old: &PlacedShape, new: &PlacedShape| is_same(&old.shape, &new.shape);
     let mut different = Vec::new();
     let end = old.iter().rev().zip(new.iter().rev()).take_while(|(old, new)| is_same(old, new)).count();
     let (old, new) = (&old[..old.len() - end], &new[..new.len() - end]);

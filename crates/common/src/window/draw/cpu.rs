@@ -26,6 +26,9 @@ use crate::config::Place;
 /// A hidden window looks this often at most at what it is asked for.
 const HIDDEN: Duration = Duration::from_millis(100);
 
+/// The X server does not say that a window was minimized. It is asked so often while frames are drawn, as each question costs a wait.
+const ASK_EVERY: Duration = Duration::from_secs(2);
+
 /// A compositor that has not asked for a frame for so long does not show the window, though it does not say so.
 const MISSED: Duration = Duration::from_millis(250);
 
@@ -245,6 +248,15 @@ fn largest_screen(event_loop: &ActiveEventLoop) -> egui::Vec2 {
     sizes.reduce(egui::Vec2::max).filter(|size| size.min_elem() > 0.0).unwrap_or(egui::Vec2::INFINITY)
 }
 
+/// What changes without an event.
+#[derive(Clone, Copy)]
+struct Asked {
+    at: Instant,
+    is_minimized: Option<bool>,
+    /// Pixels a point.
+    scale: f32,
+}
+
 /// A window while it is open. The order of the fields is that of their end.
 struct Open<C> {
     content: C,
@@ -253,9 +265,8 @@ struct Open<C> {
     surface: Surface,
     painter: Painter,
     info: ViewportInfo,
-    /// Whether the window was minimized, and its pixels a point, when the window system was asked for `info`;
-    /// `None` where anything has happened since.
-    asked: Option<(Option<bool>, f32)>,
+    /// When the window system was last asked for `info`; `None` where anything has happened since.
+    asked: Option<Asked>,
     /// What happened while nothing was laid out.
     pending: RawInput,
     actions: Vec<ActionRequested>,
@@ -377,12 +388,7 @@ impl<C: Content> Open<C> {
     /// Lays out and draws a frame, or, where nobody sees it, does everything else.
     fn frame(&mut self, event_loop: &ActiveEventLoop, is_seen: bool) -> anyhow::Result<()> {
         self.pace.begin();
-        // Each question to the window system costs a wait. These two things change without an event.
-        let asked = Some((self.window.is_minimized(), egui_winit::pixels_per_point(&self.ctx, &self.window)));
-        if self.asked != asked {
-            egui_winit::update_viewport_info(&mut self.info, &self.ctx, &self.window, false);
-            self.asked = asked;
-        }
+        self.ask();
         let mut input = take(&mut self.pending);
         let taken = self.state.take_egui_input(&self.window);
         // It has asked for the size, which need not be asked for again. A minimized window of Windows has none.
@@ -412,6 +418,20 @@ impl<C: Content> Open<C> {
             self.pace.want(Instant::now());
         }
         Ok(())
+    }
+
+    /// Asks the window system for what may be another than before.
+    fn ask(&mut self) {
+        let (at, scale) = (Instant::now(), egui_winit::pixels_per_point(&self.ctx, &self.window));
+        let known = self.asked.filter(|asked| asked.scale.to_bits() == scale.to_bits());
+        if !self.is_hidden() && known.is_some_and(|asked| at < asked.at + ASK_EVERY) {
+            return;
+        }
+        let is_minimized = self.window.is_minimized();
+        if known.is_none_or(|asked| asked.is_minimized != is_minimized) {
+            egui_winit::update_viewport_info(&mut self.info, &self.ctx, &self.window, false);
+        }
+        self.asked = Some(Asked { at, is_minimized, scale });
     }
 
     /// No layout: everything is found where it was left.

@@ -3,7 +3,7 @@
 use eframe::egui::epaint::ClippedShape;
 use eframe::egui::{Color32, Context, TexturesDelta};
 
-use super::area::{Area, Damage, area_of};
+use super::area::{Area, Damage, PlacedShape};
 use super::changes::{Changes, Move};
 use super::raster::{Pixels, Raster};
 
@@ -17,12 +17,20 @@ pub(super) struct Frame {
     pub(super) background: Color32,
 }
 
+/// What is shown.
+#[derive(Debug)]
+struct Shown {
+    shapes: Vec<PlacedShape>,
+    scale: f32,
+    background: Color32,
+    size: [u32; 2],
+}
+
 /// Knows what was drawn last.
 #[derive(Debug, Default)]
 pub(super) struct Painter {
     raster: Raster,
-    shown: Option<Frame>,
-    size: [u32; 2],
+    shown: Option<Shown>,
     /// What changed in the last frame: a second buffer lacks it.
     last: Damage,
 }
@@ -59,14 +67,17 @@ impl Painter {
         let whole = pixels.area();
         let mut everything = Damage::default();
         everything.add(whole);
+        let Frame { shapes, scale, background } = frame;
+        let shapes = shapes.into_iter().map(|shape| PlacedShape::new(shape, scale)).collect();
+        let now = Shown { shapes, scale, background, size };
         let before = self.shown.take().filter(|before| {
-            self.size == size
-                && before.scale.to_bits() == frame.scale.to_bits()
-                && before.background == frame.background
+            before.size == size
+                && before.scale.to_bits() == scale.to_bits()
+                && before.background == background
         });
         let (changed, redrawn) = match before {
             Some(before) if age > 0 => {
-                let update = Changes::between(&before.shapes, &frame.shapes, frame.scale, whole, age == 1);
+                let update = Changes::between(&before.shapes, &now.shapes, scale, whole, age == 1);
                 if let Some(Move { area, down }) = update.moved {
                     pixels.shift(area, down);
                 }
@@ -82,17 +93,17 @@ impl Painter {
             _ => (everything.clone(), everything),
         };
         for area in redrawn.areas() {
-            self.redraw(ctx, &frame, &mut pixels, *area);
+            self.redraw(ctx, &now, &mut pixels, *area);
         }
-        (self.size, self.shown) = (size, Some(frame));
+        self.shown = Some(now);
         self.last = changed.clone();
         changed
     }
 
-    fn redraw(&self, ctx: &Context, frame: &Frame, pixels: &mut Pixels<'_>, area: Area) {
-        let Frame { shapes, scale, background } = frame;
-        let touches = |shape: &&ClippedShape| !area_of(shape, *scale).and(area).is_empty();
-        let shapes = shapes.iter().filter(touches).cloned().collect();
+    fn redraw(&self, ctx: &Context, shown: &Shown, pixels: &mut Pixels<'_>, area: Area) {
+        let Shown { shapes, scale, background, .. } = shown;
+        let touching = shapes.iter().filter(|shape| !shape.area.and(area).is_empty());
+        let shapes = touching.map(|shape| shape.shape.clone()).collect();
         let meshes = ctx.tessellate(shapes, *scale);
         self.raster.draw(pixels, area, *background, *scale, &meshes);
     }

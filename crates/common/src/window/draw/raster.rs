@@ -86,6 +86,7 @@ impl Color {
         Self(channels.map(|channel| (channel + 0.5).clamp(0.0, 255.0) as u32))
     }
 
+    #[inline]
     pub(super) fn times(self, texel: Color32) -> Self {
         let texel = texel.to_array();
         Self(std::array::from_fn(|channel| multiply(self.0[channel], texel[channel].into())))

@@ -1,5 +1,8 @@
 //! The rows in view: laid out, painted, pointed at, moved through by keys, read out.
 
+use std::cell::RefCell;
+use std::sync::Arc;
+
 use eframe::egui::{
     Color32, Event, EventFilter, Id, Key, Modifiers, Rect, Response, Role, Sense, Stroke, StrokeKind,
     TextStyle, Ui, UiBuilder, WidgetInfo, pos2, vec2,
@@ -172,7 +175,7 @@ impl Body {
             let line = Stroke::new(1.0, visuals.widgets.noninteractive.bg_stroke.color);
             ui.painter().hline(rect.x_range(), space.top() - 2.0, line);
         }
-        let sheet = Sheet { ui, lines, space, font, plan };
+        let sheet = Sheet { ui, lines, space, font, plan, laid_out: RefCell::default() };
         let mut placed = self.place(&sheet);
         let mut has_moved = self.wheel(&sheet, &response, &placed)
             | self.pointer(&sheet, &response, &placed)
@@ -412,10 +415,11 @@ impl Body {
                     marks.push((bytes, visuals.selection.bg_fill));
                 }
             }
-            let LaidOut { pieces, height } = sheet.lay_out(row, &marks);
+            let laid_out = sheet.lay_out(row, &marks);
+            let LaidOut { pieces, height } = &*laid_out;
             let at = sheet.space.min + vec2(0.0, *y);
             if self.chosen == Some(sheet.lines.rows().start_of_line(row.number)) {
-                let whole = Rect::from_min_size(at, vec2(sheet.space.width(), height));
+                let whole = Rect::from_min_size(at, vec2(sheet.space.width(), *height));
                 let chosen = whole.expand2(vec2(MARGIN - 1.0, ROW_GAP / 2.0));
                 painter.rect_filled(chosen, 0.0, visuals.faint_bg_color);
                 painter.vline(
@@ -425,7 +429,7 @@ impl Body {
                 );
             }
             for Piece { left, galley, .. } in pieces {
-                painter.galley(at + vec2(left, 0.0), galley, visuals.text_color());
+                painter.galley(at + vec2(*left, 0.0), Arc::clone(galley), visuals.text_color());
             }
         }
     }

@@ -1,6 +1,9 @@
 //! How a row is laid out: as one text, or in columns.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::ops::Range;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use eframe::egui::text::{LayoutJob, TextFormat};
@@ -26,15 +29,19 @@ pub(super) struct Sheet<'a> {
     pub(super) space: Rect,
     pub(super) font: FontId,
     pub(super) plan: Plan,
+    /// Rows without marks, by their number: each is asked for its height, and drawn.
+    pub(super) laid_out: RefCell<HashMap<u64, Rc<LaidOut>>>,
 }
 
 /// A row as it is drawn.
+#[derive(Debug)]
 pub(super) struct LaidOut {
     pub(super) pieces: Vec<Piece>,
     pub(super) height: f32,
 }
 
 /// A text of a row: the whole, or that of a column.
+#[derive(Debug)]
 pub(super) struct Piece {
     pub(super) left: f32,
     /// Where it begins in the row's text.
@@ -51,7 +58,15 @@ impl<'a> Sheet<'a> {
         self.row(number).map_or(0.0, |row| self.lay_out(row, &[]).height) + ROW_GAP
     }
 
-    pub(super) fn lay_out(&self, row: Row<'_>, marks: &[(Range<usize>, Color32)]) -> LaidOut {
+    pub(super) fn lay_out(&self, row: Row<'_>, marks: &[(Range<usize>, Color32)]) -> Rc<LaidOut> {
+        if !marks.is_empty() {
+            return Rc::new(self.lay_out_anew(row, marks));
+        }
+        let mut laid_out = self.laid_out.borrow_mut();
+        Rc::clone(laid_out.entry(row.number).or_insert_with(|| Rc::new(self.lay_out_anew(row, &[]))))
+    }
+
+    fn lay_out_anew(&self, row: Row<'_>, marks: &[(Range<usize>, Color32)]) -> LaidOut {
         if self.plan.is_empty() {
             let galley = self.lay_out_line(row, marks);
             return LaidOut { height: galley.size().y, pieces: vec![Piece { left: 0.0, start: 0, galley }] };
@@ -128,7 +143,7 @@ impl<'a> Sheet<'a> {
         let (number, top) = placed.get(below.saturating_sub(1)).copied()?;
         let row = self.row(number)?;
         let x = at.x - self.space.left();
-        let pieces = self.lay_out(row, &[]).pieces;
+        let pieces = &self.lay_out(row, &[]).pieces;
         let piece = pieces.iter().rev().find(|piece| piece.left <= x).or_else(|| pieces.first());
         let Some(piece) = piece else { return Some(Spot { number: row.number, byte: 0 }) };
         let cursor = piece.galley.cursor_from_pos(vec2(x - piece.left, y - top));
@@ -156,7 +171,8 @@ mod tests {
         Harness::new_ui(|ui| {
             let space = Rect::from_min_size(Pos2::ZERO, vec2(400.0, 100.0));
             let font = TextStyle::Monospace.resolve(ui.style());
-            let sheet = Sheet { ui, lines: &lines, space, font, plan: Plan::default() };
+            let sheet =
+                Sheet { ui, lines: &lines, space, font, plan: Plan::default(), laid_out: RefCell::default() };
             edges = (0..4)
                 .filter_map(|number| sheet.row(number))
                 .map(|row| {
