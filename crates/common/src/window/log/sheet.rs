@@ -22,6 +22,9 @@ pub(super) const ROW_GAP: f32 = 2.0;
 /// Of a line's second and further rows.
 const INDENT: f32 = 24.0;
 
+/// The size of the tab between cells that share a column, as a part of their own: it is four spaces wide, and shall be as the gap between columns.
+const TAB: f32 = 0.32;
+
 /// What rows are laid out with.
 pub(super) struct Sheet<'a> {
     pub(super) ui: &'a Ui,
@@ -113,11 +116,14 @@ impl<'a> Sheet<'a> {
         job.wrap.max_width = width;
         job.break_on_newline = false;
         let text = row.line.text;
+        let is_in_column = !self.plan.is_empty();
+        let cell = text.get(bytes.clone()).unwrap_or_default();
         // What has no words breaks where its column ends.
-        job.wrap.break_anywhere =
-            !self.plan.is_empty() && text.get(bytes.clone()).is_some_and(|cell| !cell.contains(' '));
+        job.wrap.break_anywhere = is_in_column && !cell.contains(' ');
         let mut edges: Vec<usize> = marks.iter().flat_map(|(range, _)| [range.start, range.end]).collect();
         edges.extend([bytes.start, bytes.end, colored]);
+        let tabs = cell.match_indices('\t').filter(|_| is_in_column);
+        edges.extend(tabs.flat_map(|(at, _)| [bytes.start + at, bytes.start + at + 1]));
         edges.retain(|edge| (bytes.start..=bytes.end).contains(edge));
         edges.sort_unstable();
         edges.dedup();
@@ -127,8 +133,11 @@ impl<'a> Sheet<'a> {
             let mark = marks.iter().rev().find(|(range, _)| range.start <= start && end <= range.end);
             let background = mark.map_or(Color32::TRANSPARENT, |(_, color)| *color);
             let color = if start >= colored { toned } else { usual };
-            let format = TextFormat { background, ..TextFormat::simple(self.font.clone(), color) };
-            job.append(text.get(start..end).unwrap_or_default(), 0.0, format);
+            let part = text.get(start..end).unwrap_or_default();
+            let mut font = self.font.clone();
+            font.size *= if is_in_column && part == "\t" { TAB } else { 1.0 };
+            let format = TextFormat { background, ..TextFormat::simple(font, color) };
+            job.append(part, 0.0, format);
         }
         if bytes.is_empty() {
             job.append(" ", 0.0, TextFormat::simple(self.font.clone(), toned));
@@ -156,7 +165,7 @@ impl<'a> Sheet<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::window::log::{LogLine, Rows};
+    use crate::window::log::{LogColumn, LogLine, LogWidth, Rows};
     use eframe::egui::TextStyle;
     use egui_kittest::Harness;
 
@@ -188,5 +197,29 @@ mod tests {
             "{edges:?}"
         );
         assert!(edges[3].iter().all(|x| *x == INDENT), "the rest of a very long line: {edges:?}");
+    }
+
+    #[test]
+    fn cells_that_share_a_column_are_as_far_apart_as_columns() {
+        const COLUMNS: &[LogColumn] = &[
+            LogColumn { name: || "What", width: LogWidth::Rest },
+            LogColumn { name: || "Bytes", width: LogWidth::Number(5) },
+        ];
+        let mut lines = Lines::new(Rows::new(10, 10_000, 0));
+        lines.push(LogLine { text: "Sat Nov 28 22:56:00 2026\t24", ..LogLine::default() });
+        Harness::new_ui(|ui| {
+            let space = Rect::from_min_size(Pos2::ZERO, vec2(220.0, 100.0));
+            let font = TextStyle::Monospace.resolve(ui.style());
+            let width = |text: &str| {
+                let galley = ui.painter().layout_no_wrap(text.to_owned(), font.clone(), Color32::WHITE);
+                galley.size().x
+            };
+            let letters = width("Sat Nov 28 22:56:00 2026") + width("24");
+            let plan = Plan::new(ui, COLUMNS, &[], 7.0, space.width());
+            let sheet = Sheet { ui, lines: &lines, space, font, plan, laid_out: RefCell::default() };
+            let laid_out = sheet.lay_out(sheet.row(0).unwrap(), &[]);
+            let gap = laid_out.pieces[0].galley.size().x - letters;
+            assert!((9.0..11.0).contains(&gap), "{gap} points");
+        });
     }
 }
