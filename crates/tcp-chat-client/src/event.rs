@@ -106,14 +106,23 @@ impl Connected {
 impl engine::Event for Event {
     fn level(&self) -> Level {
         match self {
+            Self::Connecting { .. }
+            | Self::Reached { .. }
+            | Self::Connected(_)
+            | Self::Disconnected { .. }
+            | Self::Encoding { .. }
+            | Self::GreetingAnswered { .. }
+            | Self::Accepted { .. }
+            | Self::Thinking { .. }
+            | Self::Part { .. }
+            | Self::Reply { .. }
             // The user wanted it so.
-            Self::Failed { reason: FailedReason::Cancelled, .. } => Level::Info,
+            | Self::Failed { reason: FailedReason::Cancelled, .. } => Level::Info,
             Self::Retrying { .. }
             | Self::SentAway { .. }
             | Self::KeyAsked { .. }
             | Self::PassAsked { .. }
             | Self::Failed { .. } => Level::Warning,
-            _ => Level::Info,
         }
     }
 

@@ -136,6 +136,17 @@ impl engine::Event for Event {
         match self {
             // The client wanted it so.
             Self::Failed { error, .. } if **error == AskError::Cancelled => Level::Info,
+            Self::Listening { .. }
+            | Self::Connected(_)
+            | Self::Encrypts { .. }
+            | Self::Announced { .. }
+            // Who does not find the server types its address.
+            | Self::NotAnnounced { .. }
+            | Self::Encrypted { .. }
+            | Self::Encoding { .. }
+            | Self::Asked { .. }
+            | Self::Answered { is_news: false, .. }
+            | Self::Stopped => Level::Info,
             Self::ListenFailed { .. } | Self::AcceptFailed { .. } => Level::Error,
             Self::Waiting { .. }
             | Self::NotEncrypting { .. }
@@ -156,7 +167,6 @@ impl engine::Event for Event {
                 | DisconnectReason::Broken { .. } => Level::Warning,
                 DisconnectReason::Internal => Level::Error,
             },
-            _ => Level::Info,
         }
     }
 }

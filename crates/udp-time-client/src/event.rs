@@ -36,7 +36,7 @@ impl engine::Event for Event {
         match self {
             Self::Error { .. } => Level::Error,
             Self::Listening(listening) if listening.note.is_some() => Level::Warning,
-            _ => Level::Info,
+            Self::Listening(_) | Self::Stopped | Self::Datagram(_) => Level::Info,
         }
     }
 

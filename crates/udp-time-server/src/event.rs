@@ -42,7 +42,7 @@ impl engine::Event for Event {
     fn level(&self) -> Level {
         match self {
             Self::Error { .. } => Level::Warning,
-            _ => Level::Info,
+            Self::Started(_) | Self::Stopped | Self::Tick(_) | Self::Recovered { .. } => Level::Info,
         }
     }
 
