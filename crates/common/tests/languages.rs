@@ -142,13 +142,18 @@ fn every_message_is_used() {
     let derived: BTreeSet<String> =
         types.iter().flat_map(|described| described.keys().map(|(key, _)| key)).collect();
     // The options of the bots name theirs in part.
-    let options = sources.iter().flat_map(|source| source.code.split("bot_option!(").skip(1));
-    let options: BTreeSet<&str> = options.filter_map(|option| option.split('"').nth(1)).collect();
+    let mut of_options = BTreeSet::new();
+    for option in sources.iter().flat_map(|source| source.code.split("bot_option!(").skip(1)) {
+        let name = option.split('"').nth(1).unwrap();
+        of_options.insert(format!("bot-option-{name}"));
+        if !option.contains(".with_about(") {
+            of_options.insert(format!("bot-option-{name}-about"));
+        }
+    }
     for key in languages()["en"].keys() {
-        let option = key.strip_prefix("bot-option-").map(|name| name.strip_suffix("-about").unwrap_or(name));
         let quoted = format!("\"{key}\"");
         let is_used = derived.contains(key)
-            || option.is_some_and(|name| options.contains(name))
+            || of_options.contains(key)
             || sources.iter().any(|source| source.code.contains(&quoted));
         assert!(is_used, "nothing uses {key}");
     }

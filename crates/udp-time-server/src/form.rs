@@ -156,24 +156,26 @@ impl Form {
         if self.destinations.take_choice() {
             self.config.destinations = self.destinations.entries();
         }
-        let mut config = self.config.clone();
-        self.take_into(&mut config);
-        self.config = config;
+        self.typed()(&mut self.config);
         if self.pattern != self.config.pattern && Config::is_pattern(&self.pattern) {
             self.config.pattern.clone_from(&self.pattern);
         }
     }
 
-    /// Takes into `config` what can be used of all but the destinations and the pattern; says whether all of it can.
-    fn take_into(&self, config: &mut Config) -> bool {
-        let taken = [
-            take(self.port.number(), &mut config.port),
-            take(self.hops(), &mut config.hops),
-            take(self.interval(), &mut config.interval),
-            take(self.format(), &mut config.format),
-            take(self.zone(), &mut config.zone),
-        ];
-        !taken.contains(&false)
+    /// What takes into a `Config` all that can be used but the destinations and the pattern, and says whether all of it can.
+    fn typed(&self) -> impl FnOnce(&mut Config) -> bool + use<> {
+        let (port, hops, interval) = (self.port.number(), self.hops(), self.interval());
+        let (format, zone) = (self.format(), self.zone());
+        move |config| {
+            let taken = [
+                take(port, &mut config.port),
+                take(hops, &mut config.hops),
+                take(interval, &mut config.interval),
+                take(format, &mut config.format),
+                take(zone, &mut config.zone),
+            ];
+            !taken.contains(&false)
+        }
     }
 
     /// Switches the start with the window on or off.
@@ -189,7 +191,7 @@ impl Form {
     /// What to start with, where all that is typed can be used and somebody is sent to.
     pub(crate) fn ready(&self) -> Option<Config> {
         let mut config = Config { destinations: self.destinations.entries(), ..self.config.clone() };
-        (self.take_into(&mut config) && self.destinations.has_any()).then_some(config)
+        (self.typed()(&mut config) && self.destinations.has_any()).then_some(config)
     }
 
     /// Whether it can be started with.
