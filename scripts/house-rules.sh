@@ -42,6 +42,8 @@ break_of "Only the adapter knows eframe's App and Frame:" \
   sh -c "git ls-files --cached --others --exclude-standard -- 'crates/*/src/*.rs' | grep -v window/draw/gl.rs | xargs grep -nE 'eframe::(App|Frame|run_native|NativeOptions)\b' 2>/dev/null"
 break_of "Sentences for people stand in the message files:" \
   sh -c "git ls-files --cached --others --exclude-standard -- 'crates/*/src/*.rs' | xargs grep -nE '#\[error\(\"' 2>/dev/null | grep -v 'common/src/cli.rs'"
+break_of "No debug print tells a secret:" \
+  sh -c "git ls-files --cached --others --exclude-standard -- 'crates/*/src/*.rs' | xargs grep -nE '\b(pass|password|pass_phrase|secret|token|api_key|typed_key): (Option<)?String\b'"
 break_of "The wire modules are pure:" \
   grep -rnE '\b(tokio|egui|eframe|std::(fs|net|io)|Local::now|Utc::now|Instant::now|SystemTime)\b' crates/common/src/time crates/common/src/chat crates/common/src/text.rs
 break_of "The apps never import each other:" app_imports

@@ -85,7 +85,7 @@ impl Config {
     pub fn invited(self, invitation: &Invitation) -> Option<Self> {
         let mut addresses = invitation.addresses.iter().filter_map(|address| address_of(address));
         let (server, port) = addresses.next()?;
-        let pass = invitation.pass.as_deref().and_then(PassPhrase::new);
+        let pass = invitation.pass.as_ref().and_then(|pass| PassPhrase::new(&pass.0));
         let trust = Trust { key: invitation.key, pass, is_invited: true, others: addresses.collect() };
         Some(Self { server, port: Bounded::nearest(port.into()), trust: Arc::new(trust), ..self })
     }

@@ -6,6 +6,7 @@ use std::time::Instant;
 use common::chat::Invitation;
 use common::net::{BindError, Reach};
 use common::status::{Lamp, Status, Tone};
+use common::text::Hidden;
 use common::texts::sentence;
 use common::tr;
 
@@ -88,7 +89,7 @@ impl Model {
         Invitation {
             addresses: addresses.map(|address| address.to_string()).collect(),
             key: *key,
-            pass: pass.as_ref().map(|pass| pass.reveal().to_owned()),
+            pass: pass.as_ref().map(|pass| Hidden(pass.reveal().to_owned())),
         }
     }
 

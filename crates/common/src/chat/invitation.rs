@@ -7,6 +7,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_perc
 use serde::Serialize;
 
 use super::ServerKey;
+use crate::text::Hidden;
 
 /// What an invitation begins with.
 const SCHEME: &str = "tcp-chat://";
@@ -19,14 +20,14 @@ const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'
 
 /// An invitation to a server: `tcp-chat://HOST:PORT/?key=HEX&pass=WORDS&at=HOST:PORT`, see `docs/protocol.md`, part 3. What it
 /// is written as holds the pass phrase.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Invitation {
     /// `HOST:PORT` of the same server, each to be tried in turn; never empty.
     pub addresses: Vec<String>,
     /// The server's key; without one the connection is plain unless a key is known.
     pub key: Option<ServerKey>,
     /// What the server wants to be told.
-    pub pass: Option<String>,
+    pub pass: Option<Hidden>,
 }
 
 /// A text is no invitation.
@@ -50,24 +51,13 @@ impl Invitation {
     }
 }
 
-impl fmt::Debug for Invitation {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { addresses, key, pass } = self;
-        f.debug_struct("Invitation")
-            .field("addresses", addresses)
-            .field("key", key)
-            .field("has_pass", &pass.is_some())
-            .finish()
-    }
-}
-
 impl fmt::Display for Invitation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let escaped = |text| utf8_percent_encode(text, ESCAPED);
         let mut addresses = self.addresses.iter();
         write!(f, "{SCHEME}{}/", addresses.next().map_or("", String::as_str))?;
         let key = self.key.iter().map(|key| format!("key={key}"));
-        let pass = self.pass.iter().map(|pass| format!("pass={}", escaped(pass)));
+        let pass = self.pass.iter().map(|pass| format!("pass={}", escaped(&pass.0)));
         let others = addresses.map(|address| format!("at={}", escaped(address)));
         let mut separator = '?';
         for parameter in key.chain(pass).chain(others) {
@@ -100,7 +90,7 @@ impl FromStr for Invitation {
                 }
                 "pass" => {
                     let pass = value.ok().ok_or(InvitationError::BadPass)?;
-                    invitation.pass = (!pass.is_empty()).then(|| pass.into_owned());
+                    invitation.pass = (!pass.is_empty()).then(|| Hidden(pass.into_owned()));
                 }
                 "at" => invitation.addresses.extend(value.ok().map(std::borrow::Cow::into_owned)),
                 _ => (),
@@ -141,7 +131,7 @@ mod tests {
                 Invitation {
                     addresses: addresses(&["192.168.1.20:6666", "[fe80::1%2]:6666"]),
                     key,
-                    pass: Some("correct horse & 電池 100%".to_owned()),
+                    pass: Some(Hidden("correct horse & 電池 100%".to_owned())),
                 },
                 format!(
                     "tcp-chat://192.168.1.20:6666/?key={digits}&pass=correct%20horse%20%26%20%E9%9B%BB%E6%B1%A0%20100%25&at=%5Bfe80::1%252%5D:6666"
@@ -185,7 +175,8 @@ mod tests {
 
         #[test]
         fn any_pass_phrase_comes_through(pass in "\\PC{1,40}") {
-            let invitation = Invitation { addresses: vec!["h:1".to_owned()], key: Some(key()), pass: Some(pass) };
+            let addresses = vec!["h:1".to_owned()];
+            let invitation = Invitation { addresses, key: Some(key()), pass: Some(Hidden(pass)) };
             prop_assert_eq!(invitation.to_string().parse(), Ok(invitation));
         }
     }

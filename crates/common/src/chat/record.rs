@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{ErrorReason, FailReason, GoodbyeReason, MAX_TEXT_BYTES, ServerKey};
+use crate::text::Hidden;
 
 /// The version of the protocol that this crate speaks.
 pub const PROTOCOL: u32 = 1;
@@ -20,7 +21,7 @@ pub enum ClientRecord {
         client: String,
         /// The pass phrase; only where nobody else can read it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        pass: Option<String>,
+        pass: Option<Hidden>,
     },
     /// A message for the bot.
     Say {
@@ -201,10 +202,15 @@ mod tests {
                 ClientRecord::Hello { protocol: 1, client: "tcp-chat-client 0.1.0".into(), pass: None },
                 r#"{"type":"hello","protocol":1,"client":"tcp-chat-client 0.1.0"}"#,
             ),
+            (
+                ClientRecord::Hello { protocol: 1, client: "c".into(), pass: Some(Hidden("s3cr3t".into())) },
+                r#"{"type":"hello","protocol":1,"client":"c","pass":"s3cr3t"}"#,
+            ),
             (ClientRecord::Say { id: 7, text: "a\nb".into() }, r#"{"type":"say","id":7,"text":"a\nb"}"#),
             (ClientRecord::Cancel { id: 7 }, r#"{"type":"cancel","id":7}"#),
         ];
         for (record, line) in table {
+            assert!(!format!("{record:?}").contains("s3cr3t"));
             assert_eq!(record.encode(), format!("{line}\n"));
             assert_eq!(ClientRecord::decode(line.as_bytes()), Ok(record));
         }

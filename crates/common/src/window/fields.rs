@@ -13,6 +13,7 @@ use super::tone_color;
 use crate::config::{Bounded, NumberError};
 use crate::net::Host;
 use crate::status::Tone;
+use crate::text::Hidden;
 use crate::texts::sentence;
 
 /// Around the text of a field, and for the caret.
@@ -21,7 +22,8 @@ const PADDING: f32 = 24.0;
 /// A text field for a [`Host`], or for what a program takes of them.
 #[derive(Debug, Clone)]
 pub struct HostField<H = Host> {
-    text: String,
+    /// May hold an invitation with a pass phrase.
+    text: Hidden,
     kind: PhantomData<H>,
 }
 
@@ -29,19 +31,19 @@ impl<H: Display + FromStr<Err: Serialize>> HostField<H> {
     /// A field that shows `host`.
     #[must_use]
     pub fn new(host: &H) -> Self {
-        Self { text: host.to_string(), kind: PhantomData }
+        Self { text: Hidden(host.to_string()), kind: PhantomData }
     }
 
     /// A field that shows `text`, whatever it is.
     #[must_use]
     pub fn of_text(text: String) -> Self {
-        Self { text, kind: PhantomData }
+        Self { text: Hidden(text), kind: PhantomData }
     }
 
     /// What is typed, whatever it is.
     #[must_use]
     pub fn text(&self) -> &str {
-        &self.text
+        &self.text.0
     }
 
     /// What is typed.
@@ -49,13 +51,13 @@ impl<H: Display + FromStr<Err: Serialize>> HostField<H> {
     /// # Errors
     /// Where that is neither an address nor a host name.
     pub fn host(&self) -> Result<H, H::Err> {
-        self.text.parse()
+        self.text.0.parse()
     }
 
     /// Lays out label and field, and what is wrong with it where something is.
     pub fn ui(&mut self, ui: &mut egui::Ui, label: &str) -> egui::Response {
         // Room for an invitation.
-        let response = text_field_ui(ui, label, &mut self.text, 132.0, 2048);
+        let response = text_field_ui(ui, label, &mut self.text.0, 132.0, 2048);
         if let Err(error) = self.host() {
             fault_ui(ui, &sentence(&error));
         }

@@ -8,6 +8,7 @@ use common::chat::{
     ClientRecord, Dialect, ErrorReason, HELLO_WAIT, LineDecoder, LineTooLong, MAX_SERVER_RECORD_BYTES,
     MAX_TEXT_BYTES, MAX_WAITING, PROTOCOL, SERVER_RECORD_WAIT, ServerRecord, TlsOffer,
 };
+use common::text::Hidden;
 use tokio::time::Instant;
 
 use super::plain::{Arrivals, Plain, PlainText};
@@ -101,7 +102,7 @@ impl Conversation {
         } else {
             let client = concat!("tcp-chat-client ", env!("CARGO_PKG_VERSION")).to_owned();
             let pass = target.trust.pass.as_ref().filter(|_| privacy != Privacy::None);
-            let pass = pass.map(|pass| pass.reveal().to_owned());
+            let pass = pass.map(|pass| Hidden(pass.reveal().to_owned()));
             conversation.write_record(&ClientRecord::Hello { protocol: PROTOCOL, client, pass });
             conversation.events.push(Event::Reached { target: target.clone() });
         }

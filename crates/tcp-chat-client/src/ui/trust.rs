@@ -2,6 +2,7 @@
 
 use common::chat::{PassPhrase, ServerKey};
 use common::status::Tone;
+use common::text::Hidden;
 use common::tr;
 use common::window::{live, tone_color};
 use eframe::egui::{self, Button, Frame, Grid, Key, Label, RichText, TextEdit};
@@ -11,7 +12,7 @@ use crate::model::{Link, Model};
 /// What is typed and pressed while the user is asked.
 #[derive(Debug, Clone, Default)]
 pub(super) struct TrustForm {
-    pass: String,
+    pass: Hidden,
     /// The changed key that a first press was for: taking another key takes two.
     doubted: Option<ServerKey>,
     has_focus: bool,
@@ -75,16 +76,16 @@ impl TrustForm {
         let mut is_said = false;
         ui.horizontal_wrapped(|ui| {
             let name = ui.label(tr!("tcp-chat-client-pass"));
-            let field = ui.add(TextEdit::singleline(&mut self.pass).password(true).desired_width(200.0));
+            let field = ui.add(TextEdit::singleline(&mut self.pass.0).password(true).desired_width(200.0));
             let field = field.labelled_by(name.id);
             if !std::mem::replace(&mut self.has_focus, true) {
                 field.request_focus();
             }
             is_said = field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
-            let can_connect = !self.pass.trim().is_empty();
+            let can_connect = !self.pass.0.trim().is_empty();
             is_said |= ui.add_enabled(can_connect, Button::new(tr!("tcp-chat-client-connect"))).clicked();
         });
-        let pass = PassPhrase::new(&self.pass).filter(|_| is_said)?;
+        let pass = PassPhrase::new(&self.pass.0).filter(|_| is_said)?;
         *self = Self::default();
         Some(TrustIntent::Pass(pass))
     }
@@ -98,4 +99,15 @@ fn key_ui(ui: &mut egui::Ui, label: &str, key: ServerKey) {
     let text = format!("{}\n{}", first.trim(), second.trim());
     ui.add(Label::new(RichText::new(text).monospace()).selectable(true));
     ui.end_row();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pass_phrase_that_is_typed_is_never_printed() {
+        let form = TrustForm { pass: Hidden("correct horse".to_owned()), ..TrustForm::default() };
+        assert!(!format!("{form:?}").contains("horse"));
+    }
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use common::localized;
+use common::text::Hidden;
 use reqwest::Url;
 use serde::Serialize;
 
@@ -20,8 +21,8 @@ pub(super) type FoundKey = Result<(Option<Secret>, Option<KeyStoreError>), Missi
 pub struct BotChoice {
     pub kind: &'static BotKind,
     pub key: KeySource,
-    /// The options that are set, by name; each value was checked.
-    values: BTreeMap<&'static str, String>,
+    /// The options that are set, by name; each value was checked. Some may hold a secret (`may_be_secret`).
+    values: BTreeMap<&'static str, Hidden>,
 }
 
 impl BotChoice {
@@ -66,13 +67,13 @@ impl BotChoice {
     /// The value of an option: what is set, or the default.
     #[must_use]
     pub fn value(&self, option: &BotOption) -> &str {
-        self.values.get(option.name).map_or(option.default, String::as_str)
+        self.values.get(option.name).map_or(option.default, |value| &value.0)
     }
 
     /// What is set for an option; empty where the default holds.
     #[must_use]
     pub fn own_value(&self, option: &BotOption) -> &str {
-        self.values.get(option.name).map_or("", String::as_str)
+        self.values.get(option.name).map_or("", |value| &value.0)
     }
 
     /// Whether its key would go to a service elsewhere without encryption.
@@ -141,8 +142,8 @@ impl BotChoice {
         }
         match self.values.get_mut(option.name) {
             _ if value.is_empty() => _ = self.values.remove(option.name),
-            Some(lines) if matches!(option.takes, Takes::Lines(_)) => lines.extend(["\n", value]),
-            _ => _ = self.values.insert(option.name, value.to_owned()),
+            Some(lines) if matches!(option.takes, Takes::Lines(_)) => lines.0.extend(["\n", value]),
+            _ => _ = self.values.insert(option.name, Hidden(value.to_owned())),
         }
         Ok(())
     }

@@ -14,7 +14,6 @@ pub(super) static KIND: BotKind = BotKind {
     build: |_setup| Box::new(Echo),
 };
 
-#[derive(Debug)]
 struct Echo;
 
 impl Bot for Echo {

@@ -41,7 +41,6 @@ impl Default for Deadlines {
 }
 
 /// Calls one service; keeps its connections.
-#[derive(Debug)]
 pub(super) struct Service {
     /// Its address and the client that calls it, or why there is none.
     target: Result<(Url, Client), BotError>,

@@ -8,7 +8,7 @@ use reqwest::Url;
 use super::SetupFault;
 
 /// Where a service is asked by way of a proxy.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone)]
 pub(super) struct Proxy {
     /// With its name and password, where it wants them.
     pub(super) address: String,

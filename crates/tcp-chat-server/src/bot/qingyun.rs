@@ -36,7 +36,6 @@ pub(super) static KIND: BotKind = BotKind {
 
 static KEEP_ADVERTS: BotOption = bot_option!("keep-adverts", Takes::Switch).with_default("no");
 
-#[derive(Debug)]
 struct Qingyun {
     service: Service,
     /// Whether a reply that is only an advert counts as one.

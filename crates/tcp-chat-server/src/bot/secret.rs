@@ -1,11 +1,11 @@
 //! Keys of services: where they come from, and that nobody sees them.
 
-use std::fmt;
 use std::fs::File;
 use std::io::{self, BufRead as _, BufReader, Read};
 use std::path::PathBuf;
 
 use common::files::within;
+use common::text::Hidden;
 
 use super::redact::Redactor;
 use super::{BotKind, MissingKey};
@@ -13,22 +13,16 @@ use super::{BotKind, MissingKey};
 /// What replaces a key in texts.
 pub(super) const REDACTED: &str = "(secret)";
 
-/// A key; `Debug` does not show it.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Secret(String);
-
-impl fmt::Debug for Secret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(REDACTED)
-    }
-}
+/// A key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Secret(Hidden);
 
 impl Secret {
     /// The key in `text`, without white space or a byte order mark around it; nothing where there is none.
     #[must_use]
     pub fn new(text: &str) -> Option<Self> {
         let key = text.trim_matches(|c: char| c.is_whitespace() || c == '\u{FEFF}');
-        (!key.is_empty()).then(|| Self(key.to_owned()))
+        (!key.is_empty()).then(|| Self(Hidden(key.to_owned())))
     }
 
     /// The key in the first line that is read, where there is one.
@@ -44,7 +38,7 @@ impl Secret {
 
     /// The key itself: for the request that carries it, and nothing else.
     pub(crate) fn reveal(&self) -> &str {
-        &self.0
+        &self.0.0
     }
 
     /// `text` without the key.
@@ -93,13 +87,16 @@ impl KeySource {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::bot::BotError;
+    use crate::bot::{BotChoice, BotError, bot_kind};
 
     #[test]
     fn no_print_shows_a_key() {
         let secret = Secret::new(" sk-12345\n").unwrap();
         assert_eq!(secret.reveal(), "sk-12345");
         assert_eq!(format!("{secret:?} {:#?}", KeySource::Typed(secret.clone())).matches("12345").count(), 0);
+        let mut choice = BotChoice::new(bot_kind("http").unwrap());
+        choice.set("header", "X-Login: sk-12345").unwrap();
+        assert!(!format!("{choice:?}").contains("12345"));
         let error = BotError::Refused { text: "no such key: sk-12345".into() }.presentable(Some(&secret));
         assert_eq!(error, BotError::Refused { text: "no such key: (secret)".into() });
         assert_eq!(Secret::new("\u{FEFF} \n"), None);

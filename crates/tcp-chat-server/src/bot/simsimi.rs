@@ -52,7 +52,6 @@ static LANGUAGE: BotOption = bot_option!(
 
 static BAD_WORDS: BotOption = bot_option!("bad-words", Takes::Count { min: 0, max: 100 }).with_default("50");
 
-#[derive(Debug)]
 struct SimSimi {
     service: Service,
     key: Option<Secret>,

@@ -22,7 +22,6 @@ use reply::Rules;
 pub(super) use options::KIND;
 
 /// Where its template is wrong, every `ask` fails with the reason.
-#[derive(Debug)]
 struct Custom {
     service: Service,
     template: Result<Template, TemplateError>,
@@ -96,7 +95,7 @@ pub enum TemplateError {
 localized!(TemplateError);
 
 /// What the user wrote.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Clone, Copy, Default)]
 struct Spec<'a> {
     url: &'a str,
     method: &'a str,
@@ -109,7 +108,6 @@ struct Spec<'a> {
 }
 
 /// Templates that fit together.
-#[derive(Debug, Clone, PartialEq, Eq)]
 struct Template {
     url: String,
     method: Method,

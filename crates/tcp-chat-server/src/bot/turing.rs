@@ -36,7 +36,6 @@ pub(super) static KIND: BotKind = BotKind {
     },
 };
 
-#[derive(Debug)]
 struct Turing {
     service: Service,
     key: Option<Secret>,

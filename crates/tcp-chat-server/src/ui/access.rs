@@ -3,6 +3,7 @@
 use common::chat::PassPhrase;
 use common::net::{Network, NetworkError};
 use common::status::Tone;
+use common::text::Hidden;
 use common::texts::sentence;
 use common::tr;
 use common::window::{fault_ui, label_ui, say_chosen, small_button, toned_ui};
@@ -22,14 +23,14 @@ const WORD_LIST: &str = include_str!("words.txt");
 /// The settings of the access as they are being typed.
 #[derive(Debug)]
 pub(super) struct AccessForm {
-    pass: String,
+    pass: Hidden,
     networks: String,
 }
 
 impl AccessForm {
     pub(super) fn new(access: &Access) -> Self {
         let networks: Vec<_> = access.allow.iter().map(Network::to_string).collect();
-        let pass = access.pass.as_ref().map_or("", PassPhrase::reveal).to_owned();
+        let pass = Hidden(access.pass.as_ref().map_or("", PassPhrase::reveal).to_owned());
         Self { pass, networks: networks.join(", ") }
     }
 
@@ -58,9 +59,9 @@ impl AccessForm {
         });
         ui.horizontal_wrapped(|ui| {
             let label = label_ui(ui, tr!("tcp-chat-server-pass"));
-            let is_kept = access.wants_pass && self.pass.is_empty();
+            let is_kept = access.wants_pass && self.pass.0.is_empty();
             let hint = tr!(if is_kept { "tcp-chat-server-pass-kept" } else { "tcp-chat-server-pass-none" });
-            let field = TextEdit::singleline(&mut self.pass)
+            let field = TextEdit::singleline(&mut self.pass.0)
                 .hint_text(hint)
                 .desired_width(220.0)
                 .align(Align2::LEFT_CENTER);
@@ -68,10 +69,10 @@ impl AccessForm {
             let is_changed = field.on_hover_text(tr!("tcp-chat-server-pass-hint")).changed();
             let is_suggested = ui.add(Button::new(tr!("tcp-chat-server-pass-suggest"))).clicked();
             if is_suggested {
-                self.pass = suggested();
+                self.pass.0 = suggested();
             }
             let is_removed = is_kept && ui.add(Button::new(tr!("tcp-chat-server-pass-remove"))).clicked();
-            access.pass = PassPhrase::new(&self.pass);
+            access.pass = PassPhrase::new(&self.pass.0);
             if is_changed || is_suggested || is_removed {
                 access.wants_pass = access.pass.is_some();
             }
@@ -129,6 +130,13 @@ pub(super) fn access_ui(ui: &mut Ui, access: &AccessState, lan: &[Network]) -> O
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_pass_phrase_that_is_typed_is_never_printed() {
+        let pass = PassPhrase::new("correct horse");
+        let form = AccessForm::new(&Access { pass, ..Access::default() });
+        assert!(!format!("{form:?}").contains("horse"));
+    }
 
     #[test]
     fn a_suggested_phrase_has_four_words_of_many() {

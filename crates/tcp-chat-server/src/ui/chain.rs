@@ -1,8 +1,8 @@
 //! The bots as they are being set: who answers, in which order, and how each is asked.
 
 use std::collections::BTreeMap;
-use std::fmt;
 
+use common::text::Hidden;
 use common::texts::sentence;
 
 use crate::bot::{BOTS, BotChoice, BotKind, BotList, BotOption, KeySource, Secret, may_be_secret};
@@ -21,11 +21,11 @@ pub(crate) struct Row {
     /// The bot with all that is typed and can be used.
     choice: BotChoice,
     /// What is typed for an option, by its name, while it cannot be used.
-    faulty: BTreeMap<&'static str, String>,
+    faulty: BTreeMap<&'static str, Hidden>,
     /// Where the key comes from if none is typed.
     key: KeySource,
     /// The key that is typed.
-    pub(super) typed_key: TypedKey,
+    pub(super) typed_key: Hidden,
     /// Its settings are shown.
     pub(super) is_open: bool,
     /// The keyboard goes into the first field of its settings.
@@ -36,16 +36,6 @@ pub(crate) struct Row {
     pub(super) tested: Option<BotChoice>,
 }
 
-/// A key while it is being typed; `Debug` does not show it.
-#[derive(Default)]
-pub(super) struct TypedKey(pub(super) String);
-
-impl fmt::Debug for TypedKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("(secret)")
-    }
-}
-
 impl Row {
     fn new(choice: BotChoice) -> Self {
         let key = choice.key.clone();
@@ -53,7 +43,7 @@ impl Row {
             choice,
             faulty: BTreeMap::new(),
             key,
-            typed_key: TypedKey::default(),
+            typed_key: Hidden::default(),
             is_open: false,
             wants_focus: false,
             put_before: None,
@@ -71,12 +61,12 @@ impl Row {
 
     /// What is typed, or set.
     pub(super) fn text(&self, option: &BotOption) -> &str {
-        self.faulty.get(option.name).map_or_else(|| self.choice.value(option), String::as_str)
+        self.faulty.get(option.name).map_or_else(|| self.choice.value(option), |text| &text.0)
     }
 
     /// What is typed, or set; nothing where the default holds.
     pub(super) fn own_text(&self, option: &BotOption) -> &str {
-        self.faulty.get(option.name).map_or_else(|| self.choice.own_value(option), String::as_str)
+        self.faulty.get(option.name).map_or_else(|| self.choice.own_value(option), |text| &text.0)
     }
 
     /// Whether the value stays out of the settings file because it may hold a secret.
@@ -89,13 +79,13 @@ impl Row {
         if self.choice.replace(option.name, &text).is_ok() {
             self.faulty.remove(option.name);
         } else {
-            self.faulty.insert(option.name, text);
+            self.faulty.insert(option.name, Hidden(text));
         }
     }
 
     /// Why what is typed cannot be used.
     pub(super) fn fault(&self, option: &BotOption) -> Option<String> {
-        option.check(self.faulty.get(option.name)?).err().map(|fault| sentence(&fault))
+        option.check(&self.faulty.get(option.name)?.0).err().map(|fault| sentence(&fault))
     }
 
     /// Takes the key that is typed. Without one, the key comes from where it came before.

@@ -6,7 +6,6 @@ mod language;
 mod skills;
 mod sums;
 
-use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -44,13 +43,6 @@ struct Builtin {
     /// Why it does not use the brain that was asked for.
     notice: Option<BotNotice>,
     conversations: Conversations<Memory>,
-}
-
-/// Without what people said to it.
-impl fmt::Debug for Builtin {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Builtin")
-    }
 }
 
 impl Builtin {

@@ -61,7 +61,6 @@ const NEW: &str = "/new";
 /// How often a service that loads its model is asked whether it is ready.
 const LOADING_PAUSE: Duration = Duration::from_millis(500);
 
-#[derive(Debug)]
 struct OpenAi {
     chat: Service,
     list: Service,

@@ -16,7 +16,7 @@ fn values(text: &str) -> Values<'_> {
 }
 
 fn refusal(spec: Spec<'_>) -> String {
-    Template::new(spec).unwrap_err().to_string()
+    Template::new(spec).err().unwrap().to_string()
 }
 
 #[test]
@@ -96,7 +96,7 @@ fn templates_that_do_not_work_are_refused() {
         (Spec { good: "0", ..SPEC }, "needs an error field"),
     ] {
         let refusal = refusal(spec);
-        assert!(refusal.contains(part), "{spec:?}: {refusal}");
+        assert!(refusal.contains(part), "{part}: {refusal}");
     }
     assert!(!refusal(Spec { headers: &["Authorization: Bearer abc"], ..SPEC }).contains("abc"));
 }

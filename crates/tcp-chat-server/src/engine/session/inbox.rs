@@ -7,7 +7,7 @@ use common::chat::{
     PROTOCOL, QUIET_GAP, RECORD_WAIT, UNFINISHED_CHAR_WAIT, recognise,
 };
 use common::encoding::{Encoding, EncodingChoice};
-use common::text::is_blank;
+use common::text::{Hidden, is_blank};
 use tokio::time::Instant;
 
 use super::outbox::{PlainForm, ReplyTo};
@@ -17,7 +17,7 @@ use crate::bot::AskError;
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Request {
     /// A client of ours wants to come in.
-    Hello { pass: Option<String> },
+    Hello { pass: Option<Hidden> },
     /// A message that wants an answer: the bots' where it has a text, else this failure.
     Say { reply_to: ReplyTo, text: Result<String, AskError> },
     /// The message with this id needs no answer any more.

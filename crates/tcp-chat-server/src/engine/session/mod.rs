@@ -331,7 +331,8 @@ impl Session {
             }
             match request {
                 Request::Hello { pass } => {
-                    if self.admission.hello(&self.context.access, pass.as_deref(), now) {
+                    let pass = pass.as_ref().map(|pass| pass.0.as_str());
+                    if self.admission.hello(&self.context.access, pass, now) {
                         self.welcome(now);
                     }
                 }

@@ -1,6 +1,7 @@
 //! Clients at a server that wants a pass phrase, or encrypted connections only.
 
 use common::chat::{ClientRecord, ErrorReason, PROTOCOL, PassPhrase, TlsOffer};
+use common::text::Hidden;
 use common::tls::Identity;
 
 use super::*;
@@ -19,7 +20,7 @@ fn closed(tls: TlsChoice, is_pass_in_clear: bool) -> Server {
 }
 
 fn hello(pass: Option<&str>) -> String {
-    let pass = pass.map(str::to_owned);
+    let pass = pass.map(|pass| Hidden(pass.to_owned()));
     ClientRecord::Hello { protocol: PROTOCOL, client: "test".into(), pass }.encode()
 }
 
