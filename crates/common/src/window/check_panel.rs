@@ -5,7 +5,7 @@ use std::io;
 use eframe::egui::{self, Key, Label, RichText, Spinner};
 
 use super::settings_panel::dialog_ui;
-use super::{bare_lamp_ui, fault_ui, live, repaint_waker, small_button, text_field_ui};
+use super::{fault_ui, lamp_ui, live, repaint_waker, small_button, text_field_ui};
 use crate::check::{self, CheckHandle, Finding, Question};
 use crate::engine::{Event as _, Waker};
 use crate::net::{Host, HostError};
@@ -134,7 +134,7 @@ fn finding_ui(ui: &mut egui::Ui, finding: &Finding) {
         ui.separator();
     }
     ui.horizontal_top(|ui| {
-        bare_lamp_ui(ui, lamp);
+        lamp_ui(ui, lamp);
         ui.vertical(|ui| {
             let text = RichText::new(sentence(finding));
             let label = ui.add(Label::new(if is_last { text.strong() } else { text }).wrap());

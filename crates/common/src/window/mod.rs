@@ -32,11 +32,11 @@ pub use notice::notice_ui;
 pub use row_menu::{ROW_MENU_WIDTH, removed_ui, row_menu_ui};
 pub use save_bar::{FileKind, SaveAction, SaveBar};
 pub use settings_panel::{
-    KeyHint, SETTINGS_KEY, encoding_ui, label_ui, open_check, open_settings, section_ui, settings_button_ui,
+    KeyHint, SETTINGS_KEY, encoding_ui, label_ui, open_check, section_ui, settings_button_ui,
 };
 pub use splitter::splitter_ui;
 pub use status_line::{
-    Primary, bare_lamp_ui, keyed_status_line_ui, lamp_ui, primary_button_ui, small_button, status_line_ui,
+    Primary, keyed_status_line_ui, lamp_ui, primary_button_ui, small_button, status_line_ui,
 };
 pub use system_look::{SystemLook, SystemLooks};
 pub use theme::{apply_look, apply_theme, tone_color, toned_ui};

@@ -60,11 +60,6 @@ pub fn bottom_row_ui(ui: &mut egui::Ui, left: impl FnOnce(&mut egui::Ui)) {
     });
 }
 
-/// Opens the settings, as the button and Ctrl+, do.
-pub fn open_settings(ctx: &egui::Context) {
-    request(ctx, Dialog::Settings);
-}
-
 /// Opens what says why two computers do not see each other, in the windows that have it.
 pub fn open_check(ctx: &egui::Context) {
     request(ctx, Dialog::Check);

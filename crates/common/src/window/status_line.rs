@@ -1,8 +1,8 @@
 //! The line that answers: is it working, with whom, and if not, why?
 
 use eframe::egui::{
-    self, Align, Button, Key, KeyboardShortcut, Label, Layout, Modifiers, Response, RichText, Role, Sense,
-    Stroke, StrokeKind, WidgetInfo, vec2,
+    self, Align, Button, Key, KeyboardShortcut, Label, Layout, Modifiers, Response, RichText, Sense, Stroke,
+    StrokeKind, vec2,
 };
 
 use super::live::{live, live_but_for_counts};
@@ -34,7 +34,7 @@ pub fn status_line_ui(ui: &mut egui::Ui, status: &Status, primary: Primary<'_>) 
         };
         let is_pressed = pressed.clicked();
         ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-            bare_lamp_ui(ui, status.lamp);
+            lamp_ui(ui, status.lamp);
             let sentence = ui.add(Label::new(&status.sentence).wrap());
             match &status.essence {
                 Some(essence) => live_but_for_counts(&sentence, essence),
@@ -78,16 +78,9 @@ pub fn small_button(label: &str) -> Button<'_> {
     Button::new(RichText::new(label).small()).min_size(vec2(0.0, 20.0)).small()
 }
 
-/// Lays out a lamp in a row that has no place for a word: `word` is its name, and is shown under the pointer.
-pub fn lamp_ui(ui: &mut egui::Ui, lamp: Lamp, word: &str) {
-    let response = bare_lamp_ui(ui, lamp);
-    response.widget_info(|| WidgetInfo::labeled(Role::Image, true, word));
-    response.on_hover_text(word);
-}
-
 /// Draws a lamp; the words beside it are the caller's.
-pub fn bare_lamp_ui(ui: &mut egui::Ui, lamp: Lamp) -> Response {
-    let (rect, response) = ui.allocate_exact_size(vec2(14.0, 14.0), Sense::hover());
+pub fn lamp_ui(ui: &mut egui::Ui, lamp: Lamp) {
+    let (rect, _) = ui.allocate_exact_size(vec2(14.0, 14.0), Sense::hover());
     let color = tone_color(ui, lamp.tone());
     let (center, radius) = (rect.center(), 6.0);
     let painter = ui.painter();
@@ -105,7 +98,6 @@ pub fn bare_lamp_ui(ui: &mut egui::Ui, lamp: Lamp) -> Response {
             painter.line_segment([center - vec2(3.0, 0.0), center + vec2(3.0, 0.0)], bar);
         }
     }
-    response
 }
 
 #[cfg(test)]
@@ -114,15 +106,6 @@ mod tests {
     use eframe::egui::accesskit;
     use egui_kittest::Harness;
     use egui_kittest::kittest::{NodeT as _, Queryable as _};
-
-    #[test]
-    fn a_lamp_without_a_sentence_has_a_word() {
-        let mut harness = Harness::new_ui(|ui| lamp_ui(ui, Lamp::Waiting, "nothing sent yet"));
-        let lamp = harness.get_by_role_and_label(accesskit::Role::Image, "nothing sent yet");
-        harness.hover_at(lamp.rect().center());
-        harness.run();
-        harness.get_by_role_and_label(accesskit::Role::Label, "nothing sent yet");
-    }
 
     #[test]
     fn a_count_is_said_where_it_begins_and_no_more() {

@@ -6,7 +6,7 @@ use common::status::{Lamp, Tone};
 use common::text::escape_block;
 use common::texts::phrase;
 use common::tr;
-use common::window::{bare_lamp_ui, live, small_button, tone_color, toned_ui};
+use common::window::{lamp_ui, live, small_button, tone_color, toned_ui};
 use eframe::egui::containers::menu::MenuButton;
 use eframe::egui::{
     Align, Button, Label, Layout, Rect, RichText, TextStyle, TextWrapMode, Ui, UiBuilder, WidgetText, pos2,
@@ -187,7 +187,7 @@ fn row_ui(
     });
     let mut head = ui.new_child(part(line.with_min_x(start.x + NUMBER_WIDTH + GAP), "head"));
     head.spacing_mut().item_spacing.x = GAP;
-    bare_lamp_ui(&mut head, lamp(said.tone));
+    lamp_ui(&mut head, lamp(said.tone));
     let name_room = if is_wide { name_width } else { head.available_width() - buttons_width - GAP };
     head.allocate_ui_with_layout(vec2(name_room, ROW_HEIGHT), Layout::left_to_right(Align::Center), |ui| {
         ui.add(Label::new(RichText::new(bot).strong()).truncate()).on_hover_text(tr!(row.kind().about));
