@@ -32,7 +32,7 @@ pub use notice::notice_ui;
 pub use row_menu::{ROW_MENU_WIDTH, removed_ui, row_menu_ui};
 pub use save_bar::{FileKind, SaveAction, SaveBar};
 pub use settings_panel::{
-    KeyHint, SETTINGS_KEY, encoding_ui, label_ui, open_check, section_ui, settings_button_ui,
+    KeyHint, SETTINGS_KEY, choice_ui, encoding_ui, label_ui, open_check, section_ui, settings_button_ui,
 };
 pub use splitter::splitter_ui;
 pub use status_line::{

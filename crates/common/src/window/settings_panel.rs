@@ -211,23 +211,13 @@ fn look_ui(ui: &mut egui::Ui, look: &mut Look, zoom: &mut ZoomField) {
         (ThemeChoice::Light, tr!("settings-theme-light")),
         (ThemeChoice::Dark, tr!("settings-theme-dark")),
     ];
-    ui.horizontal_wrapped(|ui| {
-        label_ui(ui, tr!("settings-theme"));
-        for (theme, name) in themes {
-            say_group(&ui.radio_value(&mut look.theme, theme, name), tr!("settings-theme"));
-        }
-    });
+    radios_ui(ui, tr!("settings-theme"), themes, &mut look.theme);
     let contrasts = [
         (ContrastChoice::System, tr!("settings-contrast-system")),
         (ContrastChoice::Normal, tr!("settings-contrast-normal")),
         (ContrastChoice::High, tr!("settings-contrast-high")),
     ];
-    ui.horizontal_wrapped(|ui| {
-        label_ui(ui, tr!("settings-contrast"));
-        for (contrast, name) in contrasts {
-            say_group(&ui.radio_value(&mut look.contrast, contrast, name), tr!("settings-contrast"));
-        }
-    });
+    radios_ui(ui, tr!("settings-contrast"), contrasts, &mut look.contrast);
     zoom.ui(ui, &mut look.zoom);
     ui.horizontal_wrapped(|ui| {
         let name = label_ui(ui, tr!("settings-language"));
@@ -235,23 +225,47 @@ fn look_ui(ui: &mut egui::Ui, look: &mut Look, zoom: &mut ZoomField) {
     });
 }
 
-/// Lays out what draws the window from the next start on, and what draws it now.
-fn renderer_ui(ui: &mut egui::Ui, chosen: &mut Renderer, drawing: Option<&Drawing>) {
-    let name = |renderer| match renderer {
-        Renderer::Auto => tr!("settings-renderer-auto"),
-        Renderer::Cpu => tr!("settings-renderer-cpu"),
-        Renderer::Gl => tr!("settings-renderer-gl"),
-    };
+fn radios_ui<T: PartialEq>(ui: &mut egui::Ui, label: &str, choices: [(T, &str); 3], chosen: &mut T) {
     ui.horizontal_wrapped(|ui| {
-        let label = label_ui(ui, tr!("settings-renderer"));
-        let combo = ComboBox::from_id_salt("renderer").selected_text(name(*chosen)).show_ui(ui, |ui| {
-            for renderer in [Renderer::Auto, Renderer::Cpu, Renderer::Gl] {
-                ui.selectable_value(chosen, renderer, name(renderer));
+        label_ui(ui, label);
+        for (choice, name) in choices {
+            say_group(&ui.radio_value(chosen, choice, name), label);
+        }
+    });
+}
+
+/// Lays out a label and a list that opens, with a hint where there is one.
+pub fn choice_ui<T: Copy + PartialEq>(
+    ui: &mut egui::Ui,
+    label: &str,
+    hint: Option<&str>,
+    choices: &[(T, &str)],
+    chosen: &mut T,
+) {
+    let name = |chosen: T| choices.iter().find(|(choice, _)| *choice == chosen).map_or("", |(_, name)| name);
+    ui.horizontal_wrapped(|ui| {
+        let id = label_ui(ui, label);
+        let combo = ComboBox::from_id_salt(label).selected_text(name(*chosen)).show_ui(ui, |ui| {
+            for (choice, name) in choices {
+                ui.selectable_value(chosen, *choice, *name);
             }
         });
-        let hint = tr!("settings-renderer-hint");
-        say_chosen(&combo.response.labelled_by(label).on_hover_text(hint), name(*chosen), Some(hint));
+        let mut response = combo.response.labelled_by(id);
+        if let Some(hint) = hint {
+            response = response.on_hover_text(hint);
+        }
+        say_chosen(&response, name(*chosen), hint);
     });
+}
+
+/// Lays out what draws the window from the next start on, and what draws it now.
+fn renderer_ui(ui: &mut egui::Ui, chosen: &mut Renderer, drawing: Option<&Drawing>) {
+    let choices = [
+        (Renderer::Auto, tr!("settings-renderer-auto")),
+        (Renderer::Cpu, tr!("settings-renderer-cpu")),
+        (Renderer::Gl, tr!("settings-renderer-gl")),
+    ];
+    choice_ui(ui, tr!("settings-renderer"), Some(tr!("settings-renderer-hint")), &choices, chosen);
     if let Some(drawing) = drawing {
         ui.add(quiet(ui, sentence(drawing)).wrap());
     }
@@ -259,24 +273,15 @@ fn renderer_ui(ui: &mut egui::Ui, chosen: &mut Renderer, drawing: Option<&Drawin
 
 /// Lays out the choice of an encoding; one that the command line or the file names stays in the list.
 pub fn encoding_ui(ui: &mut egui::Ui, chosen: &mut EncodingChoice) {
-    let name = |choice: EncodingChoice| match choice {
-        EncodingChoice::Auto => tr!("settings-encoding-auto").to_owned(),
-        EncodingChoice::Fixed(encoding) => encoding.to_string(),
-    };
-    let fixed = [Encoding::UTF_8, Encoding::GB18030].map(EncodingChoice::Fixed);
-    let others =
-        [*chosen].into_iter().filter(|chosen| *chosen != EncodingChoice::Auto && !fixed.contains(chosen));
-    let choices: Vec<_> = [EncodingChoice::Auto].into_iter().chain(fixed).chain(others).collect();
-    ui.horizontal_wrapped(|ui| {
-        let label = label_ui(ui, tr!("settings-encoding"));
-        let combo = ComboBox::from_id_salt("encoding").selected_text(name(*chosen)).show_ui(ui, |ui| {
-            for choice in choices {
-                ui.selectable_value(chosen, choice, name(choice));
-            }
-        });
-        let hint = tr!("settings-encoding-hint");
-        say_chosen(&combo.response.labelled_by(label).on_hover_text(hint), &name(*chosen), Some(hint));
-    });
+    let fixed = |encoding: Encoding| (EncodingChoice::Fixed(encoding), encoding.name());
+    let auto = (EncodingChoice::Auto, tr!("settings-encoding-auto"));
+    let mut choices = vec![auto, fixed(Encoding::UTF_8), fixed(Encoding::GB18030)];
+    if let EncodingChoice::Fixed(encoding) = *chosen
+        && !choices.contains(&fixed(encoding))
+    {
+        choices.push(fixed(encoding));
+    }
+    choice_ui(ui, tr!("settings-encoding"), Some(tr!("settings-encoding-hint")), &choices, chosen);
 }
 
 fn language_ui(ui: &mut egui::Ui, chosen: &mut Option<String>, name: Id) {

@@ -6,8 +6,8 @@ use common::status::Tone;
 use common::text::Hidden;
 use common::texts::sentence;
 use common::tr;
-use common::window::{fault_ui, label_ui, say_chosen, small_button, toned_ui};
-use eframe::egui::{Align2, Button, ComboBox, Label, RichText, TextEdit, Ui};
+use common::window::{choice_ui, fault_ui, label_ui, small_button, toned_ui};
+use eframe::egui::{Align2, Button, Label, RichText, TextEdit, Ui};
 use rand::seq::IndexedRandom as _;
 
 use crate::config::{Access, TlsChoice};
@@ -47,16 +47,7 @@ impl AccessForm {
             (TlsChoice::Only, tr!("tcp-chat-server-tls-only")),
             (TlsChoice::Off, tr!("tcp-chat-server-tls-off")),
         ];
-        ui.horizontal_wrapped(|ui| {
-            let label = label_ui(ui, tr!("tcp-chat-server-tls"));
-            let shown = choices.iter().find(|(choice, _)| *choice == access.tls).map_or("", |(_, name)| name);
-            let combo = ComboBox::from_id_salt("tls").selected_text(shown).show_ui(ui, |ui| {
-                for (choice, name) in choices {
-                    ui.selectable_value(&mut access.tls, choice, name);
-                }
-            });
-            say_chosen(&combo.response.labelled_by(label), shown, None);
-        });
+        choice_ui(ui, tr!("tcp-chat-server-tls"), None, &choices, &mut access.tls);
         ui.horizontal_wrapped(|ui| {
             let label = label_ui(ui, tr!("tcp-chat-server-pass"));
             let is_kept = access.wants_pass && self.pass.0.is_empty();
