@@ -79,7 +79,28 @@ FAULTS = [
         "        drop(interfaces);",
         "an_interface_that_goes_and_comes_back_is_followed_and_the_others_miss_nothing",
     ),
+    Fault(
+        33,
+        "crates/udp-time-server/src/engine/socket.rs",
+        "let is_single = !ip.is_loopback() && !ip.is_multicast() && !is_broadcast;",
+        "let is_single = false && is_broadcast;",
+        "a_destination_that_nobody_answers_for_holds_up_no_other",
+    ),
     # The time client.
+    Fault(
+        29,
+        "crates/udp-time-client/src/engine/listeners.rs",
+        ".is_some_and(|one| self.interfaces.contains(&one.index)),",
+        ".is_none_or(|_| true),",
+        "one_interface_is_listened_on_also_when_it_goes_and_comes_back",
+    ),
+    Fault(
+        30,
+        "crates/udp-time-client/src/engine/run.rs",
+        "                interfaces = list;\n",
+        "                drop(list);\n",
+        "an_interface_that_is_not_there_yet_is_waited_for",
+    ),
     Fault(
         36,
         "crates/udp-time-client/src/engine/quality/timeline.rs",
@@ -130,6 +151,13 @@ FAULTS = [
         "timeout(patience, answer).await.unwrap_or(Err(KeyStoreError::Late { after: patience }))",
         "answer.await",
         "a_key_store_that_is_stuck_holds_nobody_up",
+    ),
+    Fault(
+        26,
+        "crates/tcp-chat-server/src/bot/choice.rs",
+        "Err(error) => (None, Some(error)),",
+        "Err(_) => (None, None),",
+        "a_store_that_is_locked_or_missing_is_said_and_the_next_bot_answers",
     ),
     Fault(
         27,
@@ -301,6 +329,20 @@ FAULTS = [
         "sigterm_ends_a_program_whose_engine_is_held_by_the_system",
     ),
     Fault(
+        28,
+        "crates/common/src/engine/shutdown.rs",
+        "                    end_after_grace();\n",
+        "",
+        "a_window_that_waits_for_its_input_method_ends_at_sigterm",
+    ),
+    Fault(
+        38,
+        "crates/common/src/chat/limits.rs",
+        "MAX_TEXT_BYTES: usize = 32 * 1024;",
+        "MAX_TEXT_BYTES: usize = 32 << 20;",
+        "a_megabyte_is_refused_with_its_size_and_the_limit",
+    ),
+    Fault(
         1,
         "crates/common/src/window/shell.rs",
         "            end_after_grace();\n",
@@ -355,6 +397,13 @@ FAULTS = [
         "            tokio::time::sleep(INTERFACE_RETRY).await;",
         "            let _retry = INTERFACE_RETRY;\n            std::future::pending::<()>().await;",
         "the_chat_server_waits_for_the_interface_of_its_address_too",
+    ),
+    Fault(
+        31,
+        "crates/tcp-chat-server/src/ui/mod.rs",
+        "if is_retried || is_moved {",
+        "if is_retried && is_moved {",
+        "a_taken_port_is_said_in_the_window_and_recovers",
     ),
     Fault(
         31,

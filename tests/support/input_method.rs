@@ -272,11 +272,13 @@ impl Server {
             Request::CreateIc { ic_attributes, .. } => {
                 self.place(&ic_attributes);
                 self.send(&Request::CreateIcReply { input_method_id, input_context_id });
+                // With some input methods the window waits for each key, with others it goes on.
+                let waits = self.state().style == Style::AtSpot;
                 Request::SetEventMask {
                     input_method_id,
                     input_context_id,
                     forward_event_mask: EventMask::KEY_PRESS.into(),
-                    synchronous_event_mask: 0,
+                    synchronous_event_mask: if waits { EventMask::KEY_PRESS.into() } else { 0 },
                 }
             }
             Request::SetIcValues { ic_attributes, .. } => {
