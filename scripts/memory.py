@@ -1,12 +1,15 @@
 #!/usr/bin/env python3
 """How much memory a headless chat server and time client need when their limits are reached, and that they live under that limit.
 
-    scripts/memory.py FOLDER [MIB]
+    scripts/memory.py [--cgroup] [--wide] [--clients N] FOLDER [MIB]
 
-FOLDER has the programs (`target/release`). Each runs with `prlimit --data`, with as much as docs/reliability.md says, or with MIB. The
-chat server: CLIENTS who ask for answers of the longest kind and never read, and twice as many begun messages as may wait; then one client
-more has to be answered. The time client: 250 senders, and nobody reads what it prints. By hand, half a minute. Exit code 1 where one ends."""
+FOLDER has the programs (`target/release`). Each runs with `prlimit --data`, with as much as docs/reliability.md says, or with MIB; with
+--cgroup, as root, in a control group of its own instead, which counts what the system has for the program too. The chat server: N clients
+(200) who ask for answers of the longest kind and never read, with small buffers of the system's or, with --wide, with usual ones and more
+answers; and twice as many begun messages as may wait. Then one client more has to be answered. The time client: 250 senders, and nobody
+reads what it prints. By hand, half a minute. Exit code 1 where one ends."""
 
+import argparse
 import http.server
 import json
 import pathlib
@@ -18,8 +21,14 @@ import tempfile
 import threading
 import time
 
-PROGRAMS = pathlib.Path(sys.argv[1])
-CLIENTS, CALLS, BEGUN = 200, 16, 512
+parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+parser.add_argument("programs", metavar="FOLDER", type=pathlib.Path)
+parser.add_argument("mib", metavar="MIB", type=int, nargs="?")
+parser.add_argument("--clients", metavar="N", type=int, default=200)
+parser.add_argument("--cgroup", action="store_true")
+parser.add_argument("--wide", action="store_true")
+ARGUMENTS = parser.parse_args()
+CLIENTS, CALLS, BEGUN = ARGUMENTS.clients, 16, 512
 # The program, what may wait, what bots remember, calls, clients: see docs/reliability.md.
 SERVER_MIB = 32 + 64 + 16 + 3 * CALLS + 2 * CLIENTS
 TIME_MIB = 96
@@ -49,13 +58,40 @@ class Service(http.server.ThreadingHTTPServer):
         """A call that was dropped is none of ours."""
 
 
+class Group:
+    """A control group whose programs may have so many MiB together."""
+
+    def __init__(self, mib):
+        root = pathlib.Path("/sys/fs/cgroup")
+        self.is_first = (root / "memory").is_dir()
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="memory-py-", dir=root / "memory" if self.is_first else root))
+        limit = "memory.limit_in_bytes" if self.is_first else "memory.max"
+        (self.folder / limit).write_text(str(mib << 20), encoding="utf-8")
+        if self.is_first:
+            # Version 1 counts the buffers of connections only where they have a limit, which is one of their own.
+            (self.folder / "memory.kmem.tcp.limit_in_bytes").write_text(str(1 << 40), encoding="utf-8")
+
+    def command(self):
+        return ["sh", "-c", 'echo $$ > "$0" && exec "$@"', self.folder / "cgroup.procs"]
+
+    def said(self):
+        """What it needed, in MiB, once nobody is in it any more."""
+        most = {"memory": "memory.max_usage_in_bytes", "connections": "memory.kmem.tcp.max_usage_in_bytes"}
+        files = most if self.is_first else {"memory": "memory.peak"}
+        said = [f"{int((self.folder / file).read_text()) >> 20} MiB of {name}" for name, file in files.items()]
+        self.folder.rmdir()
+        return ", ".join(said) + " at most"
+
+
 class Limited:
-    """A headless program that may have so many MiB of data."""
+    """A headless program that may have so many MiB of data, or all in all."""
 
     def __init__(self, program, mib, *arguments, reads):
         home = tempfile.mkdtemp()
         environment = {"HOME": home, "XDG_CONFIG_HOME": home, "PATH": "/usr/bin:/bin"}
-        command = ["prlimit", f"--data={mib << 20}", PROGRAMS / program, "--headless", *arguments]
+        self.group = Group(mib) if ARGUMENTS.cgroup else None
+        limit = self.group.command() if self.group else ["prlimit", f"--data={mib << 20}"]
+        command = [*limit, ARGUMENTS.programs / program, "--headless", *arguments]
         pipe = subprocess.PIPE
         self.process = subprocess.Popen(command, env=environment, stdout=pipe, stderr=pipe, text=True)
         self.name, self.mib = program, mib
@@ -66,15 +102,18 @@ class Limited:
 
     def end(self):
         """Says how much it needed, and whether it lives."""
-        code = self.process.poll()
-        if code is None:
-            status = pathlib.Path(f"/proc/{self.process.pid}/status").read_text(encoding="utf-8")
-            data = int(re.search(r"VmData:\s+(\d+)", status).group(1)) >> 10
+        status = pathlib.Path(f"/proc/{self.process.pid}/status").read_text(encoding="utf-8")
+        # One that is ending has none any more.
+        data = re.search(r"VmData:\s+(\d+)", status)
+        if data:
             self.process.terminate()
-            code = self.process.wait(10)
-            print(f"{self.name}: {data} MiB of {self.mib} MiB, exit code {code}")
+        code = self.process.wait(10)
+        if data:
+            print(f"{self.name}: {int(data.group(1)) >> 10} MiB of {self.mib} MiB, exit code {code}")
         else:
             print(f"{self.name}: ended under {self.mib} MiB with {code}: {self.process.stderr.read().splitlines()[:1]}")
+        if self.group:
+            print(f"  {self.group.said()}")
         return code
 
 
@@ -90,11 +129,12 @@ def chat_server(mib):
     try:
         for _ in range(CLIENTS):
             peer = socket.socket()
-            # Little of an answer fits into the system's buffers.
-            peer.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
-            peer.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, 536)
+            if not ARGUMENTS.wide:
+                # Little of an answer fits into the system's buffers.
+                peer.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+                peer.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, 536)
             peer.connect(("127.0.0.1", server.port))
-            peer.sendall(HELLO + b"".join(b'{"type":"say","id":%d,"text":"more"}\n' % id for id in range(4)))
+            peer.sendall(HELLO + b"".join(b'{"type":"say","id":%d,"text":"more"}\n' % id for id in range(16 if ARGUMENTS.wide else 4)))
             crowd.append(peer)
         for _ in range(BEGUN):
             peer = socket.create_connection(("127.0.0.1", server.port), timeout=10)
@@ -129,8 +169,7 @@ def time_client(mib):
 
 
 def main():
-    mib = int(sys.argv[2]) if len(sys.argv) > 2 else None
-    results = [chat_server(mib or SERVER_MIB), time_client(mib or TIME_MIB)]
+    results = [chat_server(ARGUMENTS.mib or SERVER_MIB), time_client(ARGUMENTS.mib or TIME_MIB)]
     return 0 if all(results) else 1
 
 
