@@ -1,6 +1,6 @@
 //! What at least two of the four programs share.
 //!
-//! [`text`], [`encoding`], [`time`] and [`chat`] are pure: bytes and times in, values out; no IO, no clock, no
+//! [`text`], [`encoding`], [`secret`], [`time`] and [`chat`] are pure: bytes and times in, values out; no IO, no clock, no
 //! tokio, no egui. They are all that `--no-default-features` builds. The rest (feature `app`)
 //! carries an engine, a window and a command line: see `docs/architecture.md`.
 
@@ -8,6 +8,7 @@
 
 pub mod chat;
 pub mod encoding;
+pub mod secret;
 pub mod text;
 pub mod time;
 

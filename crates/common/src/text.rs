@@ -1,10 +1,8 @@
 //! Text from the network made safe to show: one line stays one line, nothing drives a terminal.
 
 use std::borrow::Cow;
-use std::fmt::{self, Write as _};
+use std::fmt::Write as _;
 use std::ops::Range;
-
-use serde::{Deserialize, Serialize};
 
 /// Escapes everything that could end a line, move a cursor or reorder what is shown.
 ///
@@ -44,17 +42,6 @@ pub fn escape_json(json: &str) -> Cow<'_, str> {
         }
     }
     Cow::Owned(out)
-}
-
-/// A text that may be a secret: a debug print of what it is a part of does not tell it.
-#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Hidden(pub String);
-
-impl fmt::Debug for Hidden {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("(secret)")
-    }
 }
 
 /// Bytes of unknown encoding as one line: UTF-8 where it is valid, `\xFF` for every byte that is

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::Parser;
-use common::chat::{Invitation, InvitationError, PassPhrase, ServerKey};
+use common::chat::{Invitation, InvitationError, ServerKey};
 use common::check::{CheckArgs, Protocol, Question};
 use common::cli::Failure;
 use common::config::{self, Bounded};
@@ -13,6 +13,7 @@ use common::encoding::EncodingChoice;
 use common::files::read_pass;
 use common::headless::OutputArgs;
 use common::net::Host;
+use common::secret::Secret;
 use serde::{Deserialize, Serialize};
 
 use crate::engine::{DialectChoice, ServerHost, Target, Trust};
@@ -85,7 +86,7 @@ impl Config {
     pub fn invited(self, invitation: &Invitation) -> Option<Self> {
         let mut addresses = invitation.addresses.iter().filter_map(|address| address_of(address));
         let (server, port) = addresses.next()?;
-        let pass = invitation.pass.as_ref().and_then(|pass| PassPhrase::new(&pass.0));
+        let pass = invitation.pass.as_ref().and_then(|pass| Secret::new(&pass.0));
         let trust = Trust { key: invitation.key, pass, is_invited: true, others: addresses.collect() };
         Some(Self { server, port: Bounded::nearest(port.into()), trust: Arc::new(trust), ..self })
     }

@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use clap::builder::BoolishValueParser;
 use clap::{ArgAction, Parser};
-use common::chat::PassPhrase;
 use common::config::{self, Bounded, CommandLine};
 use common::encoding::EncodingChoice;
 use common::headless::OutputArgs;
 use common::net::{Host, Network};
+use common::secret::Secret;
 use common::status::Level;
 use common::tr;
 use serde::{Deserialize, Serialize};
@@ -122,7 +122,7 @@ pub struct Access {
     /// That phrase, where it was typed in this run.
     #[arg(skip)]
     #[serde(skip)]
-    pub pass: Option<PassPhrase>,
+    pub pass: Option<Secret>,
 }
 
 /// How much a server takes at once.

@@ -5,7 +5,7 @@ use std::io::{self, IsTerminal as _, Write as _};
 use common::cli::Failure;
 use common::headless::printed;
 
-use crate::bot::{BotKind, KeyStore, Secret};
+use crate::bot::{BotKind, KeyStore, Secret, key_of_first_line};
 
 /// What is to be done with the key that the key store has for a bot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,6 +47,6 @@ fn key_of_input() -> Result<Secret, Failure> {
             "a key that is typed here would be seen, give it a file or another program's output: < FILE";
         return Err(Failure::usage(anyhow::anyhow!(advice)));
     }
-    let key = Secret::from_first_line(input.lock()).map_err(Failure::run)?;
+    let key = key_of_first_line(input.lock()).map_err(Failure::run)?;
     key.ok_or_else(|| Failure::usage(anyhow::anyhow!("the first line of standard input holds no key")))
 }

@@ -5,8 +5,8 @@ use std::time::Instant;
 
 use common::chat::Invitation;
 use common::net::{BindError, Reach};
+use common::secret::Hidden;
 use common::status::{Lamp, Status, Tone};
-use common::text::Hidden;
 use common::texts::sentence;
 use common::tr;
 

@@ -6,10 +6,11 @@ use std::time::Duration;
 
 use chrono::DateTime;
 use clap::Parser as _;
-use common::chat::{PassPhrase, ServerKey};
+use common::chat::ServerKey;
 use common::discovery::DiscoveryError;
 use common::engine::{SystemClock, Waker, link};
 use common::net::BindError;
+use common::secret::Secret;
 use common::window::apply_theme;
 use common::window::shell::Shell;
 use eframe::egui;
@@ -299,7 +300,7 @@ fn who_can_come_in_is_said_and_an_invitation_holds_it_all() {
     snapshot.access = AccessState {
         key: Some(key),
         is_tls_only: true,
-        pass: PassPhrase::new("otter maple"),
+        pass: Secret::new("otter maple"),
         networks: vec!["192.168.1.0/24".parse().unwrap()],
         ..AccessState::default()
     };

@@ -7,7 +7,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_perc
 use serde::Serialize;
 
 use super::ServerKey;
-use crate::text::Hidden;
+use crate::secret::Hidden;
 
 /// What an invitation begins with.
 const SCHEME: &str = "tcp-chat://";

@@ -12,7 +12,6 @@ mod dialect;
 mod invitation;
 mod limits;
 mod lines;
-mod pass;
 mod reason;
 mod record;
 mod server_key;
@@ -26,7 +25,6 @@ pub use limits::{
     MAX_WAITING, MAX_WAITING_BYTES, QUIET_GAP, RECORD_WAIT, SERVER_RECORD_WAIT, UNFINISHED_CHAR_WAIT,
 };
 pub use lines::{LineDecoder, LineTooLong};
-pub use pass::PassPhrase;
 pub use reason::{ErrorReason, FailReason, GoodbyeReason};
 pub use record::{ClientRecord, PROTOCOL, RecordError, ServerRecord, TlsOffer};
 pub use server_key::{ServerKey, ServerKeyError};

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{ErrorReason, FailReason, GoodbyeReason, MAX_TEXT_BYTES, ServerKey};
-use crate::text::Hidden;
+use crate::secret::Hidden;
 
 /// The version of the protocol that this crate speaks.
 pub const PROTOCOL: u32 = 1;

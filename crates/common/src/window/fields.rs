@@ -12,8 +12,8 @@ use serde::Serialize;
 use super::tone_color;
 use crate::config::{Bounded, NumberError};
 use crate::net::Host;
+use crate::secret::Hidden;
 use crate::status::Tone;
-use crate::text::Hidden;
 use crate::texts::sentence;
 
 /// Around the text of a field, and for the caret.

@@ -4,10 +4,11 @@
 pub(crate) mod mesh;
 
 use common::chat::{
-    Burst, ClientRecord, Dialect, Invitation, LineDecoder, PassPhrase, PlainFilter, ServerKey, ServerRecord,
+    Burst, ClientRecord, Dialect, Invitation, LineDecoder, PlainFilter, ServerKey, ServerRecord,
     is_client_hello, recognise,
 };
 use common::encoding::{Encoding, EncodingChoice};
+use common::secret::Secret;
 use common::text::{Needle, cut, escape_block, escape_bytes, escape_json, escape_line, is_blank};
 use common::time::{MAX_SHOWN_CHARS, read};
 
@@ -55,7 +56,7 @@ pub(crate) fn access(bytes: &[u8]) {
     if let Ok(key) = text.parse::<ServerKey>() {
         assert_eq!(key.to_string().parse(), Ok(key));
     }
-    if let Some(phrase) = PassPhrase::new(text) {
+    if let Some(phrase) = Secret::new(text) {
         assert!(phrase.is_same(phrase.reveal()) && !phrase.is_same(&format!("{}x", phrase.reveal())));
     }
 }

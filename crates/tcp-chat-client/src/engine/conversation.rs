@@ -8,7 +8,7 @@ use common::chat::{
     ClientRecord, Dialect, ErrorReason, HELLO_WAIT, LineDecoder, LineTooLong, MAX_SERVER_RECORD_BYTES,
     MAX_TEXT_BYTES, MAX_WAITING, PROTOCOL, SERVER_RECORD_WAIT, ServerRecord, TlsOffer,
 };
-use common::text::Hidden;
+use common::secret::Hidden;
 use tokio::time::Instant;
 
 use super::plain::{Arrivals, Plain, PlainText};

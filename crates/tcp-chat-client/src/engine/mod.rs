@@ -13,11 +13,12 @@ use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use common::chat::{PassPhrase, ServerKey};
+use common::chat::ServerKey;
 use common::discovery::DiscoveryError;
 use common::encoding::EncodingChoice;
 use common::engine::{Backoff, EngineHandle, EngineLink, Flavor, Waker};
 use common::net::Host;
+use common::secret::Secret;
 use serde::{Deserialize, Serialize, Serializer};
 
 use crate::event::Event;
@@ -63,7 +64,7 @@ pub struct Trust {
     /// The key that the server has to have; without one, the key that is known of its address.
     pub key: Option<ServerKey>,
     /// The pass phrase that the server wants to be told.
-    pub pass: Option<PassPhrase>,
+    pub pass: Option<Secret>,
     /// The key came with an invitation: a text from elsewhere, which does not put itself in place of a key that is known.
     pub is_invited: bool,
     /// Further addresses of the same server, tried in turn.

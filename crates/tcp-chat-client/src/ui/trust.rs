@@ -1,8 +1,8 @@
 //! What only the user can say before anything is said to a server: whether it is the right one, and its pass phrase.
 
-use common::chat::{PassPhrase, ServerKey};
+use common::chat::ServerKey;
+use common::secret::{Hidden, Secret};
 use common::status::Tone;
-use common::text::Hidden;
 use common::tr;
 use common::window::{live, tone_color};
 use eframe::egui::{self, Button, Frame, Grid, Key, Label, RichText, TextEdit};
@@ -22,7 +22,7 @@ pub(super) struct TrustForm {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum TrustIntent {
     Trust(ServerKey),
-    Pass(PassPhrase),
+    Pass(Secret),
 }
 
 impl TrustForm {
@@ -85,7 +85,7 @@ impl TrustForm {
             let can_connect = !self.pass.0.trim().is_empty();
             is_said |= ui.add_enabled(can_connect, Button::new(tr!("tcp-chat-client-connect"))).clicked();
         });
-        let pass = PassPhrase::new(&self.pass.0).filter(|_| is_said)?;
+        let pass = Secret::new(&self.pass.0).filter(|_| is_said)?;
         *self = Self::default();
         Some(TrustIntent::Pass(pass))
     }

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use common::chat::{PassPhrase, ServerKey};
+use common::chat::ServerKey;
+use common::secret::Secret;
 use eframe::egui::accesskit::Role;
 use eframe::egui::{self, Key};
 use egui_kittest::kittest::Queryable as _;
@@ -54,7 +55,7 @@ fn a_pass_phrase_is_typed_and_said_to_that_server_alone() {
     assert!(window.shows("127.0.0.1:6666 does not accept this pass phrase"));
     window.types("otter maple");
     window.press(Key::Enter);
-    let pass = PassPhrase::new("otter maple");
+    let pass = Secret::new("otter maple");
     let trust = Arc::new(Trust { pass, ..Trust::default() });
     assert_eq!(window.command(), Some(Command::Connect(Target { trust, ..target() })));
     // Another server is told nothing.
@@ -72,7 +73,7 @@ fn a_pass_phrase_is_typed_and_said_to_that_server_alone() {
 fn invited() -> Command {
     let trust = Trust {
         key: Some(OLD),
-        pass: PassPhrase::new("otter maple"),
+        pass: Secret::new("otter maple"),
         is_invited: true,
         others: vec![("10.0.0.8".parse().unwrap(), 7777)],
     };

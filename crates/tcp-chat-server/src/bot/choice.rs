@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use common::localized;
-use common::text::Hidden;
+use common::secret::Hidden;
 use reqwest::Url;
 use serde::Serialize;
 

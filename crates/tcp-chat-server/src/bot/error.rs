@@ -7,6 +7,7 @@ use common::localized;
 use serde::ser::SerializeStructVariant as _;
 use serde::{Serialize, Serializer};
 
+use super::redact::redacted;
 use super::{Advice, CodeMeaning, MissingKey, Secret, ServiceFault, SetupFault, UnexpectedBody};
 
 /// Longest words of a service about a failure that are kept, in characters.
@@ -162,7 +163,7 @@ impl BotError {
 
     /// The error without `secret`, which a service may repeat, and no longer than a line can hold.
     pub(super) fn presentable(mut self, secret: Option<&Secret>) -> Self {
-        let redacted = |text: &str| secret.map_or_else(|| text.to_owned(), |secret| secret.redact(text));
+        let redacted = |text: &str| redacted(secret, text);
         let without = |fault: ServiceFault| {
             let (said, reason) = (fault.to_string(), redacted(&fault.to_string()));
             if reason == said { fault } else { ServiceFault::Other { reason } }

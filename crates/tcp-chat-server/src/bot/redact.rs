@@ -47,6 +47,12 @@ impl Redactor {
     }
 }
 
+/// `text` without `key`, if there is one.
+pub(super) fn redacted(key: Option<&Secret>, text: &str) -> String {
+    let mut redactor = Redactor::new(key);
+    redactor.push(text) + &redactor.end()
+}
+
 /// The key itself, and what of it is the same in every base64 that it is a part of.
 fn patterns(key: &str) -> Vec<Pattern> {
     let mut texts: Vec<String> = Vec::new();

@@ -5,47 +5,22 @@ use std::io::{self, BufRead as _, BufReader, Read};
 use std::path::PathBuf;
 
 use common::files::within;
-use common::text::Hidden;
+use common::secret::Secret;
 
-use super::redact::Redactor;
 use super::{BotKind, MissingKey};
 
 /// What replaces a key in texts.
 pub(super) const REDACTED: &str = "(secret)";
 
-/// A key.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Secret(Hidden);
-
-impl Secret {
-    /// The key in `text`, without white space or a byte order mark around it; nothing where there is none.
-    #[must_use]
-    pub fn new(text: &str) -> Option<Self> {
-        let key = text.trim_matches(|c: char| c.is_whitespace() || c == '\u{FEFF}');
-        (!key.is_empty()).then(|| Self(Hidden(key.to_owned())))
-    }
-
-    /// The key in the first line that is read, where there is one.
-    ///
-    /// # Errors
-    /// Where nothing can be read, or no text.
-    pub fn from_first_line(reader: impl Read) -> io::Result<Option<Self>> {
-        let mut line = String::new();
-        // A pipe may stay open after it.
-        BufReader::new(reader.take(MAX_KEY_BYTES)).read_line(&mut line)?;
-        Ok(Self::new(&line))
-    }
-
-    /// The key itself: for the request that carries it, and nothing else.
-    pub(crate) fn reveal(&self) -> &str {
-        &self.0.0
-    }
-
-    /// `text` without the key.
-    pub(super) fn redact(&self, text: &str) -> String {
-        let mut redactor = Redactor::new(Some(self));
-        redactor.push(text) + &redactor.end()
-    }
+/// The key in the first line that is read, where there is one.
+///
+/// # Errors
+/// Where nothing can be read, or no text.
+pub fn key_of_first_line(reader: impl Read) -> io::Result<Option<Secret>> {
+    let mut line = String::new();
+    // A pipe may stay open after it.
+    BufReader::new(reader.take(MAX_KEY_BYTES)).read_line(&mut line)?;
+    Ok(Secret::new(&line))
 }
 
 /// Where a bot's key comes from.
@@ -74,7 +49,7 @@ impl KeySource {
             Self::File(path) => {
                 let file = path.display().to_string();
                 let path = path.clone();
-                match within(move || Ok(File::open(path).and_then(Secret::from_first_line)?)) {
+                match within(move || Ok(File::open(path).and_then(key_of_first_line)?)) {
                     Ok(Some(key)) => Ok(Some(key)),
                     Ok(None) => Err(MissingKey::FileEmpty { file }),
                     Err(error) => Err(MissingKey::FileUnreadable { error, file }),
@@ -105,9 +80,9 @@ mod tests {
     #[test]
     fn the_key_is_what_stands_in_the_first_line_of_a_file() {
         for text in ["k3y", "\u{FEFF}k3y\r\n", " k3y\t\n\n", "k3y\r\nanother\n"] {
-            let key = Secret::from_first_line(text.as_bytes()).unwrap();
+            let key = key_of_first_line(text.as_bytes()).unwrap();
             assert_eq!(key.as_ref().map(Secret::reveal), Some("k3y"), "{text:?}");
         }
-        assert_eq!(Secret::from_first_line(&b"\nk3y\n"[..]).unwrap(), None);
+        assert_eq!(key_of_first_line(&b"\nk3y\n"[..]).unwrap(), None);
     }
 }

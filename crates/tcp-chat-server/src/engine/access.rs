@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
-use common::chat::{ErrorReason, PassPhrase, TlsOffer};
+use common::chat::{ErrorReason, TlsOffer};
 use common::files::read_pass;
 use common::net::{BindError, Network, interfaces};
+use common::secret::Secret;
 use common::tls::{Identity, TlsError};
 use serde::Serialize;
 use tokio::time::Instant;
@@ -58,7 +59,7 @@ pub(super) struct AccessControl {
     tls: TlsChoice,
     identity: Option<Identity>,
     allowed: AllowList,
-    pass: Option<PassPhrase>,
+    pass: Option<Secret>,
     /// Clients may say the pass phrase over a connection that others can read.
     is_pass_in_clear: bool,
     /// When each address said a wrong pass phrase.
@@ -111,7 +112,7 @@ impl AccessControl {
         }
         // A key store that is locked must not open the server to everybody.
         let kept = keys.read(PASS).await.map_err(|reason| StartError::PassNotRead { reason })?;
-        let pass = kept.and_then(|kept| PassPhrase::new(kept.reveal())).ok_or(StartError::PassGone)?;
+        let pass = kept.ok_or(StartError::PassGone)?;
         Ok((Self { pass: Some(pass), ..control }, tls_error))
     }
 
@@ -150,7 +151,7 @@ impl AccessControl {
         tls: TlsChoice,
         identity: Option<Identity>,
         allowed: AllowList,
-        pass: Option<PassPhrase>,
+        pass: Option<Secret>,
         is_pass_in_clear: bool,
     ) -> Self {
         Self { tls, identity, allowed, pass, is_pass_in_clear, tries: Mutex::default() }

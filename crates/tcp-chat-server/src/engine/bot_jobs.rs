@@ -3,7 +3,6 @@
 
 use std::sync::Arc;
 
-use common::chat::PassPhrase;
 use common::engine::Clock;
 use common::text::cut;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -76,11 +75,10 @@ impl BotJobs {
     }
 
     /// Has the key store keep the pass phrase that was typed, for the next run.
-    pub(super) fn keep_pass(&self, pass: &PassPhrase) {
+    pub(super) fn keep_pass(&self, pass: Secret) {
         let (keys, publisher) = (self.keys.clone(), Arc::clone(&self.publisher));
-        let Some(secret) = Secret::new(pass.reveal()) else { return };
         self.spawn(async move {
-            if let Err(reason) = keys.keep(PASS, secret).await {
+            if let Err(reason) = keys.keep(PASS, pass).await {
                 publisher.tell(Event::PassNotKept { reason });
             }
         });

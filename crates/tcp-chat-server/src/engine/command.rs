@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use common::chat::{PassPhrase, ServerKey};
+use common::chat::ServerKey;
 use common::net::Network;
 
 use crate::bot::{BotChoice, BotKind, Secret};
@@ -15,7 +15,7 @@ pub struct ChatWindow {
     pub address: SocketAddr,
     /// The key that the chat window expects of the server.
     pub key: Option<ServerKey>,
-    pub pass: Option<PassPhrase>,
+    pub pass: Option<Secret>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -186,7 +186,7 @@ impl Engine {
         self.publisher.show(|snapshot| snapshot.access = access.state());
         self.publisher.listening(local_addr);
         if let Some(pass) = config.access.pass.as_ref().filter(|_| config.access.wants_pass) {
-            self.bot_jobs.keep_pass(pass);
+            self.bot_jobs.keep_pass(pass.clone());
         }
         if let Some(identity) = access.identity() {
             self.publisher.tell(Event::Encrypts { key: identity.key() });

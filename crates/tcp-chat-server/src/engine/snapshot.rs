@@ -6,9 +6,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, FixedOffset};
-use common::chat::{PassPhrase, ServerKey};
+use common::chat::ServerKey;
 use common::discovery::DiscoveryError;
 use common::net::{BindError, Network};
+use common::secret::Secret;
 use serde::Serialize;
 
 use super::recent::RECENT_SECS;
@@ -55,7 +56,7 @@ pub struct AccessState {
     pub key: Option<ServerKey>,
     pub is_tls_only: bool,
     /// The pass phrase that clients have to say.
-    pub pass: Option<PassPhrase>,
+    pub pass: Option<Secret>,
     /// Clients may say the pass phrase over a connection that others can read.
     pub is_pass_in_clear: bool,
     /// The networks that clients may come from, or all where there are none.

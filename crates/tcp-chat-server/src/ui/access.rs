@@ -1,9 +1,8 @@
 //! Access control: its settings, and what it is set to in a sentence.
 
-use common::chat::PassPhrase;
 use common::net::{Network, NetworkError};
+use common::secret::{Hidden, Secret};
 use common::status::Tone;
-use common::text::Hidden;
 use common::texts::sentence;
 use common::tr;
 use common::window::{choice_ui, fault_ui, label_ui, small_button, toned_ui};
@@ -30,7 +29,7 @@ pub(super) struct AccessForm {
 impl AccessForm {
     pub(super) fn new(access: &Access) -> Self {
         let networks: Vec<_> = access.allow.iter().map(Network::to_string).collect();
-        let pass = Hidden(access.pass.as_ref().map_or("", PassPhrase::reveal).to_owned());
+        let pass = Hidden(access.pass.as_ref().map_or("", Secret::reveal).to_owned());
         Self { pass, networks: networks.join(", ") }
     }
 
@@ -63,7 +62,7 @@ impl AccessForm {
                 self.pass.0 = suggested();
             }
             let is_removed = is_kept && ui.add(Button::new(tr!("tcp-chat-server-pass-remove"))).clicked();
-            access.pass = PassPhrase::new(&self.pass.0);
+            access.pass = Secret::new(&self.pass.0);
             if is_changed || is_suggested || is_removed {
                 access.wants_pass = access.pass.is_some();
             }
@@ -124,7 +123,7 @@ mod tests {
 
     #[test]
     fn a_pass_phrase_that_is_typed_is_never_printed() {
-        let pass = PassPhrase::new("correct horse");
+        let pass = Secret::new("correct horse");
         let form = AccessForm::new(&Access { pass, ..Access::default() });
         assert!(!format!("{form:?}").contains("horse"));
     }

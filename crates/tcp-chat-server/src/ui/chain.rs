@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use common::text::Hidden;
+use common::secret::Hidden;
 use common::texts::sentence;
 
 use crate::bot::{BOTS, BotChoice, BotKind, BotList, BotOption, KeySource, Secret, may_be_secret};

@@ -2,9 +2,10 @@
 
 use super::*;
 use crate::bot::key_stores;
+use common::secret::Secret;
 
 fn control(pass: &str) -> AccessControl {
-    AccessControl::new(TlsChoice::Off, None, AllowList::default(), PassPhrase::new(pass), false)
+    AccessControl::new(TlsChoice::Off, None, AllowList::default(), Secret::new(pass), false)
 }
 
 fn ip(text: &str) -> IpAddr {
@@ -103,7 +104,7 @@ fn the_list_can_change_while_the_server_listens() {
 
 #[test]
 fn a_phrase_that_nobody_elsewhere_can_say_is_said_to_be_so() {
-    let pass = PassPhrase::new("correct horse");
+    let pass = Secret::new("correct horse");
     let words = |in_clear| {
         let control = AccessControl::new(TlsChoice::Off, None, AllowList::default(), pass.clone(), in_clear);
         common::texts::english(&control.state().words())
@@ -122,12 +123,12 @@ async fn a_phrase_that_was_wanted_is_wanted_after_a_restart_too() {
     let keys = key_stores::in_memory();
     assert_eq!(open(&keys).await, Err(StartError::PassGone));
     keys.keep(PASS, crate::bot::Secret::new("correct horse").unwrap()).await.unwrap();
-    assert_eq!(open(&keys).await, Ok(PassPhrase::new("correct horse")));
+    assert_eq!(open(&keys).await, Ok(Secret::new("correct horse")));
     let unread = open(&key_stores::missing()).await;
     assert!(matches!(unread, Err(StartError::PassNotRead { .. })), "{unread:?}");
     // One that was typed anew is the one.
-    let typed = Access { pass: PassPhrase::new("otter maple"), ..access.clone() };
+    let typed = Access { pass: Secret::new("otter maple"), ..access.clone() };
     let (control, _) =
         AccessControl::open(typed, AllowList::default(), None, &key_stores::missing()).await.unwrap();
-    assert_eq!(control.pass, PassPhrase::new("otter maple"));
+    assert_eq!(control.pass, Secret::new("otter maple"));
 }

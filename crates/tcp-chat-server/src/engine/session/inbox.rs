@@ -7,7 +7,8 @@ use common::chat::{
     PROTOCOL, QUIET_GAP, RECORD_WAIT, UNFINISHED_CHAR_WAIT, recognise,
 };
 use common::encoding::{Encoding, EncodingChoice};
-use common::text::{Hidden, is_blank};
+use common::secret::Hidden;
+use common::text::is_blank;
 use tokio::time::Instant;
 
 use super::outbox::{PlainForm, ReplyTo};

@@ -1,7 +1,7 @@
 //! Clients at a server that wants a pass phrase, or encrypted connections only.
 
-use common::chat::{ClientRecord, ErrorReason, PROTOCOL, PassPhrase, TlsOffer};
-use common::text::Hidden;
+use common::chat::{ClientRecord, ErrorReason, PROTOCOL, TlsOffer};
+use common::secret::{Hidden, Secret};
 use common::tls::Identity;
 
 use super::*;
@@ -15,7 +15,7 @@ const FAR: &str = "10.0.0.1:46114";
 fn closed(tls: TlsChoice, is_pass_in_clear: bool) -> Server {
     let folder = tempfile::tempdir().unwrap();
     let identity = (tls != TlsChoice::Off).then(|| Identity::kept_in(folder.path(), &[]).unwrap());
-    let pass = PassPhrase::new("correct horse");
+    let pass = Secret::new("correct horse");
     Server::behind(AccessControl::new(tls, identity, AllowList::default(), pass, is_pass_in_clear))
 }
 
