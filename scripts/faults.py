@@ -337,9 +337,9 @@ FAULTS = [
     ),
     Fault(
         38,
-        "crates/common/src/chat/limits.rs",
-        "MAX_TEXT_BYTES: usize = 32 * 1024;",
-        "MAX_TEXT_BYTES: usize = 32 << 20;",
+        "crates/tcp-chat-server/src/engine/session/inbox.rs",
+        "if text.len() > MAX_TEXT_BYTES {",
+        "if false {",
         "a_megabyte_is_refused_with_its_size_and_the_limit",
     ),
     Fault(

@@ -93,7 +93,6 @@ connect-error-other = { $reason }
 
 unknown-encoding = unknown encoding, use auto, utf-8, gb18030 or another that contains ASCII, such as shift_jis
 line-too-long = the line has { $len } bytes, the limit is { $max }
-plain-error-too-long = the message has { $len } bytes, the limit is { $max }
 plain-error-burst-too-long = { $len } bytes came without a pause, the limit is { $max }
 plain-error-not-utf8 = the message is not UTF-8 text: its byte { $at } is invalid
 plain-error-not-in-encoding = the message is not text in { $encoding }: its byte { $at } is invalid
@@ -972,7 +971,7 @@ ask-error-no-bots = no bot is set up
 ask-error-no-reply = { $failures }
 ask-error-cancelled = cancelled by the client
 ask-error-blank = the message is blank
-ask-error-too-long = the text has { $len } bytes, the limit is { $max }
+ask-error-too-long = the message has { $len } bytes, the limit is { $max }
 ask-error-plain = { $error }
 ask-error-queue-full = { $max } messages are waiting already, this one was refused
 ask-error-server-full = { $max } bytes of messages are waiting at the server already, this one was refused, try again later

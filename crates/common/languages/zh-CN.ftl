@@ -82,7 +82,6 @@ connect-error-other = { $reason }
 
 unknown-encoding = 未知编码，请使用 auto、utf-8、gb18030 或其他兼容 ASCII 的编码，例如 shift_jis
 line-too-long = 该行有 { $len } 字节，上限为 { $max }
-plain-error-too-long = 消息有 { $len } 字节，上限为 { $max }
 plain-error-burst-too-long = 一次连续收到 { $len } 字节，上限为 { $max }
 plain-error-not-utf8 = 消息不是 UTF-8 文本：第 { $at } 个字节无效
 plain-error-not-in-encoding = 消息不是 { $encoding } 文字：第 { $at } 个字节无效
@@ -917,7 +916,7 @@ ask-error-no-bots = 没有设置机器人
 ask-error-no-reply = { $failures }
 ask-error-cancelled = 客户端取消了
 ask-error-blank = 消息是空白的
-ask-error-too-long = 文字有 { $len } 字节，上限是 { $max }
+ask-error-too-long = 消息有 { $len } 字节，上限是 { $max }
 ask-error-plain = { $error }
 ask-error-queue-full = 已有 { $max } 条消息在等待，这一条被拒绝
 ask-error-server-full = 服务器上等待的消息已有 { $max } 字节，这一条被拒绝，请稍后再试

@@ -29,13 +29,6 @@ impl LineBreak {
 /// A plain message that cannot be asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub enum PlainError {
-    /// Longer than a message may be.
-    TooLong {
-        /// Bytes it has.
-        len: usize,
-        /// Bytes that are allowed.
-        max: usize,
-    },
     /// More without a pause than a peer may send.
     BurstTooLong {
         /// Bytes that came.
@@ -175,10 +168,6 @@ fn lines(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
 }
 
 fn message(bytes: &[u8], choice: EncodingChoice) -> Result<(String, Option<Encoding>), PlainError> {
-    let too_long = |len| PlainError::TooLong { len, max: MAX_TEXT_BYTES };
-    if bytes.len() > MAX_TEXT_BYTES {
-        return Err(too_long(bytes.len()));
-    }
     let (text, encoding) = choice.decode(bytes).map_err(|at| {
         let (encoding, at) = (choice.first(), at.saturating_add(1));
         if encoding == Encoding::UTF_8 {
@@ -187,8 +176,7 @@ fn message(bytes: &[u8], choice: EncodingChoice) -> Result<(String, Option<Encod
             PlainError::NotInEncoding { encoding, at }
         }
     })?;
-    // Other encodings take fewer bytes.
-    if text.len() > MAX_TEXT_BYTES { Err(too_long(text.len())) } else { Ok((text.into_owned(), encoding)) }
+    Ok((text.into_owned(), encoding))
 }
 
 #[cfg(test)]
@@ -244,11 +232,7 @@ mod tests {
     }
 
     #[test]
-    fn limits_name_the_size() {
-        let max = MAX_TEXT_BYTES;
-        assert!(burst(&[&vec![b'a'; max]]).take().messages[0].is_ok());
-        let long = burst(&[&vec![b'a'; max + 1]]).take();
-        assert_eq!(long.messages, [Err(PlainError::TooLong { len: max + 1, max })]);
+    fn the_limit_names_the_size() {
         let flood = burst(&[&vec![b'\n'; MAX_BURST_BYTES], b"a\n"]).take();
         let error = PlainError::BurstTooLong { len: MAX_BURST_BYTES + 2, max: MAX_BURST_BYTES };
         assert_eq!(flood.messages, [Err(error)]);

@@ -316,8 +316,7 @@ impl AskError {
             }
             Self::Cancelled => FailReason::Cancelled,
             Self::Blank => FailReason::Blank,
-            Self::TooLong { .. }
-            | Self::Plain { error: PlainError::TooLong { .. } | PlainError::BurstTooLong { .. } } => {
+            Self::TooLong { .. } | Self::Plain { error: PlainError::BurstTooLong { .. } } => {
                 FailReason::TooLong
             }
             // A client that speaks records cannot send bytes like these.

@@ -91,7 +91,7 @@ async fn what_cannot_be_taken_is_failed_at_once() {
     client.say(2, " \n").await;
     assert_eq!(client.record().await, failed(2, FailReason::Blank, "the message is blank"));
     client.say(3, &"a".repeat(MAX_TEXT_BYTES + 1)).await;
-    let message = "the text has 32769 bytes, the limit is 32768";
+    let message = "the message has 32769 bytes, the limit is 32768";
     assert_eq!(client.record().await, failed(3, FailReason::TooLong, message));
     for id in 4..36 {
         client.say(id, "x").await;
