@@ -27,17 +27,11 @@ pub struct HostField<H = Host> {
     kind: PhantomData<H>,
 }
 
-impl<H: Display + FromStr<Err: Serialize>> HostField<H> {
+impl<H: FromStr<Err: Serialize>> HostField<H> {
     /// A field that shows `host`.
     #[must_use]
-    pub fn new(host: &H) -> Self {
+    pub fn new(host: &impl Display) -> Self {
         Self { text: Hidden(host.to_string()), kind: PhantomData }
-    }
-
-    /// A field that shows `text`, whatever it is.
-    #[must_use]
-    pub fn of_text(text: String) -> Self {
-        Self { text: Hidden(text), kind: PhantomData }
     }
 
     /// What is typed, whatever it is.

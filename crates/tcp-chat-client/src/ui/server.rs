@@ -136,7 +136,7 @@ impl ServerForm {
             ui.add(quiet(ui, error).wrap());
         }
         if let Some(FoundServer { found, .. }) = found_ui(ui, model.found(), is_chosen, rows) {
-            self.host = HostField::of_text(found.host.to_string());
+            self.host = HostField::new(&found.host);
             self.port = PortField::of_port(found.port);
             // Enter connects.
             (self.is_open, self.wants_focus) = (true, true);
