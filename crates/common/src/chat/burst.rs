@@ -88,8 +88,7 @@ impl Burst {
 
     /// Drops what comes after the last line break.
     pub fn cut(&mut self) {
-        let rest = self.bytes.rsplit(|byte| *byte == b'\n').next().map_or(0, <[u8]>::len);
-        self.bytes.truncate(self.bytes.len().saturating_sub(rest));
+        self.bytes.truncate(self.start_of_last_line());
     }
 
     /// Bytes that have arrived.
@@ -119,10 +118,13 @@ impl Burst {
     /// Whether the bytes so far end within a character, so that more has to come.
     #[must_use]
     pub fn is_unfinished(&self) -> bool {
-        let line = self.bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at.saturating_add(1));
-        let line = self.bytes.get(line..).unwrap_or_default();
+        let line = self.bytes.get(self.start_of_last_line()..).unwrap_or_default();
         // A line that is too long is no text anyway.
         self.dropped == 0 && line.len() <= MAX_TEXT_BYTES && self.filter.choice().unfinished(line) > 0
+    }
+
+    fn start_of_last_line(&self) -> usize {
+        memchr::memrchr(b'\n', &self.bytes).map_or(0, |at| at.saturating_add(1))
     }
 
     /// Ends the burst: its messages, and an empty burst again.
