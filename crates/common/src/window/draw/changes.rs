@@ -35,15 +35,8 @@ pub(super) struct Changes {
 
 impl Changes {
     /// How the picture of `old` becomes that of `new`, with `scale` pixels a point.
-    /// Nothing moves where `is_moving` does not allow it, as the pixels of `old` are not there any more.
-    pub(super) fn between(
-        old: &[PlacedShape],
-        new: &[PlacedShape],
-        scale: f32,
-        whole: Area,
-        is_moving: bool,
-    ) -> Self {
-        let moved = if is_moving { scrolled(old, new, scale, whole) } else { None };
+    pub(super) fn between(old: &[PlacedShape], new: &[PlacedShape], scale: f32, whole: Area) -> Self {
+        let moved = scrolled(old, new, scale, whole);
         let area = moved.map_or_else(Area::default, |moved| moved.area);
         let mut drawn = Damage::default();
         // What moved, and what is drawn beside it: each has shapes of its own, and what reaches from one into the other is part of both.

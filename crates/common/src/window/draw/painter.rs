@@ -1,5 +1,7 @@
 //! Draws frame after frame, and of each only what changed.
 
+use std::collections::VecDeque;
+
 use eframe::egui::epaint::ClippedShape;
 use eframe::egui::{Color32, Context, TexturesDelta};
 
@@ -17,29 +19,31 @@ pub(super) struct Frame {
     pub(super) background: Color32,
 }
 
-/// What is shown.
+/// A picture that was drawn.
 #[derive(Debug)]
-struct Shown {
+struct Drawn {
     shapes: Vec<PlacedShape>,
     scale: f32,
     background: Color32,
     size: [u32; 2],
 }
 
+/// A window has at most so many buffers: Wayland's has two, which take turns.
+const MOST_BUFFERS: usize = 2;
+
 /// Knows what was drawn last.
 #[derive(Debug, Default)]
 pub(super) struct Painter {
     raster: Raster,
-    shown: Option<Shown>,
-    /// What changed in the last frame: a second buffer lacks it.
-    last: Damage,
+    /// The newest pictures, the last one first: each buffer holds one of them.
+    drawn: VecDeque<Drawn>,
 }
 
 impl Painter {
     /// Takes the textures of a frame: before [`Self::draw`].
     pub(super) fn update(&mut self, delta: &mut TexturesDelta) {
         if self.raster.update(delta) {
-            self.shown = None;
+            self.forget();
         }
     }
 
@@ -50,7 +54,7 @@ impl Painter {
 
     /// Nothing of what was drawn is there any more.
     pub(super) fn forget(&mut self) {
-        self.shown = None;
+        self.drawn.clear();
     }
 
     /// Draws into a buffer of `size` that holds the picture of `age` frames ago, or nothing that is known at age 0.
@@ -69,39 +73,36 @@ impl Painter {
         everything.add(whole);
         let Frame { shapes, scale, background } = frame;
         let shapes = shapes.into_iter().map(|shape| PlacedShape::new(shape, scale)).collect();
-        let now = Shown { shapes, scale, background, size };
-        let before = self.shown.take().filter(|before| {
-            before.size == size
-                && before.scale.to_bits() == scale.to_bits()
-                && before.background == background
+        let now = Drawn { shapes, scale, background, size };
+        let is_comparable = self.drawn.front().is_some_and(|last| {
+            last.size == size && last.scale.to_bits() == scale.to_bits() && last.background == background
         });
-        let (changed, redrawn) = match before {
-            Some(before) if age > 0 => {
-                let update = Changes::between(&before.shapes, &now.shapes, scale, whole, age == 1);
+        if !is_comparable {
+            self.forget();
+        }
+        let in_buffer = usize::from(age).checked_sub(1).and_then(|at| self.drawn.get(at));
+        let (changed, redrawn) = match (self.drawn.front(), in_buffer) {
+            (Some(last), Some(before)) => {
+                let since = |before: &Drawn| Changes::between(&before.shapes, &now.shapes, scale, whole);
+                let update = since(before);
                 if let Some(Move { area, down }) = update.moved {
                     pixels.shift(area, down);
                 }
-                let changed = update.changed();
-                let mut redrawn = update.drawn;
-                match age {
-                    1 => (),
-                    2 => self.last.areas().iter().for_each(|area| redrawn.add(*area)),
-                    _ => redrawn = everything,
-                }
-                (changed, redrawn)
+                let changed = if age == 1 { update.changed() } else { since(last).changed() };
+                (changed, update.drawn)
             }
             _ => (everything.clone(), everything),
         };
         for area in redrawn.areas() {
             self.redraw(ctx, &now, &mut pixels, *area);
         }
-        self.shown = Some(now);
-        self.last = changed.clone();
+        self.drawn.truncate(MOST_BUFFERS - 1);
+        self.drawn.push_front(now);
         changed
     }
 
-    fn redraw(&self, ctx: &Context, shown: &Shown, pixels: &mut Pixels<'_>, area: Area) {
-        let Shown { shapes, scale, background, .. } = shown;
+    fn redraw(&self, ctx: &Context, drawn: &Drawn, pixels: &mut Pixels<'_>, area: Area) {
+        let Drawn { shapes, scale, background, .. } = drawn;
         let touching = shapes.iter().filter(|shape| !shape.area.and(area).is_empty());
         let shapes = touching.map(|shape| shape.shape.clone()).collect();
         let meshes = ctx.tessellate(shapes, *scale);
