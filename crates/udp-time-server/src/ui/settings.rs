@@ -16,7 +16,7 @@ pub(super) fn settings_ui(ui: &mut Ui, form: &mut Form) {
     let is_wide = ui.available_width() >= WIDE;
     let how = |ui: &mut Ui, form: &mut Form| {
         ui.spacing_mut().item_spacing.x = 6.0;
-        text_field_ui(ui, tr!("udp-time-server-interval"), &mut form.interval, 48.0, 2000)
+        text_field_ui(ui, tr!("udp-time-server-interval"), &mut form.interval, 64.0, 2000)
             .on_hover_text(tr!("udp-time-server-interval-hint"));
         format_ui(ui, form);
     };
