@@ -113,7 +113,7 @@ pub fn json(event: &impl Event) -> io::Result<String> {
 enum HeadlessEvent {
     /// Events came faster than they could be printed.
     Dropped { count: u64 },
-    /// Times are in UTC.
+    /// The time zone of this computer is not known: times are in UTC.
     ZoneUnknown { reason: LocalZoneError },
 }
 
@@ -142,7 +142,7 @@ impl Event for Never {}
 pub struct Stats<S, R> {
     /// How often; never where there is none.
     pub every: Option<Duration>,
-    /// The lines of a snapshot and of the number of events that were dropped.
+    /// Makes the lines of a snapshot and the number of events that were dropped.
     pub lines: fn(&S, u64) -> Vec<R>,
 }
 

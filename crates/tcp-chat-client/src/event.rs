@@ -1,4 +1,4 @@
-//! What the engine tells.
+//! What the engine reports.
 
 use common::chat::{Dialect, MAX_TEXT_BYTES, ServerKey};
 use common::encoding::Encoding;
@@ -25,20 +25,20 @@ pub enum Event {
     },
     /// Messages can be sent.
     Connected(Connected),
-    /// Whether the server has the right key is for the user to say: nothing is said to it until then.
+    /// The user has to say whether the server has the right key; nothing is sent to the server until then.
     KeyAsked {
         #[serde(rename = "address")]
         target: Target,
-        /// What it has.
+        /// The key that the server has.
         key: ServerKey,
-        /// What it had when it was trusted.
+        /// The key that it had when the user trusted it.
         known: Option<ServerKey>,
     },
     /// The server wants a pass phrase, or another one: no attempt is made until the user gives it.
     PassAsked {
         #[serde(rename = "address")]
         target: Target,
-        /// The one that was said is wrong.
+        /// Whether a pass phrase was sent, and is wrong.
         #[serde(rename = "wrong")]
         is_wrong: bool,
     },

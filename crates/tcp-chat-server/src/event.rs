@@ -1,4 +1,4 @@
-//! What the engine tells.
+//! What the engine reports.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -19,7 +19,7 @@ use crate::bot::{AskError, BotFailure, BotNotice, BotRow, KeyStoreError, LastCal
 use crate::engine::{Snapshot, StartError};
 use crate::names;
 
-/// One client, from its connection to its end; never used again.
+/// The number of a client, from its connection to its end. No later client gets the same.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub struct ClientId(pub u64);
 

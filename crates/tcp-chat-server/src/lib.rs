@@ -1,6 +1,6 @@
 //! A chat server: takes the original demo's clients and ours, and has bots answer them.
 //!
-//! [`engine`] listens and asks; [`ui`] is its window, [`event`] what it tells.
+//! [`engine`] listens and asks the bots, [`event`] is what it reports, and [`ui`] is its window.
 
 pub mod bot;
 mod bytes;

@@ -48,8 +48,9 @@ pub struct Destinations {
     /// The row that was removed last, and its place.
     removed: Option<(usize, Row)>,
     interfaces: Vec<Interface>,
+    /// Whether the entries changed since the engine was last given them.
     is_changed: bool,
-    /// Like `is_changed`, for who remembers.
+    /// Whether the entries changed since the settings last took them over.
     is_chosen: bool,
 }
 
@@ -98,17 +99,17 @@ impl Destinations {
         self.rows.iter().any(|row| row.is_on && matches!(row.target.place, Place::Multicast { .. }))
     }
 
-    /// Whether the entries changed since the last time this was asked.
+    /// Whether the entries changed since the last call, which is made to give them to the engine.
     pub fn take_change(&mut self) -> bool {
         std::mem::take(&mut self.is_changed)
     }
 
-    /// Whether the user changed the entries since the last time this was asked.
+    /// Whether the entries changed since the last call, which is made to take them into the settings.
     pub fn take_choice(&mut self) -> bool {
         std::mem::take(&mut self.is_chosen)
     }
 
-    /// The entries are others now.
+    /// Notes that the entries changed, for engine and settings.
     pub(crate) fn note_change(&mut self) {
         self.is_changed = true;
         self.is_chosen = true;
@@ -243,7 +244,7 @@ impl Destinations {
         self.removed.as_ref().map(|(_, row)| &row.target)
     }
 
-    /// Brings it back.
+    /// Brings back the row that was removed last.
     pub fn undo(&mut self) {
         if let Some((at, row)) = self.removed.take()
             && self.rows.iter().all(|other| other.target != row.target)

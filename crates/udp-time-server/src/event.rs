@@ -1,4 +1,4 @@
-//! What the engine tells.
+//! What the engine reports.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -61,7 +61,7 @@ pub struct Tick {
     /// The clock at the moment of sending, in the chosen time zone.
     #[serde(serialize_with = "rfc3339_millis")]
     pub time: DateTime<FixedOffset>,
-    /// Microseconds from the mark to that moment.
+    /// Microseconds from the mark, the multiple of the interval that this tick is for, to `time`.
     pub late_us: u64,
     /// How it went, for each destination that is on.
     pub destinations: Vec<Delivery>,
@@ -78,10 +78,10 @@ pub struct Delivery {
     /// Its addresses, as far as they are known.
     #[serde(serialize_with = "shared")]
     pub addresses: Arc<[SocketAddr]>,
-    /// Whether it left, for one of them at least.
+    /// Whether the datagram left this computer for at least one of the addresses.
     #[serde(rename = "sent")]
     pub is_sent: bool,
-    /// Why it was not sent, or not to each address.
+    /// Why the datagram did not leave, or not for every address.
     #[serde(serialize_with = "as_sentence")]
     pub error: Option<Fault>,
 }

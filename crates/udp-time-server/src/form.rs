@@ -162,7 +162,8 @@ impl Form {
         }
     }
 
-    /// What takes into a `Config` all that can be used but the destinations and the pattern, and says whether all of it can.
+    /// Puts every field whose text can be used, except destinations and pattern, into a `Config`; `true`: all of them could.
+    /// A closure, so that [`Self::take_in`] can hand it the form's own settings.
     fn typed(&self) -> impl FnOnce(&mut Config) -> bool + use<> {
         let (port, hops, interval) = (self.port.number(), self.hops(), self.interval());
         let (format, zone) = (self.format(), self.zone());

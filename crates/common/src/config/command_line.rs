@@ -22,12 +22,12 @@ pub struct CommandLine<A> {
     given: Vec<String>,
 }
 
-/// Why there is nothing left to do.
+/// Why a command line gives nothing to run.
 #[derive(Debug)]
 pub enum End {
     /// The text of `--help`, or of `--version`.
     Help(String),
-    /// The text of `--version`, of a user who wants to know more.
+    /// The text of `--version --verbose`, to which the caller adds what draws windows.
     Version(String),
     /// One line about what is wrong.
     Usage(String),
@@ -104,8 +104,7 @@ impl<A: Parser> CommandLine<A> {
         self.given.iter().any(|given| given == id)
     }
 
-    /// The settings of a file with those in their place that are given here; `typed` are the settings among the
-    /// arguments.
+    /// The settings of the file, each replaced that the command line gives; `typed` are the settings among the arguments.
     pub fn over<C: Stored>(&self, file: &C, typed: &C) -> C {
         with_keys(file, typed, &self.given)
     }

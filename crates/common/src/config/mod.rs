@@ -24,7 +24,7 @@ use serde::{Deserialize, Serialize};
 
 /// The settings of a program. Every field has a default.
 pub trait Config: clap::Args + Stored {
-    /// Lists whose items have a name of their own, and the key that holds it: they are kept item by item.
+    /// The lists that [`Baseline`] keeps item by item, each with the key that holds the name of an item.
     const LISTS: &'static [(&'static str, &'static str)] = &[];
 }
 

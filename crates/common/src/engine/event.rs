@@ -1,4 +1,4 @@
-//! What an engine tells.
+//! What an engine reports.
 
 use serde::Serialize;
 

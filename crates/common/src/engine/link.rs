@@ -75,8 +75,8 @@ impl Bell {
     }
 }
 
-/// The newest events of bursts, bounded in number and bytes. Neither side waits for the other longer than it
-/// takes to add a batch or to take all that is there.
+/// The newest events of bursts (many at once, as datagrams come; not the [`Burst`](crate::chat::Burst) of a chat), bounded in
+/// number and bytes. Neither side waits for the other longer than it takes to add a batch or to take all that is there.
 #[derive(Debug)]
 struct Burst<E> {
     waiting: Mutex<Waiting<E>>,
@@ -258,7 +258,7 @@ pub struct EngineHandle<C, E, S> {
     commands: mpsc::Sender<C>,
     events: mpsc::Receiver<E>,
     burst: Arc<Burst<E>>,
-    /// Taken from the burst, for those who take one after the other.
+    /// Events taken from the burst at once, which [`Self::waiting_event`] gives one by one.
     taken: VecDeque<E>,
     dropped: Arc<AtomicU64>,
     snapshot: watch::Receiver<S>,

@@ -86,10 +86,15 @@ pub fn set_language(language: Language) {
 /// The sentence of a value, in the language of this thread: of an error, a reason, an event.
 ///
 /// The message files have it under the value's own name: that of `BindError::PortTaken { port: 6666 }` is
-/// `bind-error-port-taken`, with the argument `$port`. A field that is such a value itself is its own sentence
-/// there, in the same language, and `$name_word` is its fixed word; the items of a list stand with commas between them, and `$NAME_count` is their
-/// number; nothing is an empty text, with a count of 0; texts are made safe for one line. Sentences are written as they stand within
-/// another one: this function begins with a capital letter.
+/// `bind-error-port-taken`. Each field `NAME` is the argument `$NAME`:
+///
+/// - a text, made safe for one line, or a number;
+/// - of a value that has a sentence itself: that sentence, in the same language, with its fixed word as `$NAME_word` and its own
+///   fields as further arguments;
+/// - of a list: its items with commas between them, with their number as `$NAME_count`;
+/// - of nothing: an empty text, with 0 as `$NAME_count`.
+///
+/// The message files have sentences as they stand within another one; this function begins them with a capital letter.
 #[must_use]
 pub fn sentence(value: &(impl Serialize + ?Sized)) -> String {
     match Value::of(value) {
@@ -235,7 +240,7 @@ fn arguments(record: &Record, language: Language) -> FluentArgs<'_> {
 }
 
 fn add_arguments<'a>(arguments: &mut FluentArgs<'a>, record: &'a Record, language: Language) {
-    // As in JSON, the data of a reason stand beside it, and what is farther out stands.
+    // As in JSON, the data of a reason are arguments beside it. Those of outer values come last, and replace them.
     for (name, value) in &record.fields {
         if let Value::Record(reason) = value {
             arguments.set(format!("{name}_word"), reason.word());
@@ -250,7 +255,7 @@ fn add_arguments<'a>(arguments: &mut FluentArgs<'a>, record: &'a Record, languag
             _ => (),
         }
         let argument = match value {
-            // Rows of data are no words.
+            // A table, whose rows have no sentences, cannot be said.
             Value::List(items) if matches!(items.first(), Some(Value::Record(item)) if !has_sentence(item)) =>
             {
                 continue;

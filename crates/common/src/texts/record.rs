@@ -9,10 +9,10 @@ use super::{Language, has_sentence, phrase_of};
 
 /// An event as one JSON object: `event` is its word, then its fields, then `level`.
 ///
-/// A reason in a field is its word; the data of the reason stand beside it, and `message` is its English
-/// sentence. Where one of these data is a reason under the name of that same field, its word is the field's.
-/// Of several reasons the last one's sentence is told: it is the closest.
-/// A struct in a field is an object of its own, unless `#[serde(flatten)]` puts its fields beside it.
+/// A reason in a field, which is an enum with a sentence, is its word. Its data stand beside it, and `message` is its English
+/// sentence; of several reasons, that of the last. A reason may wrap a closer one in a field of the same name, as
+/// `reason: Outer { reason: Inner }`: then the word is that of the closer one. A struct in a field is an object of its own,
+/// unless `#[serde(flatten)]` puts its fields beside it.
 pub(crate) struct EventRecord<'a, L> {
     pub(crate) event: &'a Record,
     pub(crate) level: L,
@@ -28,7 +28,7 @@ impl<L: Serialize> Serialize for EventRecord<'_, L> {
     }
 }
 
-/// Adds what is not `taken`: an object has no key twice, and what is farther out stands.
+/// Adds the fields whose names are not `taken`: an object has no key twice, and that of an outer value beats one inside it.
 fn add_fields<'a, M: SerializeMap>(
     map: &mut M,
     record: &'a Record,

@@ -46,7 +46,7 @@ pub trait Program: 'static {
     /// Takes in an event.
     fn apply(&mut self, event: Self::Event, engine: &mut Engine<Self::Command, Self::Event>);
 
-    /// Whether events of bursts are left waiting: the newest of them.
+    /// Whether events of bursts are not taken in for now. They wait in the link, which keeps the newest.
     fn is_paused(&self) -> bool {
         false
     }
@@ -106,7 +106,7 @@ pub trait Program: 'static {
     /// What is to be remembered now: asked for in every frame.
     fn config(&self) -> Self::Config;
 
-    /// The user wants these settings: the defaults.
+    /// Takes over these settings: the user brought defaults back, or undid that.
     fn set_config(&mut self, config: Self::Config, engine: &mut Engine<Self::Command, Self::Event>);
 
     /// Lays out its own sections of the settings: see [`super::section_ui`].
@@ -117,7 +117,7 @@ pub trait Program: 'static {
         Vec::new()
     }
 
-    /// What is looked at where two computers do not see each other; nothing where that is not this window's matter.
+    /// What the panel that checks the network looks into; `None` in a window without that panel.
     fn question(&self) -> Option<Question> {
         None
     }
@@ -182,10 +182,11 @@ pub struct Shell<P: Program> {
     path: Option<PathBuf>,
     saver: SaveSoon<Settings<P::Config>, SettingsError>,
     baseline: Baseline<P::Config>,
-    /// The program's settings in the last frame, and what of them goes into the file.
+    /// The program's settings in the last frame.
     seen: P::Config,
+    /// What goes into the file for `seen`: without what only the command line said.
     kept: P::Config,
-    /// Told until it is dismissed.
+    /// Shown until the user dismisses it.
     error: Option<SettingsError>,
     zone_error: Option<LocalZoneError>,
     dialog: Option<Dialog>,
@@ -198,11 +199,11 @@ pub struct Shell<P: Program> {
     /// The address in the title.
     address: Option<String>,
     has_system_fonts: bool,
-    /// Of a real window.
+    /// What draws the window; `None` in a test.
     drawing: Option<Drawing>,
     ends_process: bool,
     system_looks: SystemLooks,
-    /// What is in use of the look.
+    /// The look, the desktop's look and the language that the window was given last.
     applied: Option<(Look, SystemLook, Language)>,
     /// Height of the bottom row in the last frame.
     bottom_height: f32,

@@ -27,13 +27,13 @@ pub(super) const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 /// After a connection that was kept this long the pauses start over.
 const GOOD_CONNECTION: Duration = Duration::from_secs(10);
 
-/// How late the clock may be, because more arrives all the time.
+/// How long after a deadline bytes are still read first: a server that never pauses must not keep time from passing.
 const LATE: Duration = Duration::from_secs(1);
 
 /// Most that one read takes.
 const READ_BYTES: usize = 16 * 1024;
 
-/// Why a server is left.
+/// Why neither a connection to this server nor an attempt to get one goes on.
 #[derive(Debug)]
 enum Leave {
     /// The user wants another connection.
@@ -53,6 +53,7 @@ enum Leave {
 /// Why a connection is over.
 #[derive(Debug)]
 enum End {
+    /// It broke, or the server closed it: it is got back unless the reason speaks against that.
     Lost(DisconnectReason),
     Left(Leave),
 }
@@ -81,7 +82,7 @@ pub(super) async fn run(link: &mut Link, known: &KnownServers, network: &impl Ne
                 wanted = None;
                 link.events.send_waiting(Event::PassAsked { target, is_wrong }).await;
             }
-            // It was asked about an earlier connection.
+            // The user was asked about an earlier connection.
             Leave::Trust(_) => (),
             Leave::WindowGone => return,
         }
@@ -129,6 +130,7 @@ async fn keep_connected(
                     End::Lost(DisconnectReason::TlsOffered { key, .. })
                         if privacy == Privacy::ThisComputer =>
                     {
+                        // Nobody on the way can have put another key in place of the server's.
                         pinned = Some(key);
                         continue;
                     }
@@ -189,7 +191,7 @@ async fn ask_about(
     }
 }
 
-/// Does `work` while there is no connection, and takes commands meanwhile.
+/// Does `work` while there is no connection, and takes commands meanwhile; a command that makes the work pointless ends it.
 async fn meanwhile<T>(work: impl Future<Output = T>, link: &mut Link) -> Result<T, Leave> {
     let mut work = pin!(work);
     loop {
@@ -198,7 +200,7 @@ async fn meanwhile<T>(work: impl Future<Output = T>, link: &mut Link) -> Result<
             biased;
             done = &mut work => return Ok(done),
             command = link.commands.recv() => match command {
-                // It was on its way when the connection ended.
+                // The message was on its way when the connection ended.
                 Some(Command::Send { id, .. }) => {
                     let reason = FailedReason::NotConnected;
                     link.events.send_waiting(Event::Failed { id, reason }).await;
@@ -326,7 +328,8 @@ where
         let deadline = conversation.deadline();
         // A server that never pauses must not hold the clock.
         let is_late = deadline.is_some_and(|at| Instant::now() >= at + LATE);
-        // What has arrived comes before the clock says that nothing did, and a flood holds up no command and no writing.
+        // In this order: a flood of bytes holds up neither commands nor writing, and what has arrived is read before the
+        // deadline says that nothing came.
         let step = tokio::select! {
             biased;
             command = link.commands.recv() => match command {
@@ -334,7 +337,7 @@ where
                 Some(Command::Cancel { id }) => { conversation.cancel(id); Ok(()) }
                 Some(Command::Connect(target)) => return End::Left(Leave::For(target)),
                 Some(Command::Disconnect) => return End::Left(Leave::Disconnect),
-                // It was asked about an earlier connection.
+                // The user was asked about an earlier connection.
                 Some(Command::Trust(_)) => Ok(()),
                 None => return End::Left(Leave::WindowGone),
             },

@@ -172,6 +172,7 @@ impl Conversation {
     pub(super) fn received(&mut self, bytes: &[u8], now: Instant) -> Step {
         match &mut self.phase {
             Phase::AwaitingWelcome { lines, received, .. } => {
+                // No record begins otherwise: this is a plain server, which answers our hello.
                 let is_foreign = *received == 0 && bytes.first() != Some(&b'{');
                 *received += bytes.len();
                 if is_foreign && self.target.dialect == DialectChoice::Auto {
@@ -275,7 +276,7 @@ impl Conversation {
         }
     }
 
-    /// Whether the first records answer our hello as our server does.
+    /// Reads the first records: a welcome opens the conversation, anything else means a plain server, or the end.
     fn first_records(&mut self, segment: &[u8], now: Instant) -> Step {
         let is_auto = self.target.dialect == DialectChoice::Auto;
         while let Phase::AwaitingWelcome { lines, .. } = &mut self.phase {
@@ -380,7 +381,7 @@ impl Conversation {
     fn records(&mut self, now: Instant) -> Step {
         while let Phase::Records { lines, goodbye, .. } = &mut self.phase {
             let Some(line) = lines.next_line() else {
-                // Nobody knows whether it has an end.
+                // A record that is too long already may never end.
                 if lines.is_over() {
                     return Err(too_long(&self.target));
                 }
@@ -444,7 +445,7 @@ impl Conversation {
         self.open.push_back(id);
     }
 
-    /// The message that is answered or has failed; `None` where it was so already, or is not ours.
+    /// Takes a message out of the open ones; `None` where it has its answer already, or is not ours.
     fn take_open(&mut self, id: MessageId) -> Option<MessageId> {
         let index = self.open.iter().position(|open| *open == id)?;
         self.open.remove(index)

@@ -1,4 +1,9 @@
-//! What the chat client does on the network.
+//! Chats with one server, and connects again when the connection is lost.
+//!
+//! The way of a message, one file a step: the loop, `connection::run`, gets a connection (`server_host` is what a user
+//! typed, `known_servers` the keys of servers that are trusted) and hands commands, bytes and times to a `conversation`,
+//! which does no IO: it knows which messages are open and how to read what comes back, `plain` for servers without our
+//! protocol. `reason` says why a connection or a message failed. `discovery` runs beside all this.
 
 mod connection;
 mod conversation;
@@ -58,12 +63,12 @@ pub struct Target {
     pub trust: Arc<Trust>,
 }
 
-/// Which server it has to be, and what it is told.
+/// What the server has to prove, and what we prove to the server.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Trust {
     /// The key that the server has to have; without one, the key that is known of its address.
     pub key: Option<ServerKey>,
-    /// The pass phrase that the server wants to be told.
+    /// The pass phrase that the server asks for.
     pub pass: Option<Secret>,
     /// The key came with an invitation: a text from elsewhere, which does not put itself in place of a key that is known.
     pub is_invited: bool,
@@ -114,8 +119,8 @@ pub enum Command {
     Trust(ServerKey),
 }
 
-/// What is true at the moment, whatever happened before. Everything about the connection is an event, and none of those is
-/// dropped.
+/// The servers on the network. All about the connection is an event: no event is dropped, while of snapshots only the newest
+/// is seen.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Snapshot {
     /// Servers that announce themselves on the network, by name.
@@ -130,7 +135,8 @@ pub type Handle = EngineHandle<Command, Event, Snapshot>;
 /// The engine's side of the link.
 pub type Link = EngineLink<Command, Event, Snapshot>;
 
-/// Starts the engine on a thread of its own; `finds` where it tells which servers are heard on the network.
+/// Starts the engine on a thread of its own. Where it `finds`, the snapshot lists the servers that announce themselves on
+/// the network.
 ///
 /// # Errors
 /// Where the system gives no thread.

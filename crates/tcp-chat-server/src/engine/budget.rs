@@ -1,9 +1,9 @@
-//! The memory that what waits may take, of all clients together.
+//! Bounds the memory that the messages of all clients take together while they wait.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// How many bytes may be held, and are.
+/// How many bytes may be held at a time, and how many are.
 #[derive(Debug)]
 pub(super) struct Budget {
     max: usize,
@@ -33,7 +33,7 @@ impl Budget {
 }
 
 impl Share {
-    /// Holds `bytes` from now on; `false`, and as many as before, where there are not so many.
+    /// Holds `bytes` from now on. `false` where the budget has no room for them: then the share stays as it was.
     pub(super) fn set(&mut self, bytes: usize) -> bool {
         let Self { budget, bytes: held } = self;
         let resize =

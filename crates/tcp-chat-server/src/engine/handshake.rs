@@ -35,7 +35,7 @@ pub(super) async fn run(
         biased;
         () = stop.cancelled() => None,
         () = kick.notified() => {
-            // Once more for the session, which says goodbye.
+            // The notification is used up here, and the session, which says goodbye, waits for one.
             kick.notify_one();
             None
         }

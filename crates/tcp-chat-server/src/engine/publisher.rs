@@ -1,4 +1,4 @@
-//! Where the engine tells what happens: each fact is told once, and goes to the events, the tables and the counters.
+//! Where the engine reports what happens. One call for each fact: it becomes an event, and changes tables and counters.
 
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
@@ -47,7 +47,7 @@ struct State {
     last_turn: u64,
     /// The bots that answer. Each knows how its calls went.
     bots: Arc<[GuardedBot]>,
-    /// Bots whose newest call failed, and was told: a further failure is no news.
+    /// Bots whose newest call failed. That was reported as a warning, and the next failure in a row is no news.
     failing: BTreeSet<String>,
 }
 
@@ -107,12 +107,12 @@ impl Publisher {
         self.publish();
     }
 
-    /// Shows what is no event.
+    /// Changes the snapshot where no event goes with the change.
     pub(super) fn show(&self, change: impl FnOnce(&mut Snapshot)) {
         self.change(|state| change(&mut state.snapshot));
     }
 
-    /// Tells what is in no table and no counter.
+    /// Reports an event that changes neither table nor counter.
     pub(super) fn tell(&self, event: Event) {
         self.events.send(event);
     }

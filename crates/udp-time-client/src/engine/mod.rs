@@ -1,4 +1,8 @@
 //! Receives datagrams, and measures their senders.
+//!
+//! The way of a datagram, one file a step: `run` waits until one of the `listeners` is readable; `socket` reads many
+//! datagrams with one call; `receiver` counts them and gives them to `quality`, which measures their sender without IO, once
+//! `pairing` has dropped the second copy of a tick. The receiver hands the events over as a burst, and publishes the snapshot.
 
 mod listeners;
 mod pairing;
@@ -82,7 +86,8 @@ pub type Link = EngineLink<Command, Event, Snapshot>;
 #[cfg(test)]
 mod tests;
 
-/// Starts the engine on a thread of its own; `finds` where it tells which time servers are announced on the network.
+/// Starts the engine on a thread of its own. Where it `finds`, the snapshot also lists the time servers that announce
+/// themselves on the network.
 ///
 /// # Errors
 /// Where the system gives no thread.

@@ -24,7 +24,8 @@ const WATCH: Duration = Duration::from_secs(5);
 /// How many ports are tried to find a free one.
 const FREE_PORTS: u16 = 100;
 
-/// Receives when told to, until the program ends; tells what `browser` hears, where there is one.
+/// Receives from each [`Command::Listen`] to the next [`Command::Stop`], until the program ends. Publishes the servers that
+/// `browser` finds, where there is one.
 pub async fn run(mut link: Link, clock: impl Clock, mut browser: Option<Browser>) {
     let mut receiver = Receiver::new();
     let mut watcher = InterfaceWatcher::new();
@@ -109,6 +110,7 @@ pub async fn run(mut link: Link, clock: impl Clock, mut browser: Option<Browser>
 enum Wake {
     Command(Command),
     Opened(Result<Listeners, BindError>),
+    /// It is time to try a failed address again, or to check whether an open one is still wholly ours.
     Retry,
     Readable,
     Interfaces(Vec<Interface>),

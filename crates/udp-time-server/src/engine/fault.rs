@@ -17,19 +17,19 @@ pub enum Fault {
     NoAddress { reason: String },
     /// This computer has no such interface, at the moment.
     NoInterface { interface: String },
-    /// It is switched off, or its cable or network is missing.
+    /// The interface is switched off, or its cable or network is missing.
     InterfaceDown { interface: String },
-    /// It has no IPv4 address, or leads to one peer.
+    /// The interface has no IPv4 address, or leads to a single peer, so there is no broadcast address.
     NoBroadcast { interface: String },
     /// No interface by cable or radio has a broadcast address.
     NoLan,
-    /// Every link has such an address.
+    /// The address exists on every link, so the interface has to be named.
     NeedsInterface { group: Ipv6Addr },
     /// The system's queue is full.
     QueueFull,
-    /// Port 0, for one.
+    /// No datagram can be sent to this address: its port is 0, for example.
     NotSendable,
-    /// This computer's own.
+    /// The network of this computer is down.
     NetworkDown,
     /// The system refused it.
     #[serde(untagged)]

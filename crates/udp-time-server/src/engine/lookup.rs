@@ -12,7 +12,7 @@ use tokio::task::{AbortHandle, JoinSet};
 
 use super::Fault;
 
-/// Addresses of computers change: a name is looked up again after this and [`LONGEST_PAUSE`].
+/// Computers change their addresses: a name that was found is looked up again after [`LONGEST_PAUSE`] and this.
 const FRESH_FOR: Duration = Duration::from_secs(50);
 
 const FIRST_PAUSE: Duration = Duration::from_secs(1);

@@ -1,4 +1,9 @@
-//! Sends the time: what the window (or a headless run) and the network meet at.
+//! Sends the time of day as datagrams.
+//!
+//! The way of a tick, one file a step: `run` waits until `schedule` says that a mark has come, a multiple of the interval
+//! by the wall clock; `wait` and `priority` see to it that the thread wakes up in time. `sender` has planned which
+//! addresses (`target`, what a user typed; `lookup`, the addresses of names; `route`, the addresses to send to) go out
+//! with one call of `socket`. Then `run` reports the tick as an event and publishes the snapshot.
 
 mod fault;
 mod interval;
@@ -38,12 +43,13 @@ pub use zone::{Zone, ZoneError};
 /// Destinations of one run.
 pub const MAX_DESTINATIONS: usize = 1024;
 
-/// What the user wants.
+/// What the window, or a headless run, asks of the engine.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Command {
-    /// Send from now on; where that is going on already, start over with these settings. What exceeds [`MAX_DESTINATIONS`] or is there twice is left out.
+    /// Send from now on, or start over with these settings. Destinations beyond [`MAX_DESTINATIONS`], and those that are
+    /// listed twice, are left out.
     Start(Config),
-    /// From now on send to these; the count of ticks goes on, and so do the figures of those that stay.
+    /// Send to these from now on. The ticks are counted on, and a destination that stays keeps its figures.
     SetDestinations(Vec<Entry>),
     /// Send no more.
     Stop,
@@ -115,7 +121,7 @@ pub type Link = EngineLink<Command, Event, Snapshot>;
 /// # Errors
 /// Where the system gives no thread.
 pub fn start(waker: Waker) -> io::Result<Handle> {
-    // Another one with each start of the program.
+    // A new number for each start of the program: receivers notice a restart by it.
     let id = SenderId(rand::random());
     let run = move |link| run(link, SystemClock, id, Pace::Precise);
     common::engine::start("sender", Flavor::CurrentThread, waker, Snapshot::default(), run)

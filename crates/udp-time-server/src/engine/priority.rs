@@ -1,4 +1,4 @@
-//! Coming first where every core is busy.
+//! Realtime scheduling for the thread that sends, so that ticks leave in time where every core is busy.
 
 #[cfg(target_os = "linux")]
 mod realtime_kit;
@@ -7,7 +7,7 @@ mod realtime_kit;
 use realtime_kit::Limit;
 use thread_priority::{ThreadPriority, set_current_thread_priority};
 
-/// Other systems put no limit to it.
+/// Only Linux limits how long a realtime thread may work.
 #[cfg(not(target_os = "linux"))]
 #[derive(Debug, Default)]
 struct Limit;
@@ -21,7 +21,7 @@ impl Limit {
     fn keep(&self) {}
 }
 
-/// The place of this thread among those that want a core.
+/// The scheduling of the thread that raised it.
 #[derive(Debug)]
 pub(super) struct Priority(Limit);
 

@@ -21,7 +21,8 @@ use super::{Command, Destination, Entry, Link, MAX_DESTINATIONS, Snapshot};
 use crate::config::Config;
 use crate::event::{Event, Tick};
 
-/// Sends ticks when told to, until the program ends.
+/// Sends ticks from each [`Command::Start`] to the next [`Command::Stop`], until the program ends. `id` goes out with every
+/// tick whose format has room for it.
 pub async fn run(mut link: Link, clock: impl Clock, id: SenderId, pace: Pace) {
     let mut priority: Option<Priority> = None;
     let mut wait = Wait::new(pace);
@@ -38,7 +39,8 @@ pub async fn run(mut link: Link, clock: impl Clock, id: SenderId, pace: Pace) {
         let wake = tokio::select! {
             biased;
             () = link.shutdown.cancelled() => Wake::End,
-            // The first list comes at once, and before the first command: a start just before a mark would send to no network.
+            // Before the commands, as the first list is ready at once: a Start that was taken before it could send its first
+            // tick while no network is known.
             list = watcher.changed() => Wake::Interfaces(list),
             command = link.commands.recv() => command.map_or(Wake::End, Wake::Command),
             name = announcing.name() => Wake::Announced(name),
@@ -109,6 +111,7 @@ fn announce(announcing: &mut Announcing, run: Option<&mut Run>, link: &Link) {
 
 /// What can happen to the engine.
 enum Wake {
+    /// A tick may be due.
     Clock,
     Announced(String),
     Found(Found),

@@ -1,17 +1,17 @@
-//! When to send: on the multiples of the interval, by the wall clock.
+//! When to send: at the marks, which are the multiples of the interval by the wall clock.
 
 use std::time::Duration;
 
 use super::Interval;
 
-/// Longest wait between two looks at the clock, so that a step of it is noticed.
+/// Longest wait between two looks at the wall clock, so that it is noticed soon when somebody sets it.
 const MAX_WAIT_MICROS: i64 = 1_000_000;
 
-/// A mark that was missed by more than this (a stopped process) is let go.
+/// A mark that was missed by more than this is not made up for: the process was stopped.
 const MAX_LATE_MICROS: i64 = 1_000_000;
 
-/// Steps of the clock up to this are taken for part of its even run: they delay one tick by as
-/// much and neither skip nor repeat a mark.
+/// A wall clock that jumps by no more than this counts as one that runs evenly: one tick comes that much late, and no mark
+/// is skipped or repeated.
 const MAX_EVEN_MICROS: i64 = 100_000;
 
 /// One look at both clocks.
@@ -36,7 +36,7 @@ pub enum Step {
 #[derive(Debug, Clone)]
 pub struct Schedule {
     interval: i64,
-    /// The newest mark that is done with: sent, or not to be sent.
+    /// The newest mark for which nothing is left to do: its tick was sent, or never will be.
     mark: i64,
     previous: Moment,
 }
@@ -71,7 +71,7 @@ impl Schedule {
         let even = MAX_EVEN_MICROS.min(self.interval / 2);
         let wall = now.wall_micros - self.previous.wall_micros;
         let steady = now.steady_micros - self.previous.steady_micros;
-        // Many small steps back add up.
+        // Many small steps back add up: without the second test the schedule would wait until the old time comes again.
         (wall - steady).abs() > even || now.wall_micros < self.mark - even
     }
 }

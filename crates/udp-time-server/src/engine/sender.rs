@@ -193,8 +193,10 @@ impl Sender {
     }
 }
 
+/// How one tick went for one line, whose addresses may be in several groups.
 #[derive(Debug, Clone, Default)]
 struct Outcome {
+    /// How many datagrams left.
     left: usize,
     fault: Option<Fault>,
 }
@@ -217,7 +219,7 @@ impl Line {
         self.no_route = no_route;
     }
 
-    /// Notes the newest fault, or none; `true` where it is another one than before.
+    /// Notes the newest fault, or none; `true` where that differs from what was noted before.
     fn set_fault(&mut self, fault: Option<Fault>) -> bool {
         let is_news = self.shown.last_error != fault;
         self.shown.last_error = fault;

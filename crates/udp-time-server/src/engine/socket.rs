@@ -11,8 +11,8 @@ use super::route::Route;
 /// system may give less.
 const SEND_BUFFER_BYTES: usize = 4 << 20;
 
-/// What shares a socket, and so its source port and its room in the system: what waits for single computers that do not
-/// answer must not hold up what goes to all.
+/// Which datagrams share a socket, and so its source port and its send buffer. Those to single computers have a socket of
+/// their own: where such a computer does not answer they wait in the buffer for seconds, and must not hold up a broadcast.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Lane {
     is_v6: bool,

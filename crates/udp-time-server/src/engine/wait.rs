@@ -34,11 +34,10 @@ const REMEMBERED: usize = 100;
 
 /// Waits for marks, and learns how late the system wakes it.
 ///
-/// Where other programs want every core, a thread without realtime scheduling is woken late, by up to some
-/// milliseconds: the turn of another thread has to end first. Once it runs it is not interrupted that soon. So
-/// where sleeps were too long lately, they end as much earlier, and the rest of the time is spent awake. On a machine
-/// that keeps up, no time is. Doing the same for tokio's sleep made it worse: a thread that spends much time awake
-/// is woken later.
+/// Where other programs keep every core busy, a thread without realtime scheduling wakes up some milliseconds late: the
+/// turn of another thread has to end first. Once awake it keeps the core for a while. So where sleeps were too long lately,
+/// the next ones end earlier by about as much, and the thread spins for the rest. On a machine that keeps up it never spins. Doing
+/// the same for tokio's sleep made things worse: the system wakes a thread later that has spent much time awake.
 #[derive(Debug)]
 pub(super) struct Wait {
     pace: Pace,

@@ -79,8 +79,8 @@ impl Area {
     }
 }
 
-/// Areas that are drawn one by one: each costs a walk over everything that is shown. A row that comes to a table of several columns
-/// makes one for each, and its window says some things more.
+/// How many areas are drawn one by one, as each costs a walk over everything that is shown. A new row in a table with several
+/// columns makes an area for each column, and counters beside it a few more.
 const MOST_AREAS: usize = 8;
 
 /// Pixels that the rectangle around two has more than both together.

@@ -248,7 +248,7 @@ fn largest_screen(event_loop: &ActiveEventLoop) -> egui::Vec2 {
     sizes.reduce(egui::Vec2::max).filter(|size| size.min_elem() > 0.0).unwrap_or(egui::Vec2::INFINITY)
 }
 
-/// What changes without an event.
+/// What the window system was asked for, as it changes without an event.
 #[derive(Clone, Copy)]
 struct Asked {
     at: Instant,
@@ -271,9 +271,10 @@ struct Open<C> {
     pending: RawInput,
     actions: Vec<ActionRequested>,
     pace: Pace,
-    /// Until when the compositor should have asked for the frame that it was asked to ask for.
+    /// Until when the compositor has to call for the frame that was requested. After that the window counts as one that nobody
+    /// sees, for this frame.
     missed: Option<Instant>,
-    /// The window system says when to draw: Wayland.
+    /// Whether the window system calls for each frame, as Wayland does.
     is_paced: bool,
     is_shown: bool,
     window: Rc<Window>,

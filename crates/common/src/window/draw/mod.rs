@@ -46,7 +46,7 @@ pub enum Drawing {
 
 /// What is in a window.
 pub(super) trait Content {
-    /// Before a frame, and instead of one while nobody sees the window.
+    /// Does everything but layout: before each frame, and alone while nobody sees the window.
     fn logic(&mut self, ctx: &egui::Context, is_on_a_screen: &dyn Fn() -> bool);
 
     /// Lays out a frame.
@@ -78,7 +78,7 @@ impl Error {
     }
 }
 
-/// What a toolkit is told that shall not go on: the reason is told elsewhere.
+/// An error that makes a toolkit give up. What went wrong, where anything did, is kept beside it.
 fn elsewhere() -> anyhow::Error {
     io::Error::from(io::ErrorKind::Interrupted).into()
 }
@@ -97,7 +97,7 @@ pub(super) fn run<C: Content + gl::App>(
         return gl::run(window, place, create);
     }
     let event_loop = EventLoop::<UserEvent>::with_user_event().build().map_err(Error::window)?;
-    // It belongs to the way that makes use of it.
+    // Shared, as either way may be the one that makes the content; what is still there at the end was used by neither.
     let create = Rc::new(RefCell::new(Some(create)));
     let reason = Rc::new(RefCell::new(String::new()));
     let failure = Rc::new(Cell::new(None));

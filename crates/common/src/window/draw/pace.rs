@@ -35,7 +35,7 @@ impl Pace {
         self.wanted.map(|wanted| wanted.max(self.drawn.map_or(wanted, |drawn| drawn + self.pause)))
     }
 
-    /// The frame that is wanted begins, or somebody else tells when it does.
+    /// The frame that is wanted is under way: it is drawn now, or when the compositor calls for it.
     pub(super) fn begin(&mut self) {
         self.due = self.next();
         self.wanted = None;

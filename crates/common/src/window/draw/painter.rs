@@ -58,7 +58,7 @@ impl Painter {
     }
 
     /// Draws into a buffer of `size` that holds the picture of `age` frames ago, or nothing that is known at age 0.
-    /// Gives the parts of the window that are other ones now.
+    /// Gives the parts of the window that differ from the last frame.
     pub(super) fn draw(
         &mut self,
         ctx: &Context,

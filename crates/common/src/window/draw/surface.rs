@@ -83,7 +83,7 @@ impl Surface {
     }
 }
 
-/// Its errors may hold a window, which is of one thread.
+/// The error as text: softbuffer's own may hold a window, which may not leave its thread.
 #[expect(clippy::needless_pass_by_value, reason = "maps errors")]
 fn told(error: softbuffer::SoftBufferError) -> anyhow::Error {
     anyhow::anyhow!("{error}")

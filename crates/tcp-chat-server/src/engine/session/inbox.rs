@@ -41,7 +41,7 @@ pub(super) struct Inbox {
     choice: EncodingChoice,
     /// How a plain client wrote last.
     encoding: Encoding,
-    /// When what waits counts as ended.
+    /// When the bytes that wait count as ended: a message, a client that does not say hello, or a record that took too long.
     deadline: Option<Instant>,
     /// When a plain client that sends too much without a pause is told so.
     flood_until: Option<Instant>,
@@ -93,7 +93,7 @@ impl Inbox {
         }
     }
 
-    /// When [`Self::time_passed`] wants to be called.
+    /// When to call [`Self::time_passed`].
     pub(super) fn deadline(&self) -> Option<Instant> {
         self.deadline
     }

@@ -49,10 +49,11 @@ pub(super) use self::outbox::server_line;
 /// still come would reset the connection, and the client would lose the last words.
 pub(super) const LINGER: Duration = Duration::from_millis(300);
 
-/// A client that says nothing for this long, and is told nothing, is gone.
+/// A client that neither sends nor gets anything for this long is taken to be gone.
 pub(super) const IDLE_WAIT: Duration = Duration::from_mins(30);
 
-/// Bytes of a begun message that are not counted: who says little is heard though others fill the server.
+/// Bytes of a begun message that do not count against the memory of all clients: one that sends little is heard even where
+/// others have filled that.
 const FREE_INBOX_BYTES: usize = 4096;
 
 /// Most that is read at once.
@@ -151,9 +152,9 @@ struct Session {
     context: Arc<ServerContext>,
     guard: ClientGuard,
     inbox: Inbox,
-    /// How a plain client writes, as far as it was told.
+    /// The encoding of a plain client that was reported last.
     told_encoding: Encoding,
-    /// What the bytes in the inbox take.
+    /// The share of the memory of all clients that the inbox holds.
     inbox_share: Share,
     queue: Queue,
     running: Option<Running>,
@@ -163,9 +164,9 @@ struct Session {
     stopping: Option<Stopping>,
     is_encrypted: bool,
     admission: Admission,
-    /// What the client did wrong: it is told when everything before has been answered.
+    /// What the client did wrong. It learns that once everything that it said before is answered.
     fault: Option<Fault>,
-    /// The client was told the last: once the outbox is written the connection ends for this reason.
+    /// Set when the last words are in the outbox: once they are written the connection ends for this reason.
     closing: Option<DisconnectReason>,
     /// When bytes last came or went.
     active_at: Instant,
@@ -226,7 +227,8 @@ impl Session {
                     self.context.publisher.wrote(self.guard.client.id, len);
                     self.outbox.advance(len, now);
                 }
-                // A client that says TLS's goodbye to nobody has ended all the same; what it began is no message.
+                // The client ended the connection without TLS's goodbye, as many do. A message without an end may have been
+                // cut, and is dropped.
                 Wake::Read(Err(error)) if error.kind() == io::ErrorKind::UnexpectedEof => {
                     self.is_half_closed = true;
                     let requests = self.inbox.cut();
@@ -499,14 +501,14 @@ impl Session {
     /// The session is to end: what is asked gets the grace, nothing new is taken.
     fn stop(&mut self, ending: Ending, now: Instant) {
         if self.closing.is_some() || self.fault.is_some() {
-            // It is told the last already, or will be.
+            // The client has its last words, or will get them.
         } else if self.inbox.is_records() {
             self.outbox.push(ending.goodbye().encode(), now);
         } else {
             // What waits for its quiet gap was said before the stop.
             let requests = self.inbox.end();
             self.handle(requests, now);
-            // Where a question is open, its answer says so.
+            // Where a question is open, its answer tells the client why.
             if ending == Ending::Kick && !self.is_busy() {
                 self.outbox.push(self.server_line(&ending.error().to_string()), now);
             }
@@ -520,7 +522,7 @@ impl Session {
         self.end_for(ErrorReason::Idle, message);
     }
 
-    /// Listens no more, and ends once what was said is answered.
+    /// Reads no more, and ends the connection for this fault once everything that was said is answered.
     fn end_for(&mut self, reason: ErrorReason, message: String) {
         self.inbox.ignore();
         self.fault = Some(Fault { reason, message });

@@ -12,7 +12,7 @@ use crate::bot::AskError;
 /// While more than this waits, nothing more is asked or read for the client.
 pub(super) const MAX_OUTBOX_BYTES: usize = 256 * 1024;
 
-/// What is added for more than there is room for: as much as there is, but no more than this or the text itself.
+/// A buffer without room grows by as much as it holds, but at most by this, or by the text where that is longer.
 const MAX_GROWTH: usize = 2048;
 
 /// A client that reads nothing of what waits for this long is disconnected.

@@ -29,7 +29,8 @@ const WAIT: Duration = Duration::from_secs(10);
 /// The lowest one comes before all ordinary threads.
 const PRIORITY: u32 = 1;
 
-/// What the system tells a process whose realtime thread works for too long (setrlimit(2), `RLIMIT_RTTIME`).
+/// Set when the system warns, by SIGXCPU, that a realtime thread has worked for half of the time that it may work without
+/// a pause (setrlimit(2), `RLIMIT_RTTIME`).
 #[derive(Debug, Default)]
 pub(super) struct Limit(Arc<AtomicBool>);
 
@@ -74,7 +75,7 @@ fn ask_for(bus: &Connection, thread: Pid) -> Result<()> {
     bus.call_method(Some(NAME), PATH, Some(NAME), "MakeThreadRealtimeWithPID", &wanted).map(drop)
 }
 
-/// Realtime threads may work for so many microseconds without a pause; at half of that [`Limit`] hears of it.
+/// Limits realtime threads to `longest` microseconds of work without a pause; [`Limit`] is set at half of that.
 fn limit(longest: rlim_t) -> Result<()> {
     let failed = |error: nix::Error| zbus::Error::Failure(error.to_string());
     let (soft, hard) = getrlimit(Resource::RLIMIT_RTTIME).map_err(failed)?;
