@@ -1,40 +1,28 @@
 //! The window's settings, filter, keys and languages, against a link that is fed by hand.
-#![expect(clippy::unwrap_used, reason = "a test fails where it does so")]
 
 use std::sync::Arc;
 
 use chrono::DateTime;
-use clap::Parser as _;
 use common::chat::FailReason;
 use common::config::Bounded;
-use common::engine::{EngineLink, Flavor, SystemClock, Waker, link, start};
+use common::engine::{EngineLink, Flavor, Waker, link, start};
 use common::net::Network;
 use common::texts::{Language, set_language};
 use common::window::apply_theme;
-use common::window::shell::Shell;
 use eframe::egui::{self, Key, Modifiers, accesskit::Role};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{AccessKitNode, NodeT as _, Queryable as _};
 use tcp_chat_server::bot::{AskError, BotError, BotFailure};
 use tcp_chat_server::bot::{BotRow, LastCall};
-use tcp_chat_server::config::{Args, Config, Limits};
+use tcp_chat_server::config::{Config, Limits};
 use tcp_chat_server::engine::{Client, Excerpt};
 use tcp_chat_server::engine::{
     ClientId, ClientRow, ClientState, Command, DisconnectReason, Event, Handle, Link, ServerState, Snapshot,
 };
-use tcp_chat_server::ui::{ChatServer, WINDOW};
+
+use super::{App, app, config};
 
 const SIZES: [[f32; 2]; 2] = [[720.0, 520.0], [320.0, 240.0]];
-
-type App = Shell<ChatServer>;
-
-fn app(handle: Handle, config: Config) -> App {
-    Shell::for_test(WINDOW, config, handle, SystemClock, ChatServer::new)
-}
-
-fn config() -> Config {
-    Args::try_parse_from(["tcp-chat-server"]).unwrap().config().unwrap()
-}
 
 fn harness(handle: Handle, size: [f32; 2]) -> Harness<'static, App> {
     let mut harness = Harness::builder()

@@ -1,6 +1,8 @@
 //! The window against a link that is fed by hand.
 #![expect(clippy::unwrap_used, reason = "a test fails where it unwraps")]
 
+mod settings;
+
 use std::sync::Arc;
 use std::time::Duration;
 
