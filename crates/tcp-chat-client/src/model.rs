@@ -22,7 +22,7 @@ const MAX_OPEN_OF_UNSENT: usize = 8;
 /// How the connection stands.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 #[serde(rename = "tcp-chat-client-link")]
-pub(crate) enum Link {
+pub(crate) enum Connection {
     /// The user wants none.
     #[default]
     Off,
@@ -96,7 +96,7 @@ pub(crate) enum Delivery {
 /// The connection and the conversation.
 #[derive(Debug, Default)]
 pub(crate) struct Model {
-    link: Link,
+    connection: Connection,
     transcript: Transcript,
     last_id: u64,
     /// Whether what is written without a connection goes out by itself when there is one.
@@ -107,8 +107,8 @@ pub(crate) struct Model {
 }
 
 impl Model {
-    pub(crate) fn link(&self) -> &Link {
-        &self.link
+    pub(crate) fn connection(&self) -> &Connection {
+        &self.connection
     }
 
     /// The servers that announce themselves on the network.
@@ -143,19 +143,20 @@ impl Model {
     pub(crate) fn connects_to(&mut self, target: &Target) {
         self.wanted = Some(target.to_string());
         if !self.is_active() {
-            self.link = Link::Connecting { target: target.clone(), attempt: 1 };
+            self.connection = Connection::Connecting { target: target.clone(), attempt: 1 };
         }
     }
 
     /// Whether there is a connection, or one is being sought.
     pub(crate) fn is_active(&self) -> bool {
-        !matches!(self.link, Link::Off | Link::Failed(_))
+        !matches!(self.connection, Connection::Off | Connection::Failed(_))
     }
 
     /// Whether a message can be sent: not to a server that is just being left.
     pub(crate) fn can_send(&self) -> bool {
-        match &self.link {
-            Link::Reached { target } | Link::Online { connected: Connected { target, .. }, .. } => {
+        match &self.connection {
+            Connection::Reached { target }
+            | Connection::Online { connected: Connected { target, .. }, .. } => {
                 self.wanted.as_ref().is_none_or(|wanted| *wanted == target.to_string())
             }
             _ => false,
@@ -165,8 +166,8 @@ impl Model {
     /// Whether a message in that state can be taken back: a plain server takes back nothing, but
     /// the message may not be there yet.
     pub(crate) fn can_stop(&self, state: &OwnState) -> bool {
-        match self.link {
-            Link::Online { connected: Connected { dialect, .. }, .. } => match dialect {
+        match self.connection {
+            Connection::Online { connected: Connected { dialect, .. }, .. } => match dialect {
                 Dialect::Records => state.is_open(),
                 Dialect::Plain => matches!(state, OwnState::Waiting { .. }),
             },
@@ -185,54 +186,54 @@ impl Model {
 
     /// Where the connection goes, or went.
     pub(crate) fn target(&self) -> Option<&Target> {
-        match &self.link {
-            Link::Off => None,
-            Link::Connecting { target, .. }
-            | Link::Reached { target }
-            | Link::Online { connected: Connected { target, .. }, .. }
-            | Link::KeyAsked { target, .. }
-            | Link::PassAsked { target, .. } => Some(target),
-            Link::Waiting { reason, .. } | Link::Failed(reason) => Some(reason.target()),
+        match &self.connection {
+            Connection::Off => None,
+            Connection::Connecting { target, .. }
+            | Connection::Reached { target }
+            | Connection::Online { connected: Connected { target, .. }, .. }
+            | Connection::KeyAsked { target, .. }
+            | Connection::PassAsked { target, .. } => Some(target),
+            Connection::Waiting { reason, .. } | Connection::Failed(reason) => Some(reason.target()),
         }
     }
 
     /// Who answers, as far as the server says so.
     pub(crate) fn bot(&self) -> Option<&str> {
-        match &self.link {
-            Link::Online { bot, .. } => bot.as_deref(),
+        match &self.connection {
+            Connection::Online { bot, .. } => bot.as_deref(),
             _ => None,
         }
     }
 
     /// Longest message that can be sent.
     pub(crate) fn max_text_bytes(&self) -> usize {
-        match &self.link {
-            Link::Online { connected, .. } => connected.max_text_bytes,
+        match &self.connection {
+            Connection::Online { connected, .. } => connected.max_text_bytes,
             _ => MAX_TEXT_BYTES,
         }
     }
 
     /// The state of the connection at the time `now`.
     pub(crate) fn status(&self, now: DateTime<FixedOffset>, says_why: bool) -> Status {
-        let lamp = match &self.link {
-            Link::Off => Lamp::Off,
-            Link::Online { .. } => Lamp::On,
-            Link::Failed(_) | Link::KeyAsked { known: Some(_), .. } => Lamp::Failed,
-            Link::Connecting { .. }
-            | Link::Reached { .. }
-            | Link::Waiting { .. }
-            | Link::KeyAsked { .. }
-            | Link::PassAsked { .. } => Lamp::Waiting,
+        let lamp = match &self.connection {
+            Connection::Off => Lamp::Off,
+            Connection::Online { .. } => Lamp::On,
+            Connection::Failed(_) | Connection::KeyAsked { known: Some(_), .. } => Lamp::Failed,
+            Connection::Connecting { .. }
+            | Connection::Reached { .. }
+            | Connection::Waiting { .. }
+            | Connection::KeyAsked { .. }
+            | Connection::PassAsked { .. } => Lamp::Waiting,
         };
-        let sentence = match &self.link {
-            Link::Waiting { reason, retry_at } => {
+        let sentence = match &self.connection {
+            Connection::Waiting { reason, retry_at } => {
                 let seconds = seconds_left(*retry_at - now);
-                let reason = if says_why { sentence(reason) } else { sentence(&Link::Off) };
+                let reason = if says_why { sentence(reason) } else { sentence(&Connection::Off) };
                 let counting = tr!("tcp-chat-client-retry", reason = reason.as_str(), seconds = seconds);
                 return Status::new(lamp, counting).counting(reason);
             }
-            Link::Failed(_) if !says_why => sentence(&Link::Off),
-            link => sentence(link),
+            Connection::Failed(_) if !says_why => sentence(&Connection::Off),
+            connection => sentence(connection),
         };
         Status::new(lamp, sentence)
     }
@@ -278,7 +279,7 @@ impl Model {
     /// Adds a message that waits for the connection.
     pub(crate) fn push_unsent(&mut self, id: MessageId, text: String, at: DateTime<FixedOffset>) {
         // The connection that the window begins with is not one that is back.
-        let is_first = matches!(self.link, Link::Connecting { attempt: 1, .. });
+        let is_first = matches!(self.connection, Connection::Connecting { attempt: 1, .. });
         let is_wanted = self.is_sending_unsent || is_first || self.can_send();
         self.own(id, text, at, OwnState::Unsent { is_wanted });
     }
@@ -367,19 +368,21 @@ impl Model {
 
     /// No connection is sought any more.
     pub(crate) fn give_up(&mut self) {
-        if let Link::Waiting { reason, .. } = std::mem::take(&mut self.link) {
-            self.link = Link::Failed(reason);
+        if let Connection::Waiting { reason, .. } = std::mem::take(&mut self.connection) {
+            self.connection = Connection::Failed(reason);
         }
     }
 
     /// Takes in an event.
     pub(crate) fn apply(&mut self, event: Event, at: DateTime<FixedOffset>) {
-        let was_online = matches!(self.link, Link::Online { .. });
+        let was_online = matches!(self.connection, Connection::Online { .. });
         match event {
-            Event::Connecting { target, attempt } => self.link = Link::Connecting { target, attempt },
-            Event::Reached { target } => self.link = Link::Reached { target },
+            Event::Connecting { target, attempt } => {
+                self.connection = Connection::Connecting { target, attempt }
+            }
+            Event::Reached { target } => self.connection = Connection::Reached { target },
             Event::Connected(connected) => {
-                self.link = Link::Online { bot: connected.bot.clone(), connected };
+                self.connection = Connection::Online { bot: connected.bot.clone(), connected };
                 self.transcript.push(at, Body::Note(Note::Ready));
             }
             Event::Retrying { reason, retry_in_ms, .. } => {
@@ -387,20 +390,24 @@ impl Model {
                     self.transcript.push(at, Body::Note(Note::Lost(reason.clone())));
                 }
                 let retry_in = i64::try_from(retry_in_ms).map_or(TimeDelta::zero(), TimeDelta::milliseconds);
-                self.link = Link::Waiting { reason, retry_at: at + retry_in };
+                self.connection = Connection::Waiting { reason, retry_at: at + retry_in };
             }
-            Event::KeyAsked { target, key, known } => self.link = Link::KeyAsked { target, key, known },
-            Event::PassAsked { target, is_wrong } => self.link = Link::PassAsked { target, is_wrong },
+            Event::KeyAsked { target, key, known } => {
+                self.connection = Connection::KeyAsked { target, key, known }
+            }
+            Event::PassAsked { target, is_wrong } => {
+                self.connection = Connection::PassAsked { target, is_wrong }
+            }
             Event::SentAway { reason } => {
                 self.transcript.push(at, Body::Note(Note::Lost(reason.clone())));
-                self.link = Link::Failed(reason);
+                self.connection = Connection::Failed(reason);
             }
             Event::Disconnected { target } => {
                 if was_online {
                     self.transcript.push(at, Body::Note(Note::Left { address: target }));
                 }
-                if !matches!(self.link, Link::Failed(_)) {
-                    self.link = Link::Off;
+                if !matches!(self.connection, Connection::Failed(_)) {
+                    self.connection = Connection::Off;
                 }
             }
             Event::Encoding { encoding } => self.transcript.push(at, Body::Note(Note::Encoding { encoding })),
@@ -426,7 +433,7 @@ impl Model {
         by: Option<String>,
         text: String,
     ) {
-        if let Link::Online { bot, connected } = &mut self.link {
+        if let Connection::Online { bot, connected } = &mut self.connection {
             *bot = by.clone().or_else(|| connected.bot.clone());
         }
         match id {

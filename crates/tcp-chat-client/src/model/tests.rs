@@ -143,8 +143,8 @@ fn a_connection_that_is_not_sought_any_more_says_why() {
     lose(&mut model);
     model.give_up();
     model.apply(Event::Disconnected { target: target() }, at());
-    let failed = Link::Failed(DisconnectReason::Closed { address: target() });
-    assert_eq!((model.link(), model.is_active()), (&failed, false));
+    let failed = Connection::Failed(DisconnectReason::Closed { address: target() });
+    assert_eq!((model.connection(), model.is_active()), (&failed, false));
 }
 
 #[test]

@@ -383,7 +383,7 @@ impl Program for ChatClient {
 
     fn update(&mut self, ctx: &egui::Context, engine: &mut Engine<Command, Event>) {
         self.has_middle = ctx.content_rect().height() >= MIDDLE_HEIGHT;
-        if let Some(wait) = next_count(self.model.link(), engine.now()) {
+        if let Some(wait) = next_count(self.model.connection(), engine.now()) {
             ctx.request_repaint_after(wait);
         }
         self.send_unsent(engine);

@@ -13,7 +13,7 @@ use eframe::egui::{self, Align, Button, Key, Label, Layout, Modifiers, UiBuilder
 use super::found::{ROW_HEIGHT, found_ui};
 use crate::config::Config;
 use crate::engine::{FoundServer, ServerHost, Target};
-use crate::model::{Link, Model};
+use crate::model::{Connection, Model};
 
 /// Between the fields and why there is no server, in points.
 const WHY_GAP: f32 = 12.0;
@@ -173,8 +173,8 @@ impl ServerForm {
                 } else {
                     tr!("tcp-chat-client-connect")
                 };
-                let is_useful =
-                    target.is_some() && (!is_same || matches!(model.link(), Link::Waiting { .. }));
+                let is_useful = target.is_some()
+                    && (!is_same || matches!(model.connection(), Connection::Waiting { .. }));
                 is_wanted |= ui.add_enabled(is_useful, Button::new(label)).clicked();
             }
             self.port.fault_ui(ui);
@@ -213,17 +213,20 @@ fn check_ui(ui: &mut egui::Ui, model: &Model) {
 
 /// Whether there is no server, as far as is known.
 pub(super) fn is_sought(model: &Model) -> bool {
-    match model.link() {
-        Link::Off | Link::Waiting { .. } | Link::Failed(_) => true,
-        Link::Connecting { attempt, .. } => *attempt > 1,
-        Link::Reached { .. } | Link::Online { .. } | Link::KeyAsked { .. } | Link::PassAsked { .. } => false,
+    match model.connection() {
+        Connection::Off | Connection::Waiting { .. } | Connection::Failed(_) => true,
+        Connection::Connecting { attempt, .. } => *attempt > 1,
+        Connection::Reached { .. }
+        | Connection::Online { .. }
+        | Connection::KeyAsked { .. }
+        | Connection::PassAsked { .. } => false,
     }
 }
 
-/// When the count of `link` changes next.
-pub(super) fn next_count(link: &Link, now: DateTime<FixedOffset>) -> Option<Duration> {
-    match link {
-        Link::Waiting { retry_at, .. } => Some(until_next_second(*retry_at - now)),
+/// When the count of seconds in the status changes next.
+pub(super) fn next_count(connection: &Connection, now: DateTime<FixedOffset>) -> Option<Duration> {
+    match connection {
+        Connection::Waiting { retry_at, .. } => Some(until_next_second(*retry_at - now)),
         _ => None,
     }
 }

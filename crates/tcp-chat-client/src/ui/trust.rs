@@ -7,7 +7,7 @@ use common::tr;
 use common::window::{live, tone_color};
 use eframe::egui::{self, Button, Frame, Grid, Key, Label, RichText, TextEdit};
 
-use crate::model::{Link, Model};
+use crate::model::{Connection, Model};
 
 /// What is typed and pressed while the user is asked.
 #[derive(Debug, Clone, Default)]
@@ -28,9 +28,9 @@ pub(super) enum TrustIntent {
 impl TrustForm {
     /// Lays out the question that is open.
     pub(super) fn ui(&mut self, ui: &mut egui::Ui, model: &Model) -> Option<TrustIntent> {
-        let (key, known) = match model.link() {
-            Link::KeyAsked { key, known, .. } => (*key, *known),
-            Link::PassAsked { .. } => return self.pass_ui(ui),
+        let (key, known) = match model.connection() {
+            Connection::KeyAsked { key, known, .. } => (*key, *known),
+            Connection::PassAsked { .. } => return self.pass_ui(ui),
             _ => {
                 *self = Self::default();
                 return None;

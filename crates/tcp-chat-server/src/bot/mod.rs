@@ -71,7 +71,7 @@ pub static BOTS: &[&BotKind] = &[
     &echo::KIND,
 ];
 
-/// All that one client says, from its connection to its end; never used again while the program runs.
+/// The number of a conversation: all that one client says, from its connection to its end. No later one gets the same.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct ConversationId(pub(crate) u64);
 

@@ -128,7 +128,7 @@ async fn refuse(
     let line = session::server_line(&format!("{reason}{later}"), Some(LineBreak::Lf));
     let telling = async {
         if writer.write_all(line.as_bytes()).await.is_ok() {
-            session::end(reader, writer).await;
+            session::lingering_close(reader, writer).await;
         }
     };
     let _late = tokio::time::timeout(REFUSAL_WAIT, telling).await.is_err();

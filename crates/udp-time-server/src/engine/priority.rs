@@ -18,7 +18,7 @@ impl Limit {
         Self
     }
 
-    fn keep(&self) {}
+    fn heed_limit(&self) {}
 }
 
 /// The scheduling of the thread that raised it.
@@ -41,8 +41,8 @@ impl Priority {
     }
 
     /// Becomes an ordinary thread again where it works for longer than a realtime one may. To be called between ticks.
-    pub(super) fn keep(&self) {
-        self.0.keep();
+    pub(super) fn heed_limit(&self) {
+        self.0.heed_limit();
     }
 }
 

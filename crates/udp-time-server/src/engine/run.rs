@@ -33,7 +33,7 @@ pub async fn run(mut link: Link, clock: impl Clock, id: SenderId, pace: Pace) {
     let mut announcing = Announcing::default();
     loop {
         if let Some(priority) = &priority {
-            priority.keep();
+            priority.heed_limit();
         }
         let pause = run.as_mut().map(|run| run.send_due(&link, &clock, steady_zero, id));
         let wake = tokio::select! {

@@ -52,7 +52,7 @@ impl Sockets {
         let slot = &mut self.opened[usize::from(lane.is_v6)][usize::from(lane.is_single)];
         let socket = match slot.take().map_or_else(|| open(lane.is_v6, hops), Ok) {
             Ok(socket) => slot.insert(socket),
-            Err(error) => return to.iter().map(|_| Err(same(&error))).collect(),
+            Err(error) => return to.iter().map(|_| Err(copy_of(&error))).collect(),
         };
         let mut results = batch::send(socket, lane.interface, payload, to);
         for (result, to) in results.iter_mut().zip(to) {
@@ -67,7 +67,7 @@ impl Sockets {
     }
 }
 
-fn same(error: &io::Error) -> io::Error {
+fn copy_of(error: &io::Error) -> io::Error {
     error.raw_os_error().map_or_else(|| error.kind().into(), io::Error::from_raw_os_error)
 }
 

@@ -12,7 +12,7 @@ use eframe::egui::{
     vec2,
 };
 
-use super::settings::error_ui;
+use super::sending::error_ui;
 use crate::destinations::Destinations;
 use crate::model::{Model, RowState};
 use crate::names;

@@ -3,7 +3,7 @@
 mod addresses;
 mod clock;
 mod destinations;
-mod settings;
+mod sending;
 mod zone;
 
 use std::time::Duration;
@@ -19,7 +19,7 @@ use eframe::egui;
 use self::addresses::addresses_ui;
 use self::clock::clock_ui;
 use self::destinations::destinations_ui;
-use self::settings::settings_ui;
+use self::sending::sending_ui;
 use crate::config::{Args, Config};
 use crate::engine::{self, Command, Snapshot};
 use crate::event::Event;
@@ -120,7 +120,7 @@ impl Program for TimeServer {
             });
             clock_ui(ui, &face);
             ui.separator();
-            ui.add_enabled_ui(!is_sending, |ui| settings_ui(ui, &mut self.form));
+            ui.add_enabled_ui(!is_sending, |ui| sending_ui(ui, &mut self.form));
             ui.separator();
             ui.scope(|ui| destinations_ui(ui, &mut self.form.destinations, &self.model));
             if let Some(announced) = self.model.announced() {

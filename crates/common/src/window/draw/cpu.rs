@@ -32,8 +32,8 @@ const ASK_EVERY: Duration = Duration::from_secs(2);
 /// A compositor that has not asked for a frame for so long does not show the window, though it does not say so.
 const MISSED: Duration = Duration::from_millis(250);
 
-/// What a window is made of, before it is there.
-pub(super) struct First<'a, C> {
+/// What a window is opened with.
+pub(super) struct Setup<'a, C> {
     pub(super) window: super::Window,
     pub(super) place: Place,
     pub(super) proxy: EventLoopProxy<UserEvent>,
@@ -47,21 +47,21 @@ pub(super) struct First<'a, C> {
 
 /// A window that is drawn here, or by eframe where that fails at once.
 pub(super) struct Handler<'a, C> {
-    first: First<'a, C>,
-    second: Option<EframeWinitApplication<'a>>,
+    setup: Setup<'a, C>,
+    fallback: Option<EframeWinitApplication<'a>>,
     state: State<C>,
 }
 
 enum State<C> {
     Waiting,
     Open(Box<Open<C>>),
-    /// The second way.
+    /// The fallback draws the window.
     GivenUp,
 }
 
 impl<'a, C: Content> Handler<'a, C> {
-    pub(super) fn new(first: First<'a, C>, second: Option<EframeWinitApplication<'a>>) -> Self {
-        Self { first, second, state: State::Waiting }
+    pub(super) fn new(setup: Setup<'a, C>, fallback: Option<EframeWinitApplication<'a>>) -> Self {
+        Self { setup, fallback, state: State::Waiting }
     }
 
     /// Ends what the window shows, and leaves the window itself as it is: the toolkit panics where a display goes away, and would do
@@ -73,8 +73,8 @@ impl<'a, C: Content> Handler<'a, C> {
         content.on_exit();
     }
 
-    fn second(&mut self) -> Option<&mut EframeWinitApplication<'a>> {
-        self.second.as_mut().filter(|_| matches!(self.state, State::GivenUp))
+    fn fallback(&mut self) -> Option<&mut EframeWinitApplication<'a>> {
+        self.fallback.as_mut().filter(|_| matches!(self.state, State::GivenUp))
     }
 
     fn open(&mut self) -> Option<&mut Open<C>> {
@@ -85,7 +85,7 @@ impl<'a, C: Content> Handler<'a, C> {
     }
 
     fn end(&self, event_loop: &ActiveEventLoop, error: Error) {
-        self.first.failure.set(Some(error));
+        self.setup.failure.set(Some(error));
         event_loop.exit();
     }
 
@@ -102,18 +102,18 @@ impl<'a, C: Content> Handler<'a, C> {
 
 impl<C: Content> ApplicationHandler<UserEvent> for Handler<'_, C> {
     fn resumed(&mut self, event_loop: &ActiveEventLoop) {
-        if let Some(second) = self.second() {
-            return second.resumed(event_loop);
+        if let Some(fallback) = self.fallback() {
+            return fallback.resumed(event_loop);
         }
         if !matches!(self.state, State::Waiting) {
             return;
         }
-        let canvas = Canvas::new(&self.first, event_loop);
-        let create = self.first.create.borrow_mut();
+        let canvas = Canvas::new(&self.setup, event_loop);
+        let create = self.setup.create.borrow_mut();
         match (canvas, create) {
             (Ok(canvas), mut create) => {
                 let Some(create) = create.take() else { return };
-                match Open::new(&self.first, canvas, create) {
+                match Open::new(&self.setup, canvas, create) {
                     Ok(open) => self.state = State::Open(Box::new(open)),
                     Err(error) => self.end(event_loop, Error::Content(error)),
                 }
@@ -121,9 +121,9 @@ impl<C: Content> ApplicationHandler<UserEvent> for Handler<'_, C> {
             (Err(error), create) => {
                 drop(create);
                 self.state = State::GivenUp;
-                *self.first.reason.borrow_mut() = error.to_string();
-                match &mut self.second {
-                    Some(second) => second.resumed(event_loop),
+                *self.setup.reason.borrow_mut() = error.to_string();
+                match &mut self.fallback {
+                    Some(fallback) => fallback.resumed(event_loop),
                     None => event_loop.exit(),
                 }
             }
@@ -131,14 +131,14 @@ impl<C: Content> ApplicationHandler<UserEvent> for Handler<'_, C> {
     }
 
     fn suspended(&mut self, event_loop: &ActiveEventLoop) {
-        if let Some(second) = self.second() {
-            second.suspended(event_loop);
+        if let Some(fallback) = self.fallback() {
+            fallback.suspended(event_loop);
         }
     }
 
     fn window_event(&mut self, event_loop: &ActiveEventLoop, id: WindowId, event: WindowEvent) {
-        if let Some(second) = self.second() {
-            return second.window_event(event_loop, id, event);
+        if let Some(fallback) = self.fallback() {
+            return fallback.window_event(event_loop, id, event);
         }
         let Some(open) = self.open() else { return };
         if let Err(error) = open.on_event(event_loop, &event) {
@@ -147,14 +147,14 @@ impl<C: Content> ApplicationHandler<UserEvent> for Handler<'_, C> {
     }
 
     fn device_event(&mut self, event_loop: &ActiveEventLoop, id: DeviceId, event: DeviceEvent) {
-        if let Some(second) = self.second() {
-            second.device_event(event_loop, id, event);
+        if let Some(fallback) = self.fallback() {
+            fallback.device_event(event_loop, id, event);
         }
     }
 
     fn user_event(&mut self, event_loop: &ActiveEventLoop, event: UserEvent) {
-        if let Some(second) = self.second() {
-            return second.user_event(event_loop, event);
+        if let Some(fallback) = self.fallback() {
+            return fallback.user_event(event_loop, event);
         }
         let Some(open) = self.open() else { return };
         match event {
@@ -166,21 +166,21 @@ impl<C: Content> ApplicationHandler<UserEvent> for Handler<'_, C> {
     }
 
     fn new_events(&mut self, event_loop: &ActiveEventLoop, cause: StartCause) {
-        if let Some(second) = self.second() {
-            second.new_events(event_loop, cause);
+        if let Some(fallback) = self.fallback() {
+            fallback.new_events(event_loop, cause);
         }
     }
 
     fn about_to_wait(&mut self, event_loop: &ActiveEventLoop) {
-        if let Some(second) = self.second() {
-            return second.about_to_wait(event_loop);
+        if let Some(fallback) = self.fallback() {
+            return fallback.about_to_wait(event_loop);
         }
         self.go_on(event_loop);
     }
 
     fn exiting(&mut self, event_loop: &ActiveEventLoop) {
-        if let Some(second) = self.second() {
-            return second.exiting(event_loop);
+        if let Some(fallback) = self.fallback() {
+            return fallback.exiting(event_loop);
         }
         if let Some(open) = self.open() {
             open.ctx.on_exit();
@@ -200,12 +200,12 @@ struct Canvas {
 }
 
 impl Canvas {
-    fn new<C>(first: &First<'_, C>, event_loop: &ActiveEventLoop) -> anyhow::Result<Self> {
+    fn new<C>(setup: &Setup<'_, C>, event_loop: &ActiveEventLoop) -> anyhow::Result<Self> {
         let ctx = Context::default();
         // As eframe has it: a layout may ask to be done again at once.
         ctx.options_mut(|options| options.max_passes = std::num::NonZeroUsize::MIN.saturating_add(1));
         // A screen reader wants to know of a window before it is seen, and nobody wants to see an empty one.
-        let mut builder = viewport(first.window, first.place).with_visible(false);
+        let mut builder = viewport(setup.window, setup.place).with_visible(false);
         if let Some(size) = builder.inner_size {
             builder = builder.with_inner_size(size.min(largest_screen(event_loop)));
         }
@@ -224,7 +224,7 @@ impl Canvas {
             window.theme(),
             Some(MAX_TEXTURE_SIDE),
         );
-        state.init_accesskit(event_loop, &window, first.proxy.clone());
+        state.init_accesskit(event_loop, &window, setup.proxy.clone());
         Ok(Self { ctx, state, surface, window })
     }
 }
@@ -281,9 +281,9 @@ struct Open<C> {
 }
 
 impl<C: Content> Open<C> {
-    fn new(first: &First<'_, C>, canvas: Canvas, create: Box<Create<'_, C>>) -> anyhow::Result<Self> {
+    fn new(setup: &Setup<'_, C>, canvas: Canvas, create: Box<Create<'_, C>>) -> anyhow::Result<Self> {
         let Canvas { ctx, state, surface, window } = canvas;
-        let proxy = first.proxy.clone();
+        let proxy = setup.proxy.clone();
         ctx.set_request_repaint_callback(move |info| {
             // What is too far away to be a time never comes.
             let Some(when) = Instant::now().checked_add(info.delay) else { return };

@@ -53,7 +53,7 @@ pub(super) fn run<A: eframe::App>(
     let create = move |ctx: &egui::Context| {
         create(ctx, Drawing::Gl).map_err(|error| {
             told.set(Some(Error::Content(error)));
-            super::elsewhere()
+            super::interrupted()
         })
     };
     let ran = eframe::run_native(window.app_id, options(window, place), creator(create));

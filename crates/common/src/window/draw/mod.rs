@@ -79,7 +79,7 @@ impl Error {
 }
 
 /// An error that makes a toolkit give up. What went wrong, where anything did, is kept beside it.
-fn elsewhere() -> anyhow::Error {
+fn interrupted() -> anyhow::Error {
     io::Error::from(io::ErrorKind::Interrupted).into()
 }
 
@@ -101,20 +101,20 @@ pub(super) fn run<C: Content + gl::App>(
     let create = Rc::new(RefCell::new(Some(create)));
     let reason = Rc::new(RefCell::new(String::new()));
     let failure = Rc::new(Cell::new(None));
-    let second = (renderer == Renderer::Auto).then(|| {
+    let fallback = (renderer == Renderer::Auto).then(|| {
         let (create, reason, failure) = (Rc::clone(&create), Rc::clone(&reason), Rc::clone(&failure));
         let create = move |ctx: &egui::Context| {
-            let create = create.borrow_mut().take().ok_or_else(elsewhere)?;
+            let create = create.borrow_mut().take().ok_or_else(interrupted)?;
             let content = create(ctx, Drawing::GlInstead { reason: reason.borrow().clone() });
             content.map_err(|error| {
                 failure.set(Some(Error::Content(error)));
-                elsewhere()
+                interrupted()
             })
         };
         gl::on_loop(window, place, create, &event_loop)
     });
     let proxy = event_loop.create_proxy();
-    let first = cpu::First {
+    let setup = cpu::Setup {
         window,
         place,
         proxy,
@@ -122,7 +122,7 @@ pub(super) fn run<C: Content + gl::App>(
         reason: Rc::clone(&reason),
         failure: Rc::clone(&failure),
     };
-    let mut handler = cpu::Handler::new(first, second);
+    let mut handler = cpu::Handler::new(setup, fallback);
     match catch_unwind(AssertUnwindSafe(|| event_loop.run_app(&mut handler))) {
         Ok(ran) => ran.map_err(Error::window)?,
         Err(panic) => {
@@ -145,11 +145,11 @@ pub(super) fn drawing_here() -> Result<Drawing, Error> {
     // There is a window by then, which nobody has seen.
     let create = move |_: &egui::Context, drawing| -> anyhow::Result<Nothing> {
         told.set(Some(drawing));
-        Err(elsewhere())
+        Err(interrupted())
     };
     let window = Window { app_id: "drawing", title: "settings-renderer", size: MIN_SIZE, icon: &[] };
     let ran = run(window, Place::default(), Renderer::Auto, Box::new(create));
-    found.take().ok_or_else(|| ran.err().unwrap_or_else(|| Error::window(elsewhere())))
+    found.take().ok_or_else(|| ran.err().unwrap_or_else(|| Error::window(interrupted())))
 }
 
 /// The content of a window that does not open.

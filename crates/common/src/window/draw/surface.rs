@@ -35,7 +35,7 @@ impl Surface {
             // It knows pixels of 24 bits only.
             #[cfg(all(unix, not(target_os = "macos")))]
             Err(_) if Wire::is_possible(window) => Self::wire(window),
-            Err(error) => Err(told(error)),
+            Err(error) => Err(as_anyhow(error)),
         }
     }
 
@@ -54,14 +54,14 @@ impl Surface {
     ) -> anyhow::Result<()> {
         match self {
             Self::Soft(surface) => {
-                surface.resize(size[0], size[1]).map_err(told)?;
-                let mut buffer = surface.buffer_mut().map_err(told)?;
+                surface.resize(size[0], size[1]).map_err(as_anyhow)?;
+                let mut buffer = surface.buffer_mut().map_err(as_anyhow)?;
                 let age = buffer.age();
                 let damage = draw(&mut buffer, age);
                 let rectangles: Vec<_> = damage.areas().iter().filter_map(|area| rectangle(*area)).collect();
                 if !rectangles.is_empty() {
                     window.pre_present_notify();
-                    buffer.present_with_damage(&rectangles).map_err(told)?;
+                    buffer.present_with_damage(&rectangles).map_err(as_anyhow)?;
                 }
             }
             #[cfg(all(unix, not(target_os = "macos")))]
@@ -74,7 +74,7 @@ impl Surface {
     pub(super) fn show_again(&mut self) -> anyhow::Result<()> {
         match self {
             Self::Soft(surface) => {
-                surface.buffer_mut().and_then(softbuffer::Buffer::present).map_err(told)?;
+                surface.buffer_mut().and_then(softbuffer::Buffer::present).map_err(as_anyhow)?;
             }
             #[cfg(all(unix, not(target_os = "macos")))]
             Self::Wire(wire) => wire.show_again()?,
@@ -85,7 +85,7 @@ impl Surface {
 
 /// The error as text: softbuffer's own may hold a window, which may not leave its thread.
 #[expect(clippy::needless_pass_by_value, reason = "maps errors")]
-fn told(error: softbuffer::SoftBufferError) -> anyhow::Error {
+fn as_anyhow(error: softbuffer::SoftBufferError) -> anyhow::Error {
     anyhow::anyhow!("{error}")
 }
 

@@ -84,16 +84,16 @@ pub(super) async fn run(
         DisconnectReason::AtFault { .. } | DisconnectReason::Stopped | DisconnectReason::ByUser { .. }
     );
     // The client stays in the table until the connection has ended.
-    let _guard = session.end(reason);
+    let _guard = session.into_guard(reason);
     if is_own_end {
-        end(reader, writer).await;
+        lingering_close(reader, writer).await;
     } else {
         let _shut = writer.shutdown().await.is_ok();
     }
 }
 
 /// Ends a connection so that the client can still read what was written last.
-pub(super) async fn end(mut reader: impl AsyncRead + Unpin, mut writer: impl AsyncWrite + Unpin) {
+pub(super) async fn lingering_close(mut reader: impl AsyncRead + Unpin, mut writer: impl AsyncWrite + Unpin) {
     if writer.shutdown().await.is_ok() {
         let drain = async { while read(&mut reader).await.is_ok_and(|bytes| !bytes.is_empty()) {} };
         let _still_open = tokio::time::timeout(LINGER, drain).await.is_err();
@@ -195,7 +195,7 @@ impl Session {
     }
 
     /// Drops everything but the client's place in the table.
-    fn end(self, reason: DisconnectReason) -> ClientGuard {
+    fn into_guard(self, reason: DisconnectReason) -> ClientGuard {
         self.context.chain.forget(ConversationId(self.guard.client.id.0));
         let mut guard = self.guard;
         guard.reason = reason;

@@ -53,7 +53,7 @@ impl Limit {
     }
 
     /// Gives the realtime scheduling back where the limit was reached; it is not asked for again.
-    pub(super) fn keep(&self) {
+    pub(super) fn heed_limit(&self) {
         if self.0.swap(false, Ordering::Relaxed) {
             let ordinary = ThreadSchedulePolicy::Normal(NormalThreadSchedulePolicy::Other);
             let priority = ThreadPriority::Min;
@@ -136,11 +136,11 @@ mod tests {
         let raised = set_thread_priority_and_policy(thread_native_id(), ThreadPriority::Min, round_robin);
         let policy = thread_schedule_policy().unwrap();
         assert_eq!(policy, if raised.is_ok() { round_robin } else { normal });
-        limit.keep();
+        limit.heed_limit();
         assert_eq!(thread_schedule_policy().unwrap(), policy, "it was not told to");
         signal_hook::flag::register(Signal::SIGXCPU as i32, Arc::clone(&limit.0)).unwrap();
         nix::sys::signal::raise(Signal::SIGXCPU).unwrap();
-        limit.keep();
+        limit.heed_limit();
         assert_eq!(thread_schedule_policy().unwrap(), normal);
     }
 }

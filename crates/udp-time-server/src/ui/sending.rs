@@ -11,8 +11,8 @@ use crate::form::{Form, FormatChoice};
 /// In less width there are two rows.
 const WIDE: f32 = 430.0;
 
-/// Lays out the settings, in one row where there is room; what is wrong is said under them as it is typed.
-pub(super) fn settings_ui(ui: &mut Ui, form: &mut Form) {
+/// Lays out the fields, in one row where there is room; what is wrong is said under them as it is typed.
+pub(super) fn sending_ui(ui: &mut Ui, form: &mut Form) {
     let is_wide = ui.available_width() >= WIDE;
     let how = |ui: &mut Ui, form: &mut Form| {
         ui.spacing_mut().item_spacing.x = 6.0;
