@@ -243,3 +243,25 @@ fn a_row_that_comes_is_drawn_and_the_others_are_moved() {
         assert!(moved, "{buffers} buffers: {changed:?}");
     }
 }
+
+#[test]
+fn only_what_changed_is_drawn() {
+    let ctx = Context::default();
+    let mut painter = Painter::default();
+    let mut buffer = vec![0; count()];
+    let mut draw = |things: &[Thing], buffer: &mut Vec<u32>| {
+        let (frame, mut delta) = frame(lay_out(&ctx, things));
+        painter.update(&mut delta);
+        painter.draw(&ctx, frame, buffer, SIZE, 1)
+    };
+    let (far, near) = ((0, [200, 200], 9), (0, [0, 0], 1));
+    draw(&[near, far], &mut buffer);
+    // The letters' texture is whole by now.
+    draw(&[near, far], &mut buffer);
+    buffer.fill(7);
+    assert_eq!(draw(&[near, far], &mut buffer).areas(), []);
+    assert!(buffer.iter().all(|pixel| *pixel == 7), "nothing changed, and something is drawn");
+    let changed = draw(&[(0, [0, 0], 2), (0, [200, 200], 10)], &mut buffer);
+    assert_eq!(changed.areas().len(), 2, "{changed:?}");
+    assert_eq!(buffer[50 * SIZE[0] as usize + 50], 7, "what is between two changes is drawn");
+}
