@@ -26,7 +26,8 @@ use crate::config::Place;
 /// A hidden window looks this often at most at what it is asked for.
 const HIDDEN: Duration = Duration::from_millis(100);
 
-/// The X server does not say that a window was minimized. It is asked so often while frames are drawn, as each question costs a wait.
+/// The X server does not say that a window was minimized. While frames are drawn it is asked no more often than this, as each question
+/// costs a wait.
 const ASK_EVERY: Duration = Duration::from_secs(2);
 
 /// A compositor that has not asked for a frame for so long does not show the window, though it does not say so.

@@ -28,7 +28,7 @@ struct Drawn {
     size: [u32; 2],
 }
 
-/// A window has at most so many buffers: Wayland's has two, which take turns.
+/// How many buffers a window has at most: on Wayland two, which take turns.
 const MOST_BUFFERS: usize = 2;
 
 /// Knows what was drawn last.

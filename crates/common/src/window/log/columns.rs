@@ -9,7 +9,7 @@ use crate::status::Tone;
 use crate::window::tone_color;
 
 /// Between two columns, in points.
-const GAP: f32 = 10.0;
+pub(super) const GAP: f32 = 10.0;
 
 /// Of the column that takes what is left, at least: in less, cells share a column.
 const MIN_REST: f32 = 200.0;
@@ -126,7 +126,7 @@ impl Plan {
             let within = |at: usize| at.checked_sub(first);
             let from = within(slot.cells.0.max(first))?;
             let to = within(slot.cells.1)?.min(cells.len());
-            // An empty cell has no place of its own behind another one.
+            // Empty cells at the end of a shared column take no room.
             let last = cells.get(from..to)?.iter().rfind(|cell| !cell.is_empty())?;
             Some((*slot, cells.get(from)?.start..last.end))
         })

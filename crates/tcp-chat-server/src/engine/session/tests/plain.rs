@@ -100,6 +100,9 @@ async fn limits_are_named_and_bound_what_is_asked() {
     client.send(format!("{long}\nb\n")).await;
     assert_eq!(client.line().await, "[server] the message has 32769 bytes, the limit is 32768\n");
     assert_eq!(client.line().await, "re: b\n");
+    let longest = "a".repeat(MAX_TEXT_BYTES);
+    client.send(format!("{longest}\n")).await;
+    assert_eq!(client.line().await, format!("re: {longest}\n"));
 
     // One is asked, 32 wait, and the other 7 get one answer.
     client.send(format!("slow 3\n{}", "x\n".repeat(39))).await;
