@@ -279,5 +279,4 @@ fn offers(interfaces: &[Interface]) -> Vec<(Target, Option<InterfaceKind>)> {
 }
 
 #[cfg(test)]
-#[path = "destinations_tests.rs"]
 mod tests;

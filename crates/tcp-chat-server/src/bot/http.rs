@@ -266,3 +266,6 @@ fn innermost(error: &reqwest::Error) -> String {
     let words = cause.to_string();
     words.split(" for url (").next().unwrap_or_default().to_owned()
 }
+
+#[cfg(test)]
+mod tests;

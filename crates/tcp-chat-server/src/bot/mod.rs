@@ -13,8 +13,6 @@ mod echo;
 mod error;
 mod guarded;
 mod http;
-#[cfg(test)]
-mod http_tests;
 mod key_store;
 mod kind;
 mod list;

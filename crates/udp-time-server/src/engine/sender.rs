@@ -228,5 +228,4 @@ impl Line {
 }
 
 #[cfg(test)]
-#[path = "sender_tests.rs"]
 mod tests;

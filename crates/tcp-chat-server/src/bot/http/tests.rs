@@ -1,7 +1,7 @@
 //! Qingyun at a service that answers what a test wants, over real sockets.
 
-use super::kind::Setup;
-use super::*;
+use crate::bot::kind::Setup;
+use crate::bot::*;
 use std::sync::Arc;
 use std::time::Duration;
 
