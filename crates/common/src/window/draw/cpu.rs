@@ -1,6 +1,5 @@
 //! Draws a window on the processor: what eframe does with OpenGL, with pixels of our own.
 
-use std::cell::{Cell, RefCell};
 use std::mem::{forget, take};
 use std::num::NonZeroU32;
 use std::rc::Rc;
@@ -20,7 +19,7 @@ use winit::window::{Window, WindowId};
 use super::pace::Pace;
 use super::painter::{Frame, Painter};
 use super::surface::Surface;
-use super::{Content, Create, Drawing, Error, MAX_TEXTURE_SIDE, is_on_a_screen, viewport};
+use super::{Content, Drawing, Error, MAX_TEXTURE_SIDE, Making, is_on_a_screen, viewport};
 use crate::config::Place;
 
 /// A hidden window looks this often at most at what it is asked for.
@@ -38,12 +37,7 @@ pub(super) struct Setup<'a, C> {
     pub(super) window: super::Window,
     pub(super) place: Place,
     pub(super) proxy: EventLoopProxy<UserEvent>,
-    /// Taken where there is something to draw on.
-    pub(super) create: Rc<RefCell<Option<Box<Create<'a, C>>>>>,
-    /// Why there is nothing to draw on.
-    pub(super) reason: Rc<RefCell<String>>,
-    /// Why the window ends.
-    pub(super) failure: Rc<Cell<Option<Error>>>,
+    pub(super) making: Rc<Making<'a, C>>,
 }
 
 /// A window that is drawn here, or by eframe where that fails at once.
@@ -85,8 +79,8 @@ impl<'a, C: Content> Handler<'a, C> {
         }
     }
 
-    fn end(&self, event_loop: &ActiveEventLoop, error: Error) {
-        self.setup.failure.set(Some(error));
+    fn end(&self, event_loop: &ActiveEventLoop, error: impl std::fmt::Display) {
+        self.setup.making.failure.set(Some(Error::window(error)));
         event_loop.exit();
     }
 
@@ -96,7 +90,7 @@ impl<'a, C: Content> Handler<'a, C> {
         match open.go_on(event_loop) {
             Ok(Some(next)) => event_loop.set_control_flow(ControlFlow::WaitUntil(next)),
             Ok(None) => event_loop.set_control_flow(ControlFlow::Wait),
-            Err(error) => self.end(event_loop, Error::window(error)),
+            Err(error) => self.end(event_loop, error),
         }
     }
 }
@@ -109,20 +103,15 @@ impl<C: Content> ApplicationHandler<UserEvent> for Handler<'_, C> {
         if !matches!(self.state, State::Waiting) {
             return;
         }
-        let canvas = Canvas::new(&self.setup, event_loop);
-        let create = self.setup.create.borrow_mut();
-        match (canvas, create) {
-            (Ok(canvas), mut create) => {
-                let Some(create) = create.take() else { return };
-                match Open::new(&self.setup, canvas, create) {
-                    Ok(open) => self.state = State::Open(Box::new(open)),
-                    Err(error) => self.end(event_loop, Error::Content(error)),
-                }
-            }
-            (Err(error), create) => {
-                drop(create);
+        match Canvas::new(&self.setup, event_loop) {
+            Ok(canvas) => match Open::new(&self.setup, canvas) {
+                Ok(open) => self.state = State::Open(Box::new(open)),
+                // Why is kept already.
+                Err(_) => event_loop.exit(),
+            },
+            Err(error) => {
                 self.state = State::GivenUp;
-                *self.setup.reason.borrow_mut() = error.to_string();
+                self.setup.making.no_cpu.replace(error.to_string());
                 match &mut self.fallback {
                     Some(fallback) => fallback.resumed(event_loop),
                     None => event_loop.exit(),
@@ -143,7 +132,7 @@ impl<C: Content> ApplicationHandler<UserEvent> for Handler<'_, C> {
         }
         let Some(open) = self.open() else { return };
         if let Err(error) = open.on_event(event_loop, &event) {
-            self.end(event_loop, Error::window(error));
+            self.end(event_loop, error);
         }
     }
 
@@ -282,7 +271,7 @@ struct Open<C> {
 }
 
 impl<C: Content> Open<C> {
-    fn new(setup: &Setup<'_, C>, canvas: Canvas, create: Box<Create<'_, C>>) -> anyhow::Result<Self> {
+    fn new(setup: &Setup<'_, C>, canvas: Canvas) -> anyhow::Result<Self> {
         let Canvas { ctx, state, surface, window } = canvas;
         let proxy = setup.proxy.clone();
         ctx.set_request_repaint_callback(move |info| {
@@ -293,7 +282,7 @@ impl<C: Content> Open<C> {
             // Nobody is there any more to draw it.
             let _sent = proxy.send_event(request).is_ok();
         });
-        let content = create(&ctx, Drawing::Cpu)?;
+        let content = setup.making.make(&ctx, Drawing::Cpu)?;
         let mut info = ViewportInfo::default();
         egui_winit::update_viewport_info(&mut info, &ctx, &window, true);
         let rate = window.current_monitor().and_then(|screen| screen.refresh_rate_millihertz());

@@ -1,6 +1,5 @@
 //! Draws a window with eframe, and so with OpenGL. No other file knows eframe's `App` and `Frame`.
 
-use std::cell::Cell;
 use std::rc::Rc;
 
 pub(super) use eframe::App;
@@ -9,7 +8,7 @@ use winit::event_loop::EventLoop;
 
 use super::super::Window;
 use super::super::shell::{Program, Shell};
-use super::{Content, Create, Drawing, Error, Nothing, is_on_a_screen, viewport};
+use super::{Content, Drawing, Error, Making, Nothing, is_on_a_screen, viewport};
 use crate::config::Place;
 
 impl<P: Program> eframe::App for Shell<P> {
@@ -43,37 +42,32 @@ impl eframe::App for Nothing {
 }
 
 /// Opens the window and runs it until it is closed.
-pub(super) fn run<A: eframe::App>(
+pub(super) fn run<'a, A: eframe::App + 'a>(
     window: Window,
     place: Place,
-    create: Box<Create<'_, A>>,
+    making: &Rc<Making<'a, A>>,
 ) -> Result<(), Error> {
-    let failure = Rc::new(Cell::new(None));
-    let told = Rc::clone(&failure);
-    let create = move |ctx: &egui::Context| {
-        create(ctx, Drawing::Gl).map_err(|error| {
-            told.set(Some(Error::Content(error)));
-            super::interrupted()
-        })
-    };
-    let ran = eframe::run_native(window.app_id, options(window, place), creator(create));
-    ran.map_err(|error| failure.take().unwrap_or_else(|| Error::window(error)))
+    let creator = creator(Rc::clone(making), |_| Drawing::Gl);
+    let ran = eframe::run_native(window.app_id, options(window, place), creator);
+    ran.map_err(|error| making.failure.take().unwrap_or_else(|| Error::window(error)))
 }
 
 /// The same, on a loop that another way was tried on.
 pub(super) fn on_loop<'a, A: eframe::App + 'a>(
     window: Window,
     place: Place,
-    create: impl FnOnce(&egui::Context) -> anyhow::Result<A> + 'a,
+    making: Rc<Making<'a, A>>,
     event_loop: &EventLoop<UserEvent>,
 ) -> EframeWinitApplication<'a> {
-    eframe::create_native(window.app_id, options(window, place), creator(create), event_loop)
+    let creator = creator(making, |making| Drawing::GlInstead { reason: making.no_cpu.borrow().clone() });
+    eframe::create_native(window.app_id, options(window, place), creator, event_loop)
 }
 
 fn creator<'a, A: eframe::App + 'a>(
-    create: impl FnOnce(&egui::Context) -> anyhow::Result<A> + 'a,
+    making: Rc<Making<'a, A>>,
+    drawing: impl FnOnce(&Making<'a, A>) -> Drawing + 'a,
 ) -> eframe::AppCreator<'a> {
-    Box::new(move |cc| Ok(Box::new(create(&cc.egui_ctx)?)))
+    Box::new(move |cc| Ok(Box::new(making.make(&cc.egui_ctx, drawing(&making))?)))
 }
 
 fn options(window: Window, place: Place) -> eframe::NativeOptions {

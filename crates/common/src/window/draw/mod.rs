@@ -86,6 +86,33 @@ fn interrupted() -> anyhow::Error {
 /// Makes the content, once there is something to draw on.
 type Create<'a, C> = dyn FnOnce(&egui::Context, Drawing) -> anyhow::Result<C> + 'a;
 
+/// The making of the content, and what went wrong: whatever draws the window takes part in it from inside a toolkit, which gives
+/// nothing back.
+struct Making<'a, C> {
+    /// Still there at the end where nothing could be drawn on.
+    create: Cell<Option<Box<Create<'a, C>>>>,
+    /// Why the processor cannot draw here.
+    no_cpu: RefCell<String>,
+    /// Why the window ends.
+    failure: Cell<Option<Error>>,
+}
+
+impl<'a, C> Making<'a, C> {
+    fn new(create: Box<Create<'a, C>>) -> Rc<Self> {
+        let create = Cell::new(Some(create));
+        Rc::new(Self { create, no_cpu: RefCell::default(), failure: Cell::default() })
+    }
+
+    /// Makes the content; why it cannot be made is kept.
+    fn make(&self, ctx: &egui::Context, drawing: Drawing) -> anyhow::Result<C> {
+        let create = self.create.take().ok_or_else(interrupted)?;
+        create(ctx, drawing).map_err(|error| {
+            self.failure.set(Some(Error::Content(error)));
+            interrupted()
+        })
+    }
+}
+
 /// Opens the window and runs it until it is closed.
 pub(super) fn run<C: Content + gl::App>(
     window: Window,
@@ -93,35 +120,15 @@ pub(super) fn run<C: Content + gl::App>(
     renderer: Renderer,
     create: Box<Create<'_, C>>,
 ) -> Result<(), Error> {
+    let making = Making::new(create);
     if renderer == Renderer::Gl {
-        return gl::run(window, place, create);
+        return gl::run(window, place, &making);
     }
     let event_loop = EventLoop::<UserEvent>::with_user_event().build().map_err(Error::window)?;
-    // Shared, as either way may be the one that makes the content; what is still there at the end was used by neither.
-    let create = Rc::new(RefCell::new(Some(create)));
-    let reason = Rc::new(RefCell::new(String::new()));
-    let failure = Rc::new(Cell::new(None));
-    let fallback = (renderer == Renderer::Auto).then(|| {
-        let (create, reason, failure) = (Rc::clone(&create), Rc::clone(&reason), Rc::clone(&failure));
-        let create = move |ctx: &egui::Context| {
-            let create = create.borrow_mut().take().ok_or_else(interrupted)?;
-            let content = create(ctx, Drawing::GlInstead { reason: reason.borrow().clone() });
-            content.map_err(|error| {
-                failure.set(Some(Error::Content(error)));
-                interrupted()
-            })
-        };
-        gl::on_loop(window, place, create, &event_loop)
-    });
+    let has_fallback = renderer == Renderer::Auto;
+    let fallback = has_fallback.then(|| gl::on_loop(window, place, Rc::clone(&making), &event_loop));
     let proxy = event_loop.create_proxy();
-    let setup = cpu::Setup {
-        window,
-        place,
-        proxy,
-        create: Rc::clone(&create),
-        reason: Rc::clone(&reason),
-        failure: Rc::clone(&failure),
-    };
+    let setup = cpu::Setup { window, place, proxy, making: Rc::clone(&making) };
     let mut handler = cpu::Handler::new(setup, fallback);
     match catch_unwind(AssertUnwindSafe(|| event_loop.run_app(&mut handler))) {
         Ok(ran) => ran.map_err(Error::window)?,
@@ -131,11 +138,10 @@ pub(super) fn run<C: Content + gl::App>(
         }
     }
     drop(handler);
-    if create.borrow().is_some() {
-        let has_tried_gl = renderer == Renderer::Auto;
-        return Err(Error::Nowhere { reason: reason.take(), has_tried_gl });
+    if making.create.take().is_some() {
+        return Err(Error::Nowhere { reason: making.no_cpu.take(), has_tried_gl: has_fallback });
     }
-    failure.take().map_or(Ok(()), Err)
+    making.failure.take().map_or(Ok(()), Err)
 }
 
 /// What draws a window here where nobody chooses.
