@@ -22,46 +22,59 @@ impl<L: Serialize> Serialize for EventRecord<'_, L> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("event", &self.event.word())?;
-        add_fields(&mut map, self.event, &mut BTreeSet::from(["event", "level"]), true)?;
+        Object { map: &mut map, taken: BTreeSet::from(["event", "level"]) }.add_with_message(self.event)?;
         map.serialize_entry("level", &self.level)?;
         map.end()
     }
 }
 
-/// Adds the fields whose names are not `taken`: an object has no key twice, and that of an outer value beats one inside it.
-fn add_fields<'a, M: SerializeMap>(
-    map: &mut M,
-    record: &'a Record,
-    taken: &mut BTreeSet<&'a str>,
-    with_message: bool,
-) -> Result<(), M::Error> {
-    let fields = record.fields.iter().filter(|(name, _)| !taken.contains(name.as_ref())).collect::<Vec<_>>();
-    taken.extend(fields.iter().map(|(name, _)| name.as_ref()));
-    let is_told = |(_, value): &&(_, Value)| match value {
-        Value::Record(reason) => reason.variant.is_some() && has_sentence(reason),
-        _ => false,
-    };
-    let told = fields.iter().rposition(is_told).filter(|_| with_message);
-    for (at, (name, value)) in fields.into_iter().enumerate() {
-        match value {
-            Value::Record(reason) if reason.variant.is_some() => {
-                let closest = reason.fields.iter().find_map(|(inner, value)| match value {
-                    Value::Record(closest) if inner == name && closest.variant.is_some() => Some(closest),
-                    _ => None,
-                });
-                map.serialize_entry(name, &closest.unwrap_or(reason).word())?;
-                add_fields(map, reason, taken, false)?;
-                if let Some(closest) = closest {
-                    add_fields(map, closest, taken, false)?;
-                }
-                if told == Some(at) {
-                    map.serialize_entry("message", &phrase_of(reason, Language::ENGLISH))?;
-                }
-            }
-            value => map.serialize_entry(name, &Nested(value))?,
-        }
+/// A JSON object that is being written.
+struct Object<'a, 'm, M> {
+    map: &'m mut M,
+    /// The names that it has: no key stands there twice, and that of an outer value beats one inside it.
+    taken: BTreeSet<&'a str>,
+}
+
+impl<'a, M: SerializeMap> Object<'a, '_, M> {
+    /// Adds the fields of a record, and the sentence of the last reason among them that has one.
+    fn add_with_message(&mut self, record: &'a Record) -> Result<(), M::Error> {
+        let reasons = record.fields.iter().filter_map(|(_, value)| as_reason(value));
+        self.add(record, reasons.rev().find(|reason| has_sentence(reason)))
     }
-    Ok(())
+
+    /// Adds the fields whose names are not taken; the sentence of `told` stands behind its data.
+    fn add(&mut self, record: &'a Record, told: Option<&Record>) -> Result<(), M::Error> {
+        // All names of this record first, as what is inside one field must not take that of another.
+        let fields: Vec<_> = record.fields.iter().filter(|(name, _)| self.taken.insert(name)).collect();
+        for (name, value) in fields {
+            let Some(reason) = as_reason(value) else {
+                self.map.serialize_entry(name, &Nested(value))?;
+                continue;
+            };
+            self.add_reason(name, reason)?;
+            if told.is_some_and(|told| std::ptr::eq(told, reason)) {
+                self.map.serialize_entry("message", &phrase_of(reason, Language::ENGLISH))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Adds the word of a reason, or of the closer one that it wraps, and their data.
+    fn add_reason(&mut self, name: &'a str, reason: &'a Record) -> Result<(), M::Error> {
+        let inner = reason.fields.iter().find(|(inner, _)| inner == name);
+        let closer = inner.and_then(|(_, value)| as_reason(value));
+        self.map.serialize_entry(name, &closer.unwrap_or(reason).word())?;
+        self.add(reason, None)?;
+        closer.map_or(Ok(()), |closer| self.add(closer, None))
+    }
+}
+
+/// A value that is a variant of an enum.
+fn as_reason(value: &Value) -> Option<&Record> {
+    match value {
+        Value::Record(record) if record.variant.is_some() => Some(record),
+        _ => None,
+    }
 }
 
 /// A value in a field or a list.
@@ -87,7 +100,7 @@ impl Serialize for Nested<'_> {
             }
             Value::Record(record) => {
                 let mut map = serializer.serialize_map(None)?;
-                add_fields(&mut map, record, &mut BTreeSet::new(), true)?;
+                Object { map: &mut map, taken: BTreeSet::new() }.add_with_message(record)?;
                 map.end()
             }
         }
