@@ -12,6 +12,7 @@ mod log;
 mod notice;
 #[cfg(target_os = "linux")]
 mod portal;
+mod program;
 mod row_menu;
 mod save_bar;
 mod settings_panel;

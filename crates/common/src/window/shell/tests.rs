@@ -3,10 +3,11 @@
 use std::time::{Duration, Instant};
 
 use super::*;
-use crate::config::{ContrastChoice, ThemeChoice, defaults};
+use crate::config::{Config, ContrastChoice, ThemeChoice, defaults};
 use crate::engine::{EngineLink, Waker, link};
 use crate::status::Lamp;
-use crate::window::section_ui;
+use crate::window::{KeyHint, section_ui};
+use chrono::{DateTime, FixedOffset};
 use eframe::egui::accesskit::Role;
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
