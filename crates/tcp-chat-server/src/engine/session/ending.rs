@@ -1,10 +1,12 @@
-//! The end of a session that the server wants: why, what the client is told, and how long it may take.
+//! The end of a session that the server wants, by itself or for what the client did: why, what the client is told, and how long
+//! it may take.
 
 use std::time::Duration;
 
 use common::chat::{GoodbyeReason, ServerRecord};
 use tokio::time::Instant;
 
+use super::inbox::Fault;
 use crate::bot::AskError;
 use crate::engine::DisconnectReason;
 
@@ -13,6 +15,17 @@ pub(in crate::engine) const ANSWER_GRACE: Duration = Duration::from_secs(2);
 
 /// How long the answers may take to be written after [`ANSWER_GRACE`].
 pub(in crate::engine) const WRITE_GRACE: Duration = Duration::from_millis(300);
+
+/// Whether the session goes on as far as the client's own conduct is concerned.
+#[derive(Debug)]
+pub(super) enum Standing {
+    /// The client did nothing wrong.
+    Good,
+    /// The client did something wrong. It learns that once everything that it said before is answered.
+    AtFault(Fault),
+    /// The client was told, or is being told: once its last words are written the connection ends for this reason.
+    Told(DisconnectReason),
+}
 
 /// Why the server ends a session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

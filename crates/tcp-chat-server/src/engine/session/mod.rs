@@ -32,7 +32,7 @@ use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt as _, ReadBuf};
 use tokio::time::Instant;
 
 use self::admission::{Admission, PASS_COMMAND};
-use self::ending::{Ending, Stopping};
+use self::ending::{Ending, Standing, Stopping};
 use self::inbox::{Fault, Inbox, Request};
 use self::outbox::{Outbox, PlainForm, ReplyTo};
 use self::queue::{Queue, Text, Waiting};
@@ -164,10 +164,7 @@ struct Session {
     stopping: Option<Stopping>,
     is_encrypted: bool,
     admission: Admission,
-    /// What the client did wrong. It learns that once everything that it said before is answered.
-    fault: Option<Fault>,
-    /// Set when the last words are in the outbox: once they are written the connection ends for this reason.
-    closing: Option<DisconnectReason>,
+    standing: Standing,
     /// When bytes last came or went.
     active_at: Instant,
 }
@@ -188,8 +185,7 @@ impl Session {
             outbox: Outbox::default(),
             is_half_closed: false,
             stopping: None,
-            fault: None,
-            closing: None,
+            standing: Standing::Good,
             active_at,
         }
     }
@@ -257,7 +253,7 @@ impl Session {
                     let requests = self.inbox.time_passed(now);
                     self.handle(requests, now);
                     if let Some(fault) = self.admission.take_rejection(now) {
-                        self.fault = Some(fault);
+                        self.blame(fault);
                     }
                     if let Some(stopping) = self.stopping
                         && now >= stopping.close_at()
@@ -355,7 +351,7 @@ impl Session {
                 },
                 Request::Say { reply_to, text: Err(error) } => self.refuse(reply_to, error, now),
                 Request::Cancel { id } => self.cancel(ReplyTo::Record(id), now),
-                Request::Fault(fault) => self.fault = Some(fault),
+                Request::Fault(fault) => self.blame(fault),
             }
             if self.admission.is_rejected() {
                 self.inbox.ignore();
@@ -438,14 +434,15 @@ impl Session {
                 }
                 (Some(Waiting { reply_to, text: Ok(text) }), None) => self.start(reply_to, text),
                 (None, _) => {
-                    let Some(Fault { reason, message }) = self.fault.take() else { break };
+                    let Standing::AtFault(Fault { reason, message }) = &self.standing else { break };
+                    let (reason, message) = (*reason, message.clone());
                     let last = if self.inbox.is_records() {
                         ServerRecord::Error { reason, message: message.clone() }.encode().into_bytes()
                     } else {
                         self.server_line(&message)
                     };
                     self.outbox.push(last, now);
-                    self.closing = Some(DisconnectReason::AtFault { reason, message });
+                    self.standing = Standing::Told(DisconnectReason::AtFault { reason, message });
                 }
             }
         }
@@ -500,7 +497,7 @@ impl Session {
 
     /// The session is to end: what is asked gets the grace, nothing new is taken.
     fn stop(&mut self, ending: Ending, now: Instant) {
-        if self.closing.is_some() || self.fault.is_some() {
+        if !matches!(self.standing, Standing::Good) {
             // The client has its last words, or will get them.
         } else if self.inbox.is_records() {
             self.outbox.push(ending.goodbye().encode(), now);
@@ -525,7 +522,14 @@ impl Session {
     /// Reads no more, and ends the connection for this fault once everything that was said is answered.
     fn end_for(&mut self, reason: ErrorReason, message: String) {
         self.inbox.ignore();
-        self.fault = Some(Fault { reason, message });
+        self.blame(Fault { reason, message });
+    }
+
+    /// Of several faults the first counts.
+    fn blame(&mut self, fault: Fault) {
+        if matches!(self.standing, Standing::Good) {
+            self.standing = Standing::AtFault(fault);
+        }
     }
 
     fn broken(&self, network: ConnectError) -> DisconnectReason {
@@ -548,13 +552,14 @@ impl Session {
     fn is_busy(&self) -> bool {
         self.running.is_some()
             || !self.queue.is_empty()
-            || self.fault.is_some()
+            || matches!(self.standing, Standing::AtFault(_))
             || self.admission.is_rejected()
     }
 
     /// When the client has said nothing for too long; `None` while anything else is to be done.
     fn idle_deadline(&self) -> Option<Instant> {
-        let has_work = self.is_busy() || self.stopping.is_some() || self.closing.is_some();
+        let has_work =
+            self.is_busy() || self.stopping.is_some() || matches!(self.standing, Standing::Told(_));
         (!has_work).then_some(self.active_at + IDLE_WAIT)
     }
 
@@ -562,11 +567,11 @@ impl Session {
         if !self.outbox.is_empty() {
             return None;
         }
-        match (&self.closing, self.stopping) {
-            (Some(reason), _) => Some(reason.clone()),
-            (None, _) if self.is_busy() => None,
-            (None, Some(stopping)) => Some(stopping.ending.reason(self.inbox.is_records())),
-            (None, None) => self.is_half_closed.then_some(DisconnectReason::ClosedByClient),
+        match (&self.standing, self.stopping) {
+            (Standing::Told(reason), _) => Some(reason.clone()),
+            _ if self.is_busy() => None,
+            (_, Some(stopping)) => Some(stopping.ending.reason(self.inbox.is_records())),
+            (_, None) => self.is_half_closed.then_some(DisconnectReason::ClosedByClient),
         }
     }
 }
