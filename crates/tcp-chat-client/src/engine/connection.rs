@@ -8,18 +8,13 @@ use std::time::Duration;
 
 use common::chat::ServerKey;
 use common::engine::{Backoff, wait_until};
-use common::net::{Host, explain_lookup, resolve};
-use common::tls::{self, TlsError};
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
-use tokio::net::TcpStream;
-use tokio::time::{Instant, sleep, timeout};
+use tokio::time::{Instant, sleep};
 
 use super::conversation::{Conversation, Privacy};
+use super::network::Network;
 use super::{Command, DisconnectReason, FailedReason, KnownServers, Link, Target};
 use crate::event::Event;
-
-/// A server that has not answered by then is tried again.
-const CONNECT_WAIT: Duration = Duration::from_secs(5);
 
 pub(super) const FIRST_PAUSE: Duration = Duration::from_millis(500);
 pub(super) const LONGEST_PAUSE: Duration = Duration::from_secs(10);
@@ -50,20 +45,16 @@ enum Leave {
     WindowGone,
 }
 
-/// Why a connection is over.
-#[derive(Debug)]
-enum End {
-    /// It broke, or the server closed it: it is got back unless the reason speaks against that.
-    Lost(DisconnectReason),
-    Left(Leave),
-}
-
 /// Connects over `network` and chats as commanded, until the window is gone; `pauses` are those between attempts.
 pub(super) async fn run(link: &mut Link, known: &KnownServers, network: &impl Network, pauses: &Backoff) {
     let mut wanted: Option<Target> = None;
     loop {
         let left = match &wanted {
-            Some(target) => keep_connected(target, link, known, network, pauses.clone()).await,
+            Some(target) => {
+                let connector =
+                    Connector { target, link: &mut *link, known, network, pinned: target.trust.key };
+                connector.keep_connected(pauses.clone()).await
+            }
             None => meanwhile(pending(), link).await,
         };
         let Err(leave) = left;
@@ -89,104 +80,134 @@ pub(super) async fn run(link: &mut Link, known: &KnownServers, network: &impl Ne
     }
 }
 
-/// Connects to `target` and chats there, again and again.
-async fn keep_connected(
-    target: &Target,
-    link: &mut Link,
-    known: &KnownServers,
-    network: &impl Network,
-    mut backoff: Backoff,
-) -> Result<Infallible, Leave> {
-    let mut attempt = 1;
-    // What the user, or a server on this computer, said about the key in the meantime.
-    let mut pinned = target.trust.key;
-    if let Some(given) = pinned.filter(|_| target.trust.is_invited)
-        && let Ok(Some(old)) = known_key(target, known)
-        && old != given
-    {
-        pinned = Some(ask_about(given, Some(old), target, link, known).await?);
-    }
-    loop {
-        link.events.send_waiting(Event::Connecting { target: target.clone(), attempt }).await;
-        let key = match pinned {
-            Some(key) => Ok(Some(key)),
-            None => known_key(target, known),
-        };
-        let expected = key.as_ref().ok().copied().flatten();
-        let reached = match key {
-            Ok(key) => meanwhile(network.reach(target, key), link).await?,
-            Err(error) => {
-                Err(DisconnectReason::KnownUnreadable { address: target.clone(), why: error.to_string() })
-            }
-        };
-        let reason = match reached {
-            Ok((stream, privacy)) => {
-                let since = Instant::now();
-                if let Some(key) = target.trust.key.filter(|_| privacy == Privacy::Encrypted) {
-                    remember(key, target, known);
-                }
-                match chat(stream, privacy, target, link).await {
-                    End::Left(leave) => return Err(leave),
-                    End::Lost(DisconnectReason::TlsOffered { key, .. })
-                        if privacy == Privacy::ThisComputer =>
-                    {
-                        // Nobody on the way can have put another key in place of the server's.
-                        pinned = Some(key);
-                        continue;
-                    }
-                    End::Lost(DisconnectReason::TlsOffered { key, .. }) => {
-                        pinned = Some(ask_about(key, None, target, link, known).await?);
-                        continue;
-                    }
-                    End::Lost(DisconnectReason::Pass { is_wrong, .. }) => {
-                        return Err(Leave::PassAsked { target: target.clone(), is_wrong });
-                    }
-                    End::Lost(reason @ DisconnectReason::SentAway { .. }) => {
-                        return Err(Leave::SentAway(reason));
-                    }
-                    End::Lost(reason) => {
-                        if since.elapsed() >= GOOD_CONNECTION {
-                            backoff.reset();
-                            attempt = 0;
-                        }
-                        reason
-                    }
-                }
-            }
-            Err(DisconnectReason::OtherKey { seen, .. }) => {
-                pinned = Some(ask_about(seen, expected, target, link, known).await?);
-                continue;
-            }
-            Err(reason) => reason,
-        };
-        attempt += 1;
-        let pause = backoff.next_pause();
-        let retry_in_ms = u64::try_from(pause.as_millis()).unwrap_or(u64::MAX);
-        let over = sleep(pause);
-        link.events.send_waiting(Event::Retrying { reason, retry_in_ms, attempt }).await;
-        meanwhile(over, link).await?;
+/// Gets the connection to one server, again and again.
+struct Connector<'a, N> {
+    target: &'a Target,
+    link: &'a mut Link,
+    known: &'a KnownServers,
+    network: &'a N,
+    /// The key that the server has to have whatever is known: the user, or a server on this computer, named it.
+    pinned: Option<ServerKey>,
+}
+
+/// How one attempt to chat with the server turned out.
+enum Attempt {
+    /// There was no connection, or it was lost after it had `lasted` so long. After a pause it is tried again.
+    Lost { reason: DisconnectReason, lasted: Duration },
+    /// The server has this key, and nobody else can have put it there: it is reached again with that, at once.
+    Pin(ServerKey),
+    /// The server has a key that is not `known`: the user is asked before anything is said to it.
+    Doubt { seen: ServerKey, known: Option<ServerKey> },
+}
+
+impl Attempt {
+    fn failed(reason: DisconnectReason) -> Self {
+        Self::Lost { reason, lasted: Duration::ZERO }
     }
 }
 
-/// Asks the user whether a server has the right key, and remembers it. Nothing is said to the server until then.
-async fn ask_about(
-    key: ServerKey,
-    old: Option<ServerKey>,
-    target: &Target,
-    link: &mut Link,
-    known: &KnownServers,
-) -> Result<ServerKey, Leave> {
-    link.events.send_waiting(Event::KeyAsked { target: target.clone(), key, known: old }).await;
-    loop {
-        let Err(leave) = meanwhile(pending::<Infallible>(), link).await;
-        match leave {
-            Leave::Trust(trusted) if trusted == key => {
-                // Where it cannot be remembered the user is asked again, the next time.
-                let _is_kept = known.learn(&target.to_string(), key).is_ok();
-                return Ok(key);
+impl<N: Network> Connector<'_, N> {
+    async fn keep_connected(mut self, mut backoff: Backoff) -> Result<Infallible, Leave> {
+        if let Some(given) = self.pinned.filter(|_| self.target.trust.is_invited)
+            && let Ok(Some(known)) = self.known_key()
+            && known != given
+        {
+            self.ask_about(given, Some(known)).await?;
+        }
+        let mut number = 1;
+        loop {
+            let (target, attempt) = (self.target.clone(), number);
+            self.link.events.send_waiting(Event::Connecting { target, attempt }).await;
+            let (reason, lasted) = match self.attempt().await? {
+                Attempt::Lost { reason, lasted } => (reason, lasted),
+                Attempt::Pin(key) => {
+                    self.pinned = Some(key);
+                    continue;
+                }
+                Attempt::Doubt { seen, known } => {
+                    self.ask_about(seen, known).await?;
+                    continue;
+                }
+            };
+            if lasted >= GOOD_CONNECTION {
+                backoff.reset();
+                number = 0;
             }
-            Leave::Trust(_) => (),
-            leave => return Err(leave),
+            number += 1;
+            let pause = backoff.next_pause();
+            let retry_in_ms = u64::try_from(pause.as_millis()).unwrap_or(u64::MAX);
+            let over = sleep(pause);
+            let retrying = Event::Retrying { reason, retry_in_ms, attempt: number };
+            self.link.events.send_waiting(retrying).await;
+            meanwhile(over, self.link).await?;
+        }
+    }
+
+    /// Reaches the server once, and chats with it until the connection is over.
+    async fn attempt(&mut self) -> Result<Attempt, Leave> {
+        let target = self.target;
+        let expected = match self.pinned.map_or_else(|| self.known_key(), |key| Ok(Some(key))) {
+            Ok(key) => key,
+            Err(error) => {
+                let (address, why) = (target.clone(), error.to_string());
+                return Ok(Attempt::failed(DisconnectReason::KnownUnreadable { address, why }));
+            }
+        };
+        let reached = meanwhile(self.network.reach(target, expected), self.link).await?;
+        let (stream, privacy) = match reached {
+            Ok(reached) => reached,
+            Err(DisconnectReason::OtherKey { seen, .. }) => {
+                return Ok(Attempt::Doubt { seen, known: expected });
+            }
+            Err(reason) => return Ok(Attempt::failed(reason)),
+        };
+        if privacy == Privacy::Encrypted {
+            self.remember_given_key();
+        }
+        let since = Instant::now();
+        Ok(match chat(stream, privacy, target, self.link).await? {
+            DisconnectReason::TlsOffered { key, .. } if privacy == Privacy::ThisComputer => Attempt::Pin(key),
+            DisconnectReason::TlsOffered { key, .. } => Attempt::Doubt { seen: key, known: None },
+            DisconnectReason::Pass { is_wrong, .. } => {
+                return Err(Leave::PassAsked { target: target.clone(), is_wrong });
+            }
+            reason @ DisconnectReason::SentAway { .. } => return Err(Leave::SentAway(reason)),
+            reason => Attempt::Lost { reason, lasted: since.elapsed() },
+        })
+    }
+
+    /// Asks the user whether the server has the right key. From then on it has to have that one.
+    async fn ask_about(&mut self, key: ServerKey, known: Option<ServerKey>) -> Result<(), Leave> {
+        let target = self.target.clone();
+        self.link.events.send_waiting(Event::KeyAsked { target, key, known }).await;
+        loop {
+            let Err(leave) = meanwhile(pending::<Infallible>(), self.link).await;
+            match leave {
+                Leave::Trust(trusted) if trusted == key => break,
+                Leave::Trust(_) => (),
+                leave => return Err(leave),
+            }
+        }
+        // Where it cannot be remembered the user is asked again, the next time.
+        let _is_kept = self.known.learn(&self.target.to_string(), key).is_ok();
+        self.pinned = Some(key);
+        Ok(())
+    }
+
+    /// The key that is known at one of the server's addresses: all of them are of one server.
+    fn known_key(&self) -> io::Result<Option<ServerKey>> {
+        let addresses: Vec<_> = self.target.addresses().map(|one| one.to_string()).collect();
+        self.known.key_of_any(addresses.iter().map(String::as_str))
+    }
+
+    /// Remembers the key that the user gave, where none is known: a key that is known already was trusted with more care.
+    fn remember_given_key(&self) {
+        let address = self.target.to_string();
+        if let Some(key) = self.target.trust.key
+            && self.known.key_of(&address).is_ok_and(|known| known.is_none())
+        {
+            // Where it cannot be remembered the user gives it again.
+            let _is_kept = self.known.learn(&address, key).is_ok();
         }
     }
 }
@@ -216,97 +237,13 @@ async fn meanwhile<T>(work: impl Future<Output = T>, link: &mut Link) -> Result<
     }
 }
 
-/// Where servers are reached. Tests have another one than [`Sockets`].
-pub(super) trait Network {
-    /// Connects to a server, which has to have `key` where one is known.
-    async fn reach(
-        &self,
-        target: &Target,
-        key: Option<ServerKey>,
-    ) -> Result<(Box<dyn Stream>, Privacy), DisconnectReason>;
-}
-
-/// TCP, and TLS where a key is known.
-pub(super) struct Sockets;
-
-/// A connection that can be read and written.
-pub(super) trait Stream: AsyncRead + AsyncWrite + Unpin + Send {}
-
-impl<S: AsyncRead + AsyncWrite + Unpin + Send> Stream for S {}
-
-/// Remembers the key that the user gave, where none is known: a key that is known already was trusted with more care.
-fn remember(key: ServerKey, target: &Target, known: &KnownServers) {
-    let address = target.to_string();
-    if known.key_of(&address).is_ok_and(|known| known.is_none()) {
-        // Where it cannot be remembered the user gives it again.
-        let _is_kept = known.learn(&address, key).is_ok();
-    }
-}
-
-/// The key that is known at one of a server's addresses: all of them are of one server.
-fn known_key(target: &Target, known: &KnownServers) -> io::Result<Option<ServerKey>> {
-    let addresses: Vec<_> = addresses(target).map(|one| one.to_string()).collect();
-    known.key_of_any(addresses.iter().map(String::as_str))
-}
-
-/// Where a server can be reached, in the order in which that is tried.
-fn addresses(target: &Target) -> impl Iterator<Item = Target> {
-    let others = target.trust.others.iter();
-    let others = others.map(|(host, port)| Target { host: host.clone(), port: *port, ..target.clone() });
-    std::iter::once(target.clone()).chain(others)
-}
-
-impl Network for Sockets {
-    async fn reach(
-        &self,
-        target: &Target,
-        key: Option<ServerKey>,
-    ) -> Result<(Box<dyn Stream>, Privacy), DisconnectReason> {
-        let mut dialed = dial(target).await;
-        for other in addresses(target).skip(1) {
-            if dialed.is_ok() {
-                break;
-            }
-            // What is told is what happened to the first address.
-            dialed = dial(&other).await.or(dialed);
-        }
-        let stream = dialed?;
-        let Some(key) = key else {
-            let is_here = stream.peer_addr().is_ok_and(|peer| peer.ip().to_canonical().is_loopback());
-            let privacy = if is_here { Privacy::ThisComputer } else { Privacy::None };
-            return Ok((Box::new(stream), privacy));
-        };
-        let address = target.clone();
-        match tls::connect(stream, &target.host.to_string(), key, CONNECT_WAIT).await {
-            Ok(stream) => Ok((Box::new(stream), Privacy::Encrypted)),
-            Err(TlsError::OtherKey { seen, .. }) => Err(DisconnectReason::OtherKey { address, seen }),
-            Err(tls) => Err(DisconnectReason::NotEncrypted { address, tls: Box::new(tls) }),
-        }
-    }
-}
-
-async fn dial(target: &Target) -> Result<TcpStream, DisconnectReason> {
-    let unreachable = |error| DisconnectReason::unreachable(target, &error);
-    let host = target.host.as_host();
-    let dialing = async {
-        let address = resolve(host, target.port).await.map_err(|error| match host {
-            Host::Name(_) => {
-                DisconnectReason::NoSuchHost { address: target.clone(), why: explain_lookup(&error) }
-            }
-            Host::Ip(_) | Host::Zoned(..) => unreachable(error),
-        })?;
-        let stream = TcpStream::connect(address).await.map_err(unreachable)?;
-        // Messages are short, and somebody waits for each.
-        stream.set_nodelay(true).map_err(unreachable)?;
-        Ok(stream)
-    };
-    let (address, seconds) = (target.clone(), CONNECT_WAIT.as_secs());
-    let dialed = timeout(CONNECT_WAIT, dialing).await;
-    dialed.unwrap_or(Err(DisconnectReason::ConnectTimeout { address, seconds }))
-}
-
-/// Chats over `stream` until the connection is over; by then every message has its reply or has failed.
-async fn chat<S>(stream: S, privacy: Privacy, target: &Target, link: &mut Link) -> End
+/// Chats over `stream` until the connection is lost, and says why; by then every message has its reply or has failed.
+async fn chat<S>(
+    stream: S,
+    privacy: Privacy,
+    target: &Target,
+    link: &mut Link,
+) -> Result<DisconnectReason, Leave>
 where
     S: AsyncRead + AsyncWrite + Unpin,
 {
@@ -318,7 +255,11 @@ where
     end
 }
 
-async fn talk<S>(stream: S, conversation: &mut Conversation, link: &mut Link) -> End
+async fn talk<S>(
+    stream: S,
+    conversation: &mut Conversation,
+    link: &mut Link,
+) -> Result<DisconnectReason, Leave>
 where
     S: AsyncRead + AsyncWrite + Unpin,
 {
@@ -335,11 +276,11 @@ where
             command = link.commands.recv() => match command {
                 Some(Command::Send { id, text }) => { conversation.send(id, text, Instant::now()); Ok(()) }
                 Some(Command::Cancel { id }) => { conversation.cancel(id); Ok(()) }
-                Some(Command::Connect(target)) => return End::Left(Leave::For(target)),
-                Some(Command::Disconnect) => return End::Left(Leave::Disconnect),
+                Some(Command::Connect(target)) => return Err(Leave::For(target)),
+                Some(Command::Disconnect) => return Err(Leave::Disconnect),
                 // The user was asked about an earlier connection.
                 Some(Command::Trust(_)) => Ok(()),
-                None => return End::Left(Leave::WindowGone),
+                None => return Err(Leave::WindowGone),
             },
             wrote = writer.write(conversation.to_write()), if !conversation.to_write().is_empty() => match wrote {
                 Ok(len) => { conversation.written(len, Instant::now()); Ok(()) }
@@ -356,7 +297,7 @@ where
         };
         tell(conversation, link).await;
         if let Err(reason) = step {
-            return End::Lost(reason);
+            return Ok(reason);
         }
     }
 }

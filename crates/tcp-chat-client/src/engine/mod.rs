@@ -1,7 +1,7 @@
 //! Chats with one server, and connects again when the connection is lost.
 //!
-//! The way of a message, one file a step: the loop, `connection::run`, gets a connection (`server_host` is what a user
-//! typed, `known_servers` the keys of servers that are trusted) and hands commands, bytes and times to a `conversation`,
+//! The way of a message, one file a step: the loop, `connection::run`, gets a connection from the `network` (`server_host` is what
+//! a user typed, `known_servers` the keys of servers that are trusted) and hands commands, bytes and times to a `conversation`,
 //! which does no IO: it knows which messages are open and how to read what comes back, `plain` for servers without our
 //! protocol. `reason` says why a connection or a message failed. `discovery` runs beside all this.
 
@@ -9,6 +9,7 @@ mod connection;
 mod conversation;
 mod discovery;
 mod known_servers;
+mod network;
 mod plain;
 mod reason;
 mod server_host;
@@ -89,6 +90,15 @@ impl Default for Target {
     }
 }
 
+impl Target {
+    /// Where the server can be reached, in the order in which that is tried.
+    fn addresses(&self) -> impl Iterator<Item = Self> {
+        let others = self.trust.others.iter();
+        let others = others.map(|(host, port)| Self { host: host.clone(), port: *port, ..self.clone() });
+        std::iter::once(self.clone()).chain(others)
+    }
+}
+
 impl fmt::Display for Target {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.host.as_host() {
@@ -152,7 +162,7 @@ async fn run(mut link: Link, known: KnownServers, finds: bool) {
     tokio::select! {
         () = shutdown.cancelled() => (),
         never = discovery::follow(&known, &snapshot), if finds => never,
-        () = connection::run(&mut link, &known, &connection::Sockets, &pauses) => (),
+        () = connection::run(&mut link, &known, &network::Sockets, &pauses) => (),
     }
 }
 

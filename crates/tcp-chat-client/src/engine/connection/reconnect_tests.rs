@@ -5,9 +5,11 @@ use std::sync::Arc;
 use common::chat::Dialect;
 use common::engine::{Waker, link};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
+use tokio::time::timeout;
 
+use super::super::network::Sockets;
 use super::super::{Handle, MessageId, Snapshot, Trust};
 use super::*;
 use crate::event::Connected;
@@ -135,6 +137,6 @@ fn each_address_of_an_invitation_has_its_port() {
     let others = vec![("10.0.0.7".parse().unwrap(), 7), ("h.example".parse().unwrap(), 8)];
     let trust = Arc::new(Trust { others, ..Trust::default() });
     let target = Target { trust, ..target(6) };
-    let all: Vec<_> = addresses(&target).map(|one| one.to_string()).collect();
+    let all: Vec<_> = target.addresses().map(|one| one.to_string()).collect();
     assert_eq!(all, ["127.0.0.1:6", "10.0.0.7:7", "h.example:8"]);
 }

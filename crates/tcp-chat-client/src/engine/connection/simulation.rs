@@ -24,8 +24,9 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep, timeout_at};
 
+use super::super::network::{CONNECT_WAIT, Network, Stream};
+use super::Privacy;
 use super::dice::Dice;
-use super::{Network, Privacy, Stream};
 use crate::engine::{DialectChoice, DisconnectReason, Target};
 
 /// Most that a pipe holds in each direction.
@@ -169,8 +170,8 @@ impl Network for Rc<World> {
             return Err(match missing {
                 Missing::Refused => DisconnectReason::Refused { address },
                 Missing::Silent => {
-                    sleep(super::CONNECT_WAIT).await;
-                    let seconds = super::CONNECT_WAIT.as_secs();
+                    sleep(CONNECT_WAIT).await;
+                    let seconds = CONNECT_WAIT.as_secs();
                     DisconnectReason::ConnectTimeout { address, seconds }
                 }
                 Missing::Unreachable => {
