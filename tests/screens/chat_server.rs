@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use common::chat::ServerKey;
+use common::config::CommandLine;
 use common::engine::{Waker, link};
 use common::net::{ConnectError, Reach};
 use common::tr;
@@ -35,9 +36,8 @@ fn window(look: Look, size: [f32; 2], args: &[&str]) -> (Harness<'static, Shell<
 }
 
 fn config(args: &[&str]) -> Config {
-    use clap::Parser as _;
     let args = std::iter::once("tcp-chat-server").chain(args.iter().copied());
-    Args::try_parse_from(args).unwrap().config().unwrap()
+    CommandLine::<Args>::of(args).unwrap().config().unwrap()
 }
 
 fn client(id: u64) -> Client {

@@ -34,8 +34,7 @@ fn window(look: Look, size: [f32; 2]) -> (Harness<'static, Shell<TimeClient>>, R
     let listening = Listening::at("0.0.0.0:6666".parse().unwrap(), true);
     link.snapshot.change(|snapshot| snapshot.state = State::Listening(listening));
     let config = Config { listen: "any".parse().unwrap(), ..Config::default() };
-    let create = |config: &Config, engine: &mut _| TimeClient::new(config, true, engine);
-    let harness = open_shell(look, size, config, handle, create);
+    let harness = open_shell(look, size, config, handle, TimeClient::new);
     (harness, Rig { link, senders: Senders::default() })
 }
 

@@ -8,7 +8,7 @@ use clap::Parser;
 use common::chat::{Invitation, InvitationError, ServerKey};
 use common::check::{CheckArgs, Protocol, Question};
 use common::cli::Failure;
-use common::config::{self, Bounded};
+use common::config::{self, Bounded, CommandLine, ProgramArgs};
 use common::encoding::EncodingChoice;
 use common::files::read_pass;
 use common::headless::OutputArgs;
@@ -145,23 +145,27 @@ pub struct Args {
 const PASS_HELP: &str =
     "File whose first line is the pass phrase of the server; or the variable TCP_CHAT_PASS";
 
-impl Args {
-    /// What a run begins with, where everything else is as in `config`.
-    ///
-    /// # Errors
-    /// Where the invitation names no server, or the pass phrase cannot be read.
-    pub fn begin(&self, config: Config) -> Result<Config, Failure> {
-        let mut config = match &self.invitation {
-            Some(invitation) => {
-                config.invited(invitation).ok_or_else(|| Failure::usage(InvitationError::NoAddress))?
-            }
-            None => config,
-        };
+impl ProgramArgs for Args {
+    type Config = Config;
+
+    fn config(&self) -> &Config {
+        &self.config
+    }
+
+    fn output(&self) -> OutputArgs {
+        self.output
+    }
+
+    fn begin(line: &CommandLine<Self>, file: &Config) -> Result<Config, Failure> {
+        let (args, mut config) = (&line.args, line.over(file));
+        if let Some(invitation) = &args.invitation {
+            config = config.invited(invitation).ok_or_else(|| Failure::usage(InvitationError::NoAddress))?;
+        }
         let trust = Arc::make_mut(&mut config.trust);
-        if let Some(key) = self.server_key {
+        if let Some(key) = args.server_key {
             (trust.key, trust.is_invited) = (Some(key), false);
         }
-        if let Some(pass) = read_pass(self.pass_file.as_deref()).map_err(Failure::usage)? {
+        if let Some(pass) = read_pass(args.pass_file.as_deref()).map_err(Failure::usage)? {
             trust.pass = Some(pass);
         }
         Ok(config)
@@ -206,7 +210,7 @@ Exit codes: 0 every message has an answer, or the server's word that there is no
 #[cfg(test)]
 mod tests {
     use super::*;
-    use common::config::{CommandLine, Store};
+    use common::config::Store;
 
     fn parsed(args: &[&str]) -> Option<CommandLine<Args>> {
         CommandLine::of(std::iter::once("tcp-chat-client").chain(args.iter().copied())).ok()
@@ -236,7 +240,7 @@ mod tests {
         assert_eq!((target.to_string().as_str(), target.dialect), ("[::1]:7", DialectChoice::Plain));
         let file = Config { server: "10.0.0.7".parse().unwrap(), ..Config::default() };
         let line = parsed(&["--port", "8"]).unwrap();
-        assert_eq!(line.over(&file, &line.args.config).target().to_string(), "10.0.0.7:8");
+        assert_eq!(line.over(&file).target().to_string(), "10.0.0.7:8");
     }
 
     #[test]

@@ -10,7 +10,6 @@ use common::cli::{Failure, exit_code};
 use common::config::{CommandLine, parse_words};
 use common::discovery::{Service, list_found};
 use tcp_chat_client::config::{Args, with_invitation};
-use tcp_chat_client::engine::KnownServers;
 use tcp_chat_client::{stdin, ui};
 
 fn main() -> ExitCode {
@@ -21,16 +20,16 @@ fn main() -> ExitCode {
 }
 
 fn run(line: &CommandLine<Args>) -> Result<(), Failure> {
-    let Args { config, output, find, .. } = &line.args;
+    let Args { output, find, check, .. } = &line.args;
     if *find {
         return list_found(Service::Chat, *output);
     }
     if !output.headless {
         return ui::run(line);
     }
-    let config = line.args.begin(config.clone())?;
-    if let Some(peer) = line.args.check.check_network.clone() {
+    let config = line.config()?;
+    if let Some(peer) = check.check_network.clone() {
         return check::run(config.question(peer), *output);
     }
-    stdin::run(config.target(), KnownServers::of_program(), *output)
+    stdin::run(config.target(), *output)
 }

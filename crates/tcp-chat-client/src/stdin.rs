@@ -15,7 +15,7 @@ use tokio::sync::mpsc;
 use tokio::time::Instant;
 
 use crate::engine::{
-    self, Command, DisconnectReason, FailedReason, Handle, KnownServers, MessageId, PLAIN_ANSWER_WAIT, Target,
+    self, Command, DisconnectReason, FailedReason, Handle, MessageId, PLAIN_ANSWER_WAIT, Target,
 };
 use crate::event::Event;
 
@@ -25,8 +25,8 @@ use crate::event::Event;
 /// # Errors
 /// Where messages stayed without an answer, the engine cannot be started, or standard output fails
 /// otherwise than by being closed.
-pub fn run(target: Target, known: KnownServers, output: OutputArgs) -> Result<(), Failure> {
-    let mut handle = engine::start(Waker::none(), known, false).map_err(Failure::run)?;
+pub fn run(target: Target, output: OutputArgs) -> Result<(), Failure> {
+    let mut handle = engine::start(Waker::none(), false).map_err(Failure::run)?;
     if handle.command(Command::Connect(target)).is_err() {
         return Err(Failure::run(anyhow::anyhow!("the engine ended before it began")));
     }

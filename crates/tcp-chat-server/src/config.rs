@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use clap::builder::BoolishValueParser;
 use clap::{ArgAction, Parser};
-use common::config::{self, Bounded, CommandLine};
+use common::cli::Failure;
+use common::config::{self, Bounded, CommandLine, ProgramArgs};
 use common::encoding::EncodingChoice;
 use common::headless::OutputArgs;
 use common::net::{Host, Network};
@@ -237,29 +238,28 @@ impl BotArgs {
     }
 }
 
-/// What a run begins with, where the file says `file`.
-///
-/// # Errors
-/// Where the command line sets what no bot has. What is wrong with the file's own bots is said in the window.
-pub fn of_run(line: &CommandLine<Args>, file: &Config) -> Result<Config, BotOptionError> {
-    let bots = line.args.bots.over(&file.bots)?;
-    if bots != file.bots {
-        bots.check()?;
+impl ProgramArgs for Args {
+    type Config = Config;
+
+    fn config(&self) -> &Config {
+        &self.config
     }
-    Ok(Config { bots, ..line.over(file, &line.args.config) })
+
+    fn output(&self) -> OutputArgs {
+        self.output
+    }
+
+    /// What is wrong with the file's own bots is said in the window.
+    fn begin(line: &CommandLine<Self>, file: &Config) -> Result<Config, Failure> {
+        let bots = line.args.bots.over(&file.bots).map_err(Failure::usage)?;
+        if bots != file.bots {
+            bots.check().map_err(Failure::usage)?;
+        }
+        Ok(Config { bots, ..line.over(file) })
+    }
 }
 
 impl Args {
-    /// What a run without a file begins with.
-    ///
-    /// # Errors
-    /// Where a setting is for no bot of the list, or not one of its values.
-    pub fn config(&self) -> Result<Config, BotOptionError> {
-        let bots = self.bots.over(&self.config.bots)?;
-        bots.check()?;
-        Ok(Config { bots, ..self.config.clone() })
-    }
-
     /// What is to be done with a key in the key store, where that is all.
     #[must_use]
     pub fn key_action(&self) -> Option<KeyAction> {
@@ -304,8 +304,8 @@ mod tests {
     use crate::bot::{KeySource, Secret};
     use common::config::{Baseline, Loaded, Settings, Store};
 
-    fn parse(args: &[&str]) -> Result<Args, clap::Error> {
-        Args::try_parse_from(std::iter::once("tcp-chat-server").chain(args.iter().copied()))
+    fn parse(args: &[&str]) -> Option<CommandLine<Args>> {
+        CommandLine::of(std::iter::once("tcp-chat-server").chain(args.iter().copied())).ok()
     }
 
     #[test]
@@ -338,7 +338,7 @@ mod tests {
             &["--headless", "--stats", "0"],
             &["--stats", "10"],
         ] {
-            assert!(parse(args).is_err(), "accepted: {args:?}");
+            assert!(parse(args).is_none(), "accepted: {args:?}");
         }
         for args in [
             &["--bot-url", "ftp://x/"][..],
@@ -363,12 +363,8 @@ mod tests {
             max_bot_calls: Bounded::nearest(1000),
         };
         assert_eq!(parse(&limits).unwrap().config().unwrap().limits, expected);
-        let stats = parse(&["--headless", "--stats", "10"]).unwrap().stats_every();
+        let stats = parse(&["--headless", "--stats", "10"]).unwrap().args.stats_every();
         assert_eq!(stats, Some(Duration::from_secs(10)));
-    }
-
-    fn line(words: &[&str]) -> CommandLine<Args> {
-        CommandLine::of(std::iter::once("tcp-chat-server").chain(words.iter().copied())).unwrap()
     }
 
     /// What the file holds, and what is read from it.
@@ -415,7 +411,7 @@ mod tests {
     fn the_command_line_holds_for_a_run_and_is_not_written_back() {
         let limits = Limits { max_clients: Bounded::nearest(5), ..Limits::default() };
         let file = Config { port: 7000, limits, ..Config::default() };
-        let began = of_run(&line(&["--port", "8000", "--bot", "echo"]), &file).unwrap();
+        let began = parse(&["--port", "8000", "--bot", "echo"]).unwrap().begin(&file).unwrap();
         assert_eq!((began.port, began.limits, began.bots.to_string().as_str()), (8000, limits, "echo"));
         let baseline = Baseline::new(file.clone(), began.clone());
         assert_eq!(baseline.kept(&began), file, "nothing was chosen");

@@ -6,11 +6,11 @@
 use std::process::ExitCode;
 
 use common::cli::{Failure, exit_code};
-use common::config::parse;
+use common::config::{CommandLine, parse};
 use common::engine::Waker;
 use common::headless::{self, Stats};
 use tcp_chat_server::config::Args;
-use tcp_chat_server::engine;
+use tcp_chat_server::engine::{self, Command};
 use tcp_chat_server::event::{Event, reports};
 use tcp_chat_server::{keys, ui};
 
@@ -21,16 +21,16 @@ fn main() -> ExitCode {
     };
     exit_code(match line.args.key_action() {
         Some(action) => keys::run(action),
-        None if line.args.output.headless => run_headless(&line.args),
+        None if line.args.output.headless => run_headless(&line),
         None => ui::run(&line),
     })
 }
 
-fn run_headless(args: &Args) -> Result<(), Failure> {
-    let config = args.config().map_err(Failure::usage)?;
-    let handle = engine::start(Waker::none(), Some(config)).map_err(Failure::run)?;
-    let stats = Stats { every: args.stats_every(), lines: reports };
-    headless::run(handle, [], args.output, &stats, |event| match event {
+fn run_headless(line: &CommandLine<Args>) -> Result<(), Failure> {
+    let config = line.config()?;
+    let handle = engine::start(Waker::none()).map_err(Failure::run)?;
+    let stats = Stats { every: line.args.stats_every(), lines: reports };
+    headless::run(handle, [Command::Start(config)], line.args.output, &stats, |event| match event {
         Event::ListenFailed { reason } => Some(Failure::usage(reason.clone())),
         _ => None,
     })

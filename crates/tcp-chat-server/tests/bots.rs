@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use clap::Parser as _;
+use common::config::CommandLine;
 use common::engine::{SystemClock, Waker, link};
 use common::texts::{Language, set_language};
 use common::window::apply_theme;
@@ -27,7 +27,7 @@ fn app(handle: Handle, config: Config) -> App {
 
 fn config(args: &[&str]) -> Config {
     let args = std::iter::once("tcp-chat-server").chain(args.iter().copied());
-    Args::try_parse_from(args).unwrap().config().unwrap()
+    CommandLine::<Args>::of(args).unwrap().config().unwrap()
 }
 
 fn window(args: &[&str], size: [f32; 2]) -> (Harness<'static, App>, Link) {

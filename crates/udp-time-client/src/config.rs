@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use clap::Parser;
 use common::check::{CheckArgs, Protocol, Question};
-use common::config::{self, Bounded, CommandLine};
+use common::cli::Failure;
+use common::config::{self, Bounded, CommandLine, ProgramArgs};
 use common::encoding::EncodingChoice;
 use common::headless::OutputArgs;
 use common::net::Host;
@@ -98,17 +99,27 @@ impl Args {
     }
 }
 
-/// The settings that a run of the window begins with, and whether it listens at once. It does when the
-/// command line says where.
-#[must_use]
-pub fn of_run(line: &CommandLine<Args>, file: &Config) -> (Config, bool) {
-    let mut config = line.over(file, &line.args.config);
-    if line.has("listen") && !line.has("interface") {
-        // The interface in the file belongs to the address in the file.
-        config.interface = None;
+impl ProgramArgs for Args {
+    type Config = Config;
+
+    fn config(&self) -> &Config {
+        &self.config
     }
-    let listens = config.start || line.has("listen") || line.has("port");
-    (config, listens)
+
+    fn output(&self) -> OutputArgs {
+        self.output
+    }
+
+    /// Who says where to listen means now.
+    fn begin(line: &CommandLine<Self>, file: &Config) -> Result<Config, Failure> {
+        let mut config = line.over(file);
+        config.start |= line.has("listen") || line.has("port");
+        if line.has("listen") && !line.has("interface") {
+            // The interface in the file belongs to the address in the file.
+            config.interface = None;
+        }
+        Ok(config)
+    }
 }
 
 const AFTER_HELP: &str = "\
@@ -132,25 +143,31 @@ Exit codes: 0 ended by the user, 2 wrong usage or an address that cannot be list
 mod tests {
     use super::*;
 
-    fn begun(words: &[&str], file: &Config) -> (Config, bool) {
+    fn begun(words: &[&str], file: &Config) -> Config {
         let words = std::iter::once("udp-time-client").chain(words.iter().copied());
-        of_run(&CommandLine::of(words).unwrap(), file)
+        CommandLine::<Args>::of(words).unwrap().begin(file).unwrap()
     }
 
     #[test]
     fn without_arguments_it_is_the_original_demo() {
-        let (config, listens) = begun(&[], &Config::default());
-        assert_eq!((config.listen.to_string().as_str(), config.port, listens), ("127.0.0.1", 6666, true));
+        let config = begun(&[], &Config::default());
+        assert_eq!(
+            (config.listen.to_string().as_str(), config.port, config.start),
+            ("127.0.0.1", 6666, true)
+        );
     }
 
     #[test]
     fn who_says_where_listens_at_once_and_on_every_interface() {
         let file = Config { start: false, interface: Some("eth0".to_owned()), ..Config::default() };
-        assert_eq!(begun(&[], &file), (file.clone(), false));
-        assert_eq!(begun(&["--port", "7"], &file), (Config { port: 7, ..file.clone() }, true));
-        let (config, listens) = begun(&["--listen", "ff12::1"], &file);
-        assert_eq!((config.listen.to_string().as_str(), config.interface, listens), ("ff12::1", None, true));
-        let (config, _) = begun(&["--listen", "ff12::1", "--interface", "eth1"], &file);
+        assert_eq!(begun(&[], &file), file);
+        assert_eq!(begun(&["--port", "7"], &file), Config { port: 7, start: true, ..file.clone() });
+        let config = begun(&["--listen", "ff12::1"], &file);
+        assert_eq!(
+            (config.listen.to_string().as_str(), config.interface, config.start),
+            ("ff12::1", None, true)
+        );
+        let config = begun(&["--listen", "ff12::1", "--interface", "eth1"], &file);
         assert_eq!(config.interface.as_deref(), Some("eth1"));
     }
 }

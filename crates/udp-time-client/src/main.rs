@@ -35,10 +35,11 @@ fn run(line: &CommandLine<Args>) -> Result<(), Failure> {
     if let Some(question) = args.question() {
         return check::run(question, args.output);
     }
+    let config = line.config()?;
     let handle = engine::start(Waker::none(), false).map_err(Failure::run)?;
     let stats = Stats { every: args.stats_every(), lines: reports };
     let mut has_begun = false;
-    headless::run(handle, [Command::Listen(args.config.clone())], args.output, &stats, |event| match event {
+    headless::run(handle, [Command::Listen(config)], args.output, &stats, |event| match event {
         // What is wrong while an interface comes up is not the command line.
         Event::Listening(_) | Event::Error { error: BindError::NoInterface { .. } } => {
             has_begun = true;

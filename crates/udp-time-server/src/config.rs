@@ -3,7 +3,7 @@
 use clap::builder::BoolishValueParser;
 use clap::{ArgAction, Parser};
 use common::cli::Failure;
-use common::config::{self, Bounded};
+use common::config::{self, Bounded, CommandLine, ProgramArgs};
 use common::headless::OutputArgs;
 use common::time::{Format, Pattern};
 use serde::de::Error as _;
@@ -109,13 +109,20 @@ pub struct Args {
     pub output: OutputArgs,
 }
 
-impl Args {
-    /// Checks what the command line cannot check by itself.
-    ///
-    /// # Errors
-    /// Where there are too many destinations.
-    pub fn check(&self) -> Result<(), Failure> {
-        checked(self.config.destinations.len()).map_err(Failure::usage)
+impl ProgramArgs for Args {
+    type Config = Config;
+
+    fn config(&self) -> &Config {
+        &self.config
+    }
+
+    fn output(&self) -> OutputArgs {
+        self.output
+    }
+
+    fn begin(line: &CommandLine<Self>, file: &Config) -> Result<Config, Failure> {
+        let config = line.over(file).with_pattern_of_format();
+        checked(config.destinations.len()).map(|()| config).map_err(Failure::usage)
     }
 }
 

@@ -21,11 +21,11 @@ fn main() -> ExitCode {
 }
 
 fn run(line: &CommandLine<Args>) -> Result<(), Failure> {
-    let Args { config, output } = &line.args;
-    line.args.check()?;
+    let output = line.args.output;
     if !output.headless {
         return ui::run(line);
     }
+    let config = line.config()?;
     let handle = engine::start(Waker::none()).map_err(Failure::run)?;
-    headless::run(handle, [Command::Start(config.clone())], *output, &Stats::never(), |_| None)
+    headless::run(handle, [Command::Start(config)], output, &Stats::never(), |_| None)
 }

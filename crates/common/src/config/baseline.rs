@@ -88,7 +88,8 @@ pub(crate) fn with_keys<C: Stored>(config: &C, other: &C, keys: &[impl AsRef<str
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::{Bounded, CommandLine, defaults};
+    use crate::config::{Bounded, CommandLine, ProgramArgs, defaults};
+    use crate::headless::OutputArgs;
     use clap::Parser;
     use serde::{Deserialize, Serialize};
 
@@ -130,6 +131,20 @@ mod tests {
     struct Args {
         #[command(flatten)]
         config: Sample,
+        #[command(flatten)]
+        output: OutputArgs,
+    }
+
+    impl ProgramArgs for Args {
+        type Config = Sample;
+
+        fn config(&self) -> &Sample {
+            &self.config
+        }
+
+        fn output(&self) -> OutputArgs {
+            self.output
+        }
     }
 
     fn item(to: &str, on: bool) -> Item {
@@ -146,7 +161,7 @@ mod tests {
     fn what_is_given_beats_the_file_and_is_not_written_back() {
         let line = CommandLine::<Args>::of(["program", "--port", "6666", "--name", "x"]).unwrap();
         let file = Sample { port: Bounded::nearest(7000), start: true, ..Sample::default() };
-        let began = line.over(&file, &line.args.config);
+        let began = line.over(&file);
         assert_eq!((began.port.get(), began.start, began.name.as_deref()), (6666, true, Some("x")));
 
         let baseline = Baseline::new(file.clone(), began.clone());

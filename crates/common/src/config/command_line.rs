@@ -8,10 +8,31 @@ use clap::error::ErrorKind;
 use clap::parser::ValueSource;
 use clap::{ArgMatches, Args, Command, Parser};
 
-use super::Stored;
+use super::Config;
 use super::baseline::with_keys;
-use crate::cli::report;
+use crate::cli::{Failure, report};
+use crate::headless::OutputArgs;
 use crate::window::drawing_here;
+
+/// The arguments of a program: its settings, and what holds for a run alone.
+pub trait ProgramArgs: Parser {
+    /// The settings among them.
+    type Config: Config;
+
+    /// What they say about the settings; defaults for what they do not say.
+    fn config(&self) -> &Self::Config;
+
+    /// Whether there is a window, and how lines are printed.
+    fn output(&self) -> OutputArgs;
+
+    /// The settings that a run begins with, where the file says `file`: what `line` gives beats it.
+    ///
+    /// # Errors
+    /// Where what was typed makes no sense together, or names a file that cannot be read.
+    fn begin(line: &CommandLine<Self>, file: &Self::Config) -> Result<Self::Config, Failure> {
+        Ok(line.over(file))
+    }
+}
 
 /// A command line as it was typed.
 #[derive(Debug, Clone)]
@@ -103,10 +124,28 @@ impl<A: Parser> CommandLine<A> {
     pub fn has(&self, id: &str) -> bool {
         self.given.iter().any(|given| given == id)
     }
+}
 
-    /// The settings of the file, each replaced that the command line gives; `typed` are the settings among the arguments.
-    pub fn over<C: Stored>(&self, file: &C, typed: &C) -> C {
-        with_keys(file, typed, &self.given)
+impl<A: ProgramArgs> CommandLine<A> {
+    /// The settings of the file, each replaced that the command line gives.
+    pub fn over(&self, file: &A::Config) -> A::Config {
+        with_keys(file, self.args.config(), &self.given)
+    }
+
+    /// The settings that a run begins with, where the file says `file`.
+    ///
+    /// # Errors
+    /// Those of [`ProgramArgs::begin`].
+    pub fn begin(&self, file: &A::Config) -> Result<A::Config, Failure> {
+        A::begin(self, file)
+    }
+
+    /// The settings that a run without a file begins with.
+    ///
+    /// # Errors
+    /// Those of [`ProgramArgs::begin`].
+    pub fn config(&self) -> Result<A::Config, Failure> {
+        self.begin(&A::Config::default())
     }
 }
 
@@ -148,7 +187,6 @@ macro_rules! default_settings {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::headless::OutputArgs;
 
     #[derive(Debug, Parser)]
     #[command(version)]

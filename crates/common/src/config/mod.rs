@@ -15,7 +15,7 @@ mod store;
 pub use baseline::Baseline;
 pub(crate) use baseline::with_keys;
 pub use bounded::{Bounded, NumberError};
-pub use command_line::{CommandLine, defaults, parse, parse_words};
+pub use command_line::{CommandLine, ProgramArgs, defaults, parse, parse_words};
 pub use look::{ContrastChoice, Look, Place, Renderer, ThemeChoice, Zoom};
 pub use store::{Loaded, OtherWindow, SettingsError, Store};
 

@@ -10,7 +10,7 @@ use eframe::egui;
 use super::shell::{Engine, Program, Shell};
 use super::{SystemLooks, apply_look, draw};
 use crate::cli::{Failure, report};
-use crate::config::{Renderer, Store};
+use crate::config::{CommandLine, ProgramArgs, Store};
 use crate::engine::{EngineHandle, Waker};
 use crate::texts::{english, set_language};
 use crate::tr;
@@ -58,20 +58,19 @@ fn waker(ctx: &egui::Context, pause: Duration) -> Waker {
     Waker::new(move || ctx.request_repaint_after(pause))
 }
 
-/// Opens the window, drawn by `renderer` or as the file has it, and runs it until it is closed. The run begins with the settings
-/// that `of_run` makes of the file's; `start` starts the engine, which wakes the window; `create` makes the content.
+/// Opens the window and runs it until it is closed. It is drawn, and the run begins, as the command line says, or else as the
+/// file does; `start` starts the engine, which wakes the window; `create` makes the content.
 ///
 /// # Errors
-/// One sentence that names what is missing, the package that holds it, and `--headless`; or what `of_run` says.
-pub fn launch<P: Program>(
+/// One sentence that names what is missing, the package that holds it, and `--headless`; or what is wrong with the command line.
+pub fn launch<P: Program, A: ProgramArgs<Config = P::Config>>(
     window: Window,
-    renderer: Option<Renderer>,
-    of_run: impl FnOnce(&P::Config) -> Result<P::Config, Failure>,
+    line: &CommandLine<A>,
     start: impl FnOnce(Waker) -> io::Result<EngineHandle<P::Command, P::Event, P::Snapshot>>,
     create: impl FnOnce(&P::Config, &mut Engine<P::Command, P::Event>) -> P,
 ) -> Result<(), Failure> {
     let loaded = Store::of_program(window.app_id).load::<P::Config>();
-    let began = of_run(&loaded.settings.program)?;
+    let began = line.begin(&loaded.settings.program)?;
     check_display()?;
     if let Some(error) = &loaded.error {
         report(&error.to_string());
@@ -89,7 +88,7 @@ pub fn launch<P: Program>(
     // winit panics where a library that it opens at run time is missing.
     let hook = std::panic::take_hook();
     std::panic::set_hook(Box::new(|_| ()));
-    let renderer = renderer.unwrap_or(look.renderer);
+    let renderer = line.args.output().renderer.unwrap_or(look.renderer);
     let opening = end_unless_open();
     let ran = catch_unwind(AssertUnwindSafe(|| {
         let content = move |ctx: &egui::Context, drawing| {

@@ -17,7 +17,7 @@ const MAX_BYTES: u64 = 1 << 20;
 
 /// The servers that are known, by their address.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
-pub struct KnownServers {
+pub(super) struct KnownServers {
     path: Option<PathBuf>,
 }
 
@@ -31,14 +31,14 @@ struct Table {
 impl KnownServers {
     /// Those of this user.
     #[must_use]
-    pub fn of_program() -> Self {
+    pub(super) fn of_program() -> Self {
         let store = Store::of_program(env!("CARGO_PKG_NAME"));
         Self::in_folder(store.path().and_then(Path::parent))
     }
 
     /// Those of the file in `folder`; without a folder nothing is remembered.
     #[must_use]
-    pub fn in_folder(folder: Option<&Path>) -> Self {
+    pub(super) fn in_folder(folder: Option<&Path>) -> Self {
         Self { path: folder.map(|folder| folder.join(FILE)) }
     }
 
@@ -46,7 +46,7 @@ impl KnownServers {
     ///
     /// # Errors
     /// Where there is a file that cannot be read or understood: nobody knows then what is safe.
-    pub fn key_of(&self, address: &str) -> io::Result<Option<ServerKey>> {
+    pub(super) fn key_of(&self, address: &str) -> io::Result<Option<ServerKey>> {
         self.key_of_any([address])
     }
 
@@ -54,7 +54,7 @@ impl KnownServers {
     ///
     /// # Errors
     /// Those of [`Self::key_of`].
-    pub fn key_of_any<'a>(
+    pub(super) fn key_of_any<'a>(
         &self,
         addresses: impl IntoIterator<Item = &'a str>,
     ) -> io::Result<Option<ServerKey>> {
@@ -68,7 +68,7 @@ impl KnownServers {
     ///
     /// # Errors
     /// Where the file cannot be read or written.
-    pub fn learn(&self, address: &str, key: ServerKey) -> io::Result<()> {
+    pub(super) fn learn(&self, address: &str, key: ServerKey) -> io::Result<()> {
         let Some(path) = &self.path else { return Ok(()) };
         let mut table = self.read()?;
         table.servers.retain(|known, _| !known.eq_ignore_ascii_case(address));

@@ -30,7 +30,7 @@ use serde::{Deserialize, Serialize, Serializer};
 use crate::event::Event;
 
 pub use discovery::FoundServer;
-pub use known_servers::KnownServers;
+use known_servers::KnownServers;
 pub use plain::PLAIN_ANSWER_WAIT;
 pub use reason::{DisconnectReason, FailedReason};
 pub use server_host::ServerHost;
@@ -150,8 +150,8 @@ pub type Link = EngineLink<Command, Event, Snapshot>;
 ///
 /// # Errors
 /// Where the system gives no thread.
-pub fn start(waker: Waker, known: KnownServers, finds: bool) -> io::Result<Handle> {
-    let run = move |link| run(link, known, finds);
+pub fn start(waker: Waker, finds: bool) -> io::Result<Handle> {
+    let run = move |link| run(link, KnownServers::of_program(), finds);
     common::engine::start("chat", Flavor::CurrentThread, waker, Snapshot::default(), run)
 }
 

@@ -39,7 +39,7 @@ use self::settings::settings_ui;
 use self::trust::{TrustForm, TrustIntent};
 use crate::config::{Args, Config};
 use crate::drafts::Drafts;
-use crate::engine::{self, Command, DisconnectReason, KnownServers, Snapshot, Target};
+use crate::engine::{self, Command, DisconnectReason, Snapshot, Target};
 use crate::event::Event;
 use crate::find::Finder;
 use crate::model::{Model, Refusal};
@@ -75,11 +75,8 @@ const MIDDLE_HEIGHT: f32 = 400.0;
 pub fn run(line: &CommandLine<Args>) -> Result<(), Failure> {
     let store = Store::of_program(WINDOW.app_id);
     let drafts = store.path().and_then(Path::parent).map(Drafts::of_folder).unwrap_or_default();
-    let begin = |file: &Config| line.args.begin(line.over(file, &line.args.config));
-    let start = |waker| engine::start(waker, KnownServers::of_program(), true);
-    launch(WINDOW, line.args.output.renderer, begin, start, |config, engine| {
-        ChatClient::new(config, drafts, engine)
-    })
+    let start = |waker| engine::start(waker, true);
+    launch(WINDOW, line, start, |config, engine| ChatClient::new(config, drafts, engine))
 }
 
 /// Whether the window closes.

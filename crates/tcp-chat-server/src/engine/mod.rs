@@ -75,12 +75,12 @@ pub type Link = EngineLink<Command, Event, Snapshot>;
 /// The window's side of the link.
 pub type Handle = EngineHandle<Command, Event, Snapshot>;
 
-/// Starts the engine on threads of its own. With settings it listens at once.
+/// Starts the engine on threads of its own.
 ///
 /// # Errors
 /// Where the system gives no thread.
-pub fn start(waker: Waker, listen: Option<Config>) -> io::Result<Handle> {
-    let run = move |link| run(link, listen, KeyStore::system(), data_folder());
+pub fn start(waker: Waker) -> io::Result<Handle> {
+    let run = move |link| run(link, KeyStore::system(), data_folder());
     common::engine::start("engine", Flavor::MultiThread, waker, Snapshot::default(), run)
 }
 
@@ -89,8 +89,8 @@ fn data_folder() -> Option<PathBuf> {
     Store::of_program(env!("CARGO_PKG_NAME")).path().and_then(Path::parent).map(Path::to_owned)
 }
 
-/// Runs the engine until the program ends. With `start` it listens at once; `folder` holds the server's own key.
-async fn run(link: Link, start: Option<Config>, keys: KeyStore, folder: Option<PathBuf>) {
+/// Runs the engine until the program ends; `folder` holds the server's own key.
+async fn run(link: Link, keys: KeyStore, folder: Option<PathBuf>) {
     let EngineLink { commands, events, snapshot, shutdown } = link;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let publisher = Arc::new(Publisher::new(events, snapshot));
@@ -105,7 +105,7 @@ async fn run(link: Link, start: Option<Config>, keys: KeyStore, folder: Option<P
     };
     tokio::select! {
         () = engine.publisher.publish_changes() => (),
-        () = engine.run_commands(commands, start) => (),
+        () = engine.run_commands(commands) => (),
     }
     engine.publisher.publish();
 }
@@ -124,22 +124,10 @@ struct Engine {
 
 impl Engine {
     /// Does what the user wants until the program ends.
-    async fn run_commands(&self, mut commands: mpsc::Receiver<Command>, start: Option<Config>) {
-        let mut next = start;
-        while !self.shutdown.is_cancelled() {
-            if let Some(config) = next.take() {
+    async fn run_commands(&self, mut commands: mpsc::Receiver<Command>) {
+        while let Some(Some(command)) = self.shutdown.run_until_cancelled(commands.recv()).await {
+            if let Some(Command::Start(config)) = self.bot_jobs.take(command) {
                 self.serve(&config, &mut commands).await;
-                continue;
-            }
-            tokio::select! {
-                biased;
-                () = self.shutdown.cancelled() => (),
-                command = commands.recv() => {
-                    let Some(command) = command else { return };
-                    if let Some(Command::Start(config)) = self.bot_jobs.take(command) {
-                        next = Some(config);
-                    }
-                }
             }
         }
     }

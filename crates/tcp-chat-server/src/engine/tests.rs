@@ -30,7 +30,10 @@ fn engine(start: Option<Config>) -> (Handle, JoinSet<()>) {
 fn engine_with(start: Option<Config>, keys: KeyStore) -> (Handle, JoinSet<()>) {
     let (handle, link) = link(Waker::none(), Snapshot::default());
     let mut tasks = JoinSet::new();
-    tasks.spawn(run(link, start, keys, None));
+    tasks.spawn(run(link, keys, None));
+    if let Some(config) = start {
+        handle.command(Command::Start(config)).unwrap();
+    }
     (handle, tasks)
 }
 

@@ -34,7 +34,7 @@ use self::clients::clients_ui;
 use self::filter::filter_ui;
 use self::form::Form;
 use self::invitation::invitation_ui;
-use crate::config::{Args, Config, of_run};
+use crate::config::{Args, Config};
 use crate::engine::{self, Command, Snapshot};
 use crate::event::Event;
 use crate::model::Model;
@@ -66,8 +66,7 @@ pub const WINDOW: Window = Window {
 /// # Errors
 /// Where there is no display, or no engine, or the command line sets what no bot has.
 pub fn run(line: &CommandLine<Args>) -> Result<(), Failure> {
-    let begin = |file: &Config| of_run(line, file).map_err(Failure::usage);
-    launch(WINDOW, line.args.output.renderer, begin, |waker| engine::start(waker, None), ChatServer::new)
+    launch(WINDOW, line, engine::start, ChatServer::new)
 }
 
 /// What the window shows, and what is typed into it.

@@ -7,7 +7,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::DateTime;
-use clap::Parser as _;
 use common::chat::ServerKey;
 use common::discovery::DiscoveryError;
 use common::engine::{SystemClock, Waker, link};
@@ -20,7 +19,7 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use tcp_chat_server::bot::BotError;
 use tcp_chat_server::bot::{BotRow, LastCall};
-use tcp_chat_server::config::{Args, Config};
+use tcp_chat_server::config::Config;
 use tcp_chat_server::engine::{
     AccessState, ChatWindow, ChatWindowError, Client, ClientId, ClientRow, ClientState, Command,
     DisconnectReason, Event, Excerpt, Handle, Link, ServerState, Snapshot, StartError, Totals,
@@ -33,17 +32,13 @@ fn app(handle: Handle, config: Config) -> App {
     Shell::for_test(WINDOW, config, handle, SystemClock, ChatServer::new)
 }
 
-fn config() -> Config {
-    Args::try_parse_from(["tcp-chat-server"]).unwrap().config().unwrap()
-}
-
 fn window(size: [f32; 2]) -> (Harness<'static, App>, Link) {
     let (handle, link) = link(Waker::none(), Snapshot::default());
     let mut harness = Harness::builder()
         .with_max_steps(30)
         .with_size(size)
         .with_context_setup(apply_theme)
-        .build_eframe(|_| app(handle, config()));
+        .build_eframe(|_| app(handle, Config::default()));
     harness.run();
     (harness, link)
 }
@@ -77,7 +72,7 @@ fn it_starts_and_stops() {
         assert!(bounds.contains_rect(button.rect()), "the button left the window");
         button.click();
         harness.run();
-        assert_eq!(link.commands.try_recv(), Ok(Command::Start(config())));
+        assert_eq!(link.commands.try_recv(), Ok(Command::Start(Config::default())));
 
         link.snapshot.set(listening());
         harness.run();
@@ -104,10 +99,10 @@ fn a_port_that_is_taken_is_said_with_what_to_do() {
         );
         harness.get_by_label("Try again").click();
         harness.run();
-        assert_eq!(link.commands.try_recv(), Ok(Command::Start(config())));
+        assert_eq!(link.commands.try_recv(), Ok(Command::Start(Config::default())));
         harness.get_by_label("Use 6667").click();
         harness.run();
-        let next = Config { port: 6667, ..config() };
+        let next = Config { port: 6667, ..Config::default() };
         assert_eq!(link.commands.try_recv(), Ok(Command::Start(next)));
     }
 }

@@ -20,7 +20,7 @@ use tcp_chat_server::engine::{
     ClientId, ClientRow, ClientState, Command, DisconnectReason, Event, Handle, Link, ServerState, Snapshot,
 };
 
-use super::{App, app, config};
+use super::{App, app};
 
 const SIZES: [[f32; 2]; 2] = [[720.0, 520.0], [320.0, 240.0]];
 
@@ -31,7 +31,7 @@ fn harness(handle: Handle, size: [f32; 2]) -> Harness<'static, App> {
         .with_context_setup(apply_theme)
         // Which fonts there are is not what is tested.
         .allow_missing_glyphs()
-        .build_eframe(|_| app(handle, config()));
+        .build_eframe(|_| app(handle, Config::default()));
     harness.run();
     harness
 }
@@ -129,7 +129,7 @@ fn a_phrase_that_was_typed_is_wanted_until_it_is_removed() {
     assert_eq!(link.commands.try_recv(), Ok(Command::ForgetPass));
 
     // As after a restart: the phrase itself is not in the settings.
-    let mut config = config();
+    let mut config = Config::default();
     config.access.wants_pass = true;
     let (handle, mut link) = common::engine::link(Waker::none(), Snapshot::default());
     let mut harness = Harness::builder()
@@ -169,7 +169,7 @@ fn limits_are_checked_as_they_are_typed_and_used_and_remembered() {
         max_clients_per_address: Bounded::nearest(7),
         max_bot_calls: Bounded::nearest(3),
     };
-    assert_eq!(link.commands.try_recv(), Ok(Command::Start(Config { limits, ..config() })));
+    assert_eq!(link.commands.try_recv(), Ok(Command::Start(Config { limits, ..Config::default() })));
     assert_eq!(harness.state_mut().settings().program.limits, limits);
 
     link.snapshot.set(listening(0));
@@ -188,7 +188,7 @@ fn limits_are_checked_as_they_are_typed_and_used_and_remembered() {
     harness.run();
     harness.get_by_label("Start Server").click();
     harness.run();
-    assert_eq!(link.commands.try_recv(), Ok(Command::Start(config())));
+    assert_eq!(link.commands.try_recv(), Ok(Command::Start(Config::default())));
 }
 
 #[test]
@@ -220,7 +220,7 @@ fn ctrl_enter_starts_and_stops() {
     let (mut harness, mut link) = window(SIZES[0]);
     harness.key_press_modifiers(Modifiers::COMMAND, Key::Enter);
     harness.run();
-    assert_eq!(link.commands.try_recv(), Ok(Command::Start(config())));
+    assert_eq!(link.commands.try_recv(), Ok(Command::Start(Config::default())));
     link.snapshot.set(listening(2));
     harness.run();
     harness.key_press_modifiers(Modifiers::COMMAND, Key::Enter);

@@ -33,7 +33,7 @@ use self::datagrams::Datagrams;
 use self::listen::listen_ui;
 use self::quality::{QualityIntent, quality_ui};
 use self::senders::{SendersIntent, senders_ui};
-use crate::config::{Args, Config, of_run};
+use crate::config::{Args, Config};
 use crate::csv::write_history;
 use crate::engine::{self, Command, RowId, Snapshot};
 use crate::event::Event;
@@ -65,19 +65,7 @@ pub const WINDOW: Window = Window {
 /// # Errors
 /// Where there is no display, or no engine.
 pub fn run(line: &CommandLine<Args>) -> Result<(), Failure> {
-    let listens = std::cell::Cell::new(true);
-    let begin = |file: &Config| {
-        let (config, now) = of_run(line, file);
-        listens.set(now);
-        Ok(config)
-    };
-    launch(
-        WINDOW,
-        line.args.output.renderer,
-        begin,
-        |waker| engine::start(waker, true),
-        |config, engine| TimeClient::new(config, listens.get(), engine),
-    )
+    launch(WINDOW, line, |waker| engine::start(waker, true), TimeClient::new)
 }
 
 /// What the window shows, and what is typed into it.
@@ -99,8 +87,8 @@ pub struct TimeClient {
 }
 
 impl TimeClient {
-    /// A window that begins with `config`, and listens at once if `listens`.
-    pub fn new(config: &Config, listens: bool, engine: &mut Engine<Command, Event>) -> Self {
+    /// A window that begins with `config`, and listens at once where that says so.
+    pub fn new(config: &Config, engine: &mut Engine<Command, Event>) -> Self {
         let mut client = Self {
             model: Model::default(),
             datagrams: Datagrams::default(),
@@ -112,7 +100,7 @@ impl TimeClient {
             asked: config.clone(),
             config: config.clone(),
         };
-        if listens {
+        if config.start {
             client.listen_at(config.clone(), engine);
         }
         client

@@ -18,7 +18,7 @@ use common::window::shell::Shell;
 use eframe::egui::{self, accesskit::Role};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
-use udp_time_client::config::{Args, Config, of_run};
+use udp_time_client::config::{Args, Config};
 use udp_time_client::engine::quality::{Moment, Senders};
 use udp_time_client::engine::{Command, Handle, Link, Snapshot, State};
 use udp_time_client::event::{Datagram, Event, Listening};
@@ -27,9 +27,7 @@ use udp_time_client::ui::{TimeClient, WINDOW};
 type App = Shell<TimeClient>;
 
 fn app(handle: Handle, config: Config) -> App {
-    Shell::for_test(WINDOW, config, handle, SystemClock, |config, engine| {
-        TimeClient::new(config, true, engine)
-    })
+    Shell::for_test(WINDOW, config, handle, SystemClock, TimeClient::new)
 }
 
 /// The first size of the window and the smallest one.
@@ -374,16 +372,14 @@ fn it_speaks_the_language_of_its_thread() {
 fn the_defaults_replace_what_is_kept_also_where_the_command_line_says_the_same() {
     let file = Config { port: 7, start: false, ..Config::default() };
     let line = CommandLine::<Args>::of(["udp-time-client", "--port", "6666"]).unwrap();
-    let (began, listens) = of_run(&line, &file);
+    let began = line.begin(&file).unwrap();
     let settings = Settings { program: file.clone(), ..Settings::default() };
     let loaded = Loaded { settings, error: None, store: Store::default() };
     let (handle, _link) = link(Waker::none(), Snapshot::default());
-    let mut harness =
-        Harness::builder().with_max_steps(30).with_context_setup(apply_theme).build_eframe(|_| {
-            Shell::new(WINDOW, loaded, began, handle, |config, engine| {
-                TimeClient::new(config, listens, engine)
-            })
-        });
+    let mut harness = Harness::builder()
+        .with_max_steps(30)
+        .with_context_setup(apply_theme)
+        .build_eframe(|_| Shell::new(WINDOW, loaded, began, handle, TimeClient::new));
     harness.run();
     assert_eq!(harness.state_mut().settings().program, file);
     harness.state_mut().reset_keys(&["listen", "port", "start"]);

@@ -38,8 +38,7 @@ pub const WINDOW: Window = Window {
 /// # Errors
 /// Where there is no display, or no engine.
 pub fn run(line: &CommandLine<Args>) -> Result<(), Failure> {
-    let begin = |file: &Config| Ok(line.over(file, &line.args.config).with_pattern_of_format());
-    launch(WINDOW, line.args.output.renderer, begin, engine::start, TimeServer::new)
+    launch(WINDOW, line, engine::start, TimeServer::new)
 }
 
 /// What the window shows, and what is typed into it.

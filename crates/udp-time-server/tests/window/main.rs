@@ -412,7 +412,7 @@ fn the_defaults_replace_what_is_kept_also_where_the_command_line_says_the_same()
         Config { port: Bounded::nearest(7), destinations: Vec::new(), start: true, ..Config::default() };
     let line = ["udp-time-server", "--port", "6666", "--to", "127.0.0.1"];
     let line = CommandLine::<Args>::of(line).unwrap();
-    let began = line.over(&file, &line.args.config);
+    let began = line.begin(&file).unwrap();
     let settings = Settings { program: file.clone(), ..Settings::default() };
     let loaded = Loaded { settings, error: None, store: Store::default() };
     let (handle, _link) = link(Waker::none(), Snapshot::default());
