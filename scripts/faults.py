@@ -239,8 +239,8 @@ FAULTS = [
     Fault(
         41,
         "crates/tcp-chat-server/src/engine/session/mod.rs",
-        "(None, None) => self.is_half_closed.then_some(DisconnectReason::ClosedByClient),",
-        "(None, None) => None,",
+        "(_, None) => self.is_half_closed.then_some(DisconnectReason::ClosedByClient),",
+        "(_, None) => None,",
         "three_thousand_connects_and_closes_leave_nothing_behind",
     ),
     # What they share.
@@ -373,7 +373,7 @@ FAULTS = [
     Fault(
         21,
         "crates/common/src/window/draw/mod.rs",
-        "    if create.borrow().is_some() {\n",
+        "    if making.create.take().is_some() {\n",
         "    if false {\n",
         "a_display_that_nothing_can_draw_on_is_said_in_one_line",
     ),
