@@ -8,12 +8,16 @@
 
 mod bot;
 mod load;
+mod relay;
 mod server;
 
 use std::time::Duration;
 
 use load::{Run, direct, idle_connections, through_server};
 use server::{Server, cpu};
+
+/// The first argument of a process that is to be a relay.
+const RELAY: &str = "relay";
 
 /// Clients at once, and messages of each.
 const LOADS: [(usize, usize); 3] = [(1, 8000), (64, 800), (1000, 50)];
@@ -27,6 +31,10 @@ const ROUNDS: usize = 3;
 
 fn main() {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
+    let mut words = std::env::args().skip(1);
+    if words.next().as_deref() == Some(RELAY) {
+        return runtime.block_on(relay::run(words.next().expect("the URL of a bot")));
+    }
     runtime.block_on(async {
         let (bot, url) = bot::open().await;
         tokio::select! {
@@ -37,10 +45,10 @@ fn main() {
 }
 
 async fn measure(url: &str) {
-    let server = Server::start(url);
+    let (server, relay) = (Server::start(url), Server::start_relay(url));
     println!(
         "clients  direct/s  server/s  ratio  direct p50 / p99 us  server p50 / p99 us  added p50 / p99 us  \
-         CPU us a message: direct, beside the server, in it"
+         relay/s  p50 / p99 us  CPU us a message: direct, beside the server, in it, in the relay"
     );
     for (clients, messages) in LOADS {
         let mut rounds = Vec::new();
@@ -51,16 +59,19 @@ async fn measure(url: &str) {
             let middle = times();
             let with_server = through_server(server.port, clients, messages).await;
             let end = times();
+            let before_relay = relay.cpu();
+            let with_relay = through_server(relay.port, clients, messages).await;
+            let in_relay = (relay.cpu(), before_relay);
             let micros = |time: Duration| time.as_secs_f64() * 1e6 / (clients * messages) as f64;
-            let costs = [(middle.0, start.0), (end.0, middle.0), (end.1, middle.1)]
+            let costs = [(middle.0, start.0), (end.0, middle.0), (end.1, middle.1), in_relay]
                 .map(|(later, earlier)| micros(later.saturating_sub(earlier)));
-            rounds.push((alone, with_server, costs));
+            rounds.push(Round { alone, with_server, with_relay, costs });
         }
-        rounds.sort_by(|a, b| ratio(a).total_cmp(&ratio(b)));
+        rounds.sort_by(|a, b| a.ratio().total_cmp(&b.ratio()));
         print_round(clients, &rounds[ROUNDS / 2]);
     }
     // A server of its own: what the load left in the allocator is not the connections' memory.
-    drop(server);
+    drop((server, relay));
     let server = Server::start(url);
     let before = server.resident_bytes();
     let connections = idle_connections(server.port, IDLE).await;
@@ -68,28 +79,39 @@ async fn measure(url: &str) {
     println!("memory: {} bytes for each of {} idle connections", grown / IDLE as u64, connections.len());
 }
 
-/// The generator at the bot, the same through the server, and the processor time of both.
-type Round = (Run, Run, [f64; 3]);
+/// The generator at the bot, through the server, and through the relay.
+struct Round {
+    alone: Run,
+    with_server: Run,
+    with_relay: Run,
+    /// Processor time of a message: alone, beside the server, in the server, in the relay.
+    costs: [f64; 4],
+}
 
-fn ratio((alone, served, _): &Round) -> f64 {
-    served.per_second() / alone.per_second()
+impl Round {
+    fn ratio(&self) -> f64 {
+        self.with_server.per_second() / self.alone.per_second()
+    }
 }
 
 fn print_round(clients: usize, round: &Round) {
-    let (alone, served, [direct, beside, within]) = round;
+    let Round { alone, with_server, with_relay, costs: [direct, beside, within, relay] } = round;
     let micros = |time: Duration| time.as_secs_f64() * 1e6;
-    let added = |percent| micros(served.latency(percent)) - micros(alone.latency(percent));
+    let added = |percent| micros(with_server.latency(percent)) - micros(alone.latency(percent));
     println!(
         "{clients:>7}  {:>8.0}  {:>8.0}  {:>5.2}  {:>10.0} / {:<6.0}  {:>10.0} / {:<6.0}  {:>9.0} / {:<6.0}  \
-         {direct:.0}, {beside:.0}, {within:.0}",
+         {:>7.0}  {:>5.0} / {:<5.0} {direct:.0}, {beside:.0}, {within:.0}, {relay:.0}",
         alone.per_second(),
-        served.per_second(),
-        ratio(round),
+        with_server.per_second(),
+        round.ratio(),
         micros(alone.latency(50)),
         micros(alone.latency(99)),
-        micros(served.latency(50)),
-        micros(served.latency(99)),
+        micros(with_server.latency(50)),
+        micros(with_server.latency(99)),
         added(50),
         added(99),
+        with_relay.per_second(),
+        micros(with_relay.latency(50)),
+        micros(with_relay.latency(99)),
     );
 }

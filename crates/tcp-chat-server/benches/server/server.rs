@@ -1,4 +1,4 @@
-//! The server under test: the real program, headless.
+//! The server under test: the real program, headless. And a bare relay in its place, a process of its own as well.
 
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Command, Stdio};
@@ -12,17 +12,27 @@ pub(super) struct Server {
 
 impl Server {
     pub(super) fn start(bot_url: &str) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_tcp-chat-server"))
+        let mut program = Command::new(env!("CARGO_BIN_EXE_tcp-chat-server"));
+        program
             .args(["--headless", "--port", "0", "--bot", "qingyun", "--bot-url", bot_url])
             .args(["--bot-option", "qingyun.rate=none"])
-            .args(["--max-clients", "50000"])
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("the server starts");
+            .args(["--max-clients", "50000"]);
+        Self::of(program)
+    }
+
+    /// This bench itself, as a relay.
+    pub(super) fn start_relay(bot_url: &str) -> Self {
+        let mut program = Command::new(std::env::current_exe().expect("a path"));
+        program.args([super::RELAY, bot_url]);
+        Self::of(program)
+    }
+
+    fn of(mut program: Command) -> Self {
+        let mut child = program.stdout(Stdio::piped()).spawn().expect("the server starts");
         let mut log = BufReader::with_capacity(64 * 1024, child.stdout.take().expect("a pipe"));
         let mut listening = String::new();
         log.read_line(&mut listening).expect("a line");
-        let address = listening.split(',').next().unwrap_or_default();
+        let address = listening.split(',').next().unwrap_or_default().trim_end();
         let port = address.rsplit(':').next().and_then(|port| port.parse().ok()).expect("a port");
         // Its log is read, as somebody who runs it would have it, and not kept.
         std::thread::Builder::new()
