@@ -148,12 +148,8 @@ const PASS_HELP: &str =
 impl ProgramArgs for Args {
     type Config = Config;
 
-    fn config(&self) -> &Config {
-        &self.config
-    }
-
-    fn output(&self) -> OutputArgs {
-        self.output
+    fn parts(&self) -> (&Config, OutputArgs) {
+        (&self.config, self.output)
     }
 
     fn begin(line: &CommandLine<Self>, file: &Config) -> Result<Config, Failure> {

@@ -241,12 +241,8 @@ impl BotArgs {
 impl ProgramArgs for Args {
     type Config = Config;
 
-    fn config(&self) -> &Config {
-        &self.config
-    }
-
-    fn output(&self) -> OutputArgs {
-        self.output
+    fn parts(&self) -> (&Config, OutputArgs) {
+        (&self.config, self.output)
     }
 
     /// What is wrong with the file's own bots is said in the window.

@@ -102,12 +102,8 @@ impl Args {
 impl ProgramArgs for Args {
     type Config = Config;
 
-    fn config(&self) -> &Config {
-        &self.config
-    }
-
-    fn output(&self) -> OutputArgs {
-        self.output
+    fn parts(&self) -> (&Config, OutputArgs) {
+        (&self.config, self.output)
     }
 
     /// Who says where to listen means now.

@@ -112,12 +112,8 @@ pub struct Args {
 impl ProgramArgs for Args {
     type Config = Config;
 
-    fn config(&self) -> &Config {
-        &self.config
-    }
-
-    fn output(&self) -> OutputArgs {
-        self.output
+    fn parts(&self) -> (&Config, OutputArgs) {
+        (&self.config, self.output)
     }
 
     fn begin(line: &CommandLine<Self>, file: &Config) -> Result<Config, Failure> {

@@ -138,12 +138,8 @@ mod tests {
     impl ProgramArgs for Args {
         type Config = Sample;
 
-        fn config(&self) -> &Sample {
-            &self.config
-        }
-
-        fn output(&self) -> OutputArgs {
-            self.output
+        fn parts(&self) -> (&Sample, OutputArgs) {
+            (&self.config, self.output)
         }
     }
 

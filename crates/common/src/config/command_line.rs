@@ -19,11 +19,8 @@ pub trait ProgramArgs: Parser {
     /// The settings among them.
     type Config: Config;
 
-    /// What they say about the settings; defaults for what they do not say.
-    fn config(&self) -> &Self::Config;
-
-    /// Whether there is a window, and how lines are printed.
-    fn output(&self) -> OutputArgs;
+    /// What they say about the settings, with defaults for what they do not say, and about the output.
+    fn parts(&self) -> (&Self::Config, OutputArgs);
 
     /// The settings that a run begins with, where the file says `file`: what `line` gives beats it.
     ///
@@ -129,7 +126,7 @@ impl<A: Parser> CommandLine<A> {
 impl<A: ProgramArgs> CommandLine<A> {
     /// The settings of the file, each replaced that the command line gives.
     pub fn over(&self, file: &A::Config) -> A::Config {
-        with_keys(file, self.args.config(), &self.given)
+        with_keys(file, self.args.parts().0, &self.given)
     }
 
     /// The settings that a run begins with, where the file says `file`.

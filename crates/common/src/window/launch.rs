@@ -88,7 +88,7 @@ pub fn launch<P: Program, A: ProgramArgs<Config = P::Config>>(
     // winit panics where a library that it opens at run time is missing.
     let hook = std::panic::take_hook();
     std::panic::set_hook(Box::new(|_| ()));
-    let renderer = line.args.output().renderer.unwrap_or(look.renderer);
+    let renderer = line.args.parts().1.renderer.unwrap_or(look.renderer);
     let opening = end_unless_open();
     let ran = catch_unwind(AssertUnwindSafe(|| {
         let content = move |ctx: &egui::Context, drawing| {
