@@ -409,10 +409,10 @@ mod tests {
         let file = Config { port: 7000, limits, ..Config::default() };
         let began = parse(&["--port", "8000", "--bot", "echo"]).unwrap().begin(&file).unwrap();
         assert_eq!((began.port, began.limits, began.bots.to_string().as_str()), (8000, limits, "echo"));
-        let baseline = Baseline::new(file.clone(), began.clone());
-        assert_eq!(baseline.kept(&began), file, "nothing was chosen");
+        let mut baseline = Baseline::new(file.clone(), began.clone());
+        assert_eq!(*baseline.kept(began.clone()), file, "nothing was chosen");
         let limits = Limits { max_clients: Bounded::nearest(6), ..limits };
-        assert_eq!(baseline.kept(&Config { limits, ..began }), Config { limits, ..file });
+        assert_eq!(*baseline.kept(Config { limits, ..began }), Config { limits, ..file });
     }
 
     #[test]

@@ -9,25 +9,36 @@ use super::{Config, Stored};
 pub struct Baseline<C> {
     file: C,
     began: C,
+    /// The settings that [`Self::kept`] was asked about last, and what goes into the file for them.
+    newest: Option<(C, C)>,
 }
 
 impl<C: Config> Baseline<C> {
     /// A run that begins with `began`, where the file says `file`.
     #[must_use]
     pub fn new(file: C, began: C) -> Self {
-        Self { file, began }
+        Self { file, began, newest: None }
     }
 
     /// Has the file take these keys as `now` has them, whatever the run began with.
     pub fn follow(&mut self, now: &C, keys: &[&str]) {
         self.file = with_keys(&self.file, now, keys);
         self.began = with_keys(&self.began, now, keys);
+        self.newest = None;
     }
 
     /// What goes into the file where the run now has `now`: a key that still has the value that the run began with
-    /// keeps the file's.
-    #[must_use]
-    pub fn kept(&self, now: &C) -> C {
+    /// keeps the file's. It is asked for in every frame, and worked out when anything has changed.
+    pub fn kept(&mut self, now: C) -> &C {
+        let newest = self.newest.take().filter(|(asked, _)| *asked == now);
+        let newest = newest.unwrap_or_else(|| {
+            let kept = self.worked_out(&now);
+            (now, kept)
+        });
+        &self.newest.insert(newest).1
+    }
+
+    fn worked_out(&self, now: &C) -> C {
         if self.file == self.began {
             return now.clone();
         }
@@ -160,12 +171,17 @@ mod tests {
         let began = line.over(&file);
         assert_eq!((began.port.get(), began.start, began.name.as_deref()), (6666, true, Some("x")));
 
-        let baseline = Baseline::new(file.clone(), began.clone());
-        assert_eq!(baseline.kept(&began), file);
+        let mut baseline = Baseline::new(file.clone(), began.clone());
+        assert_eq!(*baseline.kept(began.clone()), file);
         let now = Sample { start: false, ..began.clone() };
-        assert_eq!(baseline.kept(&now), Sample { start: false, ..file.clone() });
-        let now = Sample { port: Bounded::nearest(8000), name: None, ..began };
-        assert_eq!(baseline.kept(&now), Sample { port: Bounded::nearest(8000), ..file });
+        assert_eq!(*baseline.kept(now), Sample { start: false, ..file.clone() });
+        let now = Sample { port: Bounded::nearest(8000), name: None, ..began.clone() };
+        assert_eq!(*baseline.kept(now), Sample { port: Bounded::nearest(8000), ..file.clone() });
+
+        // The user wants the default back, which the run began with.
+        assert_eq!(*baseline.kept(began.clone()), file);
+        baseline.follow(&began, &["port"]);
+        assert_eq!(*baseline.kept(began), Sample { port: Bounded::nearest(6666), ..file });
     }
 
     #[test]
@@ -184,7 +200,7 @@ mod tests {
         for lists in table {
             let [file, began, now, kept] = <[Vec<&Item>; 4]>::from(lists)
                 .map(|items| sample(&items.into_iter().cloned().collect::<Vec<_>>()));
-            assert_eq!(Baseline::new(file, began).kept(&now), kept);
+            assert_eq!(*Baseline::new(file, began).kept(now), kept);
         }
     }
 }

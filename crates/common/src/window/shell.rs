@@ -46,10 +46,6 @@ pub struct Shell<P: Program> {
     path: Option<PathBuf>,
     saver: SaveSoon<Settings<P::Config>, SettingsError>,
     baseline: Baseline<P::Config>,
-    /// The program's settings in the last frame.
-    seen: P::Config,
-    /// What goes into the file for `seen`: without what only the command line said.
-    kept: P::Config,
     /// Shown until the user dismisses it.
     error: Option<SettingsError>,
     zone_error: Option<LocalZoneError>,
@@ -123,8 +119,6 @@ impl<P: Program> Shell<P> {
             place,
             path: store.path().map(Path::to_owned),
             saver: SaveSoon::new(settings.clone(), move |settings| store.save(settings)),
-            seen: began.clone(),
-            kept: settings.program.clone(),
             baseline: Baseline::new(settings.program, began),
             error,
             zone_error,
@@ -200,12 +194,8 @@ impl<P: Program> Shell<P> {
     /// What the file should say now.
     #[must_use]
     pub fn settings(&mut self) -> Settings<P::Config> {
-        let config = self.program.config();
-        if config != self.seen {
-            self.kept = self.baseline.kept(&config);
-            self.seen = config;
-        }
-        Settings { look: self.look.clone(), window: self.place, program: self.kept.clone() }
+        let program = self.baseline.kept(self.program.config()).clone();
+        Settings { look: self.look.clone(), window: self.place, program }
     }
 
     /// Follows what was chosen, and the keys that zoom.
