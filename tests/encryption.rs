@@ -1,7 +1,9 @@
 //! The chat pair and peers that we did not write: encrypted, invited, let in or not.
 
+use std::ffi::OsStr;
 use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
+use std::os::unix::ffi::OsStrExt as _;
 use std::path::Path;
 use std::process::Command;
 
@@ -303,6 +305,24 @@ fn a_pass_phrase_comes_from_a_file_or_the_environment_and_is_in_no_line() {
         server.program.signal(nix::sys::signal::Signal::SIGTERM);
         let log = server.program.rest().join("\n");
         assert!(log.contains("hello") && !log.contains("horse") && !log.contains("pony"), "{log}");
+    }
+}
+
+/// A server that was to want a pass phrase must not be open to everybody for a mistake.
+#[test]
+fn a_pass_phrase_that_is_blank_or_no_text_is_none_to_run_with() {
+    let person = Person::new();
+    let blank = person.pass_file("\nsecond line\n");
+    for (name, args) in [("tcp-chat-server", &["--port", "0", "--bot", "echo"][..]), ("tcp-chat-client", &[])]
+    {
+        let with_file = person.run(name, &[args, &["--pass-file", &blank]].concat());
+        assert!(refusal(with_file).contains("the pass phrase is blank"), "{name}");
+        for (value, reason) in [(&b" "[..], "the pass phrase is blank"), (b"caf\xE9", "not UTF-8 text")] {
+            let mut command = Command::new("env");
+            command.arg(OsStr::from_bytes(&[b"TCP_CHAT_PASS=", value].concat()));
+            let said = refusal(person.run_by(command, name, args));
+            assert!(said.contains(reason), "{name}: {said}");
+        }
     }
 }
 

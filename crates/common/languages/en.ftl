@@ -173,6 +173,8 @@ read-error-other = { $reason }
 read-error-slow = nothing could be read for { $secs } s
 read-error-too-long = longer than { $max } bytes
 read-error-not-text = not UTF-8 text in line { $line }
+read-error-malformed = line { $line }: { $reason }
+read-error-blank = the pass phrase is blank
 settings-error-unusable = { $error_word ->
     [broken] the settings cannot be understood ({ $reason }), defaults are used, the old file is kept as { $aside }
    *[unreadable] the settings cannot be read ({ $reason }), defaults are used, nothing is saved: { $file }

@@ -158,6 +158,8 @@ read-error-other = { $reason }
 read-error-slow = { $secs } 秒内读不到内容
 read-error-too-long = 超过 { $max } 字节
 read-error-not-text = 第 { $line } 行不是 UTF-8 文字
+read-error-malformed = 第 { $line } 行：{ $reason }
+read-error-blank = 口令是空的
 settings-error-unusable = { $error_word ->
     [broken] 无法理解设置文件（{ $reason }），已使用默认值，原文件保留为 { $aside }
    *[unreadable] 无法读取设置文件（{ $reason }），已使用默认值，不会保存：{ $file }

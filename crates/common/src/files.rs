@@ -176,8 +176,10 @@ pub fn read_or_put_aside<T>(
 /// it stays as it is.
 fn put_aside(path: &Path, reason: &ReadError) -> Option<PathBuf> {
     let path = target(path);
-    // A disk that is slow may be so here too, and a folder or a pipe is no file that somebody wrote.
-    if matches!(reason, ReadError::Slow { .. }) || !path.is_file() {
+    // What could not be read now may be whole, and a folder or a pipe is no file that somebody wrote.
+    let is_read =
+        matches!(reason, ReadError::Malformed { .. } | ReadError::TooLong { .. } | ReadError::NotText { .. });
+    if !is_read || !path.is_file() {
         return None;
     }
     let name = format!("{}.broken", path.file_name().unwrap_or_default().to_string_lossy());
@@ -272,6 +274,19 @@ mod tests {
             assert_eq!(path, folder.path().join(name));
             fs::write(path, "").unwrap();
         }
+    }
+
+    #[test]
+    fn what_could_not_be_read_now_stays_where_it_is() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.toml");
+        fs::write(&path, "whole").unwrap();
+        let denied = ReadError::from(io::Error::from(io::ErrorKind::PermissionDenied));
+        for reason in [denied, ReadError::Slow { secs: 5 }] {
+            assert_eq!((put_aside(&path, &reason), path.exists()), (None, true), "{reason}");
+        }
+        let malformed = ReadError::Malformed { line: 1, reason: String::new() };
+        assert!(put_aside(&path, &malformed).is_some());
     }
 
     #[test]

@@ -155,7 +155,8 @@ fn read_time<'de, D: Deserializer<'de>>(deserializer: D) -> Result<DateTime<Fixe
 }
 
 fn parse(text: &str) -> Result<Written, ReadError> {
-    Ok(serde_json::from_str(text).map_err(io::Error::from)?)
+    serde_json::from_str(text)
+        .map_err(|error| ReadError::Malformed { line: error.line(), reason: error.to_string() })
 }
 
 fn write(path: &Path, written: &Written) -> io::Result<()> {

@@ -139,14 +139,9 @@ const HEADING: &str =
 
 /// The settings, and the keys that this version does not know.
 fn parse<A: Stored>(text: &str) -> Result<(Settings<A>, Table), ReadError> {
-    let explain = |error: toml::de::Error| ReadError::Other {
-        reason: match error.span() {
-            Some(span) => {
-                let line = text.get(..span.start).unwrap_or_default().matches('\n').count() + 1;
-                format!("line {line}: {}", error.message())
-            }
-            None => error.message().to_owned(),
-        },
+    let explain = |error: toml::de::Error| {
+        let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
+        ReadError::Malformed { line: before.matches('\n').count() + 1, reason: error.message().to_owned() }
     };
     let settings: Settings<A> = toml::from_str(text).map_err(explain)?;
     let mut unknown: Table = toml::from_str(text).map_err(explain)?;

@@ -1,4 +1,4 @@
-//! Reading what a user names: a pipe that nobody writes to, a network folder that is gone.
+//! Reads a file within a time limit: a pipe without a writer, or a network folder that is gone, must not hang the program.
 
 use std::fs::File;
 use std::io::{self, Read as _};
@@ -18,9 +18,9 @@ const WAIT: Duration = Duration::from_secs(if cfg!(test) { 1 } else { 5 });
 pub enum ReadError {
     /// There is none.
     Missing,
-    /// In the words of the system or a library.
+    /// The system does not let it be read.
     Other {
-        /// These words.
+        /// In the system's words.
         reason: String,
     },
     /// It gave nothing, or no end, in time.
@@ -38,6 +38,15 @@ pub enum ReadError {
         /// Counts from 1.
         line: usize,
     },
+    /// Its text is not what it should be.
+    Malformed {
+        /// Counts from 1.
+        line: usize,
+        /// In the words of the library that reads it.
+        reason: String,
+    },
+    /// A secret was to be in its first line, which is blank.
+    Blank,
 }
 
 localized!(ReadError);
