@@ -265,10 +265,20 @@ where
 {
     let (mut reader, mut writer) = tokio::io::split(stream);
     let mut buffer = vec![0; READ_BYTES];
+    // TLS may still hold some of what it took where the network takes no more.
+    let mut is_flushed = true;
     loop {
         let deadline = conversation.deadline();
         // A server that never pauses must not hold the clock.
         let is_late = deadline.is_some_and(|at| Instant::now() >= at + LATE);
+        let has_more = !conversation.to_write().is_empty();
+        let sending = async {
+            if has_more {
+                writer.write(conversation.to_write()).await
+            } else {
+                writer.flush().await.map(|()| 0)
+            }
+        };
         // In this order: a flood of bytes holds up neither commands nor writing, and what has arrived is read before the
         // deadline says that nothing came.
         let step = tokio::select! {
@@ -282,10 +292,13 @@ where
                 Some(Command::Trust(_)) => Ok(()),
                 None => return Err(Leave::WindowGone),
             },
-            wrote = writer.write(conversation.to_write()), if !conversation.to_write().is_empty() => match wrote {
-                Ok(len) => { conversation.written(len, Instant::now()); Ok(()) }
-                Err(error) => Err(conversation.broken(&error)),
-            },
+            sent = sending, if has_more || !is_flushed => {
+                is_flushed = !has_more;
+                match sent {
+                    Ok(len) => { conversation.written(len, Instant::now()); Ok(()) }
+                    Err(error) => Err(conversation.broken(&error)),
+                }
+            }
             read = reader.read(&mut buffer), if !is_late => match read {
                 Ok(0) => Err(conversation.closed()),
                 // TLS without a goodbye, as many have it.

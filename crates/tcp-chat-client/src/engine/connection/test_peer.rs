@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use common::chat::Dialect;
 use common::engine::{Waker, link};
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, DuplexStream, duplex};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, BufStream, DuplexStream, duplex};
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
@@ -35,6 +35,8 @@ impl Peer {
         let target = Target { host: "127.0.0.1".parse().unwrap(), dialect, ..Target::default() };
         let mut client = JoinSet::new();
         let there = target.clone();
+        // It keeps what it takes until it is flushed, as TLS may.
+        let ours = BufStream::new(ours);
         client.spawn(async move { chat(ours, Privacy::ThisComputer, &there, &mut link).await });
         Self { server, window, target, client }
     }

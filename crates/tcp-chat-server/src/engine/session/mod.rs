@@ -88,16 +88,19 @@ pub(super) async fn run(
     if is_own_end {
         lingering_close(reader, writer).await;
     } else {
-        let _shut = writer.shutdown().await.is_ok();
+        let _late = tokio::time::timeout(LINGER, writer.shutdown()).await.is_err();
     }
 }
 
-/// Ends a connection so that the client can still read what was written last.
+/// Ends a connection so that the client can still read what was written last. With TLS the goodbye waits behind all that the
+/// client does not read.
 pub(super) async fn lingering_close(mut reader: impl AsyncRead + Unpin, mut writer: impl AsyncWrite + Unpin) {
-    if writer.shutdown().await.is_ok() {
-        let drain = async { while read(&mut reader).await.is_ok_and(|bytes| !bytes.is_empty()) {} };
-        let _still_open = tokio::time::timeout(LINGER, drain).await.is_err();
-    }
+    let close = async {
+        if writer.shutdown().await.is_ok() {
+            while read(&mut reader).await.is_ok_and(|bytes| !bytes.is_empty()) {}
+        }
+    };
+    let _still_open = tokio::time::timeout(LINGER, close).await.is_err();
 }
 
 /// Reads what there is, nothing at the end. The buffer is on the stack, so that an idle client has none.
@@ -142,6 +145,7 @@ async fn ask(
 enum Wake {
     End(Ending),
     Wrote(io::Result<usize>),
+    Flushed(io::Result<()>),
     Piece(Piece),
     Answered(Outcome),
     Read(io::Result<Vec<u8>>),
@@ -223,6 +227,7 @@ impl Session {
                     self.context.publisher.wrote(self.guard.client.id, len);
                     self.outbox.advance(len, now);
                 }
+                Wake::Flushed(Ok(())) => self.outbox.flushed(),
                 // The client ended the connection without TLS's goodbye, as many do. A message without an end may have been
                 // cut, and is dropped.
                 Wake::Read(Err(error)) if error.kind() == io::ErrorKind::UnexpectedEof => {
@@ -230,7 +235,7 @@ impl Session {
                     let requests = self.inbox.cut();
                     self.handle(requests, now);
                 }
-                Wake::Wrote(Err(error)) | Wake::Read(Err(error)) => {
+                Wake::Wrote(Err(error)) | Wake::Flushed(Err(error)) | Wake::Read(Err(error)) => {
                     return self.broken(ConnectError::from(&error));
                 }
                 Wake::Piece(piece) => self.piece(piece, now),
@@ -299,12 +304,20 @@ impl Session {
                 piece = parts.next(), if takes_parts && matches!(reply_to, ReplyTo::Record(_)) => Wake::Piece(piece),
             }
         };
+        let is_due = self.outbox.is_due(now);
+        let sending = async {
+            if is_due {
+                Wake::Wrote(writer.write(self.outbox.front()).await)
+            } else {
+                Wake::Flushed(writer.flush().await)
+            }
+        };
         // In this order: a client that never pauses must not keep its answers from going out, and what has
         // arrived comes before the clock says that nothing did.
         tokio::select! {
             biased;
             ending = ending, if self.stopping.is_none() => Wake::End(ending),
-            wrote = writer.write(self.outbox.front()), if self.outbox.is_due(now) => Wake::Wrote(wrote),
+            wake = sending, if is_due || self.outbox.is_unflushed() => wake,
             wake = running => wake,
             bytes = read(reader), if is_reading => Wake::Read(bytes),
             () = wait_until(deadline) => Wake::Time,
@@ -564,7 +577,7 @@ impl Session {
     }
 
     fn reason_to_end(&self) -> Option<DisconnectReason> {
-        if !self.outbox.is_empty() {
+        if !self.outbox.is_sent() {
             return None;
         }
         match (&self.standing, self.stopping) {

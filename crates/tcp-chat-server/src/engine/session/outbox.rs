@@ -78,6 +78,8 @@ pub(super) struct Outbox {
     bytes: Vec<u8>,
     /// How many of `bytes` are written.
     written: usize,
+    /// The stream may still hold some of what it took, as TLS does where the network takes no more.
+    is_unflushed: bool,
     /// When the client has read too little for too long.
     deadline: Option<Instant>,
     /// Until when all of `bytes` can wait for more.
@@ -100,7 +102,7 @@ impl Outbox {
     }
 
     fn add(&mut self, text: impl AsRef<[u8]>, now: Instant) {
-        if self.is_empty() {
+        if self.is_sent() {
             self.deadline = Some(now + WRITE_WAIT);
         }
         let text = text.as_ref();
@@ -121,8 +123,18 @@ impl Outbox {
         self.held_until
     }
 
-    pub(super) fn is_empty(&self) -> bool {
+    fn is_empty(&self) -> bool {
         self.bytes.is_empty()
+    }
+
+    /// Whether the stream has to be flushed.
+    pub(super) fn is_unflushed(&self) -> bool {
+        self.is_unflushed
+    }
+
+    /// Whether all of it is on the network.
+    pub(super) fn is_sent(&self) -> bool {
+        self.is_empty() && !self.is_unflushed
     }
 
     pub(super) fn is_full(&self) -> bool {
@@ -134,19 +146,28 @@ impl Outbox {
         self.bytes.get(self.written..).unwrap_or_default()
     }
 
-    /// `len` bytes of [`Self::front`] are written.
+    /// The stream took `len` bytes of [`Self::front`], and has to be flushed.
     pub(super) fn advance(&mut self, len: usize, now: Instant) {
         self.written += len;
+        self.is_unflushed = true;
         self.held_until = None;
+        self.deadline = Some(now + WRITE_WAIT);
         if self.written >= self.bytes.len() {
             // An idle client holds no memory.
-            *self = Self::default();
-            return;
+            self.bytes = Vec::new();
+            self.written = 0;
         }
-        self.deadline = Some(now + WRITE_WAIT);
         if self.written > MAX_OUTBOX_BYTES {
             self.bytes.drain(..self.written);
             self.written = 0;
+        }
+    }
+
+    /// All that the stream took is on the network.
+    pub(super) fn flushed(&mut self) {
+        self.is_unflushed = false;
+        if self.is_empty() {
+            self.deadline = None;
         }
     }
 
@@ -173,7 +194,9 @@ mod tests {
         outbox.advance(1, later);
         assert_eq!((outbox.front(), outbox.deadline()), (&b"bcdefghi"[..], Some(later + WRITE_WAIT)));
         outbox.advance(8, later);
-        assert_eq!((outbox.is_empty(), outbox.deadline()), (true, None));
+        assert_eq!((outbox.is_sent(), outbox.deadline()), (false, Some(later + WRITE_WAIT)));
+        outbox.flushed();
+        assert_eq!((outbox.is_sent(), outbox.deadline()), (true, None));
     }
 
     #[test]

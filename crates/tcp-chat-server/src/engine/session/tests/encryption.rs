@@ -7,6 +7,8 @@ use super::*;
 use crate::config::TlsChoice;
 use crate::engine::Refusal;
 use crate::engine::access::AllowList;
+use crate::engine::session::outbox::WRITE_WAIT;
+use crate::engine::session::{LINGER, WRITE_GRACE};
 
 /// What a `ClientHello` begins with, and nothing behind it.
 const BEGINNING: [u8; 8] = [0x16, 3, 1, 2, 0, 1, 0, 1];
@@ -76,10 +78,49 @@ async fn segments_of_one_byte_are_as_good_as_others() {
     by_byte
         .spawn(async move { tokio::io::copy_bidirectional_with_sizes(&mut between, &mut there, 1, 1).await });
     let mut stream = connect(ours, "127.0.0.1", identity.key(), WAIT).await.unwrap();
+    let start = Instant::now();
     stream.write_all(b"hello\n").await.unwrap();
     let mut answer = [0; 10];
     stream.read_exact(&mut answer).await.unwrap();
     assert_eq!(&answer, b"re: hello\n");
+    assert!(millis(start) < 1000, "the end of it waited for {} ms", millis(start));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_long_reply_comes_whole_over_a_network_that_takes_little_at_a_time() {
+    let (mut server, identity) = encrypting();
+    let stream = server.greet(HERE, 1024);
+    let mut stream = connect(stream, "127.0.0.1", identity.key(), WAIT).await.unwrap();
+    let start = Instant::now();
+    stream.write_all(b"big 30000\n").await.unwrap();
+    stream.flush().await.unwrap();
+    stream.read_exact(&mut vec![0; 30_001]).await.unwrap();
+    assert!(millis(start) < 1000, "the end of it waited for {} ms", millis(start));
+}
+
+/// TLS takes the whole reply and keeps what the network does not take.
+#[tokio::test(start_paused = true)]
+async fn a_client_that_reads_nothing_is_cut_and_gone_in_time() {
+    for is_kicked in [false, true] {
+        let (mut server, identity) = encrypting();
+        let stream = server.greet(HERE, 1024);
+        let mut stream = connect(stream, "127.0.0.1", identity.key(), WAIT).await.unwrap();
+        stream.write_all(b"big 30000\n").await.unwrap();
+        stream.flush().await.unwrap();
+        server.answered().await;
+        let start = Instant::now();
+        if is_kicked {
+            server.context.registry.disconnect(ClientId(1));
+        }
+        let reason = server.disconnected().await;
+        let (wanted, within) = if is_kicked {
+            (DisconnectReason::ByUser { stays_away: false }, WRITE_GRACE + LINGER)
+        } else {
+            (DisconnectReason::SlowReader, WRITE_WAIT + LINGER)
+        };
+        assert_eq!(reason, wanted);
+        assert!(start.elapsed() <= within, "{reason:?} took {:?}", start.elapsed());
+    }
 }
 
 #[tokio::test(start_paused = true)]
