@@ -23,6 +23,8 @@ const WORD_LIST: &str = include_str!("words.txt");
 #[derive(Debug)]
 pub(super) struct AccessForm {
     pass: Hidden,
+    /// The key store has a phrase of an earlier run, which stays wanted until the user removes it.
+    is_kept: bool,
     networks: String,
 }
 
@@ -30,10 +32,15 @@ impl AccessForm {
     pub(super) fn new(access: &Access) -> Self {
         let networks: Vec<_> = access.allow.iter().map(Network::to_string).collect();
         let pass = Hidden(access.pass.as_ref().map_or("", Secret::reveal).to_owned());
-        Self { pass, networks: networks.join(", ") }
+        let is_kept = access.wants_pass && access.pass.is_none();
+        Self { pass, is_kept, networks: networks.join(", ") }
     }
 
-    fn networks(&self) -> Result<Vec<Network>, NetworkError> {
+    /// The networks that are typed.
+    ///
+    /// # Errors
+    /// Where one of them is none.
+    pub(super) fn networks(&self) -> Result<Vec<Network>, NetworkError> {
         let typed = self.networks.split([',', ' ']).filter(|network| !network.is_empty());
         typed.map(str::parse).collect()
     }
@@ -63,8 +70,9 @@ impl AccessForm {
             }
             let is_removed = is_kept && ui.add(Button::new(tr!("tcp-chat-server-pass-remove"))).clicked();
             access.pass = Secret::new(&self.pass.0);
+            self.is_kept &= !is_removed;
             if is_changed || is_suggested || is_removed {
-                access.wants_pass = access.pass.is_some();
+                access.wants_pass = access.pass.is_some() || self.is_kept;
             }
         });
         ui.horizontal_wrapped(|ui| {
@@ -76,11 +84,18 @@ impl AccessForm {
                 .align(Align2::LEFT_CENTER);
             ui.add(field).labelled_by(label).on_hover_text(tr!("tcp-chat-server-networks-hint"));
         });
-        match self.networks() {
-            Ok(networks) => access.allow = networks,
-            Err(error) => fault_ui(ui, &sentence(&error)),
+        if let Ok(networks) = self.networks() {
+            access.allow = networks;
         }
+        self.fault_ui(ui);
         had_pass && !access.wants_pass
+    }
+
+    /// Says what is wrong with the networks.
+    pub(super) fn fault_ui(&self, ui: &mut Ui) {
+        if let Err(error) = self.networks() {
+            fault_ui(ui, &sentence(&error));
+        }
     }
 }
 

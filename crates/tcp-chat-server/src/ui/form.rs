@@ -50,14 +50,31 @@ impl Form {
         }
     }
 
-    /// Takes what can be used of all but the bots and the access; says whether all of it can.
+    /// Takes over settings that are others than the ones `before`. What is being typed for the rest stays.
+    pub(crate) fn follow(&mut self, before: &Config, now: &Config) {
+        if (&before.listen, before.port) != (&now.listen, now.port) {
+            self.host = HostField::new(&now.listen);
+            self.port = ListenPortField::of_port(now.port);
+        }
+        if before.bots != now.bots {
+            self.chain = ChainForm::new(&now.bots);
+        }
+        if before.limits != now.limits {
+            self.limits = limit_fields(&now.limits);
+        }
+        if before.access != now.access {
+            self.access = AccessForm::new(&now.access);
+        }
+    }
+
+    /// Takes what can be used of all but the bots, and but the access, which is taken as it is typed; says whether all of it can.
     fn take_fields(&self, config: &mut Config) -> bool {
         let mut is_right = take(self.host.host(), &mut config.listen);
         is_right &= take(self.port.port(), &mut config.port);
         for field in &self.limits {
             is_right &= field.take_into(&mut config.limits).is_ok();
         }
-        is_right
+        is_right & self.access.networks().is_ok()
     }
 
     /// Another port than the one that is typed.
@@ -97,5 +114,11 @@ impl Form {
     /// Says what is wrong with the limits.
     pub(crate) fn limit_faults_ui(&self, ui: &mut Ui) {
         self.limits.iter().for_each(|field| field.fault_ui(ui));
+    }
+
+    /// Says what is wrong with the settings that are not beside the button that starts.
+    pub(crate) fn settings_faults_ui(&self, ui: &mut Ui) {
+        self.limit_faults_ui(ui);
+        self.access.fault_ui(ui);
     }
 }

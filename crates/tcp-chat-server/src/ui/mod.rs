@@ -146,9 +146,9 @@ impl ChatServer {
             return invitation_ui(ui, &self.model);
         }
         self.form.listen_ui(ui);
-        // The limits are in the settings dialog, but nothing starts while one of them is wrong.
+        // They are in the settings dialog, but nothing starts while one of them is wrong.
         if ui.memory(|memory| memory.top_modal_layer().is_none()) {
-            self.form.limit_faults_ui(ui);
+            self.form.settings_faults_ui(ui);
         }
         None
     }
@@ -327,8 +327,10 @@ impl Program for ChatServer {
         self.config.clone()
     }
 
-    fn set_config(&mut self, config: Config, _engine: &mut Engine<Command, Event>) {
-        self.form = Form::new(&config);
+    fn set_config(&mut self, mut config: Config, _engine: &mut Engine<Command, Event>) {
+        // It is in no file, from whose form the settings come.
+        config.access.pass = self.config.access.pass.clone().filter(|_| config.access.wants_pass);
+        self.form.follow(&self.config, &config);
         self.log.set_filter(log::filter(config.log_shows));
         self.config = config;
     }

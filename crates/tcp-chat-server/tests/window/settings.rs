@@ -7,6 +7,7 @@ use common::chat::FailReason;
 use common::config::Bounded;
 use common::engine::{EngineLink, Flavor, Waker, link, start};
 use common::net::Network;
+use common::secret::Secret;
 use common::texts::{Language, set_language};
 use common::window::apply_theme;
 use eframe::egui::{self, Key, Modifiers, accesskit::Role};
@@ -141,10 +142,49 @@ fn a_phrase_that_was_typed_is_wanted_until_it_is_removed() {
     harness.run();
     harness.get_by_label("Settings...").click();
     harness.run();
+    // What is typed and taken back leaves the kept one alone.
+    retype(&mut harness, "Pass phrase", "otter");
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::A);
+    harness.key_press(Key::Backspace);
+    harness.run();
+    assert!(harness.state_mut().settings().program.access.wants_pass);
+    assert!(link.commands.try_recv().is_err(), "it is forgotten");
     harness.get_by_label("Remove").click();
     harness.run();
     assert_eq!(link.commands.try_recv(), Ok(Command::ForgetPass));
     assert!(!harness.state_mut().settings().program.access.wants_pass);
+}
+
+#[test]
+fn nothing_starts_while_a_network_that_may_come_in_is_none() {
+    let (mut harness, mut link) = window([720.0, 900.0]);
+    harness.get_by_label("Settings...").click();
+    harness.run();
+    retype(&mut harness, "Networks", "192.168.1.0/33");
+    harness.key_press(Key::Escape);
+    harness.run();
+    harness.get_by_label_contains("192.168.1.0/33");
+    assert!(harness.get_by_label("Start Server").accesskit_node().is_disabled());
+    assert!(link.commands.try_recv().is_err(), "it listens for everybody");
+}
+
+#[test]
+fn defaults_of_one_section_leave_what_is_typed_in_the_others() {
+    let (mut harness, mut link) = window([720.0, 900.0]);
+    harness.get_by_label("Settings...").click();
+    harness.run();
+    retype(&mut harness, "Pass phrase", "otter maple");
+    retype(&mut harness, "Clients at once", "many");
+    harness.state_mut().reset_keys(&["start", "announce", "encoding"]);
+    harness.run();
+    harness.get_by_label("Clients at once must be a whole number from 1 to 50000");
+    retype(&mut harness, "Clients at once", "500");
+    harness.key_press(Key::Escape);
+    harness.run();
+    harness.get_by_label("Start Server").click();
+    harness.run();
+    let Ok(Command::Start(config)) = link.commands.try_recv() else { panic!("not started") };
+    assert_eq!(config.access.pass, Secret::new("otter maple"));
 }
 
 #[test]
