@@ -59,7 +59,11 @@ pub struct Config {
 
 common::default_settings!(Config);
 
-impl config::Config for Config {}
+impl config::Config for Config {
+    fn keep_unwritten(&mut self, before: &Self) {
+        self.trust = Arc::clone(&before.trust);
+    }
+}
 
 impl Config {
     #[must_use]

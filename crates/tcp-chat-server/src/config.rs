@@ -67,6 +67,10 @@ common::default_settings!(Config, Access, Limits);
 
 impl config::Config for Config {
     const LISTS: &'static [(&'static str, &'static str)] = &[("allow", "allow")];
+
+    fn keep_unwritten(&mut self, before: &Self) {
+        self.access.pass.clone_from(&before.access.pass);
+    }
 }
 
 /// Whether connections are encrypted.

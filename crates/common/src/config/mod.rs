@@ -26,6 +26,9 @@ use serde::{Deserialize, Serialize};
 pub trait Config: clap::Args + Stored {
     /// The lists that [`Baseline`] keeps item by item, each with the key that holds the name of an item.
     const LISTS: &'static [(&'static str, &'static str)] = &[];
+
+    /// Takes over from `before` what is in no file, such as secrets of this run.
+    fn keep_unwritten(&mut self, _before: &Self) {}
 }
 
 /// What a program keeps in the file beside what all four keep. Every field has a default.

@@ -20,7 +20,9 @@ use super::{
     SystemLook, SystemLooks, Window, apply_look, keyed_status_line_ui, missing_font_hint_ui, notice_ui,
     status_line_ui,
 };
-use crate::config::{Baseline, Loaded, Look, Place, Settings, SettingsError, Store, Zoom, with_keys};
+use crate::config::{
+    Baseline, Config as _, Loaded, Look, Place, Settings, SettingsError, Store, Zoom, with_keys,
+};
 use crate::engine::{Clock, EngineHandle, LocalZoneError, SystemClock, end_after_grace};
 use crate::files::SaveSoon;
 use crate::status::Status;
@@ -350,7 +352,9 @@ impl<P: Program> Shell<P> {
         match reset {
             Reset::Look => self.look = Look::default(),
             Reset::Keys(keys) => {
-                let config = with_keys(&config, &P::Config::default(), keys);
+                let before = config;
+                let mut config = with_keys(&before, &P::Config::default(), keys);
+                config.keep_unwritten(&before);
                 self.baseline.follow(&config, keys);
                 self.program.set_config(config, &mut self.engine);
             }

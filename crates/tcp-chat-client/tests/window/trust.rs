@@ -98,6 +98,11 @@ fn an_invitation_in_the_field_of_the_server_fills_all_and_connects() {
     window.happens(Event::Disconnected { target: target() });
     let field = window.harness.get_by_role_and_label(Role::TextInput, "Server");
     assert_eq!(egui_kittest::kittest::NodeT::accesskit_node(&field).value().as_deref(), Some("10.0.0.7"));
+    // It is in no file, and bringing a default back leaves it as it is.
+    window.harness.state_mut().reset_keys(&["dialect", "encoding", "reconnect"]);
+    window.harness.run();
+    window.click("Connect");
+    assert_eq!(window.command(), Some(invited()));
 }
 
 #[test]

@@ -327,9 +327,7 @@ impl Program for ChatServer {
         self.config.clone()
     }
 
-    fn set_config(&mut self, mut config: Config, _engine: &mut Engine<Command, Event>) {
-        // It is in no file, from whose form the settings come.
-        config.access.pass = self.config.access.pass.clone().filter(|_| config.access.wants_pass);
+    fn set_config(&mut self, config: Config, _engine: &mut Engine<Command, Event>) {
         self.form.follow(&self.config, &config);
         self.log.set_filter(log::filter(config.log_shows));
         self.config = config;
