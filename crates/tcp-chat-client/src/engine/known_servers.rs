@@ -6,13 +6,13 @@ use std::path::{Path, PathBuf};
 
 use common::chat::ServerKey;
 use common::config::Store;
-use common::files::{read_text, write_whole};
+use common::files::{ReadError, read_text, write_whole};
 use serde::{Deserialize, Serialize};
 
-/// Its name, in the folder of the settings.
+/// Name of the file, beside the settings.
 const FILE: &str = "known-servers.toml";
 
-/// Nobody knows so many servers.
+/// Largest file that is read, in bytes.
 const MAX_BYTES: u64 = 1 << 20;
 
 /// The servers that are known, by their address.
@@ -21,7 +21,9 @@ pub(super) struct KnownServers {
     path: Option<PathBuf>,
 }
 
+/// A file of another form must not count as one that knows nobody.
 #[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Table {
     /// `HOST:PORT`, and the key there.
     #[serde(default)]
@@ -81,9 +83,12 @@ impl KnownServers {
     }
 
     fn read(&self) -> io::Result<Table> {
-        let Some(path) = self.path.as_ref().filter(|path| path.exists()) else { return Ok(Table::default()) };
-        let text = read_text(path, MAX_BYTES).map_err(|error| io::Error::other(error.to_string()))?;
-        toml::from_str(&text).map_err(io::Error::other)
+        let Some(path) = &self.path else { return Ok(Table::default()) };
+        match read_text(path, MAX_BYTES) {
+            Ok(text) => toml::from_str(&text).map_err(io::Error::other),
+            Err(ReadError::Missing) => Ok(Table::default()),
+            Err(error) => Err(io::Error::other(error.to_string())),
+        }
     }
 }
 
@@ -106,9 +111,15 @@ mod tests {
         let other_window = KnownServers::in_folder(Some(folder.path()));
         assert_eq!(other_window.key_of("[::1]:6666").unwrap(), Some(second));
         assert_eq!(other_window.key_of("10.0.0.7:6666").unwrap(), Some(first));
-        std::fs::write(folder.path().join(FILE), "servers = 1").unwrap();
+        let file = folder.path().join(FILE);
+        for broken in ["servers = 1", &format!("\"[::1]:6666\" = \"{first}\"\n")] {
+            std::fs::write(&file, broken).unwrap();
+            assert!(known.key_of("[::1]:6666").is_err(), "{broken}");
+            assert!(known.learn("x:1", first).is_err(), "{broken}");
+        }
+        // What cannot be looked at may hold a key: here a file in the place of a folder.
+        let known = KnownServers::in_folder(Some(&file));
         assert!(known.key_of("[::1]:6666").is_err());
-        assert!(known.learn("x:1", first).is_err());
         assert_eq!(KnownServers::in_folder(None).key_of("x:1").unwrap(), None);
     }
 }
