@@ -262,16 +262,16 @@ tcp-chat-client-link-online = { GIVEN($bot) ->
    *[false] {", not encrypted"}
 }
 tcp-chat-client-key-compare = Compare this key with the one in the server's window before you trust it:
-tcp-chat-client-key-changed = The server has another key than before. It was set up anew, or somebody else answers in its place. Ask whoever runs it
-tcp-chat-client-key-old = Known key
-tcp-chat-client-key-new = Its key now
+tcp-chat-client-key-changed = This key is not the one that was expected. The server was set up anew, an invitation is out of date, or somebody else answers in its place. Ask whoever runs it
+tcp-chat-client-key-old = Expected key
+tcp-chat-client-key-new = New key
 tcp-chat-client-key = Key
 tcp-chat-client-trust = It is the same: connect
 tcp-chat-client-trust-new = Trust the new key...
 tcp-chat-client-trust-sure = Really trust the new key
 tcp-chat-client-pass = Pass phrase
 tcp-chat-client-link-key-asked = { GIVEN($known) ->
-    [yes] The key of { $address } has changed: check it before you go on
+    [yes] The key of { $address } is not the expected one: check it before you go on
    *[no] Is this the right server at { $address }? Compare its key
 }
 tcp-chat-client-link-pass-asked = { $wrong ->
@@ -348,7 +348,7 @@ tcp-chat-client-event-connected =
     { tcp-chat-client-link-online }
     { tcp-chat-client-note-ready }
 tcp-chat-client-event-key-asked = { GIVEN($known) ->
-    [yes] The key of { $address } has changed: it was { $known } and is { $key }; if that is right, connect with --server-key { $key }
+    [yes] The key of { $address } is { $key }, where { $known } was expected; if that is right, connect with --server-key { $key }
    *[no] { $address } has the key { $key }; if that is right, connect with --server-key { $key }
 }
 tcp-chat-client-event-pass-asked = { tcp-chat-client-link-pass-asked }, see --pass-file

@@ -247,16 +247,16 @@ tcp-chat-client-link-online = { GIVEN($bot) ->
    *[false] {"，未加密"}
 }
 tcp-chat-client-key-compare = 信任之前，请与服务器窗口中的密钥核对：
-tcp-chat-client-key-changed = 服务器的密钥与以前不同：它被重新设置过，或者有人冒充它。请询问服务器的管理者
-tcp-chat-client-key-old = 已知密钥
-tcp-chat-client-key-new = 现在的密钥
+tcp-chat-client-key-changed = 这个密钥与预期的不同：服务器被重新设置过，邀请已过期，或者有人冒充它。请询问服务器的管理者
+tcp-chat-client-key-old = 预期的密钥
+tcp-chat-client-key-new = 新密钥
 tcp-chat-client-key = 密钥
 tcp-chat-client-trust = 一致，连接
 tcp-chat-client-trust-new = 信任新密钥...
 tcp-chat-client-trust-sure = 确定信任新密钥
 tcp-chat-client-pass = 口令
 tcp-chat-client-link-key-asked = { GIVEN($known) ->
-    [yes] { $address } 的密钥变了，请核对后再继续
+    [yes] { $address } 的密钥与预期不符，请核对后再继续
    *[no] { $address } 是正确的服务器吗？请核对密钥
 }
 tcp-chat-client-link-pass-asked = { $wrong ->
@@ -331,7 +331,7 @@ tcp-chat-client-event-connected =
     { tcp-chat-client-link-online }
     { tcp-chat-client-note-ready }
 tcp-chat-client-event-key-asked = { GIVEN($known) ->
-    [yes] { $address } 的密钥变了：原来是 { $known }，现在是 { $key }；如果正确，请用 --server-key { $key } 连接
+    [yes] { $address } 的密钥是 { $key }，而预期的是 { $known }；如果正确，请用 --server-key { $key } 连接
    *[no] { $address } 的密钥是 { $key }；如果正确，请用 --server-key { $key } 连接
 }
 tcp-chat-client-event-pass-asked = { tcp-chat-client-link-pass-asked }，见 --pass-file

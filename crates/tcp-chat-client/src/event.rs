@@ -29,9 +29,9 @@ pub enum Event {
     KeyAsked {
         #[serde(rename = "address")]
         target: Target,
-        /// The key that the server has.
+        /// The key that the server has, or that an invitation says it has.
         key: ServerKey,
-        /// The key that it had when the user trusted it.
+        /// The key that was expected: the one that the user trusted, that came with an invitation, or that was given.
         known: Option<ServerKey>,
     },
     /// The server wants a pass phrase, or another one: no attempt is made until the user gives it.

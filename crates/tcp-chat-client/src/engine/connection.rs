@@ -9,7 +9,7 @@ use std::time::Duration;
 use common::chat::ServerKey;
 use common::engine::{Backoff, wait_until};
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, sleep_until};
 
 use super::conversation::{Conversation, Privacy};
 use super::network::Network;
@@ -35,12 +35,6 @@ enum Leave {
     For(Target),
     /// The user wants no connection.
     Disconnect,
-    /// The server does not want us.
-    SentAway(DisconnectReason),
-    /// The server wants a pass phrase.
-    PassAsked { target: Target, is_wrong: bool },
-    /// The user trusts a key.
-    Trust(ServerKey),
     /// Nobody is left to chat.
     WindowGone,
 }
@@ -65,16 +59,6 @@ pub(super) async fn run(link: &mut Link, known: &KnownServers, network: &impl Ne
                     link.events.send_waiting(Event::Disconnected { target }).await;
                 }
             }
-            Leave::SentAway(reason) => {
-                wanted = None;
-                link.events.send_waiting(Event::SentAway { reason }).await;
-            }
-            Leave::PassAsked { target, is_wrong } => {
-                wanted = None;
-                link.events.send_waiting(Event::PassAsked { target, is_wrong }).await;
-            }
-            // The user was asked about an earlier connection.
-            Leave::Trust(_) => (),
             Leave::WindowGone => return,
         }
     }
@@ -97,7 +81,9 @@ enum Attempt {
     /// The server has this key, and nobody else can have put it there: it is reached again with that, at once.
     Pin(ServerKey),
     /// The server has a key that is not `known`: the user is asked before anything is said to it.
-    Doubt { seen: ServerKey, known: Option<ServerKey> },
+    UnverifiedKey { seen: ServerKey, known: Option<ServerKey> },
+    /// The server does not want us as we are: no further attempt is made until the user wants one.
+    TurnedAway(Event),
 }
 
 impl Attempt {
@@ -114,9 +100,9 @@ impl<N: Network> Connector<'_, N> {
         {
             self.ask_about(given, Some(known)).await?;
         }
-        let mut number = 1;
+        let mut attempt = 1;
         loop {
-            let (target, attempt) = (self.target.clone(), number);
+            let target = self.target.clone();
             self.link.events.send_waiting(Event::Connecting { target, attempt }).await;
             let (reason, lasted) = match self.attempt().await? {
                 Attempt::Lost { reason, lasted } => (reason, lasted),
@@ -124,22 +110,25 @@ impl<N: Network> Connector<'_, N> {
                     self.pinned = Some(key);
                     continue;
                 }
-                Attempt::Doubt { seen, known } => {
+                Attempt::UnverifiedKey { seen, known } => {
                     self.ask_about(seen, known).await?;
                     continue;
                 }
+                Attempt::TurnedAway(event) => {
+                    self.link.events.send_waiting(event).await;
+                    return meanwhile(pending(), self.link).await;
+                }
             };
+            attempt += 1;
             if lasted >= GOOD_CONNECTION {
                 backoff.reset();
-                number = 0;
+                attempt = 1;
             }
-            number += 1;
             let pause = backoff.next_pause();
+            let retry_at = Instant::now() + pause;
             let retry_in_ms = u64::try_from(pause.as_millis()).unwrap_or(u64::MAX);
-            let over = sleep(pause);
-            let retrying = Event::Retrying { reason, retry_in_ms, attempt: number };
-            self.link.events.send_waiting(retrying).await;
-            meanwhile(over, self.link).await?;
+            self.link.events.send_waiting(Event::Retrying { reason, retry_in_ms, attempt }).await;
+            meanwhile(sleep_until(retry_at), self.link).await?;
         }
     }
 
@@ -157,7 +146,7 @@ impl<N: Network> Connector<'_, N> {
         let (stream, privacy) = match reached {
             Ok(reached) => reached,
             Err(DisconnectReason::OtherKey { seen, .. }) => {
-                return Ok(Attempt::Doubt { seen, known: expected });
+                return Ok(Attempt::UnverifiedKey { seen, known: expected });
             }
             Err(reason) => return Ok(Attempt::failed(reason)),
         };
@@ -167,11 +156,11 @@ impl<N: Network> Connector<'_, N> {
         let since = Instant::now();
         Ok(match chat(stream, privacy, target, self.link).await? {
             DisconnectReason::TlsOffered { key, .. } if privacy == Privacy::ThisComputer => Attempt::Pin(key),
-            DisconnectReason::TlsOffered { key, .. } => Attempt::Doubt { seen: key, known: None },
+            DisconnectReason::TlsOffered { key, .. } => Attempt::UnverifiedKey { seen: key, known: None },
             DisconnectReason::Pass { is_wrong, .. } => {
-                return Err(Leave::PassAsked { target: target.clone(), is_wrong });
+                Attempt::TurnedAway(Event::PassAsked { target: target.clone(), is_wrong })
             }
-            reason @ DisconnectReason::SentAway { .. } => return Err(Leave::SentAway(reason)),
+            reason @ DisconnectReason::SentAway { .. } => Attempt::TurnedAway(Event::SentAway { reason }),
             reason => Attempt::Lost { reason, lasted: since.elapsed() },
         })
     }
@@ -181,11 +170,9 @@ impl<N: Network> Connector<'_, N> {
         let target = self.target.clone();
         self.link.events.send_waiting(Event::KeyAsked { target, key, known }).await;
         loop {
-            let Err(leave) = meanwhile(pending::<Infallible>(), self.link).await;
-            match leave {
-                Leave::Trust(trusted) if trusted == key => break,
-                Leave::Trust(_) => (),
-                leave => return Err(leave),
+            match self.link.commands.recv().await {
+                Some(Command::Trust(trusted)) if trusted == key => break,
+                command => obey_unconnected(command, self.link).await?,
             }
         }
         // Where it cannot be remembered the user is asked again, the next time.
@@ -220,21 +207,26 @@ async fn meanwhile<T>(work: impl Future<Output = T>, link: &mut Link) -> Result<
             // What comes at once is taken in the same order each time.
             biased;
             done = &mut work => return Ok(done),
-            command = link.commands.recv() => match command {
-                // The message was on its way when the connection ended.
-                Some(Command::Send { id, .. }) => {
-                    let reason = FailedReason::NotConnected;
-                    link.events.send_waiting(Event::Failed { id, reason }).await;
-                }
-                // The message has failed already.
-                Some(Command::Cancel { .. }) => (),
-                Some(Command::Connect(target)) => return Err(Leave::For(target)),
-                Some(Command::Disconnect) => return Err(Leave::Disconnect),
-                Some(Command::Trust(key)) => return Err(Leave::Trust(key)),
-                None => return Err(Leave::WindowGone),
-            },
+            command = link.commands.recv() => obey_unconnected(command, link).await?,
         }
     }
+}
+
+/// Obeys a command that came while there is no connection, or says that what is being done is not wanted any more.
+async fn obey_unconnected(command: Option<Command>, link: &Link) -> Result<(), Leave> {
+    match command {
+        // The message was on its way when the connection ended.
+        Some(Command::Send { id, .. }) => {
+            let reason = FailedReason::NotConnected;
+            link.events.send_waiting(Event::Failed { id, reason }).await;
+        }
+        // The message has failed already, and no key is asked about.
+        Some(Command::Cancel { .. } | Command::Trust(_)) => (),
+        Some(Command::Connect(target)) => return Err(Leave::For(target)),
+        Some(Command::Disconnect) => return Err(Leave::Disconnect),
+        None => return Err(Leave::WindowGone),
+    }
+    Ok(())
 }
 
 /// Chats over `stream` until the connection is lost, and says why; by then every message has its reply or has failed.

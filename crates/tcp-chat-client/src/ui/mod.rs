@@ -15,7 +15,7 @@ use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
 
-use common::chat::Invitation;
+use common::chat::{Invitation, InvitationError};
 use common::check::Question;
 use common::cli::Failure;
 use common::config::{Bounded, CommandLine, Store};
@@ -162,19 +162,22 @@ impl ChatClient {
         self.refusal.take_if(|(_, draft)| *draft != self.composer.draft);
         match &self.refusal {
             Some((Refusal::Blank, _)) => None,
-            Some((refusal, _)) => Some(sentence(refusal)),
-            None if self.invitation().is_some() => Some(sentence(&Refusal::Invitation)),
-            None => {
+            Some((refusal, _)) if *refusal != Refusal::Invitation => Some(sentence(refusal)),
+            _ if Invitation::is_meant(&self.composer.draft) => Some(match self.invited() {
+                Ok(_) => sentence(&Refusal::Invitation),
+                Err(error) => sentence(&error),
+            }),
+            _ => {
                 let (len, max) = (self.composer.draft.len(), self.model.max_text_bytes());
                 (len > max).then(|| sentence(&Refusal::TooLong { len, max }))
             }
         }
     }
 
-    /// The invitation that was put into the text box.
-    fn invitation(&self) -> Option<Invitation> {
-        let draft = &self.composer.draft;
-        if Invitation::is_meant(draft) { draft.parse().ok() } else { None }
+    /// The settings with the invitation that was put into the text box.
+    fn invited(&self) -> Result<Config, InvitationError> {
+        let invitation = self.composer.draft.parse()?;
+        self.config.clone().invited(&invitation).ok_or(InvitationError::NoAddress)
     }
 
     fn can_undo_paste(&self) -> bool {
@@ -240,8 +243,7 @@ impl ChatClient {
 
     fn obey_server(&mut self, intent: Option<ServerIntent>, engine: &mut Engine<Command, Event>) {
         match intent {
-            Some(ServerIntent::Invited(invitation)) => {
-                let Some(config) = self.config.clone().invited(&invitation) else { return };
+            Some(ServerIntent::Invited(config)) => {
                 let target = config.target();
                 self.form = ServerForm::new(&target);
                 self.choose(&target, engine);
@@ -439,12 +441,12 @@ impl Program for ChatClient {
 
     fn bottom_ui(&mut self, ui: &mut egui::Ui, engine: &mut Engine<Command, Event>) {
         if let Some(notice) = self.notice() {
-            if let Some(invitation) = self.invitation() {
+            if let Ok(config) = self.invited() {
                 ui.horizontal_wrapped(|ui| {
                     live(&toned_ui(ui, notice, Tone::Bad));
                     if ui.button(tr!("tcp-chat-client-connect")).clicked() {
                         self.composer.draft.clear();
-                        self.obey_server(Some(ServerIntent::Invited(invitation)), engine);
+                        self.obey_server(Some(ServerIntent::Invited(config)), engine);
                     }
                 });
             } else if self.can_undo_paste() {

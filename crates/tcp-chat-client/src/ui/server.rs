@@ -48,8 +48,8 @@ pub(super) struct ServerForm {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum ServerIntent {
     Connect(Target),
-    /// An invitation was typed or pasted in place of an address.
-    Invited(Invitation),
+    /// An invitation was typed or pasted in place of an address: these settings come of it.
+    Invited(Config),
     /// The fields are not wanted any more.
     Leave,
 }
@@ -153,7 +153,7 @@ impl ServerForm {
     ) -> (Option<ServerIntent>, f32) {
         let is_sought = is_sought(model);
         let target = self.target(config);
-        let (mut is_wanted, mut invitation) = (false, None);
+        let (mut is_wanted, mut invited) = (false, None);
         let row = ui.horizontal_wrapped(|ui| {
             let host = self.host.ui(ui, tr!("tcp-chat-client-host"));
             let port = self.port.ui(ui, tr!("address-port"));
@@ -162,7 +162,7 @@ impl ServerForm {
             }
             self.is_open |= host.changed() || port.changed();
             if host.changed() && Invitation::is_meant(self.host.text()) {
-                invitation = self.host.text().parse().ok();
+                invited = self.host.text().parse().ok().and_then(|one| config.clone().invited(&one));
             }
             is_wanted =
                 (host.lost_focus() || port.lost_focus()) && ui.input(|input| input.key_pressed(Key::Enter));
@@ -183,9 +183,9 @@ impl ServerForm {
             }
         });
         let width = row.response.rect.width();
-        if let Some(invitation) = invitation {
+        if let Some(config) = invited {
             self.is_open = false;
-            return (Some(ServerIntent::Invited(invitation)), width);
+            return (Some(ServerIntent::Invited(config)), width);
         }
         // What is wrong with it is said beside it.
         self.wants_focus = is_wanted && target.is_none();

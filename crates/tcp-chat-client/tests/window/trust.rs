@@ -33,7 +33,7 @@ fn a_new_key_is_compared_and_trusted_by_enter() {
 #[test]
 fn another_key_than_the_known_one_takes_two_presses() {
     let mut window = asked(Some(OLD));
-    assert!(window.shows("The key of 127.0.0.1:6666 has changed"));
+    assert!(window.shows("The key of 127.0.0.1:6666 is not the expected one"));
     assert!(window.shows("abab abab") && window.shows("cdcd cdcd"));
     window.press(Key::Enter);
     assert_eq!(window.command(), None, "Enter alone trusts a key that has changed");
@@ -116,4 +116,11 @@ fn an_invitation_in_the_text_box_is_said_to_nobody() {
     window.click("Connect");
     assert_eq!(window.command(), Some(invited()));
     assert_eq!(window.draft(), "");
+    // One that is of no use stays, and says why.
+    window.harness.event(egui::Event::Paste("tcp-chat://255.255.255.255:1/?pass=otter".to_owned()));
+    window.harness.run();
+    window.press(Key::Enter);
+    assert_eq!(window.command(), None);
+    assert!(window.shows("The invitation names no server"));
+    assert!(window.draft().contains("otter"));
 }

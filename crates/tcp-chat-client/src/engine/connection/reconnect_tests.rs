@@ -79,6 +79,8 @@ async fn commands_are_obeyed_while_there_is_no_connection() {
     window.command(Command::Connect(target(closed))).unwrap();
     assert!(matches!(event(&mut window).await, Event::Connecting { .. }));
     assert!(matches!(event(&mut window).await, Event::Retrying { .. }));
+    // An answer to a question that is not open any more begins nothing anew.
+    window.command(Command::Trust(ServerKey::of_hash([1; 32]))).unwrap();
     window.command(Command::Send { id: MessageId(1), text: "x".into() }).unwrap();
     let unsent = Event::Failed { id: MessageId(1), reason: FailedReason::NotConnected };
     assert_eq!(event(&mut window).await, unsent);
@@ -116,6 +118,24 @@ async fn a_client_that_is_sent_away_stays_away_until_its_user_connects_again() {
     window.command(Command::Connect(target(port))).unwrap();
     assert_eq!(event(&mut window).await, Event::Connecting { target: target(port), attempt: 1 });
     welcome(&listener, &mut window).await;
+}
+
+#[tokio::test]
+async fn who_is_asked_for_a_pass_phrase_can_disconnect_instead() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let target = target(listener.local_addr().unwrap().port());
+    let (mut window, _engine) = start();
+    window.command(Command::Connect(target.clone())).unwrap();
+    assert!(matches!(event(&mut window).await, Event::Connecting { .. }));
+    let (mut server, _) = listener.accept().await.unwrap();
+    server
+        .write_all(b"{\"type\":\"error\",\"reason\":\"pass_wanted\",\"message\":\"pass?\"}\n")
+        .await
+        .unwrap();
+    assert_eq!(event(&mut window).await, Event::Reached { target: target.clone() });
+    assert_eq!(event(&mut window).await, Event::PassAsked { target: target.clone(), is_wrong: false });
+    window.command(Command::Disconnect).unwrap();
+    assert_eq!(event(&mut window).await, Event::Disconnected { target });
 }
 
 #[tokio::test]

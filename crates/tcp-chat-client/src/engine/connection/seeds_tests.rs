@@ -6,7 +6,7 @@ use std::rc::Rc;
 use common::chat::{Dialect, MAX_WAITING};
 use common::engine::{Waker, link};
 use tokio::task::LocalSet;
-use tokio::time::{timeout, timeout_at};
+use tokio::time::{sleep, timeout, timeout_at};
 
 use super::super::conversation::MAX_OUTBOX_BYTES;
 use super::super::{DialectChoice, Handle, MessageId, Snapshot};
