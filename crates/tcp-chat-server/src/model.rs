@@ -1,6 +1,6 @@
 //! What the window shows, without the window.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Instant;
 
 use common::chat::Invitation;
@@ -71,6 +71,17 @@ impl Model {
             ServerState::Listening { .. } => self.snapshot.client_addr,
             _ => None,
         }
+    }
+
+    /// The address that a client on this computer connects to: nobody is kept out there, and needs encryption for a pass phrase.
+    pub(crate) fn own_address(&self) -> Option<SocketAddr> {
+        let ServerState::Listening { local_addr } = self.snapshot.state else { return None };
+        let own: IpAddr = match local_addr.ip() {
+            IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+            IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+            _ => return Some(local_addr),
+        };
+        Some(SocketAddr::new(own, local_addr.port()))
     }
 
     /// The name that clients find the server by, or why they cannot, in a sentence.

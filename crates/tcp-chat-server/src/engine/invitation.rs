@@ -80,7 +80,13 @@ fn open_chat_window_in(folder: &Path, chat: &ChatWindow) -> Result<Child, ChatWi
     let ChatWindow { address, key, pass } = chat;
     let path = folder.join(CHAT_CLIENT).with_extension(std::env::consts::EXE_EXTENSION);
     let mut program = Command::new(&path);
-    program.arg("--server").arg(address.ip().to_string()).arg("--port").arg(address.port().to_string());
+    let host = match address {
+        SocketAddr::V6(address) if address.scope_id() > 0 => {
+            format!("{}%{}", address.ip(), address.scope_id())
+        }
+        address => address.ip().to_string(),
+    };
+    program.arg("--server").arg(host).arg("--port").arg(address.port().to_string());
     if let Some(key) = key {
         program.arg("--server-key").arg(key.to_string());
     }

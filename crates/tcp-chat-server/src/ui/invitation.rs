@@ -33,7 +33,7 @@ pub(super) fn invitation_ui(ui: &mut Ui, model: &Model) -> Option<Command> {
             ui.ctx().copy_text(text);
         }
         if ui.add(Button::new(tr!("tcp-chat-server-open-chat"))).clicked() {
-            let pass = access.pass.clone();
+            let (pass, address) = (access.pass.clone(), model.own_address().unwrap_or(address));
             command = Some(Command::OpenChat(ChatWindow { address, key: access.key, pass }));
         }
     });

@@ -55,7 +55,7 @@ impl Admission {
         self.is_admitted = refusal.is_none();
         match refusal {
             Some(reason) if !self.can_come_back(access, reason) => {
-                self.reject(reason, true, now);
+                self.reject(access, reason, true, now);
                 false
             }
             _ => true,
@@ -66,7 +66,7 @@ impl Admission {
     pub(super) fn say(&mut self, access: &AccessControl, text: &str, is_records: bool, now: Instant) {
         let pass = text.strip_prefix(PASS_COMMAND).filter(|_| !is_records);
         match access.refusal(self.ip, pass, self.is_encrypted) {
-            Some(reason) => self.reject(reason, is_records, now),
+            Some(reason) => self.reject(access, reason, is_records, now),
             None => self.is_admitted = true,
         }
     }
@@ -80,11 +80,14 @@ impl Admission {
     }
 
     /// A guess takes time before it is answered; what needs no guess is said at once.
-    fn reject(&mut self, reason: ErrorReason, is_records: bool, now: Instant) {
+    fn reject(&mut self, access: &AccessControl, reason: ErrorReason, is_records: bool, now: Instant) {
         let message = match reason {
             ErrorReason::PassWrong => "that is not the pass phrase of this server",
             ErrorReason::PassWanted if is_records => "this server wants a pass phrase",
             ErrorReason::PassWanted => "this server wants a pass phrase: say /pass and the words first",
+            _ if access.tls_refusal(self.is_encrypted).is_none() => {
+                "this server takes its pass phrase over an encrypted connection (TLS) or from its own computer only"
+            }
             _ => "this server takes encrypted connections only (TLS)",
         };
         let pause = if reason == ErrorReason::TlsWanted { Duration::ZERO } else { PASS_PAUSE };

@@ -349,7 +349,7 @@ impl Session {
                 }
                 // A pass phrase that is not wanted, or is said once more, is for no bot and no log.
                 Request::Say { reply_to: ReplyTo::Plain(_), text: Ok(text) }
-                    if self.admission.is_admitted() && text.starts_with(PASS_COMMAND) => {}
+                    if self.admission.is_admitted() && text.trim_start().starts_with(PASS_COMMAND) => {}
                 Request::Say { text, .. } if !self.admission.is_admitted() => {
                     let (text, is_records) = (text.unwrap_or_default(), self.inbox.is_records());
                     self.admission.say(&self.context.access, text.trim(), is_records, now);
