@@ -133,8 +133,8 @@ FAULTS = [
     Fault(
         42,
         "crates/tcp-chat-client/src/engine/conversation.rs",
-        "let has_room = self.outbox.len() + line.len() <= MAX_OUTBOX_BYTES;",
-        "let has_room = true;",
+        "self.queued.pop_front_if(|(_, text)| text.len() <= room)",
+        "self.queued.pop_front()",
         "a_server_that_never_reads_costs_bounded_memory",
     ),
     # The chat server.
@@ -232,7 +232,7 @@ FAULTS = [
     Fault(
         40,
         "crates/tcp-chat-server/src/engine/session/mod.rs",
-        "Wake::Wrote(Err(error)) | Wake::Read(Err(error)) => {",
+        "Wake::Wrote(Err(error)) | Wake::Flushed(Err(error)) | Wake::Read(Err(error)) => {",
         "Wake::Read(Err(_)) => self.is_half_closed = true,\n                Wake::Wrote(Err(error)) => {",
         "a_reset_in_the_middle_of_a_call_drops_the_call_and_nothing_else",
     ),

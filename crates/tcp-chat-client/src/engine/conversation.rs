@@ -19,7 +19,7 @@ use crate::event::{Connected, Event};
 /// How long a server may take to close after its goodbye, before we do.
 const GOODBYE_WAIT: Duration = Duration::from_secs(5);
 
-/// Bytes that may wait for a server that does not read.
+/// Bytes of messages that may wait to be written. Escapes of JSON come on top.
 pub(super) const MAX_OUTBOX_BYTES: usize = 256 * 1024;
 
 /// Messages that may wait for their reply. When there are more, the oldest is given up.
@@ -76,9 +76,9 @@ type Step = Result<(), DisconnectReason>;
 pub(super) enum Privacy {
     /// Whoever is on the way.
     None,
-    /// Nobody on a network: both ends are on this computer.
+    /// Plain, but within this computer.
     ThisComputer,
-    /// Nobody.
+    /// TLS.
     Encrypted,
 }
 
@@ -245,14 +245,10 @@ impl Conversation {
 
     /// The user sends a message.
     pub(super) fn send(&mut self, id: MessageId, text: String, now: Instant) {
-        if let Phase::Records { max_text_bytes: max, .. } = self.phase {
-            if text.len() > max {
-                self.fail(id, FailedReason::TooLong { len: text.len(), max });
-            } else if self.write_record(&ClientRecord::Say { id: id.0, text }) {
-                self.sent(id);
-            } else {
-                self.fail(id, FailedReason::Busy);
-            }
+        if let Phase::Records { max_text_bytes: max, .. } = self.phase
+            && text.len() > max
+        {
+            self.fail(id, FailedReason::TooLong { len: text.len(), max });
         } else if self.queued.len() == MAX_WAITING {
             self.fail(id, FailedReason::Busy);
         } else {
@@ -271,8 +267,10 @@ impl Conversation {
             self.queued.remove(index);
             self.fail(id, FailedReason::Cancelled);
         } else if matches!(self.phase, Phase::Records { .. }) && self.open.contains(&id) {
-            // Where the server does not even read, the record is dropped: the message fails with the connection.
-            self.write_record(&ClientRecord::Cancel { id: id.0 });
+            // Where the server does not even read, nothing is said: the message fails with the connection.
+            if self.outbox.len() <= MAX_OUTBOX_BYTES {
+                self.write_record(&ClientRecord::Cancel { id: id.0 });
+            }
         }
     }
 
@@ -344,8 +342,16 @@ impl Conversation {
         self.send_next(now);
     }
 
-    /// Writes the next queued message to a plain server, if it is time.
+    /// Writes what is queued, as far as it is time: to a plain server one message after the other's answer, to another what
+    /// there is room for.
     fn send_next(&mut self, now: Instant) {
+        while let Phase::Records { .. } = self.phase {
+            let room = MAX_OUTBOX_BYTES.saturating_sub(self.outbox.len());
+            let next = self.queued.pop_front_if(|(_, text)| text.len() <= room);
+            let Some((id, text)) = next else { return };
+            self.write_record(&ClientRecord::Say { id: id.0, text });
+            self.sent(id);
+        }
         let Phase::Plain(plain) = &mut self.phase else { return };
         if !plain.is_ready() || !self.outbox.is_empty() {
             return;
@@ -425,15 +431,8 @@ impl Conversation {
         Ok(())
     }
 
-    /// Queues a record; `false`, and nothing done, where too much waits for a server that does not
-    /// read.
-    fn write_record(&mut self, record: &ClientRecord) -> bool {
-        let line = record.encode();
-        let has_room = self.outbox.len() + line.len() <= MAX_OUTBOX_BYTES;
-        if has_room {
-            self.outbox.extend(line.into_bytes());
-        }
-        has_room
+    fn write_record(&mut self, record: &ClientRecord) {
+        self.outbox.extend(record.encode().into_bytes());
     }
 
     fn sent(&mut self, id: MessageId) {

@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use common::chat::{
-    Dialect, ErrorReason, FailReason, MAX_REPLY_BYTES, MAX_SERVER_RECORD_BYTES, MAX_TEXT_BYTES,
+    ClientRecord, Dialect, ErrorReason, FailReason, MAX_REPLY_BYTES, MAX_SERVER_RECORD_BYTES, MAX_TEXT_BYTES,
 };
 use tokio::io::AsyncWriteExt as _;
 use tokio::time::Instant;
@@ -275,16 +275,31 @@ async fn records_alone_are_not_guessed() {
 async fn a_server_that_never_reads_costs_bounded_memory() {
     let mut peer = Peer::welcomed().await;
     let text = "x".repeat(MAX_TEXT_BYTES - 1000);
-    for id in 0..32 {
+    // 256 KiB hold eight of these, and 32 wait.
+    for id in 0..42 {
         peer.say(id, &text);
     }
-    // 256 KiB hold eight of these.
-    for id in 8..32 {
+    for id in 40..42 {
         peer.shows(failed(id, FailedReason::Busy)).await;
     }
     peer.window.command(Command::Disconnect).unwrap();
     for id in 0..8 {
         peer.shows(failed(id, FailedReason::ConnectionLost)).await;
     }
+    for id in 8..40 {
+        peer.shows(failed(id, FailedReason::NotConnected)).await;
+    }
     assert!(matches!(peer.end().await, Err(Leave::Disconnect)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn long_messages_wait_for_a_slow_network_and_none_fails() {
+    let mut peer = Peer::welcomed().await;
+    let text = "x".repeat(MAX_TEXT_BYTES - 1000);
+    for id in 0..32 {
+        peer.say(id, &text);
+    }
+    for id in 0..32 {
+        peer.reads_only(&ClientRecord::Say { id, text: text.clone() }.encode()).await;
+    }
 }

@@ -69,11 +69,16 @@ impl Peer {
 
     /// The server gets exactly `bytes`, and nothing behind.
     pub(super) async fn reads(&mut self, bytes: &str) {
+        self.reads_only(bytes).await;
+        self.reads_nothing_for(Duration::ZERO).await;
+    }
+
+    /// The server gets `bytes`, whatever is behind.
+    pub(super) async fn reads_only(&mut self, bytes: &str) {
         let mut got = vec![0; bytes.len()];
         let read = timeout(Duration::from_mins(1), self.server.read_exact(&mut got)).await;
         assert!(read.is_ok(), "{bytes:?} never came, {:?} did", String::from_utf8_lossy(&got));
         assert_eq!(String::from_utf8_lossy(&got), bytes);
-        self.reads_nothing_for(Duration::ZERO).await;
     }
 
     pub(super) async fn reads_nothing_for(&mut self, time: Duration) {
