@@ -26,7 +26,7 @@ impl Desktop {
         Self::start_on(24, &[])
     }
 
-    /// The same on a display of `depth` bits a pixel that lacks `extensions`.
+    /// A desktop on a display of `depth` bits a pixel that lacks `extensions`.
     pub(crate) fn start_on(depth: u8, extensions: &[&str]) -> Self {
         let home = tempfile::tempdir().expect("a folder");
         let (xvfb, display) = start_xvfb(depth, extensions);
@@ -56,7 +56,7 @@ impl Desktop {
         self.launch_command(name, Command::new(binary(name)).args(args))
     }
 
-    /// The same, where the command has more than arguments.
+    /// Starts a program in its window where the command has more than arguments.
     pub(crate) fn launch_command(&self, name: &str, command: &mut Command) -> App<'_> {
         let program = self.spawn(name, command);
         let window = self.window_of(program.pid());
@@ -64,7 +64,7 @@ impl Desktop {
         App { desktop: self, program, window, tree }
     }
 
-    /// The same, where no window has to come of it.
+    /// Starts a program of which no window has to come.
     pub(crate) fn spawn(&self, name: &str, command: &mut Command) -> Program {
         self.place(command);
         // The same tests once more with the other way to draw: `scripts/test.sh`.

@@ -27,7 +27,7 @@ fn config_home() -> PathBuf {
     std::path::absolute("../target/tmp/settings").expect("a current folder")
 }
 
-/// The same without anything of whoever runs the tests.
+/// A command that sees no display, bus or settings of whoever runs the tests.
 fn alone(mut command: Command) -> Command {
     command.env_remove("DISPLAY").env_remove("WAYLAND_DISPLAY").env_remove("WAYLAND_SOCKET");
     command.env("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent").env_remove("TCP_CHAT_PASS");

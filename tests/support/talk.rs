@@ -26,7 +26,7 @@ impl Talk {
         Self::start_with(args, None)
     }
 
-    /// The same with a key for the bot.
+    /// A talk with a bot that has this key.
     pub(crate) fn start_with(args: &[&str], key: Option<&'static str>) -> Self {
         let key_file = key.map(|key| {
             let mut file = NamedTempFile::new().expect("a file");
@@ -52,7 +52,7 @@ impl Talk {
         ask(&mut self.client, text)
     }
 
-    /// The same, from a client that comes for this and goes.
+    /// Asks as a client that comes for this and goes.
     pub(crate) fn ask_as_another(&self, text: &str) -> Answered {
         ask(&mut client(self.port), text)
     }

@@ -205,7 +205,8 @@ an answer, or the server's word that there is none. A plain server (the original
 10 s without one; what it answers to our hello is not shown. Ctrl-C and SIGTERM end it.
 
 Exit codes: 0 every message has an answer, or the server's word that there is none, or ended by the user, \
-2 wrong usage, 1 anything else, also where --find hears no server.";
+2 wrong usage, or a server whose key has to be confirmed or that wants a pass phrase, 1 anything else, also where --find hears no \
+server.";
 
 #[cfg(test)]
 mod tests {

@@ -14,7 +14,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 /// How many windows can keep their drafts at a time.
 const SLOTS: u32 = 16;
 
-/// Nobody writes more before it is sent.
+/// Largest draft file, in bytes.
 const MAX_BYTES: u64 = 8 * 1024 * 1024;
 
 /// A message that waits for a connection.

@@ -10,7 +10,7 @@ use crate::transcript::{Body, Entry, Transcript};
 /// Bytes that are searched at a time: a frame must not wait for them.
 const MAX_BYTES_A_STEP: usize = 256 * 1024;
 
-/// Places that are kept: nobody looks at more.
+/// Most matches that are kept.
 const MAX_FOUND: usize = 10_000;
 
 /// A place in an entry.

@@ -119,7 +119,8 @@ impl Body {
         matches!(self, Self::Own { state: OwnState::Unsent { .. }, .. })
     }
 
-    fn len(&self) -> usize {
+    /// Bytes of what was said; notes have none.
+    pub(crate) fn len(&self) -> usize {
         match self {
             Self::Note(_) => 0,
             Self::Own { text, .. } | Self::Server { text, .. } => text.len(),
@@ -161,7 +162,8 @@ pub(crate) struct Transcript {
     next_seq: u64,
     /// How many entries were kept by making them the newest instead of dropping them.
     moved: u64,
-    /// Entries before this number are out of view; their messages still run.
+    /// Entries before this number are out of view. Their open messages go on; those that were not sent are neither sent nor kept
+    /// unless the clearing is undone.
     cleared: u64,
 }
 

@@ -156,7 +156,7 @@ pub type BotCalls = Bounded<1, 1000>;
 
 // clap wraps each paragraph to the width of the terminal.
 const BEFORE_BOTS: &str = "\
-Without --headless a window opens. It remembers what was set in it; the command line holds for one run. With it the server listens at once and prints one line for each event: \
+Without --headless a window opens. It remembers what was set in it; the command line holds for one run. With --headless the server listens at once and prints one line for each event: \
 where it listens, who connects, what is asked and answered. Ctrl-C and SIGTERM end it.";
 
 const AFTER_BOTS: &str = "\

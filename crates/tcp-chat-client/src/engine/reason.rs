@@ -47,7 +47,7 @@ pub enum DisconnectReason {
     UnfinishedRecord { address: Target, seconds: u64 },
     /// A line that is no record.
     BadRecord { address: Target, why: String },
-    /// The server can be spoken to so that nobody else reads it, and this connection is not that.
+    /// The server offers TLS, and this connection is plain.
     TlsOffered { address: Target, key: ServerKey },
     /// The server has another key than it should.
     OtherKey { address: Target, seen: ServerKey },

@@ -111,7 +111,7 @@ pub struct ChatClient {
     /// Whether the conversation was cleared, and nothing said since.
     says_cleared: bool,
     leaving: Leaving,
-    /// In the last frame nothing had the keyboard, or what lay over the window.
+    /// In the last frame the focus was nowhere, or in a dialog.
     was_free: bool,
 }
 

@@ -268,7 +268,10 @@ impl Publisher {
         let sec = self.started.elapsed().as_secs();
         let mut is_news = false;
         self.change(|state| {
-            state.failing.remove(&reply.bot);
+            // A reply that was cut is a failure of the bot that gave it.
+            if reply.failures.iter().all(|failure| failure.bot() != reply.bot) {
+                state.failing.remove(&reply.bot);
+            }
             for failure in &reply.failures {
                 is_news |= state.failing.insert(failure.bot().to_owned());
             }
@@ -329,9 +332,12 @@ mod tests {
         assert!(answers("Built-in", vec![failure.clone()]));
         assert!(!answers("Built-in", vec![failure.clone()]), "its row tells that");
         assert!(!answers("Qingyun", Vec::new()));
-        assert!(answers("Built-in", vec![failure]), "it had answered again");
+        assert!(answers("Built-in", vec![failure.clone()]), "it had answered again");
+        // Two replies of its own that were cut.
+        assert!(!answers("Qingyun", vec![failure.clone()]), "it fails as before");
+        assert!(!answers("Qingyun", vec![failure]));
         publisher.publish();
-        assert_eq!(handle.snapshot().totals.answered, 4);
+        assert_eq!(handle.snapshot().totals.answered, 6);
         publisher.starting();
         assert_eq!(handle.snapshot().totals, Totals::default());
     }

@@ -6,21 +6,21 @@ use std::time::Duration;
 use socket2::{SockRef, TcpKeepalive};
 use tokio::net::TcpStream;
 
-/// Nothing heard for this long: is the client still there?
+/// How long nothing is heard before the first keepalive probe.
 const KEEPALIVE_IDLE: Duration = Duration::from_mins(1);
 
-/// Asked again after this long.
-const KEEPALIVE_PAUSE: Duration = Duration::from_secs(10);
+/// Between two probes.
+const KEEPALIVE_INTERVAL: Duration = Duration::from_secs(10);
 
-/// Asked so often.
-const KEEPALIVE_TRIES: u32 = 3;
+/// Probes without an answer before the connection is dropped.
+const KEEPALIVE_RETRIES: u32 = 3;
 
 /// How long sent bytes may stay unacknowledged; Linux alone would try for a quarter of an hour.
 /// Linux also lets it end the keepalive, by the time since the client was last heard: a shorter one
 /// would cut a client at the first probe that is lost.
 #[cfg(target_os = "linux")]
 const USER_TIMEOUT: Duration =
-    Duration::from_secs(KEEPALIVE_IDLE.as_secs() + KEEPALIVE_PAUSE.as_secs() * KEEPALIVE_TRIES as u64);
+    Duration::from_secs(KEEPALIVE_IDLE.as_secs() + KEEPALIVE_INTERVAL.as_secs() * KEEPALIVE_RETRIES as u64);
 
 /// Sets the options of a client's connection.
 ///
@@ -32,8 +32,8 @@ pub(super) fn prepare(stream: &TcpStream) -> io::Result<()> {
     let socket = SockRef::from(stream);
     let keepalive = TcpKeepalive::new()
         .with_time(KEEPALIVE_IDLE)
-        .with_interval(KEEPALIVE_PAUSE)
-        .with_retries(KEEPALIVE_TRIES);
+        .with_interval(KEEPALIVE_INTERVAL)
+        .with_retries(KEEPALIVE_RETRIES);
     socket.set_tcp_keepalive(&keepalive)?;
     #[cfg(target_os = "linux")]
     socket.set_tcp_user_timeout(Some(USER_TIMEOUT))?;

@@ -91,7 +91,7 @@ fn layout(column: Column) -> Layout {
     }
 }
 
-/// Of the sign beside the heading that is sorted by, and between both.
+/// Size of the triangle beside the heading that is sorted by, and its gap to the heading, in points.
 const TRIANGLE: Vec2 = vec2(7.0, 5.0);
 const GAP: f32 = 3.0;
 

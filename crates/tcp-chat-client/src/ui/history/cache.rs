@@ -2,10 +2,11 @@
 
 use std::collections::VecDeque;
 
+use common::texts::{Language, language};
 use common::window::list::List;
 
 use crate::chunks::Chunks;
-use crate::transcript::{Entry, Transcript};
+use crate::transcript::{Body, Entry, Transcript};
 
 /// One chunk of one entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
@@ -42,8 +43,11 @@ impl Cached {
         cached
     }
 
-    fn is_of(&self, entry: &Entry, len: usize) -> bool {
-        self.revision == entry.revision && self.chunks.text_len() == len
+    /// Whether nothing about the entry has changed. A note does not grow, and its text is a sentence that would have to be made
+    /// for each of them in every frame.
+    fn is_of(&self, entry: &Entry) -> bool {
+        let is_note = matches!(entry.body, Body::Note(_));
+        self.revision == entry.revision && (is_note || self.chunks.text_len() == entry.body.len())
     }
 
     fn grow(&mut self, entry: &Entry, measure: Measure) {
@@ -76,6 +80,8 @@ pub(super) struct Cache {
     /// The number of the first.
     first: u64,
     width: f32,
+    /// That of the notes.
+    language: Option<Language>,
 }
 
 impl Cache {
@@ -85,10 +91,11 @@ impl Cache {
         let chars_a_row = (width / (row_height * 0.45)).max(8.0) as usize;
         let measure = Measure { row_height, chars_a_row };
         let first = transcript.first();
-        if first < self.first || (width - self.width).abs() > 0.5 {
-            // Other entries, or each with other rows.
+        let language = Some(language());
+        if first < self.first || (width - self.width).abs() > 0.5 || self.language != language {
+            // Other entries, each with other rows, or notes with other texts.
             self.cached.clear();
-            self.first = first;
+            (self.first, self.language) = (first, language);
         }
         self.width = width;
         while self.first < first {
@@ -96,9 +103,8 @@ impl Cache {
             self.first += 1;
         }
         for (index, entry) in transcript.entries().enumerate() {
-            let len = entry.body.text().len();
             match self.cached.get_mut(index) {
-                Some(cached) if cached.is_of(entry, len) => (),
+                Some(cached) if cached.is_of(entry) => (),
                 Some(cached) => cached.grow(entry, measure),
                 None => self.cached.push_back(Cached::new(entry, measure)),
             }
@@ -188,8 +194,9 @@ impl List for Cache {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::transcript::Body;
+    use crate::transcript::Note;
     use chrono::DateTime;
+    use common::texts::set_language;
     use common::window::list::Scroll;
 
     #[test]
@@ -219,5 +226,19 @@ mod tests {
         place(&mut scroll);
         assert_eq!(scroll.top(), (Place { seq: 0, chunk: 1 }, 5.0));
         assert_eq!(cache.after(cache.last_of(0).unwrap()), Some(Place { seq: 1, chunk: 0 }));
+    }
+
+    #[test]
+    fn a_note_is_measured_anew_in_another_language() {
+        let mut transcript = Transcript::default();
+        let at = DateTime::parse_from_rfc3339("2026-11-22T14:01:00+01:00").unwrap();
+        transcript.push(at, Body::Note(Note::Ready));
+        let mut cache = Cache::default();
+        for language in Language::all() {
+            set_language(language);
+            cache.sync(&transcript, 300.0, 16.0);
+            let len = transcript.entries().next().unwrap().body.text().len();
+            assert_eq!(cache.get(0).unwrap().chunks.text_len(), len, "{}", language.tag());
+        }
     }
 }

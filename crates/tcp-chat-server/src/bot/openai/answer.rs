@@ -33,7 +33,7 @@ pub(super) struct Patience {
     pub(super) next: Duration,
 }
 
-/// What comes.
+/// The format of the body.
 #[derive(Debug)]
 enum Form {
     /// Too little has come to tell.

@@ -67,11 +67,11 @@ struct OpenAi {
     key: Option<Secret>,
     /// The model that is set; empty: one that the service lists.
     model: String,
-    /// That one, until the service refuses it.
+    /// The listed model that is used, until the service refuses it.
     listed: Mutex<Option<String>>,
     system: String,
     max_tokens: Option<u64>,
-    /// Whether the service knows that by its newer name alone.
+    /// Whether the service takes `max_completion_tokens` only.
     is_renamed: AtomicBool,
     first: Duration,
     next: Duration,

@@ -16,7 +16,7 @@ pub(in crate::engine) const ANSWER_GRACE: Duration = Duration::from_secs(2);
 /// How long the answers may take to be written after [`ANSWER_GRACE`].
 pub(in crate::engine) const WRITE_GRACE: Duration = Duration::from_millis(300);
 
-/// Whether the session goes on as far as the client's own conduct is concerned.
+/// Whether the client broke the protocol, and whether it was told.
 #[derive(Debug)]
 pub(super) enum Standing {
     /// The client did nothing wrong.
