@@ -18,7 +18,7 @@ const FIRST_PAUSE: Duration = Duration::from_secs(10);
 const LONGEST_PAUSE: Duration = Duration::from_mins(5);
 
 /// How long a bot is left alone at most because its service asked for it.
-const LONGEST_RETRY_AFTER: Duration = Duration::from_hours(1);
+pub(super) const LONGEST_RETRY_AFTER: Duration = Duration::from_hours(1);
 
 /// A circuit breaker: a bot that keeps failing is not called for a while.
 #[derive(Debug, Default)]

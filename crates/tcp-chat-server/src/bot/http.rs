@@ -13,15 +13,13 @@ use common::net::ConnectError;
 use futures_util::{Stream, TryStreamExt as _};
 use reqwest::{Client, RequestBuilder, Response, StatusCode, Url, header, redirect};
 
+use super::breaker::LONGEST_RETRY_AFTER;
 use super::kind::Setup;
 use super::proxy::{Proxy, proxy_for};
 use super::{BotError, ServiceFault, SetupFault};
 
 /// Longest body that is read: room for a reply of the largest size in JSON escapes.
 pub(super) const MAX_BODY_BYTES: usize = 1024 * 1024;
-
-/// Longest wait that a service can ask for.
-const MAX_RETRY_AFTER: Duration = Duration::from_hours(1);
 
 /// Longest address that the HTTP library sends.
 const MAX_URL_BYTES: usize = 65_534;
@@ -124,12 +122,12 @@ impl Service {
         let header = |name| response.headers().get(name).and_then(|value| value.to_str().ok());
         let wait = header(header::RETRY_AFTER)?.trim();
         if let Ok(secs) = wait.parse::<f64>() {
-            return Duration::try_from_secs_f64(secs).ok().map(|wait| wait.min(MAX_RETRY_AFTER));
+            return Duration::try_from_secs_f64(secs).ok().map(|wait| wait.min(LONGEST_RETRY_AFTER));
         }
         let date = |text: &str| DateTime::parse_from_rfc2822(text.trim()).ok();
         // The service's own clock is the one that it means.
         let now = header(header::DATE).and_then(date).unwrap_or_else(|| self.clock.now());
-        (date(wait)? - now).to_std().ok().map(|wait| wait.min(MAX_RETRY_AFTER))
+        (date(wait)? - now).to_std().ok().map(|wait| wait.min(LONGEST_RETRY_AFTER))
     }
 
     /// Gets the head of the answer. Its only deadline is the one for connecting.

@@ -15,6 +15,7 @@ use super::http::Service;
 use super::kind::Setup;
 use super::url::percent_encode;
 use super::user::UserIds;
+use super::withheld::may_be_secret_header;
 use super::{Asking, Bot, BotError, Question, ReplyStream, Secret, SetupFault};
 use fill::Values;
 use reply::Rules;
@@ -69,9 +70,6 @@ impl Bot for Custom {
 
 /// Headers that HTTP itself needs.
 const OF_HTTP: [&str; 6] = ["host", "content-length", "transfer-encoding", "connection", "upgrade", "te"];
-
-/// Parts of the names of headers that carry secrets.
-const OF_SECRETS: [&str; 6] = ["authorization", "api-key", "apikey", "token", "secret", "cookie"];
 
 /// Why templates were refused.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -219,8 +217,7 @@ fn header(line: &str) -> Result<(HeaderName, String), TemplateError> {
     if OF_HTTP.contains(&name.as_str()) || value.contains("{text}") || HeaderValue::from_str(value).is_err() {
         return Err(bad());
     }
-    let is_secret = OF_SECRETS.iter().any(|part| name.as_str().contains(part));
-    if is_secret && !value.contains("{key}") {
+    if may_be_secret_header(line) {
         return Err(TemplateError::OpenSecret { name: name.to_string() });
     }
     Ok((name, value.to_owned()))

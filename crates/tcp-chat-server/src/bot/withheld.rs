@@ -20,7 +20,7 @@ pub(crate) fn may_be_secret(choice: &BotChoice, option: &BotOption) -> bool {
         _ if value == option.default => false,
         // An address with a user name or a fragment is refused when it is set.
         "url" => value.split_once('?').is_some_and(|(_, query)| in_pairs(query)),
-        "header" => choice.lines(option).any(in_header),
+        "header" => choice.lines(option).any(may_be_secret_header),
         "body" => serde_json::from_str(value).map_or(true, |json| in_json(&json)),
         _ => false,
     }
@@ -30,7 +30,8 @@ fn in_pairs(pairs: &str) -> bool {
     pairs.split(['&', ';']).filter_map(|pair| pair.split_once('=')).any(is_secret)
 }
 
-fn in_header(line: &str) -> bool {
+/// Whether the line of a header may hold a secret.
+pub(super) fn may_be_secret_header(line: &str) -> bool {
     let Some((name, value)) = line.split_once(':') else { return true };
     let scheme = value.trim().split(' ').next().unwrap_or_default().to_ascii_lowercase();
     let is_login = ["bearer", "basic"].contains(&scheme.as_str()) && !is_open(value);
@@ -90,14 +91,15 @@ mod tests {
         for (name, value) in [
             ("url", "http://a/?q={text}&apikey=s3cr3t"),
             ("url", "http://a/?q={text}&api_key=s3cr3t"),
-            ("header", "X-Whatever: Bearer s3cr3t"),
             ("body", r#"{"q":"{text}","access_token":"s3cr3t"}"#),
             ("body", r#"{"q":"{text}","a":[{"accessToken":"s3cr3t"}]}"#),
         ] {
             assert!(is_withheld("http", name, value), "{value}");
         }
-        for line in ["Authorization: s3cr3t", "X-Api-Key: s3cr3t", "Cookie: a=b"] {
-            assert!(in_header(line), "{line}");
+        for line in
+            ["Authorization: x", "X-Api-Key: x", "Cookie: a=b", "X-Password: x", "X-Whatever: Bearer x"]
+        {
+            assert!(may_be_secret_header(line), "{line}");
         }
     }
 

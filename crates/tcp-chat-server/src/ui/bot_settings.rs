@@ -9,13 +9,11 @@ use eframe::egui::{Align2, ComboBox, Response, TextEdit, Ui};
 
 use super::chain::Row;
 use super::key_store::{self, key_store_ui};
-use super::widgets::in_column;
+use super::widgets::{LABEL_WIDTH, in_column};
 use crate::bot::{BotKey, BotOption, KeySource, Takes};
 use crate::engine::Command;
 use crate::model::Model;
 
-/// Width of a column for labels, where a panel is at least so wide, in points.
-const LABEL_WIDTH: f32 = 140.0;
 const WIDE: f32 = 400.0;
 
 /// How many models are offered as buttons; others can be typed.

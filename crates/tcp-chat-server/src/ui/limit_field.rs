@@ -8,14 +8,11 @@ use common::tr;
 use common::window::toned_ui;
 use eframe::egui::{Align2, TextEdit, TextStyle, TextWrapMode, Ui, WidgetText};
 
-use super::widgets::in_column;
+use super::widgets::{LABEL_WIDTH, in_column};
 use crate::config::{BotCalls, Clients, Limits};
 
 /// Width of a field, in points: five figures.
 const WIDTH: f32 = 60.0;
-
-/// Width of the column for labels, in points.
-const LABEL_WIDTH: f32 = 140.0;
 
 /// A limit as it is being typed.
 #[derive(Debug)]

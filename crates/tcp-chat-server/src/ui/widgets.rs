@@ -2,6 +2,9 @@
 
 use eframe::egui::{Align, Button, Layout, Response, Ui, vec2};
 
+/// Width of a column of labels, in points.
+pub(super) const LABEL_WIDTH: f32 = 140.0;
+
 /// Lays out something in a column, so that what follows stands under each other.
 pub(super) fn in_column(ui: &mut Ui, width: f32, content: impl FnOnce(&mut Ui) -> Response) -> Response {
     let size = vec2(width, ui.spacing().interact_size.y);
