@@ -303,14 +303,8 @@ tcp-chat-client-disconnect-server-error = { $address } refused the connection ({
 tcp-chat-client-disconnect-unknown-protocol = { $address } uses protocol { $theirs }, this program uses { $ours }
 tcp-chat-client-disconnect-record-too-long = { $address } sent a record of more than { $max } bytes
 tcp-chat-client-disconnect-unfinished-record = { $address } did not finish a record within { $seconds } s
-tcp-chat-client-disconnect-tls-offered = { $address } offers an encrypted connection with the key { $key }
-tcp-chat-client-disconnect-other-key = the key of { $address } has changed
 tcp-chat-client-disconnect-not-encrypted = no encrypted connection to { $address }: { $tls }
 tcp-chat-client-disconnect-known-unreadable = known-servers.toml cannot be read ({ EXCERPT($why) }), so nobody knows whether { $address } is the right server
-tcp-chat-client-disconnect-pass = { $address } { $is_wrong ->
-    [true] does not accept this pass phrase
-   *[false] wants a pass phrase
-}
 tcp-chat-client-disconnect-bad-record = { $address } sent an invalid record ({ EXCERPT($why) })
 
 ## The chat client: why there is no reply

@@ -288,14 +288,8 @@ tcp-chat-client-disconnect-server-error = { $address } 拒绝了连接（{ EXCER
 tcp-chat-client-disconnect-unknown-protocol = { $address } 使用协议版本 { $theirs }，本程序使用版本 { $ours }
 tcp-chat-client-disconnect-record-too-long = { $address } 发来的一条记录超过 { $max } 字节
 tcp-chat-client-disconnect-unfinished-record = { $address } 在 { $seconds } 秒内没有发完一条记录
-tcp-chat-client-disconnect-tls-offered = { $address } 提供加密连接，密钥是 { $key }
-tcp-chat-client-disconnect-other-key = { $address } 的密钥变了
 tcp-chat-client-disconnect-not-encrypted = 无法与 { $address } 建立加密连接：{ $tls }
 tcp-chat-client-disconnect-known-unreadable = 无法读取 known-servers.toml（{ EXCERPT($why) }），因此无法确认 { $address } 是不是正确的服务器
-tcp-chat-client-disconnect-pass = { $address } { $is_wrong ->
-    [true] 不接受这个口令
-   *[false] 要求口令
-}
 tcp-chat-client-disconnect-bad-record = { $address } 发来的内容不是有效的记录（{ EXCERPT($why) }）
 
 ## 聊天客户端：为什么没有回答

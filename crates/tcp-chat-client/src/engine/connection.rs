@@ -13,6 +13,7 @@ use tokio::time::{Instant, sleep_until};
 
 use super::conversation::{Conversation, Privacy};
 use super::network::Network;
+use super::reason::Ended;
 use super::{Command, DisconnectReason, FailedReason, KnownServers, Link, Target};
 use crate::event::Event;
 
@@ -78,18 +79,12 @@ struct Connector<'a, N> {
 enum Attempt {
     /// There was no connection, or it was lost after it had `lasted` so long. After a pause it is tried again.
     Lost { reason: DisconnectReason, lasted: Duration },
-    /// The server has this key, and nobody else can have put it there: it is reached again with that, at once.
+    /// The server has this key: it is reached again with that, at once.
     Pin(ServerKey),
     /// The server has a key that is not `known`: the user is asked before anything is said to it.
     UnverifiedKey { seen: ServerKey, known: Option<ServerKey> },
     /// The server does not want us as we are: no further attempt is made until the user wants one.
     TurnedAway(Event),
-}
-
-impl Attempt {
-    fn failed(reason: DisconnectReason) -> Self {
-        Self::Lost { reason, lasted: Duration::ZERO }
-    }
 }
 
 impl<N: Network> Connector<'_, N> {
@@ -139,30 +134,38 @@ impl<N: Network> Connector<'_, N> {
             Ok(key) => key,
             Err(error) => {
                 let (address, why) = (target.clone(), error.to_string());
-                return Ok(Attempt::failed(DisconnectReason::KnownUnreadable { address, why }));
+                let reason = DisconnectReason::KnownUnreadable { address, why };
+                return Ok(Attempt::Lost { reason, lasted: Duration::ZERO });
             }
         };
         let reached = meanwhile(self.network.reach(target, expected), self.link).await?;
         let (stream, privacy) = match reached {
             Ok(reached) => reached,
-            Err(DisconnectReason::OtherKey { seen, .. }) => {
-                return Ok(Attempt::UnverifiedKey { seen, known: expected });
-            }
-            Err(reason) => return Ok(Attempt::failed(reason)),
+            Err(ended) => return Ok(self.outcome(ended, expected, Duration::ZERO)),
         };
         if privacy == Privacy::Encrypted {
             self.remember_given_key();
         }
         let since = Instant::now();
-        Ok(match chat(stream, privacy, target, self.link).await? {
-            DisconnectReason::TlsOffered { key, .. } if privacy == Privacy::ThisComputer => Attempt::Pin(key),
-            DisconnectReason::TlsOffered { key, .. } => Attempt::UnverifiedKey { seen: key, known: None },
-            DisconnectReason::Pass { is_wrong, .. } => {
-                Attempt::TurnedAway(Event::PassAsked { target: target.clone(), is_wrong })
+        match chat(stream, privacy, target, self.link).await? {
+            // Nobody on the way can have put another key in place of the server's.
+            Ended::TlsOffered(key) if privacy == Privacy::ThisComputer => Ok(Attempt::Pin(key)),
+            ended => Ok(self.outcome(ended, None, since.elapsed())),
+        }
+    }
+
+    /// What follows when a server that was to have the key `known`, and with which a connection `lasted` so long, is lost.
+    fn outcome(&self, ended: Ended, known: Option<ServerKey>, lasted: Duration) -> Attempt {
+        match ended {
+            Ended::TlsOffered(seen) | Ended::OtherKey(seen) => Attempt::UnverifiedKey { seen, known },
+            Ended::PassWanted { is_wrong } => {
+                Attempt::TurnedAway(Event::PassAsked { target: self.target.clone(), is_wrong })
             }
-            reason @ DisconnectReason::SentAway { .. } => Attempt::TurnedAway(Event::SentAway { reason }),
-            reason => Attempt::Lost { reason, lasted: since.elapsed() },
-        })
+            Ended::Lost(reason @ DisconnectReason::SentAway { .. }) => {
+                Attempt::TurnedAway(Event::SentAway { reason })
+            }
+            Ended::Lost(reason) => Attempt::Lost { reason, lasted },
+        }
     }
 
     /// Asks the user whether the server has the right key. From then on it has to have that one.
@@ -230,12 +233,7 @@ async fn obey_unconnected(command: Option<Command>, link: &Link) -> Result<(), L
 }
 
 /// Chats over `stream` until the connection is lost, and says why; by then every message has its reply or has failed.
-async fn chat<S>(
-    stream: S,
-    privacy: Privacy,
-    target: &Target,
-    link: &mut Link,
-) -> Result<DisconnectReason, Leave>
+async fn chat<S>(stream: S, privacy: Privacy, target: &Target, link: &mut Link) -> Result<Ended, Leave>
 where
     S: AsyncRead + AsyncWrite + Unpin,
 {
@@ -247,11 +245,7 @@ where
     end
 }
 
-async fn talk<S>(
-    stream: S,
-    conversation: &mut Conversation,
-    link: &mut Link,
-) -> Result<DisconnectReason, Leave>
+async fn talk<S>(stream: S, conversation: &mut Conversation, link: &mut Link) -> Result<Ended, Leave>
 where
     S: AsyncRead + AsyncWrite + Unpin,
 {
@@ -288,15 +282,15 @@ where
                 is_flushed = !has_more;
                 match sent {
                     Ok(len) => { conversation.written(len, Instant::now()); Ok(()) }
-                    Err(error) => Err(conversation.broken(&error)),
+                    Err(error) => Err(conversation.broken(&error).into()),
                 }
             }
             read = reader.read(&mut buffer), if !is_late => match read {
-                Ok(0) => Err(conversation.closed()),
+                Ok(0) => Err(conversation.closed().into()),
                 // TLS without a goodbye, as many have it.
-                Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Err(conversation.closed()),
+                Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Err(conversation.closed().into()),
                 Ok(len) => conversation.received(buffer.get(..len).unwrap_or_default(), Instant::now()),
-                Err(error) => Err(conversation.broken(&error)),
+                Err(error) => Err(conversation.broken(&error).into()),
             },
             () = wait_until(deadline) => conversation.time_passed(Instant::now()),
         };

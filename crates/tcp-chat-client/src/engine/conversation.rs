@@ -12,7 +12,7 @@ use common::secret::Hidden;
 use tokio::time::Instant;
 
 use super::plain::{Arrivals, Plain, PlainText};
-use super::reason::{named, short};
+use super::reason::{Ended, named, short};
 use super::{DialectChoice, DisconnectReason, FailedReason, MessageId, Target};
 use crate::event::{Connected, Event};
 
@@ -69,7 +69,7 @@ pub(super) struct Conversation {
     events: Vec<Event>,
 }
 
-type Step = Result<(), DisconnectReason>;
+type Step = Result<(), Ended>;
 
 /// Who else can read what is said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -144,7 +144,7 @@ impl Conversation {
         match &mut self.phase {
             Phase::AwaitingWelcome { .. } if self.target.dialect == DialectChoice::Records => {
                 let (address, seconds) = (self.target.clone(), HELLO_WAIT.as_secs());
-                return Err(DisconnectReason::NoWelcome { address, seconds });
+                return Err(DisconnectReason::NoWelcome { address, seconds }.into());
             }
             Phase::AwaitingWelcome { received: 0, .. } => {
                 self.begin_plain(Plain::silent(self.target.encoding, now), now);
@@ -156,9 +156,9 @@ impl Conversation {
             }
             Phase::Records { whole_by: Some(at), .. } if *at <= now => {
                 let (address, seconds) = (self.target.clone(), SERVER_RECORD_WAIT.as_secs());
-                return Err(DisconnectReason::UnfinishedRecord { address, seconds });
+                return Err(DisconnectReason::UnfinishedRecord { address, seconds }.into());
             }
-            Phase::Records { .. } => return Err(self.closed()),
+            Phase::Records { .. } => return Err(self.closed().into()),
             Phase::Plain(plain) => {
                 let said = plain.time_passed(now);
                 self.tell_plain(said);
@@ -282,13 +282,13 @@ impl Conversation {
             match decoded(line, &self.target) {
                 Ok(ServerRecord::Welcome { protocol: theirs, .. }) if theirs != PROTOCOL => {
                     let address = self.target.clone();
-                    return Err(DisconnectReason::UnknownProtocol { address, theirs, ours: PROTOCOL });
+                    return Err(DisconnectReason::UnknownProtocol { address, theirs, ours: PROTOCOL }.into());
                 }
                 // On this computer nobody listens in.
                 Ok(ServerRecord::Welcome { tls: Some(TlsOffer { key, only }), .. })
                     if self.privacy == Privacy::None || only =>
                 {
-                    return Err(DisconnectReason::TlsOffered { address: self.target.clone(), key });
+                    return Err(Ended::TlsOffered(key));
                 }
                 Ok(ServerRecord::Welcome { server, bot, max_text_bytes, .. }) => {
                     let max_text_bytes = max_text_bytes.min(MAX_TEXT_BYTES);
@@ -299,11 +299,11 @@ impl Conversation {
                 }
                 Ok(ServerRecord::Error { reason, message }) => return Err(self.error(reason, &message)),
                 Ok(ServerRecord::Goodbye { reason, message }) => {
-                    return Err(DisconnectReason::goodbye(&self.target, reason, &message));
+                    return Err(DisconnectReason::goodbye(&self.target, reason, &message).into());
                 }
                 Ok(_) | Err(_) if is_auto => self.skip_answer(segment, now),
                 Ok(_) => (),
-                Err(reason) => return Err(reason),
+                Err(reason) => return Err(reason.into()),
             }
         }
         Ok(())
@@ -389,7 +389,7 @@ impl Conversation {
             let Some(line) = lines.next_line() else {
                 // A record that is too long already may never end.
                 if lines.is_over() {
-                    return Err(too_long(&self.target));
+                    return Err(too_long(&self.target).into());
                 }
                 break;
             };
@@ -458,12 +458,15 @@ impl Conversation {
         self.events.push(Event::Reply { id, bot, text, is_other_bot });
     }
 
-    fn error(&self, error: ErrorReason, message: &str) -> DisconnectReason {
-        if matches!(error, ErrorReason::PassWanted | ErrorReason::PassWrong) {
-            let is_wrong = error == ErrorReason::PassWrong;
-            return DisconnectReason::Pass { address: self.target.clone(), is_wrong };
+    fn error(&self, error: ErrorReason, message: &str) -> Ended {
+        match error {
+            ErrorReason::PassWanted => Ended::PassWanted { is_wrong: false },
+            ErrorReason::PassWrong => Ended::PassWanted { is_wrong: true },
+            error => {
+                let (address, said) = (self.target.clone(), short(message));
+                DisconnectReason::ServerError { address, error, said }.into()
+            }
         }
-        DisconnectReason::ServerError { address: self.target.clone(), error, said: short(message) }
     }
 
     fn fail(&mut self, id: MessageId, reason: FailedReason) {

@@ -10,6 +10,7 @@ use tokio::net::TcpStream;
 use tokio::time::timeout;
 
 use super::conversation::Privacy;
+use super::reason::Ended;
 use super::{DisconnectReason, Target};
 
 /// A server that has not answered by then is tried again.
@@ -22,7 +23,7 @@ pub(super) trait Network {
         &self,
         target: &Target,
         key: Option<ServerKey>,
-    ) -> Result<(Box<dyn Stream>, Privacy), DisconnectReason>;
+    ) -> Result<(Box<dyn Stream>, Privacy), Ended>;
 }
 
 /// TCP, and TLS where a key is known.
@@ -38,7 +39,7 @@ impl Network for Sockets {
         &self,
         target: &Target,
         key: Option<ServerKey>,
-    ) -> Result<(Box<dyn Stream>, Privacy), DisconnectReason> {
+    ) -> Result<(Box<dyn Stream>, Privacy), Ended> {
         let mut dialed = dial(target).await;
         for other in target.addresses().skip(1) {
             if dialed.is_ok() {
@@ -56,8 +57,8 @@ impl Network for Sockets {
         let address = target.clone();
         match tls::connect(stream, &target.host.to_string(), key, CONNECT_WAIT).await {
             Ok(stream) => Ok((Box::new(stream), Privacy::Encrypted)),
-            Err(TlsError::OtherKey { seen, .. }) => Err(DisconnectReason::OtherKey { address, seen }),
-            Err(tls) => Err(DisconnectReason::NotEncrypted { address, tls: Box::new(tls) }),
+            Err(TlsError::OtherKey { seen, .. }) => Err(Ended::OtherKey(seen)),
+            Err(tls) => Err(DisconnectReason::NotEncrypted { address, tls: Box::new(tls) }.into()),
         }
     }
 }

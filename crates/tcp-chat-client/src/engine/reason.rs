@@ -47,16 +47,29 @@ pub enum DisconnectReason {
     UnfinishedRecord { address: Target, seconds: u64 },
     /// A line that is no record.
     BadRecord { address: Target, why: String },
-    /// The server offers TLS, and this connection is plain.
-    TlsOffered { address: Target, key: ServerKey },
-    /// The server has another key than it should.
-    OtherKey { address: Target, seen: ServerKey },
     /// No encrypted connection came about, and no other is wanted.
     NotEncrypted { address: Target, tls: Box<TlsError> },
     /// Which key the server has is in a file that cannot be read.
     KnownUnreadable { address: Target, why: String },
+}
+
+/// Why an attempt to chat with a server is over.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Ended {
+    /// There is no connection, or it is lost.
+    Lost(DisconnectReason),
+    /// The server offers TLS with this key, and the connection is plain.
+    TlsOffered(ServerKey),
+    /// The server has this key, and not the one that it should have.
+    OtherKey(ServerKey),
     /// The server wants a pass phrase, or another one.
-    Pass { address: Target, is_wrong: bool },
+    PassWanted { is_wrong: bool },
+}
+
+impl From<DisconnectReason> for Ended {
+    fn from(reason: DisconnectReason) -> Self {
+        Self::Lost(reason)
+    }
 }
 
 impl DisconnectReason {
@@ -97,11 +110,8 @@ impl DisconnectReason {
             | Self::RecordTooLong { address, .. }
             | Self::UnfinishedRecord { address, .. }
             | Self::BadRecord { address, .. }
-            | Self::TlsOffered { address, .. }
-            | Self::OtherKey { address, .. }
             | Self::NotEncrypted { address, .. }
-            | Self::KnownUnreadable { address, .. }
-            | Self::Pass { address, .. } => address,
+            | Self::KnownUnreadable { address, .. } => address,
         }
     }
 }

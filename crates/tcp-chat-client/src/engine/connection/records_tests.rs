@@ -8,7 +8,7 @@ use tokio::time::Instant;
 
 use super::super::{Command, DialectChoice, DisconnectReason, FailedReason, MessageId};
 use super::test_peer::{HELLO, Peer, WELCOME};
-use super::{Event, Leave};
+use super::{Ended, Event, Leave};
 use crate::event::Connected;
 
 fn failed(id: u64, reason: FailedReason) -> Event {
@@ -218,7 +218,7 @@ async fn what_is_too_long_for_the_server_is_not_sent() {
 async fn what_is_no_record_ends_the_connection() {
     let mut peer = Peer::welcomed().await;
     peer.writes("hello\n").await;
-    assert!(matches!(peer.end().await, Ok(DisconnectReason::BadRecord { .. })));
+    assert!(matches!(peer.end().await, Ok(Ended::Lost(DisconnectReason::BadRecord { .. }))));
 
     let mut peer = Peer::welcomed().await;
     peer.writes(vec![b'x'; MAX_SERVER_RECORD_BYTES + 1]).await;
@@ -268,7 +268,7 @@ async fn records_alone_are_not_guessed() {
 
     let mut peer = Peer::new(DialectChoice::Records);
     peer.writes("{\"type\":\"wave\"}\nWhat?\n").await;
-    assert!(matches!(peer.end().await, Ok(DisconnectReason::BadRecord { .. })));
+    assert!(matches!(peer.end().await, Ok(Ended::Lost(DisconnectReason::BadRecord { .. }))));
 }
 
 #[tokio::test(start_paused = true)]

@@ -25,8 +25,8 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep, timeout_at};
 
 use super::super::network::{CONNECT_WAIT, Network, Stream};
-use super::Privacy;
 use super::dice::Dice;
+use super::{Ended, Privacy};
 use crate::engine::{DialectChoice, DisconnectReason, Target};
 
 /// Most that a pipe holds in each direction.
@@ -162,12 +162,12 @@ impl Network for Rc<World> {
         &self,
         target: &Target,
         key: Option<ServerKey>,
-    ) -> Result<(Box<dyn Stream>, Privacy), DisconnectReason> {
+    ) -> Result<(Box<dyn Stream>, Privacy), Ended> {
         let (mut server, way) = Server::of(self, target);
         sleep(way).await;
         let address = target.clone();
         if let Nature::Missing(missing) = server.nature {
-            return Err(match missing {
+            let reason = match missing {
                 Missing::Refused => DisconnectReason::Refused { address },
                 Missing::Silent => {
                     sleep(CONNECT_WAIT).await;
@@ -178,7 +178,8 @@ impl Network for Rc<World> {
                     DisconnectReason::Unreachable { address, error: ConnectError::Broken }
                 }
                 Missing::Name => DisconnectReason::NoSuchHost { address, why: String::new() },
-            });
+            };
+            return Err(reason.into());
         }
         let privacy = match (key, self.tls) {
             (None, tls) => {
@@ -187,11 +188,11 @@ impl Network for Rc<World> {
             }
             (Some(key), Some(tls)) if key == tls.key => Privacy::Encrypted,
             (Some(_), Some(TlsOffer { key: seen, .. })) => {
-                return Err(DisconnectReason::OtherKey { address, seen });
+                return Err(Ended::OtherKey(seen));
             }
             (Some(_), None) => {
                 let tls = Box::new(TlsError::Timeout { seconds: 5 });
-                return Err(DisconnectReason::NotEncrypted { address, tls });
+                return Err(DisconnectReason::NotEncrypted { address, tls }.into());
             }
         };
         let (ours, theirs) = duplex(server.dice.size(16..MAX_PIPE));

@@ -10,7 +10,7 @@ use tokio::time::timeout;
 
 use super::super::conversation::Privacy;
 use super::super::{Command, DialectChoice, DisconnectReason, Handle, MessageId, Snapshot, Target};
-use super::{Event, Leave, chat};
+use super::{Ended, Event, Leave, chat};
 use crate::event::Connected;
 
 pub(super) const HELLO: &str = concat!(
@@ -25,7 +25,7 @@ pub(super) struct Peer {
     pub(super) server: DuplexStream,
     pub(super) window: Handle,
     pub(super) target: Target,
-    client: JoinSet<Result<DisconnectReason, Leave>>,
+    client: JoinSet<Result<Ended, Leave>>,
 }
 
 impl Peer {
@@ -125,11 +125,11 @@ impl Peer {
         self.shows(Event::Accepted { id: MessageId(id), ahead: 0 }).await;
     }
 
-    pub(super) async fn end(&mut self) -> Result<DisconnectReason, Leave> {
+    pub(super) async fn end(&mut self) -> Result<Ended, Leave> {
         timeout(Duration::from_mins(1), self.client.join_next()).await.unwrap().unwrap().unwrap()
     }
 
     pub(super) async fn is_lost(&mut self, reason: DisconnectReason) {
-        assert_eq!(self.end().await.unwrap(), reason);
+        assert_eq!(self.end().await.unwrap(), Ended::Lost(reason));
     }
 }
