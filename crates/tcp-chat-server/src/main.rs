@@ -1,4 +1,4 @@
-//! Parses the command line, then runs the window, the lines or the one action about a key.
+//! Entry point: the window, lines on standard output, or the one action about a key.
 
 // No console opens behind the window.
 #![windows_subsystem = "windows"]
@@ -15,22 +15,24 @@ use tcp_chat_server::event::{Event, reports};
 use tcp_chat_server::{keys, ui};
 
 fn main() -> ExitCode {
-    let line = match parse::<Args>() {
-        Ok(line) => line,
-        Err(code) => return code,
-    };
-    exit_code(match line.args.key_action() {
-        Some(action) => keys::run(action),
-        None if line.args.output.headless => run_headless(&line),
-        None => ui::run(&line),
-    })
+    match parse::<Args>() {
+        Ok(line) => exit_code(run(&line)),
+        Err(code) => code,
+    }
 }
 
-fn run_headless(line: &CommandLine<Args>) -> Result<(), Failure> {
+fn run(line: &CommandLine<Args>) -> Result<(), Failure> {
+    let args = &line.args;
+    if let Some(action) = args.key_action() {
+        return keys::run(action);
+    }
+    if !args.output.headless {
+        return ui::run(line);
+    }
     let config = line.config()?;
     let handle = engine::start(Waker::none()).map_err(Failure::run)?;
-    let stats = Stats { every: line.args.stats_every(), lines: reports };
-    headless::run(handle, [Command::Start(config)], line.args.output, &stats, |event| match event {
+    let stats = Stats { every: args.stats_every(), lines: reports };
+    headless::run(handle, [Command::Start(config)], args.output, &stats, |event| match event {
         Event::ListenFailed { reason } => Some(Failure::usage(reason.clone())),
         _ => None,
     })

@@ -88,16 +88,14 @@ pub(super) async fn accept_all(
                 is_failing = false;
                 let admitted = match context.access.address_refusal(addr.ip()) {
                     None => context.registry.admit(addr, context.limits),
-                    Some(refusal) => {
-                        context.publisher.refused(addr, refusal);
-                        Err(refusal)
-                    }
+                    Some(refusal) => Err(refusal),
                 };
                 match admitted {
                     Ok(guard) => {
                         sessions.spawn(handshake::run(Arc::clone(context), guard, reader, writer));
                     }
                     Err(reason) => {
+                        context.publisher.refused(addr, reason);
                         if let Ok(permit) = Arc::clone(&refusals).try_acquire_owned() {
                             sessions.spawn(refuse(reason, permit, reader, writer));
                         }

@@ -69,11 +69,11 @@ use registry::Registry;
 /// How often the server looks whether the interface is there that it is to listen on.
 const INTERFACE_RETRY: Duration = Duration::from_secs(1);
 
-/// The engine's side of the link.
-pub type Link = EngineLink<Command, Event, Snapshot>;
-
 /// The window's side of the link.
 pub type Handle = EngineHandle<Command, Event, Snapshot>;
+
+/// The engine's side of the link.
+pub type Link = EngineLink<Command, Event, Snapshot>;
 
 /// Starts the engine on threads of its own.
 ///

@@ -65,8 +65,6 @@ impl Registry {
         let ip = counted_address(addr.ip());
         let mut clients = self.clients();
         if let Some(refusal) = clients.refusal(ip, limits) {
-            drop(clients);
-            self.publisher.refused(addr, refusal);
             return Err(refusal);
         }
         clients.last_id += 1;
