@@ -75,7 +75,10 @@ impl Model {
             Event::Stopped => (self.active, self.last_tick) = (None, None),
             Event::Tick(tick) => self.last_tick = Some(tick),
             // The snapshot has it.
-            Event::Error { .. } | Event::Recovered { .. } => (),
+            Event::Error { .. }
+            | Event::Recovered { .. }
+            | Event::Announced { .. }
+            | Event::NotAnnounced { .. } => (),
         }
     }
 
