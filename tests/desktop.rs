@@ -185,6 +185,8 @@ fn a_display_that_goes_away_takes_its_programs_with_it() {
         let mut app = desktop.launch(name, &[]);
         desktop.take_display_away();
         assert!(app.program.exit().code().is_some(), "{name} was killed by its own fault");
+        let told = app.program.stderr();
+        assert!(!told.contains("no window can be opened"), "{name} had a window: {told}");
     }
 }
 

@@ -1,6 +1,7 @@
 //! Servers that announce themselves, on networks of their own: found by our clients and by avahi, and gone when they stop.
 
 use std::net::{Ipv4Addr, SocketAddr, UdpSocket};
+use std::process::Command;
 use std::time::Duration;
 
 use common::discovery::{Browser, Found, Service};
@@ -163,6 +164,7 @@ fn a_time_server_is_found_while_it_sends_to_the_network() {
     let Some(network) = Network::star(1) else { return };
     let mut server = network.program("beacon", "udp-time-server", &["--to", "lan", "--port", "7000"]);
     server.json_event("tick");
+    let name = server.json_event("announced")["name"].clone();
     let found = network.on("near0", || {
         block_on(async {
             let mut browser = Browser::new(Service::Time);
@@ -178,6 +180,7 @@ fn a_time_server_is_found_while_it_sends_to_the_network() {
     });
     let [one] = &found[..] else { panic!("{found:?}") };
     assert_eq!((one.address().as_str(), one.is_encrypted, one.wants_pass), ("10.66.0.1:7000", false, false));
+    assert_eq!(one.name, name);
 }
 
 #[test]
@@ -247,6 +250,29 @@ fn however_much_is_announced_no_more_than_a_part_is_remembered() {
 }
 
 #[test]
+fn a_server_that_cannot_be_announced_anew_says_so() {
+    let Some(network) = Network::star(1) else { return };
+    let mut server = Server::start(&network, &["--listen", "any"]);
+    server.announced();
+    // It has no descriptor for the sockets that it would begin anew with.
+    let pid = server.program.pid().to_string();
+    assert!(Command::new("prlimit").args(["--nofile=3:3", "--pid", &pid]).status().unwrap().success());
+    let near = Ipv4Addr::new(10, 66, 0, 2);
+    let flooder = overhears(&network, "near0", near);
+    socket2::SockRef::from(&flooder).set_multicast_if_v4(&near).unwrap();
+    flooder.set_nonblocking(false).unwrap();
+    let flooding = async {
+        let mut pause = tokio::time::interval(Duration::from_millis(10));
+        for first in (0..80_000).step_by(200) {
+            flooder.send_to(&flood(first, 200), "224.0.0.251:5353").unwrap();
+            pause.tick().await;
+        }
+    };
+    block_on(flooding).expect("a runtime");
+    assert_eq!(server.program.json_event("not_announced")["reason"], "port_refused");
+}
+
+#[test]
 fn a_server_whose_port_of_multicast_dns_is_refused_says_so_and_serves() {
     let Some(network) = Network::star(1) else { return };
     let holders = network.on("beacon", || {
@@ -261,8 +287,10 @@ fn a_server_whose_port_of_multicast_dns_is_refused_says_so_and_serves() {
     let mut client = network.program("beacon", "tcp-chat-client", &["--find"]);
     assert_eq!(client.exit().code(), Some(1));
     assert!(client.stderr().contains("port 5353"), "no reason is told");
+    let mut times = network.program("beacon", "udp-time-server", &["--to", "lan"]);
+    assert_eq!(times.json_event("not_announced")["reason"], "port_refused");
     drop(holders);
-    assert!(server.program.terminate().success());
+    assert!(server.program.terminate().success() && times.terminate().success());
 }
 
 /// An avahi-daemon, and what its avahi-browse tells of chat servers.

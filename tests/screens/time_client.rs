@@ -182,7 +182,7 @@ fn a_plot_claims_no_more_than_is_known() {
             rig.senders.pause();
         }
         if seq == 290 {
-            rig.senders.resume(290_000);
+            rig.senders.resume(290_000, EncodingChoice::Auto);
         }
         if !(200..290).contains(&seq) && seq % 97 != 0 {
             // Now and then one is late.

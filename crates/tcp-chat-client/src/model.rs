@@ -119,7 +119,7 @@ impl Model {
     /// Why no announcement can be heard, in a sentence.
     pub(crate) fn discovery_error(&self) -> Option<String> {
         let reason = phrase(self.snapshot.discovery_error.as_ref()?);
-        Some(tr!("tcp-chat-client-deaf", reason = reason))
+        Some(tr!("servers-unheard", reason = reason))
     }
 
     pub(crate) fn set_snapshot(&mut self, snapshot: Snapshot) {

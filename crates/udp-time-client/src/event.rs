@@ -188,6 +188,7 @@ impl Serialize for Datagram {
             stamp: Option<&'a JsonStamp>,
         }
         let reading = self.reading();
+        let decoded = self.encoding.decode(&self.payload);
         let (format, stamp) = match &reading.recognised {
             Recognised::Text(_) => ("text", None),
             Recognised::Rfc3339(_) => ("rfc3339", None),
@@ -196,8 +197,8 @@ impl Serialize for Datagram {
         };
         let record = Record {
             time_received: self.time,
-            // Bytes that are not UTF-8 cannot stand in JSON: they are escaped, and cut as in the window.
-            text: std::str::from_utf8(&self.payload).unwrap_or(&reading.text),
+            // Bytes that are no text cannot stand in JSON: they are escaped, and cut as in the window.
+            text: decoded.as_ref().map_or(&reading.text, |(text, _)| text),
             host: self.source.ip(),
             port: self.source.port(),
             bytes: self.payload.len(),
@@ -372,6 +373,23 @@ mod tests {
         assert!(json_of(b"x", Mark::Resumed).contains(r#""mark":"resumed","#));
         assert!(line.contains(&format!(r#""format":"json","mark":"reordered","stamp":{stamp},"#)), "{line}");
         assert!(json_of(b"x", Mark::InOrder { lost: 3 }).contains(r#""lost_before":3,"#));
+    }
+
+    #[test]
+    fn json_has_the_text_in_the_encoding_that_it_names() {
+        let json_in = |encoding: &str, payload: &[u8]| {
+            let Event::Datagram(datagram) = datagram(payload, IN_ORDER) else { unreachable!() };
+            json(&Event::Datagram(Datagram { encoding: encoding.parse().unwrap(), ..datagram })).unwrap()
+        };
+        let line = json_in("windows-1252", "é".as_bytes());
+        assert!(line.contains(r#""text":"Ã©""#) && line.contains(r#""encoding":"windows-1252""#), "{line}");
+        let long = "好\n".repeat(3000);
+        let line = json_in("auto", &Encoding::GB18030.encode(&long));
+        assert!(
+            line.contains(&format!(r#""text":"{}""#, "好\\n".repeat(3000))),
+            "raw and whole in any encoding"
+        );
+        assert!(json_in("utf-8", b"\xFFA").contains(r#""text":"\\xFFA""#));
     }
 
     #[test]

@@ -8,7 +8,7 @@ use chrono::{DateTime, FixedOffset, Timelike as _};
 use common::discovery::Found;
 use common::status::{Lamp, Status};
 use common::text::cut;
-use common::texts::sentence;
+use common::texts::{phrase, sentence};
 use common::time::{Recognised, recognise};
 use common::tr;
 
@@ -49,6 +49,12 @@ impl Model {
     /// The time servers that are announced on the network.
     pub(crate) fn announced(&self) -> &[Found] {
         &self.snapshot.announced
+    }
+
+    /// Why nobody is found, in a sentence, while somebody is looked for.
+    pub(crate) fn deaf(&self) -> Option<String> {
+        let reason = self.snapshot.discovery_error.as_ref().filter(|_| self.senders().is_empty())?;
+        Some(tr!("servers-unheard", reason = phrase(reason)))
     }
 
     /// The announced time servers that nothing has come from.

@@ -83,8 +83,11 @@ impl Destinations {
     /// What to send to: rows that are on, and those that somebody typed.
     #[must_use]
     pub fn entries(&self) -> Vec<Entry> {
-        let wanted = self.rows.iter().filter(|row| row.is_on || !row.is_offered);
-        wanted.map(|row| Entry { target: row.target.clone(), is_on: row.is_on }).collect()
+        self.wanted().map(|row| Entry { target: row.target.clone(), is_on: row.is_on }).collect()
+    }
+
+    fn wanted(&self) -> impl Iterator<Item = &Row> {
+        self.rows.iter().filter(|row| row.is_on || !row.is_offered)
     }
 
     /// Whether a row is on.
@@ -167,7 +170,8 @@ impl Destinations {
             .map(str::trim)
             .filter(|part| !part.is_empty());
         let targets = typed.map(str::parse).collect::<Result<Vec<Target>, _>>()?;
-        let count = self.rows.len() + targets.len();
+        let stays = |row: &&Row| self.editing.as_ref() != Some(&row.target);
+        let count = self.wanted().filter(stays).count() + targets.len();
         if count > MAX_DESTINATIONS {
             return Err(ListError::TooMany { count, max: MAX_DESTINATIONS });
         }
@@ -184,15 +188,14 @@ impl Destinations {
         let edited = self.editing.take();
         let edited = edited.and_then(|edited| self.rows.iter().position(|row| row.target == edited));
         let mut at = edited.unwrap_or(typed.min(self.rows.len()));
-        if let Some(edited) = edited {
-            self.rows.remove(edited);
-        }
+        // What is off stays off with another address.
+        let is_on = edited.is_none_or(|edited| self.rows.remove(edited).is_on);
         for target in targets {
             if let Some(known) = self.rows.iter_mut().find(|row| row.target == target) {
-                known.is_on = true;
+                known.is_on |= is_on;
                 continue;
             }
-            self.rows.insert(at, Row { target, is_on: true, is_offered: false, kind: None });
+            self.rows.insert(at, Row { target, is_on, is_offered: false, kind: None });
             at += 1;
         }
         self.draft = None;

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use chrono::{DateTime, FixedOffset};
+use common::discovery::DiscoveryError;
 use common::engine;
 use common::status::Level;
 use common::texts::{as_sentence, rfc3339_millis, shared};
@@ -36,13 +37,22 @@ pub enum Event {
         to: Arc<Target>,
         address: Option<SocketAddr>,
     },
+    /// Time clients on the network find the server by this name, which may be another one than before.
+    Announced { name: String },
+    /// Time clients on the network cannot find the server, though they should.
+    NotAnnounced { reason: DiscoveryError },
 }
 
 impl engine::Event for Event {
     fn level(&self) -> Level {
         match self {
             Self::Error { .. } => Level::Warning,
-            Self::Started(_) | Self::Stopped | Self::Tick(_) | Self::Recovered { .. } => Level::Info,
+            Self::Started(_)
+            | Self::Stopped
+            | Self::Tick(_)
+            | Self::Recovered { .. }
+            | Self::Announced { .. }
+            | Self::NotAnnounced { .. } => Level::Info,
         }
     }
 
@@ -84,4 +94,33 @@ pub struct Delivery {
     /// Why the datagram did not leave, or not for every address.
     #[serde(serialize_with = "as_sentence")]
     pub error: Option<Fault>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use common::headless::json;
+    use common::texts::english;
+
+    #[test]
+    fn the_name_that_it_is_found_by_is_a_line_as_every_server_has_it() {
+        let reason = DiscoveryError::PortRefused { reason: "in use".to_owned() };
+        let sentence = "port 5353, where servers are announced, is refused: in use";
+        for (event, line, record) in [
+            (
+                Event::Announced { name: "kitchen".to_owned() },
+                "Found on the network as kitchen".to_owned(),
+                r#"{"event":"announced","name":"kitchen","level":"info"}"#.to_owned(),
+            ),
+            (
+                Event::NotAnnounced { reason },
+                format!("Not found on the network: {sentence}"),
+                format!(
+                    r#"{{"event":"not_announced","reason":"port_refused","message":"{sentence}","level":"info"}}"#
+                ),
+            ),
+        ] {
+            assert_eq!((english(&event), json(&event).unwrap()), (line, record));
+        }
+    }
 }

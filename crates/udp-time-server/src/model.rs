@@ -75,7 +75,10 @@ impl Model {
             Event::Stopped => (self.active, self.last_tick) = (None, None),
             Event::Tick(tick) => self.last_tick = Some(tick),
             // The snapshot has it.
-            Event::Error { .. } | Event::Recovered { .. } => (),
+            Event::Error { .. }
+            | Event::Recovered { .. }
+            | Event::Announced { .. }
+            | Event::NotAnnounced { .. } => (),
         }
     }
 
@@ -109,7 +112,7 @@ impl Model {
 
     /// The time of the newest tick, while sending.
     pub(crate) fn clock_face(&self) -> Option<ClockFace> {
-        let tick = self.last_tick.as_ref()?;
+        let tick = self.last_tick.as_ref().filter(|_| self.is_sending())?;
         Some(ClockFace::new(tick.time, escape_line(&tick.text).into_owned(), true))
     }
 
@@ -289,7 +292,7 @@ mod tests {
 
     #[test]
     fn the_clock_shows_the_newest_tick_while_it_sends() {
-        let mut model = Model::default();
+        let mut model = sending("1", Vec::new());
         assert_eq!(model.clock_face(), None);
         model.apply(Event::Tick(Tick {
             text: "Sun Nov 22 14:03:27 2026".to_owned(),
@@ -305,6 +308,8 @@ mod tests {
         assert_eq!(model.totals(), "1,713 ticks · latest 1.0 ms late");
         model.set_snapshot(Snapshot { seq: 1, ..Snapshot::default() });
         assert_eq!(model.totals(), "1 tick", "it is late no more");
+        assert_eq!(model.clock_face(), None, "the engine has failed, and says nothing any more");
+        model.set_snapshot(Snapshot { is_sending: true, ..Snapshot::default() });
         model.apply(Event::Stopped);
         assert_eq!(model.clock_face(), None, "it looks live");
     }

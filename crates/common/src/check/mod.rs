@@ -83,13 +83,20 @@ pub fn start(question: Question, waker: Waker) -> io::Result<CheckHandle> {
 /// # Errors
 /// With exit code 1 where something is in the way.
 pub fn run(question: Question, output: OutputArgs) -> Result<(), Failure> {
-    let handle = start(question, Waker::none()).map_err(Failure::run)?;
-    let mut verdict = Finding::Finished { faults: 0 };
+    print(start(question, Waker::none()).map_err(Failure::run)?, output)
+}
+
+fn print(handle: CheckHandle, output: OutputArgs) -> Result<(), Failure> {
+    let mut verdict = None;
     headless::run(handle, [], output, &Stats::never(), |finding| {
-        verdict = finding.clone();
+        verdict = Some(finding).filter(|finding| matches!(finding, Finding::Finished { .. })).cloned();
         None
     })?;
-    if verdict.level() == Level::Info { Ok(()) } else { Err(Failure::run(verdict)) }
+    match verdict {
+        Some(verdict) if verdict.level() == Level::Info => Ok(()),
+        Some(verdict) => Err(Failure::run(verdict)),
+        None => Err(Failure::run(anyhow::anyhow!("the check was interrupted"))),
+    }
 }
 
 struct Check {
@@ -218,8 +225,16 @@ async fn port_holders(port: u16, protocol: Protocol) -> Vec<Finding> {
     }
     let kind = if protocol == Protocol::Tcp { Type::STREAM } else { Type::DGRAM };
     let address = SocketAddr::from((Ipv4Addr::UNSPECIFIED, port));
-    let bound = Socket::new(Domain::IPV4, kind, None).and_then(|socket| socket.bind(&address.into()));
-    let is_taken = bound.is_err_and(|error| error.kind() == io::ErrorKind::AddrInUse);
+    let bind = || {
+        let socket = Socket::new(Domain::IPV4, kind, None)?;
+        // As listeners do: else a connection that has just ended would count as somebody who holds the port. On Windows the
+        // option takes a port from its holder.
+        if cfg!(unix) && protocol == Protocol::Tcp {
+            socket.set_reuse_address(true)?;
+        }
+        socket.bind(&address.into())
+    };
+    let is_taken = bind().is_err_and(|error| error.kind() == io::ErrorKind::AddrInUse);
     vec![if is_taken {
         Finding::PortHeldByOther { protocol, port }
     } else {
@@ -303,5 +318,56 @@ fn failed(protocol: Protocol, address: SocketAddr, error: &io::Error, after: Dur
         ConnectError::NotPermitted => Finding::NotLetOut { protocol, address },
         ConnectError::TimedOut => Finding::Unanswered { address, seconds: after.as_secs() },
         reason => Finding::Failed { address, reason },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::link;
+    use std::io::Read as _;
+    use std::net::{Ipv4Addr, TcpListener};
+
+    #[test]
+    fn a_check_that_is_interrupted_has_no_verdict() {
+        let output = OutputArgs { headless: true, json: false, renderer: None, verbose: false };
+        let verdict = |findings: &[Finding]| {
+            let (handle, link) = link(Waker::none(), ());
+            for finding in findings {
+                link.events.send(finding.clone());
+            }
+            drop(link);
+            print(handle, output).map_err(|failure| failure.to_string())
+        };
+        let free = Finding::PortFree { protocol: Protocol::Tcp, port: 6666 };
+        assert_eq!(verdict(&[free.clone(), Finding::Finished { faults: 0 }]), Ok(()));
+        let finished = Finding::Finished { faults: 1 };
+        assert_eq!(verdict(&[free.clone(), finished.clone()]), Err(finished.to_string()));
+        assert_eq!(verdict(&[free]), Err("the check was interrupted".to_owned()));
+    }
+
+    #[cfg(unix)]
+    #[tokio::test]
+    async fn a_connection_that_has_just_ended_does_not_hold_its_port() {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        let address = listener.local_addr().unwrap();
+        let mut client = std::net::TcpStream::connect(address).unwrap();
+        let (served, _) = listener.accept().unwrap();
+        // Who closes first remembers the connection for a while.
+        drop(served);
+        assert_eq!(client.read(&mut [0]).unwrap(), 0);
+        drop((client, listener));
+        let free = Finding::PortFree { protocol: Protocol::Tcp, port: address.port() };
+        assert_eq!(port_holders(address.port(), Protocol::Tcp).await, [free]);
+        // One that listens, also without the option, is there.
+        let socket = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
+        socket.bind(&SocketAddr::from((Ipv4Addr::LOCALHOST, 0)).into()).unwrap();
+        socket.listen(1).unwrap();
+        let port = socket.local_addr().unwrap().as_socket().unwrap().port();
+        assert!(
+            !port_holders(port, Protocol::Tcp)
+                .await
+                .contains(&Finding::PortFree { protocol: Protocol::Tcp, port })
+        );
     }
 }

@@ -71,14 +71,18 @@ impl Announcing {
 
     /// Waits for the name under which the server can be found, and for further ones: another server may have it. May be dropped and
     /// called again.
-    pub async fn name(&mut self) -> String {
+    ///
+    /// # Errors
+    /// Where it has to begin anew and cannot: nothing is announced any more.
+    pub async fn name(&mut self) -> Result<String, DiscoveryError> {
         loop {
             let Some(current) = &mut self.current else { return pending().await };
             if let Some(name) = current.name().await {
-                return name;
+                return Ok(name);
             }
-            // Where it does not start again, nothing is announced any more.
-            self.current = Announcer::start(&current.announcement).ok();
+            let anew = Announcer::start(&current.announcement);
+            self.current = None;
+            self.current = Some(anew?);
         }
     }
 

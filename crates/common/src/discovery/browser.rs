@@ -32,12 +32,12 @@ pub struct Browser {
     open_at: Instant,
     /// By their full names, in lower case.
     heard: BTreeMap<String, Box<ResolvedService>>,
-    told: Vec<Found>,
+    /// None after a failure, which was told instead.
+    told: Option<Vec<Found>>,
     /// How often anything was heard since it was opened.
     count: usize,
     /// When a change is told.
     due: Option<Instant>,
-    has_failed: bool,
 }
 
 struct Open {
@@ -60,17 +60,16 @@ impl Browser {
             open: None,
             open_at: Instant::now(),
             heard: BTreeMap::new(),
-            told: Vec::new(),
+            told: Some(Vec::new()),
             count: 0,
             due: None,
-            has_failed: false,
         }
     }
 
     /// Waits until what is heard differs from what was told last, and tells all of it, by name. May be dropped and called again.
     ///
     /// # Errors
-    /// Where nothing can be heard here: told once, and tried again every 30 s.
+    /// Where nothing can be heard here: told once, and tried again every 30 s until it works, which is told as well.
     pub async fn changed(&mut self) -> Result<Vec<Found>, DiscoveryError> {
         loop {
             let is_due = wait_until(self.due);
@@ -98,9 +97,15 @@ impl Browser {
 
     fn open(&mut self) -> Result<(), DiscoveryError> {
         self.open_at = Instant::now() + RETRY;
-        match Open::new(self.service) {
-            Ok(open) => self.open = Some(open),
-            Err(error) if !std::mem::replace(&mut self.has_failed, true) => return Err(error),
+        let opened = Open::new(self.service).map(|open| self.open = Some(open));
+        self.note_opened(opened)
+    }
+
+    /// Tells a failure once, and what is heard after it even where that is nothing.
+    fn note_opened(&mut self, opened: Result<(), DiscoveryError>) -> Result<(), DiscoveryError> {
+        match opened {
+            Ok(()) => self.due = Some(Instant::now()),
+            Err(error) if self.told.take().is_some() => return Err(error),
             Err(_) => (),
         }
         Ok(())
@@ -110,11 +115,10 @@ impl Browser {
     fn news(&mut self) -> Option<Vec<Found>> {
         self.due = None;
         let found = self.found();
-        if found == self.told {
+        if self.told.as_ref() == Some(&found) {
             return None;
         }
-        self.told.clone_from(&found);
-        Some(found)
+        Some(self.told.insert(found).clone())
     }
 
     fn take(&mut self, event: ServiceEvent) {
@@ -194,6 +198,19 @@ mod tests {
         let full_name = "kitchen._tcp-chat-bot._tcp.local.".to_owned();
         browser.take(ServiceEvent::ServiceRemoved(String::new(), full_name));
         assert_eq!(browser.changed().await.unwrap(), []);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_failure_is_told_once_and_so_is_its_end() {
+        let mut browser = browser();
+        let failure = || Err(DiscoveryError::PortRefused { reason: "in use".to_owned() });
+        for _ in 0..2 {
+            assert_eq!(browser.note_opened(failure()), failure());
+            assert_eq!(browser.note_opened(failure()), Ok(()), "it is told already");
+            assert_eq!(browser.note_opened(Ok(())), Ok(()));
+            let heard = tokio::time::timeout(Duration::from_secs(1), browser.changed()).await;
+            assert_eq!(heard, Ok(Ok(Vec::new())), "it can be heard again");
+        }
     }
 
     #[tokio::test(start_paused = true)]

@@ -73,9 +73,13 @@ impl CheckPanel {
 
     fn take(&mut self) {
         let Some(handle) = &mut self.handle else { return };
+        // Before the findings are taken: one that has failed adds no more.
+        let has_failed = handle.has_failed();
         handle.drain(FINDINGS_A_FRAME, |finding| self.found.push(finding));
         if matches!(self.found.last(), Some(Finding::Finished { .. })) {
             self.handle = None;
+        } else if has_failed {
+            (self.handle, self.error) = (None, Some(tr!("engine-failed").to_owned()));
         }
     }
 
@@ -162,7 +166,7 @@ impl Drop for CheckPanel {
 mod tests {
     use super::*;
     use crate::check::Protocol;
-    use crate::engine::link;
+    use crate::engine::{Flavor, link};
     use eframe::egui::accesskit::Role;
     use egui_kittest::Harness;
     use egui_kittest::kittest::{NodeT as _, Queryable as _};
@@ -223,5 +227,25 @@ mod tests {
         harness.run();
         harness.get_by_label_contains("could not start");
         assert!(harness.query_by_label("1 thing is in the way").is_none(), "what was found before stays");
+    }
+
+    #[test]
+    fn a_check_that_fails_says_so_and_can_be_made_again() {
+        let start: Start = |_, waker| {
+            let run = |_| async { panic!("a defect, on purpose") };
+            crate::engine::start("check", Flavor::CurrentThread, waker, (), run)
+        };
+        let question = Question { peer: None, port: 6666, protocol: Protocol::Tcp };
+        let mut harness = Harness::builder().build_ui_state(
+            move |ui, panel: &mut Option<CheckPanel>| {
+                let new = || CheckPanel::with_start(ui.ctx(), question.clone(), start);
+                panel.get_or_insert_with(new).ui(ui);
+            },
+            None,
+        );
+        while harness.query_by_label_contains("internal error").is_none() {
+            harness.step();
+        }
+        assert!(!harness.get_by_label("Check").accesskit_node().is_disabled());
     }
 }

@@ -1,5 +1,6 @@
 //! Opening a window, or saying in one line why there is none.
 
+use std::cell::Cell;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{RecvTimeoutError, SyncSender, sync_channel};
@@ -90,8 +91,10 @@ pub fn launch<P: Program, A: ProgramArgs<Config = P::Config>>(
     std::panic::set_hook(Box::new(|_| ()));
     let renderer = line.args.parts().1.renderer.unwrap_or(look.renderer);
     let opening = end_unless_open();
+    let is_open = Cell::new(false);
     let ran = catch_unwind(AssertUnwindSafe(|| {
-        let content = move |ctx: &egui::Context, drawing| {
+        let content = |ctx: &egui::Context, drawing| {
+            is_open.set(true);
             drop(opening);
             std::panic::set_hook(hook);
             apply_look(ctx, &look, looks.newest());
@@ -104,8 +107,8 @@ pub fn launch<P: Program, A: ProgramArgs<Config = P::Config>>(
     }));
     match ran {
         Ok(Ok(())) => Ok(()),
-        Ok(Err(error)) => Err(failure(error)),
-        Err(panic) => Err(explain(&panic_text(panic.as_ref()))),
+        Ok(Err(error)) => Err(failure(error, is_open.get())),
+        Err(panic) => Err(explain(&panic_text(panic.as_ref()), is_open.get())),
     }
 }
 
@@ -123,15 +126,15 @@ pub fn drawing_here() -> Result<String, Failure> {
     std::panic::set_hook(hook);
     match found {
         Ok(Ok(drawing)) => Ok(english(&drawing)),
-        Ok(Err(error)) => Err(failure(error)),
-        Err(panic) => Err(explain(&panic_text(panic.as_ref()))),
+        Ok(Err(error)) => Err(failure(error, false)),
+        Err(panic) => Err(explain(&panic_text(panic.as_ref()), false)),
     }
 }
 
-fn failure(error: draw::Error) -> Failure {
+fn failure(error: draw::Error, is_open: bool) -> Failure {
     match error {
         draw::Error::Content(error) => Failure::Run(error),
-        draw::Error::Window(error) => explain(&error),
+        draw::Error::Window(error) => explain(&error, is_open),
         draw::Error::Nowhere { reason, has_tried_gl: false } => {
             no_window(&format!("the processor cannot draw on this display: {reason}"), "try --renderer gl")
         }
@@ -182,8 +185,9 @@ fn panic_text(panic: &(dyn std::any::Any + Send)) -> String {
     text.or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned())).unwrap_or_default()
 }
 
-/// The package (of Debian and Ubuntu) behind each start error of the window toolkit.
-fn explain(error: &str) -> Failure {
+/// The package (of Debian and Ubuntu) behind each start error of the window toolkit. Of a window that is open, whatever else
+/// ends it is told in its own words.
+fn explain(error: &str, is_open: bool) -> Failure {
     let lower = error.to_ascii_lowercase();
     if lower.contains("xkbcommon") {
         no_window("the library libxkbcommon-x11 is missing", "install the package libxkbcommon-x11-0")
@@ -195,6 +199,8 @@ fn explain(error: &str) -> Failure {
         )
     } else if ["glutin", "egl", "glx", "opengl", "gl config"].iter().any(|word| lower.contains(word)) {
         no_window("OpenGL is missing", GL_PACKAGES)
+    } else if is_open {
+        Failure::Run(anyhow::anyhow!("the window ended: {}", error.lines().next().unwrap_or_default()))
     } else {
         // The toolkit puts a place in its own source in front of the system's words.
         let first = error.lines().next().unwrap_or_default();
@@ -218,8 +224,14 @@ mod tests {
                 "(Failed to open",
             ),
         ] {
-            let line = explain(error).to_string();
+            let line = explain(error, false).to_string();
             assert!(line.contains(package) && line.contains("--headless"), "{line}");
         }
+    }
+
+    #[test]
+    fn a_fault_of_an_open_window_is_not_said_to_be_the_displays() {
+        let fault = "index out of bounds: the len is 3 but the index is 3";
+        assert_eq!(explain(fault, true).to_string(), format!("the window ended: {fault}"));
     }
 }

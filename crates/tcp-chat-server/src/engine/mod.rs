@@ -236,10 +236,11 @@ impl Engine {
         }
     }
 
-    /// Publishes the name that clients find the server by, once it is known that no other server has it.
+    /// Publishes the name that clients find the server by, once it is known that no other server has it, or why they find it no
+    /// more.
     async fn follow_name(&self, announcing: &mut Announcing) -> ! {
         loop {
-            self.publisher.announced(Ok(announcing.name().await));
+            self.publisher.announced(announcing.name().await);
         }
     }
 

@@ -24,7 +24,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use common::discovery::{Browser, Found, Service};
+use common::discovery::{Browser, DiscoveryError, Found, Service};
 use common::engine::{EngineHandle, EngineLink, Flavor, SystemClock, Waker};
 use common::net::{BindError, Interface};
 
@@ -77,6 +77,8 @@ pub struct Snapshot {
     pub interfaces: Arc<Vec<Interface>>,
     /// Time servers that announce themselves on the network, by name.
     pub announced: Arc<[Found]>,
+    /// Why none can be heard.
+    pub discovery_error: Option<DiscoveryError>,
 }
 
 pub type Handle = EngineHandle<Command, Event, Snapshot>;

@@ -91,7 +91,7 @@ impl Receiver {
     pub(super) fn begin(&mut self, encoding: EncodingChoice) {
         self.encoding = encoding;
         self.lost_before.clear();
-        self.senders.resume(micros(self.steady_zero.elapsed()));
+        self.senders.resume(micros(self.steady_zero.elapsed()), encoding);
         self.is_dirty = true;
     }
 

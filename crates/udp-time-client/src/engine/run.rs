@@ -4,7 +4,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use common::discovery::{Browser, Found};
+use common::discovery::{Browser, DiscoveryError, Found};
 use common::engine::Clock;
 use common::net::{BindError, Interface, InterfaceWatcher};
 use tokio::time::{Instant, sleep_until};
@@ -68,7 +68,11 @@ pub async fn run(mut link: Link, clock: impl Clock, mut browser: Option<Browser>
                 phase
             }
             (Wake::Announced(found), phase) => {
-                link.snapshot.change(|snapshot| snapshot.announced = found.into());
+                let (found, error) =
+                    found.map_or_else(|error| (Vec::new(), Some(error)), |found| (found, None));
+                link.snapshot.change(|snapshot| {
+                    (snapshot.announced, snapshot.discovery_error) = (found.into(), error);
+                });
                 phase
             }
             (Wake::Interfaces(list), phase) => {
@@ -114,14 +118,14 @@ enum Wake {
     Retry,
     Readable,
     Interfaces(Vec<Interface>),
-    Announced(Vec<Found>),
+    Announced(Result<Vec<Found>, DiscoveryError>),
     Publish,
 }
 
-/// The time servers that are announced now; none where nothing can be heard.
-async fn announced(browser: Option<&mut Browser>) -> Vec<Found> {
+/// The time servers that are announced now.
+async fn announced(browser: Option<&mut Browser>) -> Result<Vec<Found>, DiscoveryError> {
     match browser {
-        Some(browser) => browser.changed().await.unwrap_or_default(),
+        Some(browser) => browser.changed().await,
         None => std::future::pending().await,
     }
 }

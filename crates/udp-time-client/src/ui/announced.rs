@@ -13,6 +13,9 @@ const ROW_HEIGHT: f32 = 20.0;
 
 /// Lays out a line for each; says which port the user wants to listen on, on every network.
 pub(super) fn announced_ui(ui: &mut Ui, model: &Model) -> Option<u16> {
+    if let Some(deaf) = model.deaf() {
+        ui.add(quiet(ui, deaf).wrap());
+    }
     let mut wanted = None;
     let mut unheard = model.unheard().peekable();
     unheard.peek()?;

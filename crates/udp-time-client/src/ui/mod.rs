@@ -355,11 +355,13 @@ impl Program for TimeClient {
     }
 
     fn set_config(&mut self, config: Config, engine: &mut Engine<Command, Event>) {
-        self.choose(None);
+        if !config.quality {
+            self.choose(None);
+        }
         self.listen = HostField::new(&config.listen);
         self.port = ListenPortField::of_port(config.port);
         self.interface.clone_from(&config.interface);
-        let is_elsewhere = self.asked != config;
+        let is_elsewhere = !self.is_asked(&config);
         self.config = config;
         if self.model.is_on() && is_elsewhere {
             self.listen_anew(engine);

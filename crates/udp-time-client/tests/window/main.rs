@@ -346,6 +346,22 @@ fn the_primary_key_works_everywhere_and_what_is_listened_on_is_kept() {
 }
 
 #[test]
+fn defaults_that_say_nothing_of_the_address_leave_sockets_and_sender_alone() {
+    let (mut harness, mut link) = window(SIZES[0], &Config::default());
+    set_state(&mut harness, &mut link, listening("127.0.0.1:6666", true));
+    feed(&mut harness, &mut link, b"somebody else");
+    feed(&mut harness, &mut link, JSON);
+    press(&mut harness, "9f3c2a51 at 127.0.0.1:54012");
+    harness.state_mut().reset_keys(&["start"]);
+    harness.run();
+    assert!(link.commands.try_recv().is_err(), "what comes while the sockets are opened anew is lost");
+    harness.get_by_label("Quality of 9f3c2a51 at 127.0.0.1:54012");
+    harness.state_mut().reset_keys(&["quality"]);
+    harness.run();
+    assert!(harness.query_by_label_contains("Quality of").is_none(), "the default is to show none");
+}
+
+#[test]
 fn it_speaks_the_language_of_its_thread() {
     set_language(Language::of_tag("zh-CN").unwrap());
     let (handle, link) = link(Waker::none(), Snapshot::default());

@@ -1,5 +1,6 @@
 //! The table of senders in windows of every size.
 
+use common::discovery::DiscoveryError;
 use egui_kittest::kittest::NodeT as _;
 
 use super::*;
@@ -145,6 +146,20 @@ fn the_list_of_datagrams_has_columns_where_there_is_room() {
             harness.run();
         }
     }
+}
+
+#[test]
+fn why_no_server_is_found_is_said_until_one_is_heard() {
+    let (mut harness, mut rig) = window(SIZES[1], &Config::default());
+    set_state(&mut harness, &mut rig, listening("127.0.0.1:6666", true));
+    let reason = DiscoveryError::PortRefused { reason: "in use".to_owned() };
+    rig.snapshot.change(|snapshot| snapshot.discovery_error = Some(reason));
+    harness.run();
+    let said =
+        "Servers on this network cannot be heard: port 5353, where servers are announced, is refused: in use";
+    harness.get_by_label(said);
+    feed(&mut harness, &mut rig, JSON);
+    assert!(harness.query_by_label(said).is_none(), "it takes room from what is heard");
 }
 
 /// Whoever announces a time server says its name: the address stays beside it.

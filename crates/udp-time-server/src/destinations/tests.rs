@@ -94,6 +94,22 @@ fn what_is_wrong_is_neither_added_nor_lost() {
 }
 
 #[test]
+fn what_is_edited_stays_on_or_off_also_in_a_full_list() {
+    let many: Vec<String> = (1..MAX_DESTINATIONS).map(|at| format!("h{at}")).collect();
+    let mut list = list(&["localhost"]);
+    assert!(add(&mut list, &many.join(",")), "an offer that is off takes no place");
+    assert_eq!(list.entries().len(), MAX_DESTINATIONS);
+    list.switch(1, false);
+    list.edit(1);
+    assert!(add(&mut list, "a.b"), "{:?}", list.drafted());
+    assert!(shown(&list).starts_with("+127.0.0.1 -a.b +h2 "), "it was off");
+    list.edit(2);
+    assert!(add(&mut list, "c.d"));
+    assert!(shown(&list).starts_with("+127.0.0.1 -a.b +c.d +h3 "), "it was on");
+    assert!(!add(&mut list, "e.f"), "it is full");
+}
+
+#[test]
 fn an_edit_that_is_given_up_changes_nothing() {
     let mut list = list(&["localhost", "a.b"]);
     list.edit(1);

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, FixedOffset};
-use common::discovery::{Announcement, Announcing, Service};
+use common::discovery::{Announcement, Announcing, DiscoveryError, Service};
 use common::engine::Clock;
 use common::net::{Interface, InterfaceWatcher, resolve};
 use common::time::{SenderId, Stamp};
@@ -43,14 +43,12 @@ pub async fn run(mut link: Link, clock: impl Clock, id: SenderId, pace: Pace) {
             // tick while no network is known.
             list = watcher.changed() => Wake::Interfaces(list),
             command = link.commands.recv() => command.map_or(Wake::End, Wake::Command),
-            name = announcing.name() => Wake::Announced(name),
+            outcome = announcing.name() => Wake::Announced(outcome),
             wake = next_wake(run.as_mut(), pause.unwrap_or_default(), &mut wait) => wake,
         };
         match wake {
             Wake::Clock => (),
-            Wake::Announced(name) => {
-                link.snapshot.change(|snapshot| snapshot.announced = Some(Ok(name)));
-            }
+            Wake::Announced(outcome) => publish_announced(&link, outcome),
             Wake::Found(found) => {
                 if let Some(run) = &mut run {
                     run.sender.found(found);
@@ -101,11 +99,19 @@ pub async fn run(mut link: Link, clock: impl Clock, id: SenderId, pace: Pace) {
 /// Announces the server while it sends beyond this computer.
 fn announce(announcing: &mut Announcing, run: Option<&mut Run>, link: &Link) {
     let wanted = run.and_then(|run| run.announcement());
-    let set = announcing.set(wanted.as_ref());
-    link.snapshot.change(|snapshot| match set {
-        Err(reason) => snapshot.announced = Some(Err(reason)),
-        Ok(()) if wanted.is_none() => snapshot.announced = None,
+    match announcing.set(wanted.as_ref()) {
+        Err(reason) => publish_announced(link, Err(reason)),
+        Ok(()) if wanted.is_none() => link.snapshot.change(|snapshot| snapshot.announced = None),
         Ok(()) => (),
+    }
+}
+
+/// Time clients find the server by this name, or cannot find it for this reason.
+fn publish_announced(link: &Link, outcome: Result<String, DiscoveryError>) {
+    link.snapshot.change(|snapshot| snapshot.announced = Some(outcome.clone()));
+    link.events.send(match outcome {
+        Ok(name) => Event::Announced { name },
+        Err(reason) => Event::NotAnnounced { reason },
     });
 }
 
@@ -113,7 +119,7 @@ fn announce(announcing: &mut Announcing, run: Option<&mut Run>, link: &Link) {
 enum Wake {
     /// A tick may be due.
     Clock,
-    Announced(String),
+    Announced(Result<String, DiscoveryError>),
     Found(Found),
     Interfaces(Vec<Interface>),
     Command(Command),

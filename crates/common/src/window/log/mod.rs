@@ -121,6 +121,8 @@ impl LogPane {
         if self.lines.push(line) {
             self.body.note_new();
         }
+        // Where rows that came after Clear had to go, those before them are too old, and no longer join on to the rest.
+        self.cleared.take_if(|cleared| cleared.end() < self.lines.rows().first());
         number
     }
 

@@ -187,6 +187,20 @@ fn clear_can_be_undone() {
 }
 
 #[test]
+fn what_was_cleared_goes_once_later_lines_have_to_go() {
+    let mut pane = LogPane::new(3);
+    (0..3).for_each(|line| pane.push(format!("line {line}")));
+    pane.clear();
+    (3..6).for_each(|line| pane.push(format!("line {line}")));
+    let mut harness = window_of(pane);
+    harness.get_by_label("Undo clear");
+    let number = harness.state_mut().add(LogLine { text: "line 6", ..LogLine::default() });
+    harness.run();
+    assert!(harness.query_by_label("Undo clear").is_none(), "line 3 would get the number of line 4");
+    assert_eq!((number, harness.state().first_kept()), (6, 4));
+}
+
+#[test]
 fn long_lines_are_wrapped_and_cost_what_is_seen_of_them() {
     let mut pane = LogPane::new(1000);
     pane.push("first");

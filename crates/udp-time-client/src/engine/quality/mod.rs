@@ -19,8 +19,9 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use chrono::{DateTime, FixedOffset};
+use common::encoding::EncodingChoice;
 use common::text::{cut, escape_line};
-use common::time::{Recognised, read, recognise};
+use common::time::{Recognised, read_in, recognise};
 
 pub use history::{History, MAX_POINTS, Offsets, POINT_US, Point};
 pub use offset::Offset;
@@ -171,6 +172,8 @@ impl SenderRow {
 #[derive(Debug, Default)]
 pub struct Senders {
     known: Vec<Known>,
+    /// How their text is read.
+    encoding: EncodingChoice,
     /// The one that the user removed last, and its place.
     removed: Option<(usize, Known)>,
     forgotten: u64,
@@ -319,8 +322,10 @@ impl Senders {
         self.all_mut().for_each(|known| known.awaited_us = i64::MAX);
     }
 
-    /// Something is listened on again, at `at_us`. What was sent before was not lost on the way.
-    pub fn resume(&mut self, at_us: i64) {
+    /// Something is listened on again, at `at_us`, whose text is read in `encoding`. What was sent before was not lost
+    /// on the way.
+    pub fn resume(&mut self, at_us: i64, encoding: EncodingChoice) {
+        self.encoding = encoding;
         for known in self.all_mut() {
             known.awaited_us = at_us;
             known.sender.resume();
@@ -334,7 +339,7 @@ impl Senders {
 
     #[must_use]
     pub fn rows(&self) -> Vec<SenderRow> {
-        self.known.iter().map(Known::row).collect()
+        self.known.iter().map(|known| known.row(self.encoding)).collect()
     }
 
     #[must_use]
@@ -365,8 +370,8 @@ impl Known {
         self.later_us(clock).is_some_and(|later_us| later_us >= least_us) && self.ports.can_go_on(port)
     }
 
-    fn row(&self) -> SenderRow {
-        let mut reading = read(&self.newest);
+    fn row(&self, encoding: EncodingChoice) -> SenderRow {
+        let mut reading = read_in(&self.newest, encoding);
         reading.len = self.newest_len;
         SenderRow {
             id: self.id,

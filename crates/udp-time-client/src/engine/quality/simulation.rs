@@ -121,7 +121,7 @@ fn listen_with_a_gap(arrivals: &[Arrival]) -> (SenderRow, Vec<Mark>) {
         let was_on = std::mem::replace(&mut is_on, !(100..500).contains(&arrival.number));
         match (was_on, is_on) {
             (true, false) => senders.pause(),
-            (false, true) => senders.resume(arrival.at_us),
+            (false, true) => senders.resume(arrival.at_us, EncodingChoice::Auto),
             _ => (),
         }
         if is_on {

@@ -63,6 +63,15 @@ async fn a_snapshot_without_news_does_not_come_right_before_the_next_tick() {
     }
 }
 
+#[test]
+fn the_table_of_senders_reads_text_as_the_list_of_datagrams_does() {
+    let mut receiver = Receiver::new();
+    receiver.begin("windows-1252".parse().unwrap());
+    let moment = Moment { at_us: 0, wall: DateTime::default() };
+    receiver.senders.note(([10, 0, 0, 7], 1).into(), moment, b"\xE9t\xE9");
+    assert_eq!(receiver.senders.rows()[0].text, "été");
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_clock_that_was_set_is_told_from_one_that_is_corrected() {
     let mut receiver = Receiver::new();

@@ -56,8 +56,9 @@ impl Limit {
     pub(super) fn heed_limit(&self) {
         if self.0.swap(false, Ordering::Relaxed) {
             let ordinary = ThreadSchedulePolicy::Normal(NormalThreadSchedulePolicy::Other);
-            let priority = ThreadPriority::Min;
-            // The policy is given back in any case; what can fail is the place among ordinary threads.
+            // The least one would come after all other threads, and nobody without rights could undo that.
+            let priority = ThreadPriority::Max;
+            // The policy is given back in any case; what can fail is a better place among ordinary threads.
             let _place = set_thread_priority_and_policy(thread_native_id(), priority, ordinary).is_err();
         }
     }
@@ -126,12 +127,20 @@ mod tests {
         assert!(hard <= 200_000, "{hard}");
     }
 
+    /// The nineteenth value of proc(5); what stands behind the name begins with the third.
+    fn niceness() -> i32 {
+        let values = std::fs::read_to_string("/proc/thread-self/stat").unwrap();
+        let (_, values) = values.rsplit_once(')').unwrap();
+        values.split_whitespace().nth(16).unwrap().parse().unwrap()
+    }
+
     #[test]
     fn a_thread_that_works_for_too_long_is_an_ordinary_one_again() {
         use thread_priority::{RealtimeThreadSchedulePolicy, thread_schedule_policy};
         let round_robin = ThreadSchedulePolicy::Realtime(RealtimeThreadSchedulePolicy::RoundRobin);
         let normal = ThreadSchedulePolicy::Normal(NormalThreadSchedulePolicy::Other);
         let limit = Limit::default();
+        let before = niceness();
         // Only root may; for others the rest holds all the same.
         let raised = set_thread_priority_and_policy(thread_native_id(), ThreadPriority::Min, round_robin);
         let policy = thread_schedule_policy().unwrap();
@@ -142,5 +151,6 @@ mod tests {
         nix::sys::signal::raise(Signal::SIGXCPU).unwrap();
         limit.heed_limit();
         assert_eq!(thread_schedule_policy().unwrap(), normal);
+        assert!(niceness() <= before, "{} behind {before}", niceness());
     }
 }
