@@ -17,15 +17,22 @@ pub(super) struct Admission {
     ip: IpAddr,
     is_encrypted: bool,
     is_admitted: bool,
-    /// Why the client is turned away, and when it is told.
-    rejection: Option<(Instant, Fault)>,
+}
+
+/// A client is turned away.
+#[derive(Debug)]
+pub(super) struct Rejection {
+    /// When it is told.
+    pub(super) at: Instant,
+    /// Why.
+    pub(super) fault: Fault,
 }
 
 impl Admission {
     /// A client that has said nothing yet.
     pub(super) fn new(access: &AccessControl, ip: IpAddr, is_encrypted: bool) -> Self {
         let is_admitted = !access.wants_pass() && access.tls_refusal(is_encrypted).is_none();
-        Self { ip, is_encrypted, is_admitted, rejection: None }
+        Self { ip, is_encrypted, is_admitted }
     }
 
     /// Whether the client may ask the bots.
@@ -33,42 +40,40 @@ impl Admission {
         self.is_admitted
     }
 
-    /// Whether the client is turned away, or is about to be.
-    pub(super) fn is_rejected(&self) -> bool {
-        self.rejection.is_some()
-    }
-
-    /// When [`Self::take_rejection`] has something to give.
-    pub(super) fn rejected_at(&self) -> Option<Instant> {
-        self.rejection.as_ref().map(|(at, _)| *at)
-    }
-
-    /// Why the client is turned away, once it is time to say so.
-    pub(super) fn take_rejection(&mut self, now: Instant) -> Option<Fault> {
-        self.rejection.take_if(|(at, _)| now >= *at).map(|(_, fault)| fault)
-    }
-
-    /// A client of ours says hello. `true`: it is welcome. It may not talk all the same where the welcome only
-    /// tells it how to come back encrypted.
-    pub(super) fn hello(&mut self, access: &AccessControl, pass: Option<&str>, now: Instant) -> bool {
+    /// A client of ours says hello, and is welcome. It may not talk all the same where the welcome only tells it how to come back
+    /// encrypted.
+    ///
+    /// # Errors
+    /// Where it is turned away.
+    pub(super) fn hello(
+        &mut self,
+        access: &AccessControl,
+        pass: Option<&str>,
+        now: Instant,
+    ) -> Result<(), Rejection> {
         let refusal = access.refusal(self.ip, pass, self.is_encrypted);
         self.is_admitted = refusal.is_none();
-        match refusal {
-            Some(reason) if !self.can_come_back(access, reason) => {
-                self.reject(access, reason, true, now);
-                false
-            }
-            _ => true,
+        match refusal.filter(|reason| !self.can_come_back(access, *reason)) {
+            Some(reason) => Err(self.rejection(access, reason, true, now)),
+            None => Ok(()),
         }
     }
 
     /// A client that is not admitted says something: the pass phrase, if it is a plain client.
-    pub(super) fn say(&mut self, access: &AccessControl, text: &str, is_records: bool, now: Instant) {
+    ///
+    /// # Errors
+    /// Where it is turned away.
+    pub(super) fn say(
+        &mut self,
+        access: &AccessControl,
+        text: &str,
+        is_records: bool,
+        now: Instant,
+    ) -> Result<(), Rejection> {
         let pass = text.strip_prefix(PASS_COMMAND).filter(|_| !is_records);
-        match access.refusal(self.ip, pass, self.is_encrypted) {
-            Some(reason) => self.reject(access, reason, is_records, now),
-            None => self.is_admitted = true,
-        }
+        let refusal = access.refusal(self.ip, pass, self.is_encrypted);
+        self.is_admitted = refusal.is_none();
+        refusal.map_or(Ok(()), |reason| Err(self.rejection(access, reason, is_records, now)))
     }
 
     /// Whether the client would be admitted over an encrypted connection, which the welcome offers. Only there does a
@@ -80,7 +85,13 @@ impl Admission {
     }
 
     /// A guess takes time before it is answered; what needs no guess is said at once.
-    fn reject(&mut self, access: &AccessControl, reason: ErrorReason, is_records: bool, now: Instant) {
+    fn rejection(
+        &self,
+        access: &AccessControl,
+        reason: ErrorReason,
+        is_records: bool,
+        now: Instant,
+    ) -> Rejection {
         let message = match reason {
             ErrorReason::PassWrong => "that is not the pass phrase of this server",
             ErrorReason::PassWanted if is_records => "this server wants a pass phrase",
@@ -91,6 +102,6 @@ impl Admission {
             _ => "this server takes encrypted connections only (TLS)",
         };
         let pause = if reason == ErrorReason::TlsWanted { Duration::ZERO } else { PASS_PAUSE };
-        self.rejection = Some((now + pause, Fault { reason, message: message.to_owned() }));
+        Rejection { at: now + pause, fault: Fault { reason, message: message.to_owned() } }
     }
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use common::chat::{GoodbyeReason, ServerRecord};
 use tokio::time::Instant;
 
+use super::admission::Rejection;
 use super::inbox::Fault;
 use crate::bot::AskError;
 use crate::engine::DisconnectReason;
@@ -21,10 +22,35 @@ pub(in crate::engine) const WRITE_GRACE: Duration = Duration::from_millis(300);
 pub(super) enum Standing {
     /// The client did nothing wrong.
     Good,
+    /// The client may not talk. After a while that is a fault.
+    Rejected(Rejection),
     /// The client did something wrong. It learns that once everything that it said before is answered.
     AtFault(Fault),
     /// The client was told, or is being told: once its last words are written the connection ends for this reason.
     Told(DisconnectReason),
+}
+
+impl Standing {
+    /// When [`Self::time_passed`] changes something.
+    pub(super) fn deadline(&self) -> Option<Instant> {
+        match self {
+            Self::Rejected(Rejection { at, .. }) => Some(*at),
+            _ => None,
+        }
+    }
+
+    pub(super) fn time_passed(&mut self, now: Instant) {
+        if let Self::Rejected(Rejection { at, fault }) = self
+            && now >= *at
+        {
+            *self = Self::AtFault(fault.clone());
+        }
+    }
+
+    /// Whether the client is still to be told what it did.
+    pub(super) fn is_open(&self) -> bool {
+        matches!(self, Self::Rejected(_) | Self::AtFault(_))
+    }
 }
 
 /// Why the server ends a session.

@@ -28,7 +28,7 @@ pub(super) enum Request {
 }
 
 /// How a client broke the protocol.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Fault {
     pub(super) reason: ErrorReason,
     pub(super) message: String,

@@ -31,7 +31,7 @@ use futures_util::future::BoxFuture;
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt as _, ReadBuf};
 use tokio::time::Instant;
 
-use self::admission::{Admission, PASS_COMMAND};
+use self::admission::{Admission, PASS_COMMAND, Rejection};
 use self::ending::{Ending, Standing, Stopping};
 use self::inbox::{Fault, Inbox, Request};
 use self::outbox::{Outbox, PlainForm, ReplyTo};
@@ -257,9 +257,7 @@ impl Session {
                 Wake::Time => {
                     let requests = self.inbox.time_passed(now);
                     self.handle(requests, now);
-                    if let Some(fault) = self.admission.take_rejection(now) {
-                        self.blame(fault);
-                    }
+                    self.standing.time_passed(now);
                     if let Some(stopping) = self.stopping
                         && now >= stopping.close_at()
                     {
@@ -288,7 +286,7 @@ impl Session {
             // While nothing is read, nobody knows whether the client is quiet.
             self.inbox.deadline().filter(|_| is_reading),
             self.stopping.map(|stopping| stopping.deadline(now)),
-            self.admission.rejected_at(),
+            self.standing.deadline(),
             self.idle_deadline(),
         ];
         let deadline = deadlines.into_iter().flatten().min();
@@ -336,15 +334,12 @@ impl Session {
             self.context.publisher.tell(Event::Encoding { client, encoding });
         }
         for request in requests {
-            if self.admission.is_rejected() {
-                // A connection has one guess.
-                return;
-            }
             match request {
                 Request::Hello { pass } => {
                     let pass = pass.as_ref().map(|pass| pass.0.as_str());
-                    if self.admission.hello(&self.context.access, pass, now) {
-                        self.welcome(now);
+                    match self.admission.hello(&self.context.access, pass, now) {
+                        Ok(()) => self.welcome(now),
+                        Err(rejection) => return self.reject(rejection),
                     }
                 }
                 // A pass phrase that is not wanted, or is said once more, is for no bot and no log.
@@ -352,7 +347,10 @@ impl Session {
                     if self.admission.is_admitted() && text.trim_start().starts_with(PASS_COMMAND) => {}
                 Request::Say { text, .. } if !self.admission.is_admitted() => {
                     let (text, is_records) = (text.unwrap_or_default(), self.inbox.is_records());
-                    self.admission.say(&self.context.access, text.trim(), is_records, now);
+                    let said = self.admission.say(&self.context.access, text.trim(), is_records, now);
+                    if let Err(rejection) = said {
+                        return self.reject(rejection);
+                    }
                 }
                 Request::Say { reply_to, .. } if self.is_open(reply_to) => {
                     let message = "a message with this id still waits for its answer".to_owned();
@@ -365,9 +363,6 @@ impl Session {
                 Request::Say { reply_to, text: Err(error) } => self.refuse(reply_to, error, now),
                 Request::Cancel { id } => self.cancel(ReplyTo::Record(id), now),
                 Request::Fault(fault) => self.blame(fault),
-            }
-            if self.admission.is_rejected() {
-                self.inbox.ignore();
             }
             // Before the next one, so that the limits do not depend on how many messages came together.
             self.advance();
@@ -538,6 +533,14 @@ impl Session {
         self.blame(Fault { reason, message });
     }
 
+    /// The client may not talk. A connection has one guess: nothing after it is read.
+    fn reject(&mut self, rejection: Rejection) {
+        self.inbox.ignore();
+        if matches!(self.standing, Standing::Good) {
+            self.standing = Standing::Rejected(rejection);
+        }
+    }
+
     /// Of several faults the first counts.
     fn blame(&mut self, fault: Fault) {
         if matches!(self.standing, Standing::Good) {
@@ -563,10 +566,7 @@ impl Session {
 
     /// Whether the client is still to be answered.
     fn is_busy(&self) -> bool {
-        self.running.is_some()
-            || !self.queue.is_empty()
-            || matches!(self.standing, Standing::AtFault(_))
-            || self.admission.is_rejected()
+        self.running.is_some() || !self.queue.is_empty() || self.standing.is_open()
     }
 
     /// When the client has said nothing for too long; `None` while anything else is to be done.
