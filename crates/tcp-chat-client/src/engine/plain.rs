@@ -35,14 +35,9 @@ pub(super) struct Plain {
     encoding: Encoding,
     /// The encoding that the window was told last.
     told_encoding: Encoding,
-    /// Nothing has answered our hello yet. The next arrival does, unless we sent a message before it began: then it
-    /// is shown, because one text too many is better than an answer lost.
-    is_hello_open: bool,
-    /// Bytes of the answer to our hello that were dropped already.
-    greeting_bytes: usize,
-    /// Whether the arrival at hand began before we sent a message.
-    is_before_us: bool,
-    has_sent: bool,
+    /// While nothing has answered our hello: bytes of the answer that were dropped so far. The next arrival is the answer, unless
+    /// we send a message before it begins: then it is shown, because one text too many is better than an answer lost.
+    greeting: Option<usize>,
     /// The next message waits until then, or until something arrives.
     hold_until: Option<Instant>,
 }
@@ -54,17 +49,14 @@ impl Plain {
             arrivals: Arrivals { filter: PlainFilter::new(choice), ..Arrivals::default() },
             encoding: choice.first(),
             told_encoding: choice.first(),
-            is_hello_open: false,
-            greeting_bytes: 0,
-            is_before_us: false,
-            has_sent: false,
+            greeting: None,
             hold_until: None,
         }
     }
 
     /// A server that was silent after our hello.
     pub(super) fn silent(choice: EncodingChoice, now: Instant) -> Self {
-        Self { is_hello_open: true, hold_until: Some(now + HELLO_ANSWER_WAIT), ..Self::new(choice) }
+        Self { greeting: Some(0), hold_until: Some(now + HELLO_ANSWER_WAIT), ..Self::new(choice) }
     }
 
     pub(super) fn encoding(&self) -> Encoding {
@@ -90,12 +82,9 @@ impl Plain {
 
     /// Bytes have arrived.
     pub(super) fn received(&mut self, bytes: &[u8], now: Instant) -> Vec<PlainText> {
-        if self.arrivals.quiet_at().is_none() {
-            self.is_before_us = !self.has_sent;
-        }
         let pieces = self.arrivals.push(bytes, now);
-        if self.is_greeting() {
-            self.greeting_bytes += pieces.iter().map(Vec::len).sum::<usize>();
+        if let Some(dropped) = &mut self.greeting {
+            *dropped += pieces.iter().map(Vec::len).sum::<usize>();
             return Vec::new();
         }
         pieces.iter().map(|piece| PlainText::Piece(self.readable(piece))).collect()
@@ -118,11 +107,8 @@ impl Plain {
     pub(super) fn end_arrival(&mut self) -> Option<PlainText> {
         let bytes = self.arrivals.take()?;
         self.hold_until = None;
-        let is_greeting = self.is_greeting();
-        // The whole arrival was the answer to hello, or there will be none.
-        self.is_hello_open = false;
-        if is_greeting {
-            return Some(PlainText::Greeting(self.greeting_bytes + bytes.len()));
+        if let Some(dropped) = self.greeting.take() {
+            return Some(PlainText::Greeting(dropped + bytes.len()));
         }
         // The line break of a line-oriented server ends the line, it is no part of it.
         let text = bytes.strip_suffix(b"\n").map_or(&*bytes, |line| line.strip_suffix(b"\r").unwrap_or(line));
@@ -136,13 +122,10 @@ impl Plain {
 
     /// A message was sent.
     pub(super) fn message_sent(&mut self, now: Instant) {
-        self.has_sent = true;
+        if self.arrivals.quiet_at().is_none() {
+            self.greeting = None;
+        }
         self.hold_until = Some(now + PLAIN_ANSWER_WAIT);
-    }
-
-    /// Whether the arrival at hand answers our hello.
-    fn is_greeting(&self) -> bool {
-        self.is_hello_open && self.is_before_us
     }
 }
 

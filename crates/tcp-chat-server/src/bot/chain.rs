@@ -59,7 +59,7 @@ impl Chain {
                 }
                 failures.push(failure);
             }
-            if let Ok(text) = stream.whole() {
+            if let Some(text) = stream.whole() {
                 return Ok(Reply { bot: guarded.name.clone(), text, failures });
             }
             stream.reset();

@@ -97,11 +97,10 @@ impl ReplyStream {
         *self.growing() = Growing::default();
     }
 
-    /// The whole reply.
-    pub(super) fn whole(&self) -> Result<String, BotError> {
-        let growing = self.growing();
-        let text = growing.reply.sanitizer.text();
-        if text.is_empty() { Err(BotError::Empty) } else { Ok(text.to_owned()) }
+    /// The whole reply, where there is any text.
+    pub(super) fn whole(&self) -> Option<String> {
+        let text = self.growing().reply.sanitizer.text().to_owned();
+        (!text.is_empty()).then_some(text)
     }
 
     /// The text of the reply that has come since the last time, if there is any.
@@ -144,8 +143,8 @@ mod tests {
             stream.think(&"x".repeat(MAX_REPLY_BYTES / 10));
         }
         assert!(matches!(stream.next().await, Piece::Thought(text) if text.len() < MAX_REPLY_BYTES));
-        assert!(!stream.is_begun() && stream.whole().is_err());
+        assert!(!stream.is_begun() && stream.whole().is_none());
         stream.push("so").unwrap();
-        assert_eq!((stream.next().await, stream.whole().as_deref()), (Piece::Reply("so".into()), Ok("so")));
+        assert_eq!((stream.next().await, stream.whole().as_deref()), (Piece::Reply("so".into()), Some("so")));
     }
 }

@@ -95,10 +95,12 @@ impl<'a> Answer<'a> {
         let rest = self.heard.thoughts.end();
         self.heard.add(rest)?;
         if is_blank(&self.heard.reply) {
-            let cut = self.heard.cut();
-            let only_thought = self.heard.has_thought.then_some(BotError::OnlyThought);
-            let why = cut.clone().filter(|why| *why != BotError::LengthReached).or(only_thought).or(cut);
-            return why.map_or(Ok(self.heard), Err);
+            return match (self.heard.cut(), self.heard.has_thought) {
+                // It had no room left to say anything.
+                (None | Some(BotError::LengthReached), true) => Err(BotError::OnlyThought),
+                (Some(why), _) => Err(why),
+                (None, false) => Ok(self.heard),
+            };
         }
         Ok(self.heard)
     }
