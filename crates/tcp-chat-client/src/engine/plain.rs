@@ -179,6 +179,16 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    #[tokio::test(start_paused = true)]
+    async fn an_answer_to_hello_that_has_begun_stays_one_when_we_speak() {
+        let now = Instant::now();
+        let mut plain = Plain::silent(EncodingChoice::Auto, now);
+        assert!(plain.received(b"wh", now).is_empty());
+        plain.message_sent(now);
+        assert!(plain.received(b"at?", now).is_empty());
+        assert_eq!(plain.end_arrival(), Some(PlainText::Greeting(5)));
+    }
+
     #[test]
     fn what_is_no_text_is_not_shown() {
         let (mut arrivals, now) = (Arrivals::default(), Instant::from_std(std::time::Instant::now()));
