@@ -648,8 +648,16 @@ udp-time-client-event-listening = { udp-time-client-listening }{ $note_count ->
    *[other] ; { $note }
 }
 udp-time-client-event-error = error: { $error }
+udp-time-client-payload-empty = (empty datagram)
+udp-time-client-payload-cut = (cut, { $bytes } bytes in all)
 udp-time-client-event-datagram =
-    Date time: { SHOWN($text, $bytes) }
+    Date time: { $bytes ->
+        [0] { udp-time-client-payload-empty }
+       *[other] { EXCERPT($text, max: 2000) }{ CUT($text, 0, max: 2000) ->
+            [0] { "" }
+           *[other] {" "}{ udp-time-client-payload-cut }
+        }
+    }
     Host: { $host }
     Port: { $port }
     { "" }

@@ -605,8 +605,16 @@ udp-time-client-event-listening = { udp-time-client-listening }{ $note_count ->
    *[other] ；{ $note }
 }
 udp-time-client-event-error = 错误：{ $error }
+udp-time-client-payload-empty = （空数据报）
+udp-time-client-payload-cut = （已截断，共 { $bytes } 字节）
 udp-time-client-event-datagram =
-    Date time: { SHOWN($text, $bytes) }
+    Date time: { $bytes ->
+        [0] { udp-time-client-payload-empty }
+       *[other] { EXCERPT($text, max: 2000) }{ CUT($text, 0, max: 2000) ->
+            [0] { "" }
+           *[other] {" "}{ udp-time-client-payload-cut }
+        }
+    }
     Host: { $host }
     Port: { $port }
     { "" }

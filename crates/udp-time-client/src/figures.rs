@@ -1,5 +1,8 @@
 //! Figures as people read them, in the window and in headless text.
 
+use std::borrow::Cow;
+
+use common::time::Reading;
 use common::tr;
 
 use crate::engine::quality::{Offset, Quality};
@@ -138,7 +141,7 @@ pub(crate) fn quality(row: &SenderRow, now_us: i64) -> String {
 pub(crate) fn details(row: &SenderRow, now_us: i64) -> String {
     let heard = row.heard.format("%H:%M:%S").to_string();
     let heard = tr!("udp-time-client-heard-at", at = heard);
-    [sender(row), quality(row, now_us), heard, row.text.clone()].join("\n")
+    [sender(row), quality(row, now_us), heard, payload_text(&row.newest).into_owned()].join("\n")
 }
 
 pub(crate) fn own_clock_note(set: &ClockSet) -> String {
@@ -151,6 +154,16 @@ pub(crate) fn buffer_note(granted: usize) -> String {
     let (granted, asked) = (granted >> 10, RECEIVE_BUFFER_BYTES >> 10);
     let is_less = if granted < asked { "yes" } else { "no" };
     tr!("udp-time-client-buffer", granted = granted, asked = asked, is_less = is_less)
+}
+
+/// The text of a datagram as one line.
+pub(crate) fn payload_text(reading: &Reading) -> Cow<'_, str> {
+    let Reading { text, cut, len, .. } = reading;
+    match (len, cut) {
+        (0, _) => tr!("udp-time-client-payload-empty").into(),
+        (_, true) => format!("{text}... {}", tr!("udp-time-client-payload-cut", bytes = *len)).into(),
+        (_, false) => text.into(),
+    }
 }
 
 #[cfg(test)]

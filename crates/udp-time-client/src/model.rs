@@ -9,13 +9,13 @@ use common::discovery::Found;
 use common::status::{Lamp, Status};
 use common::text::cut;
 use common::texts::{phrase, sentence};
-use common::time::{Recognised, recognise};
+use common::time::Recognised;
 use common::tr;
 
 use crate::config::Config;
 use crate::engine::{Mark, SenderRow, Snapshot, State};
 use crate::event::{Datagram, Listening};
-use crate::figures::{buffer_note, own_clock_note, sender};
+use crate::figures::{buffer_note, own_clock_note, payload_text, sender};
 
 /// How many characters of a sender's text the table shows. The list shows all of it.
 const TABLE_CHARS: usize = 24;
@@ -116,9 +116,13 @@ pub(crate) fn write_row(row: &mut String, datagram: &Datagram) {
     // There can be hundreds of thousands of rows a second: a pattern of chrono takes too long.
     let (hour, minute, second) = (time.hour(), time.minute(), time.second());
     let millis = time.nanosecond() / 1_000_000 % 1000;
-    let (text, bytes) = (datagram.reading().shown(), payload.len());
+    let (reading, bytes) = (datagram.reading(), payload.len());
     // Writing to a String cannot fail.
-    let _ok = write!(row, "{hour:02}:{minute:02}:{second:02}.{millis:03}\t{source}\t{text}\t{bytes}");
+    let _ok = write!(
+        row,
+        "{hour:02}:{minute:02}:{second:02}.{millis:03}\t{source}\t{}\t{bytes}",
+        payload_text(&reading)
+    );
     let note = mark_words(*mark);
     if !note.is_empty() {
         row.push('\t');
@@ -156,7 +160,7 @@ pub(crate) fn table_name(row: &SenderRow, all: &[SenderRow], announced: &[Found]
         }
         None => source,
     };
-    match (&row.name, recognise(row.text.as_bytes())) {
+    match (&row.name, &row.newest.recognised) {
         (Some(_), _) if others(|other, row| other.source == row.source) => sender(row),
         (_, Recognised::Text(_)) => tr!("udp-time-client-sender-text", source = source),
         _ => source,
@@ -166,19 +170,19 @@ pub(crate) fn table_name(row: &SenderRow, all: &[SenderRow], announced: &[Found]
 /// The time that a sender told last, in the zone of this computer where its text names one; else its text, cut.
 pub(crate) fn table_time(row: &SenderRow) -> String {
     let here = |time: DateTime<FixedOffset>| time.with_timezone(row.heard.offset()).naive_local();
-    let told = match recognise(row.text.as_bytes()) {
+    let told = match &row.newest.recognised {
         Recognised::Json(stamp) => DateTime::parse_from_rfc3339(&stamp.time).ok().map(here),
-        Recognised::Rfc3339(time) => Some(here(time)),
-        Recognised::Text(time) => Some(time),
+        Recognised::Rfc3339(time) => Some(here(*time)),
+        Recognised::Text(time) => Some(*time),
         Recognised::Other => None,
     };
     match told {
         Some(told) if told.date() == row.heard.date_naive() => told.format("%H:%M:%S").to_string(),
         Some(told) => told.format("%Y-%m-%d %H:%M:%S").to_string(),
-        None => match cut(&row.text, TABLE_CHARS) {
-            Some(start) => format!("{start}..."),
-            None => row.text.clone(),
-        },
+        None => {
+            let text = payload_text(&row.newest);
+            cut(&text, TABLE_CHARS).map_or_else(|| text.to_string(), |start| format!("{start}..."))
+        }
     }
 }
 

@@ -8,7 +8,6 @@ use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use fluent_syntax::ast::{Entry, Expression, Pattern, PatternElement};
 
 use crate::text::cut;
-use crate::time::{MAX_SHOWN_CHARS, shown};
 
 /// Tag and message file of each language.
 pub(super) static LANGUAGES: &[(&str, &str)] = &include!(concat!(env!("OUT_DIR"), "/languages.rs"));
@@ -101,8 +100,8 @@ const EXCERPT_CHARS: usize = 200;
 
 /// What the message files can call: `EXCERPT($text)` and `EXCERPT($text, max: 40)` cut a long text, `GIVEN($text)` is
 /// `yes` or, where the text is empty, `no`; `SECONDS($ms)` shows milliseconds as seconds with one decimal;
-/// `IP($address)` and `PORT($address)` are the parts of a socket address; `CUT($text, $bytes)` tells whether a text
-/// is cut; `SHOWN($text, $bytes)` is the payload of a datagram; `COUNT($number)` is a large number in groups: `1,713`.
+/// `IP($address)` and `PORT($address)` are the parts of a socket address; `CUT($text, $bytes)`, with the same `max`, tells
+/// whether a text is cut; `COUNT($number)` is a large number in groups: `1,713`.
 fn add_functions(bundle: &mut FluentBundle<FluentResource>) {
     // They can fail only where a name is taken twice.
     let _added = bundle.add_function("GIVEN", given).is_ok();
@@ -112,7 +111,6 @@ fn add_functions(bundle: &mut FluentBundle<FluentResource>) {
     let _added = bundle.add_function("IP", ip).is_ok();
     let _added = bundle.add_function("COUNT", grouped).is_ok();
     let _added = bundle.add_function("CUT", is_cut).is_ok();
-    let _added = bundle.add_function("SHOWN", shown_payload).is_ok();
 }
 
 fn given<'a>(args: &[FluentValue<'a>], _named: &FluentArgs<'_>) -> FluentValue<'a> {
@@ -120,13 +118,16 @@ fn given<'a>(args: &[FluentValue<'a>], _named: &FluentArgs<'_>) -> FluentValue<'
     FluentValue::from(if is_empty { "no" } else { "yes" })
 }
 
-fn excerpt<'a>(args: &[FluentValue<'a>], named: &FluentArgs<'_>) -> FluentValue<'a> {
-    let max = match named.get("max") {
+fn max_chars(named: &FluentArgs<'_>) -> usize {
+    match named.get("max") {
         Some(FluentValue::Number(max)) => usize::from(max),
         _ => EXCERPT_CHARS,
-    };
+    }
+}
+
+fn excerpt<'a>(args: &[FluentValue<'a>], named: &FluentArgs<'_>) -> FluentValue<'a> {
     let Some(FluentValue::String(text)) = args.first() else { return FluentValue::Error };
-    cut(text, max).map_or_else(|| text.clone().into(), |start| format!("{start}...").into())
+    cut(text, max_chars(named)).map_or_else(|| text.clone().into(), |start| format!("{start}...").into())
 }
 
 fn grouped<'a>(args: &[FluentValue<'a>], _named: &FluentArgs<'_>) -> FluentValue<'a> {
@@ -142,16 +143,6 @@ fn grouped<'a>(args: &[FluentValue<'a>], _named: &FluentArgs<'_>) -> FluentValue
     grouped.into()
 }
 
-fn shown_payload<'a>(args: &[FluentValue<'a>], _named: &FluentArgs<'_>) -> FluentValue<'a> {
-    let [FluentValue::String(text), FluentValue::Number(bytes)] = args else { return FluentValue::Error };
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a size in memory")]
-    let bytes = bytes.value as usize;
-    match cut(text, MAX_SHOWN_CHARS) {
-        Some(start) => shown(start, true, bytes).into(),
-        None => shown(text, false, bytes).into(),
-    }
-}
-
 fn port<'a>(args: &[FluentValue<'a>], _named: &FluentArgs<'_>) -> FluentValue<'a> {
     let Some(FluentValue::String(address)) = args.first() else { return FluentValue::Error };
     address.rsplit(':').next().unwrap_or_default().to_owned().into()
@@ -164,10 +155,10 @@ fn ip<'a>(args: &[FluentValue<'a>], _named: &FluentArgs<'_>) -> FluentValue<'a> 
 }
 
 /// 1 where `EXCERPT` does not show all of a text of so many bytes, else 0.
-fn is_cut<'a>(args: &[FluentValue<'a>], _named: &FluentArgs<'_>) -> FluentValue<'a> {
+fn is_cut<'a>(args: &[FluentValue<'a>], named: &FluentArgs<'_>) -> FluentValue<'a> {
     let [FluentValue::String(text), FluentValue::Number(bytes)] = args else { return FluentValue::Error };
     #[expect(clippy::cast_precision_loss, reason = "a size in memory")]
-    let is_cut = cut(text, EXCERPT_CHARS).is_some() || (text.len() as f64) < bytes.value;
+    let is_cut = cut(text, max_chars(named)).is_some() || (text.len() as f64) < bytes.value;
     u8::from(is_cut).into()
 }
 

@@ -10,7 +10,7 @@ mod format;
 mod reading;
 
 pub use format::{Format, FormatError, MAX_DATAGRAM_BYTES, Pattern, SenderId, Stamp};
-pub use reading::{JsonStamp, MAX_SHOWN_CHARS, Reading, Recognised, read, read_in, recognise, shown};
+pub use reading::{JsonStamp, MAX_SHOWN_CHARS, Reading, Recognised, read, read_in, recognise};
 
 /// Qt's text date (`Qt::TextDate`) in English, `Wed Jan 5 03:04:05 2022`: the day is not padded.
 const QT_TEXT_DATE: &str = "%a %b %-d %H:%M:%S %Y";

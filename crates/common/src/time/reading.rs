@@ -26,26 +26,6 @@ pub struct Reading {
     pub recognised: Recognised,
 }
 
-impl Reading {
-    /// The text to show: [`Reading::text`], with the full size named where it was cut, and a word
-    /// where there is nothing to show.
-    #[must_use]
-    pub fn shown(&self) -> String {
-        shown(&self.text, self.cut, self.len)
-    }
-}
-
-/// The text of a payload of `len` bytes, with that size named where the text is cut, and a word where there is nothing
-/// to show.
-#[must_use]
-pub fn shown(text: &str, is_cut: bool, len: usize) -> String {
-    match (len, is_cut) {
-        (0, _) => "(empty datagram)".to_owned(),
-        (_, true) => format!("{text}... (cut, {len} bytes in all)"),
-        (_, false) => text.to_owned(),
-    }
-}
-
 /// The time in a datagram, as far as its format tells it.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Recognised {
@@ -214,30 +194,30 @@ mod tests {
                     let sent = format!("{before}{text}{after}");
                     let reading = read(sent.as_bytes());
                     assert_eq!((&reading.recognised, reading.len), (&expected, sent.len()), "{sent:?}");
-                    assert_eq!(reading.shown(), text, "{sent:?}");
+                    assert_eq!(reading.text, text, "{sent:?}");
                 }
             }
         }
-        assert_eq!(read(b"12:00\n").shown(), r"12:00\n");
+        assert_eq!(read(b"12:00\n").text, r"12:00\n");
         assert_eq!(read(b" \0\n").recognised, Recognised::Other);
     }
 
     #[test]
     fn odd_datagrams_are_shown_as_plain_text() {
-        assert_eq!(read(b"\xFF\xFEA").shown(), r"\xFF\xFEA");
+        assert_eq!(read(b"\xFF\xFEA").text, r"\xFF\xFEA");
         let chinese = Encoding::GB18030.encode("时间：12点");
         let reading = read(&chinese);
-        assert_eq!((reading.shown().as_str(), reading.encoding), ("时间：12点", Some(Encoding::GB18030)));
+        assert_eq!((reading.text.as_str(), reading.encoding), ("时间：12点", Some(Encoding::GB18030)));
         let long = Encoding::GB18030.encode("a").into_owned();
         let long = [long, Encoding::GB18030.encode("好").repeat(5000)].concat();
-        assert!(read(&long).shown().starts_with("a好好") && read(&long).cut);
+        assert!(read(&long).text.starts_with("a好好") && read(&long).cut);
         assert_eq!(read_in(&chinese, "utf-8".parse().unwrap()).encoding, None);
-        assert_eq!(read(b"").shown(), "(empty datagram)");
-        assert_eq!(read(b"<img src=x>").shown(), "<img src=x>");
+        assert_eq!((read(b"").text.as_str(), read(b"").len), ("", 0));
+        assert_eq!(read(b"<img src=x>").text, "<img src=x>");
         let long = read(&vec![b'a'; 60_000]);
-        assert_eq!(long.shown(), format!("{}... (cut, 60000 bytes in all)", "a".repeat(2000)));
+        assert_eq!((long.text, long.cut, long.len), ("a".repeat(2000), true, 60_000));
         let exact = read(&[b'a'; 2000]);
-        assert_eq!(exact.shown(), "a".repeat(2000));
+        assert_eq!((exact.text, exact.cut), ("a".repeat(2000), false));
     }
 
     proptest! {

@@ -57,7 +57,7 @@ impl Rig {
     }
 
     async fn text(&mut self) -> String {
-        self.datagram().await.reading().shown()
+        self.datagram().await.reading().text
     }
 
     async fn wait_snapshot(&mut self, fits: impl FnMut(&Snapshot) -> bool) {
@@ -112,7 +112,7 @@ async fn the_original_server_is_heard() {
         (1, 0, 0)
     );
     assert_eq!(snapshot.senders[0].id, received.sender);
-    assert_eq!(snapshot.senders[0].text, "Wed Jan 5 03:04:05 2022");
+    assert_eq!(snapshot.senders[0].newest.text, "Wed Jan 5 03:04:05 2022");
 }
 
 #[tokio::test]
@@ -203,7 +203,7 @@ async fn a_client_of_both_stacks_hears_both_copies_once() {
     let v6 = UdpSocket::bind("[::1]:0").unwrap();
     v6.send_to(b"v6", ("::1", port)).unwrap();
     let received = rig.datagram().await;
-    assert_eq!((received.reading().shown().as_str(), received.source), ("v6", v6.local_addr().unwrap()));
+    assert_eq!((received.reading().text.as_str(), received.source), ("v6", v6.local_addr().unwrap()));
 }
 
 #[tokio::test]

@@ -380,6 +380,8 @@ fn it_speaks_the_language_of_its_thread() {
         harness.get_by_label(label);
     }
     harness.get_by_label_contains("14:03:27.001, 127.0.0.1:54012, {");
+    feed(&mut harness, &mut rig, b"");
+    harness.get_by_label_contains("14:03:27.001, 127.0.0.1:54012, （空数据报）, 0");
     harness.get_by_role_and_label(Role::ColumnHeader, "接收时间");
     assert!(harness.state_mut().settings().program.quality, "the open panel is not kept");
 }

@@ -21,7 +21,7 @@ use std::sync::Arc;
 use chrono::{DateTime, FixedOffset};
 use common::encoding::EncodingChoice;
 use common::text::{cut, escape_line};
-use common::time::{Recognised, read_in, recognise};
+use common::time::{Reading, Recognised, read_in, recognise};
 
 pub use history::{History, MAX_POINTS, Offsets, POINT_US, Point};
 pub use offset::Offset;
@@ -147,8 +147,8 @@ pub struct SenderRow {
     pub name: Option<String>,
     /// Where its newest datagram came from.
     pub source: SocketAddr,
-    /// The text of its newest datagram, as one line.
-    pub text: String,
+    /// Its newest datagram.
+    pub newest: Reading,
     pub received: u64,
     /// When its newest datagram came.
     pub heard: DateTime<FixedOffset>,
@@ -377,7 +377,7 @@ impl Known {
             id: self.id,
             name: self.name.as_deref().map(|name| escape_line(name).into_owned()),
             source: self.source,
-            text: reading.shown(),
+            newest: reading,
             received: self.received,
             heard: self.heard.wall,
             heard_us: self.heard.at_us,

@@ -392,7 +392,7 @@ fn senders_are_told_apart_and_the_oldest_is_forgotten() {
     assert_eq!((id, mark), (RowId(64), Mark::InOrder { lost: 0 }));
     let rows = senders.rows();
     assert_eq!((rows.len(), senders.forgotten()), (MAX_SENDERS, 1));
-    assert_eq!((rows[0].id, rows[0].received, rows[0].text.as_str()), (RowId(0), 2, r"b\n"));
+    assert_eq!((rows[0].id, rows[0].received, rows[0].newest.text.as_str()), (RowId(0), 2, r"b\n"));
     assert!(rows.iter().all(|row| row.id != RowId(1)), "the oldest");
     let newest = rows.last().unwrap();
     assert_eq!(newest.name.as_deref(), Some(r"x\ny"));

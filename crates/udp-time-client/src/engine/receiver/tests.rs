@@ -69,7 +69,7 @@ fn the_table_of_senders_reads_text_as_the_list_of_datagrams_does() {
     receiver.begin("windows-1252".parse().unwrap());
     let moment = Moment { at_us: 0, wall: DateTime::default() };
     receiver.senders.note(([10, 0, 0, 7], 1).into(), moment, b"\xE9t\xE9");
-    assert_eq!(receiver.senders.rows()[0].text, "été");
+    assert_eq!(receiver.senders.rows()[0].newest.text, "été");
 }
 
 #[tokio::test(start_paused = true)]

@@ -26,7 +26,7 @@ async fn the_newest_are_kept_and_every_datagram_is_accounted_for() {
         (snapshot.counters.shown, snapshot.counters.dropped)
     );
     let Some(Event::Datagram(newest)) = rows.pop_back() else { panic!("nothing waits") };
-    assert_eq!(newest.reading().shown(), "the newest");
+    assert_eq!(newest.reading().text, "the newest");
     sender.send_to(b"there is room again", address).unwrap();
     rig.wait_snapshot(|snapshot| snapshot.counters.received == sent as u64 + 2).await;
     assert_eq!(rig.handle.take_burst().len(), 1);
