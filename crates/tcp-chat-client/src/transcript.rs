@@ -143,7 +143,7 @@ pub(crate) struct Entry {
 
 /// An own message that was not sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Waiting<'a> {
+pub(crate) struct UnsentMessage<'a> {
     pub(crate) id: MessageId,
     pub(crate) text: &'a str,
     /// The address of the server that it was written for, where that is known.
@@ -234,13 +234,13 @@ impl Transcript {
     }
 
     /// The own messages in view that were not sent, in the order in which they were written.
-    pub(crate) fn unsent(&self) -> Vec<Waiting<'_>> {
+    pub(crate) fn unsent(&self) -> Vec<UnsentMessage<'_>> {
         let waiting = |entry| match entry {
             &Entry {
                 at,
                 body: Body::Own { id, ref text, state: OwnState::Unsent { is_wanted }, ref to },
                 ..
-            } => Some(Waiting { id, text, to: to.as_deref(), at, is_wanted }),
+            } => Some(UnsentMessage { id, text, to: to.as_deref(), at, is_wanted }),
             _ => None,
         };
         let mut unsent: Vec<_> = self.entries().filter_map(waiting).collect();

@@ -3,7 +3,7 @@
 //! [`engine`] listens and asks the bots, [`event`] is what it reports, and [`ui`] is its window.
 
 pub mod bot;
-mod bytes;
+mod byte_size;
 pub mod config;
 pub mod engine;
 pub mod event;

@@ -8,7 +8,7 @@ use common::texts::phrase;
 use common::tr;
 
 use crate::bot::{BotRow, LastCall};
-use crate::bytes::bytes;
+use crate::byte_size::bytes;
 use crate::engine::Snapshot;
 
 /// The counters in one line.

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use common::tr;
 
-use crate::bytes::bytes;
+use crate::byte_size::bytes;
 use crate::engine::{ClientId, ClientRow, ClientState};
 
 /// A column.

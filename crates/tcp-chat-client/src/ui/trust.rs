@@ -14,7 +14,7 @@ use crate::model::{Connection, Model};
 pub(super) struct TrustForm {
     pass: Hidden,
     /// The changed key that a first press was for: taking another key takes two.
-    doubted: Option<ServerKey>,
+    pressed_once: Option<ServerKey>,
     has_focus: bool,
 }
 
@@ -52,8 +52,8 @@ impl TrustForm {
                 }
             });
             ui.horizontal_wrapped(|ui| {
-                let is_doubted = known.is_some() && self.doubted != Some(key);
-                let label = match (known, is_doubted) {
+                let is_first_press = known.is_some() && self.pressed_once != Some(key);
+                let label = match (known, is_first_press) {
                     (None, _) => tr!("tcp-chat-client-trust"),
                     (Some(_), true) => tr!("tcp-chat-client-trust-new"),
                     (Some(_), false) => tr!("tcp-chat-client-trust-sure"),
@@ -62,8 +62,8 @@ impl TrustForm {
                 if known.is_none() && !std::mem::replace(&mut self.has_focus, true) {
                     button.request_focus();
                 }
-                if button.clicked() && is_doubted {
-                    self.doubted = Some(key);
+                if button.clicked() && is_first_press {
+                    self.pressed_once = Some(key);
                 } else if button.clicked() {
                     intent = Some(TrustIntent::Trust(key));
                 }

@@ -92,12 +92,12 @@ impl Service {
     pub(super) async fn call(
         &self,
         request: impl FnOnce(&Client, Url) -> RequestBuilder,
-    ) -> Result<Answer, BotError> {
+    ) -> Result<HttpAnswer, BotError> {
         let whole = self.deadlines.whole;
         let call = async {
             let response = self.send(request).await?;
             let (status, retry_after) = (response.status().as_u16(), self.retry_after(&response));
-            Ok(Answer { status, retry_after, body: body(response).await? })
+            Ok(HttpAnswer { status, retry_after, body: body(response).await? })
         };
         match tokio::time::timeout(whole, call).await {
             Ok(result) => result,
@@ -167,7 +167,7 @@ impl Service {
 
 /// A whole answer.
 #[derive(Debug)]
-pub(super) struct Answer {
+pub(super) struct HttpAnswer {
     /// The HTTP status: not 3xx.
     pub(super) status: u16,
     /// How long the service wants to be left alone.
@@ -175,7 +175,7 @@ pub(super) struct Answer {
     pub(super) body: Vec<u8>,
 }
 
-impl Answer {
+impl HttpAnswer {
     /// The body, where the status is one of success.
     pub(super) fn success(self) -> Result<Vec<u8>, BotError> {
         if (200..300).contains(&self.status) {

@@ -9,7 +9,7 @@ use eframe::egui::{
 
 use super::client_row::{Sheet, headings_ui, row_id, row_ui, steps};
 use super::widgets::named;
-use crate::bytes::bytes;
+use crate::byte_size::bytes;
 use crate::engine::{ClientId, Command};
 use crate::table::{Table, last_error};
 

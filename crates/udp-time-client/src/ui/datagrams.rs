@@ -8,7 +8,7 @@ use common::tr;
 use common::window::{LogColumn, LogLine, LogPane, LogWidth, open_check};
 use eframe::egui::{Button, TextStyle, Ui, vec2};
 
-use super::bytes::bytes_ui;
+use super::hex::bytes_ui;
 use crate::csv::{write_datagrams, write_records};
 use crate::engine::{Mark, RowId};
 use crate::event::Datagram;

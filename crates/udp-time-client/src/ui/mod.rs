@@ -2,9 +2,9 @@
 
 mod announced;
 mod bottom;
-mod bytes;
 mod columns;
 mod datagrams;
+mod hex;
 mod listen;
 mod plot;
 mod quality;

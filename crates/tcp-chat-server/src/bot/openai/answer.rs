@@ -43,7 +43,7 @@ enum Form {
 }
 
 #[derive(Debug)]
-pub(super) struct Answer<'a> {
+pub(super) struct ReplyReader<'a> {
     form: Form,
     heard: Heard<'a>,
 }
@@ -66,7 +66,7 @@ pub(super) struct Heard<'a> {
     is_done: bool,
 }
 
-impl<'a> Answer<'a> {
+impl<'a> ReplyReader<'a> {
     pub(super) fn new(out: &'a ReplyStream) -> Self {
         let heard = Heard {
             out,
@@ -305,7 +305,7 @@ mod tests {
         let (first, next) = (Duration::from_mins(1), Duration::from_secs(30));
         let patience = Patience { begin_by: Instant::now() + first, first, next };
         let out = ReplyStream::default();
-        let heard = Answer::new(&out).read(chunks.chain(last.filter_map(async |it| it)), patience).await;
+        let heard = ReplyReader::new(&out).read(chunks.chain(last.filter_map(async |it| it)), patience).await;
         let read = heard.map(|heard| (heard.reply.clone(), heard.end_note()));
         (read, out)
     }

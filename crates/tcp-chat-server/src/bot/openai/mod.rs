@@ -17,7 +17,7 @@ use reqwest::{Client, RequestBuilder, Url};
 use serde_json::{Value, json};
 use tokio::time::{Instant, timeout_at};
 
-use self::answer::{Answer, Patience};
+use self::answer::{Patience, ReplyReader};
 use self::memory::{Exchange, History, Limits};
 use self::models::Model;
 use super::conversations::Conversations;
@@ -221,7 +221,7 @@ impl OpenAi {
         }
         self.is_renamed.fetch_or(is_renamed, Ordering::Relaxed);
         let patience = Patience { begin_by, first: self.first, next: self.next };
-        let heard = Answer::new(out).read(http::chunks(response), patience).await?;
+        let heard = ReplyReader::new(out).read(http::chunks(response), patience).await?;
         let note = heard.end_note();
         // A service may refuse a history with a blank reply for ever.
         if !is_blank(&heard.reply) {

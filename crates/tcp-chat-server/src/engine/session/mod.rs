@@ -35,7 +35,7 @@ use self::admission::{Admission, PASS_COMMAND, Rejection};
 use self::ending::{Ending, Standing, Stopping};
 use self::inbox::{Fault, Inbox, Request};
 use self::outbox::{Outbox, PlainForm, ReplyTo};
-use self::queue::{Queue, Text, Waiting};
+use self::queue::{Queue, QueuedRequest, Text};
 use super::budget::Share;
 use super::context::ServerContext;
 use super::registry::ClientGuard;
@@ -388,7 +388,7 @@ impl Session {
             return self.refuse(reply_to, self.server_full(), now);
         }
         let text = Text { text, share };
-        if self.queue.push(Waiting { reply_to, text: Ok(text) }) {
+        if self.queue.push(QueuedRequest { reply_to, text: Ok(text) }) {
             self.context.publisher.asked(self.guard.client, excerpt, self.queue.len());
             if let ReplyTo::Record(id) = reply_to {
                 self.outbox.push_soon(ServerRecord::Accepted { id, ahead }.encode(), now);
@@ -411,7 +411,7 @@ impl Session {
     fn refuse(&mut self, reply_to: ReplyTo, error: AskError, now: Instant) {
         match reply_to {
             ReplyTo::Record(_) => self.fail(reply_to, error, now),
-            ReplyTo::Plain(_) => _ = self.queue.push(Waiting { reply_to, text: Err(error) }),
+            ReplyTo::Plain(_) => _ = self.queue.push(QueuedRequest { reply_to, text: Err(error) }),
         }
     }
 
@@ -436,11 +436,11 @@ impl Session {
         }
         while self.running.is_none() && !self.outbox.is_full() {
             match (self.queue.pop(), too_late) {
-                (Some(Waiting { reply_to, text: Err(error) }), _) => self.fail(reply_to, error, now),
-                (Some(Waiting { reply_to, .. }), Some(stopping)) => {
+                (Some(QueuedRequest { reply_to, text: Err(error) }), _) => self.fail(reply_to, error, now),
+                (Some(QueuedRequest { reply_to, .. }), Some(stopping)) => {
                     self.fail(reply_to, stopping.ending.error(), now);
                 }
-                (Some(Waiting { reply_to, text: Ok(text) }), None) => self.start(reply_to, text),
+                (Some(QueuedRequest { reply_to, text: Ok(text) }), None) => self.start(reply_to, text),
                 (None, _) => {
                     let Standing::AtFault(Fault { reason, message }) = &self.standing else { break };
                     let (reason, message) = (*reason, message.clone());

@@ -10,7 +10,7 @@ use crate::bot::AskError;
 
 /// A request that waits.
 #[derive(Debug)]
-pub(super) struct Waiting {
+pub(super) struct QueuedRequest {
     pub(super) reply_to: ReplyTo,
     /// What the bots are to be asked, or what is answered without them.
     pub(super) text: Result<Text, AskError>,
@@ -25,7 +25,7 @@ pub(super) struct Text {
 
 #[derive(Debug, Default)]
 pub(super) struct Queue {
-    entries: VecDeque<Waiting>,
+    entries: VecDeque<QueuedRequest>,
 }
 
 impl Queue {
@@ -48,24 +48,24 @@ impl Queue {
 
     /// Takes `entry` where there is room; `false`: the queue is full. The messages of a plain client that
     /// find the queue full are counted, and get one answer in their turn.
-    pub(super) fn push(&mut self, entry: Waiting) -> bool {
-        let Waiting { reply_to, .. } = entry;
+    pub(super) fn push(&mut self, entry: QueuedRequest) -> bool {
+        let QueuedRequest { reply_to, .. } = entry;
         if self.entries.len() < MAX_WAITING {
             self.entries.push_back(entry);
             return true;
         }
-        if let Some(Waiting { text: Err(AskError::QueueOverflow { count, .. }), .. }) =
+        if let Some(QueuedRequest { text: Err(AskError::QueueOverflow { count, .. }), .. }) =
             self.entries.back_mut()
         {
             *count += 1;
         } else if let ReplyTo::Plain(_) = reply_to {
             let text = Err(AskError::QueueOverflow { max: MAX_WAITING, count: 1 });
-            self.entries.push_back(Waiting { reply_to, text });
+            self.entries.push_back(QueuedRequest { reply_to, text });
         }
         false
     }
 
-    pub(super) fn pop(&mut self) -> Option<Waiting> {
+    pub(super) fn pop(&mut self) -> Option<QueuedRequest> {
         let entry = self.entries.pop_front();
         if self.entries.is_empty() {
             // An idle client holds no memory.
