@@ -1,10 +1,10 @@
 //! The destinations of the window: typed ones and offered ones, each on or off.
 
 use common::localized;
-use common::net::{Host, Interface, InterfaceKind};
+use common::net::{GROUP_V4, GROUP_V6, Host, Interface, InterfaceKind};
 use serde::Serialize;
 
-use crate::engine::{Entry, GROUP_V4, GROUP_V6, MAX_DESTINATIONS, Place, Target, TargetError};
+use crate::engine::{Entry, MAX_DESTINATIONS, Place, Target, TargetError};
 
 /// One row.
 #[derive(Debug, Clone, PartialEq, Eq)]

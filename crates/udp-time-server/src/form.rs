@@ -62,8 +62,6 @@ struct ZoneField {
 /// The settings as they are being typed.
 #[derive(Debug, Clone)]
 pub(crate) struct Form {
-    /// Those of them that can be used.
-    config: Config,
     pub interval: String,
     pub format: FormatChoice,
     /// The pattern of a custom format.
@@ -76,8 +74,7 @@ pub(crate) struct Form {
 
 impl Form {
     /// A form that shows `config`.
-    pub(crate) fn new(config: Config) -> Self {
-        let config = config.with_pattern_of_format();
+    pub(crate) fn new(config: &Config) -> Self {
         let format = match &config.format {
             Format::Text => FormatChoice::Text,
             Format::Rfc3339 => FormatChoice::Rfc3339,
@@ -92,7 +89,6 @@ impl Form {
             hops: NumberField::new(config.hops),
             zone: ZoneField { text: config.zone.to_string(), zone: Ok(config.zone.clone()) },
             destinations: Destinations::new(&config.destinations),
-            config,
         }
     }
 
@@ -117,12 +113,9 @@ impl Form {
         }
     }
 
-    /// How many networks a datagram to a group may cross, as typed where there is a group.
-    ///
-    /// # Errors
-    /// Where it is no such number.
-    pub(crate) fn hops(&self) -> Result<Bounded<1, 255>, NumberError> {
-        if self.destinations.has_group() { self.hops.number() } else { Ok(self.config.hops) }
+    /// How many networks a datagram to a group may cross, where there is a group.
+    pub(crate) fn hops(&self) -> Option<Result<Bounded<1, 255>, NumberError>> {
+        self.destinations.has_group().then(|| self.hops.number())
     }
 
     /// The time zone as it is typed.
@@ -145,59 +138,36 @@ impl Form {
         self.zone.zone.clone()
     }
 
-    /// The settings that can be used: what cannot is as it was before it was typed.
-    pub(crate) fn config(&self) -> &Config {
-        &self.config
-    }
-
-    /// Takes what was typed into the settings, as far as it can be used.
-    pub(crate) fn take_in(&mut self) {
+    /// Takes what is typed into `config`, each where it can be used.
+    pub(crate) fn take_into(&mut self, config: &mut Config) {
         // The interfaces of the moment order the list anew, which is no choice.
         if self.destinations.take_choice() {
-            self.config.destinations = self.destinations.entries();
+            config.destinations = self.destinations.entries();
         }
-        self.typed()(&mut self.config);
-        if self.pattern != self.config.pattern && Config::is_pattern(&self.pattern) {
-            self.config.pattern.clone_from(&self.pattern);
-        }
-    }
-
-    /// Puts every field whose text can be used, except destinations and pattern, into a `Config`; `true`: all of them could.
-    /// A closure, so that [`Self::take_in`] can hand it the form's own settings.
-    fn typed(&self) -> impl FnOnce(&mut Config) -> bool + use<> {
-        let (port, hops, interval) = (self.port.number(), self.hops(), self.interval());
-        let (format, zone) = (self.format(), self.zone());
-        move |config| {
-            let taken = [
-                take(port, &mut config.port),
-                take(hops, &mut config.hops),
-                take(interval, &mut config.interval),
-                take(format, &mut config.format),
-                take(zone, &mut config.zone),
-            ];
-            !taken.contains(&false)
+        self.take_fields(config);
+        if self.pattern != config.pattern && Config::is_pattern(&self.pattern) {
+            config.pattern.clone_from(&self.pattern);
         }
     }
 
-    /// Switches the start with the window on or off.
-    pub(crate) fn start_mut(&mut self) -> &mut bool {
-        &mut self.config.start
+    /// Takes what can be used of all but the destinations and the pattern; says whether all of it can.
+    fn take_fields(&self, config: &mut Config) -> bool {
+        let mut is_right = take(self.port.number(), &mut config.port);
+        is_right &= self.hops().is_none_or(|hops| take(hops, &mut config.hops));
+        is_right &= take(self.interval(), &mut config.interval);
+        is_right &= take(self.format(), &mut config.format);
+        is_right & take(self.zone(), &mut config.zone)
     }
 
-    /// Switches the announcement on the network on or off.
-    pub(crate) fn announce_mut(&mut self) -> &mut bool {
-        &mut self.config.announce
-    }
-
-    /// What to start with, where all that is typed can be used and somebody is sent to.
-    pub(crate) fn ready(&self) -> Option<Config> {
-        let mut config = Config { destinations: self.destinations.entries(), ..self.config.clone() };
-        (self.typed()(&mut config) && self.destinations.has_any()).then_some(config)
+    /// What to start with: what is typed, over `known`, where all of it can be used and somebody is sent to.
+    pub(crate) fn ready(&self, known: &Config) -> Option<Config> {
+        let mut config = Config { destinations: self.destinations.entries(), ..known.clone() };
+        (self.take_fields(&mut config) && self.destinations.has_any()).then_some(config)
     }
 
     /// Whether it can be started with.
-    pub(crate) fn readiness(&self) -> Readiness {
-        if self.ready().is_some() {
+    pub(crate) fn readiness(&self, known: &Config) -> Readiness {
+        if self.ready(known).is_some() {
             Readiness::Ready
         } else if self.destinations.has_any() {
             Readiness::Faulty
@@ -233,46 +203,51 @@ mod tests {
                 ..Config::default()
             }
             .with_pattern_of_format();
-            let mut form = Form::new(config.clone());
-            form.take_in();
-            assert_eq!((form.ready().as_ref(), form.config()), (Some(&config), &config));
+            let mut taken = config.clone();
+            let mut form = Form::new(&config);
+            form.take_into(&mut taken);
+            assert_eq!((form.ready(&taken), taken), (Some(config.clone()), config));
         }
     }
 
     #[test]
     fn one_wrong_field_and_there_is_nothing_to_start_with() {
-        let form = Form::new(Config::default());
-        assert_eq!(Form { interval: "0".into(), ..form.clone() }.ready(), None);
+        let config = Config::default();
+        let form = Form::new(&config);
+        assert_eq!(Form { interval: "0".into(), ..form.clone() }.ready(&config), None);
         let custom = Form { format: FormatChoice::Custom, pattern: "%Q".into(), ..form.clone() };
-        assert_eq!(custom.ready(), None);
-        assert!(Form { pattern: "%Q".into(), ..form.clone() }.ready().is_some(), "the pattern is not in use");
+        assert_eq!(custom.ready(&config), None);
+        let unused = Form { pattern: "%Q".into(), ..form.clone() };
+        assert!(unused.ready(&config).is_some(), "the pattern is not in use");
         let mut nowhere = form.clone();
         nowhere.set_zone_text("Mars/Olympus".to_owned());
-        assert_eq!(nowhere.ready(), None);
+        assert_eq!(nowhere.ready(&config), None);
         nowhere.set_zone_text("UTC".to_owned());
-        assert!(nowhere.ready().is_some());
+        assert!(nowhere.ready(&config).is_some());
         nowhere.destinations.switch(0, false);
-        assert_eq!(nowhere.ready(), None, "nobody is sent to");
-        assert_eq!([custom.readiness(), nowhere.readiness()], [Readiness::Faulty, Readiness::Nobody]);
+        assert_eq!(nowhere.ready(&config), None, "nobody is sent to");
+        let readiness = [custom, nowhere].map(|form| form.readiness(&config));
+        assert_eq!(readiness, [Readiness::Faulty, Readiness::Nobody]);
     }
 
     #[test]
     fn what_cannot_be_used_is_not_remembered_and_the_rest_is() {
-        let mut form = Form::new(Config::default());
+        let mut config = Config::default();
+        let mut form = Form::new(&config);
         form.interval = "0".to_owned();
         form.pattern = "%Q".to_owned();
         form.port = PortField::of_port(7000);
         form.set_zone_text("UTC".to_owned());
-        form.take_in();
+        form.take_into(&mut config);
         let expected =
             Config { port: Bounded::nearest(7000), zone: "UTC".parse().unwrap(), ..Config::default() };
-        assert_eq!(*form.config(), expected);
+        assert_eq!(config, expected);
     }
 
     #[test]
     fn the_preview_is_what_would_be_sent() {
         let now = DateTime::parse_from_rfc3339("2026-11-22T14:03:27.001+01:00").unwrap();
-        let mut form = Form::new(Config::default());
+        let mut form = Form::new(&Config::default());
         assert_eq!(form.preview(now).1, "Sun Nov 22 14:03:27 2026");
         form.format = FormatChoice::Custom;
         form.pattern = "%H%n%M".to_owned();

@@ -40,7 +40,7 @@ impl LineDecoder {
     /// The next whole line, without its line feed; `None` until more arrives.
     pub fn next_line(&mut self) -> Option<Result<Vec<u8>, LineTooLong>> {
         let fresh = self.buffer.get(self.scanned..).unwrap_or_default();
-        let Some(offset) = fresh.iter().position(|byte| *byte == b'\n') else {
+        let Some(offset) = memchr::memchr(b'\n', fresh) else {
             self.scanned = self.buffer.len();
             if self.dropped > 0 || self.buffer.len() > self.max {
                 self.dropped = self.dropped.saturating_add(self.buffer.len());

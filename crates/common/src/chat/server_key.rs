@@ -58,12 +58,10 @@ impl FromStr for ServerKey {
         let digits = typed.chars().filter(|letter| !letter.is_whitespace() && !matches!(letter, ':' | '-'));
         let digits: Option<Vec<u8>> =
             digits.map(|digit| digit.to_digit(16).and_then(|value| u8::try_from(value).ok())).collect();
-        let digits = digits.ok_or(ServerKeyError)?;
+        let digits = digits.filter(|digits| digits.len() == 64).ok_or(ServerKeyError)?;
         let bytes: Vec<u8> =
             digits.chunks_exact(2).map(|pair| pair.iter().fold(0, |byte, digit| byte << 4 | digit)).collect();
-        // An odd digit is left over where there are too many.
-        let is_whole = digits.len() == 64;
-        bytes.try_into().ok().filter(|_| is_whole).map(Self).ok_or(ServerKeyError)
+        bytes.try_into().ok().map(Self).ok_or(ServerKeyError)
     }
 }
 

@@ -248,11 +248,11 @@ async fn echo(interface: &Interface, to: Ipv4Addr, port: u16) -> Finding {
     let (mark, mut got) = (format!("{MARK} {:08x}", rand::random::<u32>()), vec![0; DATAGRAM_ROOM_BYTES]);
     let sent = async {
         let socket = shared_socket(port).or_else(|_| shared_socket(0))?;
-        let to = SocketAddr::from((to, socket.local_addr()?.port()));
-        socket.send_to(mark.as_bytes(), to).await?;
-        Ok((socket, to))
+        let address = SocketAddr::from((to, socket.local_addr()?.port()));
+        socket.send_to(mark.as_bytes(), address).await?;
+        Ok((socket, address))
     };
-    let (socket, to) = match sent.await {
+    let (socket, address) = match sent.await {
         Ok(sent) => sent,
         Err(error) => return Finding::EchoFailed { interface: name, reason: ConnectError::from(&error) },
     };
@@ -265,10 +265,9 @@ async fn echo(interface: &Interface, to: Ipv4Addr, port: u16) -> Finding {
         false
     };
     if timeout(ECHO, heard).await == Ok(true) {
-        let IpAddr::V4(address) = to.ip() else { return Finding::EchoLost { interface: name, address: to } };
-        Finding::EchoHeard { interface: name, address }
+        Finding::EchoHeard { interface: name, address: to }
     } else {
-        Finding::EchoLost { interface: name, address: to }
+        Finding::EchoLost { interface: name, address }
     }
 }
 

@@ -132,7 +132,6 @@ fn ranked(address: &ScopedIp, own: &[Interface]) -> Option<(u8, Host)> {
 
 /// A server that is heard, as a line or a record of a run without a window.
 #[derive(Debug, Serialize)]
-#[serde(rename = "discovery-event")]
 pub(super) enum DiscoveryEvent {
     /// A server is heard, or one is heard otherwise than before.
     Found {

@@ -255,7 +255,7 @@ pub struct Busy<C>(pub C);
 /// What a window, a headless run or a test holds.
 #[derive(Debug)]
 pub struct EngineHandle<C, E, S> {
-    commands: mpsc::Sender<C>,
+    commands: CommandSender<C>,
     events: mpsc::Receiver<E>,
     burst: Arc<Burst<E>>,
     /// Events taken from the burst at once, which [`Self::waiting_event`] gives one by one.
@@ -285,7 +285,7 @@ pub fn link<C, E, S>(waker: Waker, snapshot: S) -> (EngineHandle<C, E, S>, Engin
     let shutdown = CancellationToken::new();
     let burst = Arc::new(Burst::new());
     let handle = EngineHandle {
-        commands: command_sender,
+        commands: CommandSender(command_sender),
         events: event_receiver,
         burst: Arc::clone(&burst),
         taken: VecDeque::new(),
@@ -306,8 +306,14 @@ pub fn link<C, E, S>(waker: Waker, snapshot: S) -> (EngineHandle<C, E, S>, Engin
 }
 
 /// Asks the engine for things.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct CommandSender<C>(mpsc::Sender<C>);
+
+impl<C> Clone for CommandSender<C> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
 
 impl<C> CommandSender<C> {
     /// Asks the engine for something; never waits.
@@ -326,7 +332,7 @@ impl<C, E, S> EngineHandle<C, E, S> {
     /// What asks the engine for things, for those who do not hold the handle.
     #[must_use]
     pub fn command_sender(&self) -> CommandSender<C> {
-        CommandSender(self.commands.clone())
+        self.commands.clone()
     }
 
     /// Asks the engine for something; never waits.
@@ -334,7 +340,7 @@ impl<C, E, S> EngineHandle<C, E, S> {
     /// # Errors
     /// [`Busy`] gives the command back where the queue is full or the engine has ended.
     pub fn command(&self, command: C) -> Result<(), Busy<C>> {
-        self.command_sender().send(command)
+        self.commands.send(command)
     }
 
     /// Takes up to `max` waiting events; never waits. `true`: there may be more, draw another

@@ -9,13 +9,6 @@ use serde::Serialize;
 
 use super::Network;
 
-/// Room for any datagram: the largest is a little smaller (RFC 768 counts its length in 16 bits). Windows reports one that does not
-/// fit as an error.
-pub const DATAGRAM_ROOM_BYTES: usize = 65_536;
-
-/// A datagram to this address reaches every receiver on this computer; one to 127.0.0.1 reaches only one of them.
-pub const LOOPBACK_BROADCAST: Ipv4Addr = Ipv4Addr::new(127, 255, 255, 255);
-
 /// One interface with its addresses.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Interface {

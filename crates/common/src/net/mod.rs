@@ -4,12 +4,12 @@ mod bind;
 mod host;
 mod interfaces;
 mod network;
+mod udp;
 mod watcher;
 
 pub use bind::{BindError, ConnectError, explain_lookup};
 pub use host::{Host, HostError, Reach, host_name, resolve, zone_index};
-pub use interfaces::{
-    DATAGRAM_ROOM_BYTES, Interface, InterfaceAddress, InterfaceKind, LOOPBACK_BROADCAST, interfaces,
-};
+pub use interfaces::{Interface, InterfaceAddress, InterfaceKind, interfaces};
 pub use network::{Network, NetworkError};
+pub use udp::{DATAGRAM_ROOM_BYTES, GROUP_V4, GROUP_V6, LOOPBACK_BROADCAST};
 pub use watcher::InterfaceWatcher;

@@ -1,7 +1,6 @@
 //! A server's side: its key and its certificate.
 
 use std::fmt;
-use std::io;
 use std::net::IpAddr;
 use std::path::Path;
 use std::sync::Arc;
@@ -146,11 +145,4 @@ fn self_signed(pair: &KeyPair, addresses: &[IpAddr]) -> Result<String, rcgen::Er
     params.not_before = date_time_ymd(2020, 1, 1);
     params.not_after = date_time_ymd(LAST_YEAR, 1, 1);
     Ok(params.self_signed(pair)?.pem())
-}
-
-/// What went wrong with a file may be told as such.
-impl From<TlsError> for io::Error {
-    fn from(error: TlsError) -> Self {
-        Self::other(error.to_string())
-    }
 }

@@ -94,7 +94,7 @@ impl<const MIN: u32, const MAX: u32> NumberField<MIN, MAX> {
 
     /// Lays out the field, for a label that is there already.
     pub fn bare_ui(&mut self, ui: &mut egui::Ui, label: egui::Id) -> egui::Response {
-        let widest = MAX.to_string().replace(|_: char| true, "0");
+        let widest = "0".repeat(MAX.to_string().len());
         let font = TextStyle::Body.resolve(ui.style());
         let digits = ui.painter().layout_no_wrap(widest, font, ui.visuals().text_color()).size().x;
         let field = TextEdit::singleline(&mut self.text)

@@ -1,8 +1,8 @@
 //! The system's fonts for scripts that the built-in one lacks, and what to install where there
 //! are none.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
-use std::sync::{Arc, LazyLock};
 
 use eframe::egui::{self, FallbackRequest, FontInsert, FontProvider, Id};
 use egui_system_font_provider::SystemFontProvider;
@@ -56,7 +56,7 @@ impl Script {
 struct Missing;
 
 /// Scripts without a font that were in view so far: fonts are the process's, as the window is.
-static MISSING: LazyLock<AtomicU8> = LazyLock::new(AtomicU8::default);
+static MISSING: AtomicU8 = AtomicU8::new(0);
 
 impl FontProvider for Missing {
     fn font_for(&self, request: &FallbackRequest<'_>) -> Option<FontInsert> {

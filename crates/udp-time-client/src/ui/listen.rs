@@ -2,17 +2,14 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use common::net::{Host, Interface, InterfaceKind};
+use common::net::{GROUP_V4, GROUP_V6, Host, Interface, InterfaceKind};
 use common::texts::phrase;
 use common::tr;
 use common::window::{HostField, ListenPortField, say_chosen};
 use eframe::egui::{ComboBox, Key, Response, ScrollArea, Ui};
 
 /// The multicast groups that the menu offers.
-const GROUPS: [IpAddr; 2] = [
-    IpAddr::V4(Ipv4Addr::new(239, 255, 66, 66)),
-    IpAddr::V6(Ipv6Addr::new(0xff12, 0, 0, 0, 0, 0, 0, 0x6666)),
-];
+const GROUPS: [IpAddr; 2] = [IpAddr::V4(GROUP_V4), IpAddr::V6(GROUP_V6)];
 
 /// Lays out the address and the port. Returns `true` when the user wants to listen there.
 pub(super) fn listen_ui(

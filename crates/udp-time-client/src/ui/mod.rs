@@ -255,6 +255,9 @@ impl Program for TimeClient {
 
     fn set_snapshot(&mut self, snapshot: Snapshot) {
         self.model.set_snapshot(snapshot);
+    }
+
+    fn update(&mut self, _ctx: &egui::Context, _engine: &mut Engine<Command, Event>) {
         if self.chosen.is_none() && self.config.quality {
             self.chosen = self.model.senders().first().map(|row| row.id);
         }

@@ -36,7 +36,7 @@ pub use fault::Fault;
 pub use interval::{Interval, IntervalError};
 pub use run::run;
 pub use schedule::{Moment, Schedule, Step};
-pub use target::{GROUP_V4, GROUP_V6, Place, Target, TargetError};
+pub use target::{Place, Target, TargetError};
 pub use wait::Pace;
 pub use zone::{Zone, ZoneError};
 

@@ -1,18 +1,12 @@
 //! Where ticks go, as it is typed.
 
 use std::fmt;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::net::{IpAddr, Ipv4Addr};
 use std::str::FromStr;
 
-use common::net::{Host, HostError};
+use common::net::{GROUP_V4, Host, HostError};
 use common::{localized, serde_as_text};
 use serde::Serialize;
-
-/// The group that is offered for IPv4: scoped to an organisation (RFC 2365).
-pub const GROUP_V4: Ipv4Addr = Ipv4Addr::new(239, 255, 66, 66);
-
-/// The group that is offered for IPv6: transient, of one link (RFC 4291).
-pub const GROUP_V6: Ipv6Addr = Ipv6Addr::new(0xff12, 0, 0, 0, 0, 0, 0, 0x6666);
 
 /// A destination: a place and, where it is not that of all the others, a port.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -186,6 +180,7 @@ impl fmt::Display for Target {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use common::net::GROUP_V6;
 
     #[test]
     fn what_is_typed_is_understood_and_shown_so_that_it_can_be_typed() {

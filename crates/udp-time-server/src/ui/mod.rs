@@ -45,6 +45,8 @@ pub fn run(line: &CommandLine<Args>) -> Result<(), Failure> {
 #[derive(Debug)]
 pub struct TimeServer {
     model: Model,
+    /// What the file keeps: of the form what can be used.
+    config: Config,
     form: Form,
     /// The engine did not take the newest list.
     is_list_unsent: bool,
@@ -53,16 +55,17 @@ pub struct TimeServer {
 impl TimeServer {
     /// A window that begins with `config`, and sends at once where that says so.
     pub fn new(config: &Config, engine: &mut Engine<Command, Event>) -> Self {
-        let form = Form::new(config.clone());
-        let mut server = Self { model: Model::default(), form, is_list_unsent: false };
-        if config.start {
+        let config = config.clone().with_pattern_of_format();
+        let form = Form::new(&config);
+        let mut server = Self { model: Model::default(), config, form, is_list_unsent: false };
+        if server.config.start {
             server.start(engine);
         }
         server
     }
 
     fn start(&mut self, engine: &mut Engine<Command, Event>) {
-        if let Some(config) = self.form.ready() {
+        if let Some(config) = self.form.ready(&self.config) {
             self.form.destinations.take_change();
             engine.send(Command::Start(config));
         }
@@ -81,19 +84,22 @@ impl Program for TimeServer {
 
     fn set_snapshot(&mut self, snapshot: Snapshot) {
         self.model.set_snapshot(snapshot);
+    }
+
+    fn update(&mut self, _ctx: &egui::Context, _engine: &mut Engine<Command, Event>) {
         self.form.destinations.set_interfaces(self.model.interfaces());
-        self.form.take_in();
+        self.form.take_into(&mut self.config);
     }
 
     fn status(&self, _engine: &Engine<Command, Event>) -> Status {
-        self.model.status(self.form.readiness())
+        self.model.status(self.form.readiness(&self.config))
     }
 
     fn primary(&self) -> Primary<'_> {
         if self.model.is_sending() {
             Primary { label: tr!("udp-time-server-stop"), is_enabled: true, is_end: true }
         } else {
-            let is_enabled = self.form.readiness() == Readiness::Ready;
+            let is_enabled = self.form.readiness(&self.config) == Readiness::Ready;
             Primary { label: tr!("udp-time-server-start"), is_enabled, is_end: false }
         }
     }
@@ -139,13 +145,13 @@ impl Program for TimeServer {
     }
 
     fn config(&self) -> Config {
-        self.form.config().clone()
+        self.config.clone()
     }
 
     fn set_config(&mut self, config: Config, engine: &mut Engine<Command, Event>) {
-        let before = self.form.config().clone();
-        let is_other = Config { start: before.start, ..config.clone() } != before;
-        self.form = Form::new(config);
+        let is_other = Config { start: self.config.start, ..config.clone() } != self.config;
+        self.config = config.with_pattern_of_format();
+        self.form = Form::new(&self.config);
         self.form.destinations.set_interfaces(self.model.interfaces());
         self.form.destinations.note_change();
         if self.model.is_sending() && is_other {
@@ -155,13 +161,13 @@ impl Program for TimeServer {
 
     fn settings_ui(&mut self, ui: &mut egui::Ui, _engine: &mut Engine<Command, Event>) {
         section_ui(ui, tr!("udp-time-server-settings-sending"), &["start", "announce"], |ui| {
-            ui.checkbox(self.form.start_mut(), tr!("udp-time-server-start-with-window"));
+            ui.checkbox(&mut self.config.start, tr!("udp-time-server-start-with-window"));
             let is_sending = self.model.is_sending();
             if is_sending {
                 ui.add(quiet(ui, tr!("udp-time-server-settings-in-use")).wrap());
             }
             ui.add_enabled_ui(!is_sending, |ui| {
-                let announce = ui.checkbox(self.form.announce_mut(), tr!("announce"));
+                let announce = ui.checkbox(&mut self.config.announce, tr!("announce"));
                 announce.on_hover_text(tr!("udp-time-server-announce-hint"));
             });
         });

@@ -47,7 +47,7 @@ pub(super) fn sending_ui(ui: &mut Ui, form: &mut Form) {
     }
     error_ui(ui, form.interval().err().map(|error| sentence(&error)));
     error_ui(ui, form.port.number().err().map(|error| sentence(&error)));
-    error_ui(ui, form.hops().err().map(|error| sentence(&error)));
+    error_ui(ui, form.hops().and_then(Result::err).map(|error| sentence(&error)));
     error_ui(ui, form.format().err().map(|error| sentence(&error)));
     error_ui(ui, form.zone().err().map(|error| sentence(&error)));
 }

@@ -124,6 +124,10 @@ impl Rows {
             }
             (rest, is_continuation) = (after, true);
         }
+        self.trim();
+    }
+
+    fn trim(&mut self) {
         while self.len > self.most || (self.bytes > self.max_bytes && self.len > 1) {
             self.pop_first();
         }
@@ -160,9 +164,7 @@ impl Rows {
         for row in later.iter(later.first()..later.end()) {
             self.push_row(row.line, row.is_continued, row.is_continuation);
         }
-        while self.len > self.most || (self.bytes > self.max_bytes && self.len > 1) {
-            self.pop_first();
-        }
+        self.trim();
     }
 
     pub(super) fn get(&self, number: u64) -> Option<Row<'_>> {
