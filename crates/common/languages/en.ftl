@@ -438,7 +438,11 @@ tcp-chat-client-copy-all = Copy conversation
 tcp-chat-client-clear = Clear
 tcp-chat-client-undo-clear = Undo clear
 tcp-chat-client-undo-paste = Undo paste
-tcp-chat-client-cleared = The conversation is cleared
+tcp-chat-client-cleared = { $unsent ->
+    [0] The conversation is cleared
+    [one] The conversation is cleared, with a message that was not sent
+   *[other] The conversation is cleared, with { $unsent } messages that were not sent
+}
 tcp-chat-client-more = More...
 
 ## The chat client: writing

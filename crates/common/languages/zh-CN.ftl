@@ -405,7 +405,10 @@ tcp-chat-client-copy-all = 复制全部对话
 tcp-chat-client-clear = 清空
 tcp-chat-client-undo-clear = 撤销清空
 tcp-chat-client-undo-paste = 撤销粘贴
-tcp-chat-client-cleared = 对话已清空
+tcp-chat-client-cleared = { $unsent ->
+    [0] 对话已清空
+   *[other] 对话已清空，包括 { $unsent } 条未发送的消息
+}
 tcp-chat-client-more = 更多...
 
 ## 聊天客户端：书写

@@ -215,6 +215,12 @@ impl Transcript {
         self.cleared = 0;
     }
 
+    /// How many messages that were not sent are cleared away, and will not be unless that is undone.
+    pub(crate) fn cleared_unsent(&self) -> usize {
+        let cleared = self.entries.iter().take_while(|entry| entry.seq < self.cleared);
+        cleared.filter(|entry| entry.body.is_unsent()).count()
+    }
+
     /// Whether something is cleared away that can be brought back.
     pub(crate) fn is_cleared(&self) -> bool {
         self.cleared > self.front()

@@ -199,7 +199,8 @@ impl ChatClient {
     fn history_ui(&mut self, ui: &mut egui::Ui, engine: &mut Engine<Command, Event>) {
         if self.says_cleared && self.model.transcript().is_cleared() {
             ui.horizontal_wrapped(|ui| {
-                ui.add(quiet(ui, tr!("tcp-chat-client-cleared")));
+                let unsent = self.model.transcript().cleared_unsent();
+                ui.add(quiet(ui, tr!("tcp-chat-client-cleared", unsent = unsent)));
                 if ui.add(small_button(tr!("tcp-chat-client-undo-clear"))).clicked() {
                     self.model.transcript_mut().undo_clear();
                 }

@@ -231,6 +231,7 @@ fn what_was_cleared_away_is_neither_kept_nor_sent() {
     window.press(Key::Enter);
     window.harness.key_press_modifiers(Modifiers::COMMAND, Key::L);
     window.harness.run();
+    assert!(window.shows("The conversation is cleared, with a message that was not sent"));
     window.connect(Dialect::Records);
     assert_eq!(window.command(), None, "it is sent though nobody sees it");
     window.loses();
