@@ -226,6 +226,10 @@ impl Session {
                     self.active_at = now;
                     self.context.publisher.wrote(self.guard.client.id, len);
                     self.outbox.advance(len, now);
+                    if !self.is_encrypted {
+                        // A socket keeps nothing back: a flush would only be one more turn.
+                        self.outbox.flushed();
+                    }
                 }
                 Wake::Flushed(Ok(())) => self.outbox.flushed(),
                 // The client ended the connection without TLS's goodbye, as many do. A message without an end may have been
