@@ -15,7 +15,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 
-use super::{TlsError, key_of, provider};
+use super::{MAX_KEPT_BYTES, TlsError, key_of, provider};
 use crate::chat::ServerKey;
 use crate::files::{self, write_new_private};
 use crate::net::host_name;
@@ -123,7 +123,9 @@ impl Identity {
         stream: S,
     ) -> Result<TlsStream<S>, TlsError> {
         let accepting = TlsAcceptor::from(Arc::clone(&self.config)).accept(stream);
-        accepting.await.map_err(|error| TlsError::handshake(&error))
+        let mut stream = accepting.await.map_err(|error| TlsError::handshake(&error))?;
+        stream.get_mut().1.set_buffer_limit(Some(MAX_KEPT_BYTES));
+        Ok(stream)
     }
 }
 

@@ -11,7 +11,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
-use super::{TlsError, key_of, provider};
+use super::{MAX_KEPT_BYTES, TlsError, key_of, provider};
 use crate::chat::ServerKey;
 
 /// Speaks TLS over `stream` with a server that has to have `key`; `host` is what the user calls it.
@@ -37,10 +37,12 @@ pub async fn connect<S: AsyncRead + AsyncWrite + Unpin>(
     let connecting = TlsConnector::from(Arc::new(config)).connect(name, stream);
     let connected = tokio::time::timeout(wait, connecting).await;
     let connected = connected.ok().ok_or(TlsError::Timeout { seconds: wait.as_secs() })?;
-    connected.map_err(|error| match pin.other() {
+    let mut stream = connected.map_err(|error| match pin.other() {
         Some(seen) => TlsError::OtherKey { known: key, seen },
         None => TlsError::handshake(&error),
-    })
+    })?;
+    stream.get_mut().1.set_buffer_limit(Some(MAX_KEPT_BYTES));
+    Ok(stream)
 }
 
 /// Takes a certificate of this key, whoever signed it and whatever name it has.

@@ -98,6 +98,20 @@ async fn a_long_reply_comes_whole_over_a_network_that_takes_little_at_a_time() {
     assert!(millis(start) < 1000, "the end of it waited for {} ms", millis(start));
 }
 
+/// Two kilobytes a second are little, and not nothing.
+#[tokio::test(start_paused = true)]
+async fn a_client_that_reads_slowly_is_not_taken_for_one_that_does_not_read() {
+    let (mut server, identity) = encrypting();
+    let stream = server.greet(HERE, 1024);
+    let mut stream = connect(stream, "127.0.0.1", identity.key(), WAIT).await.unwrap();
+    stream.write_all(b"big 100000\n").await.unwrap();
+    stream.flush().await.unwrap();
+    for _ in 0..100 {
+        stream.read_exact(&mut [0; 1000]).await.unwrap();
+        tokio::time::sleep(Duration::from_millis(500)).await;
+    }
+}
+
 /// TLS takes the whole reply and keeps what the network does not take.
 #[tokio::test(start_paused = true)]
 async fn a_client_that_reads_nothing_is_cut_and_gone_in_time() {
