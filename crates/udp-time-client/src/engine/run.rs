@@ -22,7 +22,7 @@ const RETRY: Duration = Duration::from_secs(1);
 const WATCH: Duration = Duration::from_secs(5);
 
 /// How many ports are tried to find a free one.
-const FREE_PORTS: u16 = 100;
+const FREE_PORTS: usize = 100;
 
 /// Receives from each [`Command::Listen`] to the next [`Command::Stop`], until the program ends. Publishes the servers that
 /// `browser` finds, where there is one.
@@ -209,7 +209,7 @@ impl Phase {
 /// The next port that could be listened on instead.
 async fn free_port(settings: &Config, interfaces: &[Interface]) -> Option<u16> {
     let first = settings.port.checked_add(1)?;
-    for port in first..=first.saturating_add(FREE_PORTS) {
+    for port in (first..=u16::MAX).take(FREE_PORTS) {
         let settings = Config { port, ..settings.clone() };
         if Listeners::open(settings, interfaces.to_vec())
             .await
