@@ -37,7 +37,7 @@ pub enum ContrastChoice {
     High,
 }
 
-/// Older files have `true` or `false`, the default then: nobody chose it.
+/// Older files have `true` or `false`. `false` was the default, which nobody had chosen.
 impl<'de> Deserialize<'de> for ContrastChoice {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(ContrastWord)

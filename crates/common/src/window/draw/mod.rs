@@ -147,10 +147,10 @@ pub(super) fn run<C: Content + gl::App>(
 /// What draws a window here where nobody chooses.
 pub(super) fn drawing_here() -> Result<Drawing, Error> {
     let found = Rc::new(Cell::new(None));
-    let told = Rc::clone(&found);
+    let finding = Rc::clone(&found);
     // There is a window by then, which nobody has seen.
     let create = move |_: &egui::Context, drawing| -> anyhow::Result<Nothing> {
-        told.set(Some(drawing));
+        finding.set(Some(drawing));
         Err(interrupted())
     };
     let window = Window { app_id: "drawing", title: "settings-renderer", size: MIN_SIZE, icon: &[] };
