@@ -124,7 +124,7 @@ impl Look {
 /// Where a window was, in points of the desktop.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Place {
+pub struct WindowPlacement {
     /// Width and height inside its frame.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub size: Option<[u32; 2]>,

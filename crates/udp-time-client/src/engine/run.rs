@@ -83,7 +83,7 @@ pub async fn run(mut link: Link, clock: impl Clock, mut browser: Option<Browser>
             (Wake::Opened(Ok(mut listeners)), Phase::Opening { settings, .. }) => {
                 receiver.begin(settings.encoding);
                 listeners.refresh();
-                announce(&link, &listeners);
+                publish_listening(&link, &listeners);
                 Phase::listening(settings, listeners)
             }
             (Wake::Opened(Err(error)), Phase::Opening { settings, .. }) => {
@@ -92,7 +92,7 @@ pub async fn run(mut link: Link, clock: impl Clock, mut browser: Option<Browser>
             (Wake::Retry, Phase::Failed { settings, .. }) => Phase::open(settings, &interfaces),
             (Wake::Retry, Phase::Listening { settings, mut listeners, .. }) => {
                 if listeners.refresh() {
-                    announce(&link, &listeners);
+                    publish_listening(&link, &listeners);
                 }
                 Phase::listening(settings, listeners)
             }
@@ -177,7 +177,7 @@ impl Phase {
                     return Self::open(settings, interfaces);
                 }
                 if before != listeners.listening() {
-                    announce(link, &listeners);
+                    publish_listening(link, &listeners);
                 }
                 Self::Listening { settings, listeners, refresh_at }
             }
@@ -221,7 +221,7 @@ async fn free_port(settings: &Config, interfaces: &[Interface]) -> Option<u16> {
     None
 }
 
-fn announce(link: &Link, listeners: &Listeners) {
+fn publish_listening(link: &Link, listeners: &Listeners) {
     let listening = listeners.listening();
     link.snapshot.change(|snapshot| snapshot.state = State::Listening(listening.clone()));
     link.events.send(Event::Listening(listening));
