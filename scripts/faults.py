@@ -33,7 +33,7 @@ FAULTS = [
     Fault(
         10,
         "crates/udp-time-server/src/engine/schedule.rs",
-        "if self.is_step(now) {",
+        "if self.clock_was_set(now) {",
         "if false {",
         "after_a_step_it_waits_for_the_next_multiple",
     ),

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use chrono::{DateTime, FixedOffset};
-use common::config::{self, ContrastChoice, Loaded, Place, Settings, Store, ThemeChoice};
+use common::config::{self, ContrastChoice, Loaded, Settings, Store, ThemeChoice, WindowPlacement};
 use common::engine::{Clock, EngineHandle};
 use common::texts::{Language, set_language};
 use common::window::{SystemLook, Window, apply_look, shell};
@@ -116,7 +116,7 @@ pub(crate) fn open_shell_at<P: shell::Program>(
         })
         .renderer(Renderer::default())
         .build_eframe(|_| {
-            let settings = Settings { look, window: Place::default(), program: config.clone() };
+            let settings = Settings { look, window: WindowPlacement::default(), program: config.clone() };
             let loaded = Loaded { settings, error: None, store: Store::default() };
             let window = Window { app_id: "screens", title: "settings-title", size, icon: &[] };
             shell::Shell::with_clock(window, loaded, config, handle, clock, create)

@@ -1,4 +1,4 @@
-//! What the four command lines share: exit codes, lines on standard output.
+//! What the four command lines share: exit codes, lines on standard error.
 
 use std::io::{self, Write as _};
 use std::process::ExitCode;

@@ -27,7 +27,7 @@ impl Secret {
         (!secret.is_empty()).then(|| Self(Hidden(secret.to_owned())))
     }
 
-    /// The secret itself: for whom it is meant, and no log.
+    /// The secret in clear. Never log it.
     #[must_use]
     pub fn reveal(&self) -> &str {
         &self.0.0

@@ -65,20 +65,20 @@ pub struct Status {
     pub lamp: Lamp,
     /// The sentence, without a full stop.
     pub sentence: String,
-    /// What the sentence says beside a count that it holds: a count is not said aloud each second.
-    pub essence: Option<String>,
+    /// The sentence without its count, where it has one: a screen reader does not say a count each second.
+    pub spoken: Option<String>,
 }
 
 impl Status {
     /// A status.
     pub fn new(lamp: Lamp, sentence: impl Into<String>) -> Self {
-        Self { lamp, sentence: sentence.into(), essence: None }
+        Self { lamp, sentence: sentence.into(), spoken: None }
     }
 
-    /// A status whose sentence holds a count, and says `essence` beside it.
+    /// A status whose sentence has a count; `spoken` is the sentence without it.
     #[must_use]
-    pub fn counting(self, essence: String) -> Self {
-        Self { essence: Some(essence), ..self }
+    pub fn counting(self, spoken: String) -> Self {
+        Self { spoken: Some(spoken), ..self }
     }
 
     /// The engine has ended though nobody asked it to: a defect of the program.

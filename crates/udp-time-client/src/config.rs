@@ -106,7 +106,7 @@ impl ProgramArgs for Args {
         (&self.config, self.output)
     }
 
-    /// Who says where to listen means now.
+    /// A command line that says where to listen also starts listening.
     fn begin(line: &CommandLine<Self>, file: &Config) -> Result<Config, Failure> {
         let mut config = line.over(file);
         config.start |= line.has("listen") || line.has("port");

@@ -67,14 +67,14 @@ pub struct Listening {
     #[serde(rename = "receive_buffer_bytes")]
     pub buffer_bytes: usize,
     /// What the address stands for.
-    pub place: Place,
+    pub place: ListenScope,
     /// Why some datagrams may go elsewhere.
     pub note: Option<ListeningNote>,
 }
 
 /// What is listened on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub enum Place {
+pub enum ListenScope {
     /// One address.
     Address { reach: Reach },
     /// All that comes in by one interface.
@@ -117,7 +117,7 @@ impl Listening {
     #[must_use]
     pub fn new(
         address: SocketAddr,
-        place: Place,
+        place: ListenScope,
         is_exclusive: bool,
         has_conflict: bool,
         buffer_bytes: usize,
@@ -135,7 +135,7 @@ impl Listening {
     /// On an address, with nobody else there.
     #[must_use]
     pub fn at(address: SocketAddr, is_exclusive: bool) -> Self {
-        Self::new(address, Place::Address { reach: Reach::of(address.ip()) }, is_exclusive, false, 0)
+        Self::new(address, ListenScope::Address { reach: Reach::of(address.ip()) }, is_exclusive, false, 0)
     }
 
     /// Whether all that is sent to the address comes.
@@ -398,16 +398,16 @@ mod tests {
         let group = |interfaces: &[&str]| {
             let interfaces = interfaces.iter().map(|name| (*name).to_owned()).collect();
             Listening {
-                place: Place::Group { interfaces },
+                place: ListenScope::Group { interfaces },
                 ..Listening::at(address("239.255.66.66:6666"), true)
             }
         };
         let on_interface = Listening {
-            place: Place::Interface { interface: "eth0".to_owned() },
+            place: ListenScope::Interface { interface: "eth0".to_owned() },
             ..Listening::at(address("0.0.0.0:6666"), true)
         };
         let conflict = |text: &str| {
-            let place = Place::Address { reach: Reach::of(address(text).ip()) };
+            let place = ListenScope::Address { reach: Reach::of(address(text).ip()) };
             Listening::new(address(text), place, true, true, 0)
         };
         for (listening, sentence) in [

@@ -167,18 +167,18 @@ pub(crate) fn table_name(row: &SenderRow, all: &[SenderRow], announced: &[Found]
     }
 }
 
-/// The time that a sender told last, in the zone of this computer where its text names one; else its text, cut.
+/// The time in the newest datagram of a sender, in the zone of this computer where its text names one; else its text, cut.
 pub(crate) fn table_time(row: &SenderRow) -> String {
     let here = |time: DateTime<FixedOffset>| time.with_timezone(row.heard.offset()).naive_local();
-    let told = match &row.newest.recognised {
+    let time = match &row.newest.recognised {
         Recognised::Json(stamp) => DateTime::parse_from_rfc3339(&stamp.time).ok().map(here),
         Recognised::Rfc3339(time) => Some(here(*time)),
         Recognised::Text(time) => Some(*time),
         Recognised::Other => None,
     };
-    match told {
-        Some(told) if told.date() == row.heard.date_naive() => told.format("%H:%M:%S").to_string(),
-        Some(told) => told.format("%Y-%m-%d %H:%M:%S").to_string(),
+    match time {
+        Some(time) if time.date() == row.heard.date_naive() => time.format("%H:%M:%S").to_string(),
+        Some(time) => time.format("%Y-%m-%d %H:%M:%S").to_string(),
         None => {
             let text = payload_text(&row.newest);
             cut(&text, TABLE_CHARS).map_or_else(|| text.to_string(), |start| format!("{start}..."))

@@ -131,6 +131,7 @@ Examples:
   udp-time-server --headless --to multicast%eth0 --to multicast:ff12::6666%eth0 --ttl 4
 
 Headless: starts sending at once and prints each payload as sent, one line a tick; a destination that fails is \
-named once on a line that begins with \"error: \". With --json each line is a JSON object. Ctrl-C and SIGTERM end it.
+named once on a line that begins with \"error: \". The name that it is announced by is a line, too. With --json each \
+line is a JSON object. Ctrl-C and SIGTERM end it.
 
 Exit codes: 0 ended by the user, 2 wrong usage, 1 anything else.";

@@ -37,14 +37,21 @@ impl From<TargetError> for ListError {
     }
 }
 
+/// What is being typed.
+#[derive(Debug, Clone, Default)]
+pub struct Draft {
+    /// Destinations, with commas between them.
+    pub text: String,
+    /// The row that they will replace.
+    replaces: Option<Target>,
+}
+
 /// The destinations of the window, and what is being typed.
 #[derive(Debug, Clone)]
 pub struct Destinations {
     rows: Vec<Row>,
-    /// What is being typed, where the field for that is open: destinations, with commas between them.
-    pub draft: Option<String>,
-    /// The row that the draft will replace.
-    editing: Option<Target>,
+    /// What is being typed, where the field for that is open.
+    pub draft: Option<Draft>,
     /// The row that was removed last, and its place.
     removed: Option<(usize, Row)>,
     interfaces: Vec<Interface>,
@@ -61,7 +68,6 @@ impl Destinations {
         let mut list = Self {
             rows: Vec::new(),
             draft: None,
-            editing: None,
             removed: None,
             interfaces: Vec::new(),
             is_changed: false,
@@ -131,7 +137,7 @@ impl Destinations {
         let offers = offers(&self.interfaces);
         let is_offer = |row: &Row| offers.iter().any(|(target, _)| *target == row.target);
         let mut before = std::mem::take(&mut self.rows);
-        // An interface that is gone is offered no more; where somebody waits for it, its row is one like those typed.
+        // The row of an interface that is gone goes, unless it is on: then it stays as if it had been typed.
         before.retain(|row| !row.is_offered || row.is_on || is_offer(row));
         let known: Vec<Row> = before.extract_if(.., |row| is_offer(row)).collect();
         let offered = |(target, kind): (Target, Option<InterfaceKind>)| {
@@ -162,15 +168,10 @@ impl Destinations {
     /// Where one of them is no destination, or there are too many.
     pub fn drafted(&self) -> Result<Vec<Target>, ListError> {
         // A name with a space in it is a wrong name, not two.
-        let typed = self
-            .draft
-            .as_deref()
-            .unwrap_or_default()
-            .split(',')
-            .map(str::trim)
-            .filter(|part| !part.is_empty());
+        let Some(Draft { text, replaces }) = &self.draft else { return Ok(Vec::new()) };
+        let typed = text.split(',').map(str::trim).filter(|part| !part.is_empty());
         let targets = typed.map(str::parse).collect::<Result<Vec<Target>, _>>()?;
-        let stays = |row: &&Row| self.editing.as_ref() != Some(&row.target);
+        let stays = |row: &&Row| replaces.as_ref() != Some(&row.target);
         let count = self.wanted().filter(stays).count() + targets.len();
         if count > MAX_DESTINATIONS {
             return Err(ListError::TooMany { count, max: MAX_DESTINATIONS });
@@ -185,7 +186,7 @@ impl Destinations {
             return false;
         }
         let typed = self.rows.iter().rposition(|row| !row.is_offered).map_or(1, |last| last + 1);
-        let edited = self.editing.take();
+        let edited = self.draft.take().and_then(|draft| draft.replaces);
         let edited = edited.and_then(|edited| self.rows.iter().position(|row| row.target == edited));
         let mut at = edited.unwrap_or(typed.min(self.rows.len()));
         // What is off stays off with another address.
@@ -198,7 +199,6 @@ impl Destinations {
             self.rows.insert(at, Row { target, is_on, is_offered: false, kind: None });
             at += 1;
         }
-        self.draft = None;
         self.note_change();
         // An offer may have been edited away.
         self.offer();
@@ -207,33 +207,36 @@ impl Destinations {
 
     /// Opens the field for new destinations.
     pub fn begin(&mut self) {
-        self.draft = Some(String::new());
+        self.draft = Some(Draft::default());
     }
 
     /// Puts a row's text into the draft.
     pub fn edit(&mut self, at: usize) {
         if let Some(row) = self.rows.get(at).filter(|row| !row.is_offered) {
-            self.draft = Some(row.target.to_string());
-            self.editing = Some(row.target.clone());
+            self.draft = Some(Draft { text: row.target.to_string(), replaces: Some(row.target.clone()) });
         }
     }
 
     /// Whether the draft will replace a row.
     #[must_use]
     pub fn is_editing(&self) -> bool {
-        self.editing.is_some()
+        self.replaces().is_some()
     }
 
     /// Closes the field; a row that is edited stays as it was.
     pub fn close_draft(&mut self) {
-        (self.editing, self.draft) = (None, None);
+        self.draft = None;
+    }
+
+    fn replaces(&self) -> Option<&Target> {
+        self.draft.as_ref()?.replaces.as_ref()
     }
 
     /// Removes a row.
     pub fn remove(&mut self, at: usize) {
         if self.rows.get(at).is_some_and(|row| !row.is_offered) {
             let row = self.rows.remove(at);
-            if self.editing.as_ref() == Some(&row.target) {
+            if self.replaces() == Some(&row.target) {
                 self.close_draft();
             }
             self.removed = Some((at, row));

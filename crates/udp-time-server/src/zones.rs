@@ -33,8 +33,8 @@ fn all() -> Vec<String> {
 /// Those of `names` that hold `typed`, the likeliest first. Case does not matter, and a space is as good as `_`.
 pub(crate) fn suggestions<'a>(names: &'a [String], typed: &str) -> Vec<&'a str> {
     let typed = plain(typed.trim());
-    let mut found: Vec<(Place, &str)> =
-        names.iter().filter_map(|name| Some((place(&plain(name), &typed)?, name.as_str()))).collect();
+    let mut found: Vec<(MatchRank, &str)> =
+        names.iter().filter_map(|name| Some((match_rank(&plain(name), &typed)?, name.as_str()))).collect();
     // Names in the same place stay in their order.
     found.sort_by_key(|(place, _)| *place);
     found.into_iter().map(|(_, name)| name).take(MAX_SUGGESTIONS).collect()
@@ -42,7 +42,7 @@ pub(crate) fn suggestions<'a>(names: &'a [String], typed: &str) -> Vec<&'a str> 
 
 /// Where a name holds what is typed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Place {
+enum MatchRank {
     Whole,
     Start,
     Part,
@@ -54,15 +54,15 @@ fn plain(name: &str) -> String {
     name.to_ascii_lowercase().replace('_', " ")
 }
 
-fn place(name: &str, typed: &str) -> Option<Place> {
+fn match_rank(name: &str, typed: &str) -> Option<MatchRank> {
     if name == typed {
-        return Some(Place::Whole);
+        return Some(MatchRank::Whole);
     }
     let place = |(at, _)| match name.get(..at).and_then(|before: &str| before.chars().next_back()) {
-        None => Place::Start,
-        Some('/') => Place::Part,
-        Some(before) if before.is_ascii_alphanumeric() => Place::Within,
-        Some(_) => Place::Word,
+        None => MatchRank::Start,
+        Some('/') => MatchRank::Part,
+        Some(before) if before.is_ascii_alphanumeric() => MatchRank::Within,
+        Some(_) => MatchRank::Word,
     };
     name.match_indices(typed).map(place).min()
 }

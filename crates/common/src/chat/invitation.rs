@@ -18,8 +18,8 @@ const MOST_ADDRESSES: usize = 16;
 /// What stands for itself: RFC 3986, section 2.3, and what addresses are made of.
 const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b':');
 
-/// An invitation to a server: `tcp-chat://HOST:PORT/?key=HEX&pass=WORDS&at=HOST:PORT`, see `docs/protocol.md`, part 3. What it
-/// is written as holds the pass phrase.
+/// An invitation to a server: `tcp-chat://HOST:PORT/?key=HEX&pass=WORDS&at=HOST:PORT`, see `docs/protocol.md`, part 3. Its
+/// text form contains the pass phrase: never log it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Invitation {
     /// `HOST:PORT` of the same server, each to be tried in turn; never empty.

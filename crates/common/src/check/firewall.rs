@@ -5,8 +5,8 @@ use std::process::Command;
 
 use super::{Finding, Protocol};
 
-/// The firewalls that are at work, each with its line. `ufw` and `firewalld` write rules for `nft`: that one is named where
-/// neither of them is.
+/// The firewall that is at work, with its line. `ufw` and `firewalld` write rules for `nft`, which is named where neither of
+/// them is.
 pub(super) async fn active(port: u16, protocol: Protocol) -> Option<Finding> {
     let found = tokio::task::spawn_blocking(move || {
         let root = Path::new("/");

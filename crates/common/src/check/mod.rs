@@ -39,7 +39,7 @@ const SOON: Duration = Duration::from_secs(2);
 const ECHO: Duration = Duration::from_secs(1);
 
 /// Begins the datagram that is sent to everybody: whoever shows datagrams shows what it is.
-const MARK: &str = "network check of time-and-chat";
+const PROBE_TEXT: &str = "network check of time-and-chat";
 
 /// What is looked at.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -245,7 +245,8 @@ async fn port_holders(port: u16, protocol: Protocol) -> Vec<Finding> {
 /// Sends a datagram to everybody, whom this computer is one of: from and to `port` where that can be shared, else any.
 async fn echo(interface: &Interface, to: Ipv4Addr, port: u16) -> Finding {
     let name = interface.name.clone();
-    let (mark, mut got) = (format!("{MARK} {:08x}", rand::random::<u32>()), vec![0; DATAGRAM_ROOM_BYTES]);
+    let (mark, mut got) =
+        (format!("{PROBE_TEXT} {:08x}", rand::random::<u32>()), vec![0; DATAGRAM_ROOM_BYTES]);
     let sent = async {
         let socket = shared_socket(port).or_else(|_| shared_socket(0))?;
         let address = SocketAddr::from((to, socket.local_addr()?.port()));
@@ -296,7 +297,7 @@ async fn send(address: SocketAddr) -> Finding {
     let answer = async {
         let socket = UdpSocket::bind((any_like(address), 0)).await?;
         socket.connect(address).await?;
-        socket.send(MARK.as_bytes()).await?;
+        socket.send(PROBE_TEXT.as_bytes()).await?;
         // What refuses it is told to the next one who asks.
         socket.recv(&mut vec![0; DATAGRAM_ROOM_BYTES]).await
     };

@@ -12,11 +12,11 @@ pub(super) enum Way {
     Here,
     /// It is in a network of this computer, by that interface.
     Near(Interface),
-    /// By that interface, and routers.
+    /// It is in another network, which is reached by that interface and routers.
     Far(Interface),
-    /// It belongs to this place, and that interface does not.
+    /// It is an address of a LAN, and that interface, which leads elsewhere, would be used for it.
     Taken(Interface),
-    /// There is none.
+    /// No network of this computer leads there.
     None,
 }
 

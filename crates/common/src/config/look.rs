@@ -37,7 +37,7 @@ pub enum ContrastChoice {
     High,
 }
 
-/// Older files have `true` or `false`, the default then: nobody chose it.
+/// Older files have `true` or `false`. `false` was the default, which nobody had chosen.
 impl<'de> Deserialize<'de> for ContrastChoice {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(ContrastWord)
@@ -124,7 +124,7 @@ impl Look {
 /// Where a window was, in points of the desktop.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Place {
+pub struct WindowPlacement {
     /// Width and height inside its frame.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub size: Option<[u32; 2]>,

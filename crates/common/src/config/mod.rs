@@ -16,7 +16,7 @@ pub use baseline::Baseline;
 pub(crate) use baseline::with_keys;
 pub use bounded::{Bounded, NumberError};
 pub use command_line::{CommandLine, ProgramArgs, defaults, parse, parse_words};
-pub use look::{ContrastChoice, Look, Place, Renderer, ThemeChoice, Zoom};
+pub use look::{ContrastChoice, Look, Renderer, ThemeChoice, WindowPlacement, Zoom};
 pub use store::{Loaded, OtherWindow, SettingsError, Store};
 
 use serde::de::DeserializeOwned;
@@ -43,7 +43,7 @@ pub struct Settings<A> {
     /// How the window looks.
     pub look: Look,
     /// Where it was.
-    pub window: Place,
+    pub window: WindowPlacement,
     /// What the program itself remembers.
     pub program: A,
 }

@@ -28,17 +28,17 @@ const REPEATED: Duration = Duration::from_millis(150);
 /// What is said about a server.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Announcement {
-    /// What it is for.
+    /// The kind of service.
     pub service: Service,
     /// Where it listens; where that is on every network, all of its addresses are announced.
     pub address: SocketAddr,
-    /// What it is known by, where it speaks TLS. Half of it is said.
+    /// The key of the server, where it speaks TLS. Half of it is announced.
     pub key: Option<ServerKey>,
     /// Whether clients have to say a pass phrase. The phrase itself is nobody's business.
     pub wants_pass: bool,
 }
 
-/// What is announced at the moment: one server, or none.
+/// The announcement of the moment: of one server, or none.
 #[derive(Default)]
 pub struct Announcing {
     current: Option<Announcer>,

@@ -21,7 +21,7 @@ pub use browser::Browser;
 pub use found::Found;
 pub use list::list_found;
 
-/// What a server is for.
+/// The kind of service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Service {
     /// The chat.

@@ -12,7 +12,7 @@ pub trait Event: Serialize {
         Level::Info
     }
 
-    /// Bytes that it holds for somebody else: a burst of events is bounded in these too.
+    /// Bytes of payload, which count towards the limit of a burst.
     fn payload_bytes(&self) -> usize {
         0
     }

@@ -38,7 +38,7 @@ const LOCALTIME: &str = "/etc/localtime";
 /// How often the link is looked at: the zone of a computer that travels changes.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 
-/// Nobody's rules are longer.
+/// Longest file of rules that is read, in bytes.
 const MAX_BYTES: u64 = 1 << 20;
 
 /// What glibc adds where a zone has summer time and no rules for it.

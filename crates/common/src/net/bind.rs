@@ -74,15 +74,15 @@ impl BindError {
 pub enum ConnectError {
     /// No program has the port.
     Refused,
-    /// There was a connection.
+    /// An established connection was reset.
     Broken,
-    /// Too long.
+    /// No answer in time.
     TimedOut,
     /// This computer has no way to the address.
     NoNetwork,
-    /// A network has no way to it.
+    /// No router or network on the way knows the address.
     NoComputer,
-    /// A firewall, or a broadcast.
+    /// A firewall of this computer refuses, or the address stands for everybody.
     NotPermitted,
     /// Anything else, in the system's words.
     Other {

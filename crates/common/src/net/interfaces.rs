@@ -181,7 +181,7 @@ pub fn interfaces() -> io::Result<Vec<Interface>> {
 fn address_of(listed: &Address, flags: InterfaceFlags) -> Option<InterfaceAddress> {
     match listed {
         Address::V4(v4) => {
-            let prefix = v4.netmask.map_or(32, |mask| leading_ones(mask.to_bits().leading_ones()));
+            let prefix = v4.netmask.map_or(32, |mask| prefix_len(mask.to_bits().leading_ones()));
             // A network of one or two addresses has no broadcast address, whatever the system puts there.
             let has_broadcast = prefix < 31 && flags.contains(InterfaceFlags::BROADCAST);
             // Where none was configured, Linux tells the address itself or that of a peer: the last address of the
@@ -191,14 +191,14 @@ fn address_of(listed: &Address, flags: InterfaceFlags) -> Option<InterfaceAddres
             Some(InterfaceAddress { ip: v4.address.into(), prefix, broadcast: has_broadcast.then_some(last) })
         }
         Address::V6(v6) => {
-            let prefix = v6.netmask.map_or(128, |mask| leading_ones(mask.to_bits().leading_ones()));
+            let prefix = v6.netmask.map_or(128, |mask| prefix_len(mask.to_bits().leading_ones()));
             Some(InterfaceAddress { ip: v6.address.into(), prefix, broadcast: None })
         }
         Address::Mac(_) => None,
     }
 }
 
-fn leading_ones(count: u32) -> u8 {
+fn prefix_len(count: u32) -> u8 {
     u8::try_from(count).unwrap_or(u8::MAX)
 }
 

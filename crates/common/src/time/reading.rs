@@ -80,18 +80,21 @@ pub fn read(bytes: &[u8]) -> Reading {
 #[must_use]
 pub fn read_in(bytes: &[u8], choice: EncodingChoice) -> Reading {
     let recognised = recognise(bytes);
-    let told = if recognised == Recognised::Other { bytes } else { bare(bytes) };
+    let shown = if recognised == Recognised::Other { bytes } else { bare(bytes) };
     // A character has at most four bytes: nothing past this many bytes is ever shown.
-    let head = told.get(..MAX_SHOWN_CHARS.saturating_mul(4)).unwrap_or(told);
-    let whole =
-        if head.len() < told.len() { head.len().saturating_sub(choice.unfinished(head)) } else { head.len() };
+    let head = shown.get(..MAX_SHOWN_CHARS.saturating_mul(4)).unwrap_or(shown);
+    let whole = if head.len() < shown.len() {
+        head.len().saturating_sub(choice.unfinished(head))
+    } else {
+        head.len()
+    };
     let (escaped, encoding) = match head.get(..whole).map(|head| choice.decode(head)) {
         Some(Ok((text, encoding))) => (text::escape_line(&text).into_owned(), encoding),
         _ => (text::escape_bytes(head), None),
     };
     let (text, cut) = match text::cut(&escaped, MAX_SHOWN_CHARS) {
-        Some(shown) => (shown.to_owned(), true),
-        None => (escaped, head.len() < told.len()),
+        Some(start) => (start.to_owned(), true),
+        None => (escaped, head.len() < shown.len()),
     };
     Reading { text, cut, len: bytes.len(), encoding, recognised }
 }

@@ -16,7 +16,7 @@ use crate::engine::{EngineHandle, Waker};
 use crate::texts::{english, set_language};
 use crate::tr;
 
-/// Changes that come faster than this are drawn together: fifty frames a second at most, where nothing else limits them.
+/// Changes that come faster than this are drawn together: sixty frames a second at most, where nothing else limits them.
 const FRAME_PAUSE: Duration = Duration::from_millis(16);
 
 /// Changes within this time are drawn together where no more frames are drawn than the screen shows: what belongs together comes

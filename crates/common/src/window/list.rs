@@ -43,16 +43,24 @@ pub struct Scroll<R> {
     row: R,
     /// Points of that row that are above the edge.
     above: f32,
-    /// The user has scrolled away from the end.
-    is_away: bool,
+    mode: Mode,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum Mode {
+    /// The end stays in view.
+    #[default]
+    Following,
+    /// The user has scrolled away from the end. Back there, the end is followed again.
+    Scrolled,
     /// The user wants the view to stay, even at the end.
-    is_held: bool,
+    Held,
 }
 
 impl<R: Copy + Ord> Scroll<R> {
     /// Whether the end stays in view as rows come.
     pub fn is_following(&self) -> bool {
-        !self.is_away
+        self.mode == Mode::Following
     }
 
     /// The row at the upper edge of the view, and the points of it that are above the edge.
@@ -62,24 +70,24 @@ impl<R: Copy + Ord> Scroll<R> {
 
     /// Goes to the end and stays there.
     pub fn follow(&mut self) {
-        (self.is_away, self.is_held) = (false, false);
+        self.mode = Mode::Following;
     }
 
     /// Stays where it is.
     pub fn hold(&mut self) {
-        (self.is_away, self.is_held) = (true, true);
+        self.mode = Mode::Held;
     }
 
     /// Moves the view by `points`, down where positive.
     pub fn by(&mut self, points: f32) {
         self.above += points;
-        self.is_away = true;
-        self.is_held &= points < 0.0;
+        let is_held = self.mode == Mode::Held && points < 0.0;
+        self.mode = if is_held { Mode::Held } else { Mode::Scrolled };
     }
 
     /// Has `row` begin so many points above the upper edge of the view.
     pub fn go_to(&mut self, row: R, above: f32) {
-        *self = Self { row, above, is_away: true, is_held: false };
+        *self = Self { row, above, mode: Mode::Scrolled };
     }
 
     /// Brings a row that is `own` points high wholly into the view: by a step to the edge, by a leap to the middle.
@@ -95,7 +103,10 @@ impl<R: Copy + Ord> Scroll<R> {
             (Some(true), _) => 0.0,
             _ => (view - own) / 2.0,
         };
-        (self.row, self.above, self.is_away) = (row, -y.max(0.0), true);
+        (self.row, self.above) = (row, -y.max(0.0));
+        if self.mode == Mode::Following {
+            self.mode = Mode::Scrolled;
+        }
     }
 
     /// The rows in a view of that height. At the end it follows again, unless that would take the row with the
@@ -107,20 +118,23 @@ impl<R: Copy + Ord> Scroll<R> {
         list: &L,
         height: Height<'_, R>,
     ) -> Placed<R> {
-        if self.is_away
+        if self.mode != Mode::Following
             && let Some(first) = list.at_or_after(self.row).or_else(|| list.last())
         {
             let above = if first == self.row { self.above } else { 0.0 };
             let (first, above) = normal(first, above, list, height);
             let (placed, bottom) = from_top(first, above, view, list, height);
             let is_end = placed.last().map(|(row, _)| *row) == list.last() && bottom <= view + 0.5;
-            let stays = self.is_held && bottom > view - 0.5 || focus.is_some_and(|focus| focus < first);
+            let stays =
+                self.mode == Mode::Held && bottom > view - 0.5 || focus.is_some_and(|focus| focus < first);
             if !is_end || stays {
                 (self.row, self.above) = (first, above);
                 return placed;
             }
         }
-        self.is_away = self.is_held;
+        if self.mode == Mode::Scrolled {
+            self.mode = Mode::Following;
+        }
         let placed = from_end(view, list, height);
         if let Some((first, y)) = placed.first() {
             (self.row, self.above) = (*first, -y);

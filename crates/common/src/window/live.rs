@@ -9,14 +9,14 @@ pub fn live(response: &Response) {
     response.ctx.accesskit_node_builder(response.id, |node| node.set_live(accesskit::Live::Polite));
 }
 
-/// Has a screen reader say a text that holds a count, but not each time it counts: only when `essence`, what the text says beside the
-/// count, is another one.
-pub(super) fn live_but_for_counts(response: &Response, essence: &str) {
+/// Has a screen reader say a text that has a count, but not each time it counts: only when `spoken`, the text without the count,
+/// is another one.
+pub(super) fn live_but_for_counts(response: &Response, spoken: &str) {
     let frame = response.ctx.cumulative_frame_nr();
     let is_new = response.ctx.data_mut(|data| {
         let known = data.get_temp_mut_or_insert_with(response.id, || (String::new(), frame));
-        if known.0 != essence {
-            *known = (essence.to_owned(), frame);
+        if known.0 != spoken {
+            *known = (spoken.to_owned(), frame);
         }
         known.1 == frame
     });

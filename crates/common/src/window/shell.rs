@@ -21,7 +21,7 @@ use super::{
     status_line_ui,
 };
 use crate::config::{
-    Baseline, Config as _, Loaded, Look, Place, Settings, SettingsError, Store, Zoom, with_keys,
+    Baseline, Config as _, Loaded, Look, Settings, SettingsError, Store, WindowPlacement, Zoom, with_keys,
 };
 use crate::engine::{Clock, EngineHandle, LocalZoneError, SystemClock, end_after_grace};
 use crate::files::SaveSoon;
@@ -43,7 +43,7 @@ pub struct Shell<P: Program> {
     known_drops: u64,
     window: Window,
     look: Look,
-    place: Place,
+    place: WindowPlacement,
     /// The settings' file, where there is one.
     path: Option<PathBuf>,
     saver: SaveSoon<Settings<P::Config>, SettingsError>,
@@ -148,7 +148,7 @@ impl<P: Program> Shell<P> {
         create: impl FnOnce(&P::Config, &mut Engine<P::Command, P::Event>) -> P,
     ) -> Self {
         let look = Look { language: Some(language().tag().to_owned()), ..Look::default() };
-        let settings = Settings { look, window: Place::default(), program: config.clone() };
+        let settings = Settings { look, window: WindowPlacement::default(), program: config.clone() };
         let loaded = Loaded { settings, error: None, store: Store::default() };
         Self::with_clock(window, loaded, config, handle, clock, create)
     }

@@ -2,8 +2,8 @@
 
 use eframe::egui::{self, CursorIcon, Rect, Sense, vec2};
 
-/// The line above `below`, which only the pointer gets hold of: a panel's own one would be a stop
-/// for Tab that is not to be seen. Where it was dragged to.
+/// Lays out the line above `below`, and returns where it was dragged to. Only the pointer gets hold of it: the line of a panel
+/// of the toolkit would also be a stop for Tab, and look like none.
 #[must_use]
 pub fn splitter_ui(ui: &egui::Ui, below: Rect) -> Option<f32> {
     let line = Rect::from_x_y_ranges(below.x_range(), below.top()..=below.top());

@@ -36,8 +36,8 @@ pub fn status_line_ui(ui: &mut egui::Ui, status: &Status, primary: Primary<'_>) 
         ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
             lamp_ui(ui, status.lamp);
             let sentence = ui.add(Label::new(&status.sentence).wrap());
-            match &status.essence {
-                Some(essence) => live_but_for_counts(&sentence, essence),
+            match &status.spoken {
+                Some(spoken) => live_but_for_counts(&sentence, spoken),
                 None => live(&sentence),
             }
         });

@@ -11,7 +11,7 @@ use common::net::{BindError, Host, Interface, InterfaceKind, LOOPBACK_BROADCAST,
 use super::port_conflict::has_conflict;
 use super::socket::{Arrival, Buffer, Listener, Sharing, bind_address};
 use crate::config::Config;
-use crate::event::{Listening, ListeningNote, Place};
+use crate::event::{ListenScope, Listening, ListeningNote};
 
 /// How often the system is asked for another port, when its choice is free on one of the two addresses only.
 const PORT_TRIES: u32 = 16;
@@ -22,7 +22,7 @@ pub(super) struct Listeners {
     address: SocketAddr,
     sockets: Vec<Listener>,
     is_exclusive: bool,
-    place: Place,
+    place: ListenScope,
     /// The interfaces that the group was joined on, or the one that is listened on.
     interfaces: BTreeSet<u32>,
     /// Where the group could not be joined.
@@ -63,12 +63,12 @@ impl Listeners {
         let is_for_many = address.ip().is_unspecified() || is_broadcast(address.ip(), interfaces);
         let sharing = if is_for_many { Sharing::Shared } else { Sharing::Exclusive };
         let listener = open(address, sharing, None)?;
-        let place = Place::Address { reach: Reach::of(address.ip()) };
+        let place = ListenScope::Address { reach: Reach::of(address.ip()) };
         let is_exclusive = sharing == Sharing::Exclusive;
         Ok(Self::new(listener.local_addr(), vec![listener], is_exclusive, place))
     }
 
-    fn new(address: SocketAddr, sockets: Vec<Listener>, is_exclusive: bool, place: Place) -> Self {
+    fn new(address: SocketAddr, sockets: Vec<Listener>, is_exclusive: bool, place: ListenScope) -> Self {
         let (interfaces, not_joined, zone, has_conflict) = (BTreeSet::new(), None, 0, false);
         Self { address, sockets, is_exclusive, place, interfaces, not_joined, zone, has_conflict }
     }
@@ -79,7 +79,7 @@ impl Listeners {
         let listener = Listener::open(both, Sharing::Shared, Some(interface)).or_else(|_| {
             open(SocketAddr::new(Ipv4Addr::UNSPECIFIED.into(), port), Sharing::Shared, Some(interface))
         })?;
-        let place = Place::Interface { interface: interface.name.clone() };
+        let place = ListenScope::Interface { interface: interface.name.clone() };
         let mut listeners = Self::new(listener.local_addr(), vec![listener], false, place);
         listeners.interfaces.insert(interface.index);
         Ok(listeners)
@@ -88,7 +88,7 @@ impl Listeners {
     fn open_group(group: SocketAddr, settings: &Config, interfaces: &[Interface]) -> Result<Self, BindError> {
         let listener = open(bind_address(group), Sharing::Shared, None)?;
         let address = SocketAddr::new(group.ip(), listener.local_addr().port());
-        let place = Place::Group { interfaces: Vec::new() };
+        let place = ListenScope::Group { interfaces: Vec::new() };
         let mut listeners = Self::new(address, vec![listener], false, place);
         listeners.join(settings, interfaces).map_err(|error| BindError::of(group, &error))?;
         Ok(listeners)
@@ -131,7 +131,7 @@ impl Listeners {
             }
         }
         let is_joined = !names.is_empty();
-        self.place = Place::Group { interfaces: names };
+        self.place = ListenScope::Group { interfaces: names };
         self.not_joined = match (&failed, name) {
             (Some(error), _) => Some(ListeningNote::not_joined(not_joined, error)),
             (None, Some(name)) if !is_joined => Some(ListeningNote::NoInterface { wanted: name.clone() }),
@@ -147,12 +147,12 @@ impl Listeners {
             return false;
         }
         match &self.place {
-            Place::Address { .. } => true,
-            Place::Interface { interface: name } => interfaces
+            ListenScope::Address { .. } => true,
+            ListenScope::Interface { interface: name } => interfaces
                 .iter()
                 .find(|one| one.name == *name)
                 .is_some_and(|one| self.interfaces.contains(&one.index)),
-            Place::Group { .. } => {
+            ListenScope::Group { .. } => {
                 // Where it cannot be joined on any, that is told.
                 let _none = self.join(settings, interfaces).is_err();
                 true
@@ -175,7 +175,7 @@ impl Listeners {
                 (Ok(_), Err(_)) if port == 0 && tries < PORT_TRIES => continue,
                 (one, all) => one.into_iter().chain(all).collect(),
             };
-            let place = Place::Address { reach: Reach::of(address.ip()) };
+            let place = ListenScope::Address { reach: Reach::of(address.ip()) };
             return Ok(Self::new(address, sockets, is_exclusive, place));
         }
     }

@@ -22,7 +22,7 @@ const RETRY: Duration = Duration::from_secs(1);
 const WATCH: Duration = Duration::from_secs(5);
 
 /// How many ports are tried to find a free one.
-const FREE_PORTS: u16 = 100;
+const FREE_PORTS: usize = 100;
 
 /// Receives from each [`Command::Listen`] to the next [`Command::Stop`], until the program ends. Publishes the servers that
 /// `browser` finds, where there is one.
@@ -83,7 +83,7 @@ pub async fn run(mut link: Link, clock: impl Clock, mut browser: Option<Browser>
             (Wake::Opened(Ok(mut listeners)), Phase::Opening { settings, .. }) => {
                 receiver.begin(settings.encoding);
                 listeners.refresh();
-                announce(&link, &listeners);
+                publish_listening(&link, &listeners);
                 Phase::listening(settings, listeners)
             }
             (Wake::Opened(Err(error)), Phase::Opening { settings, .. }) => {
@@ -92,7 +92,7 @@ pub async fn run(mut link: Link, clock: impl Clock, mut browser: Option<Browser>
             (Wake::Retry, Phase::Failed { settings, .. }) => Phase::open(settings, &interfaces),
             (Wake::Retry, Phase::Listening { settings, mut listeners, .. }) => {
                 if listeners.refresh() {
-                    announce(&link, &listeners);
+                    publish_listening(&link, &listeners);
                 }
                 Phase::listening(settings, listeners)
             }
@@ -177,7 +177,7 @@ impl Phase {
                     return Self::open(settings, interfaces);
                 }
                 if before != listeners.listening() {
-                    announce(link, &listeners);
+                    publish_listening(link, &listeners);
                 }
                 Self::Listening { settings, listeners, refresh_at }
             }
@@ -209,7 +209,7 @@ impl Phase {
 /// The next port that could be listened on instead.
 async fn free_port(settings: &Config, interfaces: &[Interface]) -> Option<u16> {
     let first = settings.port.checked_add(1)?;
-    for port in first..=first.saturating_add(FREE_PORTS) {
+    for port in (first..=u16::MAX).take(FREE_PORTS) {
         let settings = Config { port, ..settings.clone() };
         if Listeners::open(settings, interfaces.to_vec())
             .await
@@ -221,7 +221,7 @@ async fn free_port(settings: &Config, interfaces: &[Interface]) -> Option<u16> {
     None
 }
 
-fn announce(link: &Link, listeners: &Listeners) {
+fn publish_listening(link: &Link, listeners: &Listeners) {
     let listening = listeners.listening();
     link.snapshot.change(|snapshot| snapshot.state = State::Listening(listening.clone()));
     link.events.send(Event::Listening(listening));

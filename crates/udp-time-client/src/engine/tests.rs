@@ -11,7 +11,7 @@ use tokio::time::timeout;
 use std::net::Ipv4Addr;
 
 use super::*;
-use crate::event::{Datagram, Place};
+use crate::event::{Datagram, ListenScope};
 
 mod figures;
 

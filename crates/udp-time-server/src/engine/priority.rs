@@ -33,7 +33,7 @@ impl Priority {
     /// it, else a better place among the ordinary threads, else nothing: then a tick is late on a busy machine, as for every
     /// program.
     pub(super) fn raise() -> Self {
-        if is_realtime() {
+        if try_realtime() {
             return Self(Limit::default());
         }
         let _ordinary = set_current_thread_priority(ThreadPriority::Max).is_err();
@@ -47,7 +47,7 @@ impl Priority {
 }
 
 #[cfg(unix)]
-fn is_realtime() -> bool {
+fn try_realtime() -> bool {
     use thread_priority::{
         RealtimeThreadSchedulePolicy, ThreadSchedulePolicy, set_thread_priority_and_policy, thread_native_id,
         thread_schedule_policy,
@@ -60,6 +60,6 @@ fn is_realtime() -> bool {
 }
 
 #[cfg(not(unix))]
-fn is_realtime() -> bool {
+fn try_realtime() -> bool {
     false
 }

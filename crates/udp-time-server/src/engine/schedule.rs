@@ -52,7 +52,7 @@ impl Schedule {
     /// What to do at `now`. Never sends before a mark, never twice for one, never several for a gap.
     pub fn step(&mut self, now: Moment) -> Step {
         let current = floor(now.wall_micros, self.interval);
-        if self.is_step(now) {
+        if self.clock_was_set(now) {
             self.mark = current;
         }
         self.previous = now;
@@ -67,7 +67,7 @@ impl Schedule {
     }
 
     /// Whether the wall clock was set, or the computer slept, since the last look.
-    fn is_step(&self, now: Moment) -> bool {
+    fn clock_was_set(&self, now: Moment) -> bool {
         let even = MAX_EVEN_MICROS.min(self.interval / 2);
         let wall = now.wall_micros - self.previous.wall_micros;
         let steady = now.steady_micros - self.previous.steady_micros;

@@ -146,9 +146,9 @@ fn row_ui(
     let response = ui.interact(place, ui.scope_id().with(("destination", at)), Sense::click());
     response.widget_info(|| WidgetInfo::selected(Role::Switch, true, row.is_on, &title));
     let word = names::lamp(state.lamp, row.is_on);
-    let told = [word, &state.detail, &state.count].map(str::to_owned);
-    let told = told.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ");
-    ui.ctx().accesskit_node_builder(response.id, |node| node.set_description(told.clone()));
+    let description = [word, &state.detail, &state.count].map(str::to_owned);
+    let description = description.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ");
+    ui.ctx().accesskit_node_builder(response.id, |node| node.set_description(description.clone()));
     let visuals = ui.visuals();
     if response.contains_pointer() {
         ui.painter().rect_filled(place.expand2(vec2(4.0, 0.0)), 3.0, visuals.faint_bg_color);
@@ -192,7 +192,7 @@ fn row_ui(
         });
     }
     if has_hint {
-        response.on_hover_text(format!("{}\n{told}", row.target));
+        response.on_hover_text(format!("{}\n{description}", row.target));
     }
     wish
 }
@@ -237,7 +237,7 @@ fn draft_ui(ui: &mut Ui, list: &mut Destinations, is_opened: bool) {
     ui.horizontal(|ui| {
         let name = ui.label(tr!("udp-time-server-to"));
         let verb = if is_editing { tr!("udp-time-server-change") } else { tr!("udp-time-server-add-it") };
-        let edit = TextEdit::singleline(draft)
+        let edit = TextEdit::singleline(&mut draft.text)
             .id(draft_id())
             .desired_width((ui.available_width() - 160.0).max(80.0))
             .char_limit(32_000)

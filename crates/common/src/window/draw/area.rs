@@ -47,7 +47,7 @@ impl Area {
     }
 
     /// The pixels of both.
-    pub(super) fn and(self, other: Self) -> Self {
+    pub(super) fn intersect(self, other: Self) -> Self {
         Self {
             left: self.left.max(other.left),
             top: self.top.max(other.top),
@@ -57,7 +57,7 @@ impl Area {
     }
 
     /// The smallest that holds both.
-    fn with(self, other: Self) -> Self {
+    fn union(self, other: Self) -> Self {
         Self {
             left: self.left.min(other.left),
             top: self.top.min(other.top),
@@ -67,11 +67,11 @@ impl Area {
     }
 
     /// The same rectangle, farther down by `rows`.
-    pub(super) fn lowered(self, rows: i32) -> Self {
+    pub(super) fn moved_down(self, rows: i32) -> Self {
         Self { top: self.top + rows, bottom: self.bottom + rows, ..self }
     }
 
-    fn count(self) -> i64 {
+    fn pixel_count(self) -> i64 {
         if self.is_empty() {
             return 0;
         }
@@ -85,7 +85,7 @@ const MOST_AREAS: usize = 8;
 
 /// Pixels that the rectangle around two has more than both together.
 fn cost_of_joining(a: Area, b: Area) -> i64 {
-    a.with(b).count() - a.count() - b.count()
+    a.union(b).pixel_count() - a.pixel_count() - b.pixel_count()
 }
 
 /// What has to be drawn again: a few areas.
@@ -105,7 +105,7 @@ impl Damage {
         }
         // One of both is drawn faster where it is no larger. What grows may meet another one.
         while let Some(at) = self.areas.iter().position(|other| cost_of_joining(*other, area) <= 0) {
-            area = area.with(self.areas.swap_remove(at));
+            area = area.union(self.areas.swap_remove(at));
         }
         self.areas.push(area);
         if self.areas.len() > MOST_AREAS {
@@ -119,7 +119,7 @@ impl Damage {
         let count = self.areas.len();
         let pairs = (0..count).flat_map(|first| (first + 1..count).map(move |second| [first, second]));
         if let Some([first, second]) = pairs.min_by_key(|pair| cost(*pair)) {
-            let joined = self.areas.remove(second).with(self.areas.remove(first));
+            let joined = self.areas.remove(second).union(self.areas.remove(first));
             self.add(joined);
         }
     }
@@ -135,7 +135,7 @@ pub(super) struct PlacedShape {
 impl PlacedShape {
     pub(super) fn new(shape: ClippedShape, scale: f32) -> Self {
         let bounds = shape.transform_after_tessellation * shape.shape.visual_bounding_rect();
-        let area = Area::around(bounds, scale).and(Area::of_clip(shape.clip_rect, scale));
+        let area = Area::around(bounds, scale).intersect(Area::of_clip(shape.clip_rect, scale));
         Self { shape, area }
     }
 }

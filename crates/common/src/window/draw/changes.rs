@@ -44,7 +44,7 @@ impl Changes {
             [old, new].map(|shapes| split(shapes, area));
         for shape in different(&old_beyond, &new_beyond, is_same) {
             let (Side::Old(shape) | Side::New(shape)) = shape;
-            drawn.add(shape.area.and(whole));
+            drawn.add(shape.area.intersect(whole));
         }
         if let Some(moved) = moved {
             // A pixel is right where everything that touches it has moved alike, in the same order.
@@ -53,13 +53,13 @@ impl Changes {
             };
             for shape in different(&old_inside, &new_inside, is_alike) {
                 drawn.add(match shape {
-                    Side::Old(shape) => shape.area.and(area).lowered(moved.down).and(area),
-                    Side::New(shape) => shape.area.and(area),
+                    Side::Old(shape) => shape.area.intersect(area).moved_down(moved.down).intersect(area),
+                    Side::New(shape) => shape.area.intersect(area),
                 });
             }
             // What came from outside.
-            drawn.add(Area { bottom: area.top + moved.down, ..area }.and(area));
-            drawn.add(Area { top: area.bottom + moved.down, ..area }.and(area));
+            drawn.add(Area { bottom: area.top + moved.down, ..area }.intersect(area));
+            drawn.add(Area { top: area.bottom + moved.down, ..area }.intersect(area));
         }
         Self { moved, drawn }
     }
@@ -78,7 +78,7 @@ impl Changes {
 fn split(shapes: &[PlacedShape], area: Area) -> (Vec<&PlacedShape>, Vec<&PlacedShape>) {
     let (mut inside, mut beyond) = (Vec::new(), Vec::new());
     for shape in shapes {
-        let common = shape.area.and(area);
+        let common = shape.area.intersect(area);
         if !common.is_empty() {
             inside.push(shape);
         }
@@ -108,9 +108,10 @@ fn scrolled(old: &[PlacedShape], new: &[PlacedShape], scale: f32, whole: Area) -
         (*after.get(&galley)?)?;
         let earlier = &old[(*before.get(&galley)?)?].shape;
         let [from, to] = [text_of(earlier)?, text].map(|text| place_of(text, scale));
-        let moved = Move { area: Area::of_clip(shape.clip_rect, scale).and(whole), down: to[1] - from[1] };
+        let moved =
+            Move { area: Area::of_clip(shape.clip_rect, scale).intersect(whole), down: to[1] - from[1] };
         // A dialog that is dragged is no list, and of rows that go farther none stays in view.
-        let stays = moved.area.and(moved.area.lowered(moved.down));
+        let stays = moved.area.intersect(moved.area.moved_down(moved.down));
         let is_list = moved.area != whole && !stays.is_empty() && moved.down != 0;
         (is_list && earlier.clip_rect == shape.clip_rect && from[0] == to[0]).then_some(moved)
     })
@@ -159,8 +160,9 @@ fn has_same_look(a: &TextShape, b: &TextShape) -> bool {
 fn is_moved(old: &ClippedShape, new: &ClippedShape, moved: Move, scale: f32) -> bool {
     let is_placed =
         [old, new].iter().all(|shape| shape.transform_after_tessellation == TSTransform::IDENTITY);
-    let [from, to] = [old, new].map(|shape| Area::of_clip(shape.clip_rect, scale).and(moved.area));
-    let is_clipped_alike = from.lowered(moved.down).and(moved.area) == to.and(moved.area.lowered(moved.down));
+    let [from, to] = [old, new].map(|shape| Area::of_clip(shape.clip_rect, scale).intersect(moved.area));
+    let is_clipped_alike =
+        from.moved_down(moved.down).intersect(moved.area) == to.intersect(moved.area.moved_down(moved.down));
     is_placed
         && is_clipped_alike
         && match (&old.shape, &new.shape) {
@@ -172,7 +174,8 @@ fn is_moved(old: &ClippedShape, new: &ClippedShape, moved: Move, scale: f32) -> 
                 let by = vec2(0.0, moved.down as f32 / scale);
                 // egui rounds edges to pixels, which can tip where a pixel is no sum of points.
                 let [from, to] = [a, b].map(|shape| Area::of_clip(shape.rect, scale));
-                from.lowered(moved.down) == to && RectShape { rect: a.rect.translate(by), ..a.clone() } == *b
+                from.moved_down(moved.down) == to
+                    && RectShape { rect: a.rect.translate(by), ..a.clone() } == *b
             }
             _ => false,
         }

@@ -20,7 +20,7 @@ use super::pace::Pace;
 use super::painter::{Frame, Painter};
 use super::surface::Surface;
 use super::{Content, Drawing, Error, MAX_TEXTURE_SIDE, Making, is_on_a_screen, viewport};
-use crate::config::Place;
+use crate::config::WindowPlacement;
 
 /// A hidden window looks this often at most at what it is asked for.
 const HIDDEN: Duration = Duration::from_millis(100);
@@ -35,7 +35,7 @@ const MISSED: Duration = Duration::from_millis(250);
 /// What a window is opened with.
 pub(super) struct Setup<'a, C> {
     pub(super) window: super::Window,
-    pub(super) place: Place,
+    pub(super) place: WindowPlacement,
     pub(super) proxy: EventLoopProxy<UserEvent>,
     pub(super) making: Rc<Making<'a, C>>,
 }

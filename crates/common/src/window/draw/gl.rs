@@ -9,7 +9,7 @@ use winit::event_loop::EventLoop;
 use super::super::Window;
 use super::super::shell::{Program, Shell};
 use super::{Content, Drawing, Error, Making, Nothing, is_on_a_screen, viewport};
-use crate::config::Place;
+use crate::config::WindowPlacement;
 
 impl<P: Program> eframe::App for Shell<P> {
     fn logic(&mut self, ctx: &egui::Context, frame: &mut eframe::Frame) {
@@ -44,7 +44,7 @@ impl eframe::App for Nothing {
 /// Opens the window and runs it until it is closed.
 pub(super) fn run<'a, A: eframe::App + 'a>(
     window: Window,
-    place: Place,
+    place: WindowPlacement,
     making: &Rc<Making<'a, A>>,
 ) -> Result<(), Error> {
     let creator = creator(Rc::clone(making), |_| Drawing::Gl);
@@ -55,7 +55,7 @@ pub(super) fn run<'a, A: eframe::App + 'a>(
 /// The same, on a loop that another way was tried on.
 pub(super) fn on_loop<'a, A: eframe::App + 'a>(
     window: Window,
-    place: Place,
+    place: WindowPlacement,
     making: Rc<Making<'a, A>>,
     event_loop: &EventLoop<UserEvent>,
 ) -> EframeWinitApplication<'a> {
@@ -70,7 +70,7 @@ fn creator<'a, A: eframe::App + 'a>(
     Box::new(move |cc| Ok(Box::new(making.make(&cc.egui_ctx, drawing(&making))?)))
 }
 
-fn options(window: Window, place: Place) -> eframe::NativeOptions {
+fn options(window: Window, place: WindowPlacement) -> eframe::NativeOptions {
     eframe::NativeOptions {
         viewport: viewport(window, place),
         // With a locale of ours: see `fonts`.

@@ -28,7 +28,7 @@ use winit::event_loop::EventLoop;
 use winit::raw_window_handle::{HasDisplayHandle as _, RawDisplayHandle};
 
 use super::Window;
-use crate::config::{Place, Renderer};
+use crate::config::{Renderer, WindowPlacement};
 
 /// What draws this window.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -116,7 +116,7 @@ impl<'a, C> Making<'a, C> {
 /// Opens the window and runs it until it is closed.
 pub(super) fn run<C: Content + gl::App>(
     window: Window,
-    place: Place,
+    place: WindowPlacement,
     renderer: Renderer,
     create: Box<Create<'_, C>>,
 ) -> Result<(), Error> {
@@ -147,14 +147,14 @@ pub(super) fn run<C: Content + gl::App>(
 /// What draws a window here where nobody chooses.
 pub(super) fn drawing_here() -> Result<Drawing, Error> {
     let found = Rc::new(Cell::new(None));
-    let told = Rc::clone(&found);
+    let finding = Rc::clone(&found);
     // There is a window by then, which nobody has seen.
     let create = move |_: &egui::Context, drawing| -> anyhow::Result<Nothing> {
-        told.set(Some(drawing));
+        finding.set(Some(drawing));
         Err(interrupted())
     };
     let window = Window { app_id: "drawing", title: "settings-renderer", size: MIN_SIZE, icon: &[] };
-    let ran = run(window, Place::default(), Renderer::Auto, Box::new(create));
+    let ran = run(window, WindowPlacement::default(), Renderer::Auto, Box::new(create));
     found.take().ok_or_else(|| ran.err().unwrap_or_else(|| Error::window(interrupted())))
 }
 
@@ -169,7 +169,7 @@ impl Content for Nothing {
 
 /// As the window was when it was closed.
 #[expect(clippy::cast_precision_loss, reason = "points of a screen")]
-fn viewport(window: Window, place: Place) -> egui::ViewportBuilder {
+fn viewport(window: Window, place: WindowPlacement) -> egui::ViewportBuilder {
     let size = place.size.map_or(window.size, |size| size.map(|points| points.min(1 << 14) as f32));
     let mut viewport = egui::ViewportBuilder::default()
         .with_app_id(window.app_id)

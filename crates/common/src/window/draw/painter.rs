@@ -103,7 +103,7 @@ impl Painter {
 
     fn redraw(&self, ctx: &Context, drawn: &Drawn, pixels: &mut Pixels<'_>, area: Area) {
         let Drawn { shapes, scale, background, .. } = drawn;
-        let touching = shapes.iter().filter(|shape| !shape.area.and(area).is_empty());
+        let touching = shapes.iter().filter(|shape| !shape.area.intersect(area).is_empty());
         let shapes = touching.map(|shape| shape.shape.clone()).collect();
         let meshes = ctx.tessellate(shapes, *scale);
         self.raster.draw(pixels, area, *background, *scale, &meshes);

@@ -42,8 +42,8 @@ impl<'a> Pixels<'a> {
 
     /// Moves what is in `area` down by `down` pixels, or up; what would leave it is gone.
     pub(super) fn shift(&mut self, area: Area, down: i32) {
-        let area = area.and(self.area());
-        let to = area.and(area.lowered(down));
+        let area = area.intersect(self.area());
+        let to = area.intersect(area.moved_down(down));
         if to.is_empty() {
             return;
         }
@@ -239,10 +239,10 @@ impl Raster {
         scale: f32,
         meshes: &[ClippedPrimitive],
     ) {
-        let area = area.and(pixels.area());
+        let area = area.intersect(pixels.area());
         pixels.fill(area, Color::of(background.to_opaque()));
         for ClippedPrimitive { clip_rect, primitive } in meshes {
-            let clip = Area::of_clip(*clip_rect, scale).and(area);
+            let clip = Area::of_clip(*clip_rect, scale).intersect(area);
             if let Primitive::Mesh(mesh) = primitive
                 && !clip.is_empty()
                 && let Some(texture) = self.textures.get(&mesh.texture_id)
@@ -302,7 +302,7 @@ fn draw_rectangle(
 ) {
     let [start, end] = [low.pos, high.pos].map(|point| [point.x * scale, point.y * scale]);
     let ((left, right), (top, bottom)) = (covered(start[0], end[0]), covered(start[1], end[1]));
-    let area = Area { left, top, right, bottom }.and(clip);
+    let area = Area { left, top, right, bottom }.intersect(clip);
     if area.is_empty() {
         return;
     }

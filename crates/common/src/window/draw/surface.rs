@@ -25,7 +25,7 @@ impl Surface {
     /// What is best for the window.
     pub(super) fn new(display: OwnedDisplayHandle, window: &Rc<Window>) -> anyhow::Result<Self> {
         #[cfg(all(unix, not(target_os = "macos")))]
-        if Wire::is_far_away(window) {
+        if Wire::is_remote(window) {
             return Self::wire(window);
         }
         let soft = softbuffer::Context::new(display)

@@ -50,7 +50,7 @@ impl<'a> Triangle<'a> {
     }
 
     pub(super) fn draw(&self, pixels: &mut Pixels<'_>, clip: Area, texture: &Texture) {
-        let area = self.area().and(clip);
+        let area = self.area().intersect(clip);
         if self.double == 0 || area.is_empty() {
             return;
         }

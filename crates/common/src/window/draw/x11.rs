@@ -111,9 +111,9 @@ impl Layout {
 
 impl Wire {
     /// Whether the window is on an X server of another computer, as with `ssh -X`.
-    pub(super) fn is_far_away(window: &Window) -> bool {
+    pub(super) fn is_remote(window: &Window) -> bool {
         let display = std::env::var("DISPLAY").unwrap_or_default();
-        id_of(window).is_some() && is_far_away(&display)
+        id_of(window).is_some() && is_remote(&display)
     }
 
     /// Whether the window is one of X11.
@@ -215,7 +215,7 @@ impl Wire {
     }
 }
 
-fn is_far_away(display: &str) -> bool {
+fn is_remote(display: &str) -> bool {
     let host = display.rsplit_once(':').map_or("", |(host, _)| host);
     !host.is_empty() && host != "unix" && !host.starts_with('/')
 }

@@ -241,14 +241,14 @@ impl Body {
         let Some(at) = response.interact_pointer_pos() else { return false };
         let Some(spot) = sheet.spot(placed, at) else { return false };
         let is_shift = sheet.ui.input(|input| input.modifiers.shift);
+        let is_down_on = response.is_pointer_button_down_on() && response.contains_pointer();
+        let begins = is_down_on && !response.dragged() || response.drag_started();
         if response.double_clicked() {
             let text = sheet.lines.text(spot.number);
             let range = word(text, spot.byte);
             let end = |byte| Spot { byte, ..spot };
             self.selection = Some(Selection { anchor: end(range.start), head: end(range.end) });
-        } else if response.is_pointer_button_down_on() && response.contains_pointer() && !response.dragged()
-            || response.drag_started()
-        {
+        } else if begins {
             if sheet.ui.input(|input| input.pointer.any_pressed()) || response.drag_started() {
                 response.request_focus();
                 let pressed = sheet.ui.input(|input| input.pointer.press_origin()).unwrap_or(at);

@@ -75,11 +75,11 @@ impl Sequence {
         Mark::Reordered
     }
 
-    fn begin(&mut self, seq: u64, at_us: i64) {
-        let mut sent_us = std::mem::take(&mut self.sent_us);
-        sent_us.resize(64 * WORDS, 0);
-        *self = Self { first: seq, highest: Some(seq), sent_us, ..Self::default() };
-        self.remember(seq, at_us);
+    fn begin(&mut self, seq: u64, sent_us: i64) {
+        let mut known = std::mem::take(&mut self.sent_us);
+        known.resize(64 * WORDS, 0);
+        *self = Self { first: seq, highest: Some(seq), sent_us: known, ..Self::default() };
+        self.remember(seq, sent_us);
     }
 
     fn restart(&mut self, seq: u64, sent_us: i64, counts: &mut Counts) -> Mark {

@@ -54,11 +54,11 @@ fn receive_one(listener: &Listener, buffer: &mut [u8]) -> io::Result<(bool, usiz
         let (len, source) = socket.try_recv_from(buffer)?;
         return Ok((true, len, arrival(source)));
     };
-    let mut told = [RecvMeta::default()];
+    let mut received = [RecvMeta::default()];
     socket.try_io(Interest::READABLE, || {
-        state.recv(socket.into(), &mut [IoSliceMut::new(buffer)], &mut told)
+        state.recv(socket.into(), &mut [IoSliceMut::new(buffer)], &mut received)
     })?;
-    let [RecvMeta { addr, len, dst_ip, interface_index, .. }] = told;
+    let [RecvMeta { addr, len, dst_ip, interface_index, .. }] = received;
     let is_ours = details.device.is_none_or(|device| interface_index.is_none_or(|by| by == device));
     let arrival = Arrival { sent_to: dst_ip.unwrap_or(local_addr.ip()), ..arrival(addr) };
     Ok((is_ours, len, arrival))

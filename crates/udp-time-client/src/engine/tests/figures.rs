@@ -86,7 +86,7 @@ async fn a_group_is_joined_and_heard_by_several() {
         let mut first = Rig::start(group, 0);
         let Listening { address, place, .. } = first.listening().await;
         assert!(
-            matches!(&place, Place::Group { interfaces } if interfaces.contains(&"lo".to_owned())),
+            matches!(&place, ListenScope::Group { interfaces } if interfaces.contains(&"lo".to_owned())),
             "{place:?}"
         );
         let mut second = Rig::start(group, address.port());
@@ -106,7 +106,7 @@ async fn a_group_is_joined_and_heard_by_several() {
 async fn an_interface_is_listened_on_by_its_name() {
     let mut rig = Rig::start("lo", 0);
     let listening = rig.listening().await;
-    assert_eq!(listening.place, Place::Interface { interface: "lo".to_owned() });
+    assert_eq!(listening.place, ListenScope::Interface { interface: "lo".to_owned() });
     let port = listening.address.port();
     for (from, to) in [("127.0.0.1:0", "127.0.0.1"), ("[::1]:0", "::1")] {
         UdpSocket::bind(from).unwrap().send_to(to.as_bytes(), (to, port)).unwrap();

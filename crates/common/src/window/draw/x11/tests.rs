@@ -37,6 +37,6 @@ fn a_display_of_another_computer_is_told_by_its_name() {
         ("192.168.1.20:0", true),
         ("", false),
     ] {
-        assert_eq!(is_far_away(display), is_far, "{display}");
+        assert_eq!(is_remote(display), is_far, "{display}");
     }
 }
