@@ -31,8 +31,8 @@ use self::announced::announced_ui;
 use self::bottom::bottom_ui;
 use self::datagrams::Datagrams;
 use self::listen::listen_ui;
-use self::quality::{QualityIntent, quality_ui};
-use self::senders::{SendersIntent, senders_ui};
+use self::quality::{QualityAction, quality_ui};
+use self::senders::{SendersAction, senders_ui};
 use crate::config::{Args, Config};
 use crate::csv::write_history;
 use crate::engine::{self, Command, RowId, Snapshot};
@@ -163,16 +163,16 @@ impl TimeClient {
         let row = self.chosen.and_then(|chosen| self.model.senders().iter().find(|row| row.id == chosen));
         let is_only = self.chosen.is_some() && self.datagrams.only() == self.chosen;
         let area = egui::ScrollArea::vertical().id_salt("upper").auto_shrink([false, true]).max_height(most);
-        let (intent, request) = area
+        let (action, request) = area
             .show(ui, |ui| {
                 let of_table = match row {
                     _ if is_small => SMALL,
                     Some(_) => most * SENDERS_PART,
                     None => most,
                 };
-                let intent = senders_ui(ui, &self.model, self.chosen, now_us, of_table.max(MIN_SENDERS));
+                let action = senders_ui(ui, &self.model, self.chosen, now_us, of_table.max(MIN_SENDERS));
                 let bottom = whole.top() + most.min(SMALL.max(whole.height()));
-                (intent, row.and_then(|row| quality_ui(ui, row, is_only, now_us, bottom)))
+                (action, row.and_then(|row| quality_ui(ui, row, is_only, now_us, bottom)))
             })
             .inner;
         let below = whole.with_min_y(ui.cursor().top() - CONTENT_GAP / 2.0);
@@ -186,10 +186,10 @@ impl TimeClient {
                 ui.ctx().request_repaint();
             }
         }
-        match intent {
-            Some(SendersIntent::Quality(id)) => self.choose(Some(id).filter(|id| self.chosen != Some(*id))),
-            Some(SendersIntent::OnlyIts(id)) => self.datagrams.show_only(Some(id)),
-            Some(SendersIntent::Remove(id)) => {
+        match action {
+            Some(SendersAction::Quality(id)) => self.choose(Some(id).filter(|id| self.chosen != Some(*id))),
+            Some(SendersAction::OnlyIts(id)) => self.datagrams.show_only(Some(id)),
+            Some(SendersAction::Remove(id)) => {
                 if self.chosen == Some(id) {
                     self.choose(None);
                 }
@@ -198,12 +198,12 @@ impl TimeClient {
             None => (),
         }
         match request {
-            Some(QualityIntent::Save) => self.open_save(ui.ctx()),
-            Some(QualityIntent::OnlyIts) => {
+            Some(QualityAction::Save) => self.open_save(ui.ctx()),
+            Some(QualityAction::OnlyIts) => {
                 let only = self.chosen.filter(|_| !is_only);
                 self.datagrams.show_only(only);
             }
-            Some(QualityIntent::Close) => self.choose(None),
+            Some(QualityAction::Close) => self.choose(None),
             None => (),
         }
     }
@@ -221,12 +221,12 @@ impl TimeClient {
             self.save = None;
             return;
         };
-        let intent = save.ui(ui);
-        if intent.is_saved {
+        let action = save.ui(ui);
+        if action.is_saved {
             let history = Arc::clone(&row.quality.history);
             save.write(ui.ctx(), move |out, _| write_history(out, &history));
         }
-        if intent.is_closed {
+        if action.is_closed {
             self.save = None;
         }
         ui.separator();

@@ -13,7 +13,7 @@ use crate::engine::quality::Point;
 use crate::figures::{clock_notes, quality, sender};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum QualityIntent {
+pub(super) enum QualityAction {
     /// Save the figures as a table.
     Save,
     /// Show only the datagrams of this sender, or all again.
@@ -29,8 +29,8 @@ pub(super) fn quality_ui(
     is_only: bool,
     now_us: i64,
     bottom: f32,
-) -> Option<QualityIntent> {
-    let mut intent = None;
+) -> Option<QualityAction> {
+    let mut action = None;
     ui.separator();
     let figures = quality(row, now_us);
     let notes = clock_notes(&row.quality);
@@ -42,14 +42,14 @@ pub(super) fn quality_ui(
         }
         let table = ui.add(Button::new(tr!("udp-time-client-save-figures")));
         if table.on_hover_text(tr!("udp-time-client-save-figures-hint")).clicked() {
-            intent = Some(QualityIntent::Save);
+            action = Some(QualityAction::Save);
         }
         let only = Button::selectable(is_only, tr!("udp-time-client-only-its")).frame_when_inactive(true);
         if ui.add(only).clicked() {
-            intent = Some(QualityIntent::OnlyIts);
+            action = Some(QualityAction::OnlyIts);
         }
         if ui.button(tr!("udp-time-client-close-quality")).clicked() {
-            intent = Some(QualityIntent::Close);
+            action = Some(QualityAction::Close);
         }
     });
     ui.add(Label::new(capitalized(&figures)).wrap());
@@ -61,5 +61,5 @@ pub(super) fn quality_ui(
     }
     let points: Vec<Point> = row.quality.history.points().copied().collect();
     plot_ui(ui, &points, row.quality.interval_us.unwrap_or_default(), now_us, bottom);
-    intent
+    action
 }

@@ -31,7 +31,7 @@ const USUAL_JITTER: &str = "0.00 ms";
 
 /// What a row asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum SendersIntent {
+pub(super) enum SendersAction {
     /// Its quality.
     Quality(RowId),
     /// Only its datagrams.
@@ -46,8 +46,8 @@ pub(super) fn senders_ui(
     chosen: Option<RowId>,
     now_us: i64,
     max_height: f32,
-) -> Option<SendersIntent> {
-    let mut intent = None;
+) -> Option<SendersAction> {
+    let mut action = None;
     let senders = model.senders();
     let count = u16::try_from(senders.len() + 1).unwrap_or(u16::MAX);
     let has_bar = ROW_HEIGHT * f32::from(count) > max_height;
@@ -67,7 +67,7 @@ pub(super) fn senders_ui(
         }
         for (at, (row, cells)) in seen.iter().zip(&cells).enumerate() {
             let asked = row_ui(ui, row, cells, &plan, chosen == Some(row.id), now_us);
-            if let Some(SendersIntent::Remove(_)) = asked {
+            if let Some(SendersAction::Remove(_)) = asked {
                 // The keyboard goes on with the next row.
                 let index = from + at;
                 let next = senders.get(index + 1).or_else(|| senders.get(index.checked_sub(1)?));
@@ -75,11 +75,11 @@ pub(super) fn senders_ui(
                     ui.memory_mut(|memory| memory.request_focus(row_id(ui, next.id)));
                 }
             }
-            intent = asked.or(intent);
+            action = asked.or(action);
         }
     });
     (ui.spacing_mut().item_spacing.y, ui.spacing_mut().interact_size.y) = usual;
-    intent
+    action
 }
 
 fn row_id(ui: &Ui, id: RowId) -> Id {
@@ -195,7 +195,7 @@ fn row_ui(
     plan: &Plan,
     is_chosen: bool,
     now_us: i64,
-) -> Option<SendersIntent> {
+) -> Option<SendersAction> {
     let (_, rect) = ui.allocate_space(vec2(ui.available_width(), ROW_HEIGHT));
     let response = ui.interact(rect, row_id(ui, row.id), Sense::click());
     response.widget_info(|| WidgetInfo::selected(Role::Button, true, is_chosen, &cells.name));
@@ -229,26 +229,26 @@ fn row_ui(
         ui.add(Label::new(text).extend().selectable(false));
         left += width + GAP;
     }
-    let mut intent = response.clicked().then_some(SendersIntent::Quality(row.id));
+    let mut action = response.clicked().then_some(SendersAction::Quality(row.id));
     // One that sends would come back at once.
     let can_remove = cells.is_silent;
     if response.has_focus()
         && can_remove
         && ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Delete))
     {
-        intent = Some(SendersIntent::Remove(row.id));
+        action = Some(SendersAction::Remove(row.id));
     }
     row_menu_ui(ui, &response, &tr!("row-menu", name = cells.name.as_str()), |ui| {
         if ui.button(tr!("udp-time-client-only-its")).clicked() {
-            intent = Some(SendersIntent::OnlyIts(row.id));
+            action = Some(SendersAction::OnlyIts(row.id));
         }
         let remove = ui.add_enabled(can_remove, Button::new(tr!("udp-time-client-remove")));
         if remove.on_disabled_hover_text(tr!("udp-time-client-remove-hint")).clicked() {
-            intent = Some(SendersIntent::Remove(row.id));
+            action = Some(SendersAction::Remove(row.id));
         }
     });
     response.on_hover_ui(|ui| _ = ui.label(details(row, now_us)));
-    intent
+    action
 }
 
 fn align(column: Column) -> Align {

@@ -30,7 +30,7 @@ const SWITCH: Vec2 = vec2(30.0, 16.0);
 const GAP: f32 = 8.0;
 
 /// What a row asks for.
-enum Wish {
+enum RowAction {
     Switch(usize, bool),
     Edit(usize),
     Remove(usize),
@@ -53,9 +53,9 @@ pub(super) fn destinations_ui(ui: &mut Ui, list: &mut Destinations, model: &Mode
     });
     draft_ui(ui, list, is_opened);
     match rows_ui(ui, list, model) {
-        Some(Wish::Switch(at, is_on)) => list.switch(at, is_on),
-        Some(Wish::Remove(at)) => list.remove(at),
-        Some(Wish::Edit(at)) => {
+        Some(RowAction::Switch(at, is_on)) => list.switch(at, is_on),
+        Some(RowAction::Remove(at)) => list.remove(at),
+        Some(RowAction::Edit(at)) => {
             list.edit(at);
             ui.memory_mut(|memory| memory.request_focus(draft_id()));
         }
@@ -69,13 +69,13 @@ pub(super) fn destinations_ui(ui: &mut Ui, list: &mut Destinations, model: &Mode
 }
 
 /// Only the rows that can be seen are laid out: there may be a thousand.
-fn rows_ui(ui: &mut Ui, list: &Destinations, model: &Model) -> Option<Wish> {
+fn rows_ui(ui: &mut Ui, list: &Destinations, model: &Model) -> Option<RowAction> {
     let rows = list.rows();
     let (width, start) = (ui.available_width(), ui.cursor().min);
     let seen = ui.clip_rect();
     // Only rows that were typed have a menu.
     let menu = if rows.iter().any(|row| !row.is_offered) { ROW_MENU_WIDTH } else { 0.0 };
-    let mut wish = None;
+    let mut action = None;
     let mut top = start.y;
     for (at, row) in rows.iter().enumerate() {
         let state = model.row_state(at, row);
@@ -86,10 +86,10 @@ fn rows_ui(ui: &mut Ui, list: &Destinations, model: &Model) -> Option<Wish> {
         if rows.len() > 50 && !place.intersects(seen) {
             continue;
         }
-        wish = row_ui(ui, place, at, list, &state, parts).or(wish);
+        action = row_ui(ui, place, at, list, &state, parts).or(action);
     }
     ui.advance_cursor_after_rect(Rect::from_min_max(start, pos2(start.x + width, top)));
-    wish
+    action
 }
 
 /// The texts of a row, laid out.
@@ -139,9 +139,9 @@ fn row_ui(
     list: &Destinations,
     state: &RowState,
     parts: Parts,
-) -> Option<Wish> {
+) -> Option<RowAction> {
     let row = list.rows().get(at)?;
-    let mut wish = None;
+    let mut action = None;
     let title = names::title(&row.target);
     let response = ui.interact(place, ui.scope_id().with(("destination", at)), Sense::click());
     response.widget_info(|| WidgetInfo::selected(Role::Switch, true, row.is_on, &title));
@@ -174,27 +174,27 @@ fn row_ui(
         draw(place.left() + parts.width - count.size().x, count);
     }
     if response.clicked() {
-        wish = Some(Wish::Switch(at, !row.is_on));
+        action = Some(RowAction::Switch(at, !row.is_on));
     }
     let is_delete =
         response.has_focus() && ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Delete));
     if !row.is_offered {
         if is_delete {
-            wish = Some(Wish::Remove(at));
+            action = Some(RowAction::Remove(at));
         }
         row_menu_ui(ui, &response, &tr!("row-menu", name = title.as_str()), |ui| {
             if ui.button(tr!("udp-time-server-edit")).clicked() {
-                wish = Some(Wish::Edit(at));
+                action = Some(RowAction::Edit(at));
             }
             if ui.button(tr!("udp-time-server-remove")).clicked() {
-                wish = Some(Wish::Remove(at));
+                action = Some(RowAction::Remove(at));
             }
         });
     }
     if has_hint {
         response.on_hover_text(format!("{}\n{description}", row.target));
     }
-    wish
+    action
 }
 
 /// One control for the switch and the state: the knob says on or off, its colour and sign how it goes.
