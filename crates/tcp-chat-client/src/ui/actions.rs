@@ -6,9 +6,9 @@ use common::window::SaveBar;
 use common::window::shell::Engine;
 use eframe::egui::{self, Key, Modifiers, ViewportCommand};
 
-use super::bottom::BottomIntent;
+use super::bottom::BottomAction;
 use super::composer::Composer;
-use super::history::HistoryIntent;
+use super::history::HistoryAction;
 use super::{ChatClient, Leaving};
 use crate::drafts::{Unsent, Written};
 use crate::engine::{Command, MessageId, Target};
@@ -82,28 +82,28 @@ impl ChatClient {
     pub(super) fn obey(
         &mut self,
         ctx: &egui::Context,
-        intent: HistoryIntent,
+        action: HistoryAction,
         engine: &mut Engine<Command, Event>,
     ) {
-        match intent {
-            HistoryIntent::Cancel(id) => _ = engine.send(Command::Cancel { id }),
-            HistoryIntent::TryAgain(id) => self.try_again(id, engine),
-            HistoryIntent::Want(id, is_wanted) => self.model.want(id, is_wanted),
-            HistoryIntent::Discard(id) => self.model.discard(id),
-            HistoryIntent::CopyAll => ctx.copy_text(self.whole_text()),
-            HistoryIntent::Leave => self.composer.focus(),
+        match action {
+            HistoryAction::Cancel(id) => _ = engine.send(Command::Cancel { id }),
+            HistoryAction::TryAgain(id) => self.try_again(id, engine),
+            HistoryAction::Want(id, is_wanted) => self.model.want(id, is_wanted),
+            HistoryAction::Discard(id) => self.model.discard(id),
+            HistoryAction::CopyAll => ctx.copy_text(self.whole_text()),
+            HistoryAction::Leave => self.composer.focus(),
         }
         ctx.request_repaint();
     }
 
-    pub(super) fn obey_button(&mut self, ctx: &egui::Context, intent: BottomIntent) {
-        match intent {
-            BottomIntent::ChangeServer => self.form.open(),
-            BottomIntent::Find => self.open_find(),
-            BottomIntent::CopyAll => ctx.copy_text(self.whole_text()),
-            BottomIntent::Save => self.open_save(ctx),
-            BottomIntent::Clear => self.clear(),
-            BottomIntent::UndoClear => self.model.transcript_mut().undo_clear(),
+    pub(super) fn obey_button(&mut self, ctx: &egui::Context, action: BottomAction) {
+        match action {
+            BottomAction::ChangeServer => self.form.open(),
+            BottomAction::Find => self.open_find(),
+            BottomAction::CopyAll => ctx.copy_text(self.whole_text()),
+            BottomAction::Save => self.open_save(ctx),
+            BottomAction::Clear => self.clear(),
+            BottomAction::UndoClear => self.model.transcript_mut().undo_clear(),
         }
         ctx.request_repaint();
     }

@@ -6,7 +6,7 @@ use eframe::egui::{self, Button};
 
 /// What was pressed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum BottomIntent {
+pub(super) enum BottomAction {
     ChangeServer,
     Find,
     /// The conversation in the clipboard.
@@ -20,32 +20,32 @@ pub(super) enum BottomIntent {
 }
 
 /// Lays out the row; `is_cleared` where there is something to bring back.
-pub(super) fn bottom_ui(ui: &mut egui::Ui, is_cleared: bool) -> Option<BottomIntent> {
-    let mut intent = None;
+pub(super) fn bottom_ui(ui: &mut egui::Ui, is_cleared: bool) -> Option<BottomAction> {
+    let mut action = None;
     bottom_row_ui(ui, |ui| {
-        ui.menu_button(tr!("tcp-chat-client-more"), |ui| intent = menu_ui(ui, is_cleared));
+        ui.menu_button(tr!("tcp-chat-client-more"), |ui| action = menu_ui(ui, is_cleared));
     });
-    intent
+    action
 }
 
-fn menu_ui(ui: &mut egui::Ui, is_cleared: bool) -> Option<BottomIntent> {
+fn menu_ui(ui: &mut egui::Ui, is_cleared: bool) -> Option<BottomAction> {
     let clear = if is_cleared {
-        (tr!("tcp-chat-client-undo-clear"), BottomIntent::UndoClear, "")
+        (tr!("tcp-chat-client-undo-clear"), BottomAction::UndoClear, "")
     } else {
-        (tr!("tcp-chat-client-clear"), BottomIntent::Clear, "Ctrl+L")
+        (tr!("tcp-chat-client-clear"), BottomAction::Clear, "Ctrl+L")
     };
     let items = [
-        (tr!("tcp-chat-client-change-server"), BottomIntent::ChangeServer, ""),
-        (tr!("tcp-chat-client-find-open"), BottomIntent::Find, "Ctrl+F"),
-        (tr!("tcp-chat-client-copy-all"), BottomIntent::CopyAll, ""),
-        (tr!("log-save"), BottomIntent::Save, "Ctrl+S"),
+        (tr!("tcp-chat-client-change-server"), BottomAction::ChangeServer, ""),
+        (tr!("tcp-chat-client-find-open"), BottomAction::Find, "Ctrl+F"),
+        (tr!("tcp-chat-client-copy-all"), BottomAction::CopyAll, ""),
+        (tr!("log-save"), BottomAction::Save, "Ctrl+S"),
         clear,
     ];
-    let mut intent = None;
+    let mut action = None;
     for (label, item, keys) in items {
         if ui.add(Button::new(label).shortcut_text(keys)).clicked() {
-            intent = Some(item);
+            action = Some(item);
         }
     }
-    intent
+    action
 }

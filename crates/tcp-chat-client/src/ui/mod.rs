@@ -34,9 +34,9 @@ use self::closing::{Closing, closing_ui};
 use self::composer::{Composer, composer_ui};
 use self::find_bar::{HistoryFind, find_bar_ui};
 use self::history::{History, history_ui};
-use self::server::{ServerForm, ServerIntent, is_sought, next_count};
+use self::server::{ServerAction, ServerForm, is_sought, next_count};
 use self::settings::settings_ui;
-use self::trust::{TrustForm, TrustIntent};
+use self::trust::{TrustAction, TrustForm};
 use crate::config::{Args, Config};
 use crate::drafts::Drafts;
 use crate::engine::{self, Command, DisconnectReason, Snapshot, Target};
@@ -207,16 +207,16 @@ impl ChatClient {
             });
         }
         let rect = ui.available_rect_before_wrap();
-        if let Some(intent) =
+        if let Some(action) =
             history_ui(ui, &mut self.history, &self.model, &self.finder, engine.now().date_naive())
         {
-            self.obey(ui.ctx(), intent, engine);
+            self.obey(ui.ctx(), action, engine);
         }
         if self.has_form_in_middle() {
             let why = self.why.as_ref().map(sentence);
             let mut ui = ui.new_child(UiBuilder::new().max_rect(rect).id_salt("server"));
-            let intent = self.form.middle_ui(&mut ui, &self.model, &self.config, why.as_deref());
-            self.obey_server(intent, engine);
+            let action = self.form.middle_ui(&mut ui, &self.model, &self.config, why.as_deref());
+            self.obey_server(action, engine);
         }
         if self.model.can_send() && self.model.transcript().is_silent() {
             self.suggestions_ui(&mut ui.new_child(UiBuilder::new().max_rect(rect)), engine);
@@ -231,8 +231,8 @@ impl ChatClient {
     /// Asks what the server may be told, and obeys.
     fn trust_ui(&mut self, ui: &mut egui::Ui, engine: &mut Engine<Command, Event>) {
         match self.trust.ui(ui, &self.model) {
-            Some(TrustIntent::Trust(key)) => _ = engine.send(Command::Trust(key)),
-            Some(TrustIntent::Pass(pass)) => {
+            Some(TrustAction::Trust(key)) => _ = engine.send(Command::Trust(key)),
+            Some(TrustAction::Pass(pass)) => {
                 let Some(mut target) = self.model.target().cloned() else { return };
                 Arc::make_mut(&mut target.trust).pass = Some(pass);
                 self.choose(&target, engine);
@@ -242,19 +242,19 @@ impl ChatClient {
         self.composer.focus();
     }
 
-    fn obey_server(&mut self, intent: Option<ServerIntent>, engine: &mut Engine<Command, Event>) {
-        match intent {
-            Some(ServerIntent::Invited(config)) => {
+    fn obey_server(&mut self, action: Option<ServerAction>, engine: &mut Engine<Command, Event>) {
+        match action {
+            Some(ServerAction::Invited(config)) => {
                 let target = config.target();
                 self.form = ServerForm::new(&target);
                 self.choose(&target, engine);
                 self.composer.focus();
             }
-            Some(ServerIntent::Connect(target)) => {
+            Some(ServerAction::Connect(target)) => {
                 self.choose(&target, engine);
                 self.composer.focus();
             }
-            Some(ServerIntent::Leave) => self.composer.focus(),
+            Some(ServerAction::Leave) => self.composer.focus(),
             None => (),
         }
     }
@@ -428,8 +428,8 @@ impl Program for ChatClient {
         }
         self.trust_ui(ui, engine);
         if !self.has_form_in_middle() {
-            let intent = self.form.ui(ui, &self.model, &self.config);
-            self.obey_server(intent, engine);
+            let action = self.form.ui(ui, &self.model, &self.config);
+            self.obey_server(action, engine);
         }
     }
 
@@ -447,7 +447,7 @@ impl Program for ChatClient {
                     live(&toned_ui(ui, notice, Tone::Bad));
                     if ui.button(tr!("tcp-chat-client-connect")).clicked() {
                         self.composer.draft.clear();
-                        self.obey_server(Some(ServerIntent::Invited(config)), engine);
+                        self.obey_server(Some(ServerAction::Invited(config)), engine);
                     }
                 });
             } else if self.can_undo_paste() {
@@ -463,8 +463,8 @@ impl Program for ChatClient {
                 live(&toned_ui(ui, notice, Tone::Bad));
             }
         }
-        if let Some(intent) = bottom_ui(ui, self.model.transcript().is_cleared()) {
-            self.obey_button(ui.ctx(), intent);
+        if let Some(action) = bottom_ui(ui, self.model.transcript().is_cleared()) {
+            self.obey_button(ui.ctx(), action);
         }
     }
 

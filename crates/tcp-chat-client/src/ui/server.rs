@@ -46,7 +46,7 @@ pub(super) struct ServerForm {
 
 /// What the user wants of the connection.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum ServerIntent {
+pub(super) enum ServerAction {
     Connect(Target),
     /// An invitation was typed or pasted in place of an address: these settings come of it.
     Invited(Config),
@@ -87,7 +87,7 @@ impl ServerForm {
         model: &Model,
         config: &Config,
         why: Option<&str>,
-    ) -> Option<ServerIntent> {
+    ) -> Option<ServerAction> {
         let room = ui.available_rect_before_wrap();
         let left = (room.center().x - self.width / 2.0).max(room.left());
         let (above, below) = room.split_top_bottom_at_fraction(0.5);
@@ -112,19 +112,19 @@ impl ServerForm {
     }
 
     /// Lays out the fields, where they are wanted.
-    pub(super) fn ui(&mut self, ui: &mut egui::Ui, model: &Model, config: &Config) -> Option<ServerIntent> {
+    pub(super) fn ui(&mut self, ui: &mut egui::Ui, model: &Model, config: &Config) -> Option<ServerAction> {
         if !self.is_open && !is_sought(model) {
             return None;
         }
-        let intent = self.row_ui(ui, model, config, false).0;
-        if intent.is_none() {
+        let action = self.row_ui(ui, model, config, false).0;
+        if action.is_none() {
             let height = ui.ctx().content_rect().height();
             // In the lowest window there is room for them or for the text box: they are for whoever asked for the fields.
             if height >= LOWEST || self.is_open {
                 self.found_ui(ui, model, if height < LOW { 1 } else { FOUND_ROWS_ABOVE });
             }
         }
-        intent
+        action
     }
 
     /// The servers that are heard on the network. A press on one fills the fields; nothing is said to it before the user connects.
@@ -150,7 +150,7 @@ impl ServerForm {
         model: &Model,
         config: &Config,
         is_in_middle: bool,
-    ) -> (Option<ServerIntent>, f32) {
+    ) -> (Option<ServerAction>, f32) {
         let is_sought = is_sought(model);
         let target = self.target(config);
         let (mut is_wanted, mut invited) = (false, None);
@@ -185,13 +185,13 @@ impl ServerForm {
         let width = row.response.rect.width();
         if let Some(config) = invited {
             self.is_open = false;
-            return (Some(ServerIntent::Invited(config)), width);
+            return (Some(ServerAction::Invited(config)), width);
         }
         // What is wrong with it is said beside it.
         self.wants_focus = is_wanted && target.is_none();
         if is_wanted && let Some(target) = target {
             self.is_open = false;
-            return (Some(ServerIntent::Connect(target)), width);
+            return (Some(ServerAction::Connect(target)), width);
         }
         let is_left = self.is_open && ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape));
         if is_left {
@@ -200,7 +200,7 @@ impl ServerForm {
             }
             self.is_open = false;
         }
-        (is_left.then_some(ServerIntent::Leave), width)
+        (is_left.then_some(ServerAction::Leave), width)
     }
 }
 

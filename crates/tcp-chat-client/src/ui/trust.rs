@@ -20,14 +20,14 @@ pub(super) struct TrustForm {
 
 /// What the user says.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum TrustIntent {
+pub(super) enum TrustAction {
     Trust(ServerKey),
     Pass(Secret),
 }
 
 impl TrustForm {
     /// Lays out the question that is open.
-    pub(super) fn ui(&mut self, ui: &mut egui::Ui, model: &Model) -> Option<TrustIntent> {
+    pub(super) fn ui(&mut self, ui: &mut egui::Ui, model: &Model) -> Option<TrustAction> {
         let (key, known) = match model.connection() {
             Connection::KeyAsked { key, known, .. } => (*key, *known),
             Connection::PassAsked { .. } => return self.pass_ui(ui),
@@ -36,7 +36,7 @@ impl TrustForm {
                 return None;
             }
         };
-        let mut intent = None;
+        let mut action = None;
         Frame::NONE.inner_margin(egui::vec2(0.0, 4.0)).show(ui, |ui| {
             let text =
                 known.map_or(tr!("tcp-chat-client-key-compare"), |_| tr!("tcp-chat-client-key-changed"));
@@ -65,14 +65,14 @@ impl TrustForm {
                 if button.clicked() && is_first_press {
                     self.pressed_once = Some(key);
                 } else if button.clicked() {
-                    intent = Some(TrustIntent::Trust(key));
+                    action = Some(TrustAction::Trust(key));
                 }
             });
         });
-        intent
+        action
     }
 
-    fn pass_ui(&mut self, ui: &mut egui::Ui) -> Option<TrustIntent> {
+    fn pass_ui(&mut self, ui: &mut egui::Ui) -> Option<TrustAction> {
         let mut is_said = false;
         ui.horizontal_wrapped(|ui| {
             let name = ui.label(tr!("tcp-chat-client-pass"));
@@ -87,7 +87,7 @@ impl TrustForm {
         });
         let pass = Secret::new(&self.pass.0).filter(|_| is_said)?;
         *self = Self::default();
-        Some(TrustIntent::Pass(pass))
+        Some(TrustAction::Pass(pass))
     }
 }
 

@@ -45,7 +45,7 @@ const MAX_TEST_LINES: usize = 5;
 
 /// What a row's buttons ask for.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Wish {
+enum RowAction {
     Test,
     Settings,
     Change(Change),
@@ -85,12 +85,12 @@ pub(crate) fn bots_ui(ui: &mut Ui, form: &mut ChainForm, model: &Model) -> Optio
                 Change::Remove => true,
             };
             match row_ui(ui, row, index, name_width, &said, &can_change) {
-                Some(Wish::Test) => {
+                Some(RowAction::Test) => {
                     row.tested = Some(row.choice().clone());
                     command = Some(Command::TestBot(row.choice().clone()));
                 }
-                Some(Wish::Settings) => row.is_open = !row.is_open,
-                Some(Wish::Change(change)) => changed = Some((index, change)),
+                Some(RowAction::Settings) => row.is_open = !row.is_open,
+                Some(RowAction::Change(change)) => changed = Some((index, change)),
                 None => (),
             }
             let (start, size) = (ui.cursor().min, ui.available_size());
@@ -157,7 +157,7 @@ fn row_ui(
     name_width: f32,
     said: &Said,
     can_change: &dyn Fn(Change) -> bool,
-) -> Option<Wish> {
+) -> Option<RowAction> {
     let (start, width) = (ui.cursor().min, ui.available_width());
     let is_wide = width >= WIDE;
     let bot = row.choice().name();
@@ -204,15 +204,15 @@ fn row_ui(
     buttons.spacing_mut().button_padding = padding;
     buttons.spacing_mut().item_spacing.x = 4.0;
     buttons.spacing_mut().interact_size.y = 20.0;
-    let wish = buttons_ui(&mut buttons, row, faces, ui.rect_contains_pointer(place), can_change);
+    let action = buttons_ui(&mut buttons, row, faces, ui.rect_contains_pointer(place), can_change);
     ui.advance_cursor_after_rect(place);
-    wish
+    action
 }
 
 /// The buttons of a row: what each asks for, its face, and its name for those who do not see whose it is.
-const BUTTONS: [(Wish, &str, &str); 2] = [
-    (Wish::Test, "tcp-chat-server-bot-test", "tcp-chat-server-bot-test-of"),
-    (Wish::Settings, "tcp-chat-server-bot-settings", "tcp-chat-server-bot-settings-of"),
+const BUTTONS: [(RowAction, &str, &str); 2] = [
+    (RowAction::Test, "tcp-chat-server-bot-test", "tcp-chat-server-bot-test-of"),
+    (RowAction::Settings, "tcp-chat-server-bot-settings", "tcp-chat-server-bot-settings-of"),
 ];
 
 /// What stands in its menu alone.
@@ -225,18 +225,18 @@ const MENU: [(Change, &str); 3] = [
 fn buttons_ui(
     ui: &mut Ui,
     row: &Row,
-    faces: &[(Wish, &'static str, &'static str)],
+    faces: &[(RowAction, &'static str, &'static str)],
     is_pointed_at: bool,
     can_change: &dyn Fn(Change) -> bool,
-) -> Option<Wish> {
+) -> Option<RowAction> {
     let bot = row.choice().name();
     let has_settings = row.kind().key.is_some() || !row.kind().options.is_empty();
-    let can = |wish| match wish {
-        Wish::Test => true,
-        Wish::Settings => has_settings,
-        Wish::Change(change) => can_change(change),
+    let can = |action| match action {
+        RowAction::Test => true,
+        RowAction::Settings => has_settings,
+        RowAction::Change(change) => can_change(change),
     };
-    let mut wish = None;
+    let mut action = None;
     // What has the keyboard is known when it has been laid out.
     let seen = ui.scope_id().with("has focus");
     let has_focus = ui.data(|data| data.get_temp::<bool>(seen).unwrap_or(false));
@@ -247,11 +247,11 @@ fn buttons_ui(
         }
         for (asked, face, name) in faces.iter().filter(|(asked, ..)| can(*asked)) {
             let button = Button::new(RichText::new(tr!(*face)).small());
-            let is_on = *asked == Wish::Settings && row.is_open;
+            let is_on = *asked == RowAction::Settings && row.is_open;
             let button = named(ui, button.selected(is_on), true, &tr!(*name, bot = bot));
             takes_focus |= button.has_focus();
             if button.clicked() {
-                wish = Some(*asked);
+                action = Some(*asked);
             }
         }
     });
@@ -259,14 +259,16 @@ fn buttons_ui(
         let more = MenuButton::from_button(Button::new(RichText::new("...").small()));
         let (more, _) = more.ui(ui, |ui| {
             for (asked, face, _) in BUTTONS.iter().filter(|(asked, ..)| can(*asked)) {
-                if ui.add(Button::new(tr!(*face)).selected(*asked == Wish::Settings && row.is_open)).clicked()
+                if ui
+                    .add(Button::new(tr!(*face)).selected(*asked == RowAction::Settings && row.is_open))
+                    .clicked()
                 {
-                    wish = Some(*asked);
+                    action = Some(*asked);
                 }
             }
             for (change, face) in MENU {
                 if ui.add_enabled(can_change(change), Button::new(tr!(face))).clicked() {
-                    wish = Some(Wish::Change(change));
+                    action = Some(RowAction::Change(change));
                 }
             }
         });
@@ -278,7 +280,7 @@ fn buttons_ui(
         ui.data_mut(|data| data.insert_temp(seen, takes_focus));
         ui.ctx().request_repaint();
     }
-    wish
+    action
 }
 
 /// The bot that was removed last can come back.

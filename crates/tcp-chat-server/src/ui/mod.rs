@@ -238,10 +238,10 @@ impl Program for ChatServer {
 
     fn set_snapshot(&mut self, snapshot: Snapshot) {
         self.model.set_snapshot(snapshot);
-        self.form.take_into(&mut self.config);
     }
 
     fn update(&mut self, ctx: &egui::Context, _engine: &mut Engine<Command, Event>) {
+        self.form.take_into(&mut self.config);
         if self.model.counts_seconds() {
             ctx.request_repaint_after(SECOND);
         }

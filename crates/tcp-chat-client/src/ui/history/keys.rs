@@ -4,7 +4,7 @@ use eframe::egui::{self, EventFilter, Key, Modifiers};
 
 use super::layout::buttons;
 use super::place::entry_id;
-use super::{History, HistoryIntent};
+use super::{History, HistoryAction};
 use crate::model::Model;
 
 /// All keys that move are the conversation's own.
@@ -12,7 +12,7 @@ const FILTER: EventFilter =
     EventFilter { tab: false, horizontal_arrows: false, vertical_arrows: true, escape: true };
 
 /// Obeys the keys that were pressed while a message had the focus.
-pub(super) fn keys(ui: &egui::Ui, history: &mut History, model: &Model) -> Option<HistoryIntent> {
+pub(super) fn keys(ui: &egui::Ui, history: &mut History, model: &Model) -> Option<HistoryAction> {
     let current = history.current?;
     let id = entry_id(current);
     let transcript = model.transcript();
@@ -35,10 +35,10 @@ pub(super) fn keys(ui: &egui::Ui, history: &mut History, model: &Model) -> Optio
         } else if pressed(Key::End) {
             next = transcript.total().checked_sub(1);
         } else if pressed(Key::Escape) {
-            return Some(HistoryIntent::Leave);
+            return Some(HistoryAction::Leave);
         } else if pressed(Key::Enter) {
             let buttons = buttons(model, &transcript.entry(current)?.body);
-            return buttons.into_iter().map(|(_, intent)| intent).next();
+            return buttons.into_iter().map(|(_, action)| action).next();
         } else if copies(ui) {
             let text = transcript.entry(current)?.body.text().into_owned();
             ui.ctx().copy_text(text);

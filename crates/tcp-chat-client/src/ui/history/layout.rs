@@ -12,7 +12,7 @@ use common::window::tone_color;
 use eframe::egui::text::{LayoutJob, TextFormat};
 use eframe::egui::{self, Color32, FontSelection, Galley, Rect, RichText, TextStyle, pos2, vec2};
 
-use super::HistoryIntent;
+use super::HistoryAction;
 use crate::chunks::Chunks;
 use crate::engine::FailedReason;
 use crate::find::Finder;
@@ -55,7 +55,7 @@ pub(super) enum Bit {
     /// A line across, with a word in it.
     Heading { galley: Arc<Galley>, tone: Tone },
     /// What can be done with a message.
-    Button { label: &'static str, intent: HistoryIntent },
+    Button { label: &'static str, action: HistoryAction },
 }
 
 /// A chunk, its bits below and right of its upper left corner.
@@ -172,7 +172,7 @@ impl Head {
         let state = state(model, body).map(|(text, tone)| {
             let buttons = buttons(model, body)
                 .into_iter()
-                .map(|(label, intent)| (button_width(ui, label), Bit::Button { label, intent }));
+                .map(|(label, action)| (button_width(ui, label), Bit::Button { label, action }));
             State {
                 galley: galley(ui, small(text.clone(), tone), f32::INFINITY),
                 is_live: around.newest[1] == Some(entry.seq) && tone == Tone::Bad,
@@ -297,12 +297,12 @@ pub(super) fn state(model: &Model, body: &Body) -> Option<(String, Tone)> {
 }
 
 /// What can be done with a message. The one that is being answered is stopped beside the text box.
-pub(super) fn buttons(model: &Model, body: &Body) -> Vec<(&'static str, HistoryIntent)> {
+pub(super) fn buttons(model: &Model, body: &Body) -> Vec<(&'static str, HistoryAction)> {
     let Body::Own { id, state, .. } = body else { return Vec::new() };
     let id = *id;
     match state {
         OwnState::Unsent { is_wanted: true } if model.elsewhere(body).is_none() => {
-            vec![(tr!("tcp-chat-client-do-not-send"), HistoryIntent::Want(id, false))]
+            vec![(tr!("tcp-chat-client-do-not-send"), HistoryAction::Want(id, false))]
         }
         OwnState::Unsent { .. } => {
             let send = match model.elsewhere(body) {
@@ -311,13 +311,13 @@ pub(super) fn buttons(model: &Model, body: &Body) -> Vec<(&'static str, HistoryI
                 _ => tr!("tcp-chat-client-send-when-back"),
             };
             let discard = tr!("tcp-chat-client-discard");
-            vec![(send, HistoryIntent::Want(id, true)), (discard, HistoryIntent::Discard(id))]
+            vec![(send, HistoryAction::Want(id, true)), (discard, HistoryAction::Discard(id))]
         }
         OwnState::Failed { is_retried: false, .. } => {
-            vec![(tr!("tcp-chat-client-try-again"), HistoryIntent::TryAgain(id))]
+            vec![(tr!("tcp-chat-client-try-again"), HistoryAction::TryAgain(id))]
         }
         OwnState::Waiting { .. } if model.can_stop(state) && model.being_answered() != Some(id) => {
-            vec![(tr!("tcp-chat-client-cancel"), HistoryIntent::Cancel(id))]
+            vec![(tr!("tcp-chat-client-cancel"), HistoryAction::Cancel(id))]
         }
         _ => Vec::new(),
     }

@@ -31,7 +31,7 @@ const BAR: f32 = 10.0;
 
 /// What the user wants.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum HistoryIntent {
+pub(super) enum HistoryAction {
     /// Take an own message back.
     Cancel(MessageId),
     /// Send the text of an own message again.
@@ -145,7 +145,7 @@ pub(super) fn history_ui(
     model: &Model,
     finder: &Finder,
     today: NaiveDate,
-) -> Option<HistoryIntent> {
+) -> Option<HistoryAction> {
     let rect = ui.available_rect_before_wrap();
     let builder = UiBuilder::new()
         .max_rect(rect)
@@ -164,7 +164,7 @@ fn list_ui(
     rect: Rect,
     history: &mut History,
     (model, finder, today): (&Model, &Finder, NaiveDate),
-) -> Option<HistoryIntent> {
+) -> Option<HistoryAction> {
     let transcript = model.transcript();
     let view = column(ui, rect);
     let is_attended = ui.input(|input| input.focused);
@@ -172,7 +172,7 @@ fn list_ui(
     history.height = rect.height();
     let row_height = ui.text_style_height(&TextStyle::Body);
     history.cache.sync(transcript, view.width(), row_height);
-    let mut intent = keys::keys(ui, history, model);
+    let mut action = keys::keys(ui, history, model);
     let shown = {
         let mut out_of_view = None;
         let newest = |is: fn(&Body) -> bool| {
@@ -219,7 +219,7 @@ fn list_ui(
         if done.is_copied {
             ui.ctx().copy_text(entry.body.text().into_owned());
         }
-        intent = intent.or(done.intent);
+        action = action.or(done.action);
     }
     scroll_bar_ui(ui, rect, history);
     if history.scroll.is_following() && is_attended {
@@ -228,7 +228,7 @@ fn list_ui(
     if !history.scroll.is_following() {
         to_the_end_ui(ui, history, transcript.total(), view);
     }
-    intent
+    action
 }
 
 /// Where the texts stand: not too wide to be read, and in the middle.

@@ -8,7 +8,7 @@ use eframe::egui::accesskit::{self, Role};
 use eframe::egui::emath::GuiRounding as _;
 use eframe::egui::{self, Button, Id, Label, Rect, RichText, Sense, Stroke, StrokeKind, UiBuilder, vec2};
 
-use super::HistoryIntent;
+use super::HistoryAction;
 use super::layout::{Bit, Laid, speaker, state};
 use crate::model::Model;
 use crate::transcript::{Body, Entry};
@@ -19,7 +19,7 @@ const MAX_DESCRIPTION: usize = 200;
 /// What the user does with one message.
 #[derive(Default)]
 pub(super) struct Done {
-    pub(super) intent: Option<HistoryIntent>,
+    pub(super) action: Option<HistoryAction>,
     /// Its text is wanted in the clipboard.
     pub(super) is_copied: bool,
     pub(super) has_focus: bool,
@@ -94,7 +94,7 @@ pub(super) fn entry_ui(
             done.is_copied = true;
         }
         if ui.button(tr!("tcp-chat-client-copy-all")).clicked() {
-            done.intent = Some(HistoryIntent::CopyAll);
+            done.action = Some(HistoryAction::CopyAll);
         }
     });
     done
@@ -128,11 +128,11 @@ fn bit_ui(ui: &mut egui::Ui, rect: Rect, bit: Bit, done: &mut Done) -> bool {
             ui.put(word, Label::new(galley).selectable(false));
             false
         }
-        Bit::Button { label, intent } => {
+        Bit::Button { label, action } => {
             let id = ui.next_auto_id();
             let button = small_button(ui, rect, id, label);
             if button.clicked() {
-                done.intent = Some(intent);
+                done.action = Some(action);
             }
             button.has_focus()
         }
