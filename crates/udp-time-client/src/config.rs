@@ -39,6 +39,11 @@ pub struct Config {
     #[arg(skip = true)]
     pub start: bool,
 
+    /// Whether this run listens at once, whatever the file says.
+    #[arg(skip)]
+    #[serde(skip)]
+    pub listens_now: bool,
+
     /// Whether the quality of a sender is shown.
     #[arg(skip)]
     pub quality: bool,
@@ -109,7 +114,7 @@ impl ProgramArgs for Args {
     /// A command line that says where to listen also starts listening.
     fn begin(line: &CommandLine<Self>, file: &Config) -> Result<Config, Failure> {
         let mut config = line.over(file);
-        config.start |= line.has("listen") || line.has("port");
+        config.listens_now = line.has("listen") || line.has("port");
         if line.has("listen") && !line.has("interface") {
             // The interface in the file belongs to the address in the file.
             config.interface = None;
@@ -157,12 +162,10 @@ mod tests {
     fn who_says_where_listens_at_once_and_on_every_interface() {
         let file = Config { start: false, interface: Some("eth0".to_owned()), ..Config::default() };
         assert_eq!(begun(&[], &file), file);
-        assert_eq!(begun(&["--port", "7"], &file), Config { port: 7, start: true, ..file.clone() });
+        assert_eq!(begun(&["--port", "7"], &file), Config { port: 7, listens_now: true, ..file.clone() });
         let config = begun(&["--listen", "ff12::1"], &file);
-        assert_eq!(
-            (config.listen.to_string().as_str(), config.interface, config.start),
-            ("ff12::1", None, true)
-        );
+        let listen = config.listen.to_string();
+        assert_eq!((listen.as_str(), config.interface, config.listens_now), ("ff12::1", None, true));
         let config = begun(&["--listen", "ff12::1", "--interface", "eth1"], &file);
         assert_eq!(config.interface.as_deref(), Some("eth1"));
     }

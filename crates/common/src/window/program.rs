@@ -88,8 +88,13 @@ pub trait Program: 'static {
     /// What is to be remembered now: asked for in every frame.
     fn config(&self) -> Self::Config;
 
-    /// Takes over these settings: the user brought defaults back, or undid that.
-    fn set_config(&mut self, config: Self::Config, engine: &mut Engine<Self::Command, Self::Event>);
+    /// Takes over these settings: the user brought the defaults of these keys back, or undid that.
+    fn set_config(
+        &mut self,
+        config: Self::Config,
+        keys: &[&str],
+        engine: &mut Engine<Self::Command, Self::Event>,
+    );
 
     /// Lays out its own sections of the settings: see [`super::section_ui`].
     fn settings_ui(&mut self, _ui: &mut egui::Ui, _engine: &mut Engine<Self::Command, Self::Event>) {}

@@ -34,6 +34,15 @@ const EVENTS_A_FRAME: usize = 512;
 /// The handle of a program's engine.
 type Handle<P> = EngineHandle<<P as Program>::Command, <P as Program>::Event, <P as Program>::Snapshot>;
 
+/// What a reset can be undone to.
+struct BeforeReset<C> {
+    look: Look,
+    config: C,
+    baseline: Baseline<C>,
+    /// The keys that were reset.
+    keys: &'static [&'static str],
+}
+
 /// A program's window with all that surrounds it.
 pub struct Shell<P: Program> {
     program: P,
@@ -55,7 +64,7 @@ pub struct Shell<P: Program> {
     check: Option<CheckPanel>,
     zoom: ZoomField,
     /// What a reset can be undone to, while the settings stay open.
-    before_reset: Option<(Look, P::Config, Baseline<P::Config>)>,
+    before_reset: Option<BeforeReset<P::Config>>,
     /// What had the keyboard before the dialog.
     focus: Option<egui::Id>,
     /// The address in the title.
@@ -348,7 +357,9 @@ impl<P: Program> Shell<P> {
     /// Brings the defaults of a section back, in the file too.
     fn reset(&mut self, reset: Reset) {
         let config = self.program.config();
-        self.before_reset = Some((self.look.clone(), config.clone(), self.baseline.clone()));
+        let keys = if let Reset::Keys(keys) = reset { keys } else { &[] };
+        let (look, baseline) = (self.look.clone(), self.baseline.clone());
+        self.before_reset = Some(BeforeReset { look, config: config.clone(), baseline, keys });
         match reset {
             Reset::Look => self.look = Look::default(),
             Reset::Keys(keys) => {
@@ -356,7 +367,7 @@ impl<P: Program> Shell<P> {
                 let mut config = with_keys(&before, &P::Config::default(), keys);
                 config.keep_unwritten(&before);
                 self.baseline.follow(&config, keys);
-                self.program.set_config(config, &mut self.engine);
+                self.program.set_config(config, keys, &mut self.engine);
             }
         }
     }
@@ -367,10 +378,10 @@ impl<P: Program> Shell<P> {
     }
 
     fn undo_reset(&mut self) {
-        let Some((look, config, baseline)) = self.before_reset.take() else { return };
+        let Some(BeforeReset { look, config, baseline, keys }) = self.before_reset.take() else { return };
         (self.look, self.baseline) = (look, baseline);
         if self.program.config() != config {
-            self.program.set_config(config, &mut self.engine);
+            self.program.set_config(config, keys, &mut self.engine);
         }
     }
 

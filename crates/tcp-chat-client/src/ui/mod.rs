@@ -490,7 +490,7 @@ impl Program for ChatClient {
         self.config.clone()
     }
 
-    fn set_config(&mut self, config: Config, _engine: &mut Engine<Command, Event>) {
+    fn set_config(&mut self, config: Config, _keys: &[&str], _engine: &mut Engine<Command, Event>) {
         self.model.send_unsent(config.send_unsent);
         self.config = config;
     }

@@ -36,6 +36,11 @@ impl AccessForm {
         Self { pass, is_kept, networks: networks.join(", ") }
     }
 
+    /// Takes over the settings, which say nothing of the phrase.
+    pub(super) fn reset(&mut self, access: &Access) {
+        self.networks = Self::new(access).networks;
+    }
+
     /// The networks that are typed.
     ///
     /// # Errors

@@ -50,20 +50,21 @@ impl Form {
         }
     }
 
-    /// Takes over settings that are others than the ones `before`. What is being typed for the rest stays.
-    pub(crate) fn follow(&mut self, before: &Config, now: &Config) {
-        if (&before.listen, before.port) != (&now.listen, now.port) {
+    /// Takes over the settings of these keys. What is being typed for the rest stays.
+    pub(crate) fn reset(&mut self, now: &Config, keys: &[&str]) {
+        let is_reset = |names: &[&str]| names.iter().any(|name| keys.contains(name));
+        if is_reset(&["listen", "port"]) {
             self.host = HostField::new(&now.listen);
             self.port = ListenPortField::of_port(now.port);
         }
-        if before.bots != now.bots {
+        if is_reset(&["bots"]) {
             self.chain = ChainForm::new(&now.bots);
         }
-        if before.limits != now.limits {
+        if is_reset(&["max_clients", "max_clients_per_address", "max_bot_calls"]) {
             self.limits = limit_fields(&now.limits);
         }
-        if before.access != now.access {
-            self.access = AccessForm::new(&now.access);
+        if is_reset(&["tls", "allow"]) {
+            self.access.reset(&now.access);
         }
     }
 

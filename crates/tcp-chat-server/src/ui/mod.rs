@@ -327,8 +327,8 @@ impl Program for ChatServer {
         self.config.clone()
     }
 
-    fn set_config(&mut self, config: Config, _engine: &mut Engine<Command, Event>) {
-        self.form.follow(&self.config, &config);
+    fn set_config(&mut self, config: Config, keys: &[&str], _engine: &mut Engine<Command, Event>) {
+        self.form.reset(&config, keys);
         self.log.set_filter(log::filter(config.log_shows));
         self.config = config;
     }

@@ -89,6 +89,8 @@ pub struct TimeClient {
 impl TimeClient {
     /// A window that begins with `config`, and listens at once where that says so.
     pub fn new(config: &Config, engine: &mut Engine<Command, Event>) -> Self {
+        let listens = config.start || config.listens_now;
+        let config = &Config { listens_now: false, ..config.clone() };
         let mut client = Self {
             model: Model::default(),
             datagrams: Datagrams::default(),
@@ -100,7 +102,7 @@ impl TimeClient {
             asked: config.clone(),
             config: config.clone(),
         };
-        if config.start {
+        if listens {
             client.listen_at(config.clone(), engine);
         }
         client
@@ -357,7 +359,7 @@ impl Program for TimeClient {
         self.config.clone()
     }
 
-    fn set_config(&mut self, config: Config, engine: &mut Engine<Command, Event>) {
+    fn set_config(&mut self, config: Config, _keys: &[&str], engine: &mut Engine<Command, Event>) {
         if !config.quality {
             self.choose(None);
         }

@@ -148,7 +148,7 @@ impl Program for TimeServer {
         self.config.clone()
     }
 
-    fn set_config(&mut self, config: Config, engine: &mut Engine<Command, Event>) {
+    fn set_config(&mut self, config: Config, _keys: &[&str], engine: &mut Engine<Command, Event>) {
         let is_other = Config { start: self.config.start, ..config.clone() } != self.config;
         self.config = config.with_pattern_of_format();
         self.form = Form::new(&self.config);

@@ -78,7 +78,7 @@ impl Program for Notes {
         self.config.clone()
     }
 
-    fn set_config(&mut self, config: Draft, _engine: &mut Engine<&'static str, u32>) {
+    fn set_config(&mut self, config: Draft, _keys: &[&str], _engine: &mut Engine<&'static str, u32>) {
         self.config = config;
     }
 
