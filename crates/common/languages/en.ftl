@@ -175,6 +175,7 @@ read-error-too-long = longer than { $max } bytes
 read-error-not-text = not UTF-8 text in line { $line }
 read-error-malformed = line { $line }: { $reason }
 read-error-blank = the pass phrase is blank
+pass-error = cannot read the pass phrase in { $file } ({ $reason })
 settings-error-unusable = { $error_word ->
     [broken] the settings cannot be understood ({ $reason }), defaults are used, the old file is kept as { $aside }
    *[unreadable] the settings cannot be read ({ $reason }), defaults are used, nothing is saved: { $file }
@@ -896,7 +897,7 @@ tcp-chat-server-event-disconnected = Disconnected with address { IP($address) },
 }
 tcp-chat-server-event-not-encrypting = warning: no connection can be encrypted: { $reason }
 start-error-no-tls = cannot encrypt connections: { $reason }
-start-error-no-pass = cannot read the pass phrase in { $file } ({ $reason })
+start-error-no-pass = { pass-error }
 start-error-pass-gone = the pass phrase is not kept on this computer: type it again in the settings, or remove it there
 start-error-pass-not-read = the pass phrase cannot be read ({ $store }): type it again in the settings, or remove it there
 tcp-chat-server-event-pass-not-kept = The pass phrase has to be typed again after the next start: { $reason }

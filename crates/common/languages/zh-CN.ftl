@@ -160,6 +160,7 @@ read-error-too-long = 超过 { $max } 字节
 read-error-not-text = 第 { $line } 行不是 UTF-8 文字
 read-error-malformed = 第 { $line } 行：{ $reason }
 read-error-blank = 口令是空的
+pass-error = 无法读取 { $file } 里的口令（{ $reason }）
 settings-error-unusable = { $error_word ->
     [broken] 无法理解设置文件（{ $reason }），已使用默认值，原文件保留为 { $aside }
    *[unreadable] 无法读取设置文件（{ $reason }），已使用默认值，不会保存：{ $file }
@@ -840,7 +841,7 @@ tcp-chat-server-event-disconnected = 已断开，地址 { IP($address) }，端�
 }
 tcp-chat-server-event-not-encrypting = 警告：无法加密连接：{ $reason }
 start-error-no-tls = 无法加密连接：{ $reason }
-start-error-no-pass = 无法读取 { $file } 里的口令（{ $reason }）
+start-error-no-pass = { pass-error }
 start-error-pass-gone = 本机没有保存口令：请在设置中重新输入，或将其移除
 start-error-pass-not-read = 无法读取口令（{ $store }）：请在设置中重新输入，或将其移除
 tcp-chat-server-event-pass-not-kept = 下次启动后须重新输入口令：{ $reason }

@@ -13,7 +13,7 @@ use tempfile::Builder;
 
 use crate::texts;
 
-pub use pass::{PASS_VARIABLE, read_pass};
+pub use pass::{PASS_VARIABLE, PassError, read_pass};
 pub use read::{ReadError, read_text, within};
 pub use save_soon::SaveSoon;
 

@@ -155,8 +155,12 @@ fn read_time<'de, D: Deserializer<'de>>(deserializer: D) -> Result<DateTime<Fixe
 }
 
 fn parse(text: &str) -> Result<Written, ReadError> {
-    serde_json::from_str(text)
-        .map_err(|error| ReadError::Malformed { line: error.line(), reason: error.to_string() })
+    serde_json::from_str(text).map_err(|error| {
+        let reason = error.to_string();
+        // It ends with the line, which is said before it.
+        let reason = reason.rsplit_once(" at line ").map_or(&*reason, |(reason, _)| reason).to_owned();
+        ReadError::Malformed { line: error.line(), reason }
+    })
 }
 
 fn write(path: &Path, written: &Written) -> io::Result<()> {

@@ -73,7 +73,8 @@ impl Model {
         }
     }
 
-    /// The address that a client on this computer connects to: nobody is kept out there, and needs encryption for a pass phrase.
+    /// The address that a client on this computer connects to. Where the server listens on every address it is one that nobody is
+    /// kept out at, nor needs encryption for a pass phrase.
     pub(crate) fn own_address(&self) -> Option<SocketAddr> {
         let ServerState::Listening { local_addr } = self.snapshot.state else { return None };
         let own: IpAddr = match local_addr.ip() {

@@ -203,7 +203,10 @@ impl Serialize for Datagram {
             port: self.source.port(),
             bytes: self.payload.len(),
             format,
-            encoding: reading.encoding.filter(|encoding| *encoding != Encoding::UTF_8),
+            encoding: decoded
+                .as_ref()
+                .map_or(reading.encoding, |(_, encoding)| *encoding)
+                .filter(|encoding| *encoding != Encoding::UTF_8),
             mark: self.mark.word(),
             lost_before: Some(self.mark.lost()).filter(|lost| *lost > 0),
             stamp,
@@ -388,6 +391,11 @@ mod tests {
         assert!(
             line.contains(&format!(r#""text":"{}""#, "好\\n".repeat(3000))),
             "raw and whole in any encoding"
+        );
+        let late = [vec![b'x'; 9000], Encoding::GB18030.encode("好好好").into_owned()].concat();
+        assert!(
+            json_in("auto", &late).contains(r#""encoding":"gb18030""#),
+            "it shows behind what a window shows"
         );
         assert!(json_in("utf-8", b"\xFFA").contains(r#""text":"\\xFFA""#));
     }

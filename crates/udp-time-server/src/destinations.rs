@@ -151,8 +151,12 @@ impl Destinations {
         self.rows.extend(offers);
     }
 
-    /// Switches a row on or off.
+    /// Switches a row on or off. An offer stays off where the list is full.
     pub fn switch(&mut self, at: usize, is_on: bool) {
+        let is_full = self.wanted().count() >= MAX_DESTINATIONS;
+        if is_full && self.rows.get(at).is_some_and(|row| row.is_offered && !row.is_on) {
+            return;
+        }
         if let Some(row) = self.rows.get_mut(at) {
             let is_other = row.is_on != is_on;
             row.is_on = is_on;

@@ -20,9 +20,9 @@ use crate::localized;
 pub use identity::Identity;
 pub use pinned::connect;
 
-/// Bytes that a connection may keep of what was written while the network takes no more: one record of TLS. Where it keeps more
+/// Bytes that a connection may keep of what was written while the network takes no more. What is kept shows no progress: of much
 /// (rustls: 64 KiB), a peer that reads slowly cannot be told from one that does not read.
-const MAX_KEPT_BYTES: usize = 16 * 1024;
+const MAX_KEPT_BYTES: usize = 4 * 1024;
 
 /// Why there is no encrypted connection, or no server that speaks TLS.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

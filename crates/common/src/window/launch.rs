@@ -188,6 +188,10 @@ fn panic_text(panic: &(dyn std::any::Any + Send)) -> String {
 /// The package (of Debian and Ubuntu) behind each start error of the window toolkit. Of a window that is open, whatever else
 /// ends it is told in its own words.
 fn explain(error: &str, is_open: bool) -> Failure {
+    let first = error.lines().next().unwrap_or_default();
+    if is_open {
+        return Failure::Run(anyhow::anyhow!("the window ended: {first}"));
+    }
     let lower = error.to_ascii_lowercase();
     if lower.contains("xkbcommon") {
         no_window("the library libxkbcommon-x11 is missing", "install the package libxkbcommon-x11-0")
@@ -199,11 +203,8 @@ fn explain(error: &str, is_open: bool) -> Failure {
         )
     } else if ["glutin", "egl", "glx", "opengl", "gl config"].iter().any(|word| lower.contains(word)) {
         no_window("OpenGL is missing", GL_PACKAGES)
-    } else if is_open {
-        Failure::Run(anyhow::anyhow!("the window ended: {}", error.lines().next().unwrap_or_default()))
     } else {
         // The toolkit puts a place in its own source in front of the system's words.
-        let first = error.lines().next().unwrap_or_default();
         let words = first.rsplit(": ").next().unwrap_or_default();
         no_window(&format!("the display does not answer ({words})"), "check DISPLAY")
     }

@@ -345,7 +345,10 @@ impl Conversation {
     /// Writes what is queued, as far as it is time: to a plain server one message after the other's answer, to another what
     /// there is room for.
     fn send_next(&mut self, now: Instant) {
-        while let Phase::Records { .. } = self.phase {
+        while let Phase::Records { goodbye, .. } = &self.phase {
+            if goodbye.is_some() {
+                return;
+            }
             let room = MAX_OUTBOX_BYTES.saturating_sub(self.outbox.len());
             let next = self.queued.pop_front_if(|(_, text)| text.len() <= room);
             let Some((id, text)) = next else { return };

@@ -15,7 +15,7 @@ use super::http::Service;
 use super::kind::Setup;
 use super::url::percent_encode;
 use super::user::UserIds;
-use super::withheld::may_be_secret_header;
+use super::withheld::is_secret_header;
 use super::{Asking, Bot, BotError, Question, ReplyStream, Secret, SetupFault};
 use fill::Values;
 use reply::Rules;
@@ -217,7 +217,7 @@ fn header(line: &str) -> Result<(HeaderName, String), TemplateError> {
     if OF_HTTP.contains(&name.as_str()) || value.contains("{text}") || HeaderValue::from_str(value).is_err() {
         return Err(bad());
     }
-    if may_be_secret_header(line) {
+    if is_secret_header(name.as_str()) && !value.contains("{key}") {
         return Err(TemplateError::OpenSecret { name: name.to_string() });
     }
     Ok((name, value.to_owned()))

@@ -9,6 +9,10 @@ const WORDS: &str = "key|apikey|appkey|accesskey|secretkey|token|accesstoken|aut
     clientsecret|password|passwd|passphrase|pass|pwd|auth|authorization|bearer|cookie|credential|\
     credentials|signature|sig";
 
+/// Parts of the names of headers that carry secrets, whatever stands around them.
+const SECRET_HEADERS: [&str; 8] =
+    ["authorization", "api-key", "apikey", "token", "secret", "cookie", "password", "passphrase"];
+
 /// Values that services without secrets take.
 const OPEN_VALUES: &[&str] = &["", "free", "none", "public", "demo"];
 
@@ -30,12 +34,16 @@ fn in_pairs(pairs: &str) -> bool {
     pairs.split(['&', ';']).filter_map(|pair| pair.split_once('=')).any(is_secret)
 }
 
-/// Whether the line of a header may hold a secret.
-pub(super) fn may_be_secret_header(line: &str) -> bool {
+/// Whether a header is one for secrets, by its name in lower case: a bot takes it only with `{key}`.
+pub(super) fn is_secret_header(name: &str) -> bool {
+    SECRET_HEADERS.iter().any(|part| name.contains(part))
+}
+
+fn may_be_secret_header(line: &str) -> bool {
     let Some((name, value)) = line.split_once(':') else { return true };
     let scheme = value.trim().split(' ').next().unwrap_or_default().to_ascii_lowercase();
     let is_login = ["bearer", "basic"].contains(&scheme.as_str()) && !is_open(value);
-    is_login || is_secret((name, value))
+    is_login || is_secret((name, value)) || is_secret_header(&name.to_ascii_lowercase()) && !is_open(value)
 }
 
 fn in_json(json: &Value) -> bool {
@@ -91,14 +99,14 @@ mod tests {
         for (name, value) in [
             ("url", "http://a/?q={text}&apikey=s3cr3t"),
             ("url", "http://a/?q={text}&api_key=s3cr3t"),
+            ("header", "X-Whatever: Bearer s3cr3t"),
+            ("header", "X-Pass: s3cr3t"),
             ("body", r#"{"q":"{text}","access_token":"s3cr3t"}"#),
             ("body", r#"{"q":"{text}","a":[{"accessToken":"s3cr3t"}]}"#),
         ] {
             assert!(is_withheld("http", name, value), "{value}");
         }
-        for line in
-            ["Authorization: x", "X-Api-Key: x", "Cookie: a=b", "X-Password: x", "X-Whatever: Bearer x"]
-        {
+        for line in ["Authorization: x", "X-Api-Key: x", "Cookie: a=b", "X-Password: x", "SessionToken: x"] {
             assert!(may_be_secret_header(line), "{line}");
         }
     }

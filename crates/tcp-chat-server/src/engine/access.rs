@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
 use common::chat::{ErrorReason, TlsOffer};
-use common::files::read_pass;
+use common::files::{PassError, read_pass};
 use common::net::{BindError, Network, interfaces};
 use common::secret::Secret;
 use common::tls::{Identity, TlsError};
@@ -122,11 +122,12 @@ impl AccessControl {
         folder: Option<&Path>,
     ) -> Result<(Self, Option<TlsError>), StartError> {
         allowed.set(access.allow);
-        let kept = read_pass(access.pass_file.as_deref()).map_err(|error| {
-            let file = access.pass_file.as_deref().unwrap_or(Path::new(""));
-            StartError::NoPass { file: file.display().to_string(), reason: error.to_string() }
-        })?;
-        let pass = access.pass.clone().or(kept);
+        let pass = match access.pass {
+            Some(typed) => Some(typed),
+            None => read_pass(access.pass_file.as_deref()).map_err(|PassError { file, reason }| {
+                StartError::NoPass { file, reason: reason.to_string() }
+            })?,
+        };
         let identity = match (access.tls, &access.tls_cert, &access.tls_key) {
             (TlsChoice::Off, ..) => None,
             (_, Some(certificate), Some(key)) => Some(Identity::of_files(certificate, key)),

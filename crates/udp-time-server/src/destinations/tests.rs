@@ -111,6 +111,10 @@ fn what_is_edited_stays_on_or_off_also_in_a_full_list() {
     assert!(add(&mut list, "c.d"));
     assert!(shown(&list).starts_with("+127.0.0.1 -a.b +c.d +h3 "), "it was on");
     assert!(!add(&mut list, "e.f"), "it is full");
+    list.set_interfaces(&[interface("eth0", InterfaceKind::Wired)]);
+    let offered = list.rows().iter().position(|row| row.is_offered && !row.is_on).unwrap();
+    list.switch(offered, true);
+    assert_eq!(list.entries().len(), MAX_DESTINATIONS, "the file would be refused");
 }
 
 #[test]

@@ -303,3 +303,23 @@ async fn long_messages_wait_for_a_slow_network_and_none_fails() {
         peer.reads_only(&ClientRecord::Say { id, text: text.clone() }.encode()).await;
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn nothing_that_waits_is_sent_to_a_server_that_said_goodbye() {
+    let mut peer = Peer::welcomed().await;
+    let text = "x".repeat(MAX_TEXT_BYTES - 1000);
+    // The outbox holds eight of these.
+    for id in 0..9 {
+        peer.say(id, &text);
+    }
+    peer.writes("{\"type\":\"goodbye\",\"message\":\"bye\"}\n").await;
+    for id in 0..8 {
+        peer.reads_only(&ClientRecord::Say { id, text: text.clone() }.encode()).await;
+    }
+    peer.reads_nothing_for(Duration::from_secs(1)).await;
+    peer.server.shutdown().await.unwrap();
+    for id in 0..8 {
+        peer.shows(failed(id, FailedReason::ConnectionLost)).await;
+    }
+    peer.shows(failed(8, FailedReason::NotConnected)).await;
+}

@@ -91,6 +91,8 @@ fn templates_that_do_not_work_are_refused() {
         (Spec { headers: &["Host: a"], ..SPEC }, "HTTP sets itself"),
         (Spec { headers: &["x: {text}"], ..SPEC }, "without {text}"),
         (Spec { headers: &["Authorization: Bearer abc"], ..SPEC }, "a secret"),
+        (Spec { headers: &["X-SessionToken: abc"], ..SPEC }, "a secret"),
+        (Spec { headers: &["X-Password: abc"], ..SPEC }, "a secret"),
         (Spec { reply: "reply", ..SPEC }, "JSON pointer"),
         (Spec { error: "/e", reply: "", ..SPEC }, "needs a reply field"),
         (Spec { good: "0", ..SPEC }, "needs an error field"),

@@ -1,12 +1,12 @@
 //! Clients at a server that wants a pass phrase, or encrypted connections only.
 
-use common::chat::{ClientRecord, ErrorReason, PROTOCOL, TlsOffer};
+use common::chat::{ClientRecord, ErrorReason, GoodbyeReason, PROTOCOL, TlsOffer};
 use common::secret::{Hidden, Secret};
 use common::tls::Identity;
 
 use super::*;
 use crate::config::TlsChoice;
-use crate::engine::access::AllowList;
+use crate::engine::access::{AllowList, PASS_PAUSE};
 
 const HERE: &str = "127.0.0.1:46114";
 const FAR: &str = "10.0.0.1:46114";
@@ -106,6 +106,19 @@ async fn a_client_from_afar_is_told_how_to_come_back_before_it_says_the_pass_phr
     client.send(hello(None)).await;
     let told = client.record().await;
     assert!(matches!(told, ServerRecord::Error { reason: ErrorReason::PassWanted, .. }), "{told:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_is_kicked_before_a_guess_is_answered_is_told_to_stay_away() {
+    let mut server = closed(TlsChoice::On, false);
+    let mut client = server.meet(HERE);
+    client.send(hello(Some("wrong pony"))).await;
+    tokio::time::sleep(PASS_PAUSE / 2).await;
+    server.context.registry.disconnect(ClientId(1));
+    let told = client.record().await;
+    let reason = Some(GoodbyeReason::Disconnected);
+    assert!(matches!(&told, ServerRecord::Goodbye { reason: said, .. } if *said == reason), "{told:?}");
+    assert_eq!(server.disconnected().await, DisconnectReason::ByUser { stays_away: true });
 }
 
 #[tokio::test(start_paused = true)]
