@@ -115,7 +115,7 @@ pub struct Access {
     #[arg(long)]
     pub pass_in_clear: bool,
 
-    /// Take clients of this network only, such as 192.168.1.0/24; may be given several times, this computer always may
+    /// Take clients of this network only, such as 192.168.1.0/24; may be given several times, loopback always may
     #[arg(long, value_name = "NETWORK")]
     pub allow: Vec<Network>,
 

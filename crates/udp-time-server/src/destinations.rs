@@ -254,8 +254,11 @@ impl Destinations {
         self.removed.as_ref().map(|(_, row)| &row.target)
     }
 
-    /// Brings back the row that was removed last.
+    /// Brings back the row that was removed last, where the list is not full.
     pub fn undo(&mut self) {
+        if self.wanted().count() >= MAX_DESTINATIONS {
+            return;
+        }
         if let Some((at, row)) = self.removed.take()
             && self.rows.iter().all(|other| other.target != row.target)
         {

@@ -380,8 +380,11 @@ impl<P: Program> Shell<P> {
     fn undo_reset(&mut self) {
         let Some(BeforeReset { look, config, baseline, keys }) = self.before_reset.take() else { return };
         (self.look, self.baseline) = (look, baseline);
-        if self.program.config() != config {
-            self.program.set_config(config, keys, &mut self.engine);
+        let now = self.program.config();
+        let mut back = with_keys(&now, &config, keys);
+        back.keep_unwritten(&now);
+        if back != now {
+            self.program.set_config(back, keys, &mut self.engine);
         }
     }
 

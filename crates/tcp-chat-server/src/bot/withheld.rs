@@ -10,8 +10,18 @@ const WORDS: &str = "key|apikey|appkey|accesskey|secretkey|token|accesstoken|aut
     credentials|signature|sig";
 
 /// Parts of the names of headers that carry secrets, whatever stands around them.
-const SECRET_HEADERS: [&str; 8] =
-    ["authorization", "api-key", "apikey", "token", "secret", "cookie", "password", "passphrase"];
+const SECRET_HEADERS: [&str; 10] = [
+    "authorization",
+    "api-key",
+    "apikey",
+    "token",
+    "secret",
+    "cookie",
+    "password",
+    "passphrase",
+    "passwd",
+    "pwd",
+];
 
 /// Values that services without secrets take.
 const OPEN_VALUES: &[&str] = &["", "free", "none", "public", "demo"];

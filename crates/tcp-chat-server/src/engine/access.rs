@@ -7,9 +7,10 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
 use common::chat::{ErrorReason, TlsOffer};
-use common::files::{PassError, read_pass};
+use common::files::{PassError, ReadError, read_pass};
 use common::net::{BindError, Network, interfaces};
 use common::secret::Secret;
+use common::texts;
 use common::tls::{Identity, TlsError};
 use serde::Serialize;
 use tokio::time::Instant;
@@ -72,7 +73,11 @@ pub enum StartError {
     /// It is to encrypt every connection, and cannot.
     NoTls { reason: TlsError },
     /// The pass phrase cannot be read.
-    NoPass { file: String, reason: String },
+    NoPass {
+        file: String,
+        #[serde(serialize_with = "texts::as_sentence")]
+        reason: ReadError,
+    },
     /// The key store does not have the pass phrase that was typed in an earlier run.
     PassGone,
     /// The key store does not answer whether it has the pass phrase.
@@ -124,9 +129,8 @@ impl AccessControl {
         allowed.set(access.allow);
         let pass = match access.pass {
             Some(typed) => Some(typed),
-            None => read_pass(access.pass_file.as_deref()).map_err(|PassError { file, reason }| {
-                StartError::NoPass { file, reason: reason.to_string() }
-            })?,
+            None => read_pass(access.pass_file.as_deref())
+                .map_err(|PassError { file, reason }| StartError::NoPass { file, reason })?,
         };
         let identity = match (access.tls, &access.tls_cert, &access.tls_key) {
             (TlsChoice::Off, ..) => None,

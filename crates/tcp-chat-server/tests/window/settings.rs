@@ -8,6 +8,7 @@ use common::config::Bounded;
 use common::engine::{EngineLink, Flavor, Waker, link, start};
 use common::net::Network;
 use common::secret::Secret;
+use common::status::Level;
 use common::texts::{Language, set_language};
 use common::window::apply_theme;
 use eframe::egui::{self, Key, Modifiers, accesskit::Role};
@@ -189,6 +190,31 @@ fn defaults_of_one_section_leave_what_is_typed_in_the_others() {
     harness.run();
     let Ok(Command::Start(config)) = link.commands.try_recv() else { panic!("not started") };
     assert_eq!(config.access.pass, Secret::new("otter maple"));
+}
+
+#[test]
+fn undoing_a_reset_brings_back_its_own_section_alone() {
+    let config = Config { log_shows: Level::Warning, start: true, ..Config::default() };
+    let (handle, mut link) = link(Waker::none(), Snapshot::default());
+    let mut harness = Harness::builder()
+        .with_max_steps(30)
+        .with_size([720.0, 900.0])
+        .with_context_setup(apply_theme)
+        .allow_missing_glyphs()
+        .build_eframe(|_| app(handle, config));
+    harness.run();
+    assert!(matches!(link.commands.try_recv(), Ok(Command::Start(_))));
+    harness.get_by_label("Settings...").click();
+    harness.run();
+    harness.state_mut().reset_keys(&["start", "announce", "encoding"]);
+    harness.run();
+    assert!(!harness.state_mut().settings().program.start);
+    retype(&mut harness, "Pass phrase", "otter maple");
+    harness.get_by_label("Undo reset").click();
+    harness.run();
+    let settings = harness.state_mut().settings().program;
+    assert!(settings.start, "not undone");
+    assert!(settings.access.wants_pass, "the server would be open after a restart");
 }
 
 #[test]

@@ -114,6 +114,9 @@ fn what_is_edited_stays_on_or_off_also_in_a_full_list() {
     list.set_interfaces(&[interface("eth0", InterfaceKind::Wired)]);
     let offered = list.rows().iter().position(|row| row.is_offered && !row.is_on).unwrap();
     list.switch(offered, true);
+    list.remove(3);
+    assert!(add(&mut list, "e.f"));
+    list.undo();
     assert_eq!(list.entries().len(), MAX_DESTINATIONS, "the file would be refused");
 }
 

@@ -509,7 +509,11 @@ impl Session {
 
     /// The session is to end: what is asked gets the grace, nothing new is taken.
     fn stop(&mut self, ending: Ending, now: Instant) {
-        if matches!(self.standing, Standing::AtFault(_) | Standing::Told(_)) {
+        if matches!(self.standing, Standing::Rejected(_)) {
+            // What it guessed does not matter any more.
+            self.standing = Standing::Good;
+        }
+        if !matches!(self.standing, Standing::Good) {
             // The client has its last words, or will get them.
         } else if self.inbox.is_records() {
             self.outbox.push(ending.goodbye().encode(), now);

@@ -110,15 +110,24 @@ async fn a_client_from_afar_is_told_how_to_come_back_before_it_says_the_pass_phr
 
 #[tokio::test(start_paused = true)]
 async fn who_is_kicked_before_a_guess_is_answered_is_told_to_stay_away() {
-    let mut server = closed(TlsChoice::On, false);
-    let mut client = server.meet(HERE);
-    client.send(hello(Some("wrong pony"))).await;
-    tokio::time::sleep(PASS_PAUSE / 2).await;
-    server.context.registry.disconnect(ClientId(1));
-    let told = client.record().await;
-    let reason = Some(GoodbyeReason::Disconnected);
-    assert!(matches!(&told, ServerRecord::Goodbye { reason: said, .. } if *said == reason), "{told:?}");
-    assert_eq!(server.disconnected().await, DisconnectReason::ByUser { stays_away: true });
+    for wait in [PASS_PAUSE / 2, PASS_PAUSE * 9 / 10] {
+        let mut server = closed(TlsChoice::On, false);
+        let mut client = server.meet(HERE);
+        client.send(hello(Some("wrong pony"))).await;
+        tokio::time::sleep(wait).await;
+        server.context.registry.disconnect(ClientId(1));
+        let told = client.record().await;
+        let reason = Some(GoodbyeReason::Disconnected);
+        assert!(matches!(&told, ServerRecord::Goodbye { reason: said, .. } if *said == reason), "{told:?}");
+        assert_eq!(client.rest().await, "", "the last word is another");
+        assert_eq!(server.disconnected().await, DisconnectReason::ByUser { stays_away: true });
+
+        let mut plain = server.meet(HERE);
+        plain.send("/pass wrong pony\n").await;
+        tokio::time::sleep(wait).await;
+        server.context.registry.disconnect(ClientId(2));
+        assert!(plain.rest().await.contains("disconnected"), "it is told nothing");
+    }
 }
 
 #[tokio::test(start_paused = true)]
