@@ -151,7 +151,7 @@ async fn a_pass_phrase_said_where_others_read_it_is_refused() {
 async fn a_pass_phrase_that_nobody_wants_is_said_to_no_bot() {
     let mut server = Server::new();
     let mut client = server.meet(HERE);
-    client.send("/pass correct horse\nhello\n").await;
+    client.send("/pass correct horse\n  /pass with blanks before it\nhello\n").await;
     client.expect("re: hello\n").await;
     assert_eq!(server.asked(), 1);
 }
