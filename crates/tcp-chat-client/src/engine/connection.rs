@@ -217,19 +217,25 @@ async fn meanwhile<T>(work: impl Future<Output = T>, link: &mut Link) -> Result<
 
 /// Obeys a command that came while there is no connection, or says that what is being done is not wanted any more.
 async fn obey_unconnected(command: Option<Command>, link: &Link) -> Result<(), Leave> {
-    match command {
-        // The message was on its way when the connection ended.
-        Some(Command::Send { id, .. }) => {
-            let reason = FailedReason::NotConnected;
-            link.events.send_waiting(Event::Failed { id, reason }).await;
-        }
-        // The message has failed already, and no key is asked about.
-        Some(Command::Cancel { .. } | Command::Trust(_)) => (),
-        Some(Command::Connect(target)) => return Err(Leave::For(target)),
-        Some(Command::Disconnect) => return Err(Leave::Disconnect),
-        None => return Err(Leave::WindowGone),
+    if let Some(Command::Send { id, .. }) = command {
+        // It was on its way when the connection ended.
+        let reason = FailedReason::NotConnected;
+        link.events.send_waiting(Event::Failed { id, reason }).await;
+        return Ok(());
     }
-    Ok(())
+    // A message that is to be cancelled has failed already.
+    go_on(command)
+}
+
+/// Says whether what is being done is still wanted after a command that has nothing else to say: a key is trusted where it is asked
+/// about, and nowhere else.
+fn go_on(command: Option<Command>) -> Result<(), Leave> {
+    match command {
+        Some(Command::Send { .. } | Command::Cancel { .. } | Command::Trust(_)) => Ok(()),
+        Some(Command::Connect(target)) => Err(Leave::For(target)),
+        Some(Command::Disconnect) => Err(Leave::Disconnect),
+        None => Err(Leave::WindowGone),
+    }
 }
 
 /// Chats over `stream` until the connection is lost, and says why; by then every message has its reply or has failed.
@@ -272,11 +278,7 @@ where
             command = link.commands.recv() => match command {
                 Some(Command::Send { id, text }) => { conversation.send(id, text, Instant::now()); Ok(()) }
                 Some(Command::Cancel { id }) => { conversation.cancel(id); Ok(()) }
-                Some(Command::Connect(target)) => return Err(Leave::For(target)),
-                Some(Command::Disconnect) => return Err(Leave::Disconnect),
-                // The user was asked about an earlier connection.
-                Some(Command::Trust(_)) => Ok(()),
-                None => return Err(Leave::WindowGone),
+                command => { go_on(command)?; Ok(()) }
             },
             sent = sending, if has_more || !is_flushed => {
                 is_flushed = !has_more;
