@@ -12,6 +12,12 @@ use crate::config::Config;
 /// Width of the field of a port, in points.
 const PORT_WIDTH: f32 = 64.0;
 
+/// The keys of the settings that limit how much is taken at once, as a section brings them back.
+pub(super) const LIMIT_KEYS: &[&str] = &["max_clients", "max_clients_per_address", "max_bot_calls"];
+
+/// Those of who may come in.
+pub(super) const ACCESS_KEYS: &[&str] = &["tls", "allow"];
+
 /// The settings as they are being typed.
 #[derive(Debug)]
 pub(crate) struct Form {
@@ -50,20 +56,11 @@ impl Form {
         }
     }
 
-    /// Takes over the settings of these keys. What is being typed for the rest stays.
+    /// Takes over the settings of a section whose keys these are. What is being typed for the rest stays.
     pub(crate) fn reset(&mut self, now: &Config, keys: &[&str]) {
-        let is_reset = |names: &[&str]| names.iter().any(|name| keys.contains(name));
-        if is_reset(&["listen", "port"]) {
-            self.host = HostField::new(&now.listen);
-            self.port = ListenPortField::of_port(now.port);
-        }
-        if is_reset(&["bots"]) {
-            self.chain = ChainForm::new(&now.bots);
-        }
-        if is_reset(&["max_clients", "max_clients_per_address", "max_bot_calls"]) {
+        if keys == LIMIT_KEYS {
             self.limits = limit_fields(&now.limits);
-        }
-        if is_reset(&["tls", "allow"]) {
+        } else if keys == ACCESS_KEYS {
             self.access.reset(&now.access);
         }
     }

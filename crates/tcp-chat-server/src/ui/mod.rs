@@ -32,7 +32,7 @@ use self::access::AccessForm;
 use self::bots::bots_ui;
 use self::clients::clients_ui;
 use self::filter::filter_ui;
-use self::form::Form;
+use self::form::{ACCESS_KEYS, Form, LIMIT_KEYS};
 use self::invitation::invitation_ui;
 use crate::config::{Args, Config};
 use crate::engine::{self, Command, Snapshot};
@@ -352,7 +352,7 @@ impl Program for ChatServer {
                 });
             },
         );
-        let access = keys(&["tls", "allow"]);
+        let access = keys(ACCESS_KEYS);
         section_ui(ui, tr!("tcp-chat-server-settings-access"), access, |ui| {
             if is_running {
                 ui.add(quiet(ui, tr!("tcp-chat-server-settings-in-use")).wrap());
@@ -362,7 +362,7 @@ impl Program for ChatServer {
                 engine.send(Command::ForgetPass);
             }
         });
-        let limits = keys(&["max_clients", "max_clients_per_address", "max_bot_calls"]);
+        let limits = keys(LIMIT_KEYS);
         section_ui(ui, tr!("tcp-chat-server-settings-limits"), limits, |ui| {
             ui.add_enabled_ui(!is_running, |ui| self.form.limits_ui(ui));
             self.form.limit_faults_ui(ui);
