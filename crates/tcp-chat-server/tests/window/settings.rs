@@ -26,21 +26,25 @@ use super::{App, app};
 
 const SIZES: [[f32; 2]; 2] = [[720.0, 520.0], [320.0, 240.0]];
 
-fn harness(handle: Handle, size: [f32; 2]) -> Harness<'static, App> {
+fn harness(handle: Handle, size: [f32; 2], config: Config) -> Harness<'static, App> {
     let mut harness = Harness::builder()
         .with_max_steps(30)
         .with_size(size)
         .with_context_setup(apply_theme)
         // Which fonts there are is not what is tested.
         .allow_missing_glyphs()
-        .build_eframe(|_| app(handle, Config::default()));
+        .build_eframe(|_| app(handle, config));
     harness.run();
     harness
 }
 
 fn window(size: [f32; 2]) -> (Harness<'static, App>, Link) {
+    window_of(size, Config::default())
+}
+
+fn window_of(size: [f32; 2], config: Config) -> (Harness<'static, App>, Link) {
     let (handle, link) = link(Waker::none(), Snapshot::default());
-    (harness(handle, size), link)
+    (harness(handle, size, config), link)
 }
 
 fn retype(harness: &mut Harness<'_, App>, label: &str, text: &str) {
@@ -133,14 +137,7 @@ fn a_phrase_that_was_typed_is_wanted_until_it_is_removed() {
     // As after a restart: the phrase itself is not in the settings.
     let mut config = Config::default();
     config.access.wants_pass = true;
-    let (handle, mut link) = common::engine::link(Waker::none(), Snapshot::default());
-    let mut harness = Harness::builder()
-        .with_max_steps(30)
-        .with_size([720.0, 900.0])
-        .with_context_setup(apply_theme)
-        .allow_missing_glyphs()
-        .build_eframe(|_| app(handle, config));
-    harness.run();
+    let (mut harness, mut link) = window_of([720.0, 900.0], config);
     harness.get_by_label("Settings...").click();
     harness.run();
     // What is typed and taken back leaves the kept one alone.
@@ -195,14 +192,7 @@ fn defaults_of_one_section_leave_what_is_typed_in_the_others() {
 #[test]
 fn undoing_a_reset_brings_back_its_own_section_alone() {
     let config = Config { log_shows: Level::Warning, start: true, ..Config::default() };
-    let (handle, mut link) = link(Waker::none(), Snapshot::default());
-    let mut harness = Harness::builder()
-        .with_max_steps(30)
-        .with_size([720.0, 900.0])
-        .with_context_setup(apply_theme)
-        .allow_missing_glyphs()
-        .build_eframe(|_| app(handle, config));
-    harness.run();
+    let (mut harness, mut link) = window_of([720.0, 900.0], config);
     assert!(matches!(link.commands.try_recv(), Ok(Command::Start(_))));
     harness.get_by_label("Settings...").click();
     harness.run();
@@ -347,7 +337,7 @@ fn an_engine_that_has_ended_is_a_state_and_not_busy() {
     while !handle.has_failed() {
         std::thread::yield_now();
     }
-    let mut harness = harness(handle, SIZES[0]);
+    let mut harness = harness(handle, SIZES[0], Config::default());
     harness.get_by_label("Stopped by an internal error, close the window and open it again");
     assert!(harness.get_by_label("Start Server").accesskit_node().is_disabled());
     harness.key_press_modifiers(Modifiers::COMMAND, Key::Enter);

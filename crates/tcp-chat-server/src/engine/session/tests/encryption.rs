@@ -2,6 +2,7 @@
 
 use common::chat::ErrorReason;
 use common::tls::{Identity, TlsError, connect};
+use tokio::io::AsyncRead;
 
 use super::*;
 use crate::config::TlsChoice;
@@ -23,6 +24,15 @@ fn encrypting() -> (Server, Identity) {
     let identity = Identity::kept_in(folder.path(), &[]).unwrap();
     let access = AccessControl::new(TlsChoice::On, Some(identity.clone()), AllowList::default(), None, false);
     (Server::behind(access), identity)
+}
+
+/// A client that has asked for so many letters, over a network that takes little at a time.
+async fn asks_for(server: &mut Server, identity: &Identity, letters: u32) -> impl AsyncRead + Unpin + use<> {
+    let stream = server.greet(HERE, 1024);
+    let mut stream = connect(stream, "127.0.0.1", identity.key(), WAIT).await.unwrap();
+    stream.write_all(format!("big {letters}\n").as_bytes()).await.unwrap();
+    stream.flush().await.unwrap();
+    stream
 }
 
 fn late() -> DisconnectReason {
@@ -89,11 +99,8 @@ async fn segments_of_one_byte_are_as_good_as_others() {
 #[tokio::test(start_paused = true)]
 async fn a_long_reply_comes_whole_over_a_network_that_takes_little_at_a_time() {
     let (mut server, identity) = encrypting();
-    let stream = server.greet(HERE, 1024);
-    let mut stream = connect(stream, "127.0.0.1", identity.key(), WAIT).await.unwrap();
     let start = Instant::now();
-    stream.write_all(b"big 30000\n").await.unwrap();
-    stream.flush().await.unwrap();
+    let mut stream = asks_for(&mut server, &identity, 30_000).await;
     stream.read_exact(&mut vec![0; 30_001]).await.unwrap();
     assert!(millis(start) < 1000, "the end of it waited for {} ms", millis(start));
 }
@@ -102,10 +109,7 @@ async fn a_long_reply_comes_whole_over_a_network_that_takes_little_at_a_time() {
 #[tokio::test(start_paused = true)]
 async fn a_client_that_reads_slowly_is_not_taken_for_one_that_does_not_read() {
     let (mut server, identity) = encrypting();
-    let stream = server.greet(HERE, 1024);
-    let mut stream = connect(stream, "127.0.0.1", identity.key(), WAIT).await.unwrap();
-    stream.write_all(b"big 100000\n").await.unwrap();
-    stream.flush().await.unwrap();
+    let mut stream = asks_for(&mut server, &identity, 100_000).await;
     for _ in 0..100 {
         stream.read_exact(&mut [0; 1000]).await.unwrap();
         tokio::time::sleep(Duration::from_secs(2)).await;
@@ -117,10 +121,7 @@ async fn a_client_that_reads_slowly_is_not_taken_for_one_that_does_not_read() {
 async fn a_client_that_reads_nothing_is_cut_and_gone_in_time() {
     for is_kicked in [false, true] {
         let (mut server, identity) = encrypting();
-        let stream = server.greet(HERE, 1024);
-        let mut stream = connect(stream, "127.0.0.1", identity.key(), WAIT).await.unwrap();
-        stream.write_all(b"big 30000\n").await.unwrap();
-        stream.flush().await.unwrap();
+        let _silent = asks_for(&mut server, &identity, 30_000).await;
         server.answered().await;
         let start = Instant::now();
         if is_kicked {
