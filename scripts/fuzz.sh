@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Fuzzes the parsers that a peer's bytes, the answers of a service, a user's brain, or what somebody pastes, reach: each for SECONDS (60), or those that are named.
-# `mesh`, which draws triangles, has to be named: it compiles egui.
+# `mesh`, which draws triangles, `settings` and `drafts` have to be named: they compile all that a window needs.
 #   fuzz.sh [SECONDS] [TARGET...]
 # Installs the fuzzer where it is missing.
 set -euo pipefail
@@ -11,7 +11,9 @@ shift || true
 targets=("$@")
 [ ${#targets[@]} -gt 0 ] || targets=(access brain chat service text time)
 features=()
-[[ " ${targets[*]} " != *" mesh "* ]] || features=(--features window)
+for target in "${targets[@]}"; do
+  case $target in mesh | settings | drafts) features=(--features window) ;; esac
+done
 need_rust
 need "for the fuzzer" g++
 if ! cargo fuzz --version >/dev/null 2>&1; then

@@ -1,15 +1,13 @@
-//! Settings files and drafts that something has changed: an editor, another version, a disk. Not in the fuzzer's workspace, which would
-//! need all that a window does: `PROPTEST_CASES=100000` runs longer. What it starts from is in `fuzz/corpus` all the same.
+//! Settings files and drafts that something has changed: an editor, another version, a disk. The fuzzer starts from the same files.
 
-use std::fmt::Debug;
+#[cfg(test)]
+mod invariants;
+
 use std::fs;
 use std::path::Path;
 
-use common::config::{Settings, SettingsError, Store, Stored};
-use common::files::UnusableFile;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
-use tcp_chat_client::drafts::Drafts;
 
 /// What files of settings and of drafts are made of, and what is at their limits.
 const TOKENS: [&str; 24] = [
@@ -68,57 +66,13 @@ fn corpus(name: &str) -> Vec<Vec<u8>> {
     paths.iter().map(|path| fs::read(path).unwrap()).collect()
 }
 
-/// Settings that are read are found again as they were saved; a file that cannot be read is set aside as it is.
-fn settings_hold<C: Stored + PartialEq + Debug>(bytes: &[u8]) {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("settings.toml");
-    fs::write(&path, bytes).unwrap();
-    let loaded = Store::at(path.clone()).load::<C>();
-    match loaded.error {
-        None => {
-            loaded.store.save(&loaded.settings).unwrap();
-            let again = Store::at(path).load::<C>();
-            assert_eq!((again.settings, again.error), (loaded.settings, None));
-        }
-        Some(SettingsError::Unusable { error: UnusableFile::Broken { .. } }) => {
-            assert_eq!(loaded.settings, Settings::default());
-            assert_eq!(fs::read(path.with_extension("toml.broken")).unwrap(), bytes);
-        }
-        Some(error) => panic!("{error:?}"),
-    }
-}
-
-fn settings_of_each_program_hold(bytes: &[u8]) {
-    settings_hold::<tcp_chat_client::config::Config>(bytes);
-    settings_hold::<tcp_chat_server::config::Config>(bytes);
-    settings_hold::<udp_time_client::config::Config>(bytes);
-    settings_hold::<udp_time_server::config::Config>(bytes);
-}
-
-/// The same for what was written and not sent.
-fn drafts_hold(bytes: &[u8]) {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("draft-1.json");
-    fs::write(&path, bytes).unwrap();
-    let mut drafts = Drafts::of_folder(folder.path());
-    let found = drafts.found().clone();
-    if let Ok(aside) = fs::read(path.with_extension("json.broken")) {
-        assert_eq!((found, aside.as_slice()), (tcp_chat_client::drafts::Written::default(), bytes));
-        return;
-    }
-    // Nothing to save is no file.
-    drafts.save_now(&found);
-    drop(drafts);
-    assert_eq!(Drafts::of_folder(folder.path()).found(), &found);
-}
-
 #[test]
 fn the_corpora_of_settings_and_drafts_hold() {
     for bytes in corpus("settings") {
-        settings_of_each_program_hold(&bytes);
+        invariants::settings(&bytes);
     }
     for bytes in corpus("drafts") {
-        drafts_hold(&bytes);
+        invariants::drafts(&bytes);
     }
 }
 
@@ -127,11 +81,11 @@ proptest! {
 
     #[test]
     fn settings_that_something_changed_are_read_or_set_aside(edits in edits()) {
-        settings_of_each_program_hold(&edited(&corpus("settings"), edits));
+        invariants::settings(&edited(&corpus("settings"), edits));
     }
 
     #[test]
     fn drafts_that_something_changed_are_read_or_set_aside(edits in edits()) {
-        drafts_hold(&edited(&corpus("drafts"), edits));
+        invariants::drafts(&edited(&corpus("drafts"), edits));
     }
 }
