@@ -1127,6 +1127,10 @@ tcp-chat-server-bot-remove = Remove
 tcp-chat-server-bot-add = Add a bot...
 tcp-chat-server-bot-list-models = List models
 tcp-chat-server-bot-no-models = The service offers no models
+tcp-chat-server-bot-more-models = { $count ->
+    [one] One more is offered: type its name
+   *[other] { $count } more are offered: type a name
+}
 tcp-chat-server-bot-models-failed = No list of models: { $error }
 tcp-chat-server-bot-tested = Asking { $bot } "{ $question }"... { $secs } s
 tcp-chat-server-bot-dismiss-test = Dismiss the test of { $bot }

@@ -1068,6 +1068,7 @@ tcp-chat-server-bot-remove = 移除
 tcp-chat-server-bot-add = 添加机器人...
 tcp-chat-server-bot-list-models = 列出模型
 tcp-chat-server-bot-no-models = 该服务没有提供模型
+tcp-chat-server-bot-more-models = 还有 { $count } 个模型：请直接输入名称
 tcp-chat-server-bot-models-failed = 无法列出模型：{ $error }
 tcp-chat-server-bot-tested = 正在问 { $bot }“{ $question }”... { $secs } 秒
 tcp-chat-server-bot-dismiss-test = 关闭 { $bot } 的测试结果

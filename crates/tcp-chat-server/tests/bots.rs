@@ -255,9 +255,15 @@ fn models_are_offered_and_taken() {
     press(&mut harness, "List models");
     let choice = config(&["--bot", "openai"]).bots.choices()[0].clone();
     assert_eq!(link.commands.try_recv(), Ok(Command::ListModels(choice)));
+    let offered = |count: usize| (0..count).map(|at| format!("model-{at}")).collect::<Vec<_>>();
+    link.snapshot.change(|snapshot| _ = snapshot.models.insert("openai", Ok(offered(102))));
+    harness.run();
+    harness.get_by_label("2 more are offered: type a name");
+    assert!(harness.query_by_label("model-100").is_none());
     let names = vec!["little".to_owned(), "large".to_owned()];
     link.snapshot.change(|snapshot| _ = snapshot.models.insert("openai", Ok(names)));
     harness.run();
+    assert!(harness.query_by_label_contains("offered: type").is_none());
     press(&mut harness, "large");
     press(&mut harness, "Start Server");
     let expected = config(&["--bot", "openai", "--bot-model", "large"]);

@@ -133,6 +133,9 @@ fn models_ui(
                         }
                     }
                 });
+                if let Some(more) = names.len().checked_sub(MAX_MODELS).filter(|more| *more > 0) {
+                    toned_ui(ui, tr!("tcp-chat-server-bot-more-models", count = more), Tone::Quiet);
+                }
             }
         }
     });
