@@ -22,11 +22,14 @@ if ! cargo fuzz --version >/dev/null 2>&1; then
 fi
 # Sanitizers are not stable: any compiler takes their flags with this.
 export RUSTC_BOOTSTRAP=1
-cargo fuzz build "${features[@]}" || { echo "!! NOT FUZZED: the compiler here cannot build with a sanitizer (see above)." >&2; exit 0; }
+new=$(mktemp -d)
+trap 'rm -r "$new"' EXIT
+echo 'fn main() {}' | rustc -Z sanitizer=address --crate-name probe -o "$new/probe" - ||
+  { echo "!! NOT FUZZED: the compiler here cannot build with a sanitizer (see above)." >&2; exit 0; }
+cargo fuzz build "${features[@]}"
 for target in "${targets[@]}"; do
   # What it finds new goes into a folder that is not kept; a crash leaves its input in fuzz/artifacts.
-  new=$(mktemp -d)
-  cargo fuzz run "${features[@]}" "$target" "$new" "fuzz/corpus/$target" -- -max_total_time="$seconds" -max_len=4096 -verbosity=0
-  echo "$target: nothing found in $seconds s, $(find "$new" -type f | wc -l) new inputs"
-  rm -r "$new"
+  mkdir "$new/$target"
+  cargo fuzz run "${features[@]}" "$target" "$new/$target" "fuzz/corpus/$target" -- -max_total_time="$seconds" -max_len=4096 -verbosity=0
+  echo "$target: nothing found in $seconds s, $(find "$new/$target" -type f | wc -l) new inputs"
 done

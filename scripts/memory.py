@@ -87,8 +87,8 @@ class Limited:
     """A headless program that may have so many MiB of data, or all in all."""
 
     def __init__(self, program, mib, *arguments, reads):
-        home = tempfile.mkdtemp()
-        environment = {"HOME": home, "XDG_CONFIG_HOME": home, "PATH": "/usr/bin:/bin"}
+        self.home = tempfile.TemporaryDirectory()
+        environment = {"HOME": self.home.name, "XDG_CONFIG_HOME": self.home.name, "PATH": "/usr/bin:/bin"}
         self.group = Group(mib) if ARGUMENTS.cgroup else None
         limit = self.group.command() if self.group else ["prlimit", f"--data={mib << 20}"]
         command = [*limit, ARGUMENTS.programs / program, "--headless", *arguments]

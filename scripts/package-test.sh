@@ -205,7 +205,8 @@ desktop-file-validate /usr/share/applications/{udp-time,tcp-chat}-{server,client
 gio mime x-scheme-handler/tcp-chat | grep -q tcp-chat-client.desktop
 appstreamcli validate --no-net /usr/share/metainfo/*time_and_chat*.xml
 for unit in /usr/share/systemd/user/tcp-chat-server.service /usr/share/systemd/user/udp-time-server.service; do
-  [ -f "$unit" ] && ! find /etc/systemd /home -name "$(basename "$unit")" | grep .
+  [ -f "$unit" ] || { echo "$unit is missing"; exit 1; }
+  [ -z "$(find /etc/systemd /home -name "$(basename "$unit")")" ] || { echo "$unit is on"; exit 1; }
 done
 echo "== purge"
 dpkg --purge time-and-chat >/log 2>&1 || { cat /log; exit 1; }

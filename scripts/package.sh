@@ -82,10 +82,10 @@ find "$stage" -type d -exec chmod 755 {} + -o -type f ! -path '*/bin/*' -exec ch
 cargo deb --package tests --no-build --no-strip --output "$out/" --quiet "${fast[@]}"
 
 rpms=$(mktemp -d)
+trap 'rm -rf "$rpms"' EXIT
 rpmbuild -bb --quiet --define "_topdir $rpms" --define "_rpmdir $rpms" --define "VERSION $version" --define "STAGE $PWD/$stage" \
   --define "HOME_URL $HOME_URL" --define "PAYLOAD $payload" packaging/time-and-chat.spec
 mv "$rpms"/*/*.rpm "$out/"
-rm -r "$rpms"
 
 # The tar.gz: the same files, and two scripts.
 system=$(uname -m)-linux

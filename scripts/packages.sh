@@ -11,10 +11,10 @@ GL_PACKAGES="libgl1 libegl1 libgl1-mesa-dri"
 DISPLAY_PACKAGES="xvfb openbox xdotool imagemagick"
 # A session and accessibility bus, another program that announces services, a key store, a window closer, foreign network
 # tools, what llmock runs in.
-TEST_PACKAGES="dbus at-spi2-core avahi-daemon avahi-utils gnome-keyring wmctrl netcat-openbsd openssl iproute2 nftables
+TEST_PACKAGES="git dbus at-spi2-core avahi-daemon avahi-utils gnome-keyring wmctrl netcat-openbsd openssl iproute2 nftables
   python3-venv"
 # What the packages are made and looked at with.
-PACKAGE_PACKAGES="git dpkg-dev rpm binutils librsvg2-bin lintian debootstrap"
+PACKAGE_PACKAGES="git dpkg-dev rpm binutils librsvg2-bin lintian debootstrap python3"
 # What programs for Windows are made and packed with, and tried in.
 WINDOWS_PACKAGES="git gcc-mingw-w64-x86-64-posix librsvg2-bin icoutils nsis zip python3"
 WINE_PACKAGES="wine wine64 unzip"
@@ -51,7 +51,7 @@ need() {
   rm "$log"
 }
 
-# need_rust: cargo of the version that Cargo.toml asks for.
+# need_rust: cargo, which itself says where it is older than Cargo.toml asks for.
 need_rust() {
   [ -d "$HOME/.cargo/bin" ] && PATH=$HOME/.cargo/bin:$PATH
   if ! command -v cargo >/dev/null; then
@@ -77,15 +77,13 @@ hold_no_paths() {
 }
 
 # sbom TARGET FOLDER [SUFFIX]: of each program, all crates that are in it. Where the sources lie is no part of that.
-sbom() {
-  local program
+sbom() (
+  trap 'rm -f crates/*/*.cdx.json tests/*.cdx.json' EXIT
   cargo cyclonedx --quiet --format json --target "$1"
   for program in "${programs[@]}"; do
     sed "s|path+file://$PWD/|path+file:///|" "crates/$program/$program.cdx.json" >"$2/$program-$version${3:-}.cdx.json"
-    rm "crates/$program/$program.cdx.json"
   done
-  rm crates/common/common.cdx.json tests/tests.cdx.json
-}
+)
 
 # find_llmock: LLMOCK, a service of PyPI that errs on purpose; installed where it is missing.
 find_llmock() {

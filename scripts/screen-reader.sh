@@ -10,11 +10,12 @@ cd "$(dirname "$0")/.."
 need "for the screen reader" $WINDOW_PACKAGES $DISPLAY_PACKAGES dbus at-spi2-core orca
 programs=$PWD/target/${PROFILE:-release}
 programs=${programs/%dev/debug}
-[ -x "$programs/tcp-chat-server" ] || { echo "There is no $programs/tcp-chat-server: cargo build --workspace --locked"; exit 1; }
+[ -x "$programs/tcp-chat-server" ] || { echo "There is no $programs/tcp-chat-server: cargo build --workspace --locked (--release, without PROFILE=dev)"; exit 1; }
 
 home=$(mktemp -d)
 started=()
-trap 'kill "${started[@]}" "$xvfb" 2>/dev/null || true; wait; rm -r "$home"' EXIT
+xvfb=
+trap 'kill "${started[@]}" $xvfb 2>/dev/null || true; wait; rm -r "$home"' EXIT
 log=$home/orca.log
 exec 3>&1
 exec >"$home/noise" 2>&1

@@ -9,7 +9,7 @@ folder=$(mktemp -d)
 : >"$folder/log"
 XDG_CONFIG_HOME=$folder $server --headless --json --port 0 --bot echo >"$folder/log" &
 pid=$!
-trap 'kill $pid; rm -r "$folder"' EXIT
+trap 'kill $pid || true; rm -r "$folder"' EXIT
 until grep -q '"event":"encrypts"' "$folder/log"; do
   kill -0 $pid 2>/dev/null || { echo "The server ended."; exit 1; }
   sleep 0.1

@@ -9,6 +9,13 @@ need_rust
 need "for the test under Wine" $BUILD_PACKAGES $WINDOWS_PACKAGES $WINE_PACKAGES $DISPLAY_PACKAGES $TEST_PACKAGES
 (cd target/windows && sha256sum --check --quiet SHA256SUMS)
 work=$(mktemp -d)
+
+# Whoever has no entry among the users is called as the environment says; outside, all files are ours. Wine's own menu entries, though not
+# our programs, want a name that its code page has.
+person=Zoë
+as_user=(unshare --user --map-user=54321 --map-group=54321 env USER="$person" HOME="$work/home" WINEPREFIX="$work/prefix"
+  WINEARCH=win64 WINEDEBUG=-all WINEDLLOVERRIDES='mscoree,mshtml,winemenubuilder.exe=')
+
 end() {
   "${as_user[@]}" timeout 10 wineserver -k || true
   [ ! -f "$work/display" ] || kill "$(cat "$work/display")"
@@ -20,11 +27,6 @@ unzip -q -d "$work" target/windows/*.zip
 folder=$(echo "$work"/time-and-chat-*-windows-gnu)
 programs=(udp-time-server udp-time-client tcp-chat-server tcp-chat-client)
 
-# Whoever has no entry among the users is called as the environment says; outside, all files are ours. Wine's own menu entries, though not
-# our programs, want a name that its code page has.
-person=Zoë
-as_user=(unshare --user --map-user=54321 --map-group=54321 env USER="$person" HOME="$work/home" WINEPREFIX="$work/prefix"
-  WINEARCH=win64 WINEDEBUG=-all WINEDLLOVERRIDES='mscoree,mshtml,winemenubuilder.exe=')
 wine() { "${as_user[@]}" timeout 60 /usr/lib/wine/wine64 "$@"; }
 fail() { echo "FAILED: $*" >&2; exit 1; }
 

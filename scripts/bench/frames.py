@@ -1,3 +1,4 @@
+#!/usr/bin/python3
 """Counts the frames of the largest window of $DISPLAY for SECONDS, by the X server's own reports of what was drawn (DAMAGE): `frames.py SECONDS`."""
 
 import sys

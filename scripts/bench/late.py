@@ -1,3 +1,4 @@
+#!/usr/bin/python3
 """How late the ticks of a time server leave: `late.py PROGRAM [TICKS]`, heard on loopback by the kernel's own time of arrival (SO_TIMESTAMPNS).
 The words in WRAP come before the program: `WRAP="setpriv --reuid=65534 --bounding-set=-all"` makes it an ordinary user's. BUSY=1 spins
 a process a core beside it."""

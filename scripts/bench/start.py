@@ -1,3 +1,4 @@
+#!/usr/bin/python3
 """Starts each program on a display of its own and measures: from the start of the process to the first painted frame,
 proportional memory, processor time while idle and while ticking. Where PyQt5 is there, the PyQt windows in the same run, in turn."""
 
