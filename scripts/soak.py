@@ -1,11 +1,14 @@
+#!/usr/bin/python3
 """The long run of scripts/soak.sh: starts the programs, troubles them, measures, and judges by slopes."""
 
+import atexit
 import csv
 import http.server
 import json
 import os
 import pathlib
 import random
+import signal
 import socket
 import subprocess
 import sys
@@ -75,7 +78,7 @@ class Running:
         home.mkdir(exist_ok=True)
         environment = dict(os.environ, HOME=str(home), XDG_CONFIG_HOME=str(home), LANGUAGE="en")
         self.log = open(OUT / f"{name}.log", "wb")
-        self.process = subprocess.Popen(
+        self.process = start(
             [str(PROGRAMS / program), *arguments], env=environment, stdin=subprocess.PIPE,
             stdout=subprocess.PIPE if reads else subprocess.DEVNULL, stderr=self.log)
         if reads:
@@ -105,6 +108,25 @@ class Running:
             fault(f"{self.name} ended with {code}")
 
 
+started = []
+
+
+def start(command, **options):
+    """A process that ends with this one, however that ends."""
+    process = subprocess.Popen(command, **options)
+    started.append(process)
+    return process
+
+
+@atexit.register
+def end_all():
+    over.set()
+    for process in started:
+        if process.poll() is None:
+            process.kill()
+            process.wait()
+
+
 def thread(work):
     threading.Thread(target=work, daemon=True).start()
 
@@ -117,6 +139,8 @@ def repeat(pause, work):
                 work()
             except OSError:
                 count(f"{work.__name__}: refused")
+            except Exception as error:
+                fault(f"{work.__name__}: {error!r}")
     thread(loop)
 
 
@@ -129,29 +153,39 @@ def dial(port, timeout=10):
 def visitor():
     """A client that asks some questions and goes, in one of three ways."""
     with dial(random.choice([CHAT, WINDOW_CHAT])) as stream:
-        file = stream.makefile("rwb")
-        is_plain = random.random() < 0.5
-        if not is_plain:
-            file.write(b'{"type":"hello","protocol":1}\n')
-            file.flush()
-            file.readline()
-        for number in range(random.randint(1, 5)):
-            asked = time.monotonic()
-            line = f"question {number}" if is_plain else json.dumps({"type": "say", "id": number, "text": "hello"})
-            file.write(line.encode() + b"\n")
-            file.flush()
-            while True:
-                answer = file.readline()
-                if not answer:
-                    # At the end the servers stop.
-                    return None if over.is_set() else fault("a visitor was left without an answer")
-                if is_plain or json.loads(answer)["type"] in ("reply", "failed"):
-                    break
-            with lock:
-                latencies.append(time.monotonic() - asked)
-            count("answers")
-        if random.random() < 0.3:
-            stream.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
+        try:
+            ask(stream)
+        except OSError as error:
+            # At the end the servers stop.
+            if not over.is_set():
+                fault(f"a visitor was let in, and then: {error!r}")
+
+
+def ask(stream):
+    """The questions of a visitor, one after the other."""
+    file = stream.makefile("rwb")
+    is_plain = random.random() < 0.5
+    if not is_plain:
+        file.write(b'{"type":"hello","protocol":1}\n')
+        file.flush()
+        file.readline()
+    for number in range(random.randint(1, 5)):
+        asked = time.monotonic()
+        line = f"question {number}" if is_plain else json.dumps({"type": "say", "id": number, "text": "hello"})
+        file.write(line.encode() + b"\n")
+        file.flush()
+        while True:
+            answer = file.readline()
+            if not answer:
+                # At the end the servers stop.
+                return None if over.is_set() else fault("a visitor was left without an answer")
+            if is_plain or json.loads(answer)["type"] in ("reply", "failed"):
+                break
+        with lock:
+            latencies.append(time.monotonic() - asked)
+        count("answers")
+    if random.random() < 0.3:
+        stream.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
 
 
 def nuisance():
@@ -255,15 +289,19 @@ def plot(rows):
     (OUT / "soak.svg").write_text("\n".join([*lines, "</svg>", ""]))
 
 
+signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended"))
 BEGAN = time.monotonic()
 OUT.mkdir(parents=True, exist_ok=True)
-HOME = pathlib.Path(tempfile.mkdtemp(prefix="soak-"))
+homes = tempfile.TemporaryDirectory(prefix="soak-", ignore_cleanup_errors=True)
+HOME = pathlib.Path(homes.name)
 subprocess.run(["ip", "link", "set", "lo", "up"], check=False)
 read_end, write_end = os.pipe()
-screen = subprocess.Popen(["Xvfb", "-displayfd", str(write_end), "-screen", "0", "1600x1200x24", "-nolisten", "tcp", "-noreset"],
-                          pass_fds=[write_end], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-os.environ["DISPLAY"] = ":" + os.read(read_end, 16).decode().strip()
-manager = subprocess.Popen(["openbox", "--sm-disable"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+start(["Xvfb", "-displayfd", str(write_end), "-screen", "0", "1600x1200x24", "-nolisten", "tcp", "-noreset"],
+      pass_fds=[write_end], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+os.close(write_end)
+display = os.read(read_end, 16).decode().strip() or sys.exit("Xvfb does not start")
+os.environ["DISPLAY"] = f":{display}"
+start(["openbox", "--sm-disable"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 bot = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Bot)
 bot.daemon_threads = True
 thread(bot.serve_forever)
@@ -333,10 +371,11 @@ time.sleep(1)
 for one in [*running, *restarted]:
     if one.process.poll() is None:
         one.end()
-for helper in (manager, screen):
-    helper.terminate()
-    helper.wait()
+end_all()
 
+# The listener was there before the first was due; a second may pass at either end.
+if counts.get("ticks", 0) < time.monotonic() - BEGAN - 10:
+    fault(f"only {counts.get('ticks', 0)} ticks")
 if not rows:
     sys.exit("nothing was measured:\n" + "\n".join(faults))
 plot(rows)

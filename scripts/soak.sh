@@ -10,8 +10,10 @@ cd "$(dirname "$0")/.."
 need "for the soak" $WINDOW_PACKAGES $DISPLAY_PACKAGES iproute2 python3
 programs=target/${PROFILE:-release}
 programs=${programs/%dev/debug}
-[ -x "$programs/tcp-chat-server" ] || { echo "There is no $programs/tcp-chat-server: cargo build --workspace --locked"; exit 1; }
+[ -x "$programs/tcp-chat-server" ] || { echo "There is no $programs/tcp-chat-server: cargo build --workspace --locked (--release, without PROFILE=dev)"; exit 1; }
 # A network of its own, where that may be made: then an interface comes and goes as well.
 alone=()
-if unshare --net true 2>/dev/null; then alone=(unshare --net); fi
+for way in "unshare --net" "unshare --user --map-root-user --net"; do
+  if $way true 2>/dev/null; then read -ra alone <<<"$way"; break; fi
+done
 exec "${alone[@]}" /usr/bin/python3 scripts/soak.py "${1:-2}" "$programs"
