@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 
 use nix::sys::signal::Signal;
 
-use crate::support::{Program, Stuck, binary, eventually};
+use crate::support::{Program, Stuck, binary, eventually, keep_apart};
 
 const PROGRAMS: [&str; 4] = ["udp-time-server", "udp-time-client", "tcp-chat-server", "tcp-chat-client"];
 
@@ -94,14 +94,18 @@ fn ctrl_c_and_sigterm_end_a_headless_program_with_exit_code_0() {
 fn a_full_output_is_a_failure_and_a_reader_that_went_away_is_none() {
     for name in PROGRAMS {
         let mut command = Command::new(binary(name));
-        command.args(["--headless", "--port", if name == "udp-time-client" { "0" } else { "9" }]);
+        let listens = matches!(name, "udp-time-client" | "tcp-chat-server");
+        command.args(["--headless", "--port", if listens { "0" } else { "9" }]);
+        keep_apart(&mut command);
         let full = File::options().write(true).open("/dev/full").unwrap();
         let output = command.stdout(full).output().unwrap();
         assert_eq!(output.status.code(), Some(1), "{name}");
         assert_one_line(&String::from_utf8(output.stderr).unwrap());
     }
-    let mut program = Command::new(binary("udp-time-server"));
-    let mut program = program.args(["--headless", "--port", "9"]).stdout(Stdio::piped()).spawn().unwrap();
+    let mut command = Command::new(binary("udp-time-server"));
+    command.args(["--headless", "--port", "9"]);
+    keep_apart(&mut command);
+    let mut program = command.stdout(Stdio::piped()).spawn().unwrap();
     let mut first = String::new();
     BufReader::new(program.stdout.take().unwrap()).read_line(&mut first).unwrap();
     assert_eq!(program.wait().unwrap().code(), Some(0), "after {first}");
@@ -113,6 +117,7 @@ fn sigterm_ends_a_program_whose_engine_is_held_by_the_system() {
     let mut command = Command::new(binary("tcp-chat-server"));
     command.args(["--headless", "--port", "0"]).env("LD_PRELOAD", stuck.library());
     let mut server = Program::spawn("tcp-chat-server", command);
+    eventually("a call that hangs", || stuck.called().exists().then_some(()));
     eventually("the wait for signals", || server.catches(Signal::SIGTERM).then_some(()));
     assert_eq!(server.terminate().code(), Some(0));
 }

@@ -13,7 +13,7 @@ use tempfile::TempDir;
 use tokio::time::timeout;
 
 use crate::support::network::Network;
-use crate::support::{PATIENCE, Program, eventually};
+use crate::support::{PATIENCE, Program, eventually, skip};
 
 const PASS: &str = "correct horse battery";
 
@@ -311,11 +311,11 @@ struct Avahi {
 }
 
 impl Avahi {
-    /// One that announces a chat server of its own, `Oven` at port 7000; `None`, with a word, where it is not installed.
+    /// One that announces a chat server of its own, `Oven` at port 7000; `None`, and the test is skipped, where it is not installed.
     fn start(network: &Network, computer: &str) -> Option<Self> {
         let is_there = |program: &str| std::path::Path::new(program).exists();
         if !is_there("/usr/sbin/avahi-daemon") || !is_there("/usr/bin/avahi-browse") {
-            println!("skipped, avahi-daemon or avahi-browse is not installed");
+            skip("avahi-daemon or avahi-browse is not installed");
             return None;
         }
         let folder = TempDir::new().expect("a folder");

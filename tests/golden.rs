@@ -26,7 +26,7 @@ const FORMS: [Form; 2] = [Form::Lines, Form::Json];
 
 /// What is different in each run: a pattern, and what stands for it. In a pattern `9` is a digit, `#` a number
 /// with its sign and its decimals, `@` a letter, `~` a hexadecimal digit, and all else is itself.
-const MASKS: [(&str, &str); 26] = [
+const MASKS: [(&str, &str); 27] = [
     ("~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~", "<key>"),
     ("9999-99-99T99:99:99.999999+99:99", "<time>"),
     ("9999-99-99T99:99:99.999999999+99:99", "<time>"),
@@ -50,6 +50,7 @@ const MASKS: [(&str, &str); 26] = [
     ("\"receive_buffer_bytes\": #", "\"receive_buffer_bytes\": <bytes>"),
     (" after # s", " after <secs> s"),
     ("again in # s", "again in <secs> s"),
+    ("next try in # s", "next try in <secs> s"),
     (env!("CARGO_PKG_VERSION"), "<version>"),
     ("Name or service not known", "<resolver>"),
     ("Temporary failure in name resolution", "<resolver>"),

@@ -9,7 +9,7 @@ use zbus::names::BusName;
 use zbus::zvariant::{ObjectPath, OwnedObjectPath};
 
 use crate::support::web::{Answer, WebService};
-use crate::support::{Program, RawChat, binary, eventually};
+use crate::support::{Program, RawChat, binary, eventually, skip};
 
 const KEY: &str = "sk-0f5c0ffee0f5ecret";
 
@@ -31,7 +31,7 @@ impl KeyRing {
     /// None where the store is not installed.
     fn start() -> Option<Self> {
         if Command::new("gnome-keyring-daemon").arg("--version").output().is_err() {
-            println!("skipped: gnome-keyring is not installed");
+            skip("gnome-keyring is not installed");
             return None;
         }
         let home = tempfile::tempdir().expect("a folder");
@@ -181,7 +181,7 @@ fn a_store_that_is_locked_or_missing_is_said_and_the_next_bot_answers() {
     assert_eq!(ring.wish(&["--bot-key-save", "turing"], KEY).1, Some(0));
     ring.lock();
     let (reply, said) = asked(ring.server(&args));
-    let is_told = said.contains("the key store is locked") || said.contains("the key store has not answered");
+    let is_told = said.contains("the key store is locked") || said.contains("the key store did not answer");
     assert!(reply.contains("hello") && is_told && !said.contains(KEY), "{reply} {said}");
 }
 

@@ -5,6 +5,7 @@ use std::net::TcpListener;
 use serde_json::Value;
 
 use crate::support::network::{Network, PORT};
+use crate::support::skip;
 
 /// What a check on the computer in the middle finds, and whether it ended as one that found something in the way.
 fn found(network: &Network, program: &str, host: &str) -> Vec<Value> {
@@ -35,8 +36,8 @@ fn of<'a>(found: &'a [Value], event: &str) -> &'a Value {
     found.iter().find(|finding| finding["event"] == event).unwrap_or_else(|| panic!("no {event}: {all:?}"))
 }
 
-/// Rules of a firewall on a computer, whose input chain drops what no rule accepts where `policy` says so. `false`, with the
-/// reason printed, where the kernel has none.
+/// Rules of a firewall on a computer, whose input chain drops what no rule accepts where `policy` says so. `false`, and the
+/// test is skipped, where the kernel has none.
 fn firewall(network: &Network, computer: &str, policy: &str, rules: &[&str]) -> bool {
     let mut script =
         format!("table inet t {{ chain in {{ type filter hook input priority 0; policy {policy};\n");
@@ -47,7 +48,7 @@ fn firewall(network: &Network, computer: &str, policy: &str, rules: &[&str]) -> 
     let loaded = network.command(computer).args(["nft", &script]).output();
     let is_loaded = loaded.as_ref().is_ok_and(|loaded| loaded.status.success());
     if !is_loaded {
-        println!("skipped, no firewall can be made: {loaded:?}");
+        skip(&format!("no firewall can be made: {loaded:?}"));
     }
     is_loaded
 }

@@ -237,9 +237,12 @@ fn one_chatty_client_does_not_starve_another() {
     let mut chatty = welcomed(port);
     chatty.send((0..30).map(|id| say(id, "chatty")).collect::<String>());
     bot.question();
-    let mut quiet = RawChat::connect(port);
-    quiet.send("quiet\n");
-    assert_eq!(quiet.line(), "quiet");
+    let mut quiet = welcomed(port);
+    quiet.send(say(1, "quiet"));
+    assert_eq!(quiet.record()["type"], "accepted");
+    // From now on its turn is known.
+    while bot.waiting_question().is_some() {}
+    assert_eq!(outcome(&mut quiet)["text"], "quiet");
     let questions: Vec<String> =
         std::iter::from_fn(|| Some(bot.question())).take_while(|question| question != "quiet").collect();
     assert!(questions.len() <= 5, "{} questions came first", questions.len());

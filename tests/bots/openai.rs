@@ -74,7 +74,7 @@ fn answer(request: &Request) -> Answer {
             ": alive\r\n\r\n".into(),
             DONE.replace('\n', "\r\n"),
         ]),
-        "split" => stream((piece("你好,世界") + DONE).into_bytes().chunks(1).map(<[u8]>::to_vec)),
+        "split" => stream((piece("你好,世界") + DONE).into_bytes().chunks(4).map(<[u8]>::to_vec)),
         "no done" => stream([piece("whole").as_str(), STOP]),
         "no stream" => response(
             "200 OK",

@@ -1,7 +1,5 @@
 //! Services that are not there.
 
-use std::net::TcpListener;
-
 use crate::support::talk::Talk;
 use crate::support::web::{Answer, WebService};
 use crate::support::{Program, RawChat, reserve_port};
@@ -46,8 +44,10 @@ fn what_is_there_speaks_no_tls() {
 
 #[test]
 fn a_bot_that_cannot_be_reached_is_answered_by_the_built_in_one() {
-    let closed = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    for url in [format!("http://{closed}/api.php"), "http://no-such-host.invalid/api.php".to_owned()] {
+    let (_reserved, closed) = reserve_port();
+    for url in
+        [format!("http://127.0.0.1:{closed}/api.php"), "http://no-such-host.invalid/api.php".to_owned()]
+    {
         let mut server = Program::headless("tcp-chat-server", &["--port", "0", "--bot-url", &url]);
         let mut peer = RawChat::connect(server.listening_port());
         peer.send("2*(3+4)\n");

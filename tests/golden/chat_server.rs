@@ -69,6 +69,7 @@ fn a_talk_with_fallbacks() {
         peer.half_close();
         record.pick_all(&mut server, &[DISCONNECTED]);
         end(&mut record, &mut server);
+        record.masks = vec![("\"secs\": #", "\"secs\": <secs>")];
         record.check("tcp-chat-server-talk");
     }
 }
@@ -179,14 +180,14 @@ fn limits_and_notices() {
         record.pick_all(&mut server, &[("refused", "efused")]);
         record.add(&second.line());
 
-        for (title, args) in [
-            ("no such brain", &["--bot", "builtin", "--brain", "/nonexistent/brain"][..]),
-            ("no key", &["--bot", "simsimi"]),
-            ("no key file", &["--bot", "openai", "--bot-key-file", "/nonexistent/key"]),
+        for (title, args, notice) in [
+            ("no such brain", &["--bot", "builtin", "--brain", "/nonexistent/brain"][..], "Built-in: "),
+            ("no key", &["--bot", "simsimi"], "SimSimi: "),
+            ("no key file", &["--bot", "openai", "--bot-key-file", "/nonexistent/key"], "OpenAI"),
         ] {
             record.scene(title);
             let (mut server, _) = start(&mut record, args);
-            record.next(&mut server, 1);
+            record.pick(&mut server, "bot_notice", notice);
         }
         record.scene("few descriptors");
         let limited = |limit: &str, args: &[&str]| {
@@ -196,7 +197,7 @@ fn limits_and_notices() {
             Program::spawn("tcp-chat-server", command)
         };
         let mut server = limited("200", record.form_args());
-        record.next(&mut server, 2);
+        record.pick(&mut server, "few_descriptors", "descriptors");
         record.scene("no descriptor left");
         let mut server = limited("40", record.form_args());
         let port = port_of(&server.line());

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use nix::sched::{CloneFlags, setns};
 
-use super::{PATIENCE, Program};
+use super::{PATIENCE, Program, skip};
 
 /// A network that ends with this value. Nothing of it can be seen from outside.
 pub(crate) struct Network {
@@ -33,7 +33,7 @@ fn delete_abandoned() {
 pub(crate) const PORT: u16 = 6666;
 
 impl Network {
-    /// A network without computers; `None`, with the reason printed, where the system does not permit one.
+    /// A network without computers; `None`, and the test is skipped, where the system does not permit one.
     pub(crate) fn new() -> Option<Self> {
         static NETWORKS: AtomicU32 = AtomicU32::new(0);
         delete_abandoned();
@@ -43,7 +43,7 @@ impl Network {
         match network.try_add("beacon") {
             Ok(()) => Some(network),
             Err(reason) => {
-                println!("skipped, no network namespace can be made: {reason}");
+                skip(&format!("no network namespace can be made: {reason}"));
                 None
             }
         }

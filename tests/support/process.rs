@@ -27,28 +27,40 @@ fn config_home() -> PathBuf {
     std::path::absolute("../target/tmp/settings").expect("a current folder")
 }
 
-/// A command that sees no display, bus or settings of whoever runs the tests.
-fn alone(mut command: Command) -> Command {
-    command.env_remove("DISPLAY").env_remove("WAYLAND_DISPLAY").env_remove("WAYLAND_SOCKET");
-    command.env("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent").env_remove("TCP_CHAT_PASS");
-    // A server's key is kept here, and no user's settings are touched.
-    command.env("XDG_CONFIG_HOME", config_home());
-    command
+/// A command sees no display, bus or settings of whoever runs the tests, but for those that its test has named.
+pub(crate) fn keep_apart(command: &mut Command) {
+    let apart = [
+        ("DISPLAY", None),
+        ("WAYLAND_DISPLAY", None),
+        ("WAYLAND_SOCKET", None),
+        ("TCP_CHAT_PASS", None),
+        ("DBUS_SESSION_BUS_ADDRESS", Some("unix:path=/nonexistent".into())),
+        // A server's key is kept here, and no user's settings are touched.
+        ("XDG_CONFIG_HOME", Some(config_home().into_os_string())),
+    ];
+    for (name, value) in apart {
+        if command.get_envs().any(|(named, _)| named == name) {
+            continue;
+        }
+        match value {
+            Some(value) => command.env(name, value),
+            None => command.env_remove(name),
+        };
+    }
 }
 
 impl Program {
-    /// Starts a program of this workspace without a display, and without the key store of whoever
-    /// runs the tests.
+    /// Starts a program of this workspace.
     pub(crate) fn start(name: &str, args: &[&str]) -> Self {
         let mut command = Command::new(binary(name));
         command.args(args);
-        Self::spawn(name, alone(command))
+        Self::spawn(name, command)
     }
 
     /// Starts a program headless, by a command that runs what its arguments are.
     pub(crate) fn headless_by(mut command: Command, name: &str, args: &[&str]) -> Self {
         command.arg(binary(name)).arg("--headless").args(args);
-        Self::spawn(name, alone(command))
+        Self::spawn(name, command)
     }
 
     /// Starts a program headless.
@@ -56,10 +68,11 @@ impl Program {
         Self::start(name, &[&["--headless"], args].concat())
     }
 
-    /// Starts any command, its three streams in our hands.
+    /// Starts any command, its three streams in our hands, apart from whoever runs the tests.
     pub(crate) fn spawn(name: &str, mut command: impl BorrowMut<Command>) -> Self {
+        let command = command.borrow_mut();
+        keep_apart(command);
         let mut child = command
-            .borrow_mut()
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -222,7 +235,7 @@ impl Drop for Program {
     }
 }
 
-/// A function of the system that never returns to a program which has [`Self::library`] preloaded.
+/// A function of the system that never returns to a program which has [`Self::library`] preloaded, and says when it is called.
 pub(crate) struct Stuck {
     folder: tempfile::TempDir,
 }
@@ -231,16 +244,26 @@ impl Stuck {
     pub(crate) fn at(function: &str) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let source = folder.path().join("stuck.c");
-        let text = format!("int pause(void);\nint {function}(void) {{ for (;;) pause(); }}\n");
-        std::fs::write(&source, text).expect("a file");
         let stuck = Self { folder };
+        let called = stuck.called();
+        let text = format!(
+            "int creat(const char *, unsigned);\nint pause(void);\n\
+             int {function}(void) {{ creat(\"{}\", 0600); for (;;) pause(); }}\n",
+            called.display()
+        );
+        std::fs::write(&source, text).expect("a file");
         let mut compiler = Command::new("cc");
         compiler.args(["-shared", "-fPIC", "-w", "-o"]).arg(stuck.library()).arg(source);
         assert!(compiler.status().expect("a C compiler").success());
         stuck
     }
 
-    pub(crate) fn library(&self) -> std::path::PathBuf {
+    /// Is there once the function was called.
+    pub(crate) fn called(&self) -> PathBuf {
+        self.folder.path().join("called")
+    }
+
+    pub(crate) fn library(&self) -> PathBuf {
         self.folder.path().join("stuck.so")
     }
 }

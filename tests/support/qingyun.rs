@@ -48,6 +48,11 @@ impl Qingyun {
     pub(crate) fn question(&self) -> String {
         question(&self.service.request())
     }
+
+    /// A question that has reached the service already.
+    pub(crate) fn waiting_question(&self) -> Option<String> {
+        self.service.waiting_request().map(|request| question(&request))
+    }
 }
 
 /// The decoded `msg` of a request whose other fields are as the service wants them.

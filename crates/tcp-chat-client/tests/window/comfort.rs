@@ -247,21 +247,26 @@ fn only_what_was_said_is_selected_and_copied() {
     window.happens(Event::Failed { id, reason: FailedReason::ConnectionLost });
     let (head, text) =
         (window.harness.get_by_label("You").rect(), window.harness.get_by_label("hello").rect());
-    window.harness.drag_at(head.left_top());
-    window.harness.run();
-    window.harness.drop_at(egui::pos2(480.0, text.bottom()));
-    window.harness.run();
-    window.harness.drag_at(text.left_top());
-    window.harness.run();
-    window.harness.drop_at(egui::pos2(480.0, head.top()));
-    window.harness.run();
-    window.harness.event(egui::Event::Copy);
-    window.harness.step();
-    let copied = window.harness.output().platform_output.commands.iter().find_map(|command| match command {
-        egui::OutputCommand::CopyText(text) => Some(text.trim().to_owned()),
-        _ => None,
-    });
-    assert!(copied.as_deref().is_none_or(|text| "hello".contains(text)), "{copied:?}");
+    let mut copied = |from: egui::Pos2, to: egui::Pos2| {
+        window.harness.drag_at(from);
+        window.harness.run();
+        window.harness.drop_at(to);
+        window.harness.run();
+        window.harness.event(egui::Event::Copy);
+        window.harness.step();
+        window.harness.output().platform_output.commands.iter().find_map(|command| match command {
+            egui::OutputCommand::CopyText(text) => Some(text.trim().to_owned()),
+            _ => None,
+        })
+    };
+    assert_eq!(copied(text.left_center(), text.right_center()).as_deref(), Some("hello"));
+    for (from, to) in [
+        (head.left_top(), egui::pos2(480.0, text.bottom())),
+        (text.left_top(), egui::pos2(480.0, head.top())),
+    ] {
+        let copied = copied(from, to);
+        assert!(copied.as_deref().is_none_or(|text| "hello".contains(text)), "{copied:?}");
+    }
 }
 
 #[test]

@@ -328,6 +328,17 @@ fn a_thousand_destinations_can_be_scrolled() {
         .build_eframe(move |_| app(handle, config));
     harness.run();
     assert!(harness.query_by_label("host-999").is_none(), "all rows are laid out");
+    let first = harness.get_by_label("host-0").rect().center();
+    harness.hover_at(first);
+    harness.event(egui::Event::MouseWheel {
+        unit: egui::MouseWheelUnit::Point,
+        source: egui::MouseWheelSource::Unknown,
+        delta: egui::vec2(0.0, -100_000.0),
+        phase: egui::TouchPhase::Move,
+        modifiers: egui::Modifiers::default(),
+    });
+    harness.run();
+    harness.get_by_label("host-999");
     harness.get_by_label("Start Server");
 }
 
