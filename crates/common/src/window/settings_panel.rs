@@ -323,7 +323,11 @@ const KEYS: &[KeyHint] = &[
 /// Lays out the keys of the program and of every window; `true` while it stays open.
 pub(super) fn keys_dialog_ui(ui: &egui::Ui, program: &[KeyHint]) -> bool {
     dialog_ui(ui, tr!("settings-keys"), |ui| {
-        Grid::new("keys").num_columns(2).min_row_height(16.0).spacing([16.0, 8.0]).show(ui, |ui| {
+        let spacing = vec2(16.0, 8.0);
+        // Where there is little room, both columns wrap.
+        let most = (ui.available_width() - spacing.x) / 2.0;
+        let grid = Grid::new("keys").num_columns(2).min_row_height(16.0).spacing(spacing);
+        grid.max_col_width(most).show(ui, |ui| {
             for (keys, meaning) in program.iter().chain(KEYS) {
                 ui.label(RichText::new(*keys).monospace());
                 ui.label(tr!(meaning));

@@ -363,3 +363,39 @@ fn a_composition_ends_with_the_focus() {
     window.press(Key::Enter);
     assert!(matches!(window.command(), Some(Command::Send { .. })), "Enter is still the input method's");
 }
+
+#[test]
+fn what_is_typed_behind_enter_before_the_next_frame_is_the_next_message() {
+    let mut window = Window::online();
+    // All in one frame: the harness would give each event one of its own.
+    let enter = egui::Event::Key {
+        key: Key::Enter,
+        physical_key: None,
+        pressed: true,
+        repeat: false,
+        modifiers: Modifiers::NONE,
+    };
+    let events = &mut window.harness.input_mut().events;
+    for text in ["one", "two"] {
+        events.extend([egui::Event::Text(text.to_owned()), enter.clone()]);
+    }
+    events.push(egui::Event::Text("three".to_owned()));
+    window.harness.run();
+    for text in ["one", "two"] {
+        assert!(matches!(window.command(), Some(Command::Send { text: sent, .. }) if sent == text), "{text}");
+    }
+    let field = window.harness.get_by_role_and_label(Role::MultilineTextInput, "Message");
+    assert_eq!(field.value().as_deref(), Some("three"));
+}
+
+#[test]
+fn the_list_of_keys_fits_into_a_small_window() {
+    for size in [[320.0, 240.0], [230.0, 260.0]] {
+        let mut window = Window::with_size(size[0], size[1]);
+        window.press(Key::F1);
+        for part in ["Ctrl+F, F3, Shift+F3", "Your earlier and later messages"] {
+            let text = window.harness.get_by_label_contains(part).rect();
+            assert!(text.left() >= 0.0 && text.right() <= size[0], "{part} at {text} in {size:?}");
+        }
+    }
+}
