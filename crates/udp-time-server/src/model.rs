@@ -168,7 +168,7 @@ impl Model {
         let address = match addresses {
             [] => expected(),
             [one] => one.to_string(),
-            [one, ..] if row.target.is_this_computer() => one.to_string(),
+            [one, ..] if addresses.iter().all(|address| address.ip().is_loopback()) => one.to_string(),
             [one, rest @ ..] => tr!(
                 "udp-time-server-more-addresses",
                 address = one.to_string(),

@@ -117,9 +117,10 @@ impl FromStr for Pattern {
         if StrftimeItems::new(pattern).any(|item| item == Item::Error) {
             return Err(FormatError::BadPattern { typed: bad_sequence(pattern).to_owned() });
         }
-        // A sample, and eight bytes more for each item: a longer name of a month, a longer year.
+        // A sample with long names and fractions of a second, and eight bytes more for each item: a longer year.
         let mut sample = ByteCount(0);
-        if write!(sample, "{}", DateTime::UNIX_EPOCH.fixed_offset().format(pattern)).is_err() {
+        let time = DateTime::from_timestamp_nanos(LONG_TIME_NS).fixed_offset();
+        if write!(sample, "{}", time.format(pattern)).is_err() {
             return Err(FormatError::BadPattern { typed: pattern.to_owned() });
         }
         let spare = StrftimeItems::new(pattern).count().saturating_mul(8);
@@ -148,6 +149,9 @@ fn bad_sequence(pattern: &str) -> &str {
     }
     pattern
 }
+
+/// Wednesday, 2026-09-30T23:59:59.123456789: few times are written longer.
+const LONG_TIME_NS: i64 = 1_790_812_799_123_456_789;
 
 /// Counts bytes instead of keeping them.
 struct ByteCount(usize);
@@ -228,6 +232,24 @@ mod tests {
         let taken = format!("custom:{}", "x".repeat(MAX_DATAGRAM_BYTES - 8));
         assert!(taken.parse::<Format>().is_ok());
         assert!((taken + "x").parse::<Format>().is_err());
+    }
+
+    #[test]
+    fn what_is_taken_fits_into_a_datagram_at_any_time() {
+        let long = DateTime::from_timestamp_nanos(LONG_TIME_NS).to_rfc2822();
+        assert_eq!(long, "Wed, 30 Sep 2026 23:59:59 +0000");
+        let times = [&long, "Fri, 31 Dec 9999 23:59:59 +1400"].map(|typed| {
+            let time = DateTime::parse_from_rfc2822(typed).unwrap();
+            time.checked_add_signed(chrono::TimeDelta::nanoseconds(123_456_789)).unwrap()
+        });
+        for item in ["%.f", "%s", "%+", "%A", "%B", "%c", "%Z", "%9f", "%Y", "x"] {
+            let accepted = |count| format!("custom:{}", item.repeat(count)).parse::<Format>().ok();
+            let longest = (1..=MAX_DATAGRAM_BYTES).map_while(accepted).last().unwrap();
+            for time in times {
+                let len = longest.encode(&Stamp { time, ..stamp() }).len();
+                assert!(len <= MAX_DATAGRAM_BYTES, "{len} bytes of {item}");
+            }
+        }
     }
 
     #[test]

@@ -30,20 +30,21 @@ pub(super) fn routes(
         Place::Lan => lan(port, interfaces),
         Place::Broadcast(name) => named(interfaces, name).and_then(|interface| broadcast(port, interface)),
         Place::Multicast { group, interface } => multicast(*group, interface.as_deref(), port, interfaces),
-        // "This computer": docs/protocol.md, part 1.
-        Place::Host(Host::Ip(IpAddr::V4(Ipv4Addr::LOCALHOST))) => {
-            let addresses = [Ipv4Addr::LOCALHOST, LOOPBACK_BROADCAST];
-            Ok(addresses.map(|ip| Route::new((ip, port).into())).to_vec())
-        }
         Place::Host(Host::Ip(IpAddr::V6(ip))) if ip.is_unicast_link_local() => {
             Err(Fault::NeedsInterface { group: *ip })
         }
-        Place::Host(Host::Ip(ip)) => Ok(vec![Route::new(SocketAddr::new(*ip, port))]),
+        Place::Host(Host::Ip(ip)) => Ok(host(SocketAddr::new(*ip, port))),
         Place::Host(Host::Zoned(ip, zone)) => {
             named(interfaces, zone).map(|interface| vec![zoned(*ip, port, interface.index)])
         }
         Place::Host(Host::Name(_)) => return None,
     })
+}
+
+/// The way to one address, which may be that of "this computer": docs/protocol.md, part 1.
+pub(super) fn host(address: SocketAddr) -> Vec<Route> {
+    let everyone = (address.ip() == Ipv4Addr::LOCALHOST).then(|| (LOOPBACK_BROADCAST, address.port()).into());
+    std::iter::once(address).chain(everyone).map(Route::new).collect()
 }
 
 fn zoned(ip: Ipv6Addr, port: u16, index: u32) -> Route {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use common::net::{Host, Interface};
 
 use super::lookup::Found;
-use super::route::{Route, routes};
+use super::route::{Route, host, routes};
 use super::socket::{Lane, Sockets};
 use super::{Destination, Entry, Fault, Place, Target};
 use crate::event::Delivery;
@@ -155,7 +155,7 @@ impl Sender {
             }
             // One copy that leaves is enough for this computer.
             let is_sent = outcome.left > 0;
-            let is_enough = line.shown.target.is_this_computer() && is_sent;
+            let is_enough = is_sent && line.routes.iter().all(|route| route.address.ip().is_loopback());
             let fault = if is_enough { None } else { outcome.fault.or_else(|| line.no_route.clone()) };
             line.shown.sent += u64::from(is_sent);
             // A name that is looked up for the first time has not failed yet.
@@ -208,7 +208,7 @@ impl Line {
             Some(Ok(routes)) => (routes, None),
             Some(Err(fault)) => (Vec::new(), Some(fault)),
             None => match self.looked_up {
-                Some(address) => (vec![Route::new(address)], None),
+                Some(address) => (host(address), None),
                 None => (Vec::new(), self.no_route.take().or(Some(Fault::LookingUp))),
             },
         };

@@ -165,6 +165,8 @@ mod tests {
     fn a_sender_that_was_off_is_back() {
         let back = Counts { restarted: 1, ..Counts::default() };
         check(&[(0, 0), (1000, 1000), (301_000, 301_000), (302_000, 302_000)], 1000, back);
+        check(&[(0, 0), (32_000, 32_000)], 1000, back);
+        check(&[(0, 0), (31_000, 31_000)], 1000, Counts { lost: 30, ..Counts::default() });
     }
 
     #[test]

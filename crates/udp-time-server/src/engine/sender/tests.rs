@@ -32,13 +32,17 @@ fn this_computer_gets_two_copies_from_one_port_and_counts_once() {
     let one = receiver("127.0.0.1", 0);
     let port = one.local_addr().unwrap().port();
     let everyone = receiver("127.255.255.255", port);
-    let mut sender = sender(&["localhost"], port);
-    let deliveries = sender.send(b"tick");
-    assert_eq!(deliveries[0].error, None);
-    assert_eq!(sender.destinations()[0].sent, 1);
-    let (first, second) = (receive(&one), receive(&everyone));
-    assert_eq!(first.0, b"tick");
-    assert_eq!(first, second, "payload and source");
+    // By whatever name.
+    for name in ["localhost", "this-computer.example.org"] {
+        let mut sender = sender(&[name], port);
+        sender.found(Found { id: 0, result: Ok(one.local_addr().unwrap()) });
+        let deliveries = sender.send(b"tick");
+        assert_eq!(deliveries[0].error, None);
+        assert_eq!(sender.destinations()[0].sent, 1);
+        let (first, second) = (receive(&one), receive(&everyone));
+        assert_eq!(first.0, b"tick");
+        assert_eq!(first, second, "payload and source");
+    }
 }
 
 #[test]
@@ -154,6 +158,7 @@ fn a_tick_of_which_one_copy_leaves_is_sent_and_says_what_failed() {
     // No system sends to port 0.
     let routes = [Route::new(one.local_addr().unwrap()), route("10.0.0.7:0")];
     sender.groups = routes.iter().map(|route| (Lane::of(route), vec![route.address], vec![0])).collect();
+    sender.lines[0].routes = routes.to_vec();
     let deliveries = sender.send(b"tick");
     assert!(deliveries[0].is_sent && deliveries[0].error.is_some(), "{deliveries:?}");
     sender.groups.remove(0);
