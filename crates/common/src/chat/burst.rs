@@ -68,6 +68,8 @@ pub struct Burst {
     bytes: Vec<u8>,
     /// Bytes past [`MAX_BURST_BYTES`], counted and dropped.
     dropped: usize,
+    /// Whether all that was dropped was told.
+    is_told: bool,
 }
 
 impl Burst {
@@ -80,8 +82,10 @@ impl Burst {
     /// Adds what has arrived.
     pub fn push(&mut self, bytes: &[u8]) {
         let bytes = self.filter.push(bytes);
-        let room = MAX_BURST_BYTES.saturating_sub(self.bytes.len());
+        // Once it is over nothing of it is a message, not even its end.
+        let room = if self.is_over() { 0 } else { MAX_BURST_BYTES.saturating_sub(self.bytes.len()) };
         let (kept, dropped) = bytes.split_at_checked(room).unwrap_or((&bytes, &[]));
+        self.is_told &= dropped.is_empty();
         self.bytes.extend_from_slice(kept);
         self.dropped = self.dropped.saturating_add(dropped.len());
     }
@@ -112,7 +116,7 @@ impl Burst {
     /// Whether nothing has arrived.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.bytes.is_empty()
+        self.len() == 0
     }
 
     /// Whether the bytes so far end within a character, so that more has to come.
@@ -127,17 +131,27 @@ impl Burst {
         memchr::memrchr(b'\n', &self.bytes).map_or(0, |at| at.saturating_add(1))
     }
 
+    /// What there is to tell of a burst that [is over](Self::is_over) and goes on: what still comes is counted with it.
+    #[must_use]
+    pub fn overflow(&mut self) -> Arrival {
+        let len = self.len();
+        (self.bytes, self.dropped) = (Vec::new(), len);
+        let is_news = !std::mem::replace(&mut self.is_told, true);
+        let error = is_news.then_some(Err(PlainError::BurstTooLong { len, max: MAX_BURST_BYTES }));
+        // Whether its peer is line-oriented is not known any more: a bare line break hurts nobody.
+        Arrival { messages: Vec::from_iter(error), line_break: Some(LineBreak::Lf), encoding: None }
+    }
+
     /// Ends the burst: its messages, and an empty burst again.
     #[must_use]
     pub fn take(&mut self) -> Arrival {
-        let len = self.len();
-        let (bytes, dropped) = (std::mem::take(&mut self.bytes), std::mem::take(&mut self.dropped));
-        let (choice, bytes) = (self.filter.choice(), self.filter.without_mark(&bytes));
-        if dropped > 0 {
-            // Whether its peer is line-oriented is not known any more: a bare line break hurts nobody.
-            let error = PlainError::BurstTooLong { len, max: MAX_BURST_BYTES };
-            return Arrival { messages: vec![Err(error)], line_break: Some(LineBreak::Lf), encoding: None };
+        if self.is_over() {
+            let arrival = self.overflow();
+            (self.dropped, self.is_told) = (0, false);
+            return arrival;
         }
+        let bytes = std::mem::take(&mut self.bytes);
+        let (choice, bytes) = (self.filter.choice(), self.filter.without_mark(&bytes));
         let line_break = line_break(bytes);
         let mut encoding = None;
         let message = |bytes| {
@@ -238,6 +252,19 @@ mod tests {
         let flood = burst(&[&vec![b'\n'; MAX_BURST_BYTES], b"a\n"]).take();
         let error = PlainError::BurstTooLong { len: MAX_BURST_BYTES + 2, max: MAX_BURST_BYTES };
         assert_eq!(flood.messages, [Err(error)]);
+    }
+
+    #[test]
+    fn what_is_over_stays_so_until_its_end() {
+        let told = |len| vec![Err(PlainError::BurstTooLong { len, max: MAX_BURST_BYTES })];
+        let mut flood = burst(&[&vec![b'a'; MAX_BURST_BYTES + 1]]);
+        assert_eq!(flood.overflow().messages, told(MAX_BURST_BYTES + 1));
+        assert_eq!(flood.overflow().messages, [], "told twice");
+        flood.push(b"the tail\n");
+        assert_eq!((flood.held(), flood.is_empty()), (0, false));
+        assert_eq!(flood.take().messages, told(MAX_BURST_BYTES + 10));
+        flood.push(b"a message\n");
+        assert_eq!(flood.take().messages, [Ok("a message".into())]);
     }
 
     #[test]

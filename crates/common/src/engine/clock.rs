@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::future::pending;
+use std::time::Duration;
 
 use chrono::{DateTime, FixedOffset, Utc};
 use tokio::time::{Instant, sleep_until};
@@ -31,6 +32,15 @@ pub async fn wait_until(deadline: Option<Instant>) {
         Some(deadline) => sleep_until(deadline).await,
         None => pending().await,
     }
+}
+
+/// How long after a deadline what arrives is still read first.
+const LATE: Duration = Duration::from_secs(1);
+
+/// Whether a deadline comes before what arrives: a peer that never pauses must not keep time from passing.
+#[must_use]
+pub fn is_overdue(deadline: Option<Instant>) -> bool {
+    deadline.is_some_and(|at| Instant::now() >= at + LATE)
 }
 
 /// This computer's clock and time zone.

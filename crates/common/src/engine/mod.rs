@@ -9,7 +9,7 @@ mod shutdown;
 mod zone;
 
 pub use backoff::Backoff;
-pub use clock::{Clock, SystemClock, wait_until};
+pub use clock::{Clock, SystemClock, is_overdue, wait_until};
 pub use event::Event;
 pub use link::{
     BURST_BYTES, BURST_EVENTS, BurstGauge, Busy, CommandSender, EngineHandle, EngineLink, EventSender,

@@ -3,14 +3,15 @@
 use std::time::Duration;
 
 use common::chat::{
-    Burst, ClientRecord, Dialect, ErrorReason, HELLO_WAIT, LineDecoder, MAX_RECORD_BYTES, MAX_TEXT_BYTES,
-    PROTOCOL, QUIET_GAP, RECORD_WAIT, UNFINISHED_CHAR_WAIT, recognise,
+    Arrival, Burst, ClientRecord, Dialect, ErrorReason, HELLO_WAIT, LineDecoder, MAX_RECORD_BYTES,
+    MAX_TEXT_BYTES, PROTOCOL, QUIET_GAP, RECORD_WAIT, UNFINISHED_CHAR_WAIT, recognise,
 };
 use common::encoding::{Encoding, EncodingChoice};
 use common::secret::Hidden;
 use common::text::is_blank;
 use tokio::time::Instant;
 
+use super::admission::PASS_COMMAND;
 use super::outbox::{PlainForm, ReplyTo};
 use crate::bot::AskError;
 
@@ -95,7 +96,7 @@ impl Inbox {
 
     /// When to call [`Self::time_passed`].
     pub(super) fn deadline(&self) -> Option<Instant> {
-        self.deadline
+        self.deadline.into_iter().chain(self.flood_until).min()
     }
 
     /// Takes what has arrived.
@@ -124,8 +125,7 @@ impl Inbox {
                 let more = if burst.is_unfinished() { UNFINISHED_CHAR_WAIT } else { Duration::ZERO };
                 self.deadline = (!burst.is_empty()).then(|| now + QUIET_GAP + more);
                 if burst.is_over() {
-                    let until = *self.flood_until.get_or_insert(now + RECORD_WAIT);
-                    self.deadline = self.deadline.map(|deadline| deadline.min(until));
+                    self.flood_until.get_or_insert(now + RECORD_WAIT);
                 }
                 Vec::new()
             }
@@ -148,7 +148,8 @@ impl Inbox {
     /// Ends what has waited long enough.
     pub(super) fn time_passed(&mut self, now: Instant) -> Vec<Request> {
         if self.deadline.is_none_or(|deadline| now < deadline) {
-            return Vec::new();
+            let is_flooding = self.flood_until.is_some_and(|until| until <= now);
+            return if is_flooding { self.flooded(now) } else { Vec::new() };
         }
         if let Decoder::Undecided(first) = &mut self.decoder {
             let mut burst = Burst::new(self.choice);
@@ -161,6 +162,13 @@ impl Inbox {
         self.end()
     }
 
+    /// Tells a plain client that still sends too much.
+    fn flooded(&mut self, now: Instant) -> Vec<Request> {
+        self.flood_until = Some(now + RECORD_WAIT);
+        let Decoder::Plain(burst) = &mut self.decoder else { return Vec::new() };
+        plain(burst.overflow(), &mut self.encoding)
+    }
+
     /// Ends what waits: nothing more will come.
     pub(super) fn end(&mut self) -> Vec<Request> {
         (self.deadline, self.flood_until) = (None, None);
@@ -168,11 +176,11 @@ impl Inbox {
             Decoder::Undecided(first) => {
                 let mut burst = Burst::new(self.choice);
                 burst.push(first);
-                let requests = plain(&mut burst, &mut self.encoding);
+                let requests = plain(burst.take(), &mut self.encoding);
                 self.decoder = Decoder::Plain(burst);
                 requests
             }
-            Decoder::Plain(burst) => plain(burst, &mut self.encoding),
+            Decoder::Plain(burst) => plain(burst.take(), &mut self.encoding),
             Decoder::Records { lines, .. } if lines.is_mid_line() => {
                 vec![self.fault(ErrorReason::UnfinishedRecord, "a record was begun and not finished")]
             }
@@ -185,7 +193,7 @@ impl Inbox {
         let mut requests = Vec::new();
         if let Decoder::Plain(burst) = &mut self.decoder {
             burst.cut();
-            requests = plain(burst, &mut self.encoding);
+            requests = plain(burst.take(), &mut self.encoding);
         }
         self.ignore();
         requests
@@ -194,7 +202,7 @@ impl Inbox {
     /// Nothing that comes from here on is looked at.
     pub(super) fn ignore(&mut self) {
         self.decoder = Decoder::Ignored { is_records: self.is_records() };
-        self.deadline = None;
+        (self.deadline, self.flood_until) = (None, None);
     }
 
     fn fault(&mut self, reason: ErrorReason, message: impl Into<String>) -> Request {
@@ -237,16 +245,31 @@ impl Inbox {
     }
 }
 
-fn plain(burst: &mut Burst, encoding: &mut Encoding) -> Vec<Request> {
-    let arrival = burst.take();
+fn plain(arrival: Arrival, encoding: &mut Encoding) -> Vec<Request> {
     // What is ASCII alone is answered as it was before.
     *encoding = arrival.encoding.unwrap_or(*encoding);
     let reply_to = ReplyTo::Plain(PlainForm { line_break: arrival.line_break, encoding: *encoding });
     let say = |message| match message {
-        Ok(text) => say(reply_to, text),
-        Err(error) => Request::Say { reply_to, text: Err(AskError::Plain { error }) },
+        Ok(text) => pass_apart(text).into_iter().map(|text| say(reply_to, text)).collect(),
+        Err(error) => vec![Request::Say { reply_to, text: Err(AskError::Plain { error }) }],
     };
-    arrival.messages.into_iter().map(say).collect()
+    arrival.messages.into_iter().flat_map(say).collect()
+}
+
+/// A pass phrase ends with its line, whether its client is line-oriented or not: what stands below it is a message of its own.
+fn pass_apart(text: String) -> Vec<String> {
+    let (mut messages, mut rest) = (Vec::new(), text.as_str());
+    while rest.trim_start().starts_with(PASS_COMMAND)
+        && let Some((pass, below)) = rest.trim_start().split_once('\n')
+    {
+        messages.push(pass.to_owned());
+        rest = below;
+    }
+    if messages.is_empty() {
+        return vec![text];
+    }
+    messages.extend((!is_blank(rest)).then(|| rest.to_owned()));
+    messages
 }
 
 fn say(reply_to: ReplyTo, text: String) -> Request {

@@ -25,7 +25,7 @@ use std::time::Duration;
 
 use common::chat::{ErrorReason, LineBreak, MAX_TEXT_BYTES, MAX_WAITING, PROTOCOL, ServerRecord};
 use common::encoding::Encoding;
-use common::engine::wait_until;
+use common::engine::{is_overdue, wait_until};
 use common::net::ConnectError;
 use futures_util::future::BoxFuture;
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt as _, ReadBuf};
@@ -321,7 +321,7 @@ impl Session {
             ending = ending, if self.stopping.is_none() => Wake::End(ending),
             wake = sending, if is_due || self.outbox.is_unflushed() => wake,
             wake = running => wake,
-            bytes = read(reader), if is_reading => Wake::Read(bytes),
+            bytes = read(reader), if is_reading && !is_overdue(deadline) => Wake::Read(bytes),
             () = wait_until(deadline) => Wake::Time,
         }
     }

@@ -148,6 +148,26 @@ async fn a_pass_phrase_said_where_others_read_it_is_refused() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn the_phrase_ends_with_its_line_also_where_the_client_ends_no_lines() {
+    for (text, answer) in [
+        ("/pass correct horse\nhello", "re: hello"),
+        ("/pass correct horse\r\n/pass once more\nhello\nthere", "re: hello\nthere"),
+    ] {
+        for mut server in [closed(TlsChoice::Off, false), Server::new()] {
+            let mut client = server.meet(HERE);
+            client.send(text).await;
+            client.half_close().await;
+            assert_eq!(client.rest().await, answer);
+        }
+    }
+    let mut server = closed(TlsChoice::Off, false);
+    let mut client = server.meet(HERE);
+    client.send("/pass correct horse\n \n/pass").await;
+    client.half_close().await;
+    assert_eq!(client.rest().await, "re:  \n/pass", "what only begins like it is a message");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_pass_phrase_that_nobody_wants_is_said_to_no_bot() {
     let mut server = Server::new();
     let mut client = server.meet(HERE);

@@ -1,5 +1,10 @@
+use std::io;
+use std::pin::{Pin, pin};
+use std::task::{Context, Poll};
+
 use super::*;
 use common::chat::ErrorReason;
+use tokio::io::{AsyncRead, ReadBuf};
 
 const HALF_AN_HOUR: u128 = 30 * 60 * 1000;
 
@@ -123,6 +128,58 @@ async fn a_plain_client_that_never_pauses_is_told_after_ten_seconds() {
     }
     assert_eq!(&told, b"[server] ");
     assert!((10_000..12_000).contains(&millis(start)), "{}", millis(start));
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_tail_of_a_flood_is_no_message() {
+    let mut server = Server::new();
+    let mut client = server.connect(WIDE);
+    let piece = "a".repeat(16 * 1024 - 1) + "\n";
+    for _ in 0..1100 {
+        client.send(&piece).await;
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    assert!(client.line().await.starts_with("[server] "));
+    let whole = 1100 * piece.len();
+    let told = format!("[server] {whole} bytes came without a pause, the limit is 1048576\n");
+    assert_eq!(client.line().await, told);
+    client.send("hi\n").await;
+    client.expect("re: hi\n").await;
+    assert_eq!(server.asked(), 1);
+}
+
+/// A client from which there is always something to read, all the time.
+struct Busy {
+    /// How often it is read before it ends.
+    left: usize,
+}
+
+impl AsyncRead for Busy {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        if self.left > 0 {
+            self.left -= 1;
+            buffer.put_slice(&[b'a'; 4096]);
+            // Time passes at once; what is left of this is a turn for others, which it does not give.
+            let _turn = pin!(tokio::time::advance(Duration::from_millis(10))).poll(cx);
+        }
+        Poll::Ready(Ok(()))
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_clock_is_heard_beside_a_client_that_is_always_read() {
+    let server = Server::new();
+    let guard = server.context.registry.admit("10.0.0.1:1".parse().unwrap(), Limits::default()).unwrap();
+    let (mut ours, theirs) = tokio::io::duplex(WIDE);
+    let context = Arc::clone(&server.context);
+    crate::engine::session::run(context, guard, Busy { left: 2000 }, theirs, false).await;
+    let mut told = String::new();
+    ours.read_to_string(&mut told).await.unwrap();
+    assert_eq!(told.matches("[server] ").count(), 2, "it is told at its end alone: {told}");
 }
 
 #[tokio::test]
