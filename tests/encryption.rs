@@ -308,6 +308,46 @@ fn a_pass_phrase_comes_from_a_file_or_the_environment_and_is_in_no_line() {
     }
 }
 
+#[test]
+fn a_pass_phrase_that_is_wanted_in_clear_is_withheld_and_that_is_said() {
+    let Some(network) = Network::star(1) else { return };
+    let person = Person::new();
+    let pass_file = person.pass_file("correct horse\n");
+    let args =
+        ["--listen", "any", "--bot", "echo", "--tls", "off", "--pass-in-clear", "--pass-file", &pass_file];
+    let mut server = person.run_by(network.command("beacon"), "tcp-chat-server", &args);
+    server.json_event("listening");
+    for args in [&[][..], &["--pass-file", &pass_file]] {
+        let args = [&["--server", "10.66.0.1"], args].concat();
+        let mut client = Person::new().run_by(network.command("near0"), "tcp-chat-client", &args);
+        assert_eq!(client.json_event("sent_away")["reason"], "pass_withheld");
+        assert_eq!(client.exit().code(), Some(1));
+        assert!(client.stderr().contains("wants a pass phrase without encryption"));
+    }
+}
+
+#[test]
+fn a_name_with_two_addresses_is_tried_at_both() {
+    let person = Person::new();
+    let hosts = person.folder().join("hosts");
+    std::fs::write(&hosts, "127.0.0.1 two.test\n127.0.0.2 two.test\n").unwrap();
+    let with_hosts = |of: &[&str]| {
+        let mut command = Command::new("unshare");
+        command
+            .args(["--mount", "sh", "-c", "mount --bind \"$0\" /etc/hosts && exec \"$@\""])
+            .arg(&hosts)
+            .args(of);
+        command
+    };
+    if !with_hosts(&["true"]).status().is_ok_and(|status| status.success()) {
+        println!("skipped, no other /etc/hosts can be had");
+        return;
+    }
+    let server = Echo::start(&["--listen", "127.0.0.2"]);
+    let server_at = ["--server", "two.test", "--port", &server.port.to_string()];
+    asks(&mut person.run_by(with_hosts(&[]), "tcp-chat-client", &server_at));
+}
+
 /// A server that was to want a pass phrase must not be open to everybody for a mistake.
 #[test]
 fn a_pass_phrase_that_is_blank_or_no_text_is_none_to_run_with() {
@@ -343,6 +383,15 @@ fn only_the_networks_on_the_list_come_in() {
         let mut refused = connect("near1", "10.66.1.1");
         assert_eq!(refused.rest(), "[server] its network is not let in\n", "{any}");
         assert_eq!(server.program.json_event("refused")["reason"], "not_allowed");
+        for args in [&[][..], &["--server-key", &server.key]] {
+            let args = [&["--server", "10.66.1.1"], args].concat();
+            let mut client = Person::new().run_by(network.command("near1"), "tcp-chat-client", &args);
+            let told = client.json_event("retrying");
+            assert_eq!(
+                (&told["reason"], &told["said"]),
+                (&"not_admitted".into(), &"its network is not let in".into())
+            );
+        }
         // This computer always may.
         let mut own = connect("beacon", "127.0.0.1");
         own.send("hello\n");

@@ -44,7 +44,8 @@ pub enum Event {
     },
     /// There is no connection (any more); the next attempt begins by itself.
     Retrying { reason: DisconnectReason, retry_in_ms: u64, attempt: u32 },
-    /// A person at the server ended the connection: no attempt is made until the user wants one.
+    /// A person at the server ended the connection, or it wants what is not said to it: no attempt is made until the user wants
+    /// one.
     SentAway { reason: DisconnectReason },
     /// The user ended the connection, or the attempts to get one.
     Disconnected {

@@ -30,5 +30,8 @@ pub use record::{ClientRecord, PROTOCOL, RecordError, ServerRecord, TlsOffer};
 pub use server_key::{ServerKey, ServerKeyError};
 pub use telnet::PlainFilter;
 
+/// What a server of ours says by itself to a plain peer, or to one that it does not know yet, begins with this.
+pub const SERVER_LINE: &str = "[server] ";
+
 /// A byte order mark in UTF-8, which some programs write before their first text.
 pub const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";

@@ -111,20 +111,28 @@ pub fn zone_index(zone: &str) -> io::Result<u32> {
     index.ok_or_else(|| io::Error::new(io::ErrorKind::NotFound, format!("no interface is named {zone}")))
 }
 
-/// The socket address of `host` and `port`; IPv4 where a name has both, as the demos are IPv4.
+/// The socket address of `host` and `port`, of several the first of [`resolve_all`].
 ///
 /// # Errors
 /// Where the name has no address, nobody can be asked, or the interface is not there.
 pub async fn resolve(host: &Host, port: u16) -> io::Result<SocketAddr> {
+    let first = resolve_all(host, port).await?.first().copied();
+    first.ok_or_else(|| io::Error::new(io::ErrorKind::NotFound, "the name has no address"))
+}
+
+/// The socket addresses of `host` and `port`: those of IPv4 first, as the demos are IPv4, else in the order of the system.
+///
+/// # Errors
+/// Where nobody can be asked, or the interface is not there.
+pub async fn resolve_all(host: &Host, port: u16) -> io::Result<Vec<SocketAddr>> {
     let name = match host {
-        Host::Ip(ip) => return Ok(SocketAddr::new(*ip, port)),
-        Host::Zoned(ip, zone) => return Ok(SocketAddrV6::new(*ip, port, 0, zone_index(zone)?).into()),
-        Host::Name(name) => name,
+        Host::Ip(ip) => return Ok(vec![SocketAddr::new(*ip, port)]),
+        Host::Zoned(ip, zone) => return Ok(vec![SocketAddrV6::new(*ip, port, 0, zone_index(zone)?).into()]),
+        Host::Name(name) => name.clone(),
     };
-    let name = name.clone();
-    let addresses = look_up(move || (name.as_str(), port).to_socket_addrs()).await?;
-    let first = addresses.iter().find(|address| address.is_ipv4()).or(addresses.first());
-    first.copied().ok_or_else(|| io::Error::new(io::ErrorKind::NotFound, "the name has no address"))
+    let mut addresses = look_up(move || (name.as_str(), port).to_socket_addrs()).await?;
+    addresses.sort_by_key(SocketAddr::is_ipv6);
+    Ok(addresses)
 }
 
 /// How many names are looked up at a time. Each look-up takes a thread, for half a minute where nobody answers.

@@ -4,12 +4,14 @@ mod bind;
 mod host;
 mod interfaces;
 mod network;
+mod tcp;
 mod udp;
 mod watcher;
 
 pub use bind::{BindError, ConnectError, explain_lookup};
-pub use host::{Host, HostError, Reach, host_name, resolve, zone_index};
+pub use host::{Host, HostError, Reach, host_name, resolve, resolve_all, zone_index};
 pub use interfaces::{Interface, InterfaceAddress, InterfaceKind, interfaces};
 pub use network::{Network, NetworkError};
+pub use tcp::prepare_connection;
 pub use udp::{DATAGRAM_ROOM_BYTES, GROUP_V4, GROUP_V6, LOOPBACK_BROADCAST};
 pub use watcher::InterfaceWatcher;

@@ -39,6 +39,11 @@ pub enum TlsError {
         /// The reason.
         reason: String,
     },
+    /// What listens there does not speak TLS: it said something else.
+    NotTls {
+        /// The beginning of that.
+        said: String,
+    },
     /// The other side did not finish its handshake in time.
     Timeout {
         /// How long it was waited for.

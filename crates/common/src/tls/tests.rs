@@ -84,6 +84,15 @@ async fn the_key_stays_when_the_certificate_is_made_anew() {
     );
 }
 
+#[tokio::test]
+async fn what_answers_in_text_is_quoted() {
+    let (_folder, server) = identity();
+    let (ours, mut theirs) = duplex(16 * 1024);
+    let said = "HTTP/1.1 400 Bad Request\r\n".to_owned();
+    theirs.write_all(said.as_bytes()).await.unwrap();
+    assert_eq!(connect(ours, "host", server.key(), WAIT).await.err(), Some(TlsError::NotTls { said }));
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_server_that_is_silent_is_given_up() {
     let (_folder, server) = identity();

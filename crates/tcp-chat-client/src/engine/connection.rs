@@ -7,7 +7,7 @@ use std::pin::pin;
 use std::time::Duration;
 
 use common::chat::ServerKey;
-use common::engine::{Backoff, wait_until};
+use common::engine::{Backoff, is_overdue, wait_until};
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::time::{Instant, sleep_until};
 
@@ -22,9 +22,6 @@ pub(super) const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 
 /// After a connection that was kept this long the pauses start over.
 const GOOD_CONNECTION: Duration = Duration::from_secs(10);
-
-/// How long after a deadline bytes are still read first: a server that never pauses must not keep time from passing.
-const LATE: Duration = Duration::from_secs(1);
 
 /// Most that one read takes.
 const READ_BYTES: usize = 16 * 1024;
@@ -161,9 +158,9 @@ impl<N: Network> Connector<'_, N> {
             Ended::PassWanted { is_wrong } => {
                 Attempt::TurnedAway(Event::PassAsked { target: self.target.clone(), is_wrong })
             }
-            Ended::Lost(reason @ DisconnectReason::SentAway { .. }) => {
-                Attempt::TurnedAway(Event::SentAway { reason })
-            }
+            Ended::Lost(
+                reason @ (DisconnectReason::SentAway { .. } | DisconnectReason::PassWithheld { .. }),
+            ) => Attempt::TurnedAway(Event::SentAway { reason }),
             Ended::Lost(reason) => Attempt::Lost { reason, lasted },
         }
     }
@@ -261,8 +258,6 @@ where
     let mut is_flushed = true;
     loop {
         let deadline = conversation.deadline();
-        // A server that never pauses must not hold the clock.
-        let is_late = deadline.is_some_and(|at| Instant::now() >= at + LATE);
         let has_more = !conversation.to_write().is_empty();
         let sending = async {
             if has_more {
@@ -287,7 +282,7 @@ where
                     Err(error) => Err(conversation.broken(&error).into()),
                 }
             }
-            read = reader.read(&mut buffer), if !is_late => match read {
+            read = reader.read(&mut buffer), if !is_overdue(deadline) => match read {
                 Ok(0) => Err(conversation.closed().into()),
                 // TLS without a goodbye, as many have it.
                 Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Err(conversation.closed().into()),

@@ -180,38 +180,44 @@ impl Conversation {
                     return Ok(());
                 }
                 lines.push(bytes);
-                self.first_records(bytes, now)
+                self.first_records(bytes, now)?;
             }
             Phase::SkippingAnswer { arrivals, received, .. } => {
                 *received += bytes.len();
                 // Only the pause matters: whole pieces are let go.
                 arrivals.push(bytes, now);
-                Ok(())
             }
             Phase::Records { lines, .. } => {
                 lines.push(bytes);
-                let has_ended_one = bytes.contains(&b'\n');
                 self.records(now)?;
-                if let Phase::Records { lines, whole_by, .. } = &mut self.phase {
-                    let known = whole_by.filter(|_| !has_ended_one);
-                    *whole_by = lines.is_mid_line().then(|| known.unwrap_or(now + SERVER_RECORD_WAIT));
-                }
-                Ok(())
             }
             Phase::Plain(plain) => {
                 let said = plain.received(bytes, now);
+                if let Some(answer) = plain.take_late_answer() {
+                    let lines = LineDecoder::new(MAX_SERVER_RECORD_BYTES);
+                    self.phase = Phase::AwaitingWelcome { until: now + HELLO_WAIT, lines, received: 0 };
+                    return self.received(&answer, now);
+                }
                 self.tell_plain(said);
-                Ok(())
             }
         }
+        if let Phase::Records { lines, whole_by, .. } = &mut self.phase {
+            // A record that was begun earlier keeps its time, until a line feed ends it.
+            let known = whole_by.filter(|_| !bytes.contains(&b'\n'));
+            *whole_by = lines.is_mid_line().then(|| known.unwrap_or(now + SERVER_RECORD_WAIT));
+        }
+        Ok(())
     }
 
     /// The server has closed, or is taken to have.
     pub(super) fn closed(&mut self) -> DisconnectReason {
         let address = self.target.clone();
         match &mut self.phase {
-            Phase::AwaitingWelcome { .. } | Phase::SkippingAnswer { .. } => {
-                DisconnectReason::ClosedAtGreeting { address }
+            Phase::AwaitingWelcome { .. } => DisconnectReason::ClosedAtGreeting { address },
+            Phase::SkippingAnswer { arrivals, .. } => {
+                let said = arrivals.take().unwrap_or_default();
+                let refusal = DisconnectReason::refusal(&address, &String::from_utf8_lossy(&said));
+                refusal.unwrap_or(DisconnectReason::ClosedAtGreeting { address })
             }
             Phase::Records { goodbye, .. } => match goodbye.take() {
                 Some((_, reason)) => reason,
@@ -290,6 +296,11 @@ impl Conversation {
                 {
                     return Err(Ended::TlsOffered(key));
                 }
+                // It came so late that messages went out bare: here they are the beginning of a record.
+                Ok(ServerRecord::Welcome { .. }) if !self.open.is_empty() => {
+                    let (address, seconds) = (self.target.clone(), HELLO_WAIT.as_secs());
+                    return Err(DisconnectReason::LateWelcome { address, seconds }.into());
+                }
                 Ok(ServerRecord::Welcome { server, bot, max_text_bytes, .. }) => {
                     let max_text_bytes = max_text_bytes.min(MAX_TEXT_BYTES);
                     self.bot = named(&bot);
@@ -321,8 +332,7 @@ impl Conversation {
         if let Phase::AwaitingWelcome { lines, .. } = &mut self.phase {
             // It holds what came behind the welcome.
             let lines = std::mem::replace(lines, fresh);
-            let whole_by = lines.is_mid_line().then(|| now + SERVER_RECORD_WAIT);
-            self.phase = Phase::Records { lines, max_text_bytes, whole_by, goodbye: None };
+            self.phase = Phase::Records { lines, max_text_bytes, whole_by: None, goodbye: None };
         }
         for (id, text) in std::mem::take(&mut self.queued) {
             self.send(id, text, now);
@@ -463,6 +473,9 @@ impl Conversation {
 
     fn error(&self, error: ErrorReason, message: &str) -> Ended {
         match error {
+            ErrorReason::PassWanted if self.privacy == Privacy::None => {
+                DisconnectReason::PassWithheld { address: self.target.clone() }.into()
+            }
             ErrorReason::PassWanted => Ended::PassWanted { is_wrong: false },
             ErrorReason::PassWrong => Ended::PassWanted { is_wrong: true },
             error => {
@@ -479,8 +492,11 @@ impl Conversation {
 
 fn decoded(line: Result<Vec<u8>, LineTooLong>, server: &Target) -> Result<ServerRecord, DisconnectReason> {
     let line = line.map_err(|LineTooLong { .. }| too_long(server))?;
-    ServerRecord::decode(&line)
-        .map_err(|error| DisconnectReason::BadRecord { address: server.clone(), why: short(&error.reason) })
+    ServerRecord::decode(&line).map_err(|error| {
+        let refusal = DisconnectReason::refusal(server, &String::from_utf8_lossy(&line));
+        let bad = || DisconnectReason::BadRecord { address: server.clone(), why: short(&error.reason) };
+        refusal.unwrap_or_else(bad)
+    })
 }
 
 fn too_long(server: &Target) -> DisconnectReason {

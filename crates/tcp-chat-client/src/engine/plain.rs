@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use common::chat::{PlainFilter, QUIET_GAP, UNFINISHED_CHAR_WAIT};
+use common::chat::{PlainFilter, QUIET_GAP, ServerRecord, UNFINISHED_CHAR_WAIT};
 use common::encoding::{Encoding, EncodingChoice};
 use common::text::escape_bytes;
 use tokio::time::Instant;
@@ -38,6 +38,8 @@ pub(super) struct Plain {
     /// While nothing has answered our hello: bytes of the answer that were dropped so far. The next arrival is the answer, unless
     /// we send a message before it begins: then it is shown, because one text too many is better than an answer lost.
     greeting: Option<usize>,
+    /// Nothing has come since our hello: what comes now may be its late answer, by a server of ours.
+    is_hello_open: bool,
     /// The next message waits until then, or until something arrives.
     hold_until: Option<Instant>,
 }
@@ -50,13 +52,15 @@ impl Plain {
             encoding: choice.first(),
             told_encoding: choice.first(),
             greeting: None,
+            is_hello_open: false,
             hold_until: None,
         }
     }
 
     /// A server that was silent after our hello.
     pub(super) fn silent(choice: EncodingChoice, now: Instant) -> Self {
-        Self { greeting: Some(0), hold_until: Some(now + HELLO_ANSWER_WAIT), ..Self::new(choice) }
+        let hold_until = Some(now + HELLO_ANSWER_WAIT);
+        Self { greeting: Some(0), is_hello_open: true, hold_until, ..Self::new(choice) }
     }
 
     pub(super) fn encoding(&self) -> Encoding {
@@ -83,11 +87,18 @@ impl Plain {
     /// Bytes have arrived.
     pub(super) fn received(&mut self, bytes: &[u8], now: Instant) -> Vec<PlainText> {
         let pieces = self.arrivals.push(bytes, now);
+        self.is_hello_open &= pieces.is_empty();
         if let Some(dropped) = &mut self.greeting {
             *dropped += pieces.iter().map(Vec::len).sum::<usize>();
             return Vec::new();
         }
         pieces.iter().map(|piece| PlainText::Piece(self.readable(piece))).collect()
+    }
+
+    /// What has come, where it is no text: a server of ours was late to answer our hello.
+    pub(super) fn take_late_answer(&mut self) -> Option<Vec<u8>> {
+        let is_late = self.is_hello_open && begins_with_answer(&self.arrivals.bytes);
+        if is_late { self.arrivals.take() } else { None }
     }
 
     /// When to call [`Self::time_passed`].
@@ -106,7 +117,7 @@ impl Plain {
     /// The server has paused, or closed.
     pub(super) fn end_arrival(&mut self) -> Option<PlainText> {
         let bytes = self.arrivals.take()?;
-        self.hold_until = None;
+        (self.hold_until, self.is_hello_open) = (None, false);
         if let Some(dropped) = self.greeting.take() {
             return Some(PlainText::Greeting(dropped + bytes.len()));
         }
@@ -127,6 +138,19 @@ impl Plain {
         }
         self.hold_until = Some(now + PLAIN_ANSWER_WAIT);
     }
+}
+
+/// Whether the first line is a record that answers a hello.
+fn begins_with_answer(bytes: &[u8]) -> bool {
+    let end = bytes.iter().position(|byte| *byte == b'\n').filter(|_| bytes.starts_with(b"{"));
+    let record = end.and_then(|end| bytes.get(..end)).map(ServerRecord::decode);
+    let is_answer = |record: &ServerRecord| {
+        matches!(
+            record,
+            ServerRecord::Welcome { .. } | ServerRecord::Error { .. } | ServerRecord::Goodbye { .. }
+        )
+    };
+    record.is_some_and(|record| record.as_ref().is_ok_and(is_answer))
 }
 
 /// The text of a server that never pauses is shown in pieces of this size.

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use common::chat::{ErrorReason, FailReason, GoodbyeReason, ServerKey};
+use common::chat::{ErrorReason, FailReason, GoodbyeReason, SERVER_LINE, ServerKey};
 use common::net::ConnectError;
 use common::text::cut;
 use common::tls::TlsError;
@@ -29,6 +29,12 @@ pub enum DisconnectReason {
     ClosedAtGreeting { address: Target },
     /// Records were asked for, and no welcome came.
     NoWelcome { address: Target, seconds: u64 },
+    /// A welcome came after the server was taken for a plain one, and was written to as one.
+    LateWelcome { address: Target, seconds: u64 },
+    /// The server took no connection from us, and said why.
+    NotAdmitted { address: Target, said: String },
+    /// A pass phrase is wanted where others can read it, and is not said there.
+    PassWithheld { address: Target },
     /// The server closed the connection.
     Closed { address: Target },
     /// The connection broke.
@@ -82,6 +88,18 @@ impl DisconnectReason {
         }
     }
 
+    /// No encrypted connection came about. A server that takes no connection from us says so before any handshake.
+    pub(super) fn not_encrypted(address: &Target, tls: TlsError) -> Self {
+        let refusal = if let TlsError::NotTls { said } = &tls { Self::refusal(address, said) } else { None };
+        refusal.unwrap_or_else(|| Self::NotEncrypted { address: address.clone(), tls: Box::new(tls) })
+    }
+
+    /// What a server of ours says to whom it takes no connection from, where `said` begins like that.
+    pub(super) fn refusal(address: &Target, said: &str) -> Option<Self> {
+        let said = short(said.lines().next()?.strip_prefix(SERVER_LINE)?);
+        Some(Self::NotAdmitted { address: address.clone(), said })
+    }
+
     /// The server said goodbye.
     pub(super) fn goodbye(address: &Target, reason: Option<GoodbyeReason>, said: &str) -> Self {
         let (address, said) = (address.clone(), short(said));
@@ -101,6 +119,9 @@ impl DisconnectReason {
             | Self::ConnectTimeout { address, .. }
             | Self::ClosedAtGreeting { address }
             | Self::NoWelcome { address, .. }
+            | Self::LateWelcome { address, .. }
+            | Self::NotAdmitted { address, .. }
+            | Self::PassWithheld { address }
             | Self::Closed { address }
             | Self::Broken { address, .. }
             | Self::Goodbye { address, .. }

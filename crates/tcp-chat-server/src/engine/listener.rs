@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use common::chat::LineBreak;
 use common::engine::Backoff;
-use common::net::{BindError, Host, resolve};
+use common::net::{BindError, Host, prepare_connection, resolve};
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{TcpListener, TcpSocket};
@@ -15,7 +15,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::task::TaskTracker;
 
 use super::context::ServerContext;
-use super::{Event, Refusal, handshake, session, socket};
+use super::{Event, Refusal, handshake, session};
 
 /// How long it may take to tell a client in one line that it is refused.
 const REFUSAL_WAIT: Duration = Duration::from_secs(1);
@@ -65,7 +65,7 @@ impl Incoming for TcpListener {
     async fn next(&mut self) -> io::Result<(SocketAddr, OwnedReadHalf, OwnedWriteHalf)> {
         let (stream, addr) = self.accept().await?;
         // This fails where the client is gone already, which its session finds out.
-        let _is_ready = socket::prepare(&stream).is_ok();
+        let _is_ready = prepare_connection(&stream).is_ok();
         let (reader, writer) = stream.into_split();
         Ok((addr, reader, writer))
     }
@@ -113,8 +113,8 @@ pub(super) async fn accept_all(
     }
 }
 
-/// Tells a client why it is refused, as a plain line: its dialect is not known yet, and clients of both
-/// dialects show such a line.
+/// Tells a client why it is refused, as a plain line: whether it speaks records or TLS is not known yet, and our client knows
+/// such a line in place of a welcome and of a handshake.
 async fn refuse(
     reason: Refusal,
     _permit: OwnedSemaphorePermit,

@@ -28,7 +28,6 @@ mod recent;
 mod registry;
 mod session;
 mod snapshot;
-mod socket;
 #[cfg(test)]
 mod tests;
 
@@ -58,7 +57,7 @@ pub use snapshot::{
     TestOutcome, Totals,
 };
 
-use crate::bot::{Deadlines, KeyStore};
+use crate::bot::{Chain, Deadlines, KeyStore};
 use crate::config::Config;
 use access::{AccessControl, AllowList};
 use bot_jobs::BotJobs;
@@ -170,6 +169,9 @@ impl Engine {
     ) -> Result<(), StartError> {
         let (allowed, folder, keys) = (self.allowed.clone(), self.folder.clone(), &self.bot_jobs.keys);
         let (access, tls_error) = AccessControl::open(config.access.clone(), allowed, folder, keys).await?;
+        // Before anybody can connect: a key store that is stuck has two seconds, a file five, and who said hello meanwhile would
+        // take the server for one that does not know it.
+        let chain = config.bots.build(Deadlines::default(), &self.clock, keys).await;
         let (listener, local_addr) = self.bind(config).await.map_err(StartError::Bind)?;
         self.publisher.show(|snapshot| snapshot.access = access.state());
         self.publisher.listening(local_addr);
@@ -188,14 +190,15 @@ impl Engine {
         tokio::select! {
             never = self.follow_address(local_addr) => never,
             never = self.follow_name(announcing) => never,
-            () = self.accept(config, access, stop, listener, sessions) => Ok(()),
+            () = self.accept(config, chain, access, stop, listener, sessions) => Ok(()),
         }
     }
 
-    /// Takes connections, with the bots that `config` names.
+    /// Takes connections, whose questions the bots of the `chain` answer.
     async fn accept(
         &self,
         config: &Config,
+        chain: Chain,
         access: AccessControl,
         stop: &CancellationToken,
         listener: TcpListener,
@@ -204,8 +207,6 @@ impl Engine {
         if let Err((needed, allowed)) = descriptors::make_room(config.limits) {
             self.publisher.tell(Event::FewDescriptors { needed, allowed });
         }
-        // Clients that connect meanwhile wait for the keys of the bots: a key store that is stuck has two seconds.
-        let chain = config.bots.build(Deadlines::default(), &self.clock, &self.bot_jobs.keys).await;
         self.publisher.answering(&chain);
         let (publisher, registry) = (Arc::clone(&self.publisher), Arc::clone(&self.registry));
         let new = ServerContext::new(publisher, registry, chain, config.limits, config.encoding);

@@ -1,13 +1,14 @@
 use std::time::Duration;
 
+use common::chat::Dialect;
 use common::encoding::Encoding;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::time::{Instant, sleep, timeout};
 
 use super::super::plain::MAX_PIECE_BYTES;
 use super::super::{Command, DialectChoice, DisconnectReason, FailedReason, MessageId};
-use super::Event;
-use super::test_peer::{HELLO, Peer};
+use super::test_peer::{HELLO, Peer, WELCOME};
+use super::{Ended, Event};
 
 /// After hello, with the time before it.
 async fn greeted() -> (Peer, Instant) {
@@ -63,6 +64,40 @@ async fn a_late_answer_to_hello_is_not_shown() {
     peer.shows(Event::GreetingAnswered { bytes: 5 }).await;
     peer.writes("Anybody there?\r\n").await;
     peer.shows_plain_reply(None, "Anybody there?").await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_welcome_that_comes_late_is_one() {
+    let (mut peer, _) = greeted().await;
+    peer.shows_plain().await;
+    peer.say(1, "hi");
+    peer.shows(Event::Accepted { id: MessageId(1), ahead: 0 }).await;
+    // Cut, and with more behind it.
+    peer.writes(&WELCOME[..20]).await;
+    sleep(Duration::from_millis(10)).await;
+    peer.writes(format!("{}{{\"type\":\"wave\"}}\n", &WELCOME[20..])).await;
+    peer.shows_connected(Dialect::Records, Some("Echo".to_owned()), Some("s 1".to_owned())).await;
+    peer.reads("{\"type\":\"say\",\"id\":1,\"text\":\"hi\"}\n").await;
+    peer.writes("{\"type\":\"reply\",\"id\":1,\"text\":\"hi to you\"}\n").await;
+    peer.shows_plain_reply(Some(1), "hi to you").await;
+
+    // A message went out bare: the server waits for the end of a record.
+    let (mut peer, _) = greeted().await;
+    peer.shows_plain().await;
+    peer.say(1, "hi");
+    peer.reads("hi").await;
+    peer.shows(Event::Accepted { id: MessageId(1), ahead: 0 }).await;
+    peer.is_asking(1).await;
+    peer.writes(WELCOME).await;
+    peer.shows(Event::Failed { id: MessageId(1), reason: FailedReason::ConnectionLost }).await;
+    peer.is_lost(DisconnectReason::LateWelcome { address: peer.target.clone(), seconds: 2 }).await;
+
+    // So is the word that there is none.
+    let (mut peer, _) = greeted().await;
+    peer.shows_plain().await;
+    peer.writes("{\"type\":\"error\",\"reason\":\"pass_wanted\",\"message\":\"pass?\"}\n").await;
+    peer.server.shutdown().await.unwrap();
+    assert_eq!(peer.end().await.unwrap(), Ended::PassWanted { is_wrong: false });
 }
 
 #[tokio::test(start_paused = true)]

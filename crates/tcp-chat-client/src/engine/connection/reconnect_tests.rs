@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use common::chat::Dialect;
 use common::engine::{Waker, link};
+use common::tls::{Identity, TlsError};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
@@ -150,6 +151,59 @@ async fn a_name_without_an_address_is_said_to_be_one() {
         matches!(reason, DisconnectReason::NoSuchHost { .. } | DisconnectReason::ConnectTimeout { .. }),
         "{reason:?}"
     );
+}
+
+#[tokio::test]
+async fn a_stranger_at_one_address_hides_no_server_at_another() {
+    let folder = tempfile::tempdir().unwrap();
+    let identity = Identity::kept_in(folder.path(), &[]).unwrap();
+    let (key, stranger) =
+        (identity.key(), Identity::kept_in(tempfile::tempdir().unwrap().path(), &[]).unwrap());
+    let bind = async || TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let (plain, other, server) = (bind().await, bind().await, bind().await);
+    let port = |listener: &TcpListener| listener.local_addr().unwrap().port();
+    let others = [port(&other), port(&server)].map(|port| ("127.0.0.1".parse().unwrap(), port));
+    let trust = Trust { key: Some(key), others: others.to_vec(), ..Trust::default() };
+    let target = Target { trust: Arc::new(trust), ..target(port(&plain)) };
+    let strangers = async {
+        loop {
+            let (mut talker, _) = plain.accept().await.unwrap();
+            talker.write_all(b"220 mail.example.org ready\r\n").await.unwrap();
+            let (stream, _) = other.accept().await.unwrap();
+            assert!(stranger.accept(stream).await.is_err(), "it is trusted");
+        }
+    };
+    let reached = async {
+        let serving = async { identity.accept(server.accept().await.unwrap().0).await.unwrap() };
+        let (reached, _server) = tokio::join!(Sockets.reach(&target, Some(key)), serving);
+        assert_eq!(reached.ok().map(|(_, privacy)| privacy), Some(Privacy::Encrypted));
+        drop(server);
+        // Where no address is the server's, the first that answers is told.
+        let failed = Sockets.reach(&target, Some(key)).await.err();
+        let said = "220 mail.example.org ready\r\n".to_owned();
+        let tls = Box::new(TlsError::NotTls { said });
+        assert_eq!(failed, Some(DisconnectReason::NotEncrypted { address: target.clone(), tls }.into()));
+    };
+    tokio::select! {
+        () = strangers => (),
+        () = reached => (),
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_refuses_us_before_the_handshake_is_heard() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let target = target(listener.local_addr().unwrap().port());
+    let refusing = async {
+        let (mut server, _) = listener.accept().await.unwrap();
+        server.write_all(b"[server] too many clients\n").await.unwrap();
+        server.shutdown().await.unwrap();
+        server
+    };
+    let reaching = Sockets.reach(&target, Some(ServerKey::of_hash([7; 32])));
+    let (reached, _server) = tokio::join!(reaching, refusing);
+    let said = "too many clients".to_owned();
+    assert_eq!(reached.err(), Some(DisconnectReason::NotAdmitted { address: target, said }.into()));
 }
 
 #[test]

@@ -6,6 +6,7 @@ use common::chat::{
 use tokio::io::AsyncWriteExt as _;
 use tokio::time::Instant;
 
+use super::super::conversation::Privacy;
 use super::super::{Command, DialectChoice, DisconnectReason, FailedReason, MessageId};
 use super::test_peer::{HELLO, Peer, WELCOME};
 use super::{Ended, Event, Leave};
@@ -150,6 +151,31 @@ async fn an_error_record_ends_the_connection() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_server_that_takes_no_connection_says_why() {
+    for dialect in [DialectChoice::Auto, DialectChoice::Records] {
+        let mut peer = Peer::new(dialect);
+        peer.writes("[server] its network is not let in\n").await;
+        peer.server.shutdown().await.unwrap();
+        let (address, said) = (peer.target.clone(), "its network is not let in".to_owned());
+        peer.is_lost(DisconnectReason::NotAdmitted { address, said }).await;
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_pass_phrase_is_not_asked_for_where_it_would_not_be_said() {
+    let wanted = "{\"type\":\"error\",\"reason\":\"pass_wanted\",\"message\":\"pass?\"}\n";
+    for (privacy, ended) in [
+        (Privacy::None, Ended::Lost(DisconnectReason::PassWithheld { address: Peer::target() })),
+        (Privacy::ThisComputer, Ended::PassWanted { is_wrong: false }),
+        (Privacy::Encrypted, Ended::PassWanted { is_wrong: false }),
+    ] {
+        let mut peer = Peer::with(Peer::target(), privacy);
+        peer.writes(wanted).await;
+        assert_eq!(peer.end().await.unwrap(), ended, "{privacy:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn names_and_messages_of_a_server_are_cut() {
     let long = "好".repeat(70_000);
     let cut = format!("{}...", "好".repeat(200));
@@ -238,6 +264,16 @@ async fn a_record_has_half_a_minute() {
     let (address, seconds) = (peer.target.clone(), 30);
     peer.is_lost(DisconnectReason::UnfinishedRecord { address, seconds }).await;
     assert_eq!(begun.elapsed().as_secs(), 30);
+
+    // What came with the welcome was whole.
+    let mut peer = Peer::new(DialectChoice::Auto);
+    peer.writes(format!("{WELCOME}{{\"type\":\"wave\"}}\n")).await;
+    tokio::time::sleep(Duration::from_secs(31)).await;
+    peer.writes("{\"type\":\"reply\",\"id\":9,\"text\":\"x\"}\n").await;
+    for _ in 0..2 {
+        assert!(matches!(peer.event().await, Event::Reached { .. } | Event::Connected(_)));
+    }
+    peer.shows_plain_reply(None, "x").await;
 
     // Each has its own.
     let mut peer = Peer::welcomed().await;

@@ -30,14 +30,21 @@ pub(super) struct Peer {
 
 impl Peer {
     pub(super) fn new(dialect: DialectChoice) -> Self {
+        Self::with(Target { dialect, ..Self::target() }, Privacy::ThisComputer)
+    }
+
+    pub(super) fn target() -> Target {
+        Target { host: "127.0.0.1".parse().unwrap(), ..Target::default() }
+    }
+
+    pub(super) fn with(target: Target, privacy: Privacy) -> Self {
         let (ours, server) = duplex(1024);
         let (window, mut link) = link(Waker::none(), Snapshot::default());
-        let target = Target { host: "127.0.0.1".parse().unwrap(), dialect, ..Target::default() };
         let mut client = JoinSet::new();
         let there = target.clone();
         // It keeps what it takes until it is flushed, as TLS may.
         let ours = BufStream::new(ours);
-        client.spawn(async move { chat(ours, Privacy::ThisComputer, &there, &mut link).await });
+        client.spawn(async move { chat(ours, privacy, &there, &mut link).await });
         Self { server, window, target, client }
     }
 

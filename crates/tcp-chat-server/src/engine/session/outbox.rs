@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use common::chat::{LineBreak, ServerRecord};
+use common::chat::{LineBreak, SERVER_LINE, ServerRecord};
 use common::encoding::Encoding;
 use common::text::escape_line;
 use tokio::time::Instant;
@@ -69,7 +69,7 @@ impl PlainForm {
 
 /// What the server itself says to a plain client: one line, whatever the message holds.
 pub(in crate::engine) fn server_line(message: &str, line_break: Option<LineBreak>) -> String {
-    format!("[server] {}{}", escape_line(message), line_break.map_or("", LineBreak::as_str))
+    format!("{SERVER_LINE}{}{}", escape_line(message), line_break.map_or("", LineBreak::as_str))
 }
 
 /// Bytes on their way to the client.

@@ -1,4 +1,4 @@
-//! What the system is told about each connection.
+//! What the system is told about each connection of the chat.
 
 use std::io;
 use std::time::Duration;
@@ -16,18 +16,19 @@ const KEEPALIVE_INTERVAL: Duration = Duration::from_secs(10);
 const KEEPALIVE_RETRIES: u32 = 3;
 
 /// How long sent bytes may stay unacknowledged; Linux alone would try for a quarter of an hour.
-/// Linux also lets it end the keepalive, by the time since the client was last heard: a shorter one
-/// would cut a client at the first probe that is lost.
+/// Linux also lets it end the keepalive, by the time since the other side was last heard: a shorter one
+/// would cut it off at the first probe that is lost.
 #[cfg(target_os = "linux")]
 const USER_TIMEOUT: Duration =
     Duration::from_secs(KEEPALIVE_IDLE.as_secs() + KEEPALIVE_INTERVAL.as_secs() * KEEPALIVE_RETRIES as u64);
 
-/// Sets the options of a client's connection.
+/// Sets the options of a connection: what is said goes out at once, and one whose other side has vanished without a word ends
+/// within a minute and a half.
 ///
 /// # Errors
-/// Where the system refuses one, as some do when the client is gone already.
-pub(super) fn prepare(stream: &TcpStream) -> io::Result<()> {
-    // An answer that waits for the next to fill its packet is late.
+/// Where the system refuses one, as some do when the other side is gone already.
+pub fn prepare_connection(stream: &TcpStream) -> io::Result<()> {
+    // Texts are short, and somebody waits for each: one that waits for the next to fill its packet is late.
     stream.set_nodelay(true)?;
     let socket = SockRef::from(stream);
     let keepalive = TcpKeepalive::new()
@@ -49,7 +50,7 @@ mod tests {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let _client = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
         let (stream, _) = listener.accept().await.unwrap();
-        prepare(&stream).unwrap();
+        prepare_connection(&stream).unwrap();
         let socket = SockRef::from(&stream);
         assert!(stream.nodelay().unwrap() && socket.keepalive().unwrap());
         #[cfg(target_os = "linux")]
