@@ -64,6 +64,7 @@ log-nothing-passes = The filter hides every line
 address-port = Port
 port-hint = 0 means any free port
 host-error-empty = type an address, a host name, localhost, any or broadcast
+server-host-error-empty = type an address or a host name
 server-host-error-many-computers = this address stands for many computers, type that of one: { $typed }
 host-error-not-a-host = this is neither an address nor a host name: { $typed }
 reach-computer = this computer only
@@ -373,7 +374,6 @@ tcp-chat-client-line-failed = { GIVEN($text) ->
 ## The chat client: the conversation
 
 tcp-chat-client-conversation = Conversation
-tcp-chat-client-client = Client
 tcp-chat-client-server = Server
 tcp-chat-client-said = { $speaker }, { $time }
 tcp-chat-client-said-state = { $speaker }, { $time }, { $state }
@@ -480,6 +480,9 @@ tcp-chat-client-closing-unsent = { $count ->
 }
 tcp-chat-client-close-anyway = Close anyway
 tcp-chat-client-stay = Keep open
+tcp-chat-client-leaving = Leave this server?
+tcp-chat-client-leave-anyway = Leave anyway
+tcp-chat-client-stay-connected = Stay connected
 
 ## The chat client: find
 
@@ -501,6 +504,7 @@ tcp-chat-client-reconnect = Reconnect automatically
 tcp-chat-client-send-by-itself = Send messages written offline once connected again
 tcp-chat-client-key-send = Send
 tcp-chat-client-key-break = New line in the message
+tcp-chat-client-key-stop = Stop the answer that comes
 tcp-chat-client-key-recall = Your earlier and later messages
 tcp-chat-client-key-walk = From message to message
 tcp-chat-client-key-act = Press the message's button
@@ -802,7 +806,7 @@ udp-time-client-save-figures-to = Save the figures to
 tcp-chat-server-start = Start Server
 tcp-chat-server-stop = Stop Server
 tcp-chat-server-stopped = Stopped, press Start Server
-tcp-chat-server-stopped-faulty = Stopped, correct the settings first
+tcp-chat-server-stopped-faulty = Stopped, correct the settings to start
 tcp-chat-server-starting = Looking up the address to listen on
 tcp-chat-server-listening = Listening on every network
 tcp-chat-server-clients-connect-to = Clients connect to
@@ -841,8 +845,8 @@ tcp-chat-server-totals = { $connected } connected since the start{ $refused ->
 }, { $asked } asked, { $answered } answered, { $failed } failed, { $rate } answers/s, { $received } in, { $sent } out
 tcp-chat-server-log = Log
 tcp-chat-server-log-unseen = { $count ->
-    [one] Log, 1 new warning
-   *[other] Log, { $count } new warnings
+    [one] Log, 1 new problem
+   *[other] Log, { $count } new problems
 }
 tcp-chat-server-show = Show
 tcp-chat-server-show-all = All
@@ -874,8 +878,8 @@ tcp-chat-server-asking = asking the bot
 tcp-chat-server-more = { $state }, { $count } more
 tcp-chat-server-disconnect = Disconnect
 tcp-chat-server-disconnect-ask = Disconnect...
-tcp-chat-server-disconnect-question = Disconnect { $address }? It stays away until its user connects again
-tcp-chat-server-disconnect-not = Cancel
+tcp-chat-server-disconnect-question = Disconnect { $address }? Other clients than TCP chat may come back by themselves
+tcp-chat-server-do-not = Cancel
 tcp-chat-server-disconnect-whom = Disconnect { $address }
 tcp-chat-server-client = { $encrypted ->
     [yes] {"encrypted, "}
@@ -906,6 +910,8 @@ start-error-pass-gone = the pass phrase is not kept on this computer: type it ag
 start-error-pass-not-read = the pass phrase cannot be read ({ $store }): type it again in the settings, or remove it there
 tcp-chat-server-event-pass-not-kept = The pass phrase has to be typed again after the next start: { $reason }
 tcp-chat-server-pass-kept = kept in the key store
+tcp-chat-server-pass-remove-ask = Remove...
+tcp-chat-server-pass-remove-question = Remove the pass phrase from the key store? The server is open without one
 tcp-chat-server-pass-remove = Remove
 tcp-chat-server-settings-access = Encryption and access
 tcp-chat-server-tls = Encryption
@@ -1099,7 +1105,9 @@ tcp-chat-server-key-about = A key typed here is kept until the window closes; th
 tcp-chat-server-key-keep = Keep in the key store
 tcp-chat-server-key-keep-whose = Keep the key of { $bot } in the key store
 tcp-chat-server-key-keep-hint = Type the key first
-tcp-chat-server-key-forget = Forget
+tcp-chat-server-key-forget-ask = Forget...
+tcp-chat-server-key-forget-question = Remove the key of { $bot } from the key store? Nothing brings it back
+tcp-chat-server-key-forget = Remove
 tcp-chat-server-key-forget-whose = Forget the key of { $bot } in the key store
 tcp-chat-server-key-forget-hint = Removes this bot's key from the key store
 tcp-chat-server-key-asking = Waiting for the key store, it may ask for its password
@@ -1128,7 +1136,7 @@ tcp-chat-server-bot-settings-of = Settings of { $bot }
 tcp-chat-server-bot-up = Up
 tcp-chat-server-bot-down = Down
 tcp-chat-server-bot-remove = Remove
-tcp-chat-server-bot-add = Add a bot...
+tcp-chat-server-bot-add = + Add
 tcp-chat-server-bot-list-models = List models
 tcp-chat-server-bot-no-models = The service offers no models
 tcp-chat-server-bot-more-models = { $count ->
@@ -1141,7 +1149,7 @@ tcp-chat-server-bot-dismiss-test = Dismiss the test of { $bot }
 tcp-chat-server-bot-never-asked = Never asked: { $before } comes first and always answers
 tcp-chat-server-bot-put-first = Asked first, before { $behind }
 tcp-chat-server-bot-put-before = Placed before { $behind }, which always answers
-tcp-chat-server-bot-removed = { $bot } removed
+tcp-chat-server-bot-removed = Removed { $bot }
 tcp-chat-server-bot-undo-remove = Undo
 tcp-chat-server-bot-tested-replied = { $bot } replied after { $secs } s:
 tcp-chat-server-bot-tested-failed = { $bot } failed after { $secs } s: { $error }
@@ -1284,7 +1292,7 @@ announce = Let others on the network find this server
 announced-as = Found on the network as { $name }
 servers-unheard = Servers on this network cannot be heard: { $reason }
 not-announced = Not found on the network: { $reason }
-tcp-chat-server-announce-hint = Tells the network (mDNS) this computer's name, the port, half of the key and whether a pass phrase is wanted, while the server listens beyond this computer
+tcp-chat-server-announce-hint = Tells the network (mDNS) this computer's name, the port, the first 16 digits of its key and whether a pass phrase is wanted, while the server listens beyond this computer
 tcp-chat-server-event-announced = { announced-as }
 tcp-chat-server-event-not-announced = { not-announced }
 udp-time-server-event-announced = { announced-as }

@@ -53,6 +53,7 @@ log-nothing-passes = 过滤条件隐藏了所有行
 address-port = 端口
 port-hint = 0 表示使用空闲端口
 host-error-empty = 请填写地址、主机名、localhost、any 或 broadcast
+server-host-error-empty = 请填写地址或主机名
 server-host-error-many-computers = 这个地址代表多台计算机，请填写其中一台的地址：{ $typed }
 host-error-not-a-host = 这既不是地址也不是主机名：{ $typed }
 reach-computer = 仅限本机
@@ -356,7 +357,6 @@ tcp-chat-client-line-failed = { GIVEN($text) ->
 ## 聊天客户端：对话
 
 tcp-chat-client-conversation = 对话
-tcp-chat-client-client = 客户端
 tcp-chat-client-server = 服务器
 tcp-chat-client-said = { $speaker }，{ $time }
 tcp-chat-client-said-state = { $speaker }，{ $time }，{ $state }
@@ -436,10 +436,13 @@ drafts-error = { $error_word ->
 }
 
 tcp-chat-client-closing = 要关闭窗口吗？
-tcp-chat-client-closing-open = 还有 { $count } 条消息没有得到回答，关闭后将收不到回答
+tcp-chat-client-closing-open = 还有 { $count } 条消息没有得到回答，这些回答将会丢失
 tcp-chat-client-closing-unsent = 还有 { $count } 条消息没有发送，也无法保存，关闭后将丢失
 tcp-chat-client-close-anyway = 仍然关闭
 tcp-chat-client-stay = 继续使用
+tcp-chat-client-leaving = 要断开与这台服务器的连接吗？
+tcp-chat-client-leave-anyway = 仍然断开
+tcp-chat-client-stay-connected = 保持连接
 
 ## 聊天客户端：查找
 
@@ -461,6 +464,7 @@ tcp-chat-client-reconnect = 连接断开后自动重新连接
 tcp-chat-client-send-by-itself = 重新连接后自动发送离线时写的消息
 tcp-chat-client-key-send = 发送
 tcp-chat-client-key-break = 在消息中换行
+tcp-chat-client-key-stop = 停止正在生成的回答
 tcp-chat-client-key-recall = 找回自己较早或较晚的消息
 tcp-chat-client-key-walk = 逐条移动到消息
 tcp-chat-client-key-act = 执行该消息的按钮
@@ -765,7 +769,7 @@ tcp-chat-server-listen-computer = 仅限本机
 tcp-chat-server-listen-every = 所有网络
 tcp-chat-server-stopping = 正在停止，正在回答最后的问题
 tcp-chat-server-try-again = 重试
-tcp-chat-server-use-port = 使用 { $port }
+tcp-chat-server-use-port = 改用 { $port }
 tcp-chat-server-listen-on = 监听地址
 tcp-chat-server-listen-on-hint = 地址、localhost 或 any
 tcp-chat-server-max-clients = 客户端上限（个）
@@ -787,7 +791,7 @@ tcp-chat-server-totals = 启动以来连接 { $connected } 次{ $refused ->
    *[other] ，拒绝 { $refused } 次
 }，提问 { $asked } 条，回答 { $answered } 条，失败 { $failed } 条，每秒回答 { $rate } 条，收到 { $received }，发出 { $sent }
 tcp-chat-server-log = 日志
-tcp-chat-server-log-unseen = 日志，{ $count } 条新警告
+tcp-chat-server-log-unseen = 日志，{ $count } 个新问题
 tcp-chat-server-show = 显示
 tcp-chat-server-show-all = 全部
 tcp-chat-server-show-warnings = 警告
@@ -818,8 +822,8 @@ tcp-chat-server-asking = 正在询问机器人
 tcp-chat-server-more = { $state }，另有 { $count } 条
 tcp-chat-server-disconnect = 断开
 tcp-chat-server-disconnect-ask = 断开...
-tcp-chat-server-disconnect-question = 要断开 { $address } 吗？对方重新连接之前不会回来
-tcp-chat-server-disconnect-not = 取消
+tcp-chat-server-disconnect-question = 要断开 { $address } 吗？“TCP 聊天”以外的客户端可能会自动重新连接
+tcp-chat-server-do-not = 取消
 tcp-chat-server-disconnect-whom = 断开 { $address }
 tcp-chat-server-client = { $encrypted ->
     [yes] {"已加密，"}
@@ -850,6 +854,8 @@ start-error-pass-gone = 本机没有保存口令：请在设置中重新输入�
 start-error-pass-not-read = 无法读取口令（{ $store }）：请在设置中重新输入，或将其移除
 tcp-chat-server-event-pass-not-kept = 下次启动后须重新输入口令：{ $reason }
 tcp-chat-server-pass-kept = 保存在密钥库中
+tcp-chat-server-pass-remove-ask = 移除...
+tcp-chat-server-pass-remove-question = 要从密钥库移除口令吗？没有口令时，服务器对所有人开放
 tcp-chat-server-pass-remove = 移除
 tcp-chat-server-settings-access = 加密与访问
 tcp-chat-server-tls = 加密
@@ -1040,6 +1046,8 @@ tcp-chat-server-key-about = 在此输入的密钥只保留到窗口关闭；存�
 tcp-chat-server-key-keep = 存入密钥库
 tcp-chat-server-key-keep-whose = 把 { $bot } 的密钥存入密钥库
 tcp-chat-server-key-keep-hint = 请先输入密钥
+tcp-chat-server-key-forget-ask = 删除...
+tcp-chat-server-key-forget-question = 要从密钥库删除 { $bot } 的密钥吗？删除后无法恢复
 tcp-chat-server-key-forget = 删除
 tcp-chat-server-key-forget-whose = 从密钥库删除 { $bot } 的密钥
 tcp-chat-server-key-forget-hint = 从密钥库删除这个机器人的密钥
@@ -1069,7 +1077,7 @@ tcp-chat-server-bot-settings-of = 设置 { $bot }
 tcp-chat-server-bot-up = 上移
 tcp-chat-server-bot-down = 下移
 tcp-chat-server-bot-remove = 移除
-tcp-chat-server-bot-add = 添加机器人...
+tcp-chat-server-bot-add = + 添加
 tcp-chat-server-bot-list-models = 列出模型
 tcp-chat-server-bot-no-models = 该服务没有提供模型
 tcp-chat-server-bot-more-models = 还有 { $count } 个模型：请直接输入名称
@@ -1079,7 +1087,7 @@ tcp-chat-server-bot-dismiss-test = 关闭 { $bot } 的测试结果
 tcp-chat-server-bot-never-asked = 不会被问到：排在前面的 { $before } 总会回答
 tcp-chat-server-bot-put-first = 先问它，然后才问 { $behind }
 tcp-chat-server-bot-put-before = 已放在总会回答的 { $behind } 前面
-tcp-chat-server-bot-removed = 已移除 { $bot }
+tcp-chat-server-bot-removed = 已移除：{ $bot }
 tcp-chat-server-bot-undo-remove = 撤销
 tcp-chat-server-bot-tested-replied = { $bot } 用 { $secs } 秒回答：
 tcp-chat-server-bot-tested-failed = { $bot } 在 { $secs } 秒后失败：{ $error }

@@ -7,8 +7,10 @@ use std::collections::BTreeMap;
 pub(crate) struct InputHistory {
     /// How many messages back; 0: at the draft.
     back: usize,
-    /// What the text box had at each place that the user left, the draft among them.
+    /// What the user made of the texts of the places that were left, the draft among them.
     changed: BTreeMap<usize, String>,
+    /// The message of the place where the user is, as it was sent.
+    sent: String,
 }
 
 impl InputHistory {
@@ -20,8 +22,7 @@ impl InputHistory {
     ) -> Option<String> {
         let older = before.nth(self.back)?;
         self.leave(text);
-        self.back += 1;
-        Some(self.changed.get(&self.back).map_or(older, String::as_str).to_owned())
+        Some(self.enter(self.back + 1, older))
     }
 
     /// One message forward, and at last the draft.
@@ -31,12 +32,9 @@ impl InputHistory {
         mut before: impl Iterator<Item = &'a str>,
     ) -> Option<String> {
         let at = self.back.checked_sub(1)?;
+        let newer = at.checked_sub(1).map_or(Some(""), |at| before.nth(at))?;
         self.leave(text);
-        self.back = at;
-        match self.changed.get(&at) {
-            Some(changed) => Some(changed.clone()),
-            None => at.checked_sub(1).map_or(Some(String::new()), |at| before.nth(at).map(str::to_owned)),
-        }
+        Some(self.enter(at, newer))
     }
 
     /// The message in the text box was sent: the draft comes back if it was another one.
@@ -46,13 +44,31 @@ impl InputHistory {
         draft.unwrap_or_default()
     }
 
-    /// The draft, which may not be what the text box has.
+    /// What the user wrote and did not send, which may not be what the text box has: the draft, or where there is none, what was
+    /// made of an earlier message.
     pub(crate) fn draft<'a>(&'a self, text: &'a str) -> &'a str {
-        if self.back == 0 { text } else { self.changed.get(&0).map_or("", String::as_str) }
+        let draft = self.changed.get(&0).map_or("", String::as_str);
+        match self.back {
+            0 => text,
+            _ if !draft.is_empty() => draft,
+            _ if text != self.sent => text,
+            _ => self.changed.values().find(|changed| !changed.is_empty()).map_or("", String::as_str),
+        }
     }
 
     fn leave(&mut self, text: &str) {
-        self.changed.insert(self.back, text.to_owned());
+        if self.back == 0 || text != self.sent {
+            self.changed.insert(self.back, text.to_owned());
+        } else {
+            self.changed.remove(&self.back);
+        }
+    }
+
+    /// Goes to the place of the message `sent`; gives what the text box has there.
+    fn enter(&mut self, back: usize, sent: &str) -> String {
+        self.back = back;
+        sent.clone_into(&mut self.sent);
+        self.changed.get(&back).map_or(sent, String::as_str).to_owned()
     }
 }
 
@@ -75,6 +91,20 @@ mod tests {
         assert_eq!(history.newer("c, changed", before()).as_deref(), Some("draft"));
         assert_eq!(history.newer("draft", before()), None);
         assert_eq!(history.draft("draft more"), "draft more");
+    }
+
+    #[test]
+    fn what_was_made_of_an_earlier_message_is_a_draft_where_there_is_no_other() {
+        let before = || ["b", "a"].into_iter();
+        let mut history = InputHistory::default();
+        history.older("", before());
+        assert_eq!(history.draft("b"), "", "it was sent");
+        assert_eq!(history.draft("b, changed"), "b, changed");
+        history.older("b, changed", before());
+        assert_eq!(history.draft("a"), "b, changed");
+        assert_eq!(history.newer("a", before()).as_deref(), Some("b, changed"));
+        history.older("b", before());
+        assert_eq!(history.draft("a"), "", "it is as it was sent again");
     }
 
     #[test]

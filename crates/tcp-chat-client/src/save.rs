@@ -93,7 +93,7 @@ mod tests {
     #[test]
     fn people_get_who_when_and_what() {
         let expected = "2026-11-22 14:01:00  Connected! Ready to chat! :)\n\
-            2026-11-22 14:01:00  Client (failed, the connection ended before the answer came): a\nb\n2026-11-22 14:01:00  Server: \\x1B好\n";
+            2026-11-22 14:01:00  You (failed, the connection ended before the answer came): a\nb\n2026-11-22 14:01:00  Echo: \\x1B好\n";
         assert_eq!(written(false), expected);
     }
 

@@ -6,6 +6,7 @@ use std::collections::VecDeque;
 use chrono::{DateTime, FixedOffset};
 use common::chat::MAX_REPLY_BYTES;
 use common::encoding::Encoding;
+use common::text::escape_line;
 use common::texts::sentence;
 use common::tr;
 use serde::Serialize;
@@ -108,10 +109,11 @@ impl Body {
     }
 
     /// Who said it, for people.
-    pub(crate) fn speaker(&self) -> &'static str {
+    pub(crate) fn speaker(&self) -> Cow<'_, str> {
         match self {
-            Self::Server { .. } => tr!("tcp-chat-client-server"),
-            Self::Own { .. } | Self::Note(_) => tr!("tcp-chat-client-client"),
+            Self::Server { bot: Some(bot), .. } => escape_line(bot),
+            Self::Server { bot: None, .. } => tr!("tcp-chat-client-server").into(),
+            Self::Own { .. } | Self::Note(_) => tr!("tcp-chat-client-you").into(),
         }
     }
 

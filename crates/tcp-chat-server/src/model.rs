@@ -3,6 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Instant;
 
+use chrono::NaiveDate;
 use common::chat::Invitation;
 use common::net::{BindError, Reach};
 use common::secret::Hidden;
@@ -18,6 +19,7 @@ use crate::table::Table;
 pub(crate) struct Model {
     snapshot: Snapshot,
     table: Table,
+    today: Option<NaiveDate>,
     /// What the user has to know while the server runs.
     few_descriptors: Option<Event>,
     accept_failed: Option<Event>,
@@ -28,6 +30,12 @@ impl Model {
     pub(crate) fn set_snapshot(&mut self, snapshot: Snapshot) {
         self.table.set_clients(&snapshot.clients);
         self.snapshot = snapshot;
+    }
+
+    /// Takes the date.
+    pub(crate) fn set_today(&mut self, today: NaiveDate) {
+        self.today = Some(today);
+        self.table.set_today(today);
     }
 
     /// What the engine published last.
@@ -139,7 +147,7 @@ impl Model {
     pub(crate) fn bots(&self) -> impl Iterator<Item = (&str, String, Tone)> {
         let now = Instant::now();
         self.snapshot.bots.iter().map(move |bot| {
-            let (words, tone) = names::bot_words(bot, now);
+            let (words, tone) = names::bot_words(bot, now, self.today);
             (bot.name.as_str(), words, tone)
         })
     }
@@ -209,7 +217,10 @@ mod tests {
             assert_eq!(model.status(true), Status::new(lamp, sentence));
             assert_eq!(model.is_running(), is_running, "{sentence}");
         }
-        assert_eq!(model(ServerState::Stopped).status(false).sentence, "Stopped, correct the settings first");
+        assert_eq!(
+            model(ServerState::Stopped).status(false).sentence,
+            "Stopped, correct the settings to start"
+        );
     }
 
     #[test]

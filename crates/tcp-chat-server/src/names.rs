@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use chrono::{DateTime, FixedOffset, NaiveDate};
 use common::status::Tone;
 use common::text::escape_line;
 use common::texts::phrase;
@@ -16,7 +17,7 @@ pub(crate) fn stats(snapshot: &Snapshot) -> String {
     let bots: Vec<String> = snapshot
         .bots
         .iter()
-        .map(|bot| format!("; {} {}", bot.name, bot_words(bot, Instant::now()).0))
+        .map(|bot| format!("; {} {}", bot.name, bot_words(bot, Instant::now(), None).0))
         .collect();
     let clients = tr!("tcp-chat-server-clients", count = snapshot.clients.len());
     let line = format!("{clients}, {}{}", totals(snapshot), bots.concat());
@@ -26,8 +27,19 @@ pub(crate) fn stats(snapshot: &Snapshot) -> String {
 /// A person notices nothing shorter.
 const AT_ONCE: Duration = Duration::from_millis(100);
 
+/// A time to the second, with its date where it is not of today.
+pub(crate) fn time_of(at: DateTime<FixedOffset>, today: Option<NaiveDate>) -> String {
+    let pattern = if is_of(at, today) { "%H:%M:%S" } else { "%Y-%m-%d %H:%M:%S" };
+    at.format(pattern).to_string()
+}
+
+/// Whether that was today, as far as is known.
+pub(crate) fn is_of(at: DateTime<FixedOffset>, today: Option<NaiveDate>) -> bool {
+    today == Some(at.date_naive())
+}
+
 /// How a bot does, and what that means.
-pub(crate) fn bot_words(bot: &BotRow, now: Instant) -> (String, Tone) {
+pub(crate) fn bot_words(bot: &BotRow, now: Instant, today: Option<NaiveDate>) -> (String, Tone) {
     let (words, tone) = match &bot.last {
         None if bot.is_asked => (tr!("tcp-chat-server-bot-asked").to_owned(), Tone::Waiting),
         None => (tr!("tcp-chat-server-bot-unasked").to_owned(), Tone::Quiet),
@@ -38,7 +50,7 @@ pub(crate) fn bot_words(bot: &BotRow, now: Instant) -> (String, Tone) {
             (tr!("tcp-chat-server-bot-answers", secs = format!("{:.1}", took.as_secs_f64())), Tone::Good)
         }
         Some(LastCall::Failed { error, since }) => {
-            let (since, error) = (since.format("%H:%M:%S").to_string(), phrase(error));
+            let (since, error) = (time_of(*since, today), phrase(error));
             let words = match bot.again_secs(now) {
                 None => tr!("tcp-chat-server-bot-fails", since = since, error = error),
                 Some(0) => tr!("tcp-chat-server-bot-fails-next", since = since, error = error),
@@ -82,7 +94,6 @@ pub(crate) fn totals(snapshot: &Snapshot) -> String {
 mod tests {
     use super::*;
     use crate::bot::BotError;
-    use chrono::DateTime;
 
     fn row(last: Option<LastCall>, again_at: Option<Instant>, is_asked: bool) -> BotRow {
         BotRow { name: "Qingyun".into(), notice: None, last, is_asked, again_at }
@@ -90,7 +101,7 @@ mod tests {
 
     #[test]
     fn a_bot_that_is_being_asked_says_so() {
-        assert_eq!(super::bot_words(&row(None, None, true), Instant::now()).0, "being asked");
+        assert_eq!(super::bot_words(&row(None, None, true), Instant::now(), None).0, "being asked");
     }
 
     #[test]
@@ -114,7 +125,12 @@ mod tests {
                 r"not answering since 14:02:01, trying again in 40 s: the service says: over\nlimit",
             ),
         ] {
-            assert_eq!(super::bot_words(&row(last, again_at, false), now).0, words);
+            let today = Some(since.date_naive());
+            assert_eq!(super::bot_words(&row(last, again_at, false), now, today).0, words);
         }
+        let tomorrow = since.date_naive().succ_opt();
+        let last = Some(LastCall::Failed { error: BotError::Status { status: 502 }, since });
+        let words = super::bot_words(&row(last, None, false), now, tomorrow).0;
+        assert!(words.starts_with("not answering since 2026-11-22 14:02:01: "), "{words}");
     }
 }

@@ -5,10 +5,12 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
+use chrono::NaiveDate;
 use common::tr;
 
 use crate::byte_size::bytes;
 use crate::engine::{ClientId, ClientRow, ClientState};
+use crate::names::{is_of, time_of};
 
 /// A column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,17 +69,17 @@ impl Column {
         !matches!(self, Self::Address | Self::State | Self::LastError)
     }
 
-    /// What it says about a client; `ahead` are those whose turn comes earlier.
-    pub(crate) fn text(self, row: &ClientRow, ahead: usize) -> String {
+    /// What it says about a client of `table`.
+    pub(crate) fn text(self, row: &ClientRow, table: &Table) -> String {
         match self {
             Self::Address => row.addr.ip().to_string(),
             Self::Port => row.addr.port().to_string(),
-            Self::Since => row.since.format("%H:%M:%S").to_string(),
+            Self::Since => table.since(row),
             Self::Asked => row.asked.to_string(),
             Self::Answered => row.answered.to_string(),
             Self::BytesIn => bytes(row.bytes_in),
             Self::BytesOut => bytes(row.bytes_out),
-            Self::State => state(row, ahead),
+            Self::State => state(row, table.ahead(row)),
             Self::LastError => last_error(row).unwrap_or_default(),
         }
     }
@@ -134,6 +136,9 @@ pub(crate) struct Table {
     /// The places of those that wait, the next one first.
     turns: Vec<u64>,
     has_long_addresses: bool,
+    today: Option<NaiveDate>,
+    /// Somebody came on another day.
+    has_dates: bool,
 }
 
 impl Default for Table {
@@ -147,6 +152,8 @@ impl Default for Table {
             is_asked: false,
             turns: Vec::new(),
             has_long_addresses: false,
+            today: None,
+            has_dates: false,
         }
     }
 }
@@ -161,9 +168,26 @@ impl Table {
         self.turns = clients.values().filter_map(ClientRow::place).collect();
         self.turns.sort_unstable();
         self.has_long_addresses = clients.values().any(|row| row.addr.is_ipv6());
+        self.note_dates();
         self.arrange();
         self.selected = self.selected.filter(|id| self.clients.contains_key(id));
         self.is_asked &= self.selected.is_some();
+    }
+
+    /// Takes the date.
+    pub(crate) fn set_today(&mut self, today: NaiveDate) {
+        if self.today.replace(today) != Some(today) {
+            self.note_dates();
+        }
+    }
+
+    fn note_dates(&mut self) {
+        self.has_dates = self.clients.values().any(|row| !is_of(row.since, self.today));
+    }
+
+    /// When a client came: with the date, where that was not today.
+    pub(crate) fn since(&self, row: &ClientRow) -> String {
+        time_of(row.since, self.today)
     }
 
     /// Sorts by `column`; by the same one again: the other way round.
@@ -208,6 +232,11 @@ impl Table {
     /// Whether an address may not fit into the width of a short one.
     pub(crate) fn has_long_addresses(&self) -> bool {
         self.has_long_addresses
+    }
+
+    /// Whether a time may have its date in front.
+    pub(crate) fn has_dates(&self) -> bool {
+        self.has_dates
     }
 
     /// How many clients' turns come before that of this one.
@@ -302,17 +331,30 @@ mod tests {
     #[test]
     fn a_state_counts_what_waits_and_an_error_cannot_break_the_row() {
         let mut row = row("10.0.0.1:1", 3);
-        assert_eq!(Column::State.text(&row, 0), "idle");
+        let table = Table { turns: vec![1, 2, 3], ..Table::default() };
+        assert_eq!(Column::State.text(&row, &table), "idle");
         (row.state, row.waiting) = (ClientState::Asking, 2);
-        assert_eq!(Column::State.text(&row, 0), "asking the bot, 2 more");
+        assert_eq!(Column::State.text(&row, &table), "asking the bot, 2 more");
         (row.state, row.waiting) = (ClientState::Waiting, 0);
-        assert_eq!(Column::State.text(&row, 0), "waiting, next");
-        assert_eq!(Column::State.text(&row, 3), "waiting, 3 ahead");
+        assert_eq!(Column::State.text(&row, &table), "waiting, next");
+        row.turn = 4;
+        assert_eq!(Column::State.text(&row, &table), "waiting, 3 ahead");
         let error = BotError::Refused { text: "over\nlimit".to_owned() };
         let failure = BotFailure::Failed { bot: "Qingyun".to_owned(), error };
         row.last_error = Some(Arc::new(AskError::NoReply { failures: vec![failure] }));
         let shown = r"Qingyun failed (the service says: over\nlimit)";
-        assert_eq!(Column::LastError.text(&row, 0), shown);
+        assert_eq!(Column::LastError.text(&row, &table), shown);
+    }
+
+    #[test]
+    fn a_client_of_another_day_came_on_a_date() {
+        let mut table = table();
+        let row = row("10.0.0.1:1", 3);
+        let day = row.since.date_naive();
+        table.set_today(day);
+        assert_eq!((table.since(&row).as_str(), table.has_dates()), ("14:01:10", false));
+        table.set_today(day.succ_opt().unwrap());
+        assert_eq!((table.since(&row).as_str(), table.has_dates()), ("2026-11-22 14:01:10", true));
     }
 
     #[test]

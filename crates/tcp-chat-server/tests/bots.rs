@@ -73,7 +73,7 @@ use egui::accesskit::Role::{PasswordInput, TextInput};
 #[test]
 fn bots_are_chosen_ordered_and_set() {
     let (mut harness, mut link) = window(&["--bot", "qingyun,builtin"], WIDE);
-    press(&mut harness, "Add a bot...");
+    press(&mut harness, "+ Add");
     press(&mut harness, "OpenAI-compatible");
     assert!(harness.get_by_role_and_label(TextInput, "Address").is_focused());
     choose(&mut harness, "Built-in", "Remove");
@@ -91,8 +91,12 @@ fn what_cannot_be_used_is_said_beside_it() {
     press(&mut harness, "Settings of OpenAI-compatible");
     type_into(&mut harness, TextInput, "Address", "localhost");
     harness.get_by_label_contains("ot an http:// or https:// address: localhost");
-    harness.get_by_label("Stopped, correct the settings first");
+    harness.get_by_label("Stopped, correct the settings to start");
     assert!(harness.get_by_label("Start Server").accesskit_node().is_disabled());
+    // The address before it would be asked.
+    for button in ["Test OpenAI-compatible", "List models"] {
+        assert!(harness.get_by_label(button).accesskit_node().is_disabled(), "{button}");
+    }
 }
 
 /// The bot, set by its word alone, was tested.
@@ -125,14 +129,14 @@ fn a_test_tells_how_long_it_takes_and_goes_with_the_address_it_was_for() {
 #[test]
 fn a_new_bot_is_put_where_it_is_asked_and_one_that_is_removed_comes_back() {
     let (mut harness, mut link) = window(&["--bot", "builtin"], WIDE);
-    press(&mut harness, "Add a bot...");
+    press(&mut harness, "+ Add");
     press(&mut harness, "OpenAI-compatible");
     harness.get_by_label_contains("Placed before Built-in, which always answers");
     harness.get_by_role_and_label(TextInput, "Model");
     choose(&mut harness, "OpenAI-compatible", "Down");
     harness.get_by_label_contains("Never asked: Built-in");
     choose(&mut harness, "Built-in", "Remove");
-    harness.get_by_label("Built-in removed");
+    harness.get_by_label("Removed Built-in");
     press(&mut harness, "Undo");
     press(&mut harness, "Start Server");
     let Ok(Command::Start(settings)) = link.commands.try_recv() else { panic!("not started") };
@@ -197,6 +201,14 @@ fn a_key_is_kept_and_forgotten_and_what_came_of_it_is_said() {
     let Ok(Command::KeepKey { kind, key }) = link.commands.try_recv() else { panic!("not kept") };
     assert_eq!((kind.word, Some(key)), ("turing", Secret::new("k3y")));
     press(&mut harness, "Forget the key of Turing in the key store");
+    harness.get_by_label("Remove the key of Turing from the key store? Nothing brings it back");
+    assert!(harness.get_by_label("Cancel").is_focused(), "a second Enter would forget it");
+    harness.key_press(egui::Key::Enter);
+    harness.run();
+    assert!(link.commands.try_recv().is_err(), "it is forgotten unasked");
+    assert!(harness.get_by_label("Forget the key of Turing in the key store").is_focused());
+    press(&mut harness, "Forget the key of Turing in the key store");
+    press(&mut harness, "Remove");
     assert_eq!(link.commands.try_recv(), Ok(Command::ForgetKey(kind)));
     for (note, words) in [
         (KeyNote::Kept, "Saved in the key store"),
@@ -228,7 +240,7 @@ fn a_key_that_is_missing_is_said_in_chinese_wherever_it_is_said() {
         tested(snapshot, "turing", TestOutcome::Failed { error, took });
     });
     harness.run();
-    press(&mut harness, "日志，1 条新警告");
+    press(&mut harness, "日志，1 个新问题");
     press(&mut harness, "测试 Turing");
     let words = "没有密钥，请输入或设置 TCP_CHAT_BOT_KEY_TURING（密钥库已锁定，请解锁后再试）";
     harness.get_by_label(&format!("{words}；尚未询问"));
@@ -342,7 +354,7 @@ fn by_keyboard_the_stories_take_as_many_keys_as_documented() {
     };
     // Add a bot and test it, its address typed.
     let (mut harness, mut link) = window(&[], [860.0, 600.0]);
-    let mut keys = tab_to(&mut harness, egui::Modifiers::NONE, "Add a bot...");
+    let mut keys = tab_to(&mut harness, egui::Modifiers::NONE, "+ Add");
     enter(&mut harness);
     keys += tab_to(&mut harness, egui::Modifiers::NONE, "OpenAI-compatible");
     enter(&mut harness);

@@ -25,7 +25,7 @@ pub type KeyHint = (&'static str, &'static str);
 const WIDTH: f32 = 560.0;
 
 /// The column of the labels, in points.
-const LABELS: f32 = 96.0;
+const LABELS: f32 = 112.0;
 
 /// What a dialog leaves of the window around it, in points.
 const MARGIN: f32 = 32.0;

@@ -31,6 +31,12 @@ use crate::texts::{Language, language, sentence, set_language};
 /// Events that are taken in a frame.
 const EVENTS_A_FRAME: usize = 512;
 
+/// What notices leave of the height of the content, in points, before they scroll: a text box.
+const CONTENT_HEIGHT: f32 = 48.0;
+
+/// What they have at least, in points: two lines.
+const NOTICES_HEIGHT: f32 = 40.0;
+
 /// The handle of a program's engine.
 type Handle<P> = EngineHandle<<P as Program>::Command, <P as Program>::Event, <P as Program>::Snapshot>;
 
@@ -78,6 +84,8 @@ pub struct Shell<P: Program> {
     applied: Option<(Look, SystemLook, Language)>,
     /// Height of the bottom row in the last frame.
     bottom_height: f32,
+    /// Whether something was added to the status in the last frame.
+    has_notices: bool,
 }
 
 impl<P: Program> fmt::Debug for Shell<P> {
@@ -145,6 +153,7 @@ impl<P: Program> Shell<P> {
             system_looks: SystemLooks::none(),
             applied: None,
             bottom_height: 0.0,
+            has_notices: false,
         }
     }
 
@@ -398,6 +407,8 @@ impl<P: Program> Shell<P> {
         let primary = self.program.primary();
         let is_enabled = primary.is_enabled && !self.engine.has_failed;
         let primary = Primary { is_enabled, ..primary };
+        // Where there are no notices, they take no height.
+        let gap = std::mem::take(&mut ui.spacing_mut().item_spacing.y);
         let is_pressed = if P::HAS_PRIMARY_KEY {
             keyed_status_line_ui(ui, &status, primary)
         } else {
@@ -406,7 +417,22 @@ impl<P: Program> Shell<P> {
         if is_pressed {
             self.program.press_primary(&mut self.engine);
         }
-        self.program.notices_ui(ui, &mut self.engine);
+        let left = ui.ctx().content_rect().bottom() - ui.cursor().top() - self.bottom_height;
+        let height = (left - CONTENT_HEIGHT).max(NOTICES_HEIGHT);
+        let notices = egui::ScrollArea::vertical().id_salt("notices").auto_shrink([false, true]);
+        // A panel that is as high as its content offers none.
+        let notices = notices.max_height(height).min_scrolled_height(height).show(ui, |ui| {
+            ui.spacing_mut().item_spacing.y = gap;
+            if self.has_notices {
+                ui.add_space(gap);
+            }
+            let top = ui.cursor().top();
+            self.program.notices_ui(ui, &mut self.engine);
+            ui.min_rect().bottom() > top
+        });
+        if std::mem::replace(&mut self.has_notices, notices.inner) != notices.inner {
+            ui.ctx().request_discard("there are notices, or none any more");
+        }
     }
 
     /// The content and below it the bottom row, which is laid out last, so that Tab goes as one reads.

@@ -15,6 +15,8 @@ pub struct ServerHost(Host);
 /// Nobody can connect there.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub enum ServerHostError {
+    /// Nothing was typed.
+    Empty,
     /// A broadcast or multicast address.
     ManyComputers { typed: String },
     #[serde(untagged)]
@@ -42,7 +44,10 @@ impl FromStr for ServerHost {
     type Err = ServerHostError;
 
     fn from_str(typed: &str) -> Result<Self, ServerHostError> {
-        let host = typed.parse().map_err(ServerHostError::NoHost)?;
+        let host = typed.parse().map_err(|error| match error {
+            HostError::Empty => ServerHostError::Empty,
+            error @ HostError::NotAHost { .. } => ServerHostError::NoHost(error),
+        })?;
         let is_many = match &host {
             Host::Ip(ip) => {
                 let ip = ip.to_canonical();

@@ -7,6 +7,7 @@ use common::window::shell::Engine;
 use eframe::egui::{self, Key, Modifiers, ViewportCommand};
 
 use super::bottom::BottomAction;
+use super::closing::{Closing, Farewell, closing_ui};
 use super::composer::Composer;
 use super::history::HistoryAction;
 use super::{ChatClient, Leaving};
@@ -19,10 +20,59 @@ use crate::save;
 use crate::transcript::Entry;
 
 impl ChatClient {
-    /// Connects to a server that the user chose, and remembers it.
+    /// Connects to a server that the user chose, once the user is sure.
     pub(super) fn choose(&mut self, target: &Target, engine: &mut Engine<Command, Event>) {
-        self.config = self.config.clone().with_target(target);
-        self.connect(target, engine);
+        self.leave(Farewell::ServerFor(target.clone()), engine);
+    }
+
+    /// Does what the user wants; where something would be lost by it, the user is asked first.
+    pub(super) fn leave(&mut self, farewell: Farewell, engine: &mut Engine<Command, Event>) {
+        if self.lost_by(&farewell) == (0, 0) {
+            self.say_farewell(farewell, engine);
+        } else {
+            self.leaving = Leaving::Asked(farewell);
+        }
+    }
+
+    fn say_farewell(&mut self, farewell: Farewell, engine: &mut Engine<Command, Event>) {
+        match farewell {
+            Farewell::Window => (),
+            Farewell::Server => _ = engine.send(Command::Disconnect),
+            Farewell::ServerFor(target) => {
+                // An invitation that is followed has done its work.
+                if self.invited().is_ok_and(|config| config.target() == target) {
+                    self.composer.draft.clear();
+                }
+                self.config = self.config.clone().with_target(&target);
+                self.connect(&target, engine);
+            }
+        }
+    }
+
+    /// Asks before something is lost, and obeys.
+    pub(super) fn leaving_ui(&mut self, ui: &egui::Ui, engine: &mut Engine<Command, Event>) {
+        let Leaving::Asked(farewell) = &self.leaving else { return };
+        let (open, unsent) = self.lost_by(farewell);
+        if (open, unsent) == (0, 0) {
+            self.leaving = Leaving::No;
+            return;
+        }
+        let Some(answer) = closing_ui(ui, farewell, open, unsent) else { return };
+        let Leaving::Asked(farewell) = std::mem::take(&mut self.leaving) else { return };
+        if answer == Closing::Stay {
+            return;
+        }
+        if farewell == Farewell::Window {
+            self.leaving = Leaving::Sure;
+            ui.ctx().send_viewport_cmd(ViewportCommand::Close);
+        }
+        self.say_farewell(farewell, engine);
+    }
+
+    /// How many messages would get no answer, and how many were not sent and would be gone.
+    fn lost_by(&self, farewell: &Farewell) -> (usize, usize) {
+        let is_gone = *farewell == Farewell::Window && !self.drafts.is_kept();
+        (self.model.open(), if is_gone { self.model.unsent().count() } else { 0 })
     }
 
     pub(super) fn connect(&mut self, target: &Target, engine: &mut Engine<Command, Event>) {
@@ -233,15 +283,6 @@ impl ChatClient {
         self.drafts.save_now(&written(&self.model, &self.composer));
     }
 
-    /// Messages that were not sent, and are in no file.
-    pub(super) fn lost_unsent(&self) -> usize {
-        if self.drafts.is_kept() { 0 } else { self.model.unsent().count() }
-    }
-
-    pub(super) fn would_lose(&self) -> bool {
-        self.model.open() > 0 || self.lost_unsent() > 0
-    }
-
     /// A window that would lose something asks before it closes.
     pub(super) fn ask_to_close(&mut self, ctx: &egui::Context) {
         let is_asked = ctx.input(|input| input.viewport().close_requested());
@@ -249,9 +290,9 @@ impl ChatClient {
             return;
         }
         self.save_draft_now();
-        if self.would_lose() {
+        if self.lost_by(&Farewell::Window) != (0, 0) {
             ctx.send_viewport_cmd(ViewportCommand::CancelClose);
-            self.leaving = Leaving::Asked;
+            self.leaving = Leaving::Asked(Farewell::Window);
         }
     }
 }

@@ -74,6 +74,13 @@ impl Composer {
         }
     }
 
+    /// Whether nothing is written, and the keyboard is here or nowhere.
+    pub(super) fn is_at_rest(&self, ui: &egui::Ui) -> bool {
+        let focused = ui.memory(egui::Memory::focused);
+        let has_keys = ui.memory(|memory| memory.is_above_modal_layer(ui.layer_id()));
+        self.draft.is_empty() && has_keys && (focused.is_none() || focused == self.id)
+    }
+
     /// Brings back the draft that a text was pasted into.
     pub(super) fn undo_paste(&mut self) {
         if let Some(before) = self.before_paste.take() {

@@ -38,13 +38,16 @@ pub(super) fn find_bar_ui(
     finder: &mut Finder,
     model: &Model,
 ) -> FindShown {
-    let is_left = ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape));
+    // What lies over the window has the keyboard.
+    let has_keys = ui.memory(|memory| memory.is_above_modal_layer(ui.layer_id()));
+    let pressed =
+        |ui: &egui::Ui, modifiers, key| has_keys && ui.input_mut(|input| input.consume_key(modifiers, key));
+    let is_left = pressed(ui, Modifiers::NONE, Key::Escape);
     let before = outcome(find, finder);
     let action = find.bar.ui(ui, finder.count() > 0, &before);
-    let pressed = |modifiers, key| ui.input_mut(|input| input.consume_key(modifiers, key));
-    let step = if pressed(Modifiers::SHIFT, Key::F3) {
+    let step = if pressed(ui, Modifiers::SHIFT, Key::F3) {
         Some(false)
-    } else if pressed(Modifiers::NONE, Key::F3) {
+    } else if pressed(ui, Modifiers::NONE, Key::F3) {
         Some(true)
     } else {
         action.step

@@ -27,10 +27,10 @@ use common::window::{
     KeyHint, Primary, SaveBar, Window, launch, live, notice_ui, primary_button_ui, small_button, splitter_ui,
     toned_ui,
 };
-use eframe::egui::{self, Button, Key, Modifiers, RichText, UiBuilder, ViewportCommand, vec2};
+use eframe::egui::{self, Button, Key, Modifiers, RichText, UiBuilder, vec2};
 
 use self::bottom::bottom_ui;
-use self::closing::{Closing, closing_ui};
+use self::closing::Farewell;
 use self::composer::{Composer, composer_ui};
 use self::find_bar::{HistoryFind, find_bar_ui};
 use self::history::{History, history_ui};
@@ -79,15 +79,22 @@ pub fn run(line: &CommandLine<Args>) -> Result<(), Failure> {
     launch(WINDOW, line, start, |config, engine| ChatClient::new(config, drafts, engine))
 }
 
-/// Whether the window closes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+/// Whether the window closes, or leaves its server.
+#[derive(Debug, PartialEq, Eq, Default)]
 enum Leaving {
     #[default]
     No,
     /// The user is asked: something would be lost.
-    Asked,
-    /// Whatever is lost.
+    Asked(Farewell),
+    /// The window closes, whatever is lost.
     Sure,
+}
+
+/// Scrolls to what the keyboard comes to: what stands above the conversation scrolls in a low window.
+fn keep_in_view(response: &egui::Response) {
+    if response.gained_focus() {
+        response.scroll_to_me(None);
+    }
 }
 
 /// What the window shows, and what is typed into it.
@@ -230,7 +237,8 @@ impl ChatClient {
 
     /// Asks what the server may be told, and obeys.
     fn trust_ui(&mut self, ui: &mut egui::Ui, engine: &mut Engine<Command, Event>) {
-        match self.trust.ui(ui, &self.model) {
+        let is_free = self.composer.is_at_rest(ui);
+        match self.trust.ui(ui, &self.model, is_free) {
             Some(TrustAction::Trust(key)) => _ = engine.send(Command::Trust(key)),
             Some(TrustAction::Pass(pass)) => {
                 let Some(mut target) = self.model.target().cloned() else { return };
@@ -414,7 +422,7 @@ impl Program for ChatClient {
 
     fn press_primary(&mut self, engine: &mut Engine<Command, Event>) {
         if self.model.is_active() {
-            engine.send(Command::Disconnect);
+            self.leave(Farewell::Server, engine);
         } else if let Some(target) = self.wanted() {
             self.choose(&target, engine);
         }
@@ -446,7 +454,6 @@ impl Program for ChatClient {
                 ui.horizontal_wrapped(|ui| {
                     live(&toned_ui(ui, notice, Tone::Bad));
                     if ui.button(tr!("tcp-chat-client-connect")).clicked() {
-                        self.composer.draft.clear();
                         self.obey_server(Some(ServerAction::Invited(config)), engine);
                     }
                 });
@@ -468,21 +475,8 @@ impl Program for ChatClient {
         }
     }
 
-    fn overlay_ui(&mut self, ui: &mut egui::Ui, _engine: &mut Engine<Command, Event>) {
-        if self.leaving == Leaving::Asked {
-            if !self.would_lose() {
-                self.leaving = Leaving::No;
-                return;
-            }
-            match closing_ui(ui, self.model.open(), self.lost_unsent()) {
-                Some(Closing::Close) => {
-                    self.leaving = Leaving::Sure;
-                    ui.ctx().send_viewport_cmd(ViewportCommand::Close);
-                }
-                Some(Closing::Stay) => self.leaving = Leaving::No,
-                None => (),
-            }
-        }
+    fn overlay_ui(&mut self, ui: &mut egui::Ui, engine: &mut Engine<Command, Event>) {
+        self.leaving_ui(ui, engine);
         self.keep_focus(ui);
     }
 
@@ -502,14 +496,16 @@ impl Program for ChatClient {
 
     fn keys(&self) -> Vec<KeyHint> {
         vec![
-            ("Enter", "tcp-chat-client-key-send"),
+            ("Enter, Ctrl+Enter", "tcp-chat-client-key-send"),
             ("Shift+Enter", "tcp-chat-client-key-break"),
+            ("Esc", "tcp-chat-client-key-stop"),
             ("\u{2191}, \u{2193}", "tcp-chat-client-key-recall"),
             ("Ctrl+F, F3, Shift+F3", "tcp-chat-client-key-find"),
             ("Ctrl+S", "tcp-chat-client-key-save"),
             ("Ctrl+L", "tcp-chat-client-key-clear"),
             ("Ctrl+\u{2191}, Ctrl+\u{2193}", "tcp-chat-client-key-walk"),
             ("Home, End", "tcp-chat-client-key-ends"),
+            ("PageUp, PageDown", "key-page"),
             ("Ctrl+C", "tcp-chat-client-key-copy"),
             ("Enter", "tcp-chat-client-key-act"),
         ]

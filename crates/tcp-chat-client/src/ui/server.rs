@@ -7,10 +7,11 @@ use chrono::{DateTime, FixedOffset, TimeDelta};
 use common::chat::Invitation;
 use common::tr;
 use common::window::shell::quiet;
-use common::window::{HostField, PortField, live, open_check};
+use common::window::{HostField, PortField, live, open_check, primary_button_ui};
 use eframe::egui::{self, Align, Button, Key, Label, Layout, Modifiers, UiBuilder};
 
 use super::found::{ROW_HEIGHT, found_ui};
+use super::keep_in_view;
 use crate::config::Config;
 use crate::engine::{FoundServer, ServerHost, Target};
 use crate::model::{Connection, Model};
@@ -153,7 +154,7 @@ impl ServerForm {
     ) -> (Option<ServerAction>, f32) {
         let is_sought = is_sought(model);
         let target = self.target(config);
-        let (mut is_wanted, mut invited) = (false, None);
+        let (mut is_wanted, mut is_left, mut invited) = (false, false, None);
         let row = ui.horizontal_wrapped(|ui| {
             let host = self.host.ui(ui, tr!("tcp-chat-client-host"));
             let port = self.port.ui(ui, tr!("address-port"));
@@ -175,8 +176,16 @@ impl ServerForm {
                 };
                 let is_useful = target.is_some()
                     && (!is_same || matches!(model.connection(), Connection::Waiting { .. }));
-                is_wanted |= ui.add_enabled(is_useful, Button::new(label)).clicked();
+                let add = |ui: &mut egui::Ui, button: Button<'_>| ui.add_enabled(is_useful, button);
+                // The thing to do now, where there is no server.
+                let button =
+                    if is_sought { primary_button_ui(ui, label, add) } else { add(ui, Button::new(label)) };
+                keep_in_view(&button);
+                is_wanted |= button.clicked();
+                is_left = button.lost_focus();
             }
+            is_left |= host.lost_focus() || port.lost_focus();
+            [&host, &port].into_iter().for_each(keep_in_view);
             self.port.fault_ui(ui);
             if !is_in_middle {
                 check_ui(ui, model);
@@ -193,7 +202,9 @@ impl ServerForm {
             self.is_open = false;
             return (Some(ServerAction::Connect(target)), width);
         }
-        let is_left = self.is_open && ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape));
+        // Elsewhere it is another's key.
+        let is_left =
+            is_left && self.is_open && ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape));
         if is_left {
             if let Some(target) = model.target() {
                 *self = Self { width: self.width, ..Self::new(target) };

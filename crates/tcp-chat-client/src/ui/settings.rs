@@ -1,7 +1,7 @@
 //! What is set once, among the settings. The server's address stands in the window.
 
 use common::tr;
-use common::window::{encoding_ui, say_group, section_ui};
+use common::window::{encoding_ui, label_ui, say_group, section_ui};
 use eframe::egui;
 
 use crate::config::Config;
@@ -16,7 +16,7 @@ pub(super) fn settings_ui(ui: &mut egui::Ui, config: &mut Config) {
             (DialectChoice::Plain, tr!("tcp-chat-client-dialect-plain")),
         ];
         ui.horizontal_wrapped(|ui| {
-            ui.label(tr!("tcp-chat-client-dialect")).on_hover_text(tr!("tcp-chat-client-dialect-hint"));
+            label_ui(ui, tr!("tcp-chat-client-dialect"));
             for (dialect, name) in dialects {
                 let choice = ui.radio_value(&mut config.dialect, dialect, name);
                 let choice = choice.on_hover_text(tr!("tcp-chat-client-dialect-hint"));

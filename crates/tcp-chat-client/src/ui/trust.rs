@@ -1,13 +1,19 @@
 //! What only the user can say before anything is said to a server: whether it is the right one, and its pass phrase.
 
+use std::time::Duration;
+
 use common::chat::ServerKey;
 use common::secret::{Hidden, Secret};
 use common::status::Tone;
 use common::tr;
-use common::window::{live, tone_color};
-use eframe::egui::{self, Button, Frame, Grid, Key, Label, RichText, TextEdit};
+use common::window::{live, primary_button_ui, tone_color};
+use eframe::egui::{self, Button, Event, Frame, Grid, ImeEvent, Key, Label, Response, RichText, TextEdit};
 
+use super::keep_in_view;
 use crate::model::{Connection, Model};
+
+/// For how long no key has come, in seconds, where the user is taken to have stopped typing.
+const QUIET: f64 = 1.0;
 
 /// What is typed and pressed while the user is asked.
 #[derive(Debug, Clone, Default)]
@@ -15,7 +21,10 @@ pub(super) struct TrustForm {
     pass: Hidden,
     /// The changed key that a first press was for: taking another key takes two.
     pressed_once: Option<ServerKey>,
+    /// The question that is open has been given the keyboard.
     has_focus: bool,
+    /// When a key came last, by the window's clock.
+    typed_at: Option<f64>,
 }
 
 /// What the user says.
@@ -26,13 +35,17 @@ pub(super) enum TrustAction {
 }
 
 impl TrustForm {
-    /// Lays out the question that is open.
-    pub(super) fn ui(&mut self, ui: &mut egui::Ui, model: &Model) -> Option<TrustAction> {
+    /// Lays out the question that is open. `is_free`: nobody needs the keyboard.
+    pub(super) fn ui(&mut self, ui: &mut egui::Ui, model: &Model, is_free: bool) -> Option<TrustAction> {
+        let now = ui.input(|input| input.time);
+        if ui.input(|input| input.events.iter().any(is_typed)) {
+            self.typed_at = Some(now);
+        }
         let (key, known) = match model.connection() {
             Connection::KeyAsked { key, known, .. } => (*key, *known),
-            Connection::PassAsked { .. } => return self.pass_ui(ui),
+            Connection::PassAsked { .. } => return self.pass_ui(ui, is_free),
             _ => {
-                *self = Self::default();
+                self.reset();
                 return None;
             }
         };
@@ -58,13 +71,18 @@ impl TrustForm {
                     (Some(_), true) => tr!("tcp-chat-client-trust-new"),
                     (Some(_), false) => tr!("tcp-chat-client-trust-sure"),
                 };
-                let button = ui.button(label);
-                if known.is_none() && !std::mem::replace(&mut self.has_focus, true) {
-                    button.request_focus();
-                }
+                // Nobody is led to another key than the known one.
+                let button = if known.is_none() {
+                    let button = primary_button_ui(ui, label, |ui, button| ui.add(button));
+                    self.give_focus(&button, is_free);
+                    button
+                } else {
+                    ui.button(label)
+                };
+                keep_in_view(&button);
                 if button.clicked() && is_first_press {
                     self.pressed_once = Some(key);
-                } else if button.clicked() {
+                } else if button.clicked() && (known.is_none() || is_press_of_its_own(&button)) {
                     action = Some(TrustAction::Trust(key));
                 }
             });
@@ -72,23 +90,60 @@ impl TrustForm {
         action
     }
 
-    fn pass_ui(&mut self, ui: &mut egui::Ui) -> Option<TrustAction> {
+    fn pass_ui(&mut self, ui: &mut egui::Ui, is_free: bool) -> Option<TrustAction> {
         let mut is_said = false;
         ui.horizontal_wrapped(|ui| {
             let name = ui.label(tr!("tcp-chat-client-pass"));
             let field = ui.add(TextEdit::singleline(&mut self.pass.0).password(true).desired_width(200.0));
             let field = field.labelled_by(name.id);
-            if !std::mem::replace(&mut self.has_focus, true) {
-                field.request_focus();
-            }
+            keep_in_view(&field);
+            self.give_focus(&field, is_free);
             is_said = field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
             let can_connect = !self.pass.0.trim().is_empty();
-            is_said |= ui.add_enabled(can_connect, Button::new(tr!("tcp-chat-client-connect"))).clicked();
+            let add = |ui: &mut egui::Ui, button: Button<'_>| ui.add_enabled(can_connect, button);
+            let connect = primary_button_ui(ui, tr!("tcp-chat-client-connect"), add);
+            keep_in_view(&connect);
+            is_said |= connect.clicked();
         });
         let pass = Secret::new(&self.pass.0).filter(|_| is_said)?;
-        *self = Self::default();
+        self.reset();
         Some(TrustAction::Pass(pass))
     }
+
+    /// Gives the keyboard to what answers the question, once: not while the user types, whose next Enter or blank would answer it
+    /// unseen, and whose letters would be lost.
+    fn give_focus(&mut self, answer: &Response, is_free: bool) {
+        if self.has_focus || !is_free {
+            return;
+        }
+        let quiet = self.typed_at.map_or(QUIET, |at| answer.ctx.input(|input| input.time) - at);
+        if quiet >= QUIET {
+            answer.request_focus();
+            self.has_focus = true;
+        } else {
+            answer.ctx.request_repaint_after(Duration::from_secs_f64(QUIET - quiet));
+        }
+    }
+
+    /// No question is open.
+    fn reset(&mut self) {
+        *self = Self { typed_at: self.typed_at, ..Self::default() };
+    }
+}
+
+fn is_typed(event: &Event) -> bool {
+    match event {
+        Event::Key { pressed, .. } => *pressed,
+        Event::Text(_) | Event::Paste(_) | Event::Ime(ImeEvent::Preedit { .. } | ImeEvent::Commit(_)) => true,
+        _ => false,
+    }
+}
+
+/// The second half of a double click is none, nor is what a key that is held down repeats.
+fn is_press_of_its_own(button: &Response) -> bool {
+    let is_repeat = |event: &Event| matches!(event, Event::Key { repeat: true, .. });
+    let is_repeated = button.ctx.input(|input| input.events.iter().any(is_repeat));
+    !is_repeated && !button.double_clicked() && !button.triple_clicked()
 }
 
 fn key_ui(ui: &mut egui::Ui, label: &str, key: ServerKey) {

@@ -102,6 +102,10 @@ fn another_server_is_typed_in_the_window_and_enter_connects() {
     window.harness.key_press_modifiers(Modifiers::COMMAND, Key::A);
     window.types("10.0.0.");
     assert!(window.shows("neither an address nor a host name"));
+    window.harness.key_press_modifiers(Modifiers::COMMAND, Key::A);
+    window.press(Key::Backspace);
+    assert!(window.shows("Type an address or a host name"), "what it does not take is offered");
+    window.types("10.0.0.");
     window.press(Key::Enter);
     assert_eq!(window.command(), None, "it is no address");
     assert!(window.harness.get_by_role_and_label(Role::TextInput, "Server").is_focused());
@@ -114,6 +118,37 @@ fn another_server_is_typed_in_the_window_and_enter_connects() {
     assert_eq!(config.target(), there, "it is not remembered");
     window.types("x");
     assert_eq!(window.draft(), "x", "the keyboard is not back");
+}
+
+#[test]
+fn escape_that_closes_what_lies_over_the_window_leaves_what_is_under_it() {
+    let mut window = Window::online();
+    window.click("More...");
+    window.harness.get_by_label_contains("Change server...").click();
+    window.harness.run();
+    window.harness.key_press_modifiers(Modifiers::COMMAND, Key::A);
+    window.types("10.0.0.7");
+    let server = |window: &Window| {
+        let field = window.harness.query_by_role_and_label(Role::TextInput, "Server");
+        field.and_then(|field| field.value())
+    };
+    window.harness.key_press_modifiers(Modifiers::COMMAND, Key::F);
+    window.harness.run();
+    window.harness.key_press_modifiers(Modifiers::COMMAND, Key::Comma);
+    window.harness.run();
+    window.press(Key::Escape);
+    assert!(!window.shows("Appearance"), "the settings are still there");
+    assert_eq!(server(&window).as_deref(), Some("10.0.0.7"), "what was typed is put back");
+    window.harness.get_by_role_and_label(Role::TextInput, "Find");
+    // One at a time, that which has the keyboard.
+    window.press(Key::Escape);
+    assert!(window.harness.query_by_role_and_label(Role::TextInput, "Find").is_none());
+    window.press(Key::Escape);
+    assert_eq!(server(&window).as_deref(), Some("10.0.0.7"), "another has the keyboard");
+    window.harness.get_by_role_and_label(Role::TextInput, "Server").focus();
+    window.harness.run();
+    window.press(Key::Escape);
+    assert_eq!(server(&window), None);
 }
 
 #[test]
@@ -441,6 +476,36 @@ fn a_window_that_would_lose_an_answer_asks_before_it_closes() {
     assert!(!window.shows("Close anyway"));
     window.happens(Event::Reply { id: Some(id), bot: None, text: "y".into(), is_other_bot: false });
     assert!(!window.asks_to_close(), "nothing would be lost");
+}
+
+#[test]
+fn a_window_that_would_lose_an_answer_asks_before_it_leaves_its_server() {
+    let mut window = Window::online();
+    window.says("x");
+    window.click("Disconnect");
+    assert_eq!(window.command(), None, "unasked");
+    assert!(window.shows("Leave this server?") && window.shows("the answer will be lost"));
+    // A second Enter loses nothing.
+    window.press(Key::Enter);
+    assert!(!window.shows("Leave this server?"));
+    assert_eq!(window.command(), None);
+    window.click("Disconnect");
+    window.click("Leave anyway");
+    assert_eq!(window.command(), Some(Command::Disconnect));
+
+    // For another server, too, and what named it stays until that is done.
+    let mut window = Window::online();
+    window.says("x");
+    let invitation = "tcp-chat://10.0.0.7:7777/?pass=otter";
+    window.harness.event(egui::Event::Paste(invitation.to_owned()));
+    window.harness.run();
+    window.click("Connect");
+    window.press(Key::Escape);
+    assert_eq!((window.command(), window.draft().as_str()), (None, invitation));
+    window.click("Connect");
+    window.click("Leave anyway");
+    assert!(matches!(window.command(), Some(Command::Connect(target)) if target.port == 7777));
+    assert_eq!(window.draft(), "");
 }
 
 #[test]

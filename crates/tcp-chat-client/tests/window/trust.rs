@@ -30,6 +30,99 @@ fn a_new_key_is_compared_and_trusted_by_enter() {
     assert_eq!(window.command(), Some(Command::Trust(NEW)));
 }
 
+/// Lets time pass for the window.
+fn pass(window: &mut Window, seconds: f64) {
+    let now = window.harness.ctx.input(|input| input.time);
+    window.harness.input_mut().time = Some(now + seconds);
+    window.harness.run();
+}
+
+#[test]
+fn a_question_leaves_the_keyboard_to_who_types() {
+    for question in [
+        Event::KeyAsked { target: target(), key: NEW, known: None },
+        Event::PassAsked { target: target(), is_wrong: false },
+    ] {
+        let mut window = Window::new();
+        window.types("hel");
+        window.happens(question.clone());
+        pass(&mut window, 2.0);
+        window.types("lo");
+        assert_eq!(window.draft(), "hello", "letters are lost");
+        window.press(Key::Space);
+        window.press(Key::Enter);
+        assert_eq!(window.command(), None, "{question:?} is answered unseen");
+    }
+    // Nor between two words.
+    let mut window = Window::new();
+    window.strikes(egui::Modifiers::NONE, Key::Backspace);
+    window.happens(Event::KeyAsked { target: target(), key: NEW, known: None });
+    window.strikes(egui::Modifiers::NONE, Key::Enter);
+    assert_eq!(window.command(), None, "a key that is struck is answered with");
+    window.harness.run();
+    pass(&mut window, 2.0);
+    window.press(Key::Enter);
+    assert_eq!(window.command(), Some(Command::Trust(NEW)), "the keyboard does not come");
+}
+
+#[test]
+fn a_double_click_trusts_no_other_key() {
+    let mut window = asked(Some(OLD));
+    // The button becomes wider.
+    let pos = window.harness.get_by_label("Trust the new key...").rect().left_center() + egui::vec2(9.0, 0.0);
+    let button = |pressed| egui::Event::PointerButton {
+        pos,
+        button: egui::PointerButton::Primary,
+        pressed,
+        modifiers: egui::Modifiers::NONE,
+    };
+    for _ in 0..3 {
+        let events = [egui::Event::PointerMoved(pos), button(true), button(false)];
+        window.harness.input_mut().events.extend(events);
+        pass(&mut window, 0.05);
+    }
+    assert_eq!(window.command(), None, "one double click is enough");
+    assert!(window.shows("Really trust the new key"));
+    // Nor does a key that is held down.
+    let held = egui::Event::Key {
+        key: Key::Enter,
+        physical_key: None,
+        pressed: true,
+        repeat: true,
+        modifiers: egui::Modifiers::NONE,
+    };
+    let mut window = asked(Some(OLD));
+    window.harness.get_by_label("Trust the new key...").focus();
+    window.harness.run();
+    for _ in 0..5 {
+        window.harness.input_mut().events.push(held.clone());
+        window.harness.step();
+    }
+    assert_eq!(window.command(), None, "a key that is held down is enough");
+    assert!(window.shows("Really trust the new key"));
+}
+
+#[test]
+fn a_long_question_scrolls_and_leaves_the_text_box_and_the_buttons() {
+    let mut window = Window::with_size(320.0, 240.0);
+    window.happens(Event::KeyAsked { target: target(), key: NEW, known: Some(OLD) });
+    let bounds = egui::Rect::from_min_size(egui::Pos2::ZERO, egui::vec2(320.0, 240.0));
+    for button in ["Send", "More...", "Settings...", "Disconnect"] {
+        let rect = window.harness.get_by_role_and_label(Role::Button, button).rect();
+        assert!(bounds.contains_rect(rect), "{button} left the window: {rect:?}");
+    }
+    assert!(bounds.contains_rect(window.harness.get_by_role(Role::MultilineTextInput).rect()));
+    // The keyboard brings what it comes to into view.
+    window.harness.get_by_role_and_label(Role::Button, "Disconnect").focus();
+    window.harness.run();
+    window.press(Key::Tab);
+    let trust = window.harness.get_by_label("Trust the new key...");
+    assert!(trust.is_focused());
+    assert!(bounds.contains_rect(trust.rect()), "{:?} is out of view", trust.rect());
+    window.click("Trust the new key...");
+    assert!(window.shows("Really trust the new key"));
+}
+
 #[test]
 fn another_key_than_the_known_one_takes_two_presses() {
     let mut window = asked(Some(OLD));

@@ -9,6 +9,7 @@ use common::window::{choice_ui, fault_ui, label_ui, small_button, toned_ui};
 use eframe::egui::{Align2, Button, Label, RichText, TextEdit, Ui};
 use rand::seq::IndexedRandom as _;
 
+use super::widgets::{Asking, asking_ui};
 use crate::config::{Access, TlsChoice};
 use crate::engine::AccessState;
 
@@ -26,6 +27,8 @@ pub(super) struct AccessForm {
     /// The key store has a phrase of an earlier run, which stays wanted until the user removes it.
     is_kept: bool,
     networks: String,
+    /// The user is asked whether the phrase that is kept is to be forgotten.
+    asks_to_remove: bool,
 }
 
 impl AccessForm {
@@ -33,7 +36,7 @@ impl AccessForm {
         let networks: Vec<_> = access.allow.iter().map(Network::to_string).collect();
         let pass = Hidden(access.pass.as_ref().map_or("", Secret::reveal).to_owned());
         let is_kept = access.wants_pass && access.pass.is_none();
-        Self { pass, is_kept, networks: networks.join(", ") }
+        Self { pass, is_kept, networks: networks.join(", "), asks_to_remove: false }
     }
 
     /// Takes over the settings, which say nothing of the phrase.
@@ -73,7 +76,15 @@ impl AccessForm {
             if is_suggested {
                 self.pass.0 = suggested();
             }
-            let is_removed = is_kept && ui.add(Button::new(tr!("tcp-chat-server-pass-remove"))).clicked();
+            let remove = tr!("tcp-chat-server-pass-remove-ask");
+            let asking = Asking {
+                face: remove,
+                name: remove,
+                hint: "",
+                question: tr!("tcp-chat-server-pass-remove-question"),
+                answer: tr!("tcp-chat-server-pass-remove"),
+            };
+            let is_removed = is_kept && asking_ui(ui, true, &mut self.asks_to_remove, asking);
             access.pass = Secret::new(&self.pass.0);
             self.is_kept &= !is_removed;
             if is_changed || is_suggested || is_removed {
@@ -112,7 +123,8 @@ fn suggested() -> String {
 }
 
 /// Lays out a sentence about who can connect, and the key that clients compare. Where the server listens on every network,
-/// one button keeps out all clients but those of `lan`, and one lets everybody in again: gives the networks to allow.
+/// one button keeps out all clients but those of `lan`, and one lets everybody in again: gives the networks to allow. A list of other
+/// networks is one that somebody typed, and is left alone.
 pub(super) fn access_ui(ui: &mut Ui, access: &AccessState, lan: &[Network]) -> Option<Vec<Network>> {
     let mut wanted = None;
     ui.horizontal_wrapped(|ui| {
@@ -123,7 +135,10 @@ pub(super) fn access_ui(ui: &mut Ui, access: &AccessState, lan: &[Network]) -> O
             if ui.add(small_button(tr!("tcp-chat-server-lan-only"))).on_hover_text(hint).clicked() {
                 wanted = Some(lan.to_vec());
             }
-        } else if !lan.is_empty() && ui.add(small_button(tr!("tcp-chat-server-let-all-in"))).clicked() {
+        } else if !lan.is_empty()
+            && access.networks.iter().all(|network| lan.contains(network))
+            && ui.add(small_button(tr!("tcp-chat-server-let-all-in"))).clicked()
+        {
             wanted = Some(Vec::new());
         }
         if let Some(key) = access.key {

@@ -5,7 +5,7 @@ use common::text::escape_line;
 use common::texts::phrase;
 use common::tr;
 use common::window::{say_chosen, toned_ui};
-use eframe::egui::{Align2, ComboBox, Response, TextEdit, Ui};
+use eframe::egui::{Align2, Button, ComboBox, Response, TextEdit, Ui};
 
 use super::chain::Row;
 use super::key_store::{self, key_store_ui};
@@ -113,7 +113,9 @@ fn models_ui(
 ) -> Option<Command> {
     let mut command = None;
     ui.horizontal_wrapped(|ui| {
-        if ui.button(tr!("tcp-chat-server-bot-list-models")).clicked() {
+        // The earlier settings would be asked for.
+        let list = Button::new(tr!("tcp-chat-server-bot-list-models"));
+        if ui.add_enabled(!row.is_faulty(), list).clicked() {
             command = Some(Command::ListModels(row.choice().clone()));
         }
         match model.snapshot().models.get(row.kind().word) {

@@ -231,11 +231,9 @@ fn buttons_ui(
 ) -> Option<RowAction> {
     let bot = row.choice().name();
     let has_settings = row.kind().key.is_some() || !row.kind().options.is_empty();
-    let can = |action| match action {
-        RowAction::Test => true,
-        RowAction::Settings => has_settings,
-        RowAction::Change(change) => can_change(change),
-    };
+    let is_there = |action| action != RowAction::Settings || has_settings;
+    // Not with the settings that a faulty one had before.
+    let is_enabled = |action| action != RowAction::Test || row.is_usable();
     let mut action = None;
     // What has the keyboard is known when it has been laid out.
     let seen = ui.scope_id().with("has focus");
@@ -245,10 +243,10 @@ fn buttons_ui(
         if !is_pointed_at && !has_focus && !row.is_open {
             ui.set_opacity(0.0);
         }
-        for (asked, face, name) in faces.iter().filter(|(asked, ..)| can(*asked)) {
+        for (asked, face, name) in faces.iter().filter(|(asked, ..)| is_there(*asked)) {
             let button = Button::new(RichText::new(tr!(*face)).small());
             let is_on = *asked == RowAction::Settings && row.is_open;
-            let button = named(ui, button.selected(is_on), true, &tr!(*name, bot = bot));
+            let button = named(ui, button.selected(is_on), is_enabled(*asked), &tr!(*name, bot = bot));
             takes_focus |= button.has_focus();
             if button.clicked() {
                 action = Some(*asked);
@@ -258,11 +256,9 @@ fn buttons_ui(
     ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
         let more = MenuButton::from_button(Button::new(RichText::new("...").small()));
         let (more, _) = more.ui(ui, |ui| {
-            for (asked, face, _) in BUTTONS.iter().filter(|(asked, ..)| can(*asked)) {
-                if ui
-                    .add(Button::new(tr!(*face)).selected(*asked == RowAction::Settings && row.is_open))
-                    .clicked()
-                {
+            for (asked, face, _) in BUTTONS.iter().filter(|(asked, ..)| is_there(*asked)) {
+                let button = Button::new(tr!(*face)).selected(*asked == RowAction::Settings && row.is_open);
+                if ui.add_enabled(is_enabled(*asked), button).clicked() {
                     action = Some(*asked);
                 }
             }

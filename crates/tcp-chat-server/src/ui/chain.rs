@@ -20,6 +20,8 @@ pub(crate) struct ChainForm {
 pub(crate) struct Row {
     /// The bot with all that is typed and can be used.
     choice: BotChoice,
+    /// The bot as it was set when all of it fitted together: what is remembered, while it does not.
+    usable: Option<BotChoice>,
     /// What is typed for an option, by its name, while it cannot be used.
     faulty: BTreeMap<&'static str, Hidden>,
     /// Where the key comes from if none is typed.
@@ -34,13 +36,16 @@ pub(crate) struct Row {
     pub(super) put_before: Option<&'static BotKind>,
     /// How the bot was set when it was tested, while the outcome is shown.
     pub(super) tested: Option<BotChoice>,
+    /// The user is asked whether the key store is to forget its key.
+    pub(super) asks_to_forget: bool,
 }
 
 impl Row {
     fn new(choice: BotChoice) -> Self {
         let key = choice.key.clone();
-        Self {
+        let mut row = Self {
             choice,
+            usable: None,
             faulty: BTreeMap::new(),
             key,
             typed_key: Hidden::default(),
@@ -48,6 +53,15 @@ impl Row {
             wants_focus: false,
             put_before: None,
             tested: None,
+            asks_to_forget: false,
+        };
+        row.note_usable();
+        row
+    }
+
+    fn note_usable(&mut self) {
+        if self.conflict().is_none() {
+            self.usable = Some(self.choice.clone());
         }
     }
 
@@ -78,6 +92,7 @@ impl Row {
     pub(super) fn type_in(&mut self, option: &'static BotOption, text: String) {
         if self.choice.replace(option.name, &text).is_ok() {
             self.faulty.remove(option.name);
+            self.note_usable();
         } else {
             self.faulty.insert(option.name, Hidden(text));
         }
@@ -99,8 +114,21 @@ impl Row {
         list.check().err().map(|error| sentence(&error))
     }
 
-    fn is_usable(&self) -> bool {
-        self.faulty.is_empty() && self.conflict().is_none()
+    /// Whether something that is typed cannot be used.
+    pub(super) fn is_faulty(&self) -> bool {
+        !self.faulty.is_empty()
+    }
+
+    /// Whether all that is typed can be used.
+    pub(super) fn is_usable(&self) -> bool {
+        !self.is_faulty() && self.conflict().is_none()
+    }
+
+    /// The bot as it was set last when that could be used, with its key from where it came before one was typed.
+    fn kept(&self) -> Option<BotChoice> {
+        let mut kept = self.usable.clone()?;
+        kept.key = self.key.clone();
+        Some(kept)
     }
 }
 
@@ -134,14 +162,10 @@ impl ChainForm {
         Some(self.rows.iter().map(|row| row.choice.clone()).collect())
     }
 
-    /// The list, with each key from where it came before one was typed.
-    pub(crate) fn without_typed_keys(&self) -> Option<BotList> {
-        let without = |row: &Row| {
-            let mut choice = row.choice.clone();
-            choice.key = row.key.clone();
-            choice
-        };
-        self.list().map(|_usable| self.rows.iter().map(without).collect())
+    /// The list without what cannot be used, with each key from where it came before one was typed.
+    pub(crate) fn kept(&self) -> Option<BotList> {
+        let kept: Vec<_> = self.rows.iter().filter_map(Row::kept).collect();
+        (!kept.is_empty()).then(|| kept.into_iter().collect())
     }
 
     pub(super) fn len(&self) -> usize {
@@ -246,6 +270,26 @@ mod tests {
         assert_eq!((row.text(url), row.fault(url)), ("http://a/", None));
         row.type_in(url, String::new());
         assert_eq!(form.list(), "qingyun".parse().ok());
+    }
+
+    #[test]
+    fn what_can_be_used_is_kept_whatever_cannot() {
+        let mut form = ChainForm::new(&"qingyun,turing,builtin".parse().unwrap());
+        let http = form.missing().find(|kind| kind.word == "http").unwrap();
+        form.add(http);
+        form.change(1, Change::Remove);
+        form.change(1, Change::Down);
+        assert_eq!(form.list(), None, "a bot without an address can be asked");
+        let kept = |form: &ChainForm| form.kept().map(|list| list.to_string());
+        assert_eq!(kept(&form).as_deref(), Some("builtin,turing"));
+        let url = http.option("url").unwrap();
+        form.rows_mut()[0].type_in(url, "http://a/?q={text}".to_owned());
+        assert_eq!(kept(&form).as_deref(), Some("http,builtin,turing"));
+        for unusable in ["", "htt"] {
+            form.rows_mut()[0].type_in(url, unusable.to_owned());
+            let list = form.kept().unwrap();
+            assert_eq!(list.choices()[0].value(url), "http://a/?q={text}", "not as it was set last");
+        }
     }
 
     #[test]

@@ -54,6 +54,7 @@ impl Sheet {
             .iter()
             .map(|column| match column {
                 Column::Address if table.has_long_addresses() => (*column, 190.0),
+                Column::Since if table.has_dates() => (*column, 130.0),
                 column => (*column, width(*column)),
             })
             .collect();
@@ -171,8 +172,7 @@ pub(super) fn row_ui(
     let has_focus = ui.memory(|memory| memory.has_focus(row_id(id)));
     let sense = if takes_tab || has_focus { Sense::click() } else { Sense::CLICK };
     let response = ui.interact(rect, row_id(id), sense);
-    let ahead = table.ahead(row);
-    let name = format!("{}, {}", row.addr, Column::State.text(row, ahead));
+    let name = format!("{}, {}", row.addr, Column::State.text(row, table));
     response.widget_info(|| WidgetInfo::selected(Role::Row, true, is_selected, &name));
     let frame = rect.expand2(vec2(0.0, ROW_GAP / 2.0));
     let visuals = ui.visuals();
@@ -188,7 +188,7 @@ pub(super) fn row_ui(
     for (column, width) in &sheet.columns {
         let cell = Rect::from_min_size(pos2(left, rect.top()), vec2(*width, sheet.row_height));
         let mut ui = ui.new_child(UiBuilder::new().max_rect(cell).layout(layout(*column)));
-        ui.add(Label::new(column.text(row, ahead)).truncate().selectable(false));
+        ui.add(Label::new(column.text(row, table)).truncate().selectable(false));
         left += width + Sheet::GAP;
     }
     response

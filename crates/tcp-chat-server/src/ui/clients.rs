@@ -3,12 +3,10 @@
 use common::status::Tone;
 use common::tr;
 use common::window::{tone_color, toned_ui};
-use eframe::egui::{
-    Button, Id, Key, Label, Modifiers, RichText, ScrollArea, TextStyle, Ui, style::ScrollAnimation, vec2,
-};
+use eframe::egui::{Id, Label, RichText, ScrollArea, TextStyle, Ui, style::ScrollAnimation, vec2};
 
 use super::client_row::{Sheet, headings_ui, row_id, row_ui, steps};
-use super::widgets::named;
+use super::widgets::{Asking, asking_ui};
 use crate::byte_size::bytes;
 use crate::engine::{ClientId, Command};
 use crate::table::{Table, last_error};
@@ -113,7 +111,7 @@ fn selected_ui(ui: &mut Ui, table: &mut Table) -> Option<Command> {
     let words = tr!(
         "tcp-chat-server-client",
         encrypted = if row.is_encrypted { "yes" } else { "no" },
-        since = row.since.format("%H:%M:%S").to_string(),
+        since = table.since(row),
         asked = row.asked.to_string(),
         answered = row.answered.to_string(),
         received = bytes(row.bytes_in),
@@ -122,17 +120,16 @@ fn selected_ui(ui: &mut Ui, table: &mut Table) -> Option<Command> {
     let error = last_error(row);
     let (mut is_asked, mut is_sent_away) = (table.is_asked, false);
     ui.horizontal_wrapped(|ui| {
-        if is_asked {
-            ui.label(tr!("tcp-chat-server-disconnect-question", address = address.as_str()));
-            is_sent_away = ui.button(tr!("tcp-chat-server-disconnect")).clicked();
-            let stays = ui.button(tr!("tcp-chat-server-disconnect-not"));
-            let is_left =
-                stays.clicked() || ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape));
-            is_asked = !(is_sent_away || is_left);
-        } else {
-            let name = tr!("tcp-chat-server-disconnect-whom", address = address.as_str());
-            let face = tr!("tcp-chat-server-disconnect-ask");
-            is_asked = named(ui, Button::new(face), true, &name).clicked();
+        let shows_more = !is_asked;
+        let asking = Asking {
+            face: tr!("tcp-chat-server-disconnect-ask"),
+            name: &tr!("tcp-chat-server-disconnect-whom", address = address.as_str()),
+            hint: "",
+            question: &tr!("tcp-chat-server-disconnect-question", address = address.as_str()),
+            answer: tr!("tcp-chat-server-disconnect"),
+        };
+        is_sent_away = asking_ui(ui, true, &mut is_asked, asking);
+        if shows_more {
             ui.add(Label::new(quiet(ui, format!("{address}: {words}"), Tone::Quiet)).wrap());
         }
     });

@@ -1,6 +1,7 @@
 //! How much has to matter to be shown in the log.
 
 use common::tr;
+use common::window::say_group;
 use eframe::egui::{Button, Ui};
 
 use common::status::Level;
@@ -15,6 +16,7 @@ pub(crate) fn filter_ui(ui: &mut Ui, shows: &mut Level) {
         (Level::Error, tr!("tcp-chat-server-show-errors"), ""),
     ] {
         let mut button = ui.add(Button::new(label).selected(*shows == level));
+        say_group(&button, tr!("tcp-chat-server-show"));
         if !hint.is_empty() {
             button = button.on_hover_text(hint);
         }

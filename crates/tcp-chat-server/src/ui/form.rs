@@ -51,7 +51,7 @@ impl Form {
     /// before.
     pub(crate) fn take_into(&self, config: &mut Config) {
         self.take_fields(config);
-        if let Some(bots) = self.chain.without_typed_keys() {
+        if let Some(bots) = self.chain.kept() {
             config.bots = bots;
         }
     }

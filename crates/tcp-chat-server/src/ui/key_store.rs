@@ -7,7 +7,7 @@ use common::window::toned_ui;
 use eframe::egui::{Button, Ui};
 
 use super::chain::Row;
-use super::widgets::named;
+use super::widgets::{Asking, asking_ui, named};
 use crate::bot::KeySource;
 use crate::engine::{Command, KeyNote};
 
@@ -17,29 +17,32 @@ pub(super) fn hint(variable: &str) -> String {
 }
 
 /// Lays out what can be done with the key; says what the engine is to do.
-pub(super) fn key_store_ui(ui: &mut Ui, row: &Row, note: Option<&KeyNote>) -> Option<Command> {
+pub(super) fn key_store_ui(ui: &mut Ui, row: &mut Row, note: Option<&KeyNote>) -> Option<Command> {
     let mut command = None;
-    let kind = row.kind();
+    let (kind, bot) = (row.kind(), row.choice().name().to_owned());
     let typed = match &row.choice().key {
-        KeySource::Typed(key) => Some(key),
+        KeySource::Typed(key) => Some(key.clone()),
         _ => None,
     };
     let is_asked = note == Some(&KeyNote::Asking);
     ui.horizontal_wrapped(|ui| {
-        let (keep, forget) = (tr!("tcp-chat-server-key-keep"), tr!("tcp-chat-server-key-forget"));
+        let keep = tr!("tcp-chat-server-key-keep");
         let is_enabled = typed.is_some() && !is_asked;
-        let name = tr!("tcp-chat-server-key-keep-whose", bot = row.choice().name());
+        let name = tr!("tcp-chat-server-key-keep-whose", bot = bot.as_str());
         if named(ui, Button::new(keep), is_enabled, &name)
             .on_disabled_hover_text(tr!("tcp-chat-server-key-keep-hint"))
             .clicked()
         {
-            command = typed.map(|key| Command::KeepKey { kind, key: key.clone() });
+            command = typed.map(|key| Command::KeepKey { kind, key });
         }
-        let name = tr!("tcp-chat-server-key-forget-whose", bot = row.choice().name());
-        if named(ui, Button::new(forget), !is_asked, &name)
-            .on_hover_text(tr!("tcp-chat-server-key-forget-hint"))
-            .clicked()
-        {
+        let asking = Asking {
+            face: tr!("tcp-chat-server-key-forget-ask"),
+            name: &tr!("tcp-chat-server-key-forget-whose", bot = bot.as_str()),
+            hint: tr!("tcp-chat-server-key-forget-hint"),
+            question: &tr!("tcp-chat-server-key-forget-question", bot = bot.as_str()),
+            answer: tr!("tcp-chat-server-key-forget"),
+        };
+        if asking_ui(ui, !is_asked, &mut row.asks_to_forget, asking) {
             command = Some(Command::ForgetKey(kind));
         }
         match note {

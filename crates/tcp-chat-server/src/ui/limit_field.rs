@@ -5,10 +5,9 @@ use std::ops::RangeInclusive;
 use common::config::NumberError;
 use common::status::Tone;
 use common::tr;
-use common::window::toned_ui;
+use common::window::{label_ui, toned_ui};
 use eframe::egui::{Align2, TextEdit, TextStyle, TextWrapMode, Ui, WidgetText};
 
-use super::widgets::{LABEL_WIDTH, in_column};
 use crate::config::{BotCalls, Clients, Limits};
 
 /// Width of a field, in points: five figures.
@@ -62,12 +61,12 @@ impl LimitField {
     /// Lays out label and field, the labels in a column.
     pub(super) fn ui(&mut self, ui: &mut Ui) {
         ui.horizontal(|ui| {
-            let name = in_column(ui, LABEL_WIDTH, |ui| ui.label(tr!(self.label)));
+            let label = label_ui(ui, tr!(self.label));
             let field = TextEdit::singleline(&mut self.text)
                 .desired_width(WIDTH)
                 .char_limit(9)
                 .align(Align2::RIGHT_CENTER);
-            ui.add(field).labelled_by(name.id).on_hover_text(tr!(self.hint));
+            ui.add(field).labelled_by(label).on_hover_text(tr!(self.hint));
         });
     }
 

@@ -240,7 +240,8 @@ impl Program for ChatServer {
         self.model.set_snapshot(snapshot);
     }
 
-    fn update(&mut self, ctx: &egui::Context, _engine: &mut Engine<Command, Event>) {
+    fn update(&mut self, ctx: &egui::Context, engine: &mut Engine<Command, Event>) {
+        self.model.set_today(engine.now().date_naive());
         self.form.take_into(&mut self.config);
         if self.model.counts_seconds() {
             ctx.request_repaint_after(SECOND);

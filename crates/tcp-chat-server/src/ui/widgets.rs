@@ -1,6 +1,7 @@
-//! Widgets that several panels about the bots lay out.
+//! Widgets that several panels lay out.
 
-use eframe::egui::{Align, Button, Layout, Response, Ui, vec2};
+use common::tr;
+use eframe::egui::{Align, Button, Key, Layout, Modifiers, Response, Ui, vec2};
 
 /// Width of a column of labels, in points.
 pub(super) const LABEL_WIDTH: f32 = 140.0;
@@ -13,6 +14,49 @@ pub(super) fn in_column(ui: &mut Ui, width: f32, content: impl FnOnce(&mut Ui) -
         content(ui)
     })
     .inner
+}
+
+/// A button for what nothing brings back, and what it asks.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Asking<'a> {
+    /// What the button says, its name for those who do not see whose it is, and its hint.
+    pub(super) face: &'a str,
+    pub(super) name: &'a str,
+    pub(super) hint: &'a str,
+    pub(super) question: &'a str,
+    /// What the button says that does it.
+    pub(super) answer: &'a str,
+}
+
+/// Lays out the button or, in its place, while `is_asked`, what it asks: `true` where it is to be done.
+pub(super) fn asking_ui(ui: &mut Ui, is_enabled: bool, is_asked: &mut bool, asking: Asking<'_>) -> bool {
+    let moves = ui.scope_id().with("moves the keyboard");
+    let takes_focus = ui.data_mut(|data| data.remove_temp::<bool>(moves)).is_some();
+    let mut is_answered = false;
+    let (button, is_pressed) = if *is_asked {
+        ui.label(asking.question);
+        is_answered = ui.button(asking.answer).clicked();
+        let not = ui.button(tr!("tcp-chat-server-do-not"));
+        // What lies over it has the keyboard.
+        let has_keys = ui.memory(|memory| memory.is_above_modal_layer(ui.layer_id()));
+        let is_left = has_keys && ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape));
+        let is_pressed = not.clicked() || is_left;
+        (not, is_pressed)
+    } else {
+        let button = named(ui, Button::new(asking.face), is_enabled, asking.name);
+        let is_pressed = button.clicked();
+        (if asking.hint.is_empty() { button } else { button.on_hover_text(asking.hint) }, is_pressed)
+    };
+    // A second Enter does nothing that cannot be undone.
+    if takes_focus {
+        button.request_focus();
+    }
+    if is_answered || is_pressed {
+        *is_asked = !*is_asked;
+        ui.data_mut(|data| data.insert_temp(moves, true));
+        ui.ctx().request_repaint();
+    }
+    is_answered
 }
 
 /// A button whose name for those who do not see it is more than what it shows.

@@ -6,10 +6,10 @@ mod settings;
 use std::sync::Arc;
 use std::time::Duration;
 
-use chrono::DateTime;
+use chrono::{DateTime, FixedOffset};
 use common::chat::ServerKey;
 use common::discovery::DiscoveryError;
-use common::engine::{SystemClock, Waker, link};
+use common::engine::{Clock, Waker, link};
 use common::net::BindError;
 use common::secret::Secret;
 use common::window::apply_theme;
@@ -28,8 +28,17 @@ use tcp_chat_server::ui::{ChatServer, WINDOW};
 
 type App = Shell<ChatServer>;
 
+/// An afternoon.
+struct Afternoon;
+
+impl Clock for Afternoon {
+    fn now(&self) -> DateTime<FixedOffset> {
+        DateTime::parse_from_rfc3339("2026-11-22T14:03:27+01:00").unwrap()
+    }
+}
+
 fn app(handle: Handle, config: Config) -> App {
-    Shell::for_test(WINDOW, config, handle, SystemClock, ChatServer::new)
+    Shell::for_test(WINDOW, config, handle, Afternoon, ChatServer::new)
 }
 
 fn window(size: [f32; 2]) -> (Harness<'static, App>, Link) {
@@ -245,7 +254,7 @@ fn the_selected_client_is_disconnected() {
     harness.run();
     harness.get_by_label("Disconnect 10.0.0.7:5003").click();
     harness.run();
-    harness.get_by_label_contains("Disconnect 10.0.0.7:5003? It stays away");
+    harness.get_by_label_contains("Disconnect 10.0.0.7:5003? Other clients");
     harness.get_by_label("Cancel").click();
     harness.run();
     assert!(link.commands.try_recv().is_err(), "disconnected unasked");
@@ -361,7 +370,7 @@ fn clients_and_log_are_tabs_and_in_a_wide_window_beside_each_other() {
     link.events.send(Event::AcceptFailed { message: "no descriptors".into() });
     harness.run();
     assert!(harness.query_by_label("Follow").is_none(), "both are shown");
-    harness.get_by_label("Log, 1 new warning").click();
+    harness.get_by_label("Log, 1 new problem").click();
     harness.run();
     harness.get_by_label("Follow");
     assert!(harness.query_by_label("Address, not sorted").is_none(), "both are shown");

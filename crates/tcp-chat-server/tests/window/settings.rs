@@ -116,6 +116,13 @@ fn one_press_lets_only_the_lan_in_and_one_lets_all_in_again() {
     harness.run();
     assert_eq!(link.commands.try_recv(), Ok(Command::Allow(Vec::new())));
     assert_eq!(harness.state_mut().settings().program.access.allow, []);
+    // A list that somebody typed is not thrown away.
+    let mut typed = Snapshot { lan: vec![lan], ..listening(0) };
+    typed.access.networks = vec![lan, "10.8.0.0/16".parse().unwrap()];
+    link.snapshot.set(typed);
+    harness.run();
+    harness.get_by_label_contains("from 192.168.1.0/24, 10.8.0.0/16");
+    assert!(harness.query_by_label("Let in every network").is_none());
     // Where others cannot come anyway there is nothing to press.
     link.snapshot.set(listening(0));
     harness.run();
@@ -149,6 +156,16 @@ fn a_phrase_that_was_typed_is_wanted_until_it_is_removed() {
     harness.run();
     assert!(harness.state_mut().settings().program.access.wants_pass);
     assert!(link.commands.try_recv().is_err(), "it is forgotten");
+    harness.get_by_label("Remove...").focus();
+    harness.run();
+    for key in [Key::Enter, Key::Enter, Key::Enter, Key::Escape] {
+        harness.key_press(key);
+        harness.run();
+        assert!(link.commands.try_recv().is_err(), "it is forgotten unasked");
+    }
+    assert!(harness.get_by_label("Remove...").is_focused(), "the keyboard is not back");
+    harness.get_by_label("Remove...").click();
+    harness.run();
     harness.get_by_label("Remove").click();
     harness.run();
     assert_eq!(link.commands.try_recv(), Ok(Command::ForgetPass));
@@ -259,7 +276,7 @@ fn the_log_shows_what_matters_as_much_as_was_chosen() {
     link.events.send(Event::Failed { client, reason: FailReason::BotFailed, error: failed() });
     link.events.send(Event::Disconnected { client, reason: DisconnectReason::Internal });
     harness.run();
-    harness.get_by_label("Log, 2 new warnings").click();
+    harness.get_by_label("Log, 2 new problems").click();
     harness.run();
     let shown = |harness: &Harness<'_, App>| {
         ["asks: hello", "Warning: No answer to", "Error: Disconnected with"]

@@ -269,12 +269,10 @@ fn day(day: NaiveDate, today: NaiveDate) -> String {
 /// Who says it.
 pub(super) fn speaker(model: &Model, body: &Body) -> String {
     match body {
-        Body::Own { .. } | Body::Note(_) => tr!("tcp-chat-client-you").to_owned(),
-        Body::Server { bot: Some(bot), .. } => escape_line(bot).into_owned(),
-        Body::Server { streams_for: Some(_), .. } if let Some(bot) = model.bot() => {
+        Body::Server { bot: None, streams_for: Some(_), .. } if let Some(bot) = model.bot() => {
             escape_line(bot).into_owned()
         }
-        Body::Server { .. } => tr!("tcp-chat-client-server").to_owned(),
+        body => body.speaker().into_owned(),
     }
 }
 
