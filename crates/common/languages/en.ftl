@@ -574,6 +574,7 @@ udp-time-server-settings-sending = Sending
 udp-time-server-settings-in-use = Stop the server to change what it sends
 udp-time-server-start-with-window = Start the server when the window opens
 udp-time-server-key-start = Start or stop the server
+udp-time-server-key-remove = Remove a destination
 
 ## The time server: its destinations
 

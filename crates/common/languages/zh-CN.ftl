@@ -530,6 +530,7 @@ udp-time-server-settings-sending = 发送
 udp-time-server-settings-in-use = 停止服务器后才能更改发送内容
 udp-time-server-start-with-window = 打开窗口时启动服务器
 udp-time-server-key-start = 启动或停止服务器
+udp-time-server-key-remove = 移除一个目标
 
 ## 时间服务器：目标
 

@@ -35,4 +35,6 @@ pub mod texts;
 #[cfg(feature = "tls")]
 pub mod tls;
 #[cfg(feature = "app")]
+pub mod undo;
+#[cfg(feature = "app")]
 pub mod window;

@@ -2,6 +2,7 @@
 
 use common::localized;
 use common::net::{GROUP_V4, GROUP_V6, Host, Interface, InterfaceKind};
+use common::undo::UndoStack;
 use serde::Serialize;
 
 use crate::engine::{Entry, MAX_DESTINATIONS, Place, Target, TargetError};
@@ -52,8 +53,8 @@ pub struct Destinations {
     rows: Vec<Row>,
     /// What is being typed, where the field for that is open.
     pub draft: Option<Draft>,
-    /// The row that was removed last, and its place.
-    removed: Option<(usize, Row)>,
+    /// The rows that were removed, and their places.
+    removed: UndoStack<(usize, Row)>,
     interfaces: Vec<Interface>,
     /// Whether the entries changed since the engine was last given them.
     is_changed: bool,
@@ -68,7 +69,7 @@ impl Destinations {
         let mut list = Self {
             rows: Vec::new(),
             draft: None,
-            removed: None,
+            removed: UndoStack::default(),
             interfaces: Vec::new(),
             is_changed: false,
             is_chosen: false,
@@ -203,6 +204,8 @@ impl Destinations {
             self.rows.insert(at, Row { target, is_on, is_offered: false, kind: None });
             at += 1;
         }
+        // What was removed and is there again needs no undo.
+        self.removed.retain(|(_, row)| self.rows.iter().all(|other| other.target != row.target));
         self.note_change();
         // An offer may have been edited away.
         self.offer();
@@ -243,7 +246,7 @@ impl Destinations {
             if self.replaces() == Some(&row.target) {
                 self.close_draft();
             }
-            self.removed = Some((at, row));
+            self.removed.push((at, row));
             self.note_change();
         }
     }
@@ -251,7 +254,7 @@ impl Destinations {
     /// The row that was removed last.
     #[must_use]
     pub fn removed(&self) -> Option<&Target> {
-        self.removed.as_ref().map(|(_, row)| &row.target)
+        self.removed.last().map(|(_, row)| &row.target)
     }
 
     /// Brings back the row that was removed last, where the list is not full.
@@ -259,7 +262,7 @@ impl Destinations {
         if self.wanted().count() >= MAX_DESTINATIONS {
             return;
         }
-        if let Some((at, row)) = self.removed.take()
+        if let Some((at, row)) = self.removed.pop()
             && self.rows.iter().all(|other| other.target != row.target)
         {
             self.rows.insert(at.min(self.rows.len()), row);

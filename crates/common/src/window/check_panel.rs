@@ -113,6 +113,9 @@ impl CheckPanel {
             let field = text_field_ui(ui, tr!("check-peer"), &mut self.peer, 180.0, 256);
             let field = field.on_hover_text(tr!("check-peer-hint"));
             is_wanted = field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
+            if is_wanted {
+                field.request_focus();
+            }
             let button = egui::Button::new(tr!("check-again"));
             is_wanted |= ui.add_enabled(self.handle.is_none() && typed.is_ok(), button).clicked();
         });
@@ -226,6 +229,12 @@ mod tests {
         harness.get_by_label("Check").click();
         harness.run();
         harness.get_by_label_contains("could not start");
+        harness.get_by_role_and_label(Role::TextInput, "Other computer").focus();
+        harness.run();
+        harness.key_press(Key::Enter);
+        harness.run();
+        let field = harness.get_by_role_and_label(Role::TextInput, "Other computer");
+        assert!(field.is_focused(), "the next Enter presses something else");
         assert!(harness.query_by_label("1 thing is in the way").is_none(), "what was found before stays");
     }
 

@@ -1,6 +1,6 @@
 //! The row that asks for a text to find, and goes from one place to the next.
 
-use eframe::egui::{Button, Key, Ui};
+use eframe::egui::{Button, Key, Modifiers, Response, Ui};
 
 use super::{live, text_field_ui, toned_ui};
 use crate::status::Tone;
@@ -21,6 +21,12 @@ pub struct FindAction {
     pub step: Option<bool>,
     /// Close the row.
     pub is_closed: bool,
+}
+
+/// Whether Esc was pressed while one of `parts` had the keyboard: then nothing else gets to see it.
+pub(super) fn is_left(ui: &Ui, parts: &[Response]) -> bool {
+    parts.iter().any(Response::lost_focus)
+        && ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape))
 }
 
 impl Default for FindBar {
@@ -44,22 +50,23 @@ impl FindBar {
                 field.request_focus();
             }
             if field.lost_focus() {
-                let (is_enter, is_escape, is_back) = ui.input(|input| {
-                    (input.key_pressed(Key::Enter), input.key_pressed(Key::Escape), input.modifiers.shift)
-                });
+                let (is_enter, is_back) =
+                    ui.input(|input| (input.key_pressed(Key::Enter), input.modifiers.shift));
                 if is_enter {
                     action.step = Some(!is_back);
                     field.request_focus();
                 }
-                action.is_closed = is_escape;
             }
-            if ui.add_enabled(has_found, Button::new(tr!("log-find-previous"))).clicked() {
+            let previous = ui.add_enabled(has_found, Button::new(tr!("log-find-previous")));
+            let next = ui.add_enabled(has_found, Button::new(tr!("log-find-next")));
+            let close = ui.button(tr!("close"));
+            if previous.clicked() {
                 action.step = Some(false);
             }
-            if ui.add_enabled(has_found, Button::new(tr!("log-find-next"))).clicked() {
+            if next.clicked() {
                 action.step = Some(true);
             }
-            action.is_closed |= ui.button(tr!("close")).clicked();
+            action.is_closed = close.clicked() || is_left(ui, &[field, previous, next, close]);
             live(&toned_ui(ui, outcome, Tone::Quiet));
         });
         action

@@ -39,7 +39,7 @@ pub use settings_panel::{
 };
 pub use splitter::splitter_ui;
 pub use status_line::{
-    Primary, keyed_status_line_ui, lamp_ui, primary_button_ui, small_button, status_line_ui,
+    Primary, is_covered, keyed_status_line_ui, lamp_ui, primary_button_ui, small_button, status_line_ui,
 };
 pub use system_look::{SystemLook, SystemLooks};
 pub use theme::{apply_look, apply_theme, tone_color, toned_ui};

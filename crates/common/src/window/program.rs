@@ -85,6 +85,9 @@ pub trait Program: 'static {
     /// Lays out what lies over the window; after everything else.
     fn overlay_ui(&mut self, _ui: &mut egui::Ui, _engine: &mut Engine<Self::Command, Self::Event>) {}
 
+    /// Esc was pressed, and nothing that was open took it, nor a field in which somebody types.
+    fn escape(&mut self, _ctx: &egui::Context) {}
+
     /// What is to be remembered now: asked for in every frame.
     fn config(&self) -> Self::Config;
 

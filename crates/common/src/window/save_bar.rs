@@ -7,8 +7,9 @@ use std::time::{Duration, Instant};
 
 use eframe::egui::{self, Align2, Button, Key, Modifiers, TextEdit, Ui};
 
+use super::find_bar::is_left;
 use super::settings_panel::quiet;
-use super::{live, toned_ui};
+use super::{is_covered, live, toned_ui};
 use crate::files::{free_path, write_new, write_whole};
 use crate::status::Tone;
 use crate::tr;
@@ -204,16 +205,20 @@ impl SaveBar {
             if field.changed() {
                 self.taken = None;
             }
-            if field.lost_focus() {
-                action.is_saved |= ui.input(|input| input.key_pressed(Key::Enter));
-                action.is_closed |= ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape));
-            }
+            action.is_saved |= field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
             let can_save = !self.is_busy() && !self.path.trim().is_empty();
-            action.is_saved |= ui.add_enabled(can_save, Button::new(tr!("log-save-now"))).clicked();
-            if ui.add(Button::new(tr!("log-save-browse"))).clicked() {
+            let save = ui.add_enabled(can_save, Button::new(tr!("log-save-now")));
+            let browse = ui.add(Button::new(tr!("log-save-browse")));
+            let close = ui.add(Button::new(tr!("close")));
+            action.is_saved |= save.clicked();
+            if browse.clicked() {
                 self.browse(ui.ctx());
             }
-            action.is_closed |= ui.add(Button::new(tr!("close"))).clicked();
+            if action.is_saved {
+                // The keyboard stays in the row, so that Esc closes it.
+                field.request_focus();
+            }
+            action.is_closed = close.clicked() || is_left(ui, &[field, save, browse, close]);
         });
         if self.taken.is_some() {
             action.is_saved |= self.question_ui(ui);
@@ -239,7 +244,8 @@ impl SaveBar {
             }
             is_beside = beside.clicked();
         });
-        let is_left = ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape));
+        let is_left =
+            !is_covered(ui) && ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape));
         if is_replaced {
             // The field may name another file by now, which nobody was asked about.
             self.path.clone_from(&taken.file);
@@ -249,7 +255,7 @@ impl SaveBar {
         }
         if is_replaced || is_beside || is_left {
             self.taken = None;
-            self.wants_focus = is_left;
+            self.wants_focus = true;
         }
         self.replaces |= is_replaced;
         is_replaced || is_beside

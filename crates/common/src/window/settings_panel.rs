@@ -337,6 +337,14 @@ pub(super) fn keys_dialog_ui(ui: &egui::Ui, program: &[KeyHint]) -> bool {
     })
 }
 
+/// Whether the dialog that `ui` is in was not there in the frame before.
+fn is_new(ui: &egui::Ui) -> bool {
+    let (id, frame) = (ui.layer_id().id.with("shown"), ui.ctx().cumulative_frame_nr());
+    let before: Option<u64> = ui.data_mut(|data| data.get_temp(id));
+    ui.data_mut(|data| data.insert_temp(id, frame));
+    before.is_none_or(|before| before + 1 < frame)
+}
+
 /// A dialog over the window, which takes the keyboard; `true` while it stays open.
 pub(super) fn dialog_ui(ui: &egui::Ui, title: &str, content: impl FnOnce(&mut egui::Ui)) -> bool {
     let available = ui.ctx().content_rect().size() - egui::Vec2::splat(MARGIN);
@@ -351,7 +359,7 @@ pub(super) fn dialog_ui(ui: &egui::Ui, title: &str, content: impl FnOnce(&mut eg
                 let close = ui.button(tr!("close"));
                 is_closed = close.clicked();
                 // The keyboard goes where the dialog begins, once.
-                if ui.memory(egui::Memory::focused).is_none() {
+                if is_new(ui) {
                     close.request_focus();
                 }
             });

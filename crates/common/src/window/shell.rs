@@ -4,7 +4,7 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use eframe::egui::{self, Color32, Key, Modifiers, UiBuilder, ViewportCommand, pos2};
+use eframe::egui::{self, Color32, Key, Modifiers, Popup, UiBuilder, ViewportCommand, pos2};
 
 use super::check_panel::{CheckPanel, check_dialog_ui};
 use super::draw::{Content, Drawing};
@@ -17,8 +17,8 @@ use super::settings_panel::{
 pub use super::settings_panel::{bottom_row_ui, quiet};
 use super::status_line::Primary;
 use super::{
-    SystemLook, SystemLooks, Window, apply_look, keyed_status_line_ui, missing_font_hint_ui, notice_ui,
-    status_line_ui,
+    SystemLook, SystemLooks, Window, apply_look, is_covered, keyed_status_line_ui, missing_font_hint_ui,
+    notice_ui, status_line_ui,
 };
 use crate::config::{
     Baseline, Config as _, Loaded, Look, Settings, SettingsError, Store, WindowPlacement, Zoom, with_keys,
@@ -27,6 +27,7 @@ use crate::engine::{Clock, EngineHandle, LocalZoneError, SystemClock, end_after_
 use crate::files::SaveSoon;
 use crate::status::Status;
 use crate::texts::{Language, language, sentence, set_language};
+use crate::undo::UndoStack;
 
 /// Events that are taken in a frame.
 const EVENTS_A_FRAME: usize = 512;
@@ -42,11 +43,11 @@ type Handle<P> = EngineHandle<<P as Program>::Command, <P as Program>::Event, <P
 
 /// What a reset can be undone to.
 struct BeforeReset<C> {
+    /// What was reset.
+    reset: Reset,
     look: Look,
     config: C,
     baseline: Baseline<C>,
-    /// The keys that were reset.
-    keys: &'static [&'static str],
 }
 
 /// A program's window with all that surrounds it.
@@ -69,8 +70,8 @@ pub struct Shell<P: Program> {
     dialog: Option<Dialog>,
     check: Option<CheckPanel>,
     zoom: ZoomField,
-    /// What a reset can be undone to, while the settings stay open.
-    before_reset: Option<BeforeReset<P::Config>>,
+    /// What resets can be undone to, while the settings stay open.
+    before_resets: UndoStack<BeforeReset<P::Config>>,
     /// What had the keyboard before the dialog.
     focus: Option<egui::Id>,
     /// The address in the title.
@@ -86,6 +87,8 @@ pub struct Shell<P: Program> {
     bottom_height: f32,
     /// Whether something was added to the status in the last frame.
     has_notices: bool,
+    /// A text was being typed in the last frame: the next Esc leaves its field, and does nothing else.
+    was_typing: bool,
 }
 
 impl<P: Program> fmt::Debug for Shell<P> {
@@ -144,7 +147,7 @@ impl<P: Program> Shell<P> {
             dialog: None,
             check: None,
             zoom: ZoomField::default(),
-            before_reset: None,
+            before_resets: UndoStack::default(),
             focus: None,
             address: None,
             has_system_fonts: false,
@@ -154,6 +157,7 @@ impl<P: Program> Shell<P> {
             applied: None,
             bottom_height: 0.0,
             has_notices: false,
+            was_typing: false,
         }
     }
 
@@ -340,12 +344,12 @@ impl<P: Program> Shell<P> {
             Some(Dialog::Keys) => keys_dialog_ui(ui, &self.program.keys()),
             Some(Dialog::Check) => check_dialog_ui(ui, &mut self.check, || self.program.question()),
             Some(Dialog::Settings) => {
-                let Self { look, zoom, program, engine, path, before_reset, drawing, .. } = self;
+                let Self { look, zoom, program, engine, path, before_resets, drawing, .. } = self;
                 let facts = Facts {
                     drawing: drawing.as_ref(),
                     path: path.as_deref(),
                     can_check: program.question().is_some(),
-                    can_undo: before_reset.is_some(),
+                    can_undo: before_resets.last().is_some(),
                 };
                 let shown = settings_dialog_ui(ui, look, zoom, &facts, |ui| program.settings_ui(ui, engine));
                 if let Some(reset) = requested_reset(ui.ctx()) {
@@ -358,7 +362,7 @@ impl<P: Program> Shell<P> {
         };
         if !is_open {
             self.dialog = None;
-            self.before_reset = None;
+            self.before_resets = UndoStack::default();
             ui.ctx().request_repaint();
         }
     }
@@ -366,9 +370,8 @@ impl<P: Program> Shell<P> {
     /// Brings the defaults of a section back, in the file too.
     fn reset(&mut self, reset: Reset) {
         let config = self.program.config();
-        let keys = if let Reset::Keys(keys) = reset { keys } else { &[] };
         let (look, baseline) = (self.look.clone(), self.baseline.clone());
-        self.before_reset = Some(BeforeReset { look, config: config.clone(), baseline, keys });
+        self.before_resets.push(BeforeReset { reset, look, config: config.clone(), baseline });
         match reset {
             Reset::Look => self.look = Look::default(),
             Reset::Keys(keys) => {
@@ -387,8 +390,12 @@ impl<P: Program> Shell<P> {
     }
 
     fn undo_reset(&mut self) {
-        let Some(BeforeReset { look, config, baseline, keys }) = self.before_reset.take() else { return };
-        (self.look, self.baseline) = (look, baseline);
+        let Some(BeforeReset { reset, look, config, baseline }) = self.before_resets.pop() else { return };
+        let Reset::Keys(keys) = reset else {
+            self.look = look;
+            return;
+        };
+        self.baseline = baseline;
         let now = self.program.config();
         let mut back = with_keys(&now, &config, keys);
         back.keep_unwritten(&now);
@@ -503,6 +510,8 @@ impl<P: Program> Content for Shell<P> {
 
     fn ui(&mut self, ui: &mut egui::Ui) {
         super::live::name_window(ui, self.window.title());
+        // A menu closes by itself, and leaves the key to whoever asks for it.
+        let is_escape_taken = self.was_typing || Popup::is_any_open(ui.ctx());
         self.keys(ui);
         if let Some(error) = &self.error
             && notice_ui(ui, &sentence(error))
@@ -519,7 +528,14 @@ impl<P: Program> Content for Shell<P> {
         egui::Panel::top("status").frame(side).show(ui, |ui| self.status_ui(ui));
         self.body_ui(ui);
         self.program.overlay_ui(ui, &mut self.engine);
+        if !is_escape_taken
+            && !is_covered(ui)
+            && ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape))
+        {
+            self.program.escape(ui.ctx());
+        }
         self.dialog_ui(ui);
+        self.was_typing = ui.ctx().text_edit_focused();
     }
 
     fn on_exit(&mut self) {

@@ -67,10 +67,13 @@ pub fn primary_button_ui(
 /// Like [`status_line_ui`], where a key presses the button too, wherever the keyboard is: Ctrl+Enter, on macOS Cmd+Enter.
 pub fn keyed_status_line_ui(ui: &mut egui::Ui, status: &Status, primary: Primary<'_>) -> bool {
     let is_pressed = status_line_ui(ui, status, primary);
-    // What lies over the window has the keyboard.
-    let is_covered = ui.memory(|memory| memory.top_modal_layer().is_some());
-    let is_keyed = !is_covered && ui.input_mut(|input| input.consume_shortcut(&PRIMARY_KEY));
+    let is_keyed = !is_covered(ui) && ui.input_mut(|input| input.consume_shortcut(&PRIMARY_KEY));
     primary.is_enabled && (is_pressed || is_keyed)
+}
+
+/// Whether something lies over what `ui` is in, and has the keyboard.
+pub fn is_covered(ui: &egui::Ui) -> bool {
+    ui.memory(|memory| memory.top_modal_layer().is_some_and(|layer| layer != ui.layer_id()))
 }
 
 /// A button that stands within a line of text, a little higher than its words.

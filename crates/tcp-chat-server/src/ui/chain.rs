@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use common::secret::Hidden;
 use common::texts::sentence;
+use common::undo::UndoStack;
 
 use crate::bot::{BOTS, BotChoice, BotKind, BotList, BotOption, KeySource, Secret, may_be_secret};
 
@@ -11,8 +12,8 @@ use crate::bot::{BOTS, BotChoice, BotKind, BotList, BotOption, KeySource, Secret
 #[derive(Debug)]
 pub(crate) struct ChainForm {
     rows: Vec<Row>,
-    /// The row that was removed last, and where it stood.
-    removed: Option<(usize, Row)>,
+    /// The rows that were removed, and where they stood.
+    removed: UndoStack<(usize, Row)>,
 }
 
 /// One bot of the list.
@@ -142,7 +143,7 @@ pub(super) enum Change {
 
 impl ChainForm {
     pub(crate) fn new(list: &BotList) -> Self {
-        Self { rows: list.choices().iter().cloned().map(Row::new).collect(), removed: None }
+        Self { rows: list.choices().iter().cloned().map(Row::new).collect(), removed: UndoStack::default() }
     }
 
     /// Closes all settings: the list is in use.
@@ -197,12 +198,12 @@ impl ChainForm {
 
     /// The bot that was removed last.
     pub(super) fn removed(&self) -> Option<&str> {
-        self.removed.as_ref().map(|(_, row)| row.choice().name())
+        self.removed.last().map(|(_, row)| row.choice().name())
     }
 
     /// Puts back the bot that was removed last, as it was.
     pub(super) fn undo_remove(&mut self) {
-        if let Some((index, row)) = self.removed.take() {
+        if let Some((index, row)) = self.removed.pop() {
             self.rows.retain(|other| other.kind() != row.kind());
             self.rows.insert(index.min(self.rows.len()), row);
         }
@@ -214,7 +215,7 @@ impl ChainForm {
             Change::Up if index > 0 => self.rows.swap(index, index - 1),
             Change::Down if index + 1 < self.rows.len() => self.rows.swap(index, index + 1),
             Change::Remove if index < self.rows.len() => {
-                self.removed = Some((index, self.rows.remove(index)));
+                self.removed.push((index, self.rows.remove(index)));
             }
             _ => (),
         }
@@ -252,7 +253,14 @@ mod tests {
         form.change(1, Change::Remove);
         assert_eq!((words(&form).as_str(), form.removed()), ("echo,builtin", Some("Qingyun")));
         form.undo_remove();
-        assert_eq!((words(&form).as_str(), form.removed()), ("echo,qingyun,builtin", None));
+        let first = Some("OpenAI-compatible");
+        assert_eq!((words(&form).as_str(), form.removed()), ("echo,qingyun,builtin", first));
+        form.change(1, Change::Remove);
+        form.change(1, Change::Remove);
+        assert_eq!((words(&form).as_str(), form.removed()), ("echo", Some("Built-in")));
+        form.undo_remove();
+        form.undo_remove();
+        assert_eq!((words(&form).as_str(), form.removed()), ("echo,qingyun,builtin", first), "each in turn");
         (0..3).for_each(|_| form.change(0, Change::Remove));
         assert_eq!((form.len(), form.list()), (0, None));
     }

@@ -25,14 +25,14 @@ use common::window::{
     FileKind, HostField, KeyHint, LOG_KEYS, ListenPortField, Primary, SaveBar, Window, encoding_ui, launch,
     removed_ui, section_ui, splitter_ui,
 };
-use eframe::egui::{self, Key, Label};
+use eframe::egui::{self, Label};
 
 use self::announced::announced_ui;
 use self::bottom::bottom_ui;
 use self::datagrams::Datagrams;
 use self::listen::listen_ui;
 use self::quality::{QualityAction, quality_ui};
-use self::senders::{SendersAction, senders_ui};
+use self::senders::{SendersAction, focus_row, senders_ui};
 use crate::config::{Args, Config};
 use crate::csv::write_history;
 use crate::engine::{self, Command, RowId, Snapshot};
@@ -116,9 +116,10 @@ impl TimeClient {
         Some(Config { listen, port: self.port.port().ok()?, interface, ..self.config.clone() })
     }
 
+    /// Whether it was told to listen where this is.
     fn is_asked(&self, typed: &Config) -> bool {
-        let Config { listen, port, interface, encoding, .. } = &self.asked;
-        (listen, port, interface, encoding) == (&typed.listen, &typed.port, &typed.interface, &typed.encoding)
+        let Config { listen, port, interface, .. } = &self.asked;
+        (listen, port, interface) == (&typed.listen, &typed.port, &typed.interface)
     }
 
     fn listen_anew(&mut self, engine: &mut Engine<Command, Event>) {
@@ -147,6 +148,14 @@ impl TimeClient {
     fn choose(&mut self, sender: Option<RowId>) {
         self.chosen = sender;
         self.config.quality = sender.is_some();
+    }
+
+    /// Hides the quality; the keyboard goes back to the row of its sender.
+    fn hide_quality(&mut self, ctx: &egui::Context) {
+        if let Some(id) = self.chosen {
+            focus_row(ctx, id);
+            self.choose(None);
+        }
     }
 
     /// Lays out the senders and the quality of one of them, and the line below, in the upper part of `whole`. Where
@@ -205,7 +214,7 @@ impl TimeClient {
                 let only = self.chosen.filter(|_| !is_only);
                 self.datagrams.show_only(only);
             }
-            Some(QualityAction::Close) => self.choose(None),
+            Some(QualityAction::Close) => self.hide_quality(ui.ctx()),
             None => (),
         }
     }
@@ -230,6 +239,7 @@ impl TimeClient {
         }
         if action.is_closed {
             self.save = None;
+            focus_row(ui.ctx(), row.id);
         }
         ui.separator();
     }
@@ -347,30 +357,17 @@ impl Program for TimeClient {
         }
     }
 
-    fn overlay_ui(&mut self, ui: &mut egui::Ui, _engine: &mut Engine<Command, Event>) {
-        // What is open in the content has taken Esc for itself.
-        let is_covered = ui.memory(|memory| memory.top_modal_layer().is_some());
-        if self.chosen.is_some() && !is_covered && ui.input(|input| input.key_pressed(Key::Escape)) {
-            self.choose(None);
-        }
+    fn escape(&mut self, ctx: &egui::Context) {
+        self.hide_quality(ctx);
     }
 
     fn config(&self) -> Config {
         self.config.clone()
     }
 
-    fn set_config(&mut self, config: Config, _keys: &[&str], engine: &mut Engine<Command, Event>) {
-        if !config.quality {
-            self.choose(None);
-        }
-        self.listen = HostField::new(&config.listen);
-        self.port = ListenPortField::of_port(config.port);
-        self.interface.clone_from(&config.interface);
-        let is_elsewhere = !self.is_asked(&config);
+    /// Where it listens is on no page: what is typed for that stays.
+    fn set_config(&mut self, config: Config, _keys: &[&str], _engine: &mut Engine<Command, Event>) {
         self.config = config;
-        if self.model.is_on() && is_elsewhere {
-            self.listen_anew(engine);
-        }
     }
 
     fn settings_ui(&mut self, ui: &mut egui::Ui, _engine: &mut Engine<Command, Event>) {

@@ -4,8 +4,8 @@ use common::status::Tone;
 use common::tr;
 use common::window::{row_menu_ui, tone_color};
 use eframe::egui::{
-    Align, Button, FontId, Id, Key, Label, Layout, Modifiers, Rect, RichText, Role, ScrollArea, Sense,
-    StrokeKind, TextStyle, TextWrapMode, Ui, UiBuilder, WidgetInfo, WidgetText, pos2, vec2,
+    Align, Button, Context, FontId, Id, Key, Label, Layout, Modifiers, Rect, RichText, Role, ScrollArea,
+    Sense, StrokeKind, TextStyle, TextWrapMode, Ui, UiBuilder, WidgetInfo, WidgetText, pos2, vec2,
 };
 
 use super::columns::{Column, Needs, Plan};
@@ -72,7 +72,7 @@ pub(super) fn senders_ui(
                 let index = from + at;
                 let next = senders.get(index + 1).or_else(|| senders.get(index.checked_sub(1)?));
                 if let Some(next) = next {
-                    ui.memory_mut(|memory| memory.request_focus(row_id(ui, next.id)));
+                    focus_row(ui.ctx(), next.id);
                 }
             }
             action = asked.or(action);
@@ -82,8 +82,13 @@ pub(super) fn senders_ui(
     action
 }
 
-fn row_id(ui: &Ui, id: RowId) -> Id {
-    ui.scope_id().with(id)
+fn row_id(id: RowId) -> Id {
+    Id::unique(("sender", id))
+}
+
+/// Gives the row of this sender the keyboard.
+pub(super) fn focus_row(ctx: &Context, id: RowId) {
+    ctx.memory_mut(|memory| memory.request_focus(row_id(id)));
 }
 
 /// What a row says.
@@ -197,7 +202,7 @@ fn row_ui(
     now_us: i64,
 ) -> Option<SendersAction> {
     let (_, rect) = ui.allocate_space(vec2(ui.available_width(), ROW_HEIGHT));
-    let response = ui.interact(rect, row_id(ui, row.id), Sense::click());
+    let response = ui.interact(rect, row_id(row.id), Sense::click());
     response.widget_info(|| WidgetInfo::selected(Role::Button, true, is_chosen, &cells.name));
     // Also of the columns that have gone.
     ui.ctx().accesskit_node_builder(response.id, |node| node.set_description(details(row, now_us)));

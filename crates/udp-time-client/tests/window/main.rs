@@ -352,13 +352,33 @@ fn defaults_that_say_nothing_of_the_address_leave_sockets_and_sender_alone() {
     feed(&mut harness, &mut link, b"somebody else");
     feed(&mut harness, &mut link, JSON);
     press(&mut harness, "9f3c2a51 at 127.0.0.1:54012");
-    harness.state_mut().reset_keys(&["start"]);
+    harness.get_by_role_and_label(Role::TextInput, "Listen on").focus();
+    harness.run();
+    harness.get_by_role_and_label(Role::TextInput, "Listen on").type_text("0");
+    harness.run();
+    harness.state_mut().reset_keys(&["start", "encoding"]);
     harness.run();
     assert!(link.commands.try_recv().is_err(), "what comes while the sockets are opened anew is lost");
     harness.get_by_label("Quality of 9f3c2a51 at 127.0.0.1:54012");
-    harness.state_mut().reset_keys(&["quality"]);
+    let typed = harness.get_by_role_and_label(Role::TextInput, "Listen on").value();
+    assert_eq!(typed.as_deref(), Some("127.0.0.10"), "what is on no page is put back");
+}
+
+#[test]
+fn another_encoding_is_for_the_next_start_and_no_other_place() {
+    let encoding = "gb18030".parse().unwrap();
+    let (mut harness, mut link) = window(SIZES[0], &Config { port: 0, encoding, ..Config::default() });
+    set_state(&mut harness, &mut link, listening("127.0.0.1:41234", true));
+    harness.state_mut().reset_keys(&["start", "encoding"]);
     harness.run();
-    assert!(harness.query_by_label_contains("Quality of").is_none(), "the default is to show none");
+    assert!(harness.query_by_label("Listen there").is_none(), "the place is the same");
+    assert!(link.commands.try_recv().is_err(), "it listens on another port");
+    set_state(&mut harness, &mut link, State::Off);
+    press(&mut harness, "Start");
+    assert!(matches!(
+        link.commands.try_recv(),
+        Ok(Command::Listen(Config { encoding: EncodingChoice::Auto, .. }))
+    ));
 }
 
 #[test]
@@ -388,8 +408,8 @@ fn it_speaks_the_language_of_its_thread() {
 
 #[test]
 fn the_defaults_replace_what_is_kept_also_where_the_command_line_says_the_same() {
-    let file = Config { port: 7, start: false, ..Config::default() };
-    let line = CommandLine::<Args>::of(["udp-time-client", "--port", "6666"]).unwrap();
+    let file = Config { encoding: "gb18030".parse().unwrap(), start: false, ..Config::default() };
+    let line = CommandLine::<Args>::of(["udp-time-client", "--encoding", "auto"]).unwrap();
     let began = line.begin(&file).unwrap();
     let settings = Settings { program: file.clone(), ..Settings::default() };
     let loaded = Loaded { settings, error: None, store: Store::default() };
@@ -400,7 +420,7 @@ fn the_defaults_replace_what_is_kept_also_where_the_command_line_says_the_same()
         .build_eframe(|_| Shell::new(WINDOW, loaded, began, handle, TimeClient::new));
     harness.run();
     assert_eq!(harness.state_mut().settings().program, file);
-    harness.state_mut().reset_keys(&["listen", "port", "start"]);
+    harness.state_mut().reset_keys(&["start", "encoding"]);
     harness.run();
     assert_eq!(harness.state_mut().settings().program, Config::default());
 }

@@ -199,3 +199,36 @@ fn a_time_server_that_is_announced_is_named_or_offered() {
         );
     }
 }
+
+#[test]
+fn one_escape_closes_one_thing_and_the_keyboard_goes_back_to_the_row() {
+    let (mut harness, _rig) = three(SIZES[0]);
+    let row = "10.0.0.7";
+    let quality = "Quality of 10.0.0.7:6001";
+    let escape = |harness: &mut Harness<'_, App>| {
+        harness.key_press(egui::Key::Escape);
+        harness.run();
+        let row = harness.get_by_role_and_label(Role::Button, row);
+        (harness.query_by_label(quality).is_some(), row.accesskit_node().is_focused())
+    };
+    harness.get_by_label(row).focus();
+    harness.run();
+    harness.key_press(egui::Key::Enter);
+    harness.run();
+    harness.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::F);
+    harness.run();
+    assert_eq!(escape(&mut harness), (true, false), "Find");
+    harness.get_by_role_and_label(Role::List, "Datagrams").focus();
+    harness.run();
+    assert_eq!(escape(&mut harness), (true, false), "the rows");
+    harness.get_by_label("Choose...").click();
+    harness.run();
+    assert_eq!(escape(&mut harness), (true, false), "a menu");
+    harness.get_by_role_and_label(Role::TextInput, "Listen on").focus();
+    harness.run();
+    assert_eq!(escape(&mut harness), (true, false), "a field");
+    harness.get_by_label("Save figures...").click();
+    harness.run();
+    assert_eq!(escape(&mut harness), (true, true), "the row that asks for a file");
+    assert_eq!(escape(&mut harness), (false, true), "the quality");
+}

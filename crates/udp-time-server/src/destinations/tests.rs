@@ -79,6 +79,14 @@ fn destinations_are_added_edited_removed_and_brought_back() {
     list.undo();
     assert_eq!(shown(&list), "+127.0.0.1 +10.0.0.8 +a.b:7 +255.255.255.255");
     assert!(list.take_change() && list.removed().is_none());
+    list.remove(2);
+    list.remove(1);
+    list.undo();
+    list.undo();
+    assert_eq!(shown(&list), "+127.0.0.1 +10.0.0.8 +a.b:7 +255.255.255.255", "each in turn");
+    list.remove(1);
+    assert!(add(&mut list, "10.0.0.8"));
+    assert!(list.removed().is_none(), "it is there again");
     list.remove(0);
     list.edit(0);
     assert!(shown(&list).starts_with("+127.0.0.1") && !list.is_editing(), "an offer stays");

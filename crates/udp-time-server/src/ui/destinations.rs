@@ -40,18 +40,23 @@ enum RowAction {
 pub(super) fn destinations_ui(ui: &mut Ui, list: &mut Destinations, model: &Model) {
     ui.spacing_mut().item_spacing.y = 4.0;
     ui.set_max_width(ui.available_width().min(MAX_WIDTH));
-    let mut is_opened = false;
-    ui.horizontal(|ui| {
+    let add = ui.horizontal(|ui| {
         ui.strong(tr!("udp-time-server-destinations"));
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             let button = Button::new(tr!("udp-time-server-add"));
-            if ui.add_enabled(list.draft.is_none(), button).clicked() {
-                list.begin();
-                is_opened = true;
-            }
-        });
+            ui.add_enabled(list.draft.is_none(), button)
+        })
+        .inner
     });
-    draft_ui(ui, list, is_opened);
+    let (add, was_open) = (add.inner, list.draft.is_some());
+    if add.clicked() {
+        list.begin();
+    }
+    draft_ui(ui, list, !was_open);
+    if was_open && list.draft.is_none() {
+        // The keyboard goes back to where the field came from.
+        add.request_focus();
+    }
     match rows_ui(ui, list, model) {
         Some(RowAction::Switch(at, is_on)) => list.switch(at, is_on),
         Some(RowAction::Remove(at)) => list.remove(at),

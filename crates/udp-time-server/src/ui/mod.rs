@@ -148,21 +148,17 @@ impl Program for TimeServer {
         self.config.clone()
     }
 
-    fn set_config(&mut self, config: Config, _keys: &[&str], engine: &mut Engine<Command, Event>) {
-        let is_other = Config { start: self.config.start, ..config.clone() } != self.config;
-        self.config = config.with_pattern_of_format();
-        self.form = Form::new(&self.config);
-        self.form.destinations.set_interfaces(self.model.interfaces());
-        self.form.destinations.note_change();
-        if self.model.is_sending() && is_other {
-            self.start(engine);
-        }
+    /// The fields of the form are on no page: what is typed there stays.
+    fn set_config(&mut self, config: Config, _keys: &[&str], _engine: &mut Engine<Command, Event>) {
+        self.config = config;
     }
 
     fn settings_ui(&mut self, ui: &mut egui::Ui, _engine: &mut Engine<Command, Event>) {
-        section_ui(ui, tr!("udp-time-server-settings-sending"), &["start", "announce"], |ui| {
+        let is_sending = self.model.is_sending();
+        // What is in use while sending is not reset then, either.
+        let keys: &[&str] = if is_sending { &[] } else { &["start", "announce"] };
+        section_ui(ui, tr!("udp-time-server-settings-sending"), keys, |ui| {
             ui.checkbox(&mut self.config.start, tr!("udp-time-server-start-with-window"));
-            let is_sending = self.model.is_sending();
             if is_sending {
                 ui.add(quiet(ui, tr!("udp-time-server-settings-in-use")).wrap());
             }
@@ -174,6 +170,6 @@ impl Program for TimeServer {
     }
 
     fn keys(&self) -> Vec<KeyHint> {
-        vec![("Ctrl+Enter", "udp-time-server-key-start")]
+        vec![("Ctrl+Enter", "udp-time-server-key-start"), ("Delete", "udp-time-server-key-remove")]
     }
 }

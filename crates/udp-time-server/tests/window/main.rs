@@ -4,7 +4,7 @@
 mod zones;
 
 use chrono::{DateTime, FixedOffset};
-use common::config::{Bounded, CommandLine, Loaded, Settings, Store};
+use common::config::{CommandLine, Loaded, Settings, Store};
 use common::engine::{Clock, Waker, link};
 use common::net::ConnectError;
 use common::texts::{Language, set_language};
@@ -403,25 +403,53 @@ fn it_speaks_the_language_of_its_thread() {
 }
 
 #[test]
-fn the_defaults_come_back_and_are_sent_at_once() {
-    let (mut harness, mut link) = window(SIZES[0]);
+fn a_reset_leaves_what_is_on_no_page() {
+    let (mut harness, mut link) = window([460.0, 700.0]);
+    type_into(&mut harness, "Every", "25");
+    type_into(&mut harness, "Every", "25 m");
+    press(&mut harness, "+ Add");
+    type_into(&mut harness, "To", "a.b");
+    harness.key_press(egui::Key::Enter);
+    harness.run();
+    press_in_menu(&mut harness, "a.b", "Remove");
+    press(&mut harness, "+ Add");
+    type_into(&mut harness, "To", "10.0.0.");
+    harness.state_mut().reset_keys(&["start", "announce"]);
+    harness.run();
+    for (label, typed) in [("Every", "25 m"), ("To", "10.0.0.")] {
+        let field = harness.get_by_role_and_label(egui::accesskit::Role::TextInput, label);
+        assert_eq!(field.value().as_deref(), Some(typed));
+    }
+    harness.get_by_label("Undo");
+    // What is used while it sends is not reset then.
     feed_tick(&link, None);
     harness.run();
-    harness.get_by_label("Everybody nearby").click();
+    assert!(!matches!(link.commands.try_recv(), Ok(Command::Start(_))), "the counters begin anew");
+    press(&mut harness, "Settings...");
+    harness.get_by_label("Reset: Appearance");
+    assert!(harness.query_by_label("Reset: Sending").is_none());
+}
+
+#[test]
+fn the_keyboard_goes_back_to_where_the_field_came_from() {
+    let (mut harness, _link) = window([460.0, 700.0]);
+    for (text, key) in [("a.b", egui::Key::Enter), ("", egui::Key::Escape)] {
+        press(&mut harness, "+ Add");
+        type_into(&mut harness, "To", text);
+        harness.key_press(key);
+        harness.run();
+        assert!(harness.get_by_label("+ Add").accesskit_node().is_focused(), "{key:?}");
+    }
+    harness.key_press(egui::Key::F1);
     harness.run();
-    assert!(matches!(link.commands.try_recv(), Ok(Command::SetDestinations(_))));
-    assert_eq!(harness.state_mut().settings().program.destinations.len(), 2);
-    harness.state_mut().reset_keys(&["destinations", "port", "start"]);
-    harness.run();
-    assert_eq!(link.commands.try_recv(), Ok(Command::Start(Config::default())));
-    assert_eq!(harness.state_mut().settings().program, Config::default());
+    harness.get_by_label("Delete");
+    harness.get_by_label("Remove a destination");
 }
 
 #[test]
 fn the_defaults_replace_what_is_kept_also_where_the_command_line_says_the_same() {
-    let file =
-        Config { port: Bounded::nearest(7), destinations: Vec::new(), start: true, ..Config::default() };
-    let line = ["udp-time-server", "--port", "6666", "--to", "127.0.0.1"];
+    let file = Config { announce: false, start: true, ..Config::default() };
+    let line = ["udp-time-server", "--announce", "on"];
     let line = CommandLine::<Args>::of(line).unwrap();
     let began = line.begin(&file).unwrap();
     let settings = Settings { program: file.clone(), ..Settings::default() };
@@ -433,7 +461,7 @@ fn the_defaults_replace_what_is_kept_also_where_the_command_line_says_the_same()
         .build_eframe(|_| Shell::new(WINDOW, loaded, began, handle, TimeServer::new));
     harness.run();
     assert_eq!(harness.state_mut().settings().program, file);
-    harness.state_mut().reset_keys(&["destinations", "port", "start"]);
+    harness.state_mut().reset_keys(&["start", "announce"]);
     harness.run();
     assert_eq!(harness.state_mut().settings().program, Config::default());
 }

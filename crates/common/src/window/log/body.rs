@@ -298,9 +298,12 @@ impl Body {
                 Event::Key { key: Key::A, pressed: true, modifiers, .. } if modifiers.command => {
                     self.select_all(sheet);
                 }
-                Event::Key { key: Key::Escape, pressed: true, .. } => {
-                    self.selection = None;
-                    self.chosen = None;
+                Event::Key { key: Key::Escape, pressed: true, modifiers, .. } if modifiers.is_none() => {
+                    sheet.ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape));
+                    // The first Esc gives up what is selected, the next one the keyboard.
+                    if self.selection.take().is_none() & self.chosen.take().is_none() {
+                        response.surrender_focus();
+                    }
                 }
                 Event::Key { key, pressed: true, modifiers, .. } => {
                     has_moved |= self.step(sheet, placed, key, modifiers);
@@ -308,10 +311,12 @@ impl Body {
                 _ => (),
             }
         }
-        // The first Esc gives up what is selected, the next one the keyboard.
-        let escape = self.selection.is_some() || self.chosen.is_some();
-        let filter =
-            EventFilter { vertical_arrows: true, horizontal_arrows: true, escape, ..EventFilter::default() };
+        let filter = EventFilter {
+            vertical_arrows: true,
+            horizontal_arrows: true,
+            escape: true,
+            ..EventFilter::default()
+        };
         sheet.ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, filter));
         has_moved
     }

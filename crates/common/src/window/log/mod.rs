@@ -16,7 +16,7 @@ use std::{fmt, io};
 
 use eframe::egui::{self, Button, Event, Key, KeyboardShortcut, Modifiers, Response, Ui};
 
-use super::{FileKind, KeyHint, SaveBar};
+use super::{FileKind, KeyHint, SaveBar, is_covered};
 use crate::tr;
 use body::Body;
 pub use columns::{LogColumn, LogWidth};
@@ -49,7 +49,7 @@ const CLEAR: KeyboardShortcut = KeyboardShortcut::new(Modifiers::COMMAND, Key::L
 pub struct LogPane {
     lines: Lines,
     body: Body,
-    /// What the last Clear took away, to bring it back.
+    /// What Clear took away, to bring it back.
     cleared: Option<Rows>,
     find: Option<Find>,
     save: Option<SaveBar>,
@@ -202,7 +202,12 @@ impl LogPane {
 
     fn clear(&mut self) {
         let empty = self.lines.rows().emptied();
-        self.cleared = Some(self.lines.replace(empty));
+        let taken = self.lines.replace(empty);
+        match &mut self.cleared {
+            // What was cleared before can come back as well.
+            Some(cleared) => cleared.append(&taken),
+            None => self.cleared = Some(taken),
+        }
         self.forget_places();
     }
 
@@ -363,11 +368,6 @@ impl LogPane {
             self.body.focus();
         }
     }
-}
-
-/// Whether something lies over the window, and has the keyboard.
-fn is_covered(ui: &Ui) -> bool {
-    ui.memory(|memory| memory.top_modal_layer().is_some_and(|layer| layer != ui.layer_id()))
 }
 
 #[cfg(test)]

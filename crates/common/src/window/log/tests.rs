@@ -187,6 +187,42 @@ fn clear_can_be_undone() {
 }
 
 #[test]
+fn a_second_clear_keeps_what_the_first_one_took() {
+    let mut harness = window(5);
+    press(&mut harness, Modifiers::COMMAND, Key::L);
+    harness.state_mut().push("between");
+    press(&mut harness, Modifiers::COMMAND, Key::L);
+    harness.state_mut().push("later");
+    harness.run();
+    click(&mut harness, "Undo clear");
+    let lines: Vec<_> = harness.state().lines().collect();
+    assert_eq!(lines, ["line 0", "line 1", "line 2", "line 3", "line 4", "between", "later"]);
+}
+
+#[test]
+fn each_escape_closes_one_thing() {
+    let mut harness = window(5);
+    press(&mut harness, Modifiers::COMMAND, Key::F);
+    harness.get_by_role_and_label(Role::TextInput, "Find").type_text("line 3");
+    harness.run();
+    press(&mut harness, Modifiers::default(), Key::Enter);
+    harness.get_by_label("Next").focus();
+    harness.run();
+    let mut escape = |found: bool, chosen, keeps_rows: bool| {
+        press(&mut harness, Modifiers::default(), Key::Escape);
+        assert_eq!(harness.query_by_role(Role::TextInput).is_some(), found);
+        assert_eq!(harness.state().chosen(), chosen);
+        // The chosen row, or all of them.
+        let focused =
+            harness.query_by(|node| node.is_focused() && [Role::List, Role::ListItem].contains(&node.role()));
+        assert_eq!(focused.is_some(), keeps_rows);
+    };
+    escape(false, Some(3), true);
+    escape(false, None, true);
+    escape(false, None, false);
+}
+
+#[test]
 fn what_was_cleared_goes_once_later_lines_have_to_go() {
     let mut pane = LogPane::new(3);
     (0..3).for_each(|line| pane.push(format!("line {line}")));
@@ -297,7 +333,8 @@ fn a_text_is_found_by_keyboard_alone() {
     assert!(chosen.to_string().starts_with('4'), "{chosen}");
     press(&mut harness, Modifiers::default(), Key::Escape);
     assert!(harness.query_by_role(Role::TextInput).is_none(), "Esc leaves it open");
-    assert!(harness.get_by_role_and_label(Role::List, "Log").accesskit_node().is_focused());
+    let found = format!("line {chosen}");
+    assert!(harness.get_by_label(&found).is_focused(), "the line that was found is dropped");
 }
 
 #[test]

@@ -10,9 +10,9 @@ use tempfile::TempDir;
 
 use super::*;
 
-type Window = Harness<'static, (SaveBar, Vec<bool>)>;
+type Window = Harness<'static, (SaveBar, Vec<bool>, bool)>;
 
-/// A row for a file that holds "old"; what is closed is noted.
+/// A row for a file that holds "old"; what is closed is noted, and a dialog lies over it where that is wanted.
 fn window() -> (Window, TempDir) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("x.txt");
@@ -25,14 +25,17 @@ fn window() -> (Window, TempDir) {
         .with_size(egui::vec2(480.0, 200.0))
         .with_context_setup(crate::window::apply_theme)
         .build_ui_state(
-            |ui, (bar, closed): &mut (SaveBar, Vec<bool>)| {
+            |ui, (bar, closed, is_covered): &mut (SaveBar, Vec<bool>, bool)| {
                 let action = bar.ui(ui);
                 if action.is_saved {
                     bar.write(ui.ctx(), |out, _| out.write_all(b"new").map(|()| 1));
                 }
                 closed.extend(action.is_closed.then_some(true));
+                if *is_covered {
+                    egui::Modal::new(egui::Id::unique("over it")).show(ui.ctx(), |ui| ui.label("over it"));
+                }
             },
-            (bar, Vec::new()),
+            (bar, Vec::new(), false),
         );
     harness.run();
     (harness, folder)
@@ -167,4 +170,30 @@ fn a_pipe_that_nobody_reads_holds_no_row() {
     wait_for(&mut harness, "Saving...");
     wait_for(&mut harness, "nothing could be written for 1 s");
     assert!(!harness.get_by_label("Save").accesskit_node().is_disabled());
+}
+
+#[test]
+fn escape_closes_the_row_also_after_a_file_was_saved() {
+    let (mut harness, _folder) = window();
+    harness.get_by_label("Save").focus();
+    harness.run();
+    for _ in 0..2 {
+        press(&mut harness, Key::Enter);
+        wait_for(&mut harness, "already exists");
+        press(&mut harness, Key::Enter);
+        wait_for(&mut harness, "1 line saved to");
+    }
+    press(&mut harness, Key::Escape);
+    assert_eq!(harness.state().1, [true]);
+}
+
+#[test]
+fn a_key_for_what_lies_over_the_window_is_not_for_the_question() {
+    let (mut harness, _folder) = window();
+    press(&mut harness, Key::Enter);
+    wait_for(&mut harness, "already exists");
+    harness.state_mut().2 = true;
+    harness.run();
+    press(&mut harness, Key::Escape);
+    harness.get_by_label("Replace");
 }

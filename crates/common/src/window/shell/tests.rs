@@ -34,6 +34,9 @@ struct Notes {
     events: Vec<u32>,
     dropped: u64,
     is_on: bool,
+    /// A field that is typed into.
+    typed: String,
+    escapes: u32,
 }
 
 impl Program for Notes {
@@ -68,6 +71,13 @@ impl Program for Notes {
 
     fn content_ui(&mut self, ui: &mut egui::Ui, _engine: &mut Engine<&'static str, u32>) {
         ui.label("the content");
+        let name = ui.label("Note text").id;
+        ui.text_edit_singleline(&mut self.typed).labelled_by(name);
+        ui.menu_button("More", |ui| ui.label("an item"));
+    }
+
+    fn escape(&mut self, _ctx: &egui::Context) {
+        self.escapes += 1;
     }
 
     fn counters(&self) -> String {
@@ -174,13 +184,13 @@ fn an_engine_that_is_gone_is_said_at_the_next_press() {
 fn tab_goes_as_one_reads() {
     let mut fixture = window("", [500.0, 300.0]);
     let mut focused = Vec::new();
-    for _ in 0..2 {
+    for _ in 0..4 {
         fixture.harness.key_press(Key::Tab);
         fixture.harness.run();
-        let node = fixture.harness.get_by(|node| node.is_focused() && node.label().is_some());
+        let node = fixture.harness.get_by(|node| node.is_focused() && node.role() != Role::Window);
         focused.push(node.accesskit_node().label().unwrap());
     }
-    assert_eq!(focused, ["Note", "Settings..."]);
+    assert_eq!(focused, ["Note", "Note text", "More", "Settings..."]);
 }
 
 fn press(fixture: &mut Fixture, label: &str) {
@@ -255,6 +265,62 @@ fn what_the_file_says_is_used_and_can_be_reset() {
     assert_eq!(fixture.harness.state().program().config.draft, "x", "it is on no other page");
     press(&mut fixture, "Undo reset");
     assert!(fixture.harness.ctx.global_style().visuals.dark_mode);
+}
+
+#[test]
+fn each_reset_is_undone_in_turn_and_what_was_chosen_since_stays() {
+    let mut fixture = window("[look]\nzoom = 110\n[program]\ndraft = \"x\"\n", [500.0, 700.0]);
+    press(&mut fixture, "Settings...");
+    press(&mut fixture, "Reset: Appearance");
+    press(&mut fixture, "Reset: Notes");
+    press(&mut fixture, "Dark");
+    press(&mut fixture, "Undo reset");
+    let settings = fixture.harness.state_mut().settings();
+    assert_eq!((settings.program.draft.as_str(), settings.look.theme), ("x", ThemeChoice::Dark));
+    assert_eq!(settings.look.zoom.get(), 100);
+    press(&mut fixture, "Undo reset");
+    assert_eq!(fixture.harness.state_mut().settings().look.zoom.get(), 110);
+    assert!(fixture.harness.query_by_label("Undo reset").is_none());
+}
+
+#[test]
+fn escape_leaves_a_field_or_a_menu_before_it_reaches_the_program() {
+    let mut fixture = window("", [500.0, 400.0]);
+    let escapes = |fixture: &mut Fixture| {
+        fixture.harness.key_press(Key::Escape);
+        fixture.harness.run();
+        fixture.harness.state().program().escapes
+    };
+    fixture.harness.get_by_role_and_label(Role::TextInput, "Note text").focus();
+    fixture.harness.run();
+    assert_eq!(escapes(&mut fixture), 0, "the field is left");
+    press(&mut fixture, "More");
+    fixture.harness.get_by_label("an item");
+    assert_eq!(escapes(&mut fixture), 0, "the menu is closed");
+    assert!(fixture.harness.query_by_label("an item").is_none());
+    fixture.harness.key_press(Key::F1);
+    fixture.harness.run();
+    assert_eq!(escapes(&mut fixture), 0, "the list of keys is closed");
+    assert_eq!(escapes(&mut fixture), 1);
+}
+
+#[test]
+fn the_keyboard_goes_to_the_button_of_a_dialog_once() {
+    let mut fixture = window("", [500.0, 700.0]);
+    for _ in 0..2 {
+        fixture.harness.key_press_modifiers(Modifiers::COMMAND, Key::Comma);
+        fixture.harness.run();
+        assert!(fixture.harness.get_by_label("Close").accesskit_node().is_focused());
+        fixture.harness.get_by_role_and_label(Role::TextInput, "Zoom").focus();
+        fixture.harness.run();
+        fixture.harness.key_press(Key::Enter);
+        fixture.harness.run();
+        fixture.harness.key_press(Key::Enter);
+        fixture.harness.run();
+        fixture.harness.get_by_role_and_label(Role::Dialog, "Settings");
+        fixture.harness.key_press(Key::Escape);
+        fixture.harness.run();
+    }
 }
 
 #[test]

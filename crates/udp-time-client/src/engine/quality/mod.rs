@@ -22,6 +22,7 @@ use chrono::{DateTime, FixedOffset};
 use common::encoding::EncodingChoice;
 use common::text::{cut, escape_line};
 use common::time::{Reading, Recognised, read_in, recognise};
+use common::undo::UndoStack;
 
 pub use history::{History, MAX_POINTS, Offsets, POINT_US, Point};
 pub use offset::Offset;
@@ -174,8 +175,8 @@ pub struct Senders {
     known: Vec<Known>,
     /// How their text is read.
     encoding: EncodingChoice,
-    /// The one that the user removed last, and its place.
-    removed: Option<(usize, Known)>,
+    /// Those that the user removed, and their places.
+    removed: UndoStack<(usize, Known)>,
     forgotten: u64,
     next_id: u64,
     /// The index of the last sender: the next datagram is mostly from the same one.
@@ -252,7 +253,7 @@ impl Senders {
 
     fn add(&mut self, source: SocketAddr, name: Option<&str>, moment: Moment) -> usize {
         // One that was removed and sends again is there again, so that there is nothing to undo.
-        self.removed.take_if(|(_, known)| known.is(source, name));
+        self.removed.retain(|(_, known)| !known.is(source, name));
         if self.known.len() == MAX_SENDERS {
             self.forget_one(source.ip(), moment.at_us);
         }
@@ -293,19 +294,19 @@ impl Senders {
     /// Forgets the sender `id`, until it sends again or is brought back.
     pub fn remove(&mut self, id: RowId) {
         if let Some(index) = self.known.iter().position(|known| known.id == id) {
-            self.removed = Some((index, self.known.remove(index)));
+            self.removed.push((index, self.known.remove(index)));
         }
     }
 
     /// Where the sender that was removed last sent from.
     #[must_use]
     pub fn removed(&self) -> Option<SocketAddr> {
-        self.removed.as_ref().map(|(_, known)| known.source)
+        self.removed.last().map(|(_, known)| known.source)
     }
 
-    /// Brings it back, with its figures.
+    /// Brings back the sender that was removed last, with its figures.
     pub fn restore(&mut self, now_us: i64) {
-        if let Some((index, known)) = self.removed.take() {
+        if let Some((index, known)) = self.removed.pop() {
             if self.known.len() == MAX_SENDERS {
                 self.forget_one(known.source.ip(), now_us);
             }
