@@ -52,6 +52,7 @@ log-saved = { $count ->
 log-saving = Saving...
 log-save-slow = { $file } was not saved: nothing could be written for { $secs } s, try again or save elsewhere
 log-not-saved = { $file } was not saved ({ $reason })
+log-save-closed = the window was closed before all of it was written
 log-gone = { $count ->
     [one] 1 older line was dropped
    *[other] { COUNT($count) } older lines were dropped
@@ -74,7 +75,7 @@ reach-every-network = every network
 ## Why an address cannot be listened on
 
 bind-error-port-taken = port { PORT($address) } of { IP($address) } is in use by another program, stop that one or use another port
-bind-error-not-ours = this computer does not have the address { IP($address) }, use one of its own or any
+bind-error-not-ours = this computer does not have the address { IP($address) }, use one of its own, or `any` for all
 bind-error-not-permitted = the system does not allow port { PORT($address) }, use one above 1023
 bind-error-no-such-host = the host name { $host } cannot be found ({ $reason }), check its spelling
 bind-error-no-interface = waiting for { $interface }: this computer has no interface of that name yet
@@ -166,6 +167,7 @@ check-running = Looking...
 check-copy = Copy all
 check-copy-line = Copy the line
 check-failed = The check could not start ({ $reason })
+check-broken = The check ended by an internal error, please report it
 
 ## The settings file
 
@@ -245,6 +247,8 @@ key-select = Select lines or characters
 key-zoom = Zoom in, zoom out, normal size
 key-settings = Settings
 key-list = This list
+key-splitter = Move the line between two parts, while it has the keyboard
+splitter = Line between two parts
 
 ## The chat client: the connection
 
@@ -356,7 +360,10 @@ tcp-chat-client-event-retrying = Trying again in { SECONDS($retry_in_ms) } s, { 
 tcp-chat-client-event-encoding = { tcp-chat-client-note-encoding }
 tcp-chat-client-event-sent-away = { $reason }
 tcp-chat-client-event-disconnected = { tcp-chat-client-note-left }
-tcp-chat-client-event-greeting-answered = Not shown: { $bytes } bytes, the answer to our greeting
+tcp-chat-client-event-greeting-answered = Not shown: { $bytes ->
+    [one] { $bytes } byte
+   *[other] { $bytes } bytes
+}, the answer to our greeting
 tcp-chat-client-event-accepted = Waiting: { $ahead } ahead
 tcp-chat-client-event-thinking = The bot is thinking
 tcp-chat-client-event-reply = { $other_bot ->
@@ -517,6 +524,7 @@ tcp-chat-client-key-clear = Clear; again: undo
 ## Titles of the windows
 
 udp-time-server-title = UDP time server
+udp-time-server-title-port = Port { $port }
 udp-time-client-title = UDP time client
 tcp-chat-server-title = TCP chat server
 tcp-chat-client-title = TCP chat
@@ -642,6 +650,7 @@ list-error-too-many = { $count } destinations are too many, the limit is { $max 
 udp-time-client-start = Start
 udp-time-client-stop = Stop
 udp-time-client-stopped = Stopped, press Start
+udp-time-client-stopped-faulty = Stopped, correct the address or the port to start
 udp-time-client-opening = Opening port { $port } of { $listen }
 udp-time-client-listening = { $place ->
     [interface] Listening on { $interface }, port { PORT($address) }, this network
@@ -679,6 +688,7 @@ udp-time-client-report-quality = Quality of { $message }
 udp-time-client-report-counters = Datagrams: { $message }
 udp-time-client-between = {", "}
 udp-time-client-nothing-heard = Nothing yet; start a time server that sends to this computer and this port
+udp-time-client-not-listening = Not listening: nothing can arrive
 udp-time-client-trying-again = Trying again every second
 udp-time-client-use-port = Use { $port }
 udp-time-client-own-clock = This computer's clock jumped by { $by } at { $at }: it was set, or the computer slept; offsets start over
@@ -995,7 +1005,10 @@ ask-error-too-long = the message has { $len } bytes, the limit is { $max }
 ask-error-plain = { $error }
 ask-error-queue-full = { $max } messages are waiting already, this one was refused
 ask-error-server-full = { $max } bytes of messages are waiting at the server already, this one was refused, try again later
-ask-error-queue-overflow = { $max } messages are waiting already, { $count } more were refused
+ask-error-queue-overflow = { $max } messages are waiting already, { $count ->
+    [one] { $count } more was refused
+   *[other] { $count } more were refused
+}
 ask-error-server-stops = the server is stopping
 ask-error-client-disconnected = disconnected by the server's operator
 
@@ -1035,7 +1048,10 @@ bot-error-resting = { $failures ->
     [one] it failed
    *[other] it failed { $failures } times in a row, last
 }: { $last }; next try in { $secs } s
-bot-error-asked-too-often = its limit of { $calls } calls in { $within } s is reached; next try in { $secs } s
+bot-error-asked-too-often = its limit of { $calls ->
+    [one] { $calls } call
+   *[other] { $calls } calls
+} in { $within } s is reached; next try in { $secs } s
 bot-error-not-a-reply = the service sent { $body } instead of a reply
 bot-error-not-understood = the service has no answer to this
 bot-error-advert = the reply is only an advert

@@ -44,6 +44,7 @@ log-saved = 已将 { $count } 行保存到 { $file }
 log-saving = 正在保存...
 log-save-slow = 未能保存 { $file }：{ $secs } 秒内无法写入，请重试或保存到别处
 log-not-saved = 未能保存 { $file }（{ $reason }）
+log-save-closed = 还没写完，窗口就关闭了
 log-gone = 已丢弃最早的 { COUNT($count) } 行
 log-empty = 还没有内容
 log-nothing-passes = 过滤条件隐藏了所有行
@@ -63,7 +64,7 @@ reach-every-network = 所有网络
 ## 无法监听的原因
 
 bind-error-port-taken = { IP($address) } 的端口 { PORT($address) } 正被其他程序使用，请停止该程序或换一个端口
-bind-error-not-ours = 本机没有地址 { IP($address) }，请使用本机的地址或 any
+bind-error-not-ours = 本机没有地址 { IP($address) }，请使用本机的地址，或用 `any` 表示所有地址
 bind-error-not-permitted = 系统不允许使用端口 { PORT($address) }，请使用大于 1023 的端口
 bind-error-no-such-host = 找不到主机 { $host }（{ $reason }），请检查拼写
 bind-error-no-interface = 正在等待 { $interface }：本机还没有这个名称的接口
@@ -151,6 +152,7 @@ check-running = 正在检查...
 check-copy = 全部复制
 check-copy-line = 复制这一行
 check-failed = 无法开始检查（{ $reason }）
+check-broken = 检查因内部错误中断，请报告此问题
 
 ## 设置文件
 
@@ -230,6 +232,8 @@ key-select = 选择行或字符
 key-zoom = 放大、缩小、恢复正常大小
 key-settings = 设置
 key-list = 本列表
+key-splitter = 移动选中的分隔线
+splitter = 分隔线
 
 ## 聊天客户端：连接
 
@@ -477,6 +481,7 @@ tcp-chat-client-key-clear = 清空；再按一次撤销
 ## 窗口标题
 
 udp-time-server-title = UDP 时间服务器
+udp-time-server-title-port = 端口 { $port }
 udp-time-client-title = UDP 时间客户端
 tcp-chat-server-title = TCP 聊天服务器
 tcp-chat-client-title = TCP 聊天
@@ -598,6 +603,7 @@ list-error-too-many = { $count } 个目标太多，上限为 { $max } 个
 udp-time-client-start = 开始
 udp-time-client-stop = 停止
 udp-time-client-stopped = 已停止，请按“开始”
+udp-time-client-stopped-faulty = 已停止，请先改正地址或端口
 udp-time-client-opening = 正在打开 { $listen } 的端口 { $port }
 udp-time-client-listening = { $place ->
     [interface] 正在监听 { $interface }，端口 { PORT($address) }，本网络
@@ -635,6 +641,7 @@ udp-time-client-report-quality = 质量：{ $message }
 udp-time-client-report-counters = 数据报：{ $message }
 udp-time-client-between = ，
 udp-time-client-nothing-heard = 还没有内容；请启动一个向本机的这个端口发送的时间服务器
+udp-time-client-not-listening = 没有在监听，收不到任何内容
 udp-time-client-trying-again = 每秒重试一次
 udp-time-client-use-port = 改用 { $port }
 udp-time-client-own-clock = 本机时钟在 { $at } 跳变了 { $by }：时钟被调整过，或计算机休眠过；偏差重新计算

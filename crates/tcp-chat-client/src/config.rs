@@ -34,7 +34,7 @@ pub struct Config {
     #[arg(long, value_enum, default_value = "auto")]
     pub dialect: DialectChoice,
 
-    /// How a server without our program writes: auto (UTF-8, and GB18030 where it is no UTF-8 but sounds as that), utf-8, gb18030,
+    /// How a server without our program writes: auto (UTF-8, or GB18030 where it is not UTF-8 but reads as GB18030), utf-8, gb18030,
     /// or another encoding that has ASCII in it
     #[arg(long, value_name = "NAME", default_value = "auto")]
     pub encoding: EncodingChoice,

@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::builder::BoolishValueParser;
 use clap::{ArgAction, Parser};
 use common::cli::Failure;
-use common::config::{self, Bounded, CommandLine, ProgramArgs};
+use common::config::{self, Bounded, CommandLine, ProgramArgs, listen_port};
 use common::encoding::EncodingChoice;
 use common::headless::OutputArgs;
 use common::net::{Host, Network};
@@ -27,7 +27,7 @@ pub struct Config {
     pub listen: Host,
 
     /// Listen on this port; 0 takes one that is free
-    #[arg(long, default_value = "6666")]
+    #[arg(long, default_value = "6666", value_parser = listen_port)]
     pub port: u16,
 
     /// Listen at once, without a press of the button (--headless always does)
@@ -38,7 +38,7 @@ pub struct Config {
     #[arg(value_parser = BoolishValueParser::new(), hide_possible_values = true)]
     pub announce: bool,
 
-    /// How clients without our program write: auto (UTF-8, and GB18030 where it is no UTF-8 but sounds as that), utf-8, gb18030, or
+    /// How clients without our program write: auto (UTF-8, or GB18030 where it is not UTF-8 but reads as GB18030), utf-8, gb18030, or
     /// another encoding that has ASCII in it
     #[arg(long, value_name = "NAME", default_value = "auto")]
     pub encoding: EncodingChoice,
@@ -115,7 +115,7 @@ pub struct Access {
     #[arg(long)]
     pub pass_in_clear: bool,
 
-    /// Take clients of this network only, such as 192.168.1.0/24; may be given several times, loopback always may
+    /// Take clients of this network only, such as 192.168.1.0/24; may be given several times; 127.0.0.1 and ::1 always may
     #[arg(long, value_name = "NETWORK")]
     pub allow: Vec<Network>,
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use clap::Parser;
 use common::check::{CheckArgs, Protocol, Question};
 use common::cli::Failure;
-use common::config::{self, Bounded, CommandLine, ProgramArgs};
+use common::config::{self, Bounded, CommandLine, ProgramArgs, listen_port};
 use common::encoding::EncodingChoice;
 use common::headless::OutputArgs;
 use common::net::Host;
@@ -22,7 +22,7 @@ pub struct Config {
     pub listen: Host,
 
     /// Port to listen on; 0 lets the system choose
-    #[arg(long, default_value = "6666")]
+    #[arg(long, default_value = "6666", value_parser = listen_port)]
     pub port: u16,
 
     /// Take part in a multicast group on this interface alone; without it, on every one
@@ -30,7 +30,7 @@ pub struct Config {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub interface: Option<String>,
 
-    /// How text in datagrams is written: auto (UTF-8, and GB18030 where it is no UTF-8 but sounds as that), utf-8, gb18030, or
+    /// How text in datagrams is written: auto (UTF-8, or GB18030 where it is not UTF-8 but reads as GB18030), utf-8, gb18030, or
     /// another encoding that has ASCII in it
     #[arg(long, value_name = "NAME", default_value = "auto")]
     pub encoding: EncodingChoice,

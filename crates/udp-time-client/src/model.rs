@@ -69,9 +69,10 @@ impl Model {
         self.listening().is_some_and(|listening| reaches(listening.address))
     }
 
-    /// The state in one sentence.
-    pub(crate) fn status(&self) -> Status {
+    /// The state in one sentence; whether it can be started is known where things are typed.
+    pub(crate) fn status(&self, can_start: bool) -> Status {
         match &self.snapshot.state {
+            State::Off if !can_start => Status::new(Lamp::Off, tr!("udp-time-client-stopped-faulty")),
             State::Off => Status::new(Lamp::Off, tr!("udp-time-client-stopped")),
             State::Opening(Config { listen, port, .. }) => {
                 let (port, listen) = (port.to_string(), listen.to_string());
@@ -232,7 +233,7 @@ mod tests {
                 Some("Trying again every second"),
             ),
         ] {
-            assert_eq!(model.status(), Status::new(lamp, sentence));
+            assert_eq!(model.status(true), Status::new(lamp, sentence));
             assert_eq!(model.notes(), note.map(str::to_owned).into_iter().collect::<Vec<_>>());
         }
     }

@@ -64,6 +64,14 @@ impl<const MIN: u32> Bounded<MIN, 65_535> {
     }
 }
 
+/// The port of a listener, as it is typed: 0 takes one that is free.
+///
+/// # Errors
+/// Where that is none.
+pub fn listen_port(typed: &str) -> Result<u16, NumberError> {
+    typed.parse::<Bounded<0, 65_535>>().map(Bounded::port)
+}
+
 impl<const MIN: u32, const MAX: u32> fmt::Display for Bounded<MIN, MAX> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)

@@ -14,7 +14,7 @@ mod store;
 
 pub use baseline::Baseline;
 pub(crate) use baseline::with_keys;
-pub use bounded::{Bounded, NumberError};
+pub use bounded::{Bounded, NumberError, listen_port};
 pub use command_line::{CommandLine, ProgramArgs, defaults, parse, parse_words};
 pub use look::{ContrastChoice, Look, Renderer, ThemeChoice, WindowPlacement, Zoom};
 pub use store::{Loaded, OtherWindow, SettingsError, Store};

@@ -5,7 +5,7 @@ use std::io;
 use eframe::egui::{self, Key, Label, RichText, Spinner};
 
 use super::settings_panel::dialog_ui;
-use super::{fault_ui, lamp_ui, live, repaint_waker, small_button, text_field_ui};
+use super::{fault_ui, lamp_ui, live, mark_fault, repaint_waker, small_button, text_field_ui};
 use crate::check::{self, CheckHandle, Finding, Question};
 use crate::engine::{Event as _, Waker};
 use crate::net::{Host, HostError};
@@ -79,7 +79,7 @@ impl CheckPanel {
         if matches!(self.found.last(), Some(Finding::Finished { .. })) {
             self.handle = None;
         } else if has_failed {
-            (self.handle, self.error) = (None, Some(tr!("engine-failed").to_owned()));
+            (self.handle, self.error) = (None, Some(tr!("check-broken").to_owned()));
         }
     }
 
@@ -112,6 +112,8 @@ impl CheckPanel {
         ui.horizontal_wrapped(|ui| {
             let field = text_field_ui(ui, tr!("check-peer"), &mut self.peer, 180.0, 256);
             let field = field.on_hover_text(tr!("check-peer-hint"));
+            let fault = self.typed().err().map(|error| sentence(&error));
+            mark_fault(ui, &field, fault.as_deref());
             is_wanted = field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
             if is_wanted {
                 field.request_focus();

@@ -52,8 +52,10 @@ impl<H: FromStr<Err: Serialize>> HostField<H> {
     pub fn ui(&mut self, ui: &mut egui::Ui, label: &str) -> egui::Response {
         // Room for an invitation.
         let response = text_field_ui(ui, label, &mut self.text.0, 132.0, 2048);
-        if let Err(error) = self.host() {
-            fault_ui(ui, &sentence(&error));
+        let fault = self.host().err().map(|error| sentence(&error));
+        mark_fault(ui, &response, fault.as_deref());
+        if let Some(fault) = fault {
+            fault_ui(ui, &fault);
         }
         response
     }
@@ -102,14 +104,8 @@ impl<const MIN: u32, const MAX: u32> NumberField<MIN, MAX> {
             .char_limit(20)
             .align(Align2::RIGHT_CENTER);
         let response = ui.add(field).labelled_by(label);
-        if let Err(error) = self.number() {
-            let edge = Stroke::new(1.0, tone_color(ui, Tone::Bad));
-            ui.painter().rect_stroke(response.rect, CornerRadius::same(2), edge, StrokeKind::Inside);
-            ui.ctx().accesskit_node_builder(response.id, |node| {
-                node.set_invalid(Invalid::True);
-                node.set_description(sentence(&error));
-            });
-        }
+        let fault = self.number().err().map(|error| sentence(&error));
+        mark_fault(ui, &response, fault.as_deref());
         response
     }
 
@@ -155,6 +151,17 @@ pub fn take<T, E>(typed: Result<T, E>, setting: &mut T) -> bool {
     typed.map(|typed| *setting = typed).is_ok()
 }
 
+/// Marks a field whose content is wrong: its edge is red, and a screen reader says why.
+pub fn mark_fault(ui: &egui::Ui, field: &egui::Response, fault: Option<&str>) {
+    let Some(fault) = fault else { return };
+    let edge = Stroke::new(1.0, tone_color(ui, Tone::Bad));
+    ui.painter().rect_stroke(field.rect, CornerRadius::same(2), edge, StrokeKind::Inside);
+    ui.ctx().accesskit_node_builder(field.id, |node| {
+        node.set_invalid(Invalid::True);
+        node.set_description(fault);
+    });
+}
+
 /// Says what is wrong with a field.
 pub fn fault_ui(ui: &mut egui::Ui, sentence: &str) {
     ui.add(Label::new(RichText::new(sentence).small().color(tone_color(ui, Tone::Bad))).wrap());
@@ -185,6 +192,19 @@ mod tests {
         let fault = field.accesskit_node().data().description().map(str::to_owned);
         assert_eq!(fault.is_some(), window.query_by_label_contains("Use a ").is_some());
         (field.value().unwrap_or_default(), fault, field.rect().width())
+    }
+
+    #[test]
+    fn an_address_that_is_none_is_said_with_its_field() {
+        let mut window = Harness::builder().with_max_steps(30).build_ui_state(
+            |ui, field: &mut HostField| _ = field.ui(ui, "Listen on"),
+            HostField::new(&"no host"),
+        );
+        window.run();
+        let field = window.get_by_role(egui::accesskit::Role::TextInput);
+        let fault = field.accesskit_node().data().description().map(str::to_owned);
+        assert_eq!(fault.as_deref(), Some("This is neither an address nor a host name: no host"));
+        window.get_by_label("This is neither an address nor a host name: no host");
     }
 
     #[test]

@@ -24,7 +24,9 @@ mod system_look;
 mod theme;
 
 pub use draw::{Drawing, Pictures};
-pub use fields::{HostField, ListenPortField, NumberField, PortField, fault_ui, take, text_field_ui};
+pub use fields::{
+    HostField, ListenPortField, NumberField, PortField, fault_ui, mark_fault, take, text_field_ui,
+};
 pub use find_bar::{FindAction, FindBar};
 pub use fonts::missing_font_hint_ui;
 pub use key_turns::KeyTurns;

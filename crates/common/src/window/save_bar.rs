@@ -2,6 +2,7 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -102,6 +103,42 @@ enum Written {
     Done(usize),
     Taken(PathBuf),
     Failed(io::Error),
+}
+
+/// The files that threads of this process are writing: a row may be closed before they end, and so may the window.
+static WRITING: Mutex<Vec<String>> = Mutex::new(Vec::new());
+
+/// One of them has ended.
+static WRITTEN: Condvar = Condvar::new();
+
+/// Notes that a file is being written, until it is dropped.
+struct Writing(String);
+
+impl Writing {
+    fn begin(file: &str) -> Self {
+        writing().push(file.to_owned());
+        Self(file.to_owned())
+    }
+}
+
+impl Drop for Writing {
+    fn drop(&mut self) {
+        let mut files = writing();
+        if let Some(at) = files.iter().position(|file| *file == self.0) {
+            files.swap_remove(at);
+        }
+        WRITTEN.notify_all();
+    }
+}
+
+fn writing() -> MutexGuard<'static, Vec<String>> {
+    WRITING.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Waits for the files that are being written, for at most `wait`; gives those that are not written then.
+pub(super) fn finish_writing(wait: Duration) -> Vec<String> {
+    let waited = WRITTEN.wait_timeout_while(writing(), wait, |files| !files.is_empty());
+    waited.unwrap_or_else(PoisonError::into_inner).0.clone()
 }
 
 /// What the user wants of a [`SaveBar`].
@@ -346,8 +383,10 @@ impl SaveBar {
         let (is_json, replaces) = (self.kind() == FileKind::JsonLines, self.replaces);
         let path = PathBuf::from(&file);
         let thread = std::thread::Builder::new().name("save".into());
+        let writing = Writing::begin(&file);
         let thread = thread.spawn(move || {
             let written = write(&path, replaces, |out| job(out, is_json));
+            drop(writing);
             ctx.request_repaint();
             written
         });

@@ -3,6 +3,7 @@
 
 use std::fmt;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use eframe::egui::{self, Color32, Key, Modifiers, Popup, UiBuilder, ViewportCommand, pos2};
 
@@ -10,23 +11,26 @@ use super::check_panel::{CheckPanel, check_dialog_ui};
 use super::draw::{Content, Drawing};
 use super::fonts::use_system_fonts;
 pub use super::program::{Engine, Program};
+use super::save_bar::finish_writing;
 use super::settings_panel::{
     Dialog, Facts, Reset, SETTINGS_KEY, ZoomField, keys_dialog_ui, requested_dialog, requested_reset,
     settings_dialog_ui,
 };
 pub use super::settings_panel::{bottom_row_ui, quiet};
 use super::status_line::Primary;
+use super::theme::zoom_percent;
 use super::{
     SystemLook, SystemLooks, Window, apply_look, is_covered, keyed_status_line_ui, missing_font_hint_ui,
     notice_ui, status_line_ui,
 };
 use crate::config::{
-    Baseline, Config as _, Loaded, Look, Settings, SettingsError, Store, WindowPlacement, Zoom, with_keys,
+    Baseline, Config as _, Loaded, Look, Settings, SettingsError, Store, WindowPlacement, with_keys,
 };
 use crate::engine::{Clock, EngineHandle, LocalZoneError, SystemClock, end_after_grace};
 use crate::files::SaveSoon;
 use crate::status::Status;
 use crate::texts::{Language, language, sentence, set_language};
+use crate::tr;
 use crate::undo::UndoStack;
 
 /// Events that are taken in a frame.
@@ -37,6 +41,9 @@ const CONTENT_HEIGHT: f32 = 48.0;
 
 /// What they have at least, in points: two lines.
 const NOTICES_HEIGHT: f32 = 40.0;
+
+/// How long a file that is being written keeps a closed window's process: it ends within the grace.
+const WRITING_GRACE: Duration = Duration::from_secs(2);
 
 /// The handle of a program's engine.
 type Handle<P> = EngineHandle<<P as Program>::Command, <P as Program>::Event, <P as Program>::Snapshot>;
@@ -487,6 +494,11 @@ impl<P: Program> Shell<P> {
             crate::cli::report(&error.to_string());
         }
         self.program.on_exit();
+        // Files that the user named, and that are being written.
+        for file in finish_writing(WRITING_GRACE) {
+            let reason = tr!("log-save-closed");
+            crate::cli::report(&tr!("log-not-saved", reason = reason, file = file));
+        }
         self.handle.stop();
     }
 }
@@ -546,11 +558,6 @@ impl<P: Program> Content for Shell<P> {
 #[expect(clippy::cast_possible_truncation, reason = "points of a screen")]
 fn whole(points: f32) -> i32 {
     points.round() as i32
-}
-
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "at most 500")]
-fn zoom_percent(factor: f32) -> Zoom {
-    Zoom::nearest((factor * 100.0).round() as u32)
 }
 
 #[cfg(test)]

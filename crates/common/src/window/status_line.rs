@@ -72,6 +72,7 @@ pub fn keyed_status_line_ui(ui: &mut egui::Ui, status: &Status, primary: Primary
 }
 
 /// Whether something lies over what `ui` is in, and has the keyboard.
+#[must_use]
 pub fn is_covered(ui: &egui::Ui) -> bool {
     ui.memory(|memory| memory.top_modal_layer().is_some_and(|layer| layer != ui.layer_id()))
 }

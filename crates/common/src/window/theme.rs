@@ -57,7 +57,10 @@ pub fn apply_look(ctx: &egui::Context, look: &Look, system: SystemLook) {
         ContrastChoice::Normal => false,
         ContrastChoice::High => true,
     };
-    ctx.set_zoom_factor(factor(look.zoom));
+    // Keys may have gone beyond what is remembered: that stays until another zoom is chosen.
+    if zoom_percent(ctx.zoom_factor()) != look.zoom {
+        ctx.set_zoom_factor(factor(look.zoom));
+    }
     ctx.all_styles_mut(|style| {
         let proportional = |size| FontId::new(size, FontFamily::Proportional);
         style.text_styles.extend([
@@ -91,6 +94,12 @@ pub fn apply_look(ctx: &egui::Context, look: &Look, system: SystemLook) {
 #[expect(clippy::cast_precision_loss, reason = "at most 300")]
 fn factor(zoom: Zoom) -> f32 {
     zoom.get() as f32 / 100.0
+}
+
+/// The zoom next to this factor.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "at most 500")]
+pub(super) fn zoom_percent(factor: f32) -> Zoom {
+    Zoom::nearest((factor * 100.0).round() as u32)
 }
 
 /// Fields and buttons have an edge, as white on nearly white is no field; the one with the focus

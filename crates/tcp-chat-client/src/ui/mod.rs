@@ -309,6 +309,14 @@ impl ChatClient {
         egui::CentralPanel::default()
             .show(&mut ui.new_child(room(history, "history")), |ui| self.history_ui(ui, engine));
         ui.painter().rect_filled(composer, 0.0, ui.visuals().panel_fill);
+        if let Some(top) = splitter_ui(ui, composer) {
+            let height = (composer.bottom() - top).clamp(COMPOSER_MIN_HEIGHT, most).round();
+            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "points of a window")]
+            let height = Bounded::nearest(height as u32);
+            if std::mem::replace(&mut self.config.composer_height, height) != height {
+                ui.ctx().request_repaint();
+            }
+        }
         let inside = composer.shrink2(vec2(8.0, 0.0)).with_min_y(composer.top() + 8.0);
         let inside = inside.with_max_y(inside.bottom() - COMPOSER_GAP);
         let (text_box, button) = inside.split_left_right_at_x(inside.right() - BUTTON_WIDTH);
@@ -324,14 +332,6 @@ impl ChatClient {
         if let Some(len) = entered.cut {
             let max = self.model.max_text_bytes();
             self.refusal = Some((Refusal::PasteTooLong { len, max }, self.composer.draft.clone()));
-        }
-        if let Some(top) = splitter_ui(ui, composer) {
-            let height = (composer.bottom() - top).clamp(COMPOSER_MIN_HEIGHT, most).round();
-            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "points of a window")]
-            let height = Bounded::nearest(height as u32);
-            if std::mem::replace(&mut self.config.composer_height, height) != height {
-                ui.ctx().request_repaint();
-            }
         }
     }
 

@@ -88,12 +88,13 @@ fn tab_goes_through_what_is_seen_from_top_to_bottom() {
     window.happens(Event::Failed { id, reason: FailedReason::ConnectionLost });
     window.press(Key::Escape);
     let name = "You, 14:01, failed, the connection ended before the answer came";
+    let line = "Line between two parts";
     let order =
-        ["Disconnect", name, "Try again", "Copy message", "Message", "Send", "Settings...", "More..."];
+        ["Disconnect", name, "Try again", "Copy message", line, "Message", "Send", "Settings...", "More..."];
     for key in [Modifiers::NONE, Modifiers::SHIFT] {
         window.harness.get_by_label("Message").focus();
         window.harness.run();
-        let mut at = 4;
+        let mut at = 5;
         for _ in 0..2 * order.len() {
             window.harness.key_press_modifiers(key, Key::Tab);
             window.harness.run();

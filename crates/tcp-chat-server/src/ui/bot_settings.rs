@@ -4,7 +4,7 @@ use common::status::Tone;
 use common::text::escape_line;
 use common::texts::phrase;
 use common::tr;
-use common::window::{say_chosen, toned_ui};
+use common::window::{mark_fault, say_chosen, toned_ui};
 use eframe::egui::{Align2, Button, ComboBox, Response, TextEdit, Ui};
 
 use super::chain::Row;
@@ -50,6 +50,7 @@ fn option_ui(ui: &mut Ui, row: &mut Row, option: &'static BotOption) {
     let mut text = row.text(option).to_owned();
     let mut before = text.clone();
     let mut wants_focus = std::mem::take(&mut row.wants_focus);
+    let fault = row.fault(option);
     ui.horizontal(|ui| match option.takes {
         Takes::Switch => {
             let mut is_on = text == "yes";
@@ -68,7 +69,9 @@ fn option_ui(ui: &mut Ui, row: &mut Row, option: &'static BotOption) {
         }
         Takes::Lines(_) => {
             let edit = TextEdit::multiline(&mut text).desired_rows(2);
-            field_ui(ui, label, &mut wants_focus, edit).on_hover_text(about);
+            let field = field_ui(ui, label, &mut wants_focus, edit);
+            mark_fault(ui, &field, fault.as_deref());
+            field.on_hover_text(about);
         }
         _ => {
             // An empty field stands for the default. What is typed stays as it is, even if it begins like the
@@ -76,7 +79,9 @@ fn option_ui(ui: &mut Ui, row: &mut Row, option: &'static BotOption) {
             row.own_text(option).clone_into(&mut text);
             before.clone_from(&text);
             let edit = TextEdit::singleline(&mut text).hint_text(option.default).align(Align2::LEFT_CENTER);
-            field_ui(ui, label, &mut wants_focus, edit).on_hover_text(about);
+            let field = field_ui(ui, label, &mut wants_focus, edit);
+            mark_fault(ui, &field, fault.as_deref());
+            field.on_hover_text(about);
         }
     });
     if text != before {

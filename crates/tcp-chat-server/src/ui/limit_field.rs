@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 use common::config::NumberError;
 use common::status::Tone;
 use common::tr;
-use common::window::{label_ui, toned_ui};
+use common::window::{label_ui, mark_fault, toned_ui};
 use eframe::egui::{Align2, TextEdit, TextStyle, TextWrapMode, Ui, WidgetText};
 
 use crate::config::{BotCalls, Clients, Limits};
@@ -66,15 +66,23 @@ impl LimitField {
                 .desired_width(WIDTH)
                 .char_limit(9)
                 .align(Align2::RIGHT_CENTER);
-            ui.add(field).labelled_by(label).on_hover_text(tr!(self.hint));
+            let field = ui.add(field).labelled_by(label);
+            mark_fault(ui, &field, self.fault().as_deref());
+            field.on_hover_text(tr!(self.hint));
         });
+    }
+
+    /// What is wrong with what is typed.
+    fn fault(&self) -> Option<String> {
+        self.take_into(&mut Limits::default()).err().map(|_out_of_range| {
+            let (min, max) = (self.range.start().to_string(), self.range.end().to_string());
+            tr!("tcp-chat-server-out-of-range", name = tr!(self.label), min = min, max = max)
+        })
     }
 
     /// Says what is wrong with what is typed.
     pub(super) fn fault_ui(&self, ui: &mut Ui) {
-        if self.take_into(&mut Limits::default()).is_err() {
-            let (min, max) = (self.range.start().to_string(), self.range.end().to_string());
-            let fault = tr!("tcp-chat-server-out-of-range", name = tr!(self.label), min = min, max = max);
+        if let Some(fault) = self.fault() {
             toned_ui(ui, fault, Tone::Bad);
         }
     }

@@ -50,9 +50,7 @@ pub(super) struct Datagrams {
 impl Default for Datagrams {
     fn default() -> Self {
         Self {
-            log: LogPane::new(BURST_EVENTS)
-                .with_columns(COLUMNS)
-                .with_empty_text(|| tr!("udp-time-client-nothing-heard")),
+            log: LogPane::new(BURST_EVENTS).with_columns(COLUMNS),
             kept: VecDeque::new(),
             kept_bytes: 0,
             line: String::new(),
@@ -131,8 +129,20 @@ impl Datagrams {
     }
 
     /// Lays out the list, `height` high where that is enough. `waiting` datagrams wait for the end of a
-    /// pause; where it `is_silent` nothing comes though it listens, and one can look why.
-    pub(super) fn ui(&mut self, ui: &mut Ui, height: f32, waiting: usize, is_silent: bool) {
+    /// pause; where it `is_silent` nothing comes though it is to listen, and one can look why.
+    pub(super) fn ui(
+        &mut self,
+        ui: &mut Ui,
+        height: f32,
+        waiting: usize,
+        is_listening: bool,
+        is_silent: bool,
+    ) {
+        self.log.set_empty_text(if is_listening {
+            || tr!("udp-time-client-nothing-heard")
+        } else {
+            || tr!("udp-time-client-not-listening")
+        });
         let mut is_paused = self.is_paused;
         let is_filtered = self.only.is_some();
         let mut shows_all = false;
@@ -223,7 +233,10 @@ mod tests {
             .with_max_steps(30)
             .with_size(vec2(700.0, 300.0))
             .with_context_setup(common::window::apply_theme)
-            .build_ui_state(|ui, list: &mut Datagrams| list.ui(ui, 300.0, 0, false), Datagrams::default());
+            .build_ui_state(
+                |ui, list: &mut Datagrams| list.ui(ui, 300.0, 0, true, false),
+                Datagrams::default(),
+            );
         add(&mut window, "a");
         click(&mut window, "Clear");
         assert_eq!(saved(&window), [""; 0], "cleared, and in the table");

@@ -23,7 +23,7 @@ use common::tr;
 use common::window::shell::{Engine, Program};
 use common::window::{
     FileKind, HostField, KeyHint, LOG_KEYS, ListenPortField, Primary, SaveBar, Window, encoding_ui, launch,
-    removed_ui, section_ui, splitter_ui,
+    live, removed_ui, section_ui, splitter_ui,
 };
 use eframe::egui::{self, Label};
 
@@ -168,7 +168,7 @@ impl TimeClient {
             chosen_height.max(MIN_LIST)
         };
         // In a small window all of the content scrolls: nothing in it needs to scroll by itself.
-        let is_small = ui.ctx().content_rect().height() < SMALL_WINDOW;
+        let is_small = is_small(ui);
         let most = if is_small { f32::INFINITY } else { (whole.height() - list).max(MIN_SENDERS) };
         let now_us = self.model.snapshot().now_us;
         let row = self.chosen.and_then(|chosen| self.model.senders().iter().find(|row| row.id == chosen));
@@ -245,6 +245,11 @@ impl TimeClient {
     }
 }
 
+/// Whether all of the content scrolls.
+fn is_small(ui: &egui::Ui) -> bool {
+    ui.ctx().content_rect().height() < SMALL_WINDOW
+}
+
 impl Program for TimeClient {
     type Config = Config;
     type Command = Command;
@@ -282,8 +287,12 @@ impl Program for TimeClient {
         }
     }
 
+    fn address(&self) -> Option<String> {
+        self.model.listening().map(|listening| listening.address.to_string())
+    }
+
     fn status(&self, _engine: &Engine<Command, Event>) -> Status {
-        self.model.status()
+        self.model.status(self.typed().is_some())
     }
 
     fn primary(&self) -> Primary<'_> {
@@ -311,7 +320,7 @@ impl Program for TimeClient {
         let mut is_wanted = false;
         ui.horizontal_wrapped(|ui| {
             for note in notes {
-                ui.add(Label::new(note).wrap());
+                live(&ui.add(Label::new(note).wrap()));
             }
             is_wanted = free.is_some_and(|port| {
                 ui.button(tr!("udp-time-client-use-port", port = port.to_string())).clicked()
@@ -334,7 +343,7 @@ impl Program for TimeClient {
         {
             engine.send(Command::RestoreSender);
         }
-        if let Some(port) = announced_ui(ui, &self.model) {
+        if let Some(port) = announced_ui(ui, &self.model, is_small(ui)) {
             self.listen = HostField::new(&Host::Ip(Ipv4Addr::UNSPECIFIED.into()));
             self.port = ListenPortField::of_port(port);
             self.listen_anew(engine);
@@ -342,7 +351,8 @@ impl Program for TimeClient {
         self.save_row_ui(ui);
         let left = whole.bottom() - ui.cursor().top();
         let is_silent = self.model.is_on() && self.model.senders().is_empty();
-        self.datagrams.ui(ui, left, engine.waiting(), is_silent);
+        let is_listening = self.model.listening().is_some();
+        self.datagrams.ui(ui, left, engine.waiting(), is_listening, is_silent);
     }
 
     fn bottom_ui(&mut self, ui: &mut egui::Ui, engine: &mut Engine<Command, Event>) {
@@ -382,6 +392,7 @@ impl Program for TimeClient {
             ("Ctrl+Enter", "udp-time-client-key-start"),
             ("Enter", "udp-time-client-key-quality"),
             ("Delete", "udp-time-client-key-remove"),
+            ("\u{2191}, \u{2193}", "key-splitter"),
         ];
         own.into_iter().chain(LOG_KEYS.iter().copied()).collect()
     }

@@ -14,10 +14,10 @@ use common::engine::{SystemClock, Waker, link};
 use common::net::BindError;
 use common::texts::{Language, set_language};
 use common::window::apply_theme;
-use common::window::shell::Shell;
+use common::window::shell::{Program as _, Shell};
 use eframe::egui::{self, accesskit::Role};
 use egui_kittest::Harness;
-use egui_kittest::kittest::Queryable as _;
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use udp_time_client::config::{Args, Config};
 use udp_time_client::engine::quality::{Moment, Senders};
 use udp_time_client::engine::{Command, Handle, Link, Snapshot, State};
@@ -152,6 +152,31 @@ fn what_is_wrong_is_said_in_words() {
         assert!(screen.contains_rect(button), "the way out left the window");
         assert!(screen.contains_rect(harness.get_by_label("Stop").rect()), "the button left the window");
     }
+}
+
+#[test]
+fn a_list_that_is_empty_says_why_and_a_stopped_window_what_to_correct() {
+    let (mut harness, mut link) = window(SIZES[0], &Config::default());
+    set_state(&mut harness, &mut link, State::Off);
+    assert_eq!(harness.state().program().address(), None);
+    harness.get_by_role_and_label(Role::TextInput, "Port").focus();
+    harness.run();
+    harness.get_by_role_and_label(Role::TextInput, "Port").type_text("x");
+    harness.run();
+    harness.get_by_label("Stopped, correct the address or the port to start");
+    let empty = |harness: &Harness<'_, App>| {
+        let list = harness.get_by_role_and_label(Role::List, "Datagrams");
+        list.accesskit_node().data().description().unwrap_or_default().to_owned()
+    };
+    assert_eq!(empty(&harness), "Not listening: nothing can arrive");
+    let error = BindError::PortTaken { address: "127.0.0.1:6666".parse().unwrap() };
+    set_state(&mut harness, &mut link, State::Failed { error, free_port: None });
+    assert_eq!(empty(&harness), "Not listening: nothing can arrive");
+    let note = harness.get_by_label("Trying again every second");
+    assert_eq!(note.accesskit_node().live(), egui::accesskit::Live::Polite);
+    set_state(&mut harness, &mut link, listening("127.0.0.1:6666", true));
+    assert!(empty(&harness).starts_with("Nothing yet; start a time server"));
+    assert_eq!(harness.state().program().address().as_deref(), Some("127.0.0.1:6666"));
 }
 
 #[test]

@@ -1,7 +1,6 @@
 //! The table of senders in windows of every size.
 
 use common::discovery::DiscoveryError;
-use egui_kittest::kittest::NodeT as _;
 
 use super::*;
 

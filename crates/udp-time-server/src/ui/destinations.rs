@@ -5,7 +5,7 @@ use std::sync::Arc;
 use common::status::{Lamp, Tone};
 use common::texts::sentence;
 use common::tr;
-use common::window::{ROW_MENU_WIDTH, removed_ui, row_menu_ui, tone_color};
+use common::window::{ROW_MENU_WIDTH, mark_fault, removed_ui, row_menu_ui, tone_color};
 use eframe::egui::{
     Align, Align2, Button, Color32, CornerRadius, Galley, Id, Key, Layout, Modifiers, Rect, RichText, Role,
     Sense, Stroke, StrokeKind, TextEdit, TextStyle, TextWrapMode, Ui, Vec2, WidgetInfo, WidgetText, pos2,
@@ -236,7 +236,7 @@ fn draft_id() -> Id {
 fn draft_ui(ui: &mut Ui, list: &mut Destinations, is_opened: bool) {
     let is_editing = list.is_editing();
     let is_right = list.drafted().is_ok_and(|drafted| !drafted.is_empty());
-    let error = list.drafted().err();
+    let error = list.drafted().err().map(|error| sentence(&error));
     let Some(draft) = &mut list.draft else { return };
     let (mut is_accepted, mut is_closed) = (false, false);
     ui.horizontal(|ui| {
@@ -249,6 +249,7 @@ fn draft_ui(ui: &mut Ui, list: &mut Destinations, is_opened: bool) {
             .hint_text(tr!("udp-time-server-to-hint"))
             .align(Align2::LEFT_CENTER);
         let edit = ui.add(edit).labelled_by(name.id);
+        mark_fault(ui, &edit, error.as_deref());
         if is_opened {
             edit.request_focus();
         }
@@ -260,7 +261,7 @@ fn draft_ui(ui: &mut Ui, list: &mut Destinations, is_opened: bool) {
         }
         is_closed = ui.button(tr!("udp-time-server-cancel")).clicked() || is_escape;
     });
-    error_ui(ui, error.map(|error| sentence(&error)));
+    error_ui(ui, error);
     if is_accepted {
         list.accept();
     } else if is_closed {

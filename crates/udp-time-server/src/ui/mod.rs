@@ -91,6 +91,10 @@ impl Program for TimeServer {
         self.form.take_into(&mut self.config);
     }
 
+    fn address(&self) -> Option<String> {
+        Some(tr!("udp-time-server-title-port", port = self.config.port.to_string()))
+    }
+
     fn status(&self, _engine: &Engine<Command, Event>) -> Status {
         self.model.status(self.form.readiness(&self.config))
     }

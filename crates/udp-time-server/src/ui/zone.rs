@@ -20,7 +20,7 @@ const MARGIN: f32 = 16.0;
 
 /// Lays out label and field. While something is typed the names that hold it are listed: arrows and Enter choose, Esc
 /// closes the list.
-pub(super) fn zone_field_ui(ui: &mut Ui, text: &mut String, width: f32) {
+pub(super) fn zone_field_ui(ui: &mut Ui, text: &mut String, width: f32) -> Response {
     let id = ui.make_persistent_id("zone");
     let list_id = id.with("list");
     // The place of the chosen one, while the list is open.
@@ -73,6 +73,7 @@ pub(super) fn zone_field_ui(ui: &mut Ui, text: &mut String, width: f32) {
         open = None;
     }
     ui.data_mut(|data| data.insert_temp(list_id, open));
+    field
 }
 
 /// Does what the keys say that are the list's; gives whether another name is chosen, and the one that is taken.

@@ -9,7 +9,7 @@ use common::engine::{Clock, Waker, link};
 use common::net::ConnectError;
 use common::texts::{Language, set_language};
 use common::window::apply_theme;
-use common::window::shell::Shell;
+use common::window::shell::{Program as _, Shell};
 use eframe::egui::{self, Role};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
@@ -239,6 +239,44 @@ fn what_is_typed_is_checked_and_used() {
     assert_eq!(to, ["127.0.0.1", "10.0.0.7", "lan"]);
     assert_eq!(settings.format.to_string(), "custom:%H:%M %:z");
     assert_eq!(settings.zone.to_string(), "Asia/Tokyo");
+}
+
+/// What is wrong with a field, to who cannot see it.
+fn fault(harness: &Harness<'_, App>, label: &str) -> String {
+    let field = harness.get_by_role_and_label(egui::accesskit::Role::TextInput, label);
+    field.accesskit_node().data().description().unwrap_or_default().to_owned()
+}
+
+#[test]
+fn what_is_wrong_is_said_with_its_field_and_below_it() {
+    let (mut harness, _link) = window([460.0, 700.0]);
+    harness.get_by_label("Everybody nearby").click();
+    harness.get_by_role_and_label(egui::accesskit::Role::ComboBox, "Format").click();
+    harness.run();
+    harness.get_by_label("Custom").click();
+    harness.run();
+    press(&mut harness, "+ Add");
+    for (label, typed, said) in [
+        ("Every", "10 ms", "from 50 ms to 1 h"),
+        ("Zone", "Mars", "Unknown time zone"),
+        ("Port", "70000", "from 1 to 65535"),
+        ("Pattern", "%Q", "does not know a % sequence"),
+        ("To", "1.2.3", "neither an address nor a host name"),
+    ] {
+        type_into(&mut harness, label, typed);
+        let fault = fault(&harness, label);
+        assert!(fault.contains(said), "{label}: {fault}");
+        let field = harness.get_by_role_and_label(egui::accesskit::Role::TextInput, label).rect();
+        let sentence = harness.get_by_label(&fault).rect();
+        assert!(sentence.top() >= field.bottom(), "{label}: {sentence:?} above {field:?}");
+    }
+}
+
+#[test]
+fn the_title_names_the_port() {
+    let (mut harness, _link) = window(SIZES[0]);
+    type_into(&mut harness, "Port", "7000");
+    assert_eq!(harness.state().program().address().as_deref(), Some("Port 7000"));
 }
 
 #[test]

@@ -206,6 +206,7 @@ impl Body {
         }
         ui.painter().rect_stroke(rect, 2.0, edge, StrokeKind::Inside);
         if lines.len() == 0 {
+            ui.ctx().accesskit_node_builder(id, |node| node.set_description(empty));
             let quiet = tone_color(ui, Tone::Quiet);
             let font = TextStyle::Body.resolve(ui.style());
             let text = ui.painter().layout(empty.to_owned(), font, quiet, space.width());

@@ -15,6 +15,8 @@ pub(super) struct Lines {
     filter: Option<LogFilter>,
     /// Numbers of those that pass, where there is a filter.
     passing: VecDeque<u64>,
+    /// The newest row that says a day, as long as no row of that day has passed.
+    day: Option<u64>,
 }
 
 impl fmt::Debug for Lines {
@@ -28,7 +30,7 @@ impl fmt::Debug for Lines {
 
 impl Lines {
     pub(super) fn new(rows: Rows) -> Self {
-        Self { rows, filter: None, passing: VecDeque::new() }
+        Self { rows, filter: None, passing: VecDeque::new(), day: None }
     }
 
     /// All rows, shown or not.
@@ -57,6 +59,7 @@ impl Lines {
 
     fn refill(&mut self) {
         self.passing.clear();
+        self.day = None;
         self.note_new(self.rows.first());
     }
 
@@ -68,11 +71,17 @@ impl Lines {
         let before = self.passing.len();
         let mut passes = false;
         for row in self.rows.iter(from..u64::MAX) {
+            if row.is_day() {
+                self.day = Some(row.number);
+                continue;
+            }
             // What goes for the start of a line goes for the rest.
             if !row.is_continuation {
                 passes = filter(&row.line);
             }
             if passes {
+                // A day is said where something of it is shown.
+                self.passing.extend(self.day.take().filter(|day| *day >= self.rows.first()));
                 self.passing.push_back(row.number);
             }
         }

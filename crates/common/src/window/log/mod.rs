@@ -14,9 +14,11 @@ mod sheet;
 
 use std::{fmt, io};
 
+use chrono::NaiveDate;
 use eframe::egui::{self, Button, Event, Key, KeyboardShortcut, Modifiers, Response, Ui};
 
 use super::{FileKind, KeyHint, SaveBar, is_covered};
+use crate::status::Tone;
 use crate::tr;
 use body::Body;
 pub use columns::{LogColumn, LogWidth};
@@ -24,7 +26,7 @@ use find::Find;
 use lines::Lines;
 pub use lines::LogFilter;
 pub use rows::LogLine;
-use rows::Rows;
+use rows::{DAY, Rows};
 use save::save_rows;
 
 /// Text that a log keeps at most, in bytes.
@@ -49,6 +51,8 @@ const CLEAR: KeyboardShortcut = KeyboardShortcut::new(Modifiers::COMMAND, Key::L
 pub struct LogPane {
     lines: Lines,
     body: Body,
+    /// The day of the newest line.
+    day: Option<NaiveDate>,
     /// What Clear took away, to bring it back.
     cleared: Option<Rows>,
     find: Option<Find>,
@@ -76,6 +80,7 @@ impl LogPane {
         Self {
             lines: Lines::new(Rows::new(max_lines, MAX_BYTES, 0)),
             body: Body::default(),
+            day: None,
             cleared: None,
             find: None,
             save: None,
@@ -90,6 +95,11 @@ impl LogPane {
     #[must_use]
     pub fn with_empty_text(self, empty: fn() -> &'static str) -> Self {
         Self { empty, ..self }
+    }
+
+    /// Another text while nothing is in it.
+    pub fn set_empty_text(&mut self, empty: fn() -> &'static str) {
+        self.empty = empty;
     }
 
     /// The log for lines that are cells with tabs between them. The program writes JSON lines and tables of them:
@@ -117,13 +127,23 @@ impl LogPane {
 
     /// Adds a line; the caller has escaped what a peer sent. Gives its number, which it keeps.
     pub fn add(&mut self, line: LogLine<'_>) -> u64 {
-        let number = self.lines.rows().end();
-        if self.lines.push(line) {
-            self.body.note_new();
+        if let Some(day) = line.time.map(|time| time.date_naive())
+            && self.day.replace(day).is_some_and(|before| before != day)
+        {
+            let text = day.to_string();
+            self.push_line(LogLine { text: &text, tone: Some(Tone::Quiet), tag: DAY, time: None });
         }
+        let number = self.lines.rows().end();
+        self.push_line(line);
         // Where rows that came after Clear had to go, those before them are too old, and no longer join on to the rest.
         self.cleared.take_if(|cleared| cleared.end() < self.lines.rows().first());
         number
+    }
+
+    fn push_line(&mut self, line: LogLine<'_>) {
+        if self.lines.push(line) {
+            self.body.note_new();
+        }
     }
 
     /// Adds a line of text alone.

@@ -14,6 +14,9 @@ const ROWS_A_CHUNK: usize = 512;
 /// A longer line becomes several rows, so that it costs no more than what is seen of it.
 pub(super) const MAX_ROW_BYTES: usize = 2000;
 
+/// The tag of a row that says the day of those after it.
+pub(super) const DAY: u32 = u32::MAX;
+
 /// A line for the log.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct LogLine<'a> {
@@ -23,7 +26,7 @@ pub struct LogLine<'a> {
     pub tone: Option<Tone>,
     /// What the program knows it by: a level, a sender. For filters, and in saved JSON.
     pub tag: u32,
-    /// When it happened: in saved JSON.
+    /// When it happened: in a file that is saved, and where the day changes.
     pub time: Option<DateTime<FixedOffset>>,
 }
 
@@ -37,6 +40,13 @@ pub(super) struct Row<'a> {
     pub(super) is_continued: bool,
     /// The line began in an earlier row.
     pub(super) is_continuation: bool,
+}
+
+impl Row<'_> {
+    /// Whether it says the day of those after it.
+    pub(super) fn is_day(&self) -> bool {
+        self.line.tag == DAY
+    }
 }
 
 #[derive(Debug, Clone, Copy)]

@@ -40,7 +40,8 @@ fn write_rows(
     let numbers = numbers.unwrap_or_else(|| (rows.first()..rows.end()).collect());
     let mut count = 0;
     let mut text = String::new();
-    for row in numbers.into_iter().filter_map(|number| rows.get(number)) {
+    // In a file each line has its day.
+    for row in numbers.into_iter().filter_map(|number| rows.get(number)).filter(|row| !row.is_day()) {
         if !row.is_continuation {
             text.clear();
         }
@@ -54,7 +55,8 @@ fn write_rows(
             let json = serde_json::to_string(&JsonLine { time, tag: row.line.tag, text: &text })?;
             writeln!(out, "{}", escape_json(&json))?;
         } else {
-            writeln!(out, "{text}")?;
+            let day = row.line.time.map(|time| time.format("%Y-%m-%d ").to_string()).unwrap_or_default();
+            writeln!(out, "{day}{text}")?;
         }
     }
     Ok(count)
@@ -62,7 +64,7 @@ fn write_rows(
 
 #[cfg(test)]
 mod tests {
-    use super::super::rows::LogLine;
+    use super::super::rows::{DAY, LogLine};
     use super::*;
 
     #[test]
@@ -72,6 +74,7 @@ mod tests {
         let long = "x".repeat(5000);
         rows.push(LogLine { text: &long, ..LogLine::default() });
         let time = chrono::DateTime::parse_from_rfc3339("2026-11-22T14:03:27+01:00").ok();
+        rows.push(LogLine { text: "2026-11-22", tag: DAY, ..LogLine::default() });
         rows.push(LogLine { text: "好\"", tag: 3, time, tone: None });
         let saved = |name: &str, numbers| {
             let path = folder.path().join(name);
@@ -81,8 +84,8 @@ mod tests {
             .unwrap();
             (count, std::fs::read_to_string(path).unwrap())
         };
-        assert_eq!(saved("a.txt", None), (2, format!("{long}\n好\"\n")));
+        assert_eq!(saved("a.txt", None), (2, format!("{long}\n2026-11-22 好\"\n")));
         let json = r#"{"time":"2026-11-22T14:03:27+01:00","tag":3,"text":"好\""}"#;
-        assert_eq!(saved("a.jsonl", Some(vec![3])), (1, format!("{json}\n")));
+        assert_eq!(saved("a.jsonl", Some(vec![3, 4])), (1, format!("{json}\n")));
     }
 }

@@ -424,3 +424,17 @@ fn rows_that_go_up_are_moved_and_not_drawn_again() {
     let (column, line) = (at % usize::from(size[0]), at / usize::from(size[0]));
     assert!(column == 5 && (100..115).contains(&line), "{column}, {line}");
 }
+
+#[test]
+fn a_day_is_said_where_it_changes_and_something_of_it_is_shown() {
+    let mut pane = LogPane::new(1000);
+    for (text, tag, day) in [("a", 1, 22), ("b", 1, 22), ("c", 0, 23), ("d", 1, 24)] {
+        let time = chrono::DateTime::parse_from_rfc3339(&format!("2026-11-{day}T14:03:27+01:00")).ok();
+        pane.add(LogLine { text, tag, time, tone: None });
+    }
+    let mut harness = window_of(pane);
+    assert_eq!(in_view(&harness), ["a", "b", "2026-11-23", "c", "2026-11-24", "d"]);
+    harness.state_mut().set_filter(Some(Box::new(|line| line.tag == 1)));
+    harness.run();
+    assert_eq!(in_view(&harness), ["a", "b", "2026-11-24", "d"]);
+}

@@ -197,3 +197,21 @@ fn a_key_for_what_lies_over_the_window_is_not_for_the_question() {
     press(&mut harness, Key::Escape);
     harness.get_by_label("Replace");
 }
+
+#[test]
+fn a_file_that_is_being_written_is_waited_for_and_named_where_that_takes_too_long() {
+    let (mut harness, folder) = window();
+    let path = folder.path().join("y.txt");
+    let file = path.display().to_string();
+    let bar = &mut harness.state_mut().0;
+    bar.path.clone_from(&file);
+    let (go_on, told) = std::sync::mpsc::channel();
+    bar.write(&egui::Context::default(), move |out, _| {
+        _ = told.recv();
+        out.write_all(&vec![b'x'; 16 << 20]).map(|()| 1)
+    });
+    assert_eq!(finish_writing(Duration::ZERO), [file]);
+    go_on.send(()).unwrap();
+    assert_eq!(finish_writing(Duration::from_secs(10)), [""; 0]);
+    assert_eq!(fs::metadata(path).unwrap().len(), 16 << 20);
+}

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use super::*;
-use crate::config::{Config, ContrastChoice, ThemeChoice, defaults};
+use crate::config::{Config, ContrastChoice, ThemeChoice, Zoom, defaults};
 use crate::engine::{EngineLink, Waker, link};
 use crate::status::Lamp;
 use crate::window::{KeyHint, section_ui};
@@ -28,7 +28,7 @@ impl Default for Draft {
 
 impl Config for Draft {}
 
-#[derive(Debug, Default)]
+#[derive(Default)]
 struct Notes {
     config: Draft,
     events: Vec<u32>,
@@ -37,6 +37,14 @@ struct Notes {
     /// A field that is typed into.
     typed: String,
     escapes: u32,
+    /// Is done when the window is closed.
+    at_exit: Option<Box<dyn FnOnce() + Send>>,
+}
+
+impl fmt::Debug for Notes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Notes").finish_non_exhaustive()
+    }
 }
 
 impl Program for Notes {
@@ -74,6 +82,10 @@ impl Program for Notes {
         let name = ui.label("Note text").id;
         ui.text_edit_singleline(&mut self.typed).labelled_by(name);
         ui.menu_button("More", |ui| ui.label("an item"));
+    }
+
+    fn on_exit(&mut self) {
+        self.at_exit.take().into_iter().for_each(|then| then());
     }
 
     fn escape(&mut self, _ctx: &egui::Context) {
@@ -390,6 +402,41 @@ fn keys_zoom_and_the_zoom_is_remembered() {
     fixture.harness.key_press_modifiers(Modifiers::COMMAND, Key::Num0);
     fixture.harness.run();
     assert_eq!(fixture.harness.state_mut().settings().look.zoom.get(), 100);
+}
+
+#[test]
+fn a_zoom_beyond_what_is_remembered_stays_with_another_theme() {
+    let mut fixture = window("", [1600.0, 3000.0]);
+    for _ in 0..25 {
+        fixture.harness.key_press_modifiers(Modifiers::COMMAND, Key::Plus);
+        fixture.harness.run();
+    }
+    let zoom = fixture.harness.ctx.zoom_factor();
+    assert!(zoom > 3.2, "{zoom}");
+    fixture.harness.state_mut().look.theme = ThemeChoice::Dark;
+    fixture.harness.run();
+    assert!(fixture.harness.ctx.global_style().visuals.dark_mode);
+    assert!((fixture.harness.ctx.zoom_factor() - zoom).abs() < 0.01);
+    fixture.harness.state_mut().look.zoom = Zoom::nearest(100);
+    fixture.harness.run();
+    assert!((fixture.harness.ctx.zoom_factor() - 1.0).abs() < 0.01);
+}
+
+#[test]
+fn a_window_that_is_closed_waits_for_the_file_that_is_being_written() {
+    let mut fixture = window("", [500.0, 300.0]);
+    let path = fixture.path.with_file_name("saved.txt");
+    let mut bar = crate::window::SaveBar::new("x");
+    bar.path = path.display().to_string();
+    let (go_on, told) = std::sync::mpsc::channel();
+    bar.write(&fixture.harness.ctx, move |out, _| {
+        _ = told.recv();
+        out.write_all(&vec![b'x'; 16 << 20]).map(|()| 1)
+    });
+    let go_on = Box::new(move || go_on.send(()).unwrap());
+    fixture.harness.state_mut().program_mut().at_exit = Some(go_on);
+    fixture.harness.state_mut().on_exit();
+    assert_eq!(std::fs::metadata(path).unwrap().len(), 16 << 20);
 }
 
 #[test]
