@@ -5,7 +5,9 @@ use std::marker::PhantomData;
 use std::str::FromStr;
 
 use eframe::egui::accesskit::Invalid;
-use eframe::egui::{self, Align2, CornerRadius, Label, RichText, Stroke, StrokeKind, TextEdit, TextStyle};
+use eframe::egui::{
+    self, Align2, AsIdSalt, CornerRadius, Key, Label, RichText, Stroke, StrokeKind, TextEdit, TextStyle,
+};
 
 use serde::Serialize;
 
@@ -91,11 +93,11 @@ impl<const MIN: u32, const MAX: u32> NumberField<MIN, MAX> {
     /// Lays out label and field, as wide as the largest number needs.
     pub fn ui(&mut self, ui: &mut egui::Ui, label: &str) -> egui::Response {
         let name = ui.label(label);
-        self.bare_ui(ui, name.id)
+        self.bare_ui(ui, name.id, label)
     }
 
-    /// Lays out the field, for a label that is there already.
-    pub fn bare_ui(&mut self, ui: &mut egui::Ui, label: egui::Id) -> egui::Response {
+    /// Lays out the field, for a label that is there already; `salt` tells it from others beside it.
+    pub fn bare_ui(&mut self, ui: &mut egui::Ui, label: egui::Id, salt: &str) -> egui::Response {
         let widest = "0".repeat(MAX.to_string().len());
         let font = TextStyle::Body.resolve(ui.style());
         let digits = ui.painter().layout_no_wrap(widest, font, ui.visuals().text_color()).size().x;
@@ -103,7 +105,7 @@ impl<const MIN: u32, const MAX: u32> NumberField<MIN, MAX> {
             .desired_width(digits.ceil() + PADDING)
             .char_limit(20)
             .align(Align2::RIGHT_CENTER);
-        let response = ui.add(field).labelled_by(label);
+        let response = form_field_ui(ui, label, salt, field);
         let fault = self.number().err().map(|error| sentence(&error));
         mark_fault(ui, &response, fault.as_deref());
         response
@@ -143,7 +145,22 @@ pub fn text_field_ui(
 ) -> egui::Response {
     let name = ui.label(label);
     let field = TextEdit::singleline(text).desired_width(width).char_limit(chars).align(Align2::LEFT_CENTER);
-    ui.add(field).labelled_by(name.id)
+    form_field_ui(ui, name.id, label, field)
+}
+
+/// Lays out a field of a form for the label `name`. It has an id of its own, made of `salt`: what comes and goes around it while
+/// somebody types would take the keyboard away. Enter applies what is typed, and leaves the keyboard here.
+pub fn form_field_ui(
+    ui: &mut egui::Ui,
+    name: egui::Id,
+    salt: impl AsIdSalt,
+    field: TextEdit<'_>,
+) -> egui::Response {
+    let field = ui.add(field.id_salt(salt)).labelled_by(name);
+    if field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter)) {
+        field.request_focus();
+    }
+    field
 }
 
 /// Takes what is typed, where it can be used; says whether it can.
@@ -192,6 +209,31 @@ mod tests {
         let fault = field.accesskit_node().data().description().map(str::to_owned);
         assert_eq!(fault.is_some(), window.query_by_label_contains("Use a ").is_some());
         (field.value().unwrap_or_default(), fault, field.rect().width())
+    }
+
+    #[test]
+    fn what_comes_and_goes_before_a_field_takes_the_keyboard_from_nobody_who_types() {
+        let mut window = Harness::builder().with_max_steps(30).build_ui_state(
+            |ui, text: &mut String| {
+                if text.starts_with('%') && text.len() > 1 {
+                    ui.label("what is sent");
+                    let _button = ui.button("Copy");
+                }
+                text_field_ui(ui, "Pattern", text, 100.0, 100);
+            },
+            String::new(),
+        );
+        window.get_by_role(egui::accesskit::Role::TextInput).focus();
+        window.run();
+        for letter in ["%", "H", ":", "%", "M"] {
+            window.event(egui::Event::Text(letter.to_owned()));
+            window.run();
+        }
+        window.key_press(Key::Enter);
+        window.run();
+        window.event(egui::Event::Text("!".to_owned()));
+        window.run();
+        assert_eq!(window.state(), "%H:%M!");
     }
 
     #[test]

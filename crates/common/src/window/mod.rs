@@ -1,9 +1,11 @@
 //! What the four windows are made of.
 
 mod check_panel;
+mod choice;
 mod draw;
 mod fields;
 mod find_bar;
+mod follow_focus;
 mod fonts;
 mod key_turns;
 mod launch;
@@ -23,11 +25,14 @@ mod status_line;
 mod system_look;
 mod theme;
 
+pub use choice::choose_ui;
 pub use draw::{Drawing, Pictures};
 pub use fields::{
-    HostField, ListenPortField, NumberField, PortField, fault_ui, mark_fault, take, text_field_ui,
+    HostField, ListenPortField, NumberField, PortField, fault_ui, form_field_ui, mark_fault, take,
+    text_field_ui,
 };
 pub use find_bar::{FindAction, FindBar};
+pub use follow_focus::follow_focus;
 pub use fonts::missing_font_hint_ui;
 pub use key_turns::KeyTurns;
 pub use launch::{Window, drawing_here, launch, repaint_waker};

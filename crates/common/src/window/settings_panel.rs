@@ -3,12 +3,12 @@
 use std::path::Path;
 
 use eframe::egui::{
-    self, Align, ComboBox, Grid, Id, Key, KeyboardShortcut, Label, Layout, Modal, Modifiers, RichText,
-    ScrollArea, accesskit, vec2,
+    self, Align, Grid, Id, Key, KeyboardShortcut, Label, Layout, Modal, Modifiers, RichText, ScrollArea,
+    accesskit, vec2,
 };
 
 use super::draw::Drawing;
-use super::{NumberField, name_dialog, say_chosen, say_group, small_button, tone_color};
+use super::{NumberField, choose_ui, follow_focus, name_dialog, say_group, small_button, tone_color};
 use crate::config::{ContrastChoice, Look, Renderer, ThemeChoice, Zoom};
 use crate::encoding::{Encoding, EncodingChoice};
 use crate::status::Tone;
@@ -193,7 +193,7 @@ impl ZoomField {
         let (shown, field) = self.0.get_or_insert_with(|| (*zoom, NumberField::new(*zoom)));
         ui.horizontal(|ui| {
             let name = label_ui(ui, tr!("settings-zoom"));
-            let response = field.bare_ui(ui, name).on_hover_text(tr!("settings-zoom-hint"));
+            let response = field.bare_ui(ui, name, "zoom").on_hover_text(tr!("settings-zoom-hint"));
             ui.label("%");
             if response.lost_focus()
                 && let Ok(typed) = field.number()
@@ -242,19 +242,9 @@ pub fn choice_ui<T: Copy + PartialEq>(
     choices: &[(T, &str)],
     chosen: &mut T,
 ) {
-    let name = |chosen: T| choices.iter().find(|(choice, _)| *choice == chosen).map_or("", |(_, name)| name);
     ui.horizontal_wrapped(|ui| {
-        let id = label_ui(ui, label);
-        let combo = ComboBox::from_id_salt(label).selected_text(name(*chosen)).show_ui(ui, |ui| {
-            for (choice, name) in choices {
-                ui.selectable_value(chosen, *choice, *name);
-            }
-        });
-        let mut response = combo.response.labelled_by(id);
-        if let Some(hint) = hint {
-            response = response.on_hover_text(hint);
-        }
-        say_chosen(&response, name(*chosen), hint);
+        let name = label_ui(ui, label);
+        choose_ui(ui, label, name, hint, choices.iter().copied(), chosen);
     });
 }
 
@@ -286,17 +276,13 @@ pub fn encoding_ui(ui: &mut egui::Ui, chosen: &mut EncodingChoice) {
 
 fn language_ui(ui: &mut egui::Ui, chosen: &mut Option<String>, name: Id) {
     let system = tr!("settings-language-system", name = Language::of_system().name());
-    let known = chosen.as_deref().and_then(Language::of_tag);
-    let shown = known.map_or(system.as_str(), |language| language.name());
-    let combo = ComboBox::from_id_salt("language").selected_text(shown).show_ui(ui, |ui| {
-        ui.selectable_value(chosen, None, system.as_str());
-        for language in Language::all() {
-            if ui.selectable_label(known == Some(language), language.name()).clicked() {
-                *chosen = Some(language.tag().to_owned());
-            }
-        }
-    });
-    say_chosen(&combo.response.labelled_by(name), shown, None);
+    let before = chosen.as_deref().and_then(Language::of_tag);
+    let mut language = before;
+    let known = Language::all().map(|language| (Some(language), language.name().to_owned()));
+    choose_ui(ui, "language", name, None, std::iter::once((None, system)).chain(known), &mut language);
+    if language != before {
+        *chosen = language.map(|language| language.tag().to_owned());
+    }
 }
 
 fn file_ui(ui: &mut egui::Ui, path: Option<&Path>) {
@@ -364,7 +350,10 @@ pub(super) fn dialog_ui(ui: &egui::Ui, title: &str, content: impl FnOnce(&mut eg
                 }
             });
         });
-        ScrollArea::vertical().auto_shrink([false, true]).max_height(available.y - 48.0).show(ui, content);
+        ScrollArea::vertical().auto_shrink([false, true]).max_height(available.y - 48.0).show(ui, |ui| {
+            content(ui);
+            follow_focus(ui);
+        });
     });
     !(is_closed | modal.should_close())
 }

@@ -20,8 +20,8 @@ pub use super::settings_panel::{bottom_row_ui, quiet};
 use super::status_line::Primary;
 use super::theme::zoom_percent;
 use super::{
-    SystemLook, SystemLooks, Window, apply_look, is_covered, keyed_status_line_ui, missing_font_hint_ui,
-    notice_ui, status_line_ui,
+    SystemLook, SystemLooks, Window, apply_look, follow_focus, is_covered, keyed_status_line_ui,
+    missing_font_hint_ui, notice_ui, status_line_ui,
 };
 use crate::config::{
     Baseline, Config as _, Loaded, Look, Settings, SettingsError, Store, WindowPlacement, with_keys,
@@ -58,6 +58,7 @@ struct BeforeReset<C> {
 }
 
 /// A program's window with all that surrounds it.
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own about a window")]
 pub struct Shell<P: Program> {
     program: P,
     handle: Handle<P>,
@@ -442,6 +443,7 @@ impl<P: Program> Shell<P> {
             }
             let top = ui.cursor().top();
             self.program.notices_ui(ui, &mut self.engine);
+            follow_focus(ui);
             ui.min_rect().bottom() > top
         });
         if std::mem::replace(&mut self.has_notices, notices.inner) != notices.inner {
@@ -464,6 +466,7 @@ impl<P: Program> Shell<P> {
                     program.content_ui(ui, engine);
                     ui.separator();
                     program.bottom_ui(ui, engine);
+                    follow_focus(ui);
                 });
             });
             return;

@@ -4,6 +4,7 @@ use std::fmt;
 use std::net::Ipv4Addr;
 use std::str::FromStr;
 
+use common::chat::{Invitation, InvitationError};
 use common::net::{Host, HostError};
 use common::{localized, serde_as_text};
 use serde::Serialize;
@@ -19,6 +20,10 @@ pub enum ServerHostError {
     Empty,
     /// A broadcast or multicast address.
     ManyComputers { typed: String },
+    /// An invitation: it is followed, and stands for no address.
+    Invitation,
+    #[serde(untagged)]
+    BadInvitation(InvitationError),
     #[serde(untagged)]
     NoHost(HostError),
 }
@@ -44,6 +49,12 @@ impl FromStr for ServerHost {
     type Err = ServerHostError;
 
     fn from_str(typed: &str) -> Result<Self, ServerHostError> {
+        if Invitation::is_meant(typed) {
+            let invitation = typed.parse::<Invitation>();
+            return Err(
+                invitation.map_or_else(ServerHostError::BadInvitation, |_| ServerHostError::Invitation)
+            );
+        }
         let host = typed.parse().map_err(|error| match error {
             HostError::Empty => ServerHostError::Empty,
             error @ HostError::NotAHost { .. } => ServerHostError::NoHost(error),
@@ -81,6 +92,12 @@ mod tests {
             let error = ServerHostError::ManyComputers { typed: many.to_owned() };
             assert_eq!(many.parse::<ServerHost>(), Err(error));
         }
+        let invitation = |text: &str| text.parse::<ServerHost>().unwrap_err().to_string();
+        assert_eq!(invitation("tcp-chat://10.0.0.7:7777"), "press Enter to follow this invitation");
+        assert_eq!(
+            invitation("tcp-chat://10.0.0.7:7777/?key=12"),
+            "the key in the invitation is not one of 64 hexadecimal digits"
+        );
         let error = "broadcast".parse::<ServerHost>().unwrap_err().to_string();
         assert_eq!(error, "this address stands for many computers, type that of one: broadcast");
     }

@@ -90,13 +90,6 @@ enum Leaving {
     Sure,
 }
 
-/// Scrolls to what the keyboard comes to: what stands above the conversation scrolls in a low window.
-fn keep_in_view(response: &egui::Response) {
-    if response.gained_focus() {
-        response.scroll_to_me(None);
-    }
-}
-
 /// What the window shows, and what is typed into it.
 pub struct ChatClient {
     model: Model,

@@ -8,10 +8,9 @@ use common::chat::Invitation;
 use common::tr;
 use common::window::shell::quiet;
 use common::window::{HostField, PortField, live, open_check, primary_button_ui};
-use eframe::egui::{self, Align, Button, Key, Label, Layout, Modifiers, UiBuilder};
+use eframe::egui::{self, Align, Button, Event, Key, Label, Layout, Modifiers, UiBuilder};
 
 use super::found::{ROW_HEIGHT, found_ui};
-use super::keep_in_view;
 use crate::config::Config;
 use crate::engine::{FoundServer, ServerHost, Target};
 use crate::model::{Connection, Model};
@@ -74,6 +73,12 @@ impl ServerForm {
         let is_same = host == known.host && port == known.port;
         let trust = if is_same { Arc::clone(&known.trust) } else { Arc::default() };
         Some(Target { host, port, trust, ..known })
+    }
+
+    /// The settings that come of an invitation, where one stands in place of an address.
+    fn invited(&self, config: &Config) -> Option<Config> {
+        let invitation = self.host.text().parse::<Invitation>().ok()?;
+        config.clone().invited(&invitation)
     }
 
     /// Shows the fields, and gives them the keyboard.
@@ -154,7 +159,8 @@ impl ServerForm {
     ) -> (Option<ServerAction>, f32) {
         let is_sought = is_sought(model);
         let target = self.target(config);
-        let (mut is_wanted, mut is_left, mut invited) = (false, false, None);
+        let invited = self.invited(config);
+        let (mut is_wanted, mut is_left, mut is_pasted_whole) = (false, false, false);
         let row = ui.horizontal_wrapped(|ui| {
             let host = self.host.ui(ui, tr!("tcp-chat-client-host"));
             let port = self.port.ui(ui, tr!("address-port"));
@@ -162,11 +168,12 @@ impl ServerForm {
                 host.request_focus();
             }
             self.is_open |= host.changed() || port.changed();
-            if host.changed() && Invitation::is_meant(self.host.text()) {
-                invited = self.host.text().parse().ok().and_then(|one| config.clone().invited(&one));
-            }
             is_wanted =
                 (host.lost_focus() || port.lost_focus()) && ui.input(|input| input.key_pressed(Key::Enter));
+            // One that is typed is followed when it is whole.
+            let is_pasted =
+                || ui.input(|input| input.events.iter().any(|event| matches!(event, Event::Paste(_))));
+            is_pasted_whole = host.changed() && is_pasted();
             if model.is_active() {
                 let is_same = target.is_some() && target.as_ref() == model.target();
                 let label = if is_same && is_sought {
@@ -174,25 +181,26 @@ impl ServerForm {
                 } else {
                     tr!("tcp-chat-client-connect")
                 };
-                let is_useful = target.is_some()
-                    && (!is_same || matches!(model.connection(), Connection::Waiting { .. }));
+                let is_useful = invited.is_some()
+                    || target.is_some()
+                        && (!is_same || matches!(model.connection(), Connection::Waiting { .. }));
                 let add = |ui: &mut egui::Ui, button: Button<'_>| ui.add_enabled(is_useful, button);
                 // The thing to do now, where there is no server.
                 let button =
                     if is_sought { primary_button_ui(ui, label, add) } else { add(ui, Button::new(label)) };
-                keep_in_view(&button);
                 is_wanted |= button.clicked();
                 is_left = button.lost_focus();
             }
             is_left |= host.lost_focus() || port.lost_focus();
-            [&host, &port].into_iter().for_each(keep_in_view);
             self.port.fault_ui(ui);
             if !is_in_middle {
                 check_ui(ui, model);
             }
         });
         let width = row.response.rect.width();
-        if let Some(config) = invited {
+        if (is_pasted_whole || is_wanted)
+            && let Some(config) = self.invited(config)
+        {
             self.is_open = false;
             return (Some(ServerAction::Invited(config)), width);
         }

@@ -9,7 +9,6 @@ use common::tr;
 use common::window::{live, primary_button_ui, tone_color};
 use eframe::egui::{self, Button, Event, Frame, Grid, ImeEvent, Key, Label, Response, RichText, TextEdit};
 
-use super::keep_in_view;
 use crate::model::{Connection, Model};
 
 /// For how long no key has come, in seconds, where the user is taken to have stopped typing.
@@ -79,7 +78,6 @@ impl TrustForm {
                 } else {
                     ui.button(label)
                 };
-                keep_in_view(&button);
                 if button.clicked() && is_first_press {
                     self.pressed_once = Some(key);
                 } else if button.clicked() && (known.is_none() || is_press_of_its_own(&button)) {
@@ -96,13 +94,11 @@ impl TrustForm {
             let name = ui.label(tr!("tcp-chat-client-pass"));
             let field = ui.add(TextEdit::singleline(&mut self.pass.0).password(true).desired_width(200.0));
             let field = field.labelled_by(name.id);
-            keep_in_view(&field);
             self.give_focus(&field, is_free);
             is_said = field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
             let can_connect = !self.pass.0.trim().is_empty();
             let add = |ui: &mut egui::Ui, button: Button<'_>| ui.add_enabled(can_connect, button);
             let connect = primary_button_ui(ui, tr!("tcp-chat-client-connect"), add);
-            keep_in_view(&connect);
             is_said |= connect.clicked();
         });
         let pass = Secret::new(&self.pass.0).filter(|_| is_said)?;

@@ -199,6 +199,22 @@ fn an_invitation_in_the_field_of_the_server_fills_all_and_connects() {
 }
 
 #[test]
+fn an_invitation_that_is_typed_is_followed_when_enter_says_that_it_is_whole() {
+    let mut window = Window::new();
+    window.happens(Event::Disconnected { target: target() });
+    window.harness.get_by_role_and_label(Role::TextInput, "Server").focus();
+    window.harness.run();
+    window.harness.key_press_modifiers(egui::Modifiers::COMMAND, Key::A);
+    for letter in invitation().chars() {
+        window.types(&letter.to_string());
+        assert_eq!(window.command(), None, "connects at {letter}");
+    }
+    assert!(window.shows("Press Enter to follow this invitation"));
+    window.press(Key::Enter);
+    assert_eq!(window.command(), Some(invited()));
+}
+
+#[test]
 fn an_invitation_in_the_text_box_is_said_to_nobody() {
     let mut window = Window::online();
     window.harness.event(egui::Event::Paste(invitation()));

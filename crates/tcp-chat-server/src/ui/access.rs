@@ -5,7 +5,7 @@ use common::secret::{Hidden, Secret};
 use common::status::Tone;
 use common::texts::sentence;
 use common::tr;
-use common::window::{choice_ui, fault_ui, label_ui, mark_fault, small_button, toned_ui};
+use common::window::{choice_ui, fault_ui, form_field_ui, label_ui, mark_fault, small_button, toned_ui};
 use eframe::egui::{Align2, Button, Label, RichText, TextEdit, Ui};
 use rand::seq::IndexedRandom as _;
 
@@ -70,7 +70,7 @@ impl AccessForm {
                 .hint_text(hint)
                 .desired_width(220.0)
                 .align(Align2::LEFT_CENTER);
-            let field = ui.add(field).labelled_by(label);
+            let field = form_field_ui(ui, label, "pass", field);
             let is_changed = field.on_hover_text(tr!("tcp-chat-server-pass-hint")).changed();
             let is_suggested = ui.add(Button::new(tr!("tcp-chat-server-pass-suggest"))).clicked();
             if is_suggested {
@@ -98,7 +98,7 @@ impl AccessForm {
                 .hint_text(hint)
                 .desired_width(220.0)
                 .align(Align2::LEFT_CENTER);
-            let field = ui.add(field).labelled_by(label);
+            let field = form_field_ui(ui, label, "networks", field);
             mark_fault(ui, &field, self.networks().err().map(|error| sentence(&error)).as_deref());
             field.on_hover_text(tr!("tcp-chat-server-networks-hint"));
         });

@@ -4,8 +4,8 @@ use common::status::Tone;
 use common::text::escape_line;
 use common::texts::phrase;
 use common::tr;
-use common::window::{mark_fault, say_chosen, toned_ui};
-use eframe::egui::{Align2, Button, ComboBox, Response, TextEdit, Ui};
+use common::window::{choose_ui, form_field_ui, mark_fault, toned_ui};
+use eframe::egui::{Align2, Button, Response, TextEdit, Ui};
 
 use super::chain::Row;
 use super::key_store::{self, key_store_ui};
@@ -51,6 +51,7 @@ fn option_ui(ui: &mut Ui, row: &mut Row, option: &'static BotOption) {
     let mut before = text.clone();
     let mut wants_focus = std::mem::take(&mut row.wants_focus);
     let fault = row.fault(option);
+    let salt = (row.kind().word, option.name);
     ui.horizontal(|ui| match option.takes {
         Takes::Switch => {
             let mut is_on = text == "yes";
@@ -59,17 +60,12 @@ fn option_ui(ui: &mut Ui, row: &mut Row, option: &'static BotOption) {
         }
         Takes::Choice(words) => {
             let name = label_ui(ui, label);
-            let list = ComboBox::from_id_salt(option.name).selected_text(text.as_str()).show_ui(ui, |ui| {
-                for word in words {
-                    ui.selectable_value(&mut text, (*word).to_owned(), *word);
-                }
-            });
-            let list = list.response.labelled_by(name.id).on_hover_text(about.as_str());
-            say_chosen(&list, &text, Some(&about));
+            let choices = words.iter().map(|word| ((*word).to_owned(), *word));
+            choose_ui(ui, option.name, name.id, Some(&about), choices, &mut text);
         }
         Takes::Lines(_) => {
             let edit = TextEdit::multiline(&mut text).desired_rows(2);
-            let field = field_ui(ui, label, &mut wants_focus, edit);
+            let field = field_ui(ui, label, salt, &mut wants_focus, edit);
             mark_fault(ui, &field, fault.as_deref());
             field.on_hover_text(about);
         }
@@ -79,7 +75,7 @@ fn option_ui(ui: &mut Ui, row: &mut Row, option: &'static BotOption) {
             row.own_text(option).clone_into(&mut text);
             before.clone_from(&text);
             let edit = TextEdit::singleline(&mut text).hint_text(option.default).align(Align2::LEFT_CENTER);
-            let field = field_ui(ui, label, &mut wants_focus, edit);
+            let field = field_ui(ui, label, salt, &mut wants_focus, edit);
             mark_fault(ui, &field, fault.as_deref());
             field.on_hover_text(about);
         }
@@ -99,10 +95,16 @@ fn label_ui(ui: &mut Ui, label: &str) -> Response {
 }
 
 /// A field in all the width that is left.
-fn field_ui(ui: &mut Ui, label: &str, wants_focus: &mut bool, edit: TextEdit<'_>) -> Response {
+fn field_ui(
+    ui: &mut Ui,
+    label: &str,
+    salt: (&str, &str),
+    wants_focus: &mut bool,
+    edit: TextEdit<'_>,
+) -> Response {
     let name = label_ui(ui, label);
     let width = ui.available_size_before_wrap().x;
-    let field = ui.add(edit.desired_width(width).char_limit(4000)).labelled_by(name.id);
+    let field = form_field_ui(ui, name.id, salt, edit.desired_width(width).char_limit(4000));
     if std::mem::take(wants_focus) {
         field.request_focus();
     }
@@ -156,6 +158,7 @@ fn key_ui(ui: &mut Ui, row: &mut Row) {
         KeySource::File(path) => tr!("tcp-chat-server-bot-key-from-file", file = path.display().to_string()),
         KeySource::Typed(_) => tr!("tcp-chat-server-bot-key-typed").to_owned(),
     };
+    let salt = (row.kind().word, "key");
     ui.horizontal(|ui| {
         let name = label_ui(ui, tr!("tcp-chat-server-bot-key"));
         let width = ui.available_size_before_wrap().x;
@@ -165,7 +168,8 @@ fn key_ui(ui: &mut Ui, row: &mut Row) {
             .hint_text(hint)
             .desired_width(width)
             .char_limit(1000);
-        if ui.add(edit).labelled_by(name.id).on_hover_text(tr!(about)).changed() {
+        let field = form_field_ui(ui, name.id, salt, edit);
+        if field.on_hover_text(tr!(about)).changed() {
             row.take_key();
         }
     });

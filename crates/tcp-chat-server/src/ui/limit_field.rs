@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 use common::config::NumberError;
 use common::status::Tone;
 use common::tr;
-use common::window::{label_ui, mark_fault, toned_ui};
+use common::window::{form_field_ui, label_ui, mark_fault, toned_ui};
 use eframe::egui::{Align2, TextEdit, TextStyle, TextWrapMode, Ui, WidgetText};
 
 use crate::config::{BotCalls, Clients, Limits};
@@ -66,7 +66,7 @@ impl LimitField {
                 .desired_width(WIDTH)
                 .char_limit(9)
                 .align(Align2::RIGHT_CENTER);
-            let field = ui.add(field).labelled_by(label);
+            let field = form_field_ui(ui, label, self.label, field);
             mark_fault(ui, &field, self.fault().as_deref());
             field.on_hover_text(tr!(self.hint));
         });

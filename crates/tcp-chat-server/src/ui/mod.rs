@@ -24,7 +24,8 @@ use common::status::{Level, Status};
 use common::tr;
 use common::window::shell::{Engine, Program, bottom_row_ui, quiet};
 use common::window::{
-    KeyHint, LOG_KEYS, LogPane, Primary, Window, encoding_ui, launch, live, section_ui, toned_ui,
+    KeyHint, LOG_KEYS, LogPane, Primary, Window, encoding_ui, follow_focus, launch, live, section_ui,
+    toned_ui,
 };
 use eframe::egui;
 
@@ -81,8 +82,6 @@ pub struct ChatServer {
     tab: Tab,
     /// Warnings and errors since the log was shown last.
     unseen: usize,
-    /// What had the keyboard in the last frame of a low window.
-    focus: Option<egui::Id>,
 }
 
 /// The lists that share the room below the bots.
@@ -108,7 +107,6 @@ impl ChatServer {
             log,
             tab: Tab::default(),
             unseen: 0,
-            focus: None,
         }
     }
 
@@ -195,19 +193,6 @@ impl ChatServer {
         };
         self.tab = tab;
         command
-    }
-
-    /// Scrolls to what has the keyboard: lists scroll by themselves, and do not tell the content around them.
-    fn follow_focus(&mut self, ui: &egui::Ui) {
-        let focus = ui.memory(egui::Memory::focused);
-        if std::mem::replace(&mut self.focus, focus) == focus {
-            return;
-        }
-        if let Some(focused) = focus.and_then(|id| ui.ctx().read_response(id))
-            && ui.min_rect().intersects(focused.rect)
-        {
-            ui.scroll_to_rect(focused.rect, None);
-        }
     }
 
     fn log_ui(&mut self, ui: &mut egui::Ui, heading: impl FnOnce(&mut egui::Ui) -> egui::Response) {
@@ -301,8 +286,8 @@ impl Program for ChatServer {
                         ui.set_max_height(MIN_LISTS_HEIGHT);
                         commands[2] = self.lists_ui(ui);
                     });
-                    self.follow_focus(ui);
                 }
+                follow_focus(ui);
             },
         );
         if !is_low {

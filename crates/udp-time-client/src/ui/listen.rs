@@ -5,8 +5,8 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use common::net::{GROUP_V4, GROUP_V6, Host, Interface, InterfaceKind};
 use common::texts::phrase;
 use common::tr;
-use common::window::{HostField, ListenPortField, say_chosen};
-use eframe::egui::{ComboBox, Key, Response, ScrollArea, Ui};
+use common::window::{HostField, ListenPortField, choose_ui};
+use eframe::egui::{Key, Response, ScrollArea, Ui};
 
 /// The multicast groups that the menu offers.
 const GROUPS: [IpAddr; 2] = [IpAddr::V4(GROUP_V4), IpAddr::V6(GROUP_V6)];
@@ -50,19 +50,16 @@ pub(super) fn listen_ui(
 
 /// The interface that takes part in a group.
 fn interface_ui(ui: &mut Ui, chosen: &mut Option<String>, interfaces: &[Interface]) {
-    let every = tr!("udp-time-client-every-interface");
-    let shown = chosen.clone().unwrap_or_else(|| every.to_owned());
-    let list = ComboBox::from_label(tr!("udp-time-client-interface"))
-        .selected_text(shown.as_str())
-        .width(96.0)
-        .show_ui(ui, |ui| {
-            ui.selectable_value(chosen, None, every);
-            for one in interfaces.iter().filter(|one| one.is_multicast || one.kind == InterfaceKind::Loopback)
-            {
-                ui.selectable_value(chosen, Some(one.name.clone()), &one.name);
-            }
-        });
-    say_chosen(&list.response, &shown, None);
+    let every = (None, tr!("udp-time-client-every-interface").to_owned());
+    let usable = interfaces.iter().filter(|one| one.is_multicast || one.kind == InterfaceKind::Loopback);
+    let mut choices: Vec<_> = usable.map(|one| (Some(one.name.clone()), one.name.clone())).collect();
+    // One that is gone for now stays chosen.
+    if let Some(name) = chosen.as_ref().filter(|name| !choices.iter().any(|(_, known)| known == *name)) {
+        choices.push((chosen.clone(), name.clone()));
+    }
+    let name = ui.label(tr!("udp-time-client-interface"));
+    ui.spacing_mut().combo_width = 96.0;
+    choose_ui(ui, "interface", name.id, None, std::iter::once(every).chain(choices), chosen);
 }
 
 fn is_entered(response: &Response) -> bool {

@@ -22,8 +22,8 @@ use common::texts::sentence;
 use common::tr;
 use common::window::shell::{Engine, Program};
 use common::window::{
-    FileKind, HostField, KeyHint, LOG_KEYS, ListenPortField, Primary, SaveBar, Window, encoding_ui, launch,
-    live, removed_ui, section_ui, splitter_ui,
+    FileKind, HostField, KeyHint, LOG_KEYS, ListenPortField, Primary, SaveBar, Window, encoding_ui,
+    follow_focus, launch, live, removed_ui, section_ui, splitter_ui,
 };
 use eframe::egui::{self, Label};
 
@@ -183,7 +183,9 @@ impl TimeClient {
                 };
                 let action = senders_ui(ui, &self.model, self.chosen, now_us, of_table.max(MIN_SENDERS));
                 let bottom = whole.top() + most.min(SMALL.max(whole.height()));
-                (action, row.and_then(|row| quality_ui(ui, row, is_only, now_us, bottom)))
+                let request = row.and_then(|row| quality_ui(ui, row, is_only, now_us, bottom));
+                follow_focus(ui);
+                (action, request)
             })
             .inner;
         let below = whole.with_min_y(ui.cursor().top() - CONTENT_GAP / 2.0);

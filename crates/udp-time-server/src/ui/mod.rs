@@ -13,7 +13,7 @@ use common::config::CommandLine;
 use common::status::Status;
 use common::tr;
 use common::window::shell::{Engine, Program, quiet};
-use common::window::{KeyHint, Primary, Window, launch, section_ui};
+use common::window::{KeyHint, Primary, Window, follow_focus, launch, section_ui};
 use eframe::egui;
 
 use self::addresses::addresses_ui;
@@ -136,6 +136,7 @@ impl Program for TimeServer {
                 ui.add(quiet(ui, announced).wrap());
             }
             addresses_ui(ui, &self.model.own_addresses());
+            follow_focus(ui);
         });
         // Not taken while the engine is busy: tried again with the next frame.
         if is_sending && (self.form.destinations.take_change() || self.is_list_unsent) {

@@ -2,8 +2,8 @@
 
 use common::texts::sentence;
 use common::tr;
-use common::window::{fault_ui, mark_fault, say_chosen, text_field_ui};
-use eframe::egui::{ComboBox, Ui};
+use common::window::{choose_ui, fault_ui, mark_fault, text_field_ui};
+use eframe::egui::Ui;
 use serde::Serialize;
 
 use super::zone::zone_field_ui;
@@ -62,17 +62,9 @@ fn fault<T, E: Serialize>(typed: &Result<T, E>) -> Option<String> {
 
 fn format_ui(ui: &mut Ui, form: &mut Form) {
     let name = ui.label(tr!("udp-time-server-format"));
-    let list = ComboBox::from_id_salt("format")
-        .selected_text(form.format.label())
-        .width(72.0)
-        .show_ui(ui, |ui| {
-            for choice in FormatChoice::ALL {
-                ui.selectable_value(&mut form.format, choice, choice.label());
-            }
-        })
-        .response
-        .labelled_by(name.id);
-    say_chosen(&list, form.format.label(), None);
+    ui.spacing_mut().combo_width = 72.0;
+    let choices = FormatChoice::ALL.map(|choice| (choice, choice.label()));
+    choose_ui(ui, "format", name.id, None, choices, &mut form.format);
 }
 
 fn zone_ui(ui: &mut Ui, form: &mut Form) {

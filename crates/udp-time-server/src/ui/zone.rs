@@ -1,6 +1,7 @@
 //! The field of the time zone, and the names that it suggests.
 
 use common::tr;
+use common::window::form_field_ui;
 use eframe::egui::accesskit::{HasPopup, Role};
 use eframe::egui::text::{CCursor, CCursorRange};
 use eframe::egui::{
@@ -48,7 +49,7 @@ pub(super) fn zone_field_ui(ui: &mut Ui, text: &mut String, width: f32) -> Respo
         .desired_width(width)
         .char_limit(2000)
         .align(Align2::LEFT_CENTER);
-    let mut field = ui.add(field).labelled_by(name.id);
+    let mut field = form_field_ui(ui, name.id, "zone", field);
     if field.changed() {
         open = Some(0);
         ui.ctx().request_repaint();

@@ -205,7 +205,7 @@ fn a_file_that_is_being_written_is_waited_for_and_named_where_that_takes_too_lon
     let file = path.display().to_string();
     let bar = &mut harness.state_mut().0;
     bar.path.clone_from(&file);
-    let (go_on, told) = std::sync::mpsc::channel();
+    let (go_on, told) = std::sync::mpsc::sync_channel(1);
     bar.write(&egui::Context::default(), move |out, _| {
         _ = told.recv();
         out.write_all(&vec![b'x'; 16 << 20]).map(|()| 1)

@@ -428,7 +428,7 @@ fn a_window_that_is_closed_waits_for_the_file_that_is_being_written() {
     let path = fixture.path.with_file_name("saved.txt");
     let mut bar = crate::window::SaveBar::new("x");
     bar.path = path.display().to_string();
-    let (go_on, told) = std::sync::mpsc::channel();
+    let (go_on, told) = std::sync::mpsc::sync_channel(1);
     bar.write(&fixture.harness.ctx, move |out, _| {
         _ = told.recv();
         out.write_all(&vec![b'x'; 16 << 20]).map(|()| 1)
