@@ -553,6 +553,19 @@ fn stop_stands_where_send_did_and_stops_what_is_being_answered() {
 }
 
 #[test]
+fn the_list_of_keys_has_those_that_send_stop_and_turn_pages() {
+    let mut window = Window::new();
+    window.press(Key::F1);
+    for (keys, meaning) in [
+        ("Enter, Ctrl+Enter", "Send"),
+        ("Esc", "Stop the answer that comes"),
+        ("PageUp, PageDown", "A page up or down"),
+    ] {
+        assert!(window.shows(keys) && window.shows(meaning), "{keys}");
+    }
+}
+
+#[test]
 fn an_empty_chat_says_what_one_can_try() {
     let mut window = Window::new();
     assert!(!window.shows("roll 2d6"), "nobody can be asked yet");

@@ -21,7 +21,7 @@ pub(crate) struct ChainForm {
 pub(crate) struct Row {
     /// The bot with all that is typed and can be used.
     choice: BotChoice,
-    /// The bot as it was set when all of it fitted together: what is remembered, while it does not.
+    /// The bot as it was remembered, or as it was set when all of it fitted together since.
     usable: Option<BotChoice>,
     /// What is typed for an option, by its name, while it cannot be used.
     faulty: BTreeMap<&'static str, Hidden>,
@@ -44,9 +44,9 @@ pub(crate) struct Row {
 impl Row {
     fn new(choice: BotChoice) -> Self {
         let key = choice.key.clone();
-        let mut row = Self {
+        Self {
+            usable: Some(choice.clone()),
             choice,
-            usable: None,
             faulty: BTreeMap::new(),
             key,
             typed_key: Hidden::default(),
@@ -55,9 +55,7 @@ impl Row {
             put_before: None,
             tested: None,
             asks_to_forget: false,
-        };
-        row.note_usable();
-        row
+        }
     }
 
     fn note_usable(&mut self) {
@@ -192,7 +190,9 @@ impl ChainForm {
         };
         let before = self.rows.get(place).map(Row::kind);
         let choice = BotChoice::new(kind);
-        let row = Row { is_open: true, wants_focus: true, put_before: before, ..Row::new(choice) };
+        let (new, usable) = (Row::new(choice), None);
+        let mut row = Row { usable, is_open: true, wants_focus: true, put_before: before, ..new };
+        row.note_usable();
         self.rows.insert(place, row);
     }
 

@@ -275,6 +275,32 @@ fn the_selected_client_is_disconnected() {
 }
 
 #[test]
+fn the_question_before_disconnecting_has_the_keyboard_and_gives_it_back() {
+    let (mut harness, mut link) = window(SIZES[0]);
+    link.snapshot.set(three_clients());
+    harness.run();
+    harness.get_by_label("10.0.0.7:5003, idle").click();
+    harness.run();
+    harness.get_by_label("Disconnect 10.0.0.7:5003").focus();
+    harness.run();
+    let press = |harness: &mut Harness<'_, App>, modifiers, key| {
+        harness.key_press_modifiers(modifiers, key);
+        harness.run();
+    };
+    press(&mut harness, egui::Modifiers::NONE, egui::Key::Enter);
+    assert!(harness.get_by_label("Cancel").is_focused(), "a second Enter disconnects");
+    // Esc is for what lies over it.
+    press(&mut harness, egui::Modifiers::COMMAND, egui::Key::Comma);
+    press(&mut harness, egui::Modifiers::NONE, egui::Key::Escape);
+    assert!(harness.query_by_label("Appearance").is_none(), "the settings are still there");
+    harness.get_by_label_contains("Disconnect 10.0.0.7:5003?");
+    press(&mut harness, egui::Modifiers::NONE, egui::Key::Escape);
+    assert!(harness.query_by_label_contains("Disconnect 10.0.0.7:5003?").is_none());
+    assert!(harness.get_by_label("Disconnect 10.0.0.7:5003").is_focused(), "the keyboard is not back");
+    assert!(link.commands.try_recv().is_err(), "disconnected unasked");
+}
+
+#[test]
 fn arrow_keys_reach_rows_out_of_view() {
     let (mut harness, mut link) = window(SIZES[0]);
     let mut snapshot = listening();

@@ -286,7 +286,9 @@ fn the_log_shows_what_matters_as_much_as_was_chosen() {
     for (choice, expected) in
         [("Warnings", [false, true, true]), ("Errors", [false, false, true]), ("All", [true, true, true])]
     {
-        harness.get_by_label(choice).click();
+        let button = harness.get_by_label(choice);
+        assert_eq!(button.accesskit_node().data().description(), Some("Show"), "{choice} of what");
+        button.click();
         harness.run();
         assert_eq!(shown(&harness), expected, "{choice}");
     }
