@@ -60,6 +60,10 @@ pub struct Config {
     pub bots: BotList,
 }
 
+// Not a doc comment: rustdoc takes what is between colons for code.
+const ALLOW_HELP: &str = "\
+Take clients of this network only, such as 192.168.1.0/24; may be given several times; 127.0.0.1 and ::1 always may";
+
 const ANNOUNCE_HELP: &str = "\
 Let clients find the server by the name of this computer (mDNS), while it listens beyond this computer: on or off";
 
@@ -115,8 +119,7 @@ pub struct Access {
     #[arg(long)]
     pub pass_in_clear: bool,
 
-    /// Take clients of this network only, such as 192.168.1.0/24; may be given several times; 127.0.0.1 and ::1 always may
-    #[arg(long, value_name = "NETWORK")]
+    #[arg(long, value_name = "NETWORK", help = ALLOW_HELP)]
     pub allow: Vec<Network>,
 
     /// Whether clients have to say the phrase that was typed, also after a restart: the system's key store keeps it, never the

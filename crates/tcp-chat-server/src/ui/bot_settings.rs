@@ -177,3 +177,24 @@ fn key_ui(ui: &mut Ui, row: &mut Row) {
         toned_ui(ui, tr!("tcp-chat-server-bot-key-in-clear"), Tone::Bad);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ui::chain::ChainForm;
+    use egui_kittest::Harness;
+    use egui_kittest::kittest::{NodeT as _, Queryable as _};
+
+    #[test]
+    fn an_option_that_cannot_be_used_is_said_with_its_field() {
+        let mut form = ChainForm::new(&"qingyun".parse().unwrap());
+        let row = &mut form.rows_mut()[0];
+        let url = row.kind().option("url").unwrap();
+        row.type_in(url, "htt".to_owned());
+        let fault = row.fault(url);
+        let ui = move |ui: &mut Ui, form: &mut ChainForm| option_ui(ui, &mut form.rows_mut()[0], url);
+        let window = Harness::new_ui_state(ui, form);
+        let field = window.get_by_role(eframe::egui::accesskit::Role::TextInput);
+        assert_eq!(field.accesskit_node().data().description().map(str::to_owned), fault);
+    }
+}

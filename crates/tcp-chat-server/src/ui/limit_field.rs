@@ -99,3 +99,21 @@ pub(super) fn keep_together(ui: &mut Ui, label: &str, width: f32, content: impl 
     }
     ui.horizontal(content);
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use egui_kittest::Harness;
+    use egui_kittest::kittest::{NodeT as _, Queryable as _};
+
+    #[test]
+    fn a_limit_out_of_range_is_said_with_its_field() {
+        let mut fields = limit_fields(&Limits::default());
+        fields[0].text = "0".to_owned();
+        let window = Harness::new_ui_state(|ui, fields: &mut Vec<LimitField>| fields[0].ui(ui), fields);
+        let field = window.get_by_role(eframe::egui::accesskit::Role::TextInput);
+        let fault = field.accesskit_node().data().description().map(str::to_owned);
+        assert_eq!(fault, window.state()[0].fault());
+        assert!(fault.is_some());
+    }
+}
