@@ -174,8 +174,14 @@ async fn a_stranger_at_one_address_hides_no_server_at_another() {
         }
     };
     let reached = async {
-        let serving = async { identity.accept(server.accept().await.unwrap().0).await.unwrap() };
-        let (reached, _server) = tokio::join!(Sockets.reach(&target, Some(key)), serving);
+        let serving = async {
+            let _stream = identity.accept(server.accept().await.unwrap().0).await.unwrap();
+            pending::<()>().await;
+        };
+        let reached = tokio::select! {
+            reached = Sockets.reach(&target, Some(key)) => reached,
+            () = serving => unreachable!("it never ends"),
+        };
         assert_eq!(reached.ok().map(|(_, privacy)| privacy), Some(Privacy::Encrypted));
         drop(server);
         // Where no address is the server's, the first that answers is told.

@@ -142,7 +142,8 @@ async fn the_tail_of_a_flood_is_no_message() {
     assert!(client.line().await.starts_with("[server] "));
     let whole = 1100 * piece.len();
     let told = format!("[server] {whole} bytes came without a pause, the limit is 1048576\n");
-    assert_eq!(client.line().await, told);
+    let line = client.line().await;
+    assert!(line == told, "{}", &line[..line.len().min(told.len())]);
     client.send("hi\n").await;
     client.expect("re: hi\n").await;
     assert_eq!(server.asked(), 1);
