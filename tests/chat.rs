@@ -2,6 +2,8 @@
 
 use std::process::Command;
 
+use nix::sys::signal::Signal;
+
 use crate::support::qingyun::{Answer, Qingyun};
 use crate::support::{Program, RawChat, reserve_port};
 
@@ -58,6 +60,19 @@ fn an_answer_from_the_second_bot_says_so() {
     assert!(reply["text"].as_str().unwrap().contains('2'), "{reply}");
     let log = server.line_with("Built-in");
     assert!(log.contains("Qingyun"), "the log does not say who failed: {log}");
+}
+
+#[test]
+fn a_server_that_stands_still_for_a_while_is_no_plain_one() {
+    let mut server = Program::headless("tcp-chat-server", &["--port", "0", "--bot", "echo"]);
+    let port = server.listening_port().to_string();
+    server.signal(Signal::SIGSTOP);
+    let mut client = Program::headless("tcp-chat-client", &["--json", "--port", &port]);
+    assert_eq!(client.json_event("connected")["dialect"], "plain");
+    server.signal(Signal::SIGCONT);
+    assert_eq!(client.json_event("connected")["dialect"], "records");
+    client.type_line("hello");
+    assert_eq!(client.json_event("reply")["text"], "hello");
 }
 
 #[test]
