@@ -383,7 +383,10 @@ impl Model {
             Event::Reached { target } => self.connection = Connection::Reached { target },
             Event::Connected(connected) => {
                 self.connection = Connection::Online { bot: connected.bot.clone(), connected };
-                self.transcript.push(at, Body::Note(Note::Ready));
+                // A server that was late is ready already, as a plain one.
+                if !was_online {
+                    self.transcript.push(at, Body::Note(Note::Ready));
+                }
             }
             Event::Retrying { reason, retry_in_ms, .. } => {
                 if was_online {

@@ -50,6 +50,19 @@ fn what_cannot_be_sent_says_why() {
     assert_eq!(refusal.to_string(), "the message has 33000 bytes, the limit is 32768, shorten it");
 }
 
+#[test]
+fn a_server_whose_welcome_comes_late_is_ready_once() {
+    let mut model = Model::default();
+    for dialect in [Dialect::Plain, Dialect::Records] {
+        model.apply(connected(target(), dialect, None), at());
+    }
+    let notes = model.transcript().entries().filter(|entry| matches!(entry.body, Body::Note(Note::Ready)));
+    assert_eq!(notes.count(), 1);
+    assert!(
+        matches!(model.connection(), Connection::Online { connected, .. } if connected.dialect == Dialect::Records)
+    );
+}
+
 fn lose(model: &mut Model) {
     let reason = DisconnectReason::Closed { address: target() };
     model.apply(Event::Retrying { reason, retry_in_ms: 1000, attempt: 2 }, at());
