@@ -137,6 +137,27 @@ FAULTS = [
         "self.queued.pop_front()",
         "a_server_that_never_reads_costs_bounded_memory",
     ),
+    Fault(
+        48,
+        "crates/tcp-chat-client/src/engine/network.rs",
+        "    prepare_connection(&stream).map_err(unreachable)?;\n",
+        "    let _unused = prepare_connection;\n",
+        "a_server_that_vanishes_is_missed",
+    ),
+    Fault(
+        49,
+        "crates/tcp-chat-client/src/engine/plain.rs",
+        "let is_late = self.is_hello_open && begins_with_answer(&self.arrivals.bytes);",
+        "let is_late = false && begins_with_answer(&self.arrivals.bytes);",
+        "a_welcome_that_comes_late_is_one",
+    ),
+    Fault(
+        49,
+        "crates/tcp-chat-client/src/engine/plain.rs",
+        "let is_late = self.is_hello_open && begins_with_answer(&self.arrivals.bytes);",
+        "let is_late = false && begins_with_answer(&self.arrivals.bytes);",
+        "a_server_that_stands_still_for_a_while_is_no_plain_one",
+    ),
     # The chat server.
     Fault(
         16,
