@@ -264,6 +264,10 @@ fn a_server_on_another_computer_is_found_by_name_and_goes_when_it_stops() {
     client.tree.find("Connect");
     client.press("Return");
     client.tree.find("Compare this key with the one in the server's window");
+    // Not at once: a key was just struck.
+    eventually("the keyboard at the answer", || {
+        client.tree.find("It is the same: connect").is_focused().then_some(())
+    });
     client.press("Return");
     client.tree.find("Connected to 10.66.0.1:6666, Echo answers, encrypted");
     client.type_text("hello from afar");

@@ -96,6 +96,14 @@ impl Item {
         assert!(is_done, "{} cannot be pressed", self.label);
     }
 
+    /// Whether it has the keyboard.
+    pub(crate) fn is_focused(&self) -> bool {
+        // AT-SPI's StateType: 12 is focused. A thing can vanish meanwhile.
+        let states =
+            accessible(&self.bus, &self.name, self.path.as_str()).call::<_, _, Vec<u32>>("GetState", &());
+        states.is_ok_and(|states| states.first().is_some_and(|states| states & (1 << 12) != 0))
+    }
+
     /// What is typed into it.
     pub(crate) fn text(&self) -> String {
         let text = self.proxy("org.a11y.atspi.Text");
