@@ -6,6 +6,11 @@ use eframe::egui::{Id, Memory, Ui};
 pub fn follow_focus(ui: &Ui) {
     let seen = ui.unique_id().with("focus");
     let focused = ui.memory(Memory::focused);
+    // The toolkit takes the keyboard from what is looked at in the frame of a press elsewhere, as that of a button which gave it.
+    if ui.input(|input| input.pointer.any_pressed() || input.pointer.any_click()) {
+        ui.ctx().request_repaint();
+        return;
+    }
     let before: Option<Id> =
         ui.data_mut(|data| std::mem::replace(data.get_temp_mut_or_default(seen), focused));
     let Some(response) = focused.filter(|id| before != Some(*id)).and_then(|id| ui.ctx().read_response(id))
