@@ -20,10 +20,17 @@ pub(super) struct TrustForm {
     pass: Hidden,
     /// The changed key that a first press was for: taking another key takes two.
     pressed_once: Option<ServerKey>,
-    /// The question that is open has been given the keyboard.
-    has_focus: bool,
-    /// When a key came last, by the window's clock.
+    /// The question that was given the keyboard.
+    given: Option<Asked>,
+    /// When a key came last that answered no question, by the window's clock.
     typed_at: Option<f64>,
+}
+
+/// What the user is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Asked {
+    Key(ServerKey),
+    Pass,
 }
 
 /// What the user says.
@@ -44,7 +51,7 @@ impl TrustForm {
             Connection::KeyAsked { key, known, .. } => (*key, *known),
             Connection::PassAsked { .. } => return self.pass_ui(ui, is_free),
             _ => {
-                self.reset();
+                *self = Self { typed_at: self.typed_at, ..Self::default() };
                 return None;
             }
         };
@@ -73,7 +80,7 @@ impl TrustForm {
                 // Nobody is led to another key than the known one.
                 let button = if known.is_none() {
                     let button = primary_button_ui(ui, label, |ui, button| ui.add(button));
-                    self.give_focus(&button, is_free);
+                    self.give_focus(&button, Asked::Key(key), is_free);
                     button
                 } else {
                     ui.button(label)
@@ -82,6 +89,8 @@ impl TrustForm {
                     self.pressed_once = Some(key);
                 } else if button.clicked() && (known.is_none() || is_press_of_its_own(&button)) {
                     action = Some(TrustAction::Trust(key));
+                    // What is typed next may be for the question after this one.
+                    self.typed_at = None;
                 }
             });
         });
@@ -92,9 +101,9 @@ impl TrustForm {
         let mut is_said = false;
         ui.horizontal_wrapped(|ui| {
             let name = ui.label(tr!("tcp-chat-client-pass"));
-            let field = ui.add(TextEdit::singleline(&mut self.pass.0).password(true).desired_width(200.0));
-            let field = field.labelled_by(name.id);
-            self.give_focus(&field, is_free);
+            let field = TextEdit::singleline(&mut self.pass.0).password(true).desired_width(200.0);
+            let field = ui.add(field.id_salt("pass phrase")).labelled_by(name.id);
+            self.give_focus(&field, Asked::Pass, is_free);
             is_said = field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
             let can_connect = !self.pass.0.trim().is_empty();
             let add = |ui: &mut egui::Ui, button: Button<'_>| ui.add_enabled(can_connect, button);
@@ -102,28 +111,23 @@ impl TrustForm {
             is_said |= connect.clicked();
         });
         let pass = Secret::new(&self.pass.0).filter(|_| is_said)?;
-        self.reset();
+        *self = Self::default();
         Some(TrustAction::Pass(pass))
     }
 
     /// Gives the keyboard to what answers the question, once: not while the user types, whose next Enter or blank would answer it
     /// unseen, and whose letters would be lost.
-    fn give_focus(&mut self, answer: &Response, is_free: bool) {
-        if self.has_focus || !is_free {
+    fn give_focus(&mut self, answer: &Response, asked: Asked, is_free: bool) {
+        if self.given == Some(asked) || !is_free {
             return;
         }
         let quiet = self.typed_at.map_or(QUIET, |at| answer.ctx.input(|input| input.time) - at);
         if quiet >= QUIET {
             answer.request_focus();
-            self.has_focus = true;
+            self.given = Some(asked);
         } else {
             answer.ctx.request_repaint_after(Duration::from_secs_f64(QUIET - quiet));
         }
-    }
-
-    /// No question is open.
-    fn reset(&mut self) {
-        *self = Self { typed_at: self.typed_at, ..Self::default() };
     }
 }
 

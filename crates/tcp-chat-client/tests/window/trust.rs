@@ -66,6 +66,40 @@ fn a_question_leaves_the_keyboard_to_who_types() {
 }
 
 #[test]
+fn the_question_after_an_answer_has_the_keyboard_at_once() {
+    // Faster than anybody stops typing.
+    let next = |window: &mut Window, event: egui::Event| {
+        let now = window.harness.ctx.input(|input| input.time);
+        window.harness.input_mut().time = Some(now + 0.05);
+        window.harness.input_mut().events.push(event);
+        window.harness.step();
+    };
+    let press = |window: &mut Window, pressed| {
+        let (key, modifiers) = (Key::Enter, egui::Modifiers::NONE);
+        next(window, egui::Event::Key { key, physical_key: None, pressed, repeat: false, modifiers });
+    };
+    let happens = |window: &mut Window, event| {
+        window.engine.events.send(event);
+        next(window, egui::Event::WindowFocused(true));
+    };
+    let mut window = asked(None);
+    press(&mut window, true);
+    press(&mut window, false);
+    assert_eq!(window.command(), Some(Command::Trust(NEW)));
+    happens(&mut window, Event::PassAsked { target: target(), is_wrong: false });
+    for pass in ["otter", "otter maple"] {
+        next(&mut window, egui::Event::Text(pass.to_owned()));
+        assert_eq!(window.draft(), "", "the phrase is written into the chat");
+        press(&mut window, true);
+        press(&mut window, false);
+        let said = Secret::new(pass);
+        assert!(matches!(window.command(), Some(Command::Connect(target)) if target.trust.pass == said));
+        happens(&mut window, Event::Connecting { target: target(), attempt: 1 });
+        happens(&mut window, Event::PassAsked { target: target(), is_wrong: true });
+    }
+}
+
+#[test]
 fn a_double_click_trusts_no_other_key() {
     let mut window = asked(Some(OLD));
     // The button becomes wider.
