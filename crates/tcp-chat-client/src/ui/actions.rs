@@ -2,8 +2,8 @@
 
 use common::texts::{language, set_language};
 use common::tr;
-use common::window::SaveBar;
 use common::window::shell::Engine;
+use common::window::{SaveBar, is_covered};
 use eframe::egui::{self, Key, Modifiers, ViewportCommand};
 
 use super::bottom::BottomAction;
@@ -167,7 +167,7 @@ impl ChatClient {
     }
 
     pub(super) fn keys_of_window(&mut self, ui: &egui::Ui, engine: &Engine<Command, Event>) {
-        if ui.memory(|memory| memory.top_modal_layer().is_some()) {
+        if is_covered(ui) {
             return;
         }
         let pressed = |modifiers, key| ui.input_mut(|input| input.consume_key(modifiers, key));
@@ -201,7 +201,7 @@ impl ChatClient {
     /// What is typed while nothing else has the keyboard is meant for the text box: after Esc, after a
     /// dialog, after a button that is gone.
     pub(super) fn keep_focus(&mut self, ui: &egui::Ui) {
-        let is_covered = ui.memory(|memory| memory.top_modal_layer().is_some());
+        let is_covered = is_covered(ui);
         let is_free = !is_covered
             && ui.memory(|memory| memory.focused().is_none())
             && !egui::Popup::is_any_open(ui.ctx());

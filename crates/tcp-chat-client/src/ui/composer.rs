@@ -1,6 +1,7 @@
 //! The text box.
 
 use common::tr;
+use common::window::is_covered;
 use eframe::egui::{
     self, Event, Id, ImeEvent, Key, KeyboardShortcut, Margin, Modifiers, ScrollArea, TextEdit, TextStyle,
     style::ScrollAnimation, text::CCursor, text_selection::CCursorRange, vec2,
@@ -77,8 +78,7 @@ impl Composer {
     /// Whether nothing is written, and the keyboard is here or nowhere.
     pub(super) fn is_at_rest(&self, ui: &egui::Ui) -> bool {
         let focused = ui.memory(egui::Memory::focused);
-        let has_keys = ui.memory(|memory| memory.is_above_modal_layer(ui.layer_id()));
-        self.draft.is_empty() && has_keys && (focused.is_none() || focused == self.id)
+        self.draft.is_empty() && !is_covered(ui) && (focused.is_none() || focused == self.id)
     }
 
     /// Brings back the draft that a text was pasted into.

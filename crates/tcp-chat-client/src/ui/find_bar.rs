@@ -1,7 +1,7 @@
 //! Looking for a text in the conversation.
 
 use common::tr;
-use common::window::FindBar;
+use common::window::{FindBar, is_covered};
 use eframe::egui::{self, Key, Modifiers};
 
 use crate::find::Finder;
@@ -39,7 +39,7 @@ pub(super) fn find_bar_ui(
     model: &Model,
 ) -> FindShown {
     // What lies over the window has the keyboard.
-    let has_keys = ui.memory(|memory| memory.is_above_modal_layer(ui.layer_id()));
+    let has_keys = !is_covered(ui);
     let pressed =
         |ui: &egui::Ui, modifiers, key| has_keys && ui.input_mut(|input| input.consume_key(modifiers, key));
     let is_left = pressed(ui, Modifiers::NONE, Key::Escape);

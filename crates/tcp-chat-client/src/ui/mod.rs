@@ -24,8 +24,8 @@ use common::texts::sentence;
 use common::tr;
 use common::window::shell::{Engine, Program, quiet};
 use common::window::{
-    KeyHint, Primary, SaveBar, Window, launch, live, notice_ui, primary_button_ui, small_button, splitter_ui,
-    toned_ui,
+    KeyHint, Primary, SaveBar, Window, is_covered, launch, live, notice_ui, primary_button_ui, small_button,
+    splitter_ui, toned_ui,
 };
 use eframe::egui::{self, Button, Key, Modifiers, RichText, UiBuilder, vec2};
 
@@ -332,7 +332,7 @@ impl ChatClient {
     fn send_or_stop_ui(&mut self, ui: &mut egui::Ui, is_free: bool, engine: &mut Engine<Command, Event>) {
         let rect = ui.max_rect();
         let rect = rect.with_min_y(rect.bottom() - ui.spacing().interact_size.y.max(BUTTON_HEIGHT));
-        let is_covered = ui.memory(|memory| memory.top_modal_layer().is_some());
+        let is_covered = is_covered(ui);
         if self.model.being_answered().is_none() {
             let word = tr!("tcp-chat-client-send");
             // The thing to do now, unless that is to connect.

@@ -24,8 +24,8 @@ use common::status::{Level, Status};
 use common::tr;
 use common::window::shell::{Engine, Program, bottom_row_ui, quiet};
 use common::window::{
-    KeyHint, LOG_KEYS, LogPane, Primary, Window, encoding_ui, follow_focus, launch, live, section_ui,
-    toned_ui,
+    KeyHint, LOG_KEYS, LogPane, Primary, Window, encoding_ui, follow_focus, is_covered, launch, live,
+    section_ui, toned_ui,
 };
 use eframe::egui;
 
@@ -145,7 +145,7 @@ impl ChatServer {
         }
         self.form.listen_ui(ui);
         // They are in the settings dialog, but nothing starts while one of them is wrong.
-        if ui.memory(|memory| memory.top_modal_layer().is_none()) {
+        if !is_covered(ui) {
             self.form.settings_faults_ui(ui);
         }
         None

@@ -1,6 +1,7 @@
 //! Widgets that several panels lay out.
 
 use common::tr;
+use common::window::is_covered;
 use eframe::egui::{Align, Button, Key, Layout, Modifiers, Response, Ui, vec2};
 
 /// Width of a column of labels, in points.
@@ -38,8 +39,8 @@ pub(super) fn asking_ui(ui: &mut Ui, is_enabled: bool, is_asked: &mut bool, aski
         is_answered = ui.button(asking.answer).clicked();
         let not = ui.button(tr!("tcp-chat-server-do-not"));
         // What lies over it has the keyboard.
-        let has_keys = ui.memory(|memory| memory.is_above_modal_layer(ui.layer_id()));
-        let is_left = has_keys && ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape));
+        let is_left =
+            !is_covered(ui) && ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape));
         let is_pressed = not.clicked() || is_left;
         (not, is_pressed)
     } else {
