@@ -174,17 +174,24 @@ fn a_pipe_that_nobody_reads_holds_no_row() {
 
 #[test]
 fn escape_closes_the_row_also_after_a_file_was_saved() {
-    let (mut harness, _folder) = window();
-    harness.get_by_label("Save").focus();
-    harness.run();
-    for _ in 0..2 {
+    // By its name, from the button, and with a question before.
+    for (path, from_button, asks) in [("y.txt", false, false), ("y.txt", true, false), ("x.txt", false, true)]
+    {
+        let (mut harness, folder) = window();
+        harness.state_mut().0.path = folder.path().join(path).display().to_string();
+        if from_button {
+            harness.get_by_label("Save").focus();
+            harness.run();
+        }
         press(&mut harness, Key::Enter);
-        wait_for(&mut harness, "already exists");
-        press(&mut harness, Key::Enter);
+        if asks {
+            wait_for(&mut harness, "already exists");
+            press(&mut harness, Key::Enter);
+        }
         wait_for(&mut harness, "1 line saved to");
+        press(&mut harness, Key::Escape);
+        assert_eq!(harness.state().1, [true], "{path} {from_button}");
     }
-    press(&mut harness, Key::Escape);
-    assert_eq!(harness.state().1, [true]);
 }
 
 #[test]
