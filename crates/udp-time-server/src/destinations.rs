@@ -257,17 +257,19 @@ impl Destinations {
         self.removed.last().map(|(_, row)| &row.target)
     }
 
-    /// Brings back the row that was removed last, where the list is not full.
-    pub fn undo(&mut self) {
+    /// Brings back the row that was removed last, where the list is not full; gives its place.
+    pub fn undo(&mut self) -> Option<usize> {
         if self.wanted().count() >= MAX_DESTINATIONS {
-            return;
+            return None;
         }
-        if let Some((at, row)) = self.removed.pop()
-            && self.rows.iter().all(|other| other.target != row.target)
-        {
-            self.rows.insert(at.min(self.rows.len()), row);
-            self.note_change();
+        let (at, row) = self.removed.pop()?;
+        if self.rows.iter().any(|other| other.target == row.target) {
+            return None;
         }
+        let at = at.min(self.rows.len());
+        self.rows.insert(at, row);
+        self.note_change();
+        Some(at)
     }
 }
 

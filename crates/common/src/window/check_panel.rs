@@ -5,7 +5,7 @@ use std::io;
 use eframe::egui::{self, Key, Label, RichText, Spinner};
 
 use super::settings_panel::dialog_ui;
-use super::{fault_ui, lamp_ui, live, mark_fault, repaint_waker, small_button, text_field_ui};
+use super::{fault_ui, is_entered, lamp_ui, live, mark_fault, repaint_waker, small_button, text_field_ui};
 use crate::check::{self, CheckHandle, Finding, Question};
 use crate::engine::{Event as _, Waker};
 use crate::net::{Host, HostError};
@@ -114,10 +114,7 @@ impl CheckPanel {
             let field = field.on_hover_text(tr!("check-peer-hint"));
             let fault = self.typed().err().map(|error| sentence(&error));
             mark_fault(ui, &field, fault.as_deref());
-            is_wanted = field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
-            if is_wanted {
-                field.request_focus();
-            }
+            is_wanted = is_entered(&field);
             let button = egui::Button::new(tr!("check-again"));
             is_wanted |= ui.add_enabled(self.handle.is_none() && typed.is_ok(), button).clicked();
         });

@@ -163,6 +163,13 @@ pub fn form_field_ui(
     field
 }
 
+/// Whether Enter was pressed in a field of [`form_field_ui`], which has the keyboard still.
+#[must_use]
+pub fn is_entered(field: &egui::Response) -> bool {
+    let stays = |memory: &egui::Memory| memory.had_focus_last_frame(field.id) && memory.has_focus(field.id);
+    field.ctx.memory(stays) && field.ctx.input(|input| input.key_pressed(Key::Enter))
+}
+
 /// Takes what is typed, where it can be used; says whether it can.
 pub fn take<T, E>(typed: Result<T, E>, setting: &mut T) -> bool {
     typed.map(|typed| *setting = typed).is_ok()

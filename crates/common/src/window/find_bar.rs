@@ -1,8 +1,8 @@
 //! The row that asks for a text to find, and goes from one place to the next.
 
-use eframe::egui::{Button, Key, Modifiers, Response, Ui};
+use eframe::egui::{self, Button, Key, Modifiers, Response, Ui};
 
-use super::{live, text_field_ui, toned_ui};
+use super::{is_entered, live, text_field_ui, toned_ui};
 use crate::status::Tone;
 use crate::tr;
 
@@ -49,13 +49,8 @@ impl FindBar {
             if std::mem::take(&mut self.wants_focus) {
                 field.request_focus();
             }
-            if field.lost_focus() {
-                let (is_enter, is_back) =
-                    ui.input(|input| (input.key_pressed(Key::Enter), input.modifiers.shift));
-                if is_enter {
-                    action.step = Some(!is_back);
-                    field.request_focus();
-                }
+            if is_entered(&field) {
+                action.step = Some(!ui.input(|input| input.modifiers.shift));
             }
             let previous = ui.add_enabled(has_found, Button::new(tr!("log-find-previous")));
             let next = ui.add_enabled(has_found, Button::new(tr!("log-find-next")));
@@ -65,6 +60,10 @@ impl FindBar {
             }
             if next.clicked() {
                 action.step = Some(true);
+            }
+            if (previous.clicked() || next.clicked()) && ui.memory(egui::Memory::focused).is_none() {
+                // By the pointer, which took the keyboard from the field.
+                field.request_focus();
             }
             action.is_closed = close.clicked() || is_left(ui, &[field, previous, next, close]);
             live(&toned_ui(ui, outcome, Tone::Quiet));

@@ -12,7 +12,7 @@ pub struct KeyTurns {
 
 impl Plugin for KeyTurns {
     fn debug_name(&self) -> &'static str {
-        "key turns"
+        "keyturns"
     }
 
     fn input_hook(&mut self, ctx: &Context, input: &mut RawInput) {
@@ -46,8 +46,10 @@ mod tests {
 
     #[test]
     fn what_is_typed_behind_a_key_that_acts_comes_when_it_has_acted() {
-        let mut window =
-            Harness::builder().with_context_setup(|ctx| ctx.add_plugin(KeyTurns::default())).build_ui_state(
+        let mut window = Harness::builder()
+            .with_max_steps(30)
+            .with_context_setup(|ctx| ctx.add_plugin(KeyTurns::default()))
+            .build_ui_state(
                 |ui, (draft, sent): &mut (String, Vec<String>)| {
                     let name = ui.label("Draft");
                     let field = ui.add(TextEdit::multiline(draft).return_key(None));

@@ -8,7 +8,9 @@ use eframe::egui::{
 };
 
 use super::draw::Drawing;
-use super::{NumberField, choose_ui, follow_focus, name_dialog, say_group, small_button, tone_color};
+use super::{
+    NumberField, choose_ui, follow_focus, is_entered, name_dialog, say_group, small_button, tone_color,
+};
 use crate::config::{ContrastChoice, Look, Renderer, ThemeChoice, Zoom};
 use crate::encoding::{Encoding, EncodingChoice};
 use crate::status::Tone;
@@ -195,7 +197,7 @@ impl ZoomField {
             let name = label_ui(ui, tr!("settings-zoom"));
             let response = field.bare_ui(ui, name, "zoom").on_hover_text(tr!("settings-zoom-hint"));
             ui.label("%");
-            if response.lost_focus()
+            if (response.lost_focus() || is_entered(&response))
                 && let Ok(typed) = field.number()
             {
                 (*zoom, *shown) = (typed, typed);

@@ -501,6 +501,7 @@ impl Program for ChatClient {
             ("PageUp, PageDown", "key-page"),
             ("Ctrl+C", "tcp-chat-client-key-copy"),
             ("Enter", "tcp-chat-client-key-act"),
+            ("\u{2191}, \u{2193}", "key-splitter"),
         ]
     }
 

@@ -7,7 +7,7 @@ use chrono::{DateTime, FixedOffset, TimeDelta};
 use common::chat::Invitation;
 use common::tr;
 use common::window::shell::quiet;
-use common::window::{HostField, PortField, live, open_check, primary_button_ui};
+use common::window::{HostField, PortField, is_entered, live, open_check, primary_button_ui};
 use eframe::egui::{self, Align, Button, Event, Key, Label, Layout, Modifiers, UiBuilder};
 
 use super::found::{ROW_HEIGHT, found_ui};
@@ -168,8 +168,7 @@ impl ServerForm {
                 host.request_focus();
             }
             self.is_open |= host.changed() || port.changed();
-            is_wanted =
-                (host.lost_focus() || port.lost_focus()) && ui.input(|input| input.key_pressed(Key::Enter));
+            is_wanted = is_entered(&host) || is_entered(&port);
             // One that is typed is followed when it is whole.
             let is_pasted =
                 || ui.input(|input| input.events.iter().any(|event| matches!(event, Event::Paste(_))));

@@ -5,8 +5,8 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use common::net::{GROUP_V4, GROUP_V6, Host, Interface, InterfaceKind};
 use common::texts::phrase;
 use common::tr;
-use common::window::{HostField, ListenPortField, choose_ui};
-use eframe::egui::{Key, Response, ScrollArea, Ui};
+use common::window::{HostField, ListenPortField, choose_ui, is_entered};
+use eframe::egui::{ScrollArea, Ui};
 
 /// The multicast groups that the menu offers.
 const GROUPS: [IpAddr; 2] = [IpAddr::V4(GROUP_V4), IpAddr::V6(GROUP_V6)];
@@ -60,10 +60,6 @@ fn interface_ui(ui: &mut Ui, chosen: &mut Option<String>, interfaces: &[Interfac
     let name = ui.label(tr!("udp-time-client-interface"));
     ui.spacing_mut().combo_width = 96.0;
     choose_ui(ui, "interface", name.id, None, std::iter::once(every).chain(choices), chosen);
-}
-
-fn is_entered(response: &Response) -> bool {
-    response.lost_focus() && response.ctx.input(|input| input.key_pressed(Key::Enter))
 }
 
 /// What the menu offers, with its labels.

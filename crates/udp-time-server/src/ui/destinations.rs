@@ -68,8 +68,10 @@ pub(super) fn destinations_ui(ui: &mut Ui, list: &mut Destinations, model: &Mode
     }
     if let Some(removed) = list.removed()
         && removed_ui(ui, &tr!("removed", name = names::name(removed)))
+        && let Some(at) = list.undo()
     {
-        list.undo();
+        let row = row_id(ui, at);
+        ui.memory_mut(|memory| memory.request_focus(row));
     }
 }
 
@@ -136,6 +138,10 @@ impl Parts {
     }
 }
 
+fn row_id(ui: &Ui, at: usize) -> Id {
+    ui.scope_id().with(("destination", at))
+}
+
 /// Lays out a row. All of it switches it, except for the menu on its right.
 fn row_ui(
     ui: &mut Ui,
@@ -148,7 +154,7 @@ fn row_ui(
     let row = list.rows().get(at)?;
     let mut action = None;
     let title = names::title(&row.target);
-    let response = ui.interact(place, ui.scope_id().with(("destination", at)), Sense::click());
+    let response = ui.interact(place, row_id(ui, at), Sense::click());
     response.widget_info(|| WidgetInfo::selected(Role::Switch, true, row.is_on, &title));
     let word = names::lamp(state.lamp, row.is_on);
     let description = [word, &state.detail, &state.count].map(str::to_owned);

@@ -306,8 +306,11 @@ fn destinations_are_switched_removed_and_brought_back_while_sending() {
     assert_eq!(sent_to(&mut link), "+127.0.0.1 +a.b:7 +255.255.255.255");
     press_in_menu(&mut harness, "a.b:7", "Remove");
     assert_eq!(sent_to(&mut link), "+127.0.0.1 +255.255.255.255");
-    harness.get_by_label("Undo").click();
+    harness.get_by_label("Undo").focus();
     harness.run();
+    harness.key_press(egui::Key::Enter);
+    harness.run();
+    assert!(harness.get_by_label("a.b:7").is_focused(), "the keyboard is nowhere");
     assert_eq!(sent_to(&mut link), "+127.0.0.1 +a.b:7 +255.255.255.255");
     harness.get_by_label("a.b:7").click();
     harness.run();

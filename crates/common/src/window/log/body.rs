@@ -39,6 +39,8 @@ pub(super) struct Body {
     shows: Option<u64>,
     /// A field that had the keyboard has closed.
     wants_focus: bool,
+    /// Esc was pressed, and there was nothing selected to give up.
+    has_left: bool,
     /// The newest line as a screen reader knows it, and when that was, in seconds.
     spoken: (u64, f64),
     /// How many characters the widest cell had, for each column.
@@ -108,6 +110,11 @@ impl Body {
     /// Gives the rows the keyboard.
     pub(super) fn focus(&mut self) {
         self.wants_focus = true;
+    }
+
+    /// Whether Esc was pressed with nothing selected since the last call: the keyboard is somewhere else, then.
+    pub(super) fn take_left(&mut self) -> bool {
+        std::mem::take(&mut self.has_left)
     }
 
     /// Whether the next copy takes a part only.
@@ -304,6 +311,7 @@ impl Body {
                     // The first Esc gives up what is selected, the next one the keyboard.
                     if self.selection.take().is_none() & self.chosen.take().is_none() {
                         response.surrender_focus();
+                        self.has_left = true;
                     }
                 }
                 Event::Key { key, pressed: true, modifiers, .. } => {

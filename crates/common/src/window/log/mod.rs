@@ -217,6 +217,9 @@ impl LogPane {
             let is_empty = self.lines.rows().len() == 0;
             let empty = if is_empty { (self.empty)() } else { tr!("log-nothing-passes") };
             self.body.ui(ui, title, &self.lines, self.columns, self.find.as_ref(), empty);
+            if self.body.take_left() && self.find.take().is_some() {
+                self.body.focus();
+            }
         });
     }
 
@@ -312,8 +315,10 @@ impl LogPane {
             }
             if !self.body.is_following() && self.body.unseen() > 0 {
                 let label = tr!("log-new", count = self.body.unseen());
-                if ui.add(Button::new(label)).clicked() {
+                let new = ui.add(Button::new(label));
+                if new.clicked() {
                     self.body.follow();
+                    self.keep_focus(&new);
                 }
             }
             let has_lines = self.lines.rows().len() > 0;
@@ -324,17 +329,30 @@ impl LogPane {
             if copy.on_hover_text(self.copy_hint()).clicked() {
                 ui.ctx().copy_text(self.body.text_to_copy(&self.lines));
             }
-            if ui.add_enabled(has_lines, Button::new(tr!("log-clear"))).clicked() {
+            let clear = ui.add_enabled(has_lines, Button::new(tr!("log-clear")));
+            if clear.clicked() {
                 self.clear();
+                self.keep_focus(&clear);
             }
-            if self.cleared.is_some() && ui.add(Button::new(tr!("log-undo-clear"))).clicked() {
-                self.undo_clear();
+            if self.cleared.is_some() {
+                let undo = ui.add(Button::new(tr!("log-undo-clear")));
+                if undo.clicked() {
+                    self.undo_clear();
+                    self.keep_focus(&undo);
+                }
             }
             if ui.add_enabled(has_lines, Button::new(tr!("log-save"))).clicked() {
                 self.open_save(ui, title);
             }
             controls(ui);
         });
+    }
+
+    /// Gives the rows the keyboard that a button has, which goes or rests once it is pressed.
+    fn keep_focus(&mut self, button: &Response) {
+        if button.has_focus() {
+            self.body.focus();
+        }
     }
 
     fn copy_hint(&self) -> String {

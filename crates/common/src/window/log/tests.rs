@@ -208,8 +208,8 @@ fn each_escape_closes_one_thing() {
     press(&mut harness, Modifiers::default(), Key::Enter);
     harness.get_by_label("Next").focus();
     harness.run();
-    let mut escape = |found: bool, chosen, keeps_rows: bool| {
-        press(&mut harness, Modifiers::default(), Key::Escape);
+    let escape = |harness: &mut Window, found: bool, chosen, keeps_rows: bool| {
+        press(harness, Modifiers::default(), Key::Escape);
         assert_eq!(harness.query_by_role(Role::TextInput).is_some(), found);
         assert_eq!(harness.state().chosen(), chosen);
         // The chosen row, or all of them.
@@ -217,9 +217,30 @@ fn each_escape_closes_one_thing() {
             harness.query_by(|node| node.is_focused() && [Role::List, Role::ListItem].contains(&node.role()));
         assert_eq!(focused.is_some(), keeps_rows);
     };
-    escape(false, Some(3), true);
-    escape(false, None, true);
-    escape(false, None, false);
+    escape(&mut harness, false, Some(3), true);
+    escape(&mut harness, false, None, true);
+    escape(&mut harness, false, None, false);
+    press(&mut harness, Modifiers::COMMAND, Key::F);
+    click(&mut harness, "line 1");
+    escape(&mut harness, true, None, true);
+    escape(&mut harness, false, None, true);
+    press(&mut harness, Modifiers::COMMAND, Key::F);
+    harness.get_by_role_and_label(Role::TextInput, "Find").type_text("line");
+    harness.run();
+    click(&mut harness, "Next");
+    let chosen = harness.state().chosen();
+    escape(&mut harness, false, chosen, true);
+}
+
+#[test]
+fn the_keyboard_goes_to_the_rows_where_its_button_goes() {
+    let mut harness = window(5);
+    for label in ["Clear", "Undo clear"] {
+        harness.get_by_label(label).focus();
+        harness.run();
+        press(&mut harness, Modifiers::default(), Key::Enter);
+        assert!(harness.get_by_role_and_label(Role::List, "Log").is_focused(), "{label}");
+    }
 }
 
 #[test]
