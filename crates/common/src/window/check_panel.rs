@@ -2,7 +2,7 @@
 
 use std::io;
 
-use eframe::egui::{self, Key, Label, RichText, Spinner};
+use eframe::egui::{self, Label, RichText, Spinner};
 
 use super::settings_panel::dialog_ui;
 use super::{fault_ui, is_entered, lamp_ui, live, mark_fault, repaint_waker, small_button, text_field_ui};
@@ -169,7 +169,7 @@ mod tests {
     use super::*;
     use crate::check::Protocol;
     use crate::engine::{Flavor, link};
-    use eframe::egui::accesskit::Role;
+    use eframe::egui::{Key, accesskit::Role};
     use egui_kittest::Harness;
     use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
