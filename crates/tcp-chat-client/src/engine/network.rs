@@ -83,7 +83,8 @@ async fn dial(target: &Target, address: SocketAddr) -> Result<TcpStream, Disconn
     let unreachable = |error| DisconnectReason::unreachable(target, &error);
     let dialed = timeout(CONNECT_WAIT, TcpStream::connect(address)).await;
     let stream = dialed.ok().ok_or_else(|| late(target))?.map_err(unreachable)?;
-    prepare_connection(&stream).map_err(unreachable)?;
+    // Not every system knows every option: a connection without is better than none.
+    let _has_all = prepare_connection(&stream).is_ok();
     Ok(stream)
 }
 
