@@ -11,7 +11,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::support::network::{Network, PORT};
-use crate::support::{PATIENCE, Program, RawChat};
+use crate::support::{PATIENCE, Program, RawChat, skip};
 
 /// One person's folder of settings.
 struct Person(TempDir);
@@ -340,7 +340,7 @@ fn a_name_with_two_addresses_is_tried_at_both() {
         command
     };
     if !with_hosts(&["true"]).status().is_ok_and(|status| status.success()) {
-        println!("skipped, no other /etc/hosts can be had");
+        skip("no other /etc/hosts can be had");
         return;
     }
     let server = Echo::start(&["--listen", "127.0.0.2"]);

@@ -157,17 +157,25 @@ pub fn form_field_ui(
     field: TextEdit<'_>,
 ) -> egui::Response {
     let field = ui.add(field.id_salt(salt)).labelled_by(name);
-    if field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter)) {
+    let had_focus = ui.memory(|memory| memory.had_focus_last_frame(field.id) && !memory.has_focus(field.id));
+    if had_focus && ui.input(is_bare_enter) {
         field.request_focus();
     }
     field
+}
+
+/// Whether Enter was pressed alone: with Ctrl it is the window's.
+fn is_bare_enter(input: &egui::InputState) -> bool {
+    input.events.iter().any(|event| {
+        matches!(event, egui::Event::Key { key: Key::Enter, pressed: true, modifiers, .. } if !modifiers.command)
+    })
 }
 
 /// Whether Enter was pressed in a field of [`form_field_ui`], which has the keyboard still.
 #[must_use]
 pub fn is_entered(field: &egui::Response) -> bool {
     let stays = |memory: &egui::Memory| memory.had_focus_last_frame(field.id) && memory.has_focus(field.id);
-    field.ctx.memory(stays) && field.ctx.input(|input| input.key_pressed(Key::Enter))
+    field.ctx.memory(stays) && field.ctx.input(is_bare_enter)
 }
 
 /// Takes what is typed, where it can be used; says whether it can.
@@ -241,6 +249,41 @@ mod tests {
         window.event(egui::Event::Text("!".to_owned()));
         window.run();
         assert_eq!(window.state(), "%H:%M!");
+    }
+
+    #[test]
+    fn only_enter_alone_and_in_the_field_itself_is_of_the_field() {
+        let mut window = Harness::builder().with_max_steps(30).build_ui_state(
+            |ui, (text, entered, pressed): &mut (String, u32, u32)| {
+                let field = text_field_ui(ui, "Server", text, 100.0, 100);
+                *entered += u32::from(is_entered(&field));
+                *pressed += u32::from(ui.button("Choose").clicked());
+            },
+            (String::new(), 0, 0),
+        );
+        let field =
+            |window: &Harness<'_, _>| window.get_by_role(egui::accesskit::Role::TextInput).is_focused();
+        window.get_by_role(egui::accesskit::Role::TextInput).focus();
+        window.run();
+        window.key_press(Key::Enter);
+        window.run();
+        assert_eq!((window.state().1, field(&window)), (1, true));
+        window.key_press_modifiers(egui::Modifiers::COMMAND, Key::Enter);
+        window.run();
+        assert_eq!(window.state().1, 1, "with Ctrl it is the window's");
+        // In the very next frame.
+        for key in [Key::Tab, Key::Enter] {
+            let modifiers = egui::Modifiers::NONE;
+            window.event(egui::Event::Key {
+                key,
+                physical_key: None,
+                pressed: true,
+                repeat: false,
+                modifiers,
+            });
+        }
+        window.run();
+        assert_eq!((window.state().2, field(&window)), (1, false), "the field takes the keyboard back");
     }
 
     #[test]

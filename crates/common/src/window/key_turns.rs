@@ -28,7 +28,7 @@ impl Plugin for KeyTurns {
 fn acts(event: &Event) -> bool {
     match event {
         Event::Key { key, pressed: true, modifiers, .. } => {
-            matches!(key, Key::Enter | Key::Tab | Key::Escape) || modifiers.command
+            matches!(key, Key::Enter | Key::Tab | Key::Escape | Key::F1 | Key::F3) || modifiers.command
         }
         _ => false,
     }

@@ -10,6 +10,7 @@ use super::bottom::BottomAction;
 use super::closing::{Closing, Farewell, closing_ui};
 use super::composer::Composer;
 use super::history::HistoryAction;
+use super::server::ServerForm;
 use super::{ChatClient, Leaving};
 use crate::drafts::{Unsent, Written};
 use crate::engine::{Command, MessageId, Target};
@@ -43,6 +44,8 @@ impl ChatClient {
                 if self.invited().is_ok_and(|config| config.target() == target) {
                     self.composer.draft.clear();
                 }
+                self.form = ServerForm::new(&target);
+                self.composer.focus();
                 self.config = self.config.clone().with_target(&target);
                 self.connect(&target, engine);
             }
@@ -53,13 +56,21 @@ impl ChatClient {
     pub(super) fn leaving_ui(&mut self, ui: &egui::Ui, engine: &mut Engine<Command, Event>) {
         let Leaving::Asked(farewell) = &self.leaving else { return };
         let (open, unsent) = self.lost_by(farewell);
-        if (open, unsent) == (0, 0) {
-            self.leaving = Leaving::No;
-            return;
-        }
-        let Some(answer) = closing_ui(ui, farewell, open, unsent) else { return };
+        // Nothing is lost any more by leaving the server; a window that stays open costs nothing.
+        let answer = match (farewell, (open, unsent)) {
+            (Farewell::Window, (0, 0)) => Some(Closing::Stay),
+            (Farewell::Server | Farewell::ServerFor(_), (0, 0)) => Some(Closing::Close),
+            _ => closing_ui(ui, farewell, open, unsent),
+        };
+        let Some(answer) = answer else { return };
         let Leaving::Asked(farewell) = std::mem::take(&mut self.leaving) else { return };
         if answer == Closing::Stay {
+            if let Farewell::ServerFor(target) = farewell
+                && self.form.names(&target, &self.config)
+            {
+                // What was typed there is still to be seen, and put back by Esc.
+                self.form.open();
+            }
             return;
         }
         if farewell == Farewell::Window {

@@ -185,7 +185,7 @@ pub(super) fn composer_ui(ui: &mut egui::Ui, composer: &mut Composer, model: &Mo
     // A composition ends with the focus, whether the input method says so or not.
     composer.is_composing &= has_focus;
     let mut cut = None;
-    let is_sent = has_focus && is_send_key(ui, &mut composer.is_composing);
+    let is_sent = has_focus && !is_covered(ui) && is_send_key(ui, &mut composer.is_composing);
     if has_focus {
         composer.recall(ui, model);
         cut = composer.cut_pastes(ui, id, model.max_text_bytes());

@@ -246,15 +246,9 @@ impl ChatClient {
     fn obey_server(&mut self, action: Option<ServerAction>, engine: &mut Engine<Command, Event>) {
         match action {
             Some(ServerAction::Invited(config)) => {
-                let target = config.target();
-                self.form = ServerForm::new(&target);
-                self.choose(&target, engine);
-                self.composer.focus();
+                self.choose(&config.target(), engine);
             }
-            Some(ServerAction::Connect(target)) => {
-                self.choose(&target, engine);
-                self.composer.focus();
-            }
+            Some(ServerAction::Connect(target)) => self.choose(&target, engine),
             Some(ServerAction::Leave) => self.composer.focus(),
             None => (),
         }

@@ -81,6 +81,12 @@ impl ServerForm {
         config.clone().invited(&invitation)
     }
 
+    /// Whether what is typed, which may be an invitation, stands for `target`.
+    pub(super) fn names(&self, target: &Target, config: &Config) -> bool {
+        let named = self.invited(config).map(|config| config.target()).or_else(|| self.target(config));
+        named.as_ref() == Some(target)
+    }
+
     /// Shows the fields, and gives them the keyboard.
     pub(super) fn open(&mut self) {
         (self.is_open, self.wants_focus) = (true, true);

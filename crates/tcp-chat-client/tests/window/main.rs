@@ -493,6 +493,32 @@ fn a_window_that_would_lose_an_answer_asks_before_it_leaves_its_server() {
     window.click("Leave anyway");
     assert_eq!(window.command(), Some(Command::Disconnect));
 
+    // The answer comes while it asks: nothing is lost any more.
+    let mut window = Window::online();
+    let id = window.says("x");
+    window.click("Disconnect");
+    window.happens(Event::Reply { id: Some(id), bot: None, text: "y".into(), is_other_bot: false });
+    assert!(!window.shows("Leave this server?"));
+    assert_eq!(window.command(), Some(Command::Disconnect));
+
+    // What was typed is still there for who stays, and the draft is said to nobody.
+    let mut window = Window::online();
+    window.says("x");
+    window.types("draft");
+    window.click("More...");
+    window.harness.get_by_label_contains("Change server...").click();
+    window.harness.run();
+    window.harness.key_press_modifiers(Modifiers::COMMAND, Key::A);
+    let invitation = "tcp-chat://10.0.0.7:7777/?pass=otter";
+    window.harness.event(egui::Event::Paste(invitation.to_owned()));
+    window.harness.run();
+    assert!(window.shows("Leave this server?"));
+    window.press(Key::Enter);
+    assert!(!window.shows("Leave this server?"), "the keyboard is not in the question");
+    assert_eq!((window.command(), window.draft().as_str()), (None, "draft"));
+    let field = window.harness.get_by_role_and_label(Role::TextInput, "Server");
+    assert_eq!(field.value().as_deref(), Some(invitation), "with its key and its pass phrase");
+
     // For another server, too, and what named it stays until that is done.
     let mut window = Window::online();
     window.says("x");

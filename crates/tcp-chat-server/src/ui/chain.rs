@@ -194,6 +194,8 @@ impl ChainForm {
         let mut row = Row { usable, is_open: true, wants_focus: true, put_before: before, ..new };
         row.note_usable();
         self.rows.insert(place, row);
+        // What is set from now on is not replaced by what was there before.
+        self.removed.retain(|(_, removed)| removed.kind() != kind);
     }
 
     /// The bot that was removed last.
@@ -204,7 +206,6 @@ impl ChainForm {
     /// Puts back the bot that was removed last, as it was.
     pub(super) fn undo_remove(&mut self) {
         if let Some((index, row)) = self.removed.pop() {
-            self.rows.retain(|other| other.kind() != row.kind());
             self.rows.insert(index.min(self.rows.len()), row);
         }
     }
@@ -263,6 +264,16 @@ mod tests {
         assert_eq!((words(&form).as_str(), form.removed()), ("echo,qingyun,builtin", first), "each in turn");
         (0..3).for_each(|_| form.change(0, Change::Remove));
         assert_eq!((form.len(), form.list()), (0, None));
+        // One that is there anew is not replaced by what it was.
+        form.add(openai);
+        let url = openai.option("url").unwrap();
+        form.rows_mut()[0].type_in(url, "http://new".to_owned());
+        while form.removed().is_some() {
+            form.undo_remove();
+        }
+        let again = form.rows_mut().iter().find(|row| row.kind() == openai).unwrap();
+        assert_eq!(again.text(url), "http://new");
+        assert_eq!(form.len(), 4);
     }
 
     #[test]

@@ -36,11 +36,14 @@ pub(super) fn asking_ui(ui: &mut Ui, is_enabled: bool, is_asked: &mut bool, aski
     let mut is_answered = false;
     let (button, is_pressed) = if *is_asked {
         ui.label(asking.question);
-        is_answered = ui.button(asking.answer).clicked();
+        let answer = ui.add_enabled(is_enabled, Button::new(asking.answer));
+        is_answered = answer.clicked();
         let not = ui.button(tr!("tcp-chat-server-do-not"));
         // What lies over it has the keyboard.
-        let is_left =
-            !is_covered(ui) && ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape));
+        let is_here = answer.lost_focus() || not.lost_focus();
+        let is_left = is_here
+            && !is_covered(ui)
+            && ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape));
         let is_pressed = not.clicked() || is_left;
         (not, is_pressed)
     } else {

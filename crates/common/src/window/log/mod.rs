@@ -131,7 +131,8 @@ impl LogPane {
             && self.day.replace(day).is_some_and(|before| before != day)
         {
             let text = day.to_string();
-            self.push_line(LogLine { text: &text, tone: Some(Tone::Quiet), tag: DAY, time: None });
+            // The line below it is what is new.
+            _ = self.lines.push(LogLine { text: &text, tone: Some(Tone::Quiet), tag: DAY, time: None });
         }
         let number = self.lines.rows().end();
         self.push_line(line);

@@ -459,3 +459,19 @@ fn a_day_is_said_where_it_changes_and_something_of_it_is_shown() {
     harness.run();
     assert_eq!(in_view(&harness), ["a", "b", "2026-11-24", "d"]);
 }
+
+#[test]
+fn a_day_is_not_counted_as_a_new_line() {
+    let line = |text, day| LogLine {
+        text,
+        time: chrono::DateTime::parse_from_rfc3339(&format!("2026-11-{day}T14:03:27+01:00")).ok(),
+        ..LogLine::default()
+    };
+    let mut pane = LogPane::new(1000);
+    (0..500).for_each(|_| _ = pane.add(line("old", 22)));
+    let mut harness = window_of(pane);
+    scroll_up(&mut harness);
+    harness.state_mut().add(line("new", 23));
+    harness.run();
+    harness.get_by_label("1 new");
+}
