@@ -283,7 +283,7 @@ tcp-chat-client-link-key-asked = { GIVEN($known) ->
    *[no] Is this the right server at { $address }? Compare its key
 }
 tcp-chat-client-link-pass-asked = { $wrong ->
-    [true] { $address } does not accept this pass phrase
+    [true] { $address } does not accept this pass phrase; after three wrong ones, wait a minute
    *[false] { $address } wants a pass phrase
 }
 tcp-chat-client-note-ready = Connected! Ready to chat! :)

@@ -268,7 +268,7 @@ tcp-chat-client-link-key-asked = { GIVEN($known) ->
    *[no] { $address } 是正确的服务器吗？请核对密钥
 }
 tcp-chat-client-link-pass-asked = { $wrong ->
-    [true] { $address } 不接受这个口令
+    [true] { $address } 不接受这个口令；错三次后请等一分钟
    *[false] { $address } 要求口令
 }
 tcp-chat-client-note-ready = 已连接，可以开始聊天了！:)

@@ -8,6 +8,7 @@ use common::texts::phrase;
 use common::tr;
 use common::window::{lamp_ui, live, small_button, tone_color, toned_ui};
 use eframe::egui::containers::menu::MenuButton;
+use eframe::egui::text::{LayoutJob, TextFormat};
 use eframe::egui::{
     Align, Button, Label, Layout, Rect, RichText, TextStyle, TextWrapMode, Ui, UiBuilder, WidgetText, pos2,
     vec2,
@@ -37,7 +38,7 @@ const MAX_NAME_WIDTH: f32 = 180.0;
 /// Narrower than this, what is said of a bot stands below its name, and all of its buttons in its menu.
 const WIDE: f32 = 480.0;
 
-/// From this width on, each bot that can be added is described beside its name, in points.
+/// From this width on, each bot that can be added is described below its name, in points.
 const ROOMY: f32 = 800.0;
 
 /// Lines of a reply that are shown of a test.
@@ -335,6 +336,23 @@ fn excerpt(text: &str) -> String {
     }
 }
 
+/// The name of a bot and, where there is room, below it what it does.
+fn offer(ui: &Ui, kind: &BotKind, has_room: bool) -> LayoutJob {
+    let format = |style: TextStyle, color| TextFormat {
+        font_id: style.resolve(ui.style()),
+        color,
+        ..TextFormat::default()
+    };
+    let mut job = LayoutJob::default();
+    job.append(kind.name, 0.0, format(TextStyle::Body, ui.visuals().text_color()));
+    if has_room {
+        let quiet = format(TextStyle::Small, tone_color(ui, Tone::Quiet));
+        job.append("\n", 0.0, quiet.clone());
+        job.append(tr!(kind.about), 0.0, quiet);
+    }
+    job
+}
+
 /// The bots that can be added.
 fn add_ui(ui: &mut Ui, form: &mut ChainForm, is_running: bool) {
     let missing: Vec<_> = form.missing().collect();
@@ -345,8 +363,7 @@ fn add_ui(ui: &mut Ui, form: &mut ChainForm, is_running: bool) {
     let add = ui.add_enabled_ui(!is_running, |ui| {
         ui.menu_button(tr!("tcp-chat-server-bot-add"), |ui| {
             for kind in missing {
-                let about = if has_room { tr!(kind.about) } else { "" };
-                let button = ui.add(Button::new(kind.name).shortcut_text(about));
+                let button = ui.add(Button::new(offer(ui, kind, has_room)).wrap_mode(TextWrapMode::Extend));
                 ui.ctx().accesskit_node_builder(button.id, |node| node.set_label(kind.name));
                 if button.on_hover_text(tr!(kind.about)).clicked() {
                     form.add(kind);

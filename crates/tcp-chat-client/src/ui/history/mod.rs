@@ -14,7 +14,7 @@ use common::tr;
 use common::window::list::{Placed, Scroll, scroll_bar};
 use common::window::tone_color;
 use eframe::egui::accesskit::Role;
-use eframe::egui::{self, Rect, TextStyle, UiBuilder, pos2, vec2};
+use eframe::egui::{self, Align, Layout, Rect, TextStyle, TextWrapMode, UiBuilder, vec2};
 
 use crate::engine::MessageId;
 use crate::find::Finder;
@@ -329,10 +329,10 @@ fn to_the_end_ui(ui: &mut egui::Ui, history: &mut History, total: u64, view: Rec
         0 => tr!("tcp-chat-client-to-end").to_owned(),
         new => tr!("tcp-chat-client-new", count = new),
     };
-    let size = vec2(96.0, 28.0);
-    let corner = pos2(view.right() - 4.0, view.bottom() - 8.0);
-    let place = Rect::from_min_max(corner - size, corner);
-    if ui.put(place, egui::Button::new(label)).clicked() {
+    let place = view.with_max_x(view.right() - 4.0).with_max_y(view.bottom() - 8.0);
+    let place = UiBuilder::new().max_rect(place).layout(Layout::right_to_left(Align::BOTTOM)).id_salt("end");
+    let button = egui::Button::new(label).wrap_mode(TextWrapMode::Extend);
+    if ui.new_child(place).add(button).clicked() {
         history.follow();
         ui.ctx().request_repaint();
     }

@@ -93,7 +93,10 @@ impl Admission {
         now: Instant,
     ) -> Rejection {
         let message = match reason {
-            ErrorReason::PassWrong => "that is not the pass phrase of this server",
+            // One sentence for both: whoever guesses too often is not told that the next guess is right.
+            ErrorReason::PassWrong => {
+                "that is not the pass phrase of this server, or three wrong ones came from there within a minute"
+            }
             ErrorReason::PassWanted if is_records => "this server wants a pass phrase",
             ErrorReason::PassWanted => "this server wants a pass phrase: say /pass and the words first",
             _ if access.tls_refusal(self.is_encrypted).is_none() => {
