@@ -59,8 +59,21 @@ impl Model {
 
     /// The announced time servers that nothing has come from.
     pub(crate) fn unheard(&self) -> impl Iterator<Item = &Found> {
-        let is_heard = |found: &Found| self.senders().iter().any(|row| found.has(row.source.ip()));
-        self.announced().iter().filter(move |found| !is_heard(found))
+        self.announced().iter().filter(|found| !self.is_heard(found))
+    }
+
+    fn is_heard(&self, found: &Found) -> bool {
+        self.senders().iter().any(|row| {
+            let ip = row.source.ip().to_canonical();
+            // To its own computer a server sends from a loopback address.
+            found.has(ip) || ip.is_loopback() && self.is_own(found)
+        })
+    }
+
+    /// Whether what is announced is on this computer.
+    fn is_own(&self, found: &Found) -> bool {
+        let addresses = self.snapshot.interfaces.iter().flat_map(|interface| &interface.addresses);
+        addresses.map(|address| address.ip).any(|ip| found.has(ip))
     }
 
     /// Whether an announced time server would be heard at the address that is listened on, if it sends to this computer.
@@ -193,7 +206,7 @@ mod tests {
     use crate::engine::RowId;
     use crate::engine::quality::{Moment, Senders};
     use common::encoding::EncodingChoice;
-    use common::net::BindError;
+    use common::net::{BindError, Interface, InterfaceAddress, InterfaceKind};
 
     fn model(state: State) -> Model {
         let mut model = Model::default();
@@ -236,6 +249,41 @@ mod tests {
             assert_eq!(model.status(true), Status::new(lamp, sentence));
             assert_eq!(model.notes(), note.map(str::to_owned).into_iter().collect::<Vec<_>>());
         }
+    }
+
+    #[test]
+    fn an_announced_server_of_this_computer_is_heard_by_its_loopback_address() {
+        let mut senders = Senders::default();
+        let wall = DateTime::parse_from_rfc3339("2026-11-22T14:03:27.001+01:00").unwrap();
+        let moment = Moment { at_us: 0, wall };
+        senders.note("127.0.0.1:1".parse().unwrap(), moment, b"Sun Nov 22 14:03:27 2026");
+        let found = |host: &str| Found {
+            name: "here".to_owned(),
+            host: host.parse().unwrap(),
+            others: Vec::new(),
+            port: 6666,
+            is_encrypted: false,
+            key_half: None,
+            wants_pass: false,
+        };
+        let address = InterfaceAddress { ip: "192.0.2.2".parse().unwrap(), prefix: 24, broadcast: None };
+        let interface = Interface {
+            name: "eth0".to_owned(),
+            index: 2,
+            kind: InterfaceKind::Wired,
+            is_up: true,
+            is_multicast: true,
+            addresses: vec![address],
+        };
+        let mut model = Model::default();
+        model.set_snapshot(Snapshot {
+            senders: senders.rows().into(),
+            announced: vec![found("192.0.2.2"), found("192.0.2.3")].into(),
+            interfaces: vec![interface].into(),
+            ..Snapshot::default()
+        });
+        let unheard: Vec<_> = model.unheard().map(Found::address).collect();
+        assert_eq!(unheard, ["192.0.2.3:6666"]);
     }
 
     #[test]

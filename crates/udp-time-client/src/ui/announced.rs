@@ -2,7 +2,7 @@
 
 use common::tr;
 use common::window::shell::quiet;
-use common::window::small_button;
+use common::window::{follow_focus, small_button};
 use eframe::egui::{ScrollArea, Ui};
 
 use crate::model::Model;
@@ -43,6 +43,7 @@ pub(super) fn announced_ui(ui: &mut Ui, model: &Model, is_small: bool) -> Option
                 }
             });
         }
+        follow_focus(ui);
     });
     ui.separator();
     wanted
