@@ -67,6 +67,7 @@ port-hint = 0 means any free port
 host-error-empty = type an address, a host name, localhost, any or broadcast
 server-host-error-empty = type an address or a host name
 server-host-error-invitation = press Enter to follow this invitation
+server-host-error-with-port = give the port apart: { $host }, port { $port }
 server-host-error-many-computers = this address stands for many computers, type that of one: { $typed }
 host-error-not-a-host = this is neither an address nor a host name: { $typed }
 reach-computer = this computer only

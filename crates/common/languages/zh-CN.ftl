@@ -56,6 +56,7 @@ port-hint = 0 表示使用空闲端口
 host-error-empty = 请填写地址、主机名、localhost、any 或 broadcast
 server-host-error-empty = 请填写地址或主机名
 server-host-error-invitation = 按回车键使用此邀请
+server-host-error-with-port = 请把端口分开填写：{ $host }，端口 { $port }
 server-host-error-many-computers = 这个地址代表多台计算机，请填写其中一台的地址：{ $typed }
 host-error-not-a-host = 这既不是地址也不是主机名：{ $typed }
 reach-computer = 仅限本机

@@ -106,11 +106,8 @@ impl Config {
 
 /// The host and the port of `HOST:PORT`.
 fn address_of(text: &str) -> Option<(ServerHost, u16)> {
-    let (host, port) = match text.rsplit_once(':') {
-        // The port may be missing, and an address of IPv6 has colons.
-        Some((host, port)) if !port.contains(']') => (host, port.parse().ok().filter(|port| *port > 0)?),
-        _ => (text, Target::default().port),
-    };
+    // The port may be missing.
+    let (host, port) = ServerHost::apart(text).unwrap_or((text, Target::default().port));
     Some((host.parse().ok()?, port))
 }
 

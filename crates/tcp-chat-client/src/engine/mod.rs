@@ -33,7 +33,7 @@ pub use discovery::FoundServer;
 use known_servers::KnownServers;
 pub use plain::PLAIN_ANSWER_WAIT;
 pub use reason::{DisconnectReason, FailedReason};
-pub use server_host::ServerHost;
+pub use server_host::{ServerHost, ServerHostError};
 
 /// The client's own number for a message, unique in a run of the program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]

@@ -22,6 +22,8 @@ pub enum ServerHostError {
     ManyComputers { typed: String },
     /// An invitation: it is followed, and stands for no address.
     Invitation,
+    /// A port stands behind it, as in `HOST:PORT`.
+    WithPort { host: String, port: u16 },
     #[serde(untagged)]
     BadInvitation(InvitationError),
     #[serde(untagged)]
@@ -35,6 +37,14 @@ impl ServerHost {
     #[must_use]
     pub fn as_host(&self) -> &Host {
         &self.0
+    }
+
+    /// What stands for the host in `HOST:PORT`, and the port; `None` where there is no port.
+    #[must_use]
+    pub fn apart(text: &str) -> Option<(&str, u16)> {
+        // An address of IPv6 has colons, too.
+        let (host, port) = text.rsplit_once(':').filter(|(_, port)| !port.contains(']'))?;
+        Some((host, port.parse().ok().filter(|port| *port > 0)?))
     }
 }
 
@@ -57,7 +67,12 @@ impl FromStr for ServerHost {
         }
         let host = typed.parse().map_err(|error| match error {
             HostError::Empty => ServerHostError::Empty,
-            error @ HostError::NotAHost { .. } => ServerHostError::NoHost(error),
+            error @ HostError::NotAHost { .. } => match Self::apart(typed) {
+                Some((host, port)) if host.parse::<Host>().is_ok() => {
+                    ServerHostError::WithPort { host: host.to_owned(), port }
+                }
+                _ => ServerHostError::NoHost(error),
+            },
         })?;
         let is_many = match &host {
             Host::Ip(ip) => {
@@ -91,6 +106,13 @@ mod tests {
         {
             let error = ServerHostError::ManyComputers { typed: many.to_owned() };
             assert_eq!(many.parse::<ServerHost>(), Err(error));
+        }
+        for (typed, words) in [
+            ("10.0.0.7:7777", "give the port apart: 10.0.0.7, port 7777"),
+            ("[::1]:7777", "give the port apart: [::1], port 7777"),
+            ("10.0.0.:7777", "this is neither an address nor a host name: 10.0.0.:7777"),
+        ] {
+            assert_eq!(typed.parse::<ServerHost>().unwrap_err().to_string(), words);
         }
         let invitation = |text: &str| text.parse::<ServerHost>().unwrap_err().to_string();
         assert_eq!(invitation("tcp-chat://10.0.0.7:7777"), "press Enter to follow this invitation");

@@ -12,7 +12,7 @@ use eframe::egui::{self, Align, Button, Event, Key, Label, Layout, Modifiers, Ui
 
 use super::found::{ROW_HEIGHT, found_ui};
 use crate::config::Config;
-use crate::engine::{FoundServer, ServerHost, Target};
+use crate::engine::{FoundServer, ServerHost, ServerHostError, Target};
 use crate::model::{Connection, Model};
 
 /// Between the fields and why there is no server, in points.
@@ -85,6 +85,15 @@ impl ServerForm {
     pub(super) fn names(&self, target: &Target, config: &Config) -> bool {
         let named = self.invited(config).map(|config| config.target()).or_else(|| self.target(config));
         named.as_ref() == Some(target)
+    }
+
+    /// The fields with the port in its own, where it is typed behind the host.
+    fn apart(&self) -> Self {
+        let mut apart = self.clone();
+        if let Err(ServerHostError::WithPort { host, port }) = self.host.host() {
+            (apart.host, apart.port) = (HostField::new(&host), PortField::of_port(port));
+        }
+        apart
     }
 
     /// Shows the fields, and gives them the keyboard.
@@ -164,7 +173,7 @@ impl ServerForm {
         is_in_middle: bool,
     ) -> (Option<ServerAction>, f32) {
         let is_sought = is_sought(model);
-        let target = self.target(config);
+        let target = self.apart().target(config);
         let invited = self.invited(config);
         let (mut is_wanted, mut is_left, mut is_pasted_whole) = (false, false, false);
         let row = ui.horizontal_wrapped(|ui| {
@@ -203,6 +212,9 @@ impl ServerForm {
             }
         });
         let width = row.response.rect.width();
+        if is_pasted_whole || is_wanted {
+            *self = self.apart();
+        }
         if (is_pasted_whole || is_wanted)
             && let Some(config) = self.invited(config)
         {

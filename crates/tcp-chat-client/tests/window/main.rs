@@ -121,6 +121,25 @@ fn another_server_is_typed_in_the_window_and_enter_connects() {
 }
 
 #[test]
+fn a_port_behind_the_host_goes_where_it_belongs() {
+    let there = |host: &str, port| Target { host: host.parse().unwrap(), port, ..target() };
+    let mut window = Window::new();
+    window.happens(Event::Disconnected { target: target() });
+    retype(&mut window, "Server", "10.0.0.7:7777");
+    assert!(window.shows("Give the port apart: 10.0.0.7, port 7777"));
+    window.press(Key::Enter);
+    assert_eq!(window.command(), Some(Command::Connect(there("10.0.0.7", 7777))));
+    window.happens(Event::Disconnected { target: there("10.0.0.7", 7777) });
+    retype(&mut window, "Server", "");
+    window.harness.event(egui::Event::Paste("[::1]:7778".to_owned()));
+    window.harness.run();
+    let value = |window: &Window, label| window.harness.get_by_role_and_label(Role::TextInput, label).value();
+    assert_eq!(value(&window, "Port").as_deref(), Some("7778"), "as another window copies it");
+    window.click("Connect");
+    assert_eq!(window.command(), Some(Command::Connect(there("::1", 7778))));
+}
+
+#[test]
 fn escape_that_closes_what_lies_over_the_window_leaves_what_is_under_it() {
     let mut window = Window::online();
     window.click("More...");
