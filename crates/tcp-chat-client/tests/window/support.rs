@@ -145,6 +145,19 @@ impl Window {
         self.harness.run();
     }
 
+    /// Gives a field the keyboard and selects what is in it: what comes next replaces that.
+    pub(crate) fn selects(&mut self, label: &str) {
+        self.harness.get_by_role_and_label(Role::TextInput, label).focus();
+        self.harness.run();
+        self.harness.key_press_modifiers(egui::Modifiers::COMMAND, Key::A);
+    }
+
+    /// Types over what is in a field.
+    pub(crate) fn retypes(&mut self, label: &str, text: &str) {
+        self.selects(label);
+        self.types(text);
+    }
+
     /// Turns the wheel over the history.
     pub(crate) fn scrolls_up(&mut self, points: f32) {
         self.harness.hover_at(egui::pos2(200.0, 150.0));

@@ -187,9 +187,7 @@ fn a_pass_phrase_is_typed_and_said_to_that_server_alone() {
     assert_eq!(window.command(), Some(Command::Connect(Target { trust, ..target() })));
     // Another server is told nothing.
     window.happens(Event::Disconnected { target: target() });
-    window.harness.get_by_role_and_label(Role::TextInput, "Server").focus();
-    window.harness.run();
-    window.harness.key_press_modifiers(egui::Modifiers::COMMAND, Key::A);
+    window.selects("Server");
     window.types("10.0.0.7");
     window.press(Key::Enter);
     let there = Target { host: "10.0.0.7".parse().unwrap(), ..target() };
@@ -216,9 +214,7 @@ fn invitation() -> String {
 fn an_invitation_in_the_field_of_the_server_fills_all_and_connects() {
     let mut window = Window::new();
     window.happens(Event::Disconnected { target: target() });
-    window.harness.get_by_role_and_label(Role::TextInput, "Server").focus();
-    window.harness.run();
-    window.harness.key_press_modifiers(egui::Modifiers::COMMAND, Key::A);
+    window.selects("Server");
     window.harness.event(egui::Event::Paste(invitation()));
     window.harness.run();
     assert_eq!(window.command(), Some(invited()));
@@ -236,9 +232,7 @@ fn an_invitation_in_the_field_of_the_server_fills_all_and_connects() {
 fn an_invitation_that_is_typed_is_followed_when_enter_says_that_it_is_whole() {
     let mut window = Window::new();
     window.happens(Event::Disconnected { target: target() });
-    window.harness.get_by_role_and_label(Role::TextInput, "Server").focus();
-    window.harness.run();
-    window.harness.key_press_modifiers(egui::Modifiers::COMMAND, Key::A);
+    window.selects("Server");
     for letter in invitation().chars() {
         window.types(&letter.to_string());
         assert_eq!(window.command(), None, "connects at {letter}");
