@@ -109,22 +109,23 @@ impl CheckPanel {
     fn question_ui(&mut self, ui: &mut egui::Ui) {
         let mut is_wanted = false;
         let typed = self.typed();
+        let fault = typed.as_ref().err().map(sentence);
         ui.horizontal_wrapped(|ui| {
             let field = text_field_ui(ui, tr!("check-peer"), &mut self.peer, 180.0, 256);
             let field = field.on_hover_text(tr!("check-peer-hint"));
-            let fault = self.typed().err().map(|error| sentence(&error));
             mark_fault(ui, &field, fault.as_deref());
             is_wanted = is_entered(&field);
             let button = egui::Button::new(tr!("check-again"));
             is_wanted |= ui.add_enabled(self.handle.is_none() && typed.is_ok(), button).clicked();
         });
-        match typed {
-            Ok(peer) if is_wanted && self.handle.is_none() => {
-                self.question.peer = peer;
-                self.look(ui.ctx());
-            }
-            Ok(_) => (),
-            Err(error) => fault_ui(ui, &sentence(&error)),
+        if let Some(fault) = fault {
+            fault_ui(ui, &fault);
+        } else if let Ok(peer) = typed
+            && is_wanted
+            && self.handle.is_none()
+        {
+            self.question.peer = peer;
+            self.look(ui.ctx());
         }
     }
 }

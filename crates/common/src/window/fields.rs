@@ -178,6 +178,13 @@ pub fn is_entered(field: &egui::Response) -> bool {
     field.ctx.memory(stays) && field.ctx.input(is_bare_enter)
 }
 
+/// Whether Esc was pressed while one of `parts` had the keyboard: then nothing else gets to see it.
+#[must_use]
+pub fn is_left(ui: &egui::Ui, parts: &[&egui::Response]) -> bool {
+    parts.iter().any(|part| part.lost_focus())
+        && ui.input_mut(|input| input.consume_key(egui::Modifiers::NONE, Key::Escape))
+}
+
 /// Takes what is typed, where it can be used; says whether it can.
 pub fn take<T, E>(typed: Result<T, E>, setting: &mut T) -> bool {
     typed.map(|typed| *setting = typed).is_ok()

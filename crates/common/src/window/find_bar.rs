@@ -1,8 +1,8 @@
 //! The row that asks for a text to find, and goes from one place to the next.
 
-use eframe::egui::{self, Button, Key, Modifiers, Response, Ui};
+use eframe::egui::{self, Button, Ui};
 
-use super::{is_entered, live, text_field_ui, toned_ui};
+use super::{is_entered, is_left, live, text_field_ui, toned_ui};
 use crate::status::Tone;
 use crate::tr;
 
@@ -21,12 +21,6 @@ pub struct FindAction {
     pub step: Option<bool>,
     /// Close the row.
     pub is_closed: bool,
-}
-
-/// Whether Esc was pressed while one of `parts` had the keyboard: then nothing else gets to see it.
-pub(super) fn is_left(ui: &Ui, parts: &[Response]) -> bool {
-    parts.iter().any(Response::lost_focus)
-        && ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape))
 }
 
 impl Default for FindBar {
@@ -65,7 +59,7 @@ impl FindBar {
                 // By the pointer, which took the keyboard from the field.
                 field.request_focus();
             }
-            action.is_closed = close.clicked() || is_left(ui, &[field, previous, next, close]);
+            action.is_closed = close.clicked() || is_left(ui, &[&field, &previous, &next, &close]);
             live(&toned_ui(ui, outcome, Tone::Quiet));
         });
         action

@@ -28,8 +28,8 @@ mod theme;
 pub use choice::choose_ui;
 pub use draw::{Drawing, Pictures};
 pub use fields::{
-    HostField, ListenPortField, NumberField, PortField, fault_ui, form_field_ui, is_entered, mark_fault,
-    take, text_field_ui,
+    HostField, ListenPortField, NumberField, PortField, fault_ui, form_field_ui, is_entered, is_left,
+    mark_fault, take, text_field_ui,
 };
 pub use find_bar::{FindAction, FindBar};
 pub use follow_focus::follow_focus;

@@ -8,9 +8,8 @@ use std::time::{Duration, Instant};
 
 use eframe::egui::{self, Align2, Button, Key, Modifiers, TextEdit, Ui};
 
-use super::find_bar::is_left;
 use super::settings_panel::quiet;
-use super::{is_covered, live, toned_ui};
+use super::{form_field_ui, is_covered, is_entered, is_left, live, toned_ui};
 use crate::files::{free_path, write_new, write_whole};
 use crate::status::Tone;
 use crate::tr;
@@ -235,14 +234,14 @@ impl SaveBar {
                 .desired_width(width)
                 .char_limit(4096)
                 .align(Align2::LEFT_CENTER);
-            let field = ui.add(field).labelled_by(name.id);
+            let field = form_field_ui(ui, name.id, "file", field);
             if std::mem::take(&mut self.wants_focus) {
                 field.request_focus();
             }
             if field.changed() {
                 self.taken = None;
             }
-            action.is_saved |= field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
+            action.is_saved |= is_entered(&field);
             let can_save = !self.is_busy() && !self.path.trim().is_empty();
             let save = ui.add_enabled(can_save, Button::new(tr!("log-save-now")));
             let browse = ui.add(Button::new(tr!("log-save-browse")));
@@ -255,7 +254,7 @@ impl SaveBar {
                 // The keyboard stays in the row, so that Esc closes it.
                 field.request_focus();
             }
-            action.is_closed = close.clicked() || is_left(ui, &[field, save, browse, close]);
+            action.is_closed = close.clicked() || is_left(ui, &[&field, &save, &browse, &close]);
         });
         if self.taken.is_some() {
             action.is_saved |= self.question_ui(ui);

@@ -66,9 +66,18 @@ impl ServerForm {
         }
     }
 
+    /// Host and port as they are typed, the port in its field or behind the host.
+    fn typed(&self) -> Option<(ServerHost, u16)> {
+        match self.host.host() {
+            Ok(host) => Some((host, self.port.port().ok()?)),
+            Err(ServerHostError::WithPort { host, port }) => Some((host.parse().ok()?, port)),
+            Err(_) => None,
+        }
+    }
+
     /// What the fields say, if that can be connected to.
     pub(super) fn target(&self, config: &Config) -> Option<Target> {
-        let (host, port, known) = (self.host.host().ok()?, self.port.port().ok()?, config.target());
+        let ((host, port), known) = (self.typed()?, config.target());
         // What is trusted, and told, is one server's.
         let is_same = host == known.host && port == known.port;
         let trust = if is_same { Arc::clone(&known.trust) } else { Arc::default() };
@@ -85,15 +94,6 @@ impl ServerForm {
     pub(super) fn names(&self, target: &Target, config: &Config) -> bool {
         let named = self.invited(config).map(|config| config.target()).or_else(|| self.target(config));
         named.as_ref() == Some(target)
-    }
-
-    /// The fields with the port in its own, where it is typed behind the host.
-    fn apart(&self) -> Self {
-        let mut apart = self.clone();
-        if let Err(ServerHostError::WithPort { host, port }) = self.host.host() {
-            (apart.host, apart.port) = (HostField::new(&host), PortField::of_port(port));
-        }
-        apart
     }
 
     /// Shows the fields, and gives them the keyboard.
@@ -173,9 +173,8 @@ impl ServerForm {
         is_in_middle: bool,
     ) -> (Option<ServerAction>, f32) {
         let is_sought = is_sought(model);
-        let target = self.apart().target(config);
-        let invited = self.invited(config);
-        let (mut is_wanted, mut is_left, mut is_pasted_whole) = (false, false, false);
+        let (mut target, mut invited) = (None, None);
+        let (mut is_wanted, mut is_left, mut is_pasted) = (false, false, false);
         let row = ui.horizontal_wrapped(|ui| {
             let host = self.host.ui(ui, tr!("tcp-chat-client-host"));
             let port = self.port.ui(ui, tr!("address-port"));
@@ -185,9 +184,9 @@ impl ServerForm {
             self.is_open |= host.changed() || port.changed();
             is_wanted = is_entered(&host) || is_entered(&port);
             // One that is typed is followed when it is whole.
-            let is_pasted =
-                || ui.input(|input| input.events.iter().any(|event| matches!(event, Event::Paste(_))));
-            is_pasted_whole = host.changed() && is_pasted();
+            is_pasted = host.changed()
+                && ui.input(|input| input.events.iter().any(|event| matches!(event, Event::Paste(_))));
+            (target, invited) = (self.target(config), self.invited(config));
             if model.is_active() {
                 let is_same = target.is_some() && target.as_ref() == model.target();
                 let label = if is_same && is_sought {
@@ -212,14 +211,14 @@ impl ServerForm {
             }
         });
         let width = row.response.rect.width();
-        if is_pasted_whole || is_wanted {
-            *self = self.apart();
-        }
-        if (is_pasted_whole || is_wanted)
-            && let Some(config) = self.invited(config)
-        {
-            self.is_open = false;
-            return (Some(ServerAction::Invited(config)), width);
+        if is_pasted || is_wanted {
+            if let Some(config) = invited {
+                self.is_open = false;
+                return (Some(ServerAction::Invited(config)), width);
+            }
+            if let Err(ServerHostError::WithPort { host, port }) = self.host.host() {
+                (self.host, self.port) = (HostField::new(&host), PortField::of_port(port));
+            }
         }
         // What is wrong with it is said beside it.
         self.wants_focus = is_wanted && target.is_none();

@@ -6,8 +6,8 @@ use common::chat::ServerKey;
 use common::secret::{Hidden, Secret};
 use common::status::Tone;
 use common::tr;
-use common::window::{live, primary_button_ui, tone_color};
-use eframe::egui::{self, Button, Event, Frame, Grid, ImeEvent, Key, Label, Response, RichText, TextEdit};
+use common::window::{form_field_ui, is_entered, live, primary_button_ui, tone_color};
+use eframe::egui::{self, Button, Event, Frame, Grid, ImeEvent, Label, Response, RichText, TextEdit};
 
 use crate::model::{Connection, Model};
 
@@ -102,9 +102,9 @@ impl TrustForm {
         ui.horizontal_wrapped(|ui| {
             let name = ui.label(tr!("tcp-chat-client-pass"));
             let field = TextEdit::singleline(&mut self.pass.0).password(true).desired_width(200.0);
-            let field = ui.add(field.id_salt("pass phrase")).labelled_by(name.id);
+            let field = form_field_ui(ui, name.id, "pass", field);
             self.give_focus(&field, Asked::Pass, is_free);
-            is_said = field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
+            is_said = is_entered(&field);
             let can_connect = !self.pass.0.trim().is_empty();
             let add = |ui: &mut egui::Ui, button: Button<'_>| ui.add_enabled(can_connect, button);
             let connect = primary_button_ui(ui, tr!("tcp-chat-client-connect"), add);

@@ -1,8 +1,8 @@
 //! Widgets that several panels lay out.
 
 use common::tr;
-use common::window::is_covered;
-use eframe::egui::{Align, Button, Key, Layout, Modifiers, Response, Ui, vec2};
+use common::window::{is_covered, is_left};
+use eframe::egui::{Align, Button, Layout, Response, Ui, vec2};
 
 /// Width of a column of labels, in points.
 pub(super) const LABEL_WIDTH: f32 = 140.0;
@@ -40,11 +40,7 @@ pub(super) fn asking_ui(ui: &mut Ui, is_enabled: bool, is_asked: &mut bool, aski
         is_answered = answer.clicked();
         let not = ui.button(tr!("tcp-chat-server-do-not"));
         // What lies over it has the keyboard.
-        let is_here = answer.lost_focus() || not.lost_focus();
-        let is_left = is_here
-            && !is_covered(ui)
-            && ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape));
-        let is_pressed = not.clicked() || is_left;
+        let is_pressed = not.clicked() || !is_covered(ui) && is_left(ui, &[&answer, &not]);
         (not, is_pressed)
     } else {
         let button = named(ui, Button::new(asking.face), is_enabled, asking.name);

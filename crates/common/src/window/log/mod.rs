@@ -135,16 +135,12 @@ impl LogPane {
             _ = self.lines.push(LogLine { text: &text, tone: Some(Tone::Quiet), tag: DAY, time: None });
         }
         let number = self.lines.rows().end();
-        self.push_line(line);
-        // Where rows that came after Clear had to go, those before them are too old, and no longer join on to the rest.
-        self.cleared.take_if(|cleared| cleared.end() < self.lines.rows().first());
-        number
-    }
-
-    fn push_line(&mut self, line: LogLine<'_>) {
         if self.lines.push(line) {
             self.body.note_new();
         }
+        // Where rows that came after Clear had to go, those before them are too old, and no longer join on to the rest.
+        self.cleared.take_if(|cleared| cleared.end() < self.lines.rows().first());
+        number
     }
 
     /// Adds a line of text alone.
