@@ -67,7 +67,7 @@ port-hint = 0 means any free port
 host-error-empty = type an address, a host name, localhost, any or broadcast
 server-host-error-empty = type an address or a host name
 server-host-error-invitation = press Enter to follow this invitation
-server-host-error-with-port = give the port apart: { $host }, port { $port }
+server-host-error-with-port = give the port separately: { $host }, port { $port }
 server-host-error-many-computers = this address stands for many computers, type that of one: { $typed }
 host-error-not-a-host = this is neither an address nor a host name: { $typed }
 reach-computer = this computer only
@@ -169,7 +169,7 @@ check-running = Looking...
 check-copy = Copy all
 check-copy-line = Copy the line
 check-failed = The check could not start ({ $reason })
-check-broken = The check ended by an internal error, please report it
+check-broken = The check ended with an internal error, please report it
 
 ## The settings file
 
@@ -513,7 +513,7 @@ tcp-chat-client-reconnect = Reconnect automatically
 tcp-chat-client-send-by-itself = Send messages written offline once connected again
 tcp-chat-client-key-send = Send
 tcp-chat-client-key-break = New line in the message
-tcp-chat-client-key-stop = Stop the answer that comes
+tcp-chat-client-key-stop = Stop the answer that is coming
 tcp-chat-client-key-recall = Your earlier and later messages
 tcp-chat-client-key-walk = From message to message
 tcp-chat-client-key-act = Press the message's button
@@ -891,7 +891,7 @@ tcp-chat-server-asking = asking the bot
 tcp-chat-server-more = { $state }, { $count } more
 tcp-chat-server-disconnect = Disconnect
 tcp-chat-server-disconnect-ask = Disconnect...
-tcp-chat-server-disconnect-question = Disconnect { $address }? Other clients than TCP chat may come back by themselves
+tcp-chat-server-disconnect-question = Disconnect { $address }? Clients other than TCP chat may come back by themselves
 tcp-chat-server-do-not = Cancel
 tcp-chat-server-disconnect-whom = Disconnect { $address }
 tcp-chat-server-client = { $encrypted ->

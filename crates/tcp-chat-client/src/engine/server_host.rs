@@ -108,8 +108,8 @@ mod tests {
             assert_eq!(many.parse::<ServerHost>(), Err(error));
         }
         for (typed, words) in [
-            ("10.0.0.7:7777", "give the port apart: 10.0.0.7, port 7777"),
-            ("[::1]:7777", "give the port apart: [::1], port 7777"),
+            ("10.0.0.7:7777", "give the port separately: 10.0.0.7, port 7777"),
+            ("[::1]:7777", "give the port separately: [::1], port 7777"),
             ("10.0.0.:7777", "this is neither an address nor a host name: 10.0.0.:7777"),
         ] {
             assert_eq!(typed.parse::<ServerHost>().unwrap_err().to_string(), words);

@@ -443,7 +443,7 @@ fn the_list_of_keys_has_those_that_send_stop_and_turn_pages() {
     window.press(Key::F1);
     for (keys, meaning) in [
         ("Enter, Ctrl+Enter", "Send"),
-        ("Esc", "Stop the answer that comes"),
+        ("Esc", "Stop the answer that is coming"),
         ("PageUp, PageDown", "A page up or down"),
     ] {
         assert!(window.shows(keys) && window.shows(meaning), "{keys}");

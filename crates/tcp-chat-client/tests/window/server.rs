@@ -44,7 +44,7 @@ fn a_port_behind_the_host_goes_where_it_belongs() {
     let mut window = Window::new();
     window.happens(Event::Disconnected { target: target() });
     window.retypes("Server", "10.0.0.7:7777");
-    assert!(window.shows("Give the port apart: 10.0.0.7, port 7777"));
+    assert!(window.shows("Give the port separately: 10.0.0.7, port 7777"));
     window.press(Key::Enter);
     assert_eq!(window.command(), Some(Command::Connect(there("10.0.0.7", 7777))));
     window.happens(Event::Disconnected { target: there("10.0.0.7", 7777) });

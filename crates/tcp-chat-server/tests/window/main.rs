@@ -254,7 +254,7 @@ fn the_selected_client_is_disconnected() {
     harness.run();
     harness.get_by_label("Disconnect 10.0.0.7:5003").click();
     harness.run();
-    harness.get_by_label_contains("Disconnect 10.0.0.7:5003? Other clients");
+    harness.get_by_label_contains("Disconnect 10.0.0.7:5003? Clients other than TCP chat");
     harness.get_by_label("Cancel").click();
     harness.run();
     assert!(link.commands.try_recv().is_err(), "disconnected unasked");
