@@ -2,7 +2,7 @@
 
 use std::net::UdpSocket;
 
-use super::{FORMS, Recording};
+use super::{FORMS, Form, Recording};
 use crate::support::Program;
 use crate::support::network::Network;
 
@@ -65,7 +65,10 @@ fn a_destination_that_fails_and_recovers() {
         record.next(&mut server, 1);
         network.ip("beacon", &["link", "set", "eth0", "down"]);
         errors(&mut record, &mut server);
-        record.next(&mut server, 1);
+        // A payload that left for nowhere is no line.
+        if form == Form::Json {
+            record.next(&mut server, 1);
+        }
         network.ip("beacon", &["link", "set", "eth0", "up"]);
         both(&mut record, &mut server, "recovered");
         record.masks = vec![("\"seq\": #", "\"seq\": <n>")];

@@ -113,8 +113,7 @@ tls-error-file = { $file } cannot be used ({ $reason })
 tls-error-no-folder = there is no folder to keep a key in
 network-error-no-network = { $typed } is no network, such as 192.168.1.0/24
 record-error = not a record: { $reason }
-number-error-not-whole = use a whole number, not { $typed }
-number-error-out-of-bounds = use a number from { $min } to { $max }, not { $typed }
+number-error = use a whole number from { $min } to { $max }, not { $typed }
 format-error-unknown = unknown format, use text, rfc3339, json or custom:PATTERN: { $typed }
 format-error-empty-pattern = type a pattern for strftime, such as %H:%M:%S
 format-error-bad-pattern = strftime does not know a % sequence in the pattern: { $typed }
@@ -1181,7 +1180,7 @@ bot-option-error-value = wrong value for { $bot }.{ $name }: { $expected }
 bot-option-error-not-in-list = the list has no such bot, add it with --bot: { $bot }
 bot-option-error-no-bot-with = no bot in the list has an option with that name, add one with --bot: { $name }
 bot-option-error-no-bot-with-key = no such bot in the list has a key, add one with --bot
-bot-option-error-form = a setting is BOT.NAME=VALUE
+bot-option-error-form = --bot-option is written BOT.NAME=VALUE
 bot-list-error-unknown = no bot has this name, use { $known }: { $word }
 bot-list-error-twice = a bot can be in the list only once: { $bot }
 tcp-chat-server-bot-not-remembered = Not saved, it may hold a secret: write {"{"}key{"}"} in its place and enter the key above

@@ -102,8 +102,7 @@ tls-error-file = { $file } 无法使用（{ $reason }）
 tls-error-no-folder = 没有保存密钥的文件夹
 network-error-no-network = { $typed } 不是网络（例如 192.168.1.0/24）
 record-error = 不是记录：{ $reason }
-number-error-not-whole = 请填写整数，而不是 { $typed }
-number-error-out-of-bounds = 请填写 { $min } 到 { $max } 之间的数，而不是 { $typed }
+number-error = 请填写 { $min } 到 { $max } 之间的整数，而不是 { $typed }
 format-error-unknown = 未知格式，请使用 text、rfc3339、json 或 custom:PATTERN：{ $typed }
 format-error-empty-pattern = 请填写 strftime 模式，例如 %H:%M:%S
 format-error-bad-pattern = 模式中含有 strftime 不认识的 % 序列：{ $typed }
@@ -1110,7 +1109,7 @@ bot-option-error-value = { $bot }.{ $name } 的值不对：{ $expected }
 bot-option-error-not-in-list = 列表里没有这个机器人，请用 --bot 添加：{ $bot }
 bot-option-error-no-bot-with = 列表里没有机器人有这个选项，请用 --bot 添加：{ $name }
 bot-option-error-no-bot-with-key = 列表里没有这样的机器人有密钥，请用 --bot 添加
-bot-option-error-form = 设置写作 BOT.NAME=VALUE
+bot-option-error-form = --bot-option 应写作 BOT.NAME=VALUE
 bot-list-error-unknown = 没有这个名称的机器人，请用 { $known }：{ $word }
 bot-list-error-twice = 一个机器人在列表里只能出现一次：{ $bot }
 tcp-chat-server-bot-not-remembered = 不会保存，其中可能含有机密：请改写为 {"{"}key{"}"}，并在上方输入密钥

@@ -73,7 +73,7 @@ impl<W: io::Write> Lines<W> {
     /// # Errors
     /// Where standard output is closed or full.
     pub fn add(&mut self, event: &impl Event) -> io::Result<()> {
-        match (event.is_printed(), self.is_json) {
+        match (event.is_printed(self.is_json), self.is_json) {
             (false, _) => Ok(()),
             (true, true) => writeln!(self.out, "{}", json(event)?),
             (true, false) => writeln!(self.out, "{}", english(event)),
@@ -266,7 +266,7 @@ mod tests {
             Level::Error
         }
 
-        fn is_printed(&self) -> bool {
+        fn is_printed(&self, _is_json: bool) -> bool {
             !matches!(self, Self::Quiet)
         }
     }

@@ -128,7 +128,7 @@ impl engine::Event for Event {
     }
 
     /// Parts come again in their reply, and a message that is asked at once has not waited.
-    fn is_printed(&self) -> bool {
+    fn is_printed(&self, _is_json: bool) -> bool {
         !matches!(self, Self::Part { .. } | Self::Accepted { ahead: 0, .. })
     }
 }

@@ -70,8 +70,8 @@ impl common_engine::Event for Line {
         }
     }
 
-    fn is_printed(&self) -> bool {
-        !matches!(self, Self::Event(event) if !event.is_printed())
+    fn is_printed(&self, is_json: bool) -> bool {
+        !matches!(self, Self::Event(event) if !event.is_printed(is_json))
     }
 }
 

@@ -119,6 +119,10 @@ impl ProgramArgs for Args {
             // The interface in the file belongs to the address in the file.
             config.interface = None;
         }
+        if line.has("interface") && matches!(config.listen, Host::Ip(address) if !address.is_multicast()) {
+            let hint = "--interface is for a multicast group, which --listen names; an interface itself is --listen NAME";
+            return Err(Failure::usage(anyhow::anyhow!(hint)));
+        }
         Ok(config)
     }
 }
@@ -147,6 +151,18 @@ mod tests {
     fn begun(words: &[&str], file: &Config) -> Config {
         let words = std::iter::once("udp-time-client").chain(words.iter().copied());
         CommandLine::<Args>::of(words).unwrap().begin(file).unwrap()
+    }
+
+    #[test]
+    fn an_interface_alone_is_refused_as_nothing_would_be_done_with_it() {
+        let refused = |words: &[&str], file: &Config| {
+            let words = std::iter::once("udp-time-client").chain(words.iter().copied());
+            CommandLine::<Args>::of(words).unwrap().begin(file).is_err()
+        };
+        let file = Config { listen: "ff12::1".parse().unwrap(), ..Config::default() };
+        assert!(refused(&["--interface", "eth1"], &Config::default()));
+        assert!(refused(&["--listen", "any", "--interface", "eth1"], &file));
+        assert!(!refused(&["--interface", "eth1"], &file));
     }
 
     #[test]

@@ -47,7 +47,7 @@ impl engine::Event for Event {
         }
     }
 
-    fn is_printed(&self) -> bool {
+    fn is_printed(&self, _is_json: bool) -> bool {
         !matches!(self, Self::Stopped)
     }
 }

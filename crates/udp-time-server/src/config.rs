@@ -1,5 +1,7 @@
 //! The settings: what the file keeps, the command line says and the form shows.
 
+use std::collections::HashMap;
+
 use clap::builder::BoolishValueParser;
 use clap::{ArgAction, Parser};
 use common::cli::Failure;
@@ -88,12 +90,22 @@ impl Config {
 }
 
 fn not_too_many<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Entry>, D::Error> {
-    let entries = Vec::<Entry>::deserialize(deserializer)?;
-    checked(entries.len()).map(|()| entries).map_err(D::Error::custom)
+    checked(Vec::deserialize(deserializer)?).map_err(D::Error::custom)
 }
 
-fn checked(count: usize) -> Result<(), ListError> {
-    if count <= MAX_DESTINATIONS { Ok(()) } else { Err(ListError::TooMany { count, max: MAX_DESTINATIONS }) }
+/// Each destination once, and on where it is so anywhere.
+fn checked(entries: Vec<Entry>) -> Result<Vec<Entry>, ListError> {
+    let mut places = HashMap::new();
+    let mut distinct: Vec<Entry> = Vec::new();
+    for entry in entries {
+        let place = *places.entry(entry.target.clone()).or_insert(distinct.len());
+        match distinct.get_mut(place) {
+            Some(known) => known.is_on |= entry.is_on,
+            None => distinct.push(entry),
+        }
+    }
+    let (count, max) = (distinct.len(), MAX_DESTINATIONS);
+    if count <= max { Ok(distinct) } else { Err(ListError::TooMany { count, max }) }
 }
 
 /// Send the time of day as UDP datagrams, on every whole second.
@@ -118,7 +130,8 @@ impl ProgramArgs for Args {
 
     fn begin(line: &CommandLine<Self>, file: &Config) -> Result<Config, Failure> {
         let config = line.over(file).with_pattern_of_format();
-        checked(config.destinations.len()).map(|()| config).map_err(Failure::usage)
+        let destinations = checked(config.destinations).map_err(Failure::usage)?;
+        Ok(Config { destinations, ..config })
     }
 }
 
@@ -135,3 +148,20 @@ named once on a line that begins with \"error: \". The name that it is announced
 line is a JSON object. Ctrl-C and SIGTERM end it.
 
 Exit codes: 0 ended by the user, 2 wrong usage, 1 anything else.";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn begun(words: &[&str]) -> Config {
+        let words = std::iter::once("udp-time-server").chain(words.iter().copied());
+        CommandLine::<Args>::of(words).unwrap().begin(&Config::default()).unwrap()
+    }
+
+    #[test]
+    fn a_destination_that_is_given_twice_is_one() {
+        let config = begun(&["--to", "10.0.0.7", "--to", "a.b", "--to", "10.0.0.7"]);
+        let targets = config.destinations.iter().map(|entry| entry.target.to_string());
+        assert_eq!(targets.collect::<Vec<_>>(), ["10.0.0.7", "a.b"]);
+    }
+}

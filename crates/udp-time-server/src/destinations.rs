@@ -184,12 +184,11 @@ impl Destinations {
         Ok(targets)
     }
 
-    /// Adds what is drafted, or puts it in place of the row that is edited. `false` where nothing is, or it is wrong.
-    pub fn accept(&mut self) -> bool {
-        let Ok(targets) = self.drafted() else { return false };
-        if targets.is_empty() {
-            return false;
-        }
+    /// Adds what is drafted, or puts it in place of the row that is edited. Gives the place of the first one; none where nothing
+    /// is drafted, or it is wrong.
+    pub fn accept(&mut self) -> Option<usize> {
+        let targets = self.drafted().ok()?;
+        let first = targets.first()?.clone();
         let typed = self.rows.iter().rposition(|row| !row.is_offered).map_or(1, |last| last + 1);
         let edited = self.draft.take().and_then(|draft| draft.replaces);
         let edited = edited.and_then(|edited| self.rows.iter().position(|row| row.target == edited));
@@ -209,7 +208,7 @@ impl Destinations {
         self.note_change();
         // An offer may have been edited away.
         self.offer();
-        true
+        self.rows.iter().position(|row| row.target == first)
     }
 
     /// Opens the field for new destinations.
@@ -230,9 +229,10 @@ impl Destinations {
         self.replaces().is_some()
     }
 
-    /// Closes the field; a row that is edited stays as it was.
-    pub fn close_draft(&mut self) {
-        self.draft = None;
+    /// Closes the field; a row that is edited stays as it was. Gives its place.
+    pub fn close_draft(&mut self) -> Option<usize> {
+        let edited = self.draft.take()?.replaces?;
+        self.rows.iter().position(|row| row.target == edited)
     }
 
     fn replaces(&self) -> Option<&Target> {

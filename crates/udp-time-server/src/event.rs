@@ -56,8 +56,13 @@ impl engine::Event for Event {
         }
     }
 
-    fn is_printed(&self) -> bool {
-        !matches!(self, Self::Started(_) | Self::Stopped)
+    /// A payload that left for nowhere is no line: the error was one. Programs are told of every tick.
+    fn is_printed(&self, is_json: bool) -> bool {
+        match self {
+            Self::Started(_) | Self::Stopped => false,
+            Self::Tick(tick) if !is_json => tick.destinations.iter().any(|delivery| delivery.is_sent),
+            _ => true,
+        }
     }
 }
 
@@ -101,6 +106,31 @@ mod tests {
     use super::*;
     use common::headless::json;
     use common::texts::english;
+
+    #[test]
+    fn a_payload_that_left_for_nowhere_is_told_to_programs_alone() {
+        let tick = |sent: &[bool]| {
+            let delivery = |is_sent: &bool| Delivery {
+                to: Arc::new("a.b".parse().unwrap()),
+                address: None,
+                addresses: Arc::default(),
+                is_sent: *is_sent,
+                error: None,
+            };
+            let destinations = sent.iter().map(delivery).collect();
+            Event::Tick(Tick {
+                seq: 1,
+                text: "now".to_owned(),
+                time: DateTime::default(),
+                late_us: 0,
+                destinations,
+            })
+        };
+        let is_printed =
+            |event: &Event| [false, true].map(|is_json| engine::Event::is_printed(event, is_json));
+        assert_eq!(is_printed(&tick(&[false, false])), [false, true]);
+        assert_eq!(is_printed(&tick(&[false, true])), [true, true]);
+    }
 
     #[test]
     fn the_name_that_it_is_found_by_is_a_line_as_every_server_has_it() {

@@ -12,23 +12,15 @@ use crate::localized;
 #[serde(transparent)]
 pub struct Bounded<const MIN: u32, const MAX: u32>(u32);
 
-/// Why a text is not such a number.
+/// A text is not such a number.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub enum NumberError {
-    /// It is no whole number.
-    NotWhole {
-        /// What was typed.
-        typed: String,
-    },
-    /// It is out of bounds.
-    OutOfBounds {
-        /// What was typed.
-        typed: String,
-        /// The lowest that is possible.
-        min: u32,
-        /// The highest that is possible.
-        max: u32,
-    },
+pub struct NumberError {
+    /// What was typed.
+    typed: String,
+    /// The lowest that is possible.
+    min: u32,
+    /// The highest that is possible.
+    max: u32,
 }
 
 localized!(NumberError);
@@ -82,11 +74,9 @@ impl<const MIN: u32, const MAX: u32> FromStr for Bounded<MIN, MAX> {
     type Err = NumberError;
 
     fn from_str(typed: &str) -> Result<Self, NumberError> {
-        let number: i64 =
-            typed.trim().parse().map_err(|_no_number| NumberError::NotWhole { typed: typed.to_owned() })?;
-        match u32::try_from(number) {
+        match typed.trim().parse() {
             Ok(number) if Self::RANGE.contains(&number) => Ok(Self(number)),
-            _ => Err(NumberError::OutOfBounds { typed: typed.to_owned(), min: MIN, max: MAX }),
+            _ => Err(NumberError { typed: typed.to_owned(), min: MIN, max: MAX }),
         }
     }
 }
@@ -108,10 +98,9 @@ mod tests {
     #[test]
     fn what_is_typed_is_within_the_bounds_or_refused_with_them() {
         assert_eq!("7".parse(), Ok(Percent::nearest(7)));
-        assert_eq!("x".parse::<Percent>(), Err(NumberError::NotWhole { typed: "x".into() }));
-        for typed in ["0", "101", "-1", "99999999999"] {
+        for typed in ["0", "101", "-1", "99999999999", "x", "1.5", ""] {
             let error = typed.parse::<Percent>().unwrap_err();
-            assert_eq!(error, NumberError::OutOfBounds { typed: typed.into(), min: 1, max: 100 });
+            assert_eq!(error, NumberError { typed: typed.into(), min: 1, max: 100 });
         }
     }
 

@@ -17,8 +17,8 @@ pub trait Event: Serialize {
         0
     }
 
-    /// Whether a headless run has a line for it.
-    fn is_printed(&self) -> bool {
+    /// Whether a headless run has a line for it, or a JSON object.
+    fn is_printed(&self, _is_json: bool) -> bool {
         true
     }
 }

@@ -309,9 +309,9 @@ mod tests {
     #[test]
     fn what_is_typed_stays_and_what_is_wrong_with_it_is_said() {
         for (text, fault) in [
-            ("70000", Some("Use a number from 1 to 65535, not 70000")),
-            ("66x6", Some("Use a whole number, not 66x6")),
-            ("0", Some("Use a number from 1 to 65535, not 0")),
+            ("70000", Some("Use a whole number from 1 to 65535, not 70000")),
+            ("66x6", Some("Use a whole number from 1 to 65535, not 66x6")),
+            ("0", Some("Use a whole number from 1 to 65535, not 0")),
             ("65535", None),
         ] {
             let (shown, said, width) = typed::<1>(text);

@@ -56,7 +56,7 @@ async fn run_with<T, F: Future<Output = T>>(
     };
     let mut printed = Vec::new();
     let chatting = chat(&mut handle, input, |line| {
-        if common_engine::Event::is_printed(&line) {
+        if common_engine::Event::is_printed(&line, false) {
             printed.push(english(&line));
         }
         Ok(())

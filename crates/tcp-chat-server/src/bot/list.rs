@@ -125,8 +125,8 @@ impl BotList {
     /// # Errors
     /// Where there is no such bot or option, or it does not take this value.
     pub fn set_option(&mut self, typed: &str) -> Result<(), BotOptionError> {
-        let (target, value) = typed.split_once('=').ok_or(BotOptionError::Form)?;
-        let (word, name) = target.split_once('.').ok_or(BotOptionError::Form)?;
+        let parts = typed.split_once('=').and_then(|(target, value)| Some((target.split_once('.')?, value)));
+        let ((word, name), value) = parts.ok_or(BotOptionError::Form)?;
         self.choice_mut(word.trim())?.set(name.trim(), value)
     }
 
@@ -225,7 +225,7 @@ mod tests {
         list.set_option("qingyun.url=").unwrap();
         assert_eq!(list, "builtin,qingyun".parse().unwrap());
         for (typed, error) in [
-            ("qingyun", "a setting is BOT.NAME=VALUE"),
+            ("qingyun", "--bot-option is written BOT.NAME=VALUE"),
             ("echo.url=http://a/", "the list has no such bot, add it with --bot: echo"),
             ("qingyun.url=x", "wrong value for qingyun.url: not an http:// or https:// address: x"),
         ] {

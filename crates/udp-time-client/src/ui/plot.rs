@@ -19,6 +19,10 @@ const EDGE: f32 = 28.0;
 /// Between two marks below a plot there is room for a label.
 const MIN_MARK_WIDTH: f32 = 56.0;
 
+/// And so much between two beside it. More than so many would be noise.
+const MIN_MARK_HEIGHT: f32 = 18.0;
+const MOST_STEPS: f64 = 6.0;
+
 /// A plot is as high as there is room, within limits.
 const MIN_HEIGHT: f32 = 56.0;
 const MAX_HEIGHT: f32 = 220.0;
@@ -205,12 +209,12 @@ fn one_ui(ui: &mut Ui, curve: &Curve, Size { span, step: marks_every, height }: 
         .y_axis_min_width(AXIS_WIDTH)
         .grid_color(ui.visuals().widgets.noninteractive.bg_stroke.color)
         .x_grid_spacer(move |_| marks(-span, 0.0, marks_every))
-        .y_grid_spacer(|input| {
+        .y_grid_spacer(move |input| {
             let (low, high) = input.bounds;
-            marks(low, high, step(high - low))
+            marks(low, high, step(high - low, height))
         })
-        .y_axis_formatter(|mark, bounds| {
-            let digits = digits(step(bounds.end() - bounds.start()));
+        .y_axis_formatter(move |mark, bounds| {
+            let digits = digits(step(bounds.end() - bounds.start(), height));
             format!("{:.digits$}", mark.value)
         })
         .x_axis_formatter(|mark, _| minutes(mark.value))
@@ -307,11 +311,13 @@ fn marks(low: f64, high: f64, step: f64) -> Vec<GridMark> {
     marks
 }
 
-/// A step of 1, 2 or 5 times a power of ten, so that three or four fit into `span`.
-fn step(span: f64) -> f64 {
-    let rough = (span / 3.0).max(1e-6);
-    let power = 10_f64.powf(rough.log10().floor());
-    let nice = [1.0, 2.0, 5.0].into_iter().rfind(|nice| nice * power <= rough).unwrap_or(1.0);
+/// A step of 1, 2 or 5 times a power of ten, the smallest with which the labels beside a plot of `height` have room above one
+/// another.
+fn step(span: f64, height: f32) -> f64 {
+    let most = f64::from(height / MIN_MARK_HEIGHT).clamp(1.0, MOST_STEPS);
+    let least = (span / most).max(1e-6);
+    let power = 10_f64.powf(least.log10().floor());
+    let nice = [1.0, 2.0, 5.0].into_iter().find(|nice| nice * power >= least).unwrap_or(10.0);
     nice * power
 }
 
@@ -376,12 +382,24 @@ mod tests {
 
     #[test]
     fn there_are_a_few_round_marks_whatever_the_span() {
-        for (span, expected) in [(0.1, 0.02), (1.0, 0.2), (30.0, 10.0), (7.0, 2.0), (900_000.0, 200_000.0)] {
-            assert!((step(span) - expected).abs() < expected / 1000.0, "{span}: {}", step(span));
-            assert!((3..=6).contains(&marks(0.0, span, step(span)).len()), "{span}");
+        for height in [MIN_HEIGHT, 100.0, MAX_HEIGHT] {
+            for span in [0.1, 0.12, 1.0, 7.0, 30.0, 999.0, 900_000.0] {
+                let step = step(span, height);
+                assert!(
+                    f64::from(height) * step / span >= 18.0,
+                    "labels hide one another: {span} in {height}, {step}"
+                );
+                assert!(
+                    (1..=7).contains(&marks(step * 0.01, step * 0.01 + span, step).len()),
+                    "{span} in {height}"
+                );
+            }
         }
+        let nice = [0.1, 1.0, 7.0, 900_000.0].map(|span| step(span, MIN_HEIGHT).to_string());
+        assert_eq!(nice, ["0.05", "0.5", "5", "500000"]);
+        assert_eq!([1.0, 30.0].map(|span| step(span, MAX_HEIGHT).to_string()), ["0.2", "5"]);
         assert_eq!([200.0, 1.0, 0.5, 0.1, 0.02].map(digits), [0, 0, 1, 1, 2]);
-        assert!(marks(0.0, 0.0, step(0.0)).len() <= 1);
+        assert!(marks(0.0, 0.0, step(0.0, MIN_HEIGHT)).len() <= 1);
         assert_eq!([0.0, -120.0, -90.0].map(minutes), ["now", "-2 min", "-90 s"]);
     }
 }

@@ -26,7 +26,7 @@ fn list(typed: &[&str]) -> Destinations {
 
 fn add(list: &mut Destinations, typed: &str) -> bool {
     list.draft.get_or_insert_default().text = typed.to_owned();
-    list.accept()
+    list.accept().is_some()
 }
 
 fn typed(list: &Destinations) -> Option<&str> {

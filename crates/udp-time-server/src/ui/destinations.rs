@@ -48,16 +48,18 @@ pub(super) fn destinations_ui(ui: &mut Ui, list: &mut Destinations, model: &Mode
         })
         .inner
     });
-    let (add, was_open) = (add.inner, list.draft.is_some());
+    let (add, was_open, was_editing) = (add.inner, list.draft.is_some(), list.is_editing());
     if add.clicked() {
         list.begin();
     }
-    draft_ui(ui, list, !was_open);
+    let closed = draft_ui(ui, list, !was_open);
+    let action = rows_ui(ui, list, model);
     if was_open && list.draft.is_none() {
-        // The keyboard goes back to where the field came from.
-        add.request_focus();
+        // The keyboard goes back to where the field came from; a row that is laid out after a click elsewhere would lose it again.
+        let row = closed.filter(|_| was_editing).map(|at| row_id(ui, at));
+        ui.memory_mut(|memory| memory.request_focus(row.unwrap_or(add.id)));
     }
-    match rows_ui(ui, list, model) {
+    match action {
         Some(RowAction::Switch(at, is_on)) => list.switch(at, is_on),
         Some(RowAction::Remove(at)) => list.remove(at),
         Some(RowAction::Edit(at)) => {
@@ -238,12 +240,13 @@ fn draft_id() -> Id {
     Id::unique("destination draft")
 }
 
-/// The field that takes new destinations, or another text for one: in a row of its own, while it is open.
-fn draft_ui(ui: &mut Ui, list: &mut Destinations, is_opened: bool) {
+/// The field that takes new destinations, or another text for one: in a row of its own, while it is open. Gives the place of
+/// the row that it was for, once it closes.
+fn draft_ui(ui: &mut Ui, list: &mut Destinations, is_opened: bool) -> Option<usize> {
     let is_editing = list.is_editing();
     let is_right = list.drafted().is_ok_and(|drafted| !drafted.is_empty());
     let error = list.drafted().err().map(|error| sentence(&error));
-    let Some(draft) = &mut list.draft else { return };
+    let draft = list.draft.as_mut()?;
     let (mut is_accepted, mut is_closed) = (false, false);
     ui.horizontal(|ui| {
         let name = ui.label(tr!("udp-time-server-to"));
@@ -268,9 +271,9 @@ fn draft_ui(ui: &mut Ui, list: &mut Destinations, is_opened: bool) {
         is_closed = ui.button(tr!("udp-time-server-cancel")).clicked() || is_escape;
     });
     error_ui(ui, error);
-    if is_accepted {
-        list.accept();
-    } else if is_closed {
-        list.close_draft();
+    match (is_accepted, is_closed) {
+        (true, _) => list.accept(),
+        (false, true) => list.close_draft(),
+        (false, false) => None,
     }
 }

@@ -303,7 +303,10 @@ fn destinations_are_switched_removed_and_brought_back_while_sending() {
     harness.run();
     harness.get_by_label("Change").click();
     harness.run();
+    assert!(harness.get_by_label("a.b:7").is_focused(), "the keyboard goes back to the row");
     assert_eq!(sent_to(&mut link), "+127.0.0.1 +a.b:7 +255.255.255.255");
+    harness.get_by_label("Stop Server").focus();
+    harness.run();
     press_in_menu(&mut harness, "a.b:7", "Remove");
     assert_eq!(sent_to(&mut link), "+127.0.0.1 +255.255.255.255");
     harness.get_by_label("Undo").focus();

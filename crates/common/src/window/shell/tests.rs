@@ -384,7 +384,7 @@ fn the_zoom_that_is_typed_stays_and_is_used_when_it_is_left() {
         (before, fixture.harness.state_mut().settings().look.zoom.get(), shown.unwrap_or_default())
     };
     assert_eq!(typed(&mut fixture, "70000", Key::Enter), (100, 100, "70000".to_owned()));
-    fixture.harness.get_by_label("Use a number from 50 to 300, not 70000");
+    fixture.harness.get_by_label("Use a whole number from 50 to 300, not 70000");
     assert_eq!(typed(&mut fixture, "120", Key::Tab), (100, 120, "120".to_owned()));
     fixture.harness.key_press_modifiers(Modifiers::COMMAND, Key::Plus);
     fixture.harness.run();
