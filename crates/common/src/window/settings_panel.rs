@@ -114,7 +114,12 @@ fn resettable_ui<R>(
                 node.set_label(tr!("settings-reset-of", name = name));
             });
             if button.clicked() {
-                ui.ctx().data_mut(|data| data.insert_temp(reset_id(), reset));
+                ui.data_mut(|data| data.insert_temp(reset_id(), reset));
+            }
+            let is_last = ui.data(|data| data.get_temp(last_reset_id())) == Some(Some(reset));
+            if is_last && ui.add(small_button(tr!("settings-undo-reset"))).clicked() {
+                ui.data_mut(|data| data.insert_temp(undo_id(), true));
+                button.request_focus();
             }
         });
     });
@@ -129,10 +134,17 @@ pub(super) fn requested_reset(ctx: &egui::Context) -> Option<Reset> {
     ctx.data_mut(|data| data.remove_temp(reset_id()))
 }
 
-/// What the settings dialog says.
-pub(super) struct Shown {
-    pub(super) is_open: bool,
-    pub(super) is_undone: bool,
+/// The reset that can be undone: the button for that stands in its section.
+fn last_reset_id() -> Id {
+    Id::unique("last reset")
+}
+
+fn undo_id() -> Id {
+    Id::unique("requested undo of a reset")
+}
+
+pub(super) fn is_undo_requested(ctx: &egui::Context) -> bool {
+    ctx.data_mut(|data| data.remove_temp(undo_id())).unwrap_or_default()
 }
 
 /// What the settings say, and what can be done there.
@@ -140,19 +152,19 @@ pub(super) struct Facts<'a> {
     pub(super) drawing: Option<&'a Drawing>,
     pub(super) path: Option<&'a Path>,
     pub(super) can_check: bool,
-    pub(super) can_undo: bool,
+    pub(super) last_reset: Option<Reset>,
 }
 
-/// Lays out the settings: what all windows share, then the program's `sections`.
+/// Lays out the settings: what all windows share, then the program's `sections`; `true` while they stay open.
 pub(super) fn settings_dialog_ui(
     ui: &egui::Ui,
     look: &mut Look,
     zoom: &mut ZoomField,
     facts: &Facts<'_>,
     sections: impl FnOnce(&mut egui::Ui),
-) -> Shown {
-    let mut is_undone = false;
-    let is_open = dialog_ui(ui, tr!("settings-title"), |ui| {
+) -> bool {
+    ui.data_mut(|data| data.insert_temp(last_reset_id(), facts.last_reset));
+    dialog_ui(ui, tr!("settings-title"), |ui| {
         resettable_ui(ui, tr!("settings-appearance"), Some(Reset::Look), |ui| {
             look_ui(ui, look, zoom);
             renderer_ui(ui, &mut look.renderer, facts.drawing);
@@ -167,10 +179,8 @@ pub(super) fn settings_dialog_ui(
             if facts.can_check && ui.button(tr!("check-open")).clicked() {
                 open_check(ui.ctx());
             }
-            is_undone = facts.can_undo && ui.button(tr!("settings-undo-reset")).clicked();
         });
-    });
-    Shown { is_open, is_undone }
+    })
 }
 
 /// Lays out the label of a field: those of a section stand in one column.

@@ -13,8 +13,8 @@ use super::fonts::use_system_fonts;
 pub use super::program::{Engine, Program};
 use super::save_bar::finish_writing;
 use super::settings_panel::{
-    Dialog, Facts, Reset, SETTINGS_KEY, ZoomField, keys_dialog_ui, requested_dialog, requested_reset,
-    settings_dialog_ui,
+    Dialog, Facts, Reset, SETTINGS_KEY, ZoomField, is_undo_requested, keys_dialog_ui, requested_dialog,
+    requested_reset, settings_dialog_ui,
 };
 pub use super::settings_panel::{bottom_row_ui, quiet};
 use super::status_line::Primary;
@@ -357,15 +357,16 @@ impl<P: Program> Shell<P> {
                     drawing: drawing.as_ref(),
                     path: path.as_deref(),
                     can_check: program.question().is_some(),
-                    can_undo: before_resets.last().is_some(),
+                    last_reset: before_resets.last().map(|before| before.reset),
                 };
-                let shown = settings_dialog_ui(ui, look, zoom, &facts, |ui| program.settings_ui(ui, engine));
+                let is_open =
+                    settings_dialog_ui(ui, look, zoom, &facts, |ui| program.settings_ui(ui, engine));
                 if let Some(reset) = requested_reset(ui.ctx()) {
                     self.reset(reset);
-                } else if shown.is_undone {
+                } else if is_undo_requested(ui.ctx()) {
                     self.undo_reset();
                 }
-                shown.is_open
+                is_open
             }
         };
         if !is_open {

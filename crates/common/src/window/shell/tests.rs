@@ -268,7 +268,11 @@ fn what_the_file_says_is_used_and_can_be_reset() {
     press(&mut fixture, "恢复默认：Notes");
     assert_eq!(fixture.harness.state().program().config.draft, "");
     assert!(fixture.harness.ctx.global_style().visuals.dark_mode, "the look is another section");
-    press(&mut fixture, "撤销恢复");
+    fixture.harness.get_by_label("撤销恢复").focus();
+    fixture.harness.run();
+    fixture.harness.key_press(egui::Key::Enter);
+    fixture.harness.run();
+    assert!(fixture.harness.get_by_label("恢复默认：Notes").is_focused(), "the keyboard is nowhere");
     assert_eq!(fixture.harness.state().program().config.draft, "x");
     assert!(fixture.harness.query_by_label("撤销恢复").is_none());
     press(&mut fixture, "恢复默认：外观");
