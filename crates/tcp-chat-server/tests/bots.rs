@@ -76,8 +76,8 @@ fn bots_are_chosen_ordered_and_set() {
     press(&mut harness, "+ Add");
     press(&mut harness, "OpenAI-compatible");
     assert!(harness.get_by_role_and_label(TextInput, "Address").is_focused());
-    choose(&mut harness, "Built-in", "Remove");
     harness.get_by_label("Asked first, before Qingyun");
+    choose(&mut harness, "Built-in", "Remove");
     type_into(&mut harness, TextInput, "Model", "little");
     type_into(&mut harness, TextInput, "Address", "http://127.0.0.1:1/v1");
     press(&mut harness, "Start Server");

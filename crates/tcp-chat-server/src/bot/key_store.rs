@@ -236,6 +236,6 @@ pub(crate) mod tests {
     #[tokio::test]
     async fn a_store_that_is_not_there_is_said() {
         let error = missing().read("turing").await.unwrap_err();
-        assert_eq!(error.to_string(), "there is no key store here (no such bus)");
+        assert_eq!(error.to_string(), "there is no key store here");
     }
 }

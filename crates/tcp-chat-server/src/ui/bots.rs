@@ -17,7 +17,7 @@ use eframe::egui::{
 use super::bot_settings::settings_ui;
 use super::chain::{ChainForm, Change, Row};
 use super::widgets::named;
-use crate::bot::BotKind;
+use crate::bot::{BotChoice, BotKind};
 use crate::engine::{Command, TEST_QUESTION, TestOutcome};
 use crate::model::Model;
 
@@ -71,13 +71,14 @@ pub(crate) fn bots_ui(ui: &mut Ui, form: &mut ChainForm, model: &Model) -> Optio
     let states: Vec<(String, Tone)> = model.bots().map(|(_, words, tone)| (words, tone)).collect();
     let (mut command, mut changed) = (None, None);
     let count = form.len();
-    let shadows: Vec<_> = (0..count).map(|index| form.shadows(index)).collect();
+    let neighbours: Vec<_> =
+        (0..count).map(|at| (form.shadows(at).cloned(), form.put_before(at).cloned())).collect();
     let widest = form.rows_mut().iter().map(|row| text_width(ui, row.choice().name(), TextStyle::Body));
     let name_width = widest.fold(40.0, f32::max).min(MAX_NAME_WIDTH).ceil();
     let spacing = std::mem::replace(&mut ui.spacing_mut().item_spacing.y, ROW_GAP);
-    for (index, row) in form.rows_mut().iter_mut().enumerate() {
+    for (index, (row, (shadow, behind))) in form.rows_mut().iter_mut().zip(neighbours).enumerate() {
         let state = if is_running { states.get(index) } else { None };
-        let said = said(row, state, shadows.get(index).copied().flatten());
+        let said = said(row, state, shadow.as_ref(), behind.as_ref());
         ui.push_id(row.kind().word, |ui| {
             let can_change = |change| match change {
                 _ if is_running || count < 2 => false,
@@ -116,19 +117,24 @@ pub(crate) fn bots_ui(ui: &mut Ui, form: &mut ChainForm, model: &Model) -> Optio
 }
 
 /// How the bot does, or what it is; and first of all what is wrong with it.
-fn said(row: &Row, state: Option<&(String, Tone)>, shadow: Option<&'static BotKind>) -> Said {
+fn said(
+    row: &Row,
+    state: Option<&(String, Tone)>,
+    shadow: Option<&BotChoice>,
+    behind: Option<&BotChoice>,
+) -> Said {
     let said = |text: String, tone| Said { text, tone, is_cut: false };
-    match (row.conflict(), shadow, state, row.put_before) {
+    match (row.conflict(), shadow, state, behind) {
         (Some(conflict), ..) if state.is_none() => said(conflict, Tone::Bad),
         (_, Some(before), ..) => {
-            said(tr!("tcp-chat-server-bot-never-asked", before = before.name), Tone::Waiting)
+            said(tr!("tcp-chat-server-bot-never-asked", before = before.name()), Tone::Waiting)
         }
         (_, None, Some((state, tone)), _) => said(state.clone(), *tone),
         (_, None, None, Some(behind)) => {
-            let words = if behind.always_answers {
-                tr!("tcp-chat-server-bot-put-before", behind = behind.name)
+            let words = if behind.kind.always_answers {
+                tr!("tcp-chat-server-bot-put-before", behind = behind.name())
             } else {
-                tr!("tcp-chat-server-bot-put-first", behind = behind.name)
+                tr!("tcp-chat-server-bot-put-first", behind = behind.name())
             };
             said(words, Tone::Quiet)
         }
@@ -318,7 +324,8 @@ fn bot_test_ui(ui: &mut Ui, row: &mut Row, model: &Model) {
         let is_over = !matches!(test.outcome, TestOutcome::Asking { .. });
         let name = tr!("tcp-chat-server-bot-dismiss-test", bot = bot);
         let button = small_button(tr!("notice-dismiss"));
-        if is_over && named(ui, button, true, &name).clicked() {
+        // A row of its own puts the button's words in its middle.
+        if is_over && ui.horizontal(|ui| named(ui, button, true, &name).clicked()).inner {
             row.tested = None;
         }
         // Screen readers say the result when it comes.

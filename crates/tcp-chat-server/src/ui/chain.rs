@@ -14,6 +14,8 @@ pub(crate) struct ChainForm {
     rows: Vec<Row>,
     /// The rows that were removed, and where they stood.
     removed: UndoStack<(usize, Row)>,
+    /// The bot that was added last, until something is moved.
+    added: Option<&'static BotKind>,
 }
 
 /// One bot of the list.
@@ -33,8 +35,6 @@ pub(crate) struct Row {
     pub(super) is_open: bool,
     /// The keyboard goes into the first field of its settings.
     pub(super) wants_focus: bool,
-    /// The bot that it was put in front of, when it was added just now.
-    pub(super) put_before: Option<&'static BotKind>,
     /// How the bot was set when it was tested, while the outcome is shown.
     pub(super) tested: Option<BotChoice>,
     /// The user is asked whether the key store is to forget its key.
@@ -52,7 +52,6 @@ impl Row {
             typed_key: Hidden::default(),
             is_open: false,
             wants_focus: false,
-            put_before: None,
             tested: None,
             asks_to_forget: false,
         }
@@ -141,12 +140,14 @@ pub(super) enum Change {
 
 impl ChainForm {
     pub(crate) fn new(list: &BotList) -> Self {
-        Self { rows: list.choices().iter().cloned().map(Row::new).collect(), removed: UndoStack::default() }
+        let rows = list.choices().iter().cloned().map(Row::new).collect();
+        Self { rows, removed: UndoStack::default(), added: None }
     }
 
     /// Closes all settings: the list is in use.
     pub(super) fn close(&mut self) {
         self.rows.iter_mut().for_each(|row| row.is_open = false);
+        self.added = None;
     }
 
     pub(super) fn rows_mut(&mut self) -> &mut [Row] {
@@ -177,8 +178,14 @@ impl ChainForm {
     }
 
     /// A bot before that at `index` which has an answer to everything, so that the one at `index` is never asked.
-    pub(super) fn shadows(&self, index: usize) -> Option<&'static BotKind> {
-        self.rows.iter().take(index).map(Row::kind).find(|kind| kind.always_answers)
+    pub(super) fn shadows(&self, index: usize) -> Option<&BotChoice> {
+        self.rows.iter().take(index).map(Row::choice).find(|choice| choice.kind.always_answers)
+    }
+
+    /// The bot that the one at `index` was put in front of just now.
+    pub(super) fn put_before(&self, index: usize) -> Option<&BotChoice> {
+        self.rows.get(index).filter(|row| Some(row.kind()) == self.added)?;
+        self.rows.get(index + 1).map(Row::choice)
     }
 
     /// Adds a bot where it is asked, with its settings open: first, or, where it always answers, behind those that do not.
@@ -188,10 +195,10 @@ impl ChainForm {
         } else {
             0
         };
-        let before = self.rows.get(place).map(Row::kind);
+        self.added = Some(kind);
         let choice = BotChoice::new(kind);
         let (new, usable) = (Row::new(choice), None);
-        let mut row = Row { usable, is_open: true, wants_focus: true, put_before: before, ..new };
+        let mut row = Row { usable, is_open: true, wants_focus: true, ..new };
         row.note_usable();
         self.rows.insert(place, row);
         // What is set from now on is not replaced by what was there before.
@@ -212,6 +219,7 @@ impl ChainForm {
 
     /// Moves or removes the bot at `index`.
     pub(super) fn change(&mut self, index: usize, change: Change) {
+        self.added = None;
         match change {
             Change::Up if index > 0 => self.rows.swap(index, index - 1),
             Change::Down if index + 1 < self.rows.len() => self.rows.swap(index, index + 1),
@@ -243,9 +251,15 @@ mod tests {
         let openai = form.missing().find(|kind| kind.word == "openai").unwrap();
         form.add(openai);
         assert_eq!(words(&form), "openai,qingyun,echo,builtin", "what is added is asked");
+        assert_eq!([0, 1].map(|at| form.put_before(at).map(BotChoice::name)), [Some("Qingyun"), None]);
+        form.change(0, Change::Remove);
+        form.add(openai);
+        form.change(3, Change::Up);
+        assert_eq!(form.put_before(0), None, "it is news no more");
+        form.change(2, Change::Down);
         form.change(0, Change::Remove);
         form.change(1, Change::Down);
-        assert_eq!(form.shadows(2).map(|kind| kind.word), Some("builtin"));
+        assert_eq!(form.shadows(2).map(BotChoice::name), Some("Built-in"));
         form.change(2, Change::Up);
         form.change(1, Change::Up);
         form.change(0, Change::Up);
