@@ -6,7 +6,7 @@
 
 use std::time::{Duration, Instant};
 
-use common::window::{LogPane, Pictures, apply_theme};
+use common::window::{LogPane, Pictures, prepare};
 use eframe::egui::{self, Event, Key, Modifiers, Pos2, RawInput, Rect, vec2};
 
 const LINES: usize = 1_000_000;
@@ -39,7 +39,7 @@ impl Window {
     fn new(size: [u16; 2], line: fn(usize) -> String) -> Self {
         let ctx = egui::Context::default();
         ctx.set_missing_glyph_policy(egui::MissingGlyphPolicy::Tofu);
-        apply_theme(&ctx);
+        prepare(&ctx);
         let pixels = vec![0; usize::from(size[0]) * usize::from(size[1])];
         let mut pane = LogPane::new(LINES);
         (0..LINES).for_each(|index| pane.push(line(index)));

@@ -6,7 +6,7 @@ use std::time::Duration;
 use common::config::CommandLine;
 use common::engine::{SystemClock, Waker, link};
 use common::texts::{Language, set_language};
-use common::window::apply_theme;
+use common::window::prepare;
 use common::window::shell::Shell;
 use eframe::egui;
 use egui_kittest::Harness;
@@ -36,7 +36,7 @@ fn window(args: &[&str], size: [f32; 2]) -> (Harness<'static, App>, Link) {
     let mut harness = Harness::builder()
         .with_max_steps(30)
         .with_size(size)
-        .with_context_setup(apply_theme)
+        .with_context_setup(prepare)
         // Which fonts there are is not what is tested.
         .allow_missing_glyphs()
         .build_eframe(|_| app(handle, config));
@@ -83,6 +83,32 @@ fn bots_are_chosen_ordered_and_set() {
     press(&mut harness, "Start Server");
     let args = ["--bot", "openai,qingyun", "--bot-model", "little", "--bot-url", "http://127.0.0.1:1/v1"];
     assert_eq!(link.commands.try_recv(), Ok(Command::Start(config(&args))));
+}
+
+#[test]
+fn a_menu_is_had_by_keyboard_and_the_keyboard_is_never_nowhere() {
+    let (mut harness, _link) = window(&["--bot", "qingyun,echo,builtin"], WIDE);
+    let key = |harness: &mut Harness<'_, App>, key| {
+        harness.key_press(key);
+        harness.run();
+    };
+    let by_keyboard = |harness: &mut Harness<'_, App>, bot: &str, item: &str| {
+        harness.get_by_label(&format!("More for {bot}")).focus();
+        harness.run();
+        key(harness, egui::Key::Enter);
+        harness.get_by_label(item).focus();
+        harness.run();
+        key(harness, egui::Key::Enter);
+        assert!(harness.query_by_label("Down").is_none(), "the menu is still open");
+    };
+    by_keyboard(&mut harness, "Qingyun", "Down");
+    assert!(harness.get_by_label("More for Qingyun").is_focused(), "moved");
+    by_keyboard(&mut harness, "Qingyun", "Remove");
+    assert!(harness.get_by_label("More for Built-in").is_focused(), "the next one");
+    harness.get_by_label("Undo").focus();
+    harness.run();
+    key(&mut harness, egui::Key::Enter);
+    assert!(harness.get_by_label("More for Qingyun").is_focused(), "it is back");
 }
 
 #[test]

@@ -213,10 +213,8 @@ mod tests {
     use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
     fn typed<const MIN: u32>(text: &str) -> (String, Option<String>, f32) {
-        let mut window = Harness::builder()
-            .with_max_steps(30)
-            .with_context_setup(crate::window::apply_theme)
-            .build_ui_state(
+        let mut window =
+            Harness::builder().with_max_steps(30).with_context_setup(crate::window::prepare).build_ui_state(
                 |ui, field: &mut NumberField<MIN, 65_535>| {
                     field.ui(ui, "Port");
                     field.fault_ui(ui);

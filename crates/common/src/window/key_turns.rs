@@ -5,7 +5,7 @@ use eframe::egui::{Context, Event, Key, Plugin, RawInput};
 /// Ends a frame's input with the key that acts in it. What came behind Enter, Tab, Esc or a shortcut is for whatever has the
 /// keyboard when that is done: in one frame, a busy computer would put what was typed after Enter in front of it.
 #[derive(Debug, Default)]
-pub struct KeyTurns {
+pub(super) struct KeyTurns {
     /// In the order they came.
     waiting: Vec<Event>,
 }

@@ -9,7 +9,7 @@ use std::time::Duration;
 use eframe::egui;
 
 use super::shell::{Engine, Program, Shell};
-use super::{KeyTurns, SystemLooks, apply_look, draw};
+use super::{SystemLooks, apply_look, draw, prepare};
 use crate::cli::{Failure, report};
 use crate::config::{CommandLine, ProgramArgs, Store};
 use crate::engine::{EngineHandle, Waker};
@@ -97,7 +97,7 @@ pub fn launch<P: Program, A: ProgramArgs<Config = P::Config>>(
             is_open.set(true);
             drop(opening);
             std::panic::set_hook(hook);
-            ctx.add_plugin(KeyTurns::default());
+            prepare(ctx);
             apply_look(ctx, &look, looks.newest());
             let pause = if drawing == draw::Drawing::Cpu { COMPANY } else { FRAME_PAUSE };
             let handle = start(waker(ctx, pause))?;

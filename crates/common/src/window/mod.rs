@@ -12,6 +12,7 @@ mod launch;
 pub mod list;
 mod live;
 mod log;
+mod menu_keys;
 mod notice;
 #[cfg(target_os = "linux")]
 mod portal;
@@ -34,7 +35,6 @@ pub use fields::{
 pub use find_bar::{FindAction, FindBar};
 pub use follow_focus::follow_focus;
 pub use fonts::missing_font_hint_ui;
-pub use key_turns::KeyTurns;
 pub use launch::{Window, drawing_here, launch, repaint_waker};
 pub use live::{live, name_dialog, say_chosen, say_group};
 pub use log::{LOG_KEYS, LogColumn, LogFilter, LogLine, LogPane, LogWidth};
@@ -49,4 +49,4 @@ pub use status_line::{
     Primary, is_covered, keyed_status_line_ui, lamp_ui, primary_button_ui, small_button, status_line_ui,
 };
 pub use system_look::{SystemLook, SystemLooks};
-pub use theme::{apply_look, apply_theme, tone_color, toned_ui};
+pub use theme::{apply_look, prepare, tone_color, toned_ui};

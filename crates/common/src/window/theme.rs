@@ -6,6 +6,8 @@ use eframe::egui::{
 };
 
 use super::SystemLook;
+use super::key_turns::KeyTurns;
+use super::menu_keys::MenuKeys;
 use crate::config::{ContrastChoice, Look, ThemeChoice, Zoom};
 use crate::status::Tone;
 
@@ -35,8 +37,10 @@ pub fn toned_ui(ui: &mut egui::Ui, text: impl Into<String>, tone: Tone) -> Respo
     ui.add(Label::new(text).wrap())
 }
 
-/// The look of somebody who chose nothing.
-pub fn apply_theme(ctx: &egui::Context) {
+/// Gives the keyboard its rules, and the window the look of somebody who chose nothing.
+pub fn prepare(ctx: &egui::Context) {
+    ctx.add_plugin(KeyTurns::default());
+    ctx.add_plugin(MenuKeys::default());
     apply_look(ctx, &Look::default(), SystemLook::default());
 }
 

@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use chrono::{DateTime, FixedOffset, TimeDelta};
 use common::chat::{Dialect, MAX_TEXT_BYTES};
 use common::engine::{Clock, Waker, link};
+use common::window::prepare;
 use common::window::shell::Shell;
-use common::window::{KeyTurns, apply_theme};
 use eframe::egui::accesskit::Role;
 use eframe::egui::{self, Key, Modifiers, vec2};
 use egui_kittest::Harness;
@@ -58,8 +58,7 @@ impl Window {
             .with_max_steps(20)
             .allow_missing_glyphs()
             .build_eframe(|cc| {
-                cc.egui_ctx.add_plugin(KeyTurns::default());
-                apply_theme(&cc.egui_ctx);
+                prepare(&cc.egui_ctx);
                 Shell::for_test(WINDOW, config, handle, app_clock, |config, engine| {
                     ChatClient::new(config, drafts, engine)
                 })

@@ -7,7 +7,7 @@ use common::tr;
 use common::window::{choose_ui, form_field_ui, mark_fault, toned_ui};
 use eframe::egui::{Align2, Button, Response, TextEdit, Ui};
 
-use super::chain::Row;
+use super::chain::{Part, Row};
 use super::key_store::{self, key_store_ui};
 use super::widgets::{LABEL_WIDTH, in_column};
 use crate::bot::{BotKey, BotOption, KeySource, Takes};
@@ -49,7 +49,7 @@ fn option_ui(ui: &mut Ui, row: &mut Row, option: &'static BotOption) {
     let about = format!("{} ({}.{})", tr!(option.about), row.kind().word, option.name);
     let mut text = row.text(option).to_owned();
     let mut before = text.clone();
-    let mut wants_focus = std::mem::take(&mut row.wants_focus);
+    let wants_focus = row.wants_focus.take_if(|part| *part == Part::Settings).is_some();
     let fault = row.fault(option);
     let salt = (row.kind().word, option.name);
     ui.horizontal(|ui| match option.takes {
@@ -65,7 +65,7 @@ fn option_ui(ui: &mut Ui, row: &mut Row, option: &'static BotOption) {
         }
         Takes::Lines(_) => {
             let edit = TextEdit::multiline(&mut text).desired_rows(2);
-            let field = field_ui(ui, label, salt, &mut wants_focus, edit);
+            let field = field_ui(ui, label, salt, wants_focus, edit);
             mark_fault(ui, &field, fault.as_deref());
             field.on_hover_text(about);
         }
@@ -75,7 +75,7 @@ fn option_ui(ui: &mut Ui, row: &mut Row, option: &'static BotOption) {
             row.own_text(option).clone_into(&mut text);
             before.clone_from(&text);
             let edit = TextEdit::singleline(&mut text).hint_text(option.default).align(Align2::LEFT_CENTER);
-            let field = field_ui(ui, label, salt, &mut wants_focus, edit);
+            let field = field_ui(ui, label, salt, wants_focus, edit);
             mark_fault(ui, &field, fault.as_deref());
             field.on_hover_text(about);
         }
@@ -95,17 +95,11 @@ fn label_ui(ui: &mut Ui, label: &str) -> Response {
 }
 
 /// A field in all the width that is left.
-fn field_ui(
-    ui: &mut Ui,
-    label: &str,
-    salt: (&str, &str),
-    wants_focus: &mut bool,
-    edit: TextEdit<'_>,
-) -> Response {
+fn field_ui(ui: &mut Ui, label: &str, salt: (&str, &str), wants_focus: bool, edit: TextEdit<'_>) -> Response {
     let name = label_ui(ui, label);
     let width = ui.available_size_before_wrap().x;
     let field = form_field_ui(ui, name.id, salt, edit.desired_width(width).char_limit(4000));
-    if std::mem::take(wants_focus) {
+    if wants_focus {
         field.request_focus();
     }
     field

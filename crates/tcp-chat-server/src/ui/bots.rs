@@ -15,7 +15,7 @@ use eframe::egui::{
 };
 
 use super::bot_settings::settings_ui;
-use super::chain::{ChainForm, Change, Row};
+use super::chain::{ChainForm, Change, Part, Row};
 use super::widgets::named;
 use crate::bot::{BotChoice, BotKind};
 use crate::engine::{Command, TEST_QUESTION, TestOutcome};
@@ -86,7 +86,9 @@ pub(crate) fn bots_ui(ui: &mut Ui, form: &mut ChainForm, model: &Model) -> Optio
                 Change::Down => index + 1 < count,
                 Change::Remove => true,
             };
-            match row_ui(ui, row, index, name_width, &said, &can_change) {
+            let action = row_ui(ui, row, index, name_width, &said, &can_change);
+            row.wants_focus.take_if(|part| *part == Part::Menu);
+            match action {
                 Some(RowAction::Test) => {
                     row.tested = Some(row.choice().clone());
                     command = Some(Command::TestBot(row.choice().clone()));
@@ -277,6 +279,9 @@ fn buttons_ui(
         });
         let name = tr!("tcp-chat-server-bot-more", bot = bot);
         ui.ctx().accesskit_node_builder(more.id, |node| node.set_label(name));
+        if row.wants_focus == Some(Part::Menu) {
+            more.request_focus();
+        }
         takes_focus |= more.has_focus();
     });
     if has_focus != takes_focus {

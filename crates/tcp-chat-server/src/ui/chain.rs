@@ -33,8 +33,8 @@ pub(crate) struct Row {
     pub(super) typed_key: Hidden,
     /// Its settings are shown.
     pub(super) is_open: bool,
-    /// The keyboard goes into the first field of its settings.
-    pub(super) wants_focus: bool,
+    /// What gets the keyboard.
+    pub(super) wants_focus: Option<Part>,
     /// How the bot was set when it was tested, while the outcome is shown.
     pub(super) tested: Option<BotChoice>,
     /// The user is asked whether the key store is to forget its key.
@@ -51,7 +51,7 @@ impl Row {
             key,
             typed_key: Hidden::default(),
             is_open: false,
-            wants_focus: false,
+            wants_focus: None,
             tested: None,
             asks_to_forget: false,
         }
@@ -130,6 +130,14 @@ impl Row {
     }
 }
 
+/// Of a row, what can get the keyboard.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Part {
+    /// The first field of its settings.
+    Settings,
+    Menu,
+}
+
 /// What is to be done with a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Change {
@@ -198,7 +206,7 @@ impl ChainForm {
         self.added = Some(kind);
         let choice = BotChoice::new(kind);
         let (new, usable) = (Row::new(choice), None);
-        let mut row = Row { usable, is_open: true, wants_focus: true, ..new };
+        let mut row = Row { usable, is_open: true, wants_focus: Some(Part::Settings), ..new };
         row.note_usable();
         self.rows.insert(place, row);
         // What is set from now on is not replaced by what was there before.
@@ -213,6 +221,7 @@ impl ChainForm {
     /// Puts back the bot that was removed last, as it was.
     pub(super) fn undo_remove(&mut self) {
         if let Some((index, row)) = self.removed.pop() {
+            let row = Row { wants_focus: Some(Part::Menu), ..row };
             self.rows.insert(index.min(self.rows.len()), row);
         }
     }
@@ -220,13 +229,19 @@ impl ChainForm {
     /// Moves or removes the bot at `index`.
     pub(super) fn change(&mut self, index: usize, change: Change) {
         self.added = None;
-        match change {
-            Change::Up if index > 0 => self.rows.swap(index, index - 1),
-            Change::Down if index + 1 < self.rows.len() => self.rows.swap(index, index + 1),
-            Change::Remove if index < self.rows.len() => {
-                self.removed.push((index, self.rows.remove(index)));
-            }
-            _ => (),
+        let next = match change {
+            Change::Up if index > 0 => index - 1,
+            Change::Down => index + 1,
+            Change::Up | Change::Remove => index,
+        };
+        if change == Change::Remove && index < self.rows.len() {
+            self.removed.push((index, self.rows.remove(index)));
+        } else if index.max(next) < self.rows.len() {
+            self.rows.swap(index, next);
+        }
+        let last = self.rows.len().saturating_sub(1);
+        if let Some(row) = self.rows.get_mut(next.min(last)) {
+            row.wants_focus = Some(Part::Menu);
         }
     }
 }

@@ -12,7 +12,7 @@ use common::discovery::DiscoveryError;
 use common::engine::{Clock, Waker, link};
 use common::net::BindError;
 use common::secret::Secret;
-use common::window::apply_theme;
+use common::window::prepare;
 use common::window::shell::Shell;
 use eframe::egui;
 use egui_kittest::Harness;
@@ -46,7 +46,7 @@ fn window(size: [f32; 2]) -> (Harness<'static, App>, Link) {
     let mut harness = Harness::builder()
         .with_max_steps(30)
         .with_size(size)
-        .with_context_setup(apply_theme)
+        .with_context_setup(prepare)
         .build_eframe(|_| app(handle, Config::default()));
     harness.run();
     (harness, link)

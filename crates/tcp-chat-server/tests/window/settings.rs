@@ -10,7 +10,7 @@ use common::net::Network;
 use common::secret::Secret;
 use common::status::Level;
 use common::texts::{Language, set_language};
-use common::window::apply_theme;
+use common::window::prepare;
 use eframe::egui::{self, Key, Modifiers, accesskit::Role};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{AccessKitNode, NodeT as _, Queryable as _};
@@ -30,7 +30,7 @@ fn harness(handle: Handle, size: [f32; 2], config: Config) -> Harness<'static, A
     let mut harness = Harness::builder()
         .with_max_steps(30)
         .with_size(size)
-        .with_context_setup(apply_theme)
+        .with_context_setup(prepare)
         // Which fonts there are is not what is tested.
         .allow_missing_glyphs()
         .build_eframe(|_| app(handle, config));

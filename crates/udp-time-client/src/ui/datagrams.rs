@@ -232,7 +232,7 @@ mod tests {
         let mut window = Harness::builder()
             .with_max_steps(30)
             .with_size(vec2(700.0, 300.0))
-            .with_context_setup(common::window::apply_theme)
+            .with_context_setup(common::window::prepare)
             .build_ui_state(
                 |ui, list: &mut Datagrams| list.ui(ui, 300.0, 0, true, false),
                 Datagrams::default(),

@@ -31,7 +31,6 @@ pub(super) fn listen_ui(
                     if ui.button(label).clicked() {
                         *listen = HostField::new(&host);
                         is_wanted = true;
-                        ui.close();
                     }
                 }
             });

@@ -13,7 +13,7 @@ use common::encoding::EncodingChoice;
 use common::engine::{SystemClock, Waker, link};
 use common::net::BindError;
 use common::texts::{Language, set_language};
-use common::window::apply_theme;
+use common::window::prepare;
 use common::window::shell::{Program as _, Shell};
 use eframe::egui::{self, accesskit::Role};
 use egui_kittest::Harness;
@@ -60,7 +60,7 @@ fn window(size: [f32; 2], settings: &Config) -> (Harness<'static, App>, Rig) {
         .with_size(size)
         // A row that opens moves the others for some frames, and tells later what the system says.
         .with_max_steps(12)
-        .with_context_setup(apply_theme)
+        .with_context_setup(prepare)
         .build_eframe(|_| app(handle, wanted));
     harness.run();
     assert_eq!(link.commands.try_recv(), Ok(Command::Listen(settings.clone())), "it listens at once");
@@ -413,7 +413,7 @@ fn it_speaks_the_language_of_its_thread() {
     let mut harness = Harness::builder()
         .with_max_steps(30)
         .with_size(SIZES[0])
-        .with_context_setup(apply_theme)
+        .with_context_setup(prepare)
         .allow_missing_glyphs()
         .build_eframe(|_| app(handle, Config::default()));
     let mut rig = Rig { link, senders: Senders::default() };
@@ -441,7 +441,7 @@ fn the_defaults_replace_what_is_kept_also_where_the_command_line_says_the_same()
     let (handle, _link) = link(Waker::none(), Snapshot::default());
     let mut harness = Harness::builder()
         .with_max_steps(30)
-        .with_context_setup(apply_theme)
+        .with_context_setup(prepare)
         .build_eframe(|_| Shell::new(WINDOW, loaded, began, handle, TimeClient::new));
     harness.run();
     assert_eq!(harness.state_mut().settings().program, file);

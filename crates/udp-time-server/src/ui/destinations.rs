@@ -61,7 +61,12 @@ pub(super) fn destinations_ui(ui: &mut Ui, list: &mut Destinations, model: &Mode
     }
     match action {
         Some(RowAction::Switch(at, is_on)) => list.switch(at, is_on),
-        Some(RowAction::Remove(at)) => list.remove(at),
+        Some(RowAction::Remove(at)) => {
+            list.remove(at);
+            // The keyboard goes on with the next row.
+            let next = row_id(ui, at.min(list.rows().len().saturating_sub(1)));
+            ui.memory_mut(|memory| memory.request_focus(next));
+        }
         Some(RowAction::Edit(at)) => {
             list.edit(at);
             ui.memory_mut(|memory| memory.request_focus(draft_id()));

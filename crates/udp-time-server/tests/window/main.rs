@@ -8,7 +8,7 @@ use common::config::{CommandLine, Loaded, Settings, Store};
 use common::engine::{Clock, Waker, link};
 use common::net::ConnectError;
 use common::texts::{Language, set_language};
-use common::window::apply_theme;
+use common::window::prepare;
 use common::window::shell::{Program as _, Shell};
 use eframe::egui::{self, Role};
 use egui_kittest::Harness;
@@ -41,7 +41,7 @@ fn window(size: [f32; 2]) -> (Harness<'static, App>, Link) {
         .with_size(size)
         // A list that opens, with names from another thread, takes some frames.
         .with_max_steps(30)
-        .with_context_setup(apply_theme)
+        .with_context_setup(prepare)
         .build_eframe(|_| app(handle, Config::default()));
     harness.run();
     (harness, link)
@@ -368,7 +368,7 @@ fn a_thousand_destinations_can_be_scrolled() {
     let mut harness = Harness::builder()
         .with_max_steps(30)
         .with_size(SIZES[0])
-        .with_context_setup(apply_theme)
+        .with_context_setup(prepare)
         .build_eframe(move |_| app(handle, config));
     harness.run();
     assert!(harness.query_by_label("host-999").is_none(), "all rows are laid out");
@@ -431,7 +431,7 @@ fn it_speaks_the_language_of_its_thread() {
     let mut harness = Harness::builder()
         .with_max_steps(30)
         .with_size(SIZES[0])
-        .with_context_setup(apply_theme)
+        .with_context_setup(prepare)
         .allow_missing_glyphs()
         .build_eframe(|_| app(handle, Config::default()));
     harness.run();
@@ -501,7 +501,7 @@ fn the_defaults_replace_what_is_kept_also_where_the_command_line_says_the_same()
     let (handle, _link) = link(Waker::none(), Snapshot::default());
     let mut harness = Harness::builder()
         .with_max_steps(30)
-        .with_context_setup(apply_theme)
+        .with_context_setup(prepare)
         .build_eframe(|_| Shell::new(WINDOW, loaded, began, handle, TimeServer::new));
     harness.run();
     assert_eq!(harness.state_mut().settings().program, file);

@@ -18,7 +18,7 @@ fn window_of(pane: LogPane) -> Window {
     let mut harness = Harness::builder()
         .with_max_steps(30)
         .with_size(vec2(500.0, 240.0))
-        .with_context_setup(crate::window::apply_theme)
+        .with_context_setup(crate::window::prepare)
         .build_ui_state(|ui, pane: &mut LogPane| pane.ui(ui, "Log"), pane);
     harness.run();
     harness
@@ -420,7 +420,7 @@ fn the_newest_line_is_said_once_and_not_too_often() {
 #[test]
 fn rows_that_go_up_are_moved_and_not_drawn_again() {
     let (ctx, mut pictures) = (egui::Context::default(), crate::window::Pictures::default());
-    crate::window::apply_theme(&ctx);
+    crate::window::prepare(&ctx);
     let size = [400_u16, 240];
     let mut pixels = vec![0; usize::from(size[0]) * usize::from(size[1])];
     let mut draw = |pane: &mut LogPane, pixels: &mut Vec<u32>| {

@@ -23,7 +23,7 @@ fn window() -> (Window, TempDir) {
         // The thread that writes asks for frames as well.
         .with_max_steps(30)
         .with_size(egui::vec2(480.0, 200.0))
-        .with_context_setup(crate::window::apply_theme)
+        .with_context_setup(crate::window::prepare)
         .build_ui_state(
             |ui, (bar, closed, is_covered): &mut (SaveBar, Vec<bool>, bool)| {
                 let action = bar.ui(ui);

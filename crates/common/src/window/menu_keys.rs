@@ -1,0 +1,92 @@
+//! Menus and lists that open, by keyboard: the toolkit closes them for the pointer alone.
+
+use eframe::egui::{Context, Id, LayerId, Memory, Plugin, Popup, Response, Ui};
+
+/// Closes a menu whose item was chosen by keyboard, and gives the keyboard back to what opened it.
+#[derive(Debug, Default)]
+pub(super) struct MenuKeys {
+    /// What had the keyboard before something opened.
+    opener: Option<(Id, LayerId)>,
+    /// Whether the keyboard went into what is open.
+    is_inside: bool,
+}
+
+impl MenuKeys {
+    fn is_inside(&self, focused: &Response) -> bool {
+        self.opener.is_some_and(|(_, opener)| opener != focused.layer_id)
+    }
+
+    /// Keeps what has the keyboard, or gives it back where it is nowhere.
+    fn close(&mut self, ctx: &Context, focused: Option<&Response>) {
+        let is_lost = focused.is_none_or(|focused| self.is_inside(focused));
+        match self.opener {
+            Some((opener, _)) if std::mem::take(&mut self.is_inside) && is_lost => {
+                ctx.memory_mut(|memory| memory.request_focus(opener));
+                ctx.request_repaint();
+            }
+            _ => self.opener = focused.map(|focused| (focused.id, focused.layer_id)),
+        }
+    }
+}
+
+impl Plugin for MenuKeys {
+    fn debug_name(&self) -> &'static str {
+        "menukeys"
+    }
+
+    fn on_end_pass(&mut self, ui: &mut Ui) {
+        let ctx = ui.ctx();
+        // The toolkit takes the keyboard from what is looked at in the frame of a press elsewhere. And who has a hand on the
+        // pointer does not miss the keyboard.
+        if ctx.input(|input| input.pointer.any_pressed() || input.pointer.any_click()) {
+            self.is_inside = false;
+            return;
+        }
+        let focused = ctx.memory(Memory::focused).and_then(|id| ctx.read_response(id));
+        if Popup::is_any_open(ctx) {
+            // Esc takes the keyboard away before it closes what is open.
+            self.is_inside = focused.as_ref().map_or(self.is_inside, |focused| self.is_inside(focused));
+            if !self.is_inside || !focused.as_ref().is_some_and(Response::clicked) {
+                return;
+            }
+            Popup::close_all(ctx);
+        }
+        self.close(ctx, focused.as_ref());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use eframe::egui::Key;
+    use egui_kittest::Harness;
+    use egui_kittest::kittest::Queryable as _;
+
+    fn after(keys: &[Key]) -> (u32, bool) {
+        let mut window = Harness::builder()
+            .with_max_steps(30)
+            .with_context_setup(|ctx| ctx.add_plugin(MenuKeys::default()))
+            .build_ui_state(
+                |ui, pressed: &mut u32| {
+                    ui.menu_button("More", |ui| *pressed += u32::from(ui.button("Find").clicked()));
+                },
+                0,
+            );
+        window.get_by_label("More").focus();
+        window.run();
+        window.key_press(Key::Enter);
+        window.run();
+        for key in keys {
+            window.key_press(*key);
+            window.run();
+        }
+        assert!(window.query_by_label("Find").is_none(), "the menu is still open");
+        (*window.state(), window.get_by_label("More").is_focused())
+    }
+
+    #[test]
+    fn a_menu_closes_by_keyboard_too_and_the_keyboard_goes_back_to_what_opened_it() {
+        assert_eq!(after(&[Key::Tab, Key::Enter]), (1, true), "an item was chosen");
+        assert_eq!(after(&[Key::Tab, Key::Escape]), (0, true), "none was");
+    }
+}
