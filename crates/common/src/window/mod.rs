@@ -41,9 +41,7 @@ pub use log::{LOG_KEYS, LogColumn, LogFilter, LogLine, LogPane, LogWidth};
 pub use notice::notice_ui;
 pub use row_menu::{ROW_MENU_WIDTH, removed_ui, row_menu_ui};
 pub use save_bar::{FileKind, SaveAction, SaveBar};
-pub use settings_panel::{
-    KeyHint, SETTINGS_KEY, choice_ui, encoding_ui, label_ui, open_check, section_ui, settings_button_ui,
-};
+pub use settings_panel::{KeyHint, SETTINGS_KEY, choice_ui, encoding_ui, label_ui, open_check, section_ui};
 pub use splitter::splitter_ui;
 pub use status_line::{
     Primary, is_covered, keyed_status_line_ui, lamp_ui, primary_button_ui, small_button, status_line_ui,

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use eframe::egui::{
-    self, Align, Grid, Id, Key, KeyboardShortcut, Label, Layout, Modal, Modifiers, RichText, ScrollArea,
+    self, Grid, Id, Key, KeyboardShortcut, Label, Modal, Modifiers, RichText, ScrollArea, TextStyle,
     accesskit, vec2,
 };
 
@@ -42,7 +42,7 @@ pub(super) enum Dialog {
 }
 
 /// The button that opens the settings, for the last row of a window.
-pub fn settings_button_ui(ui: &mut egui::Ui) {
+fn settings_button_ui(ui: &mut egui::Ui) {
     if ui.button(tr!("settings-open")).on_hover_text(tr!("settings-open-hint")).clicked() {
         request(ui.ctx(), Dialog::Settings);
     }
@@ -54,12 +54,25 @@ pub fn quiet(ui: &egui::Ui, text: impl Into<String>) -> Label {
 }
 
 /// Lays out the bottom row of a window: `left`, and on its right the button of the settings.
-pub fn bottom_row_ui(ui: &mut egui::Ui, left: impl FnOnce(&mut egui::Ui)) {
+pub fn bottom_row_ui<R>(ui: &mut egui::Ui, left: impl FnOnce(&mut egui::Ui) -> R) -> R {
     let row = vec2(ui.available_width(), ui.spacing().interact_size.y);
-    ui.allocate_ui_with_layout(row, Layout::right_to_left(Align::Center), |ui| {
+    ui.horizontal(|ui| {
+        let width = row.x - settings_width(ui) - ui.spacing().item_spacing.x;
+        let given = ui.allocate_ui(vec2(width, row.y), |ui| {
+            ui.set_width(width);
+            left(ui)
+        });
         settings_button_ui(ui);
-        ui.with_layout(Layout::left_to_right(Align::Center), left);
-    });
+        given.inner
+    })
+    .inner
+}
+
+/// The width of the button. It has to be known before, as the button is laid out last: Tab goes as one reads.
+fn settings_width(ui: &egui::Ui) -> f32 {
+    let font = TextStyle::Button.resolve(ui.style());
+    let text = ui.painter().layout_no_wrap(tr!("settings-open").to_owned(), font, ui.visuals().text_color());
+    text.size().x + 2.0 * ui.spacing().button_padding.x
 }
 
 /// Opens what says why two computers do not see each other, in the windows that have it.

@@ -90,7 +90,7 @@ fn tab_goes_through_what_is_seen_from_top_to_bottom() {
     let name = "You, 14:01, failed, the connection ended before the answer came";
     let line = "Line between two parts";
     let order =
-        ["Disconnect", name, "Try again", "Copy message", line, "Message", "Send", "Settings...", "More..."];
+        ["Disconnect", name, "Try again", "Copy message", line, "Message", "Send", "More...", "Settings..."];
     for key in [Modifiers::NONE, Modifiers::SHIFT] {
         window.harness.get_by_label("Message").focus();
         window.harness.run();

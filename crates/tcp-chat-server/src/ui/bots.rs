@@ -325,12 +325,11 @@ fn bot_test_ui(ui: &mut Ui, row: &mut Row, model: &Model) {
             (tr!("tcp-chat-server-bot-tested-failed", bot = bot, secs = secs(took), error = error), Tone::Bad)
         }
     };
-    ui.horizontal_top(|ui| {
+    ui.horizontal_wrapped(|ui| {
         let is_over = !matches!(test.outcome, TestOutcome::Asking { .. });
         let name = tr!("tcp-chat-server-bot-dismiss-test", bot = bot);
         let button = small_button(tr!("notice-dismiss"));
-        // A row of its own puts the button's words in its middle.
-        if is_over && ui.horizontal(|ui| named(ui, button, true, &name).clicked()).inner {
+        if is_over && named(ui, button, true, &name).clicked() {
             row.tested = None;
         }
         // Screen readers say the result when it comes.
