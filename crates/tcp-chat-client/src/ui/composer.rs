@@ -3,15 +3,17 @@
 use common::tr;
 use common::window::is_covered;
 use eframe::egui::{
-    self, Event, Id, ImeEvent, Key, KeyboardShortcut, Margin, Modifiers, ScrollArea, TextEdit, TextStyle,
-    style::ScrollAnimation, text::CCursor, text_selection::CCursorRange, vec2,
+    self, Event, Frame, Id, ImeEvent, Key, KeyboardShortcut, Margin, Modifiers, ScrollArea, TextEdit,
+    TextStyle, style::ScrollAnimation, text::CCursor, text_selection::CCursorRange, vec2,
+    widget_style::TextEditStyle,
 };
 
 use crate::input_history::InputHistory;
 use crate::model::Model;
 
-/// Margin of the text in its box, across and down.
+/// Margin of the text in its box, across and down; of it the edge of the box with its widest line.
 const MARGIN: [i8; 2] = [10, 6];
+const EDGE: i8 = 2;
 
 /// Height that the box needs besides its text, in points.
 const PADDING: f32 = 26.0;
@@ -196,46 +198,57 @@ pub(super) fn composer_ui(ui: &mut egui::Ui, composer: &mut Composer, model: &Mo
         state.cursor.set_char_range(Some(CCursorRange::one(end)));
         state.store(ui.ctx(), id);
     }
-    ScrollArea::vertical().min_scrolled_height(0.0).auto_shrink(false).show(ui, |ui| {
-        let field = TextEdit::multiline(&mut composer.draft)
-            .id(id)
-            .hint_text(tr!("tcp-chat-client-hint"))
-            .return_key(KeyboardShortcut::new(Modifiers::SHIFT, Key::Enter))
-            .desired_width(f32::INFINITY)
-            .desired_rows(1)
-            .margin(Margin::symmetric(MARGIN[0], MARGIN[1]))
-            .min_size(vec2(0.0, ui.available_height()));
-        let shown = field.show(ui);
-        let response = shown.response.response;
-        let rows = if composer.draft.is_empty() {
-            ui.text_style_height(&TextStyle::Body)
-        } else {
-            shown.galley.size().y
-        };
-        if (std::mem::replace(&mut composer.height, rows) - rows).abs() > 0.5 {
-            ui.ctx().request_discard("the text box has another height");
-        }
-        if let Some(cursor) = shown.cursor_range {
-            let row = shown.galley.layout_from_cursor(cursor.primary).row;
-            composer.is_at_edge = [row == 0, row + 1 >= shown.galley.rows.len()];
-        }
-        // The text box scrolls to its caret by itself, but not beyond the end that the text had
-        // before it was pasted.
-        if std::mem::replace(&mut composer.has_changed, response.changed())
-            && let Some(cursor) = shown.cursor_range
-        {
-            let caret = shown.galley.pos_from_cursor(cursor.primary).translate(shown.galley_pos.to_vec2());
-            ui.scroll_to_rect_animation(caret, None, ScrollAnimation::none());
-        }
-        if composer.has_changed {
-            ui.ctx().request_repaint();
-        }
-        ui.ctx().accesskit_node_builder(response.id, |node| node.set_label(tr!("tcp-chat-client-message")));
-        // Once, not every frame: the focus belongs to the user. A request by the box that has the focus already
-        // would make the arrows leave it in the next frame.
-        if std::mem::take(&mut composer.wants_focus) && !has_focus {
-            response.request_focus();
-        }
+    // Its edge stands around what scrolls: the toolkit's own would scroll with the text.
+    let style: TextEditStyle = ui.widget_style(id, &egui::class::Classes::default());
+    let edge = style.atom_layout.frame;
+    let edge = edge.inner_margin(Margin::same(EDGE) - Margin::from(edge.stroke.width));
+    let area = ScrollArea::vertical().min_scrolled_height(0.0).auto_shrink(false);
+    edge.show(ui, |ui| {
+        area.show(ui, |ui| {
+            // A text box is at least as high as other fields, with its edge.
+            ui.spacing_mut().interact_size.y -= 2.0 * f32::from(EDGE);
+            let field = TextEdit::multiline(&mut composer.draft)
+                .id(id)
+                .hint_text(tr!("tcp-chat-client-hint"))
+                .return_key(KeyboardShortcut::new(Modifiers::SHIFT, Key::Enter))
+                .desired_width(f32::INFINITY)
+                .desired_rows(1)
+                .frame(Frame::NONE.inner_margin(Margin::symmetric(MARGIN[0] - EDGE, MARGIN[1] - EDGE)))
+                .min_size(vec2(0.0, ui.available_height()));
+            let shown = field.show(ui);
+            let response = shown.response.response;
+            let rows = if composer.draft.is_empty() {
+                ui.text_style_height(&TextStyle::Body)
+            } else {
+                shown.galley.size().y
+            };
+            if (std::mem::replace(&mut composer.height, rows) - rows).abs() > 0.5 {
+                ui.ctx().request_discard("the text box has another height");
+            }
+            if let Some(cursor) = shown.cursor_range {
+                let row = shown.galley.layout_from_cursor(cursor.primary).row;
+                composer.is_at_edge = [row == 0, row + 1 >= shown.galley.rows.len()];
+            }
+            // The text box scrolls to its caret by itself, but not beyond the end that the text had
+            // before it was pasted.
+            if std::mem::replace(&mut composer.has_changed, response.changed())
+                && let Some(cursor) = shown.cursor_range
+            {
+                let caret =
+                    shown.galley.pos_from_cursor(cursor.primary).translate(shown.galley_pos.to_vec2());
+                ui.scroll_to_rect_animation(caret, None, ScrollAnimation::none());
+            }
+            if composer.has_changed {
+                ui.ctx().request_repaint();
+            }
+            ui.ctx()
+                .accesskit_node_builder(response.id, |node| node.set_label(tr!("tcp-chat-client-message")));
+            // Once, not every frame: the focus belongs to the user. A request by the box that has the focus already
+            // would make the arrows leave it in the next frame.
+            if std::mem::take(&mut composer.wants_focus) && !has_focus {
+                response.request_focus();
+            }
+        })
     });
     Composed { is_sent, cut }
 }
