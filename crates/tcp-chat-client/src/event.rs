@@ -127,8 +127,13 @@ impl engine::Event for Event {
         }
     }
 
-    /// Parts come again in their reply, and a message that is asked at once has not waited.
-    fn is_printed(&self, _is_json: bool) -> bool {
-        !matches!(self, Self::Part { .. } | Self::Accepted { ahead: 0, .. })
+    /// Parts come again in their reply, and a message that is asked at once has not waited. What ends the run is said to people once,
+    /// as its failure.
+    fn is_printed(&self, is_json: bool) -> bool {
+        match self {
+            Self::Part { .. } | Self::Accepted { ahead: 0, .. } => false,
+            Self::KeyAsked { .. } | Self::PassAsked { .. } | Self::SentAway { .. } => is_json,
+            _ => true,
+        }
     }
 }

@@ -57,16 +57,18 @@ fn state_word(state: &OwnState) -> String {
     }
 }
 
-/// Writes the entries as text or as JSON lines; gives their count.
+/// Writes the entries as text or as JSON lines; gives how many lines that are.
 ///
 /// # Errors
 /// Where `out` does not take them.
 pub(crate) fn write(entries: &[Entry], out: &mut dyn io::Write, is_json: bool) -> io::Result<usize> {
+    let mut lines = 0;
     for entry in entries {
         let line = if is_json { json_line(entry)? } else { text_line(entry) };
         out.write_all(line.as_bytes())?;
+        lines += line.matches('\n').count();
     }
-    Ok(entries.len())
+    Ok(lines)
 }
 
 #[cfg(test)]
@@ -86,7 +88,7 @@ mod tests {
         transcript.push(at, Body::Server { bot, text: "\u{1b}好".to_owned(), streams_for: None });
         let entries: Vec<Entry> = transcript.entries().cloned().collect();
         let mut out = Vec::new();
-        assert_eq!(write(&entries, &mut out, is_json).unwrap(), 3);
+        assert_eq!(write(&entries, &mut out, is_json).unwrap(), if is_json { 3 } else { 4 });
         String::from_utf8(out).unwrap()
     }
 

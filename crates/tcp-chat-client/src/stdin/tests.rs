@@ -267,7 +267,14 @@ async fn a_client_that_is_sent_away_ends_and_says_so() {
         link
     })
     .await;
-    let line = "the operator of 127.0.0.1:6666 disconnected you, connect again to come back";
-    assert_eq!(printed.last().map(String::as_str), Some(line));
+    assert_eq!(
+        printed.last().map(String::as_str),
+        Some("Client: one"),
+        "the failure of the run says it, once"
+    );
+    assert_eq!(
+        english(&reason),
+        "the operator of 127.0.0.1:6666 disconnected you, connect again to come back"
+    );
     assert_eq!(outcome, Outcome { sent: 1, missing: 0, sent_away: Some(reason), ..Outcome::default() });
 }
