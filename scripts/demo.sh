@@ -57,13 +57,14 @@ fi
 
 window() { # window PID: the window of a process, once it is on the screen
   local id
-  for _ in $(seq 100); do
+  # Long, where six programs start on a slow disk.
+  for _ in $(seq 600); do
     id=$(xdotool search --onlyvisible --pid "$1" 2>/dev/null | tail -n 1)
     [ -n "$id" ] && { echo "$id"; return; }
     kill -0 "$1" 2>/dev/null || break
     sleep 0.1
   done
-  echo "A window did not open." >&2
+  echo "The window of $(cat "/proc/$1/comm" 2>/dev/null || echo "a program that has ended") did not open." >&2
   exit 1
 }
 place() { # place PID X Y WIDTH HEIGHT

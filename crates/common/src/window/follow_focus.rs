@@ -1,6 +1,15 @@
 //! What the keyboard comes to is seen.
 
-use eframe::egui::{Id, Memory, Ui};
+use eframe::egui::{Id, Memory, Rect, Response, StrokeKind, Ui};
+
+/// Draws a ring around `rect` while `response` has the keyboard: for what the toolkit gives none. An edge of what scrolls cuts no side
+/// off it.
+pub fn focus_ring_ui(ui: &Ui, response: &Response, rect: Rect) {
+    if response.has_focus() {
+        let seen = rect.intersect(ui.clip_rect());
+        ui.painter().rect_stroke(seen, 3.0, ui.visuals().selection.stroke, StrokeKind::Inside);
+    }
+}
 
 /// Called at the end of what scrolls: scrolls to what the keyboard has just come to, where that is out of view. The user may scroll away from it.
 pub fn follow_focus(ui: &Ui) {

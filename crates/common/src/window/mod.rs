@@ -33,7 +33,7 @@ pub use fields::{
     mark_fault, take, text_field_ui,
 };
 pub use find_bar::{FindAction, FindBar};
-pub use follow_focus::follow_focus;
+pub use follow_focus::{focus_ring_ui, follow_focus};
 pub use fonts::missing_font_hint_ui;
 pub use launch::{Window, drawing_here, launch, repaint_waker};
 pub use live::{live, name_dialog, say_chosen, say_group};

@@ -3,9 +3,9 @@
 use common::status::Tone;
 use common::tr;
 use common::window::shell::quiet;
-use common::window::tone_color;
+use common::window::{focus_ring_ui, tone_color};
 use eframe::egui::{
-    RichText, Role, ScrollArea, Sense, StrokeKind, TextStyle, TextWrapMode, Ui, WidgetInfo, WidgetText, vec2,
+    RichText, Role, ScrollArea, Sense, TextStyle, TextWrapMode, Ui, WidgetInfo, WidgetText, vec2,
 };
 
 use crate::engine::FoundServer;
@@ -52,9 +52,7 @@ fn row_ui(ui: &mut Ui, FoundServer { found, has_other_key }: &FoundServer, is_ch
     } else if row.contains_pointer() {
         ui.painter().rect_filled(rect, 2.0, visuals.widgets.hovered.weak_bg_fill);
     }
-    if row.has_focus() {
-        ui.painter().rect_stroke(rect, 2.0, visuals.selection.stroke, StrokeKind::Inside);
-    }
+    focus_ring_ui(ui, &row, rect);
     if row.gained_focus() {
         row.scroll_to_me(None);
     }

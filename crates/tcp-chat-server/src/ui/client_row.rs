@@ -4,9 +4,10 @@
 //! no row. Its columns do not leave when the window is narrow either, as those of the time client's senders do.
 
 use common::tr;
+use common::window::focus_ring_ui;
 use eframe::egui::{
     Align, Atom, Button, Event, EventFilter, Id, Key, Label, Layout, Pos2, Rect, Response, RichText, Role,
-    Sense, Shape, Stroke, StrokeKind, Ui, UiBuilder, Vec2, WidgetInfo, pos2, vec2,
+    Sense, Shape, Stroke, Ui, UiBuilder, Vec2, WidgetInfo, pos2, vec2,
 };
 
 use super::clients::ROW_GAP;
@@ -96,6 +97,9 @@ fn layout(column: Column) -> Layout {
 const TRIANGLE: Vec2 = vec2(7.0, 5.0);
 const GAP: f32 = 3.0;
 
+/// Around a heading, and for its ring.
+const RING: Vec2 = vec2(3.0, 1.0);
+
 /// Lays out the headings; a press sorts.
 pub(super) fn headings_ui(ui: &mut Ui, sheet: &Sheet, table: &mut Table) {
     let sort = table.sort();
@@ -126,6 +130,7 @@ pub(super) fn headings_ui(ui: &mut Ui, sheet: &Sheet, table: &mut Table) {
                     Button::new((word, Atom::grow()))
                 };
                 let button = ui.add(word.frame(false).min_size(cell));
+                focus_ring_ui(ui, &button, button.rect.expand2(RING));
                 if is_sorted && !column.is_number() {
                     triangle_ui(ui, sort.is_descending);
                 }
@@ -181,9 +186,7 @@ pub(super) fn row_ui(
     } else if response.hovered() {
         ui.painter().rect_filled(frame, 2.0, visuals.faint_bg_color);
     }
-    if response.has_focus() {
-        ui.painter().rect_stroke(frame, 2.0, visuals.widgets.active.bg_stroke, StrokeKind::Inside);
-    }
+    focus_ring_ui(ui, &response, frame);
     let mut left = rect.left();
     for (column, width) in &sheet.columns {
         let cell = Rect::from_min_size(pos2(left, rect.top()), vec2(*width, sheet.row_height));

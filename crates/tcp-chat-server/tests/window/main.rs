@@ -238,6 +238,33 @@ fn a_heading_sorts_and_says_how() {
     assert_eq!(ports(&harness), [5003, 5002, 5001]);
 }
 
+/// Whether something of this size has the ring of what has the keyboard around it, with all of its sides.
+fn is_ringed(harness: &Harness<'_, App>, rect: egui::Rect) -> bool {
+    let ring = harness.ctx.global_style().visuals.selection.stroke;
+    harness.output().shapes.iter().any(|clipped| match &clipped.shape {
+        egui::Shape::Rect(shape) => {
+            let is_around =
+                shape.rect.contains_rect(rect.shrink(2.0)) && shape.rect.width() < rect.width() + 12.0;
+            shape.stroke == ring && is_around && clipped.clip_rect.contains_rect(shape.rect)
+        }
+        _ => false,
+    })
+}
+
+#[test]
+fn what_has_the_keyboard_in_the_table_is_seen() {
+    let (mut harness, link) = window(SIZES[0]);
+    link.snapshot.set(three_clients());
+    harness.run();
+    for label in ["Address, not sorted", "Since, sorted ascending", "10.0.0.7:5002, idle"] {
+        let rect = harness.get_by_label(label).rect();
+        assert!(!is_ringed(&harness, rect), "{label}");
+        harness.get_by_label(label).focus();
+        harness.run();
+        assert!(is_ringed(&harness, rect), "{label}");
+    }
+}
+
 fn disconnect(harness: &mut Harness<'_, App>, address: &str) {
     for label in [format!("Disconnect {address}").as_str(), "Disconnect"] {
         harness.get_by_label(label).click();

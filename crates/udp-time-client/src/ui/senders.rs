@@ -2,10 +2,10 @@
 
 use common::status::Tone;
 use common::tr;
-use common::window::{row_menu_ui, tone_color};
+use common::window::{focus_ring_ui, row_menu_ui, tone_color};
 use eframe::egui::{
     Align, Button, Context, FontId, Id, Key, Label, Layout, Modifiers, Rect, RichText, Role, ScrollArea,
-    Sense, StrokeKind, TextStyle, TextWrapMode, Ui, UiBuilder, WidgetInfo, WidgetText, pos2, vec2,
+    Sense, TextStyle, TextWrapMode, Ui, UiBuilder, WidgetInfo, WidgetText, pos2, vec2,
 };
 
 use super::columns::{Column, Needs, Plan};
@@ -212,9 +212,7 @@ fn row_ui(
     } else if response.contains_pointer() {
         ui.painter().rect_filled(rect, 2.0, visuals.widgets.hovered.weak_bg_fill);
     }
-    if response.has_focus() {
-        ui.painter().rect_stroke(rect, 2.0, visuals.selection.stroke, StrokeKind::Inside);
-    }
+    focus_ring_ui(ui, &response, rect);
     let color = visuals.text_color();
     let width = (plan.name - NAME_PADDING).max(0.0);
     let name = WidgetText::from(cells.name.as_str());

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use common::status::{Lamp, Tone};
 use common::texts::sentence;
 use common::tr;
-use common::window::{ROW_MENU_WIDTH, mark_fault, removed_ui, row_menu_ui, tone_color};
+use common::window::{ROW_MENU_WIDTH, focus_ring_ui, mark_fault, removed_ui, row_menu_ui, tone_color};
 use eframe::egui::{
     Align, Align2, Button, Color32, CornerRadius, Galley, Id, Key, Layout, Modifiers, Rect, RichText, Role,
     Sense, Stroke, StrokeKind, TextEdit, TextStyle, TextWrapMode, Ui, Vec2, WidgetInfo, WidgetText, pos2,
@@ -171,10 +171,7 @@ fn row_ui(
     if response.contains_pointer() {
         ui.painter().rect_filled(place.expand2(vec2(4.0, 0.0)), 3.0, visuals.faint_bg_color);
     }
-    if response.has_focus() {
-        let ring = visuals.selection.stroke;
-        ui.painter().rect_stroke(place.expand2(vec2(4.0, 0.0)), 3.0, ring, StrokeKind::Inside);
-    }
+    focus_ring_ui(ui, &response, place.expand2(vec2(4.0, 0.0)));
     let line = place.top() + ROW_HEIGHT / 2.0;
     let switch = Rect::from_min_size(pos2(place.left(), line - SWITCH.y / 2.0), SWITCH);
     paint_switch(ui, switch, state.lamp, row.is_on);

@@ -1,12 +1,11 @@
 //! Draws the chunks that are in view, a message as one thing for the keyboard and screen readers.
 
-use common::status::Tone;
 use common::text::{cut, escape_line};
 use common::tr;
-use common::window::{live, tone_color};
+use common::window::{focus_ring_ui, live, tone_color};
 use eframe::egui::accesskit::{self, Role};
 use eframe::egui::emath::GuiRounding as _;
-use eframe::egui::{self, Button, Id, Label, Rect, RichText, Sense, Stroke, StrokeKind, UiBuilder, vec2};
+use eframe::egui::{self, Button, Id, Label, Rect, RichText, Sense, Stroke, UiBuilder, vec2};
 
 use super::HistoryAction;
 use super::layout::{Bit, Laid, speaker, state};
@@ -85,10 +84,7 @@ pub(super) fn entry_ui(
         })
         .response;
     done.has_focus = response.has_focus() || has_button_focus;
-    if response.has_focus() {
-        let ring = Stroke::new(2.0, tone_color(ui, Tone::Accent));
-        ui.painter().rect_stroke(rect.expand2(vec2(4.0, 2.0)), 4.0, ring, StrokeKind::Inside);
-    }
+    focus_ring_ui(ui, &response, rect.expand2(vec2(4.0, 2.0)));
     response.container_context_menu(|ui| {
         if ui.button(tr!("tcp-chat-client-copy")).clicked() {
             done.is_copied = true;
