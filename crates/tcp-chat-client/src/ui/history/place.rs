@@ -24,6 +24,9 @@ pub(super) struct Done {
     pub(super) has_focus: bool,
 }
 
+/// So far the button that copies stands above its message, in points: it would hide the ends of letters.
+const LIFT: f32 = 6.0;
+
 /// The id of a message for the keyboard's focus.
 pub(super) fn entry_id(seq: u64) -> Id {
     Id::unique(("message of the chat", seq))
@@ -74,11 +77,13 @@ pub(super) fn entry_ui(
                     ui.expand_to_include_rect(place);
                 });
             }
-            let is_pointed = ui.rect_contains_pointer(rect.intersect(view));
+            // With its button, and without that of the next one.
+            let own = rect.translate(vec2(0.0, -LIFT)).intersect(view);
+            let is_pointed = ui.rect_contains_pointer(own);
             let has_focus = ui.memory(|memory| memory.has_focus(id));
             // The current one has it for the keyboard even while it is not to be seen.
             if is_pointed || is_current {
-                let free = rect.intersect(view).with_max_x(rect.right() - taken);
+                let free = own.with_max_x(rect.right() - taken);
                 has_button_focus |= copy_ui(ui, id, free, is_pointed || has_focus || shows_copy, &mut done);
             }
         })
@@ -151,7 +156,7 @@ fn copy_ui(ui: &mut egui::Ui, id: Id, rect: Rect, is_seen: bool, done: &mut Done
     let text = RichText::new(label).small();
     let galley = egui::WidgetText::from(text).into_galley(ui, None, f32::INFINITY, egui::TextStyle::Small);
     let size = vec2(galley.size().x + 16.0, 20.0);
-    let place = Rect::from_min_size(rect.right_top() - vec2(size.x, 1.0), size).round_ui();
+    let place = Rect::from_min_size(rect.right_top() - vec2(size.x, 0.0), size).round_ui();
     let button = ui
         .scope(|ui| {
             ui.set_opacity(if is_seen { 1.0 } else { 0.0 });
