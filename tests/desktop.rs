@@ -256,7 +256,7 @@ fn a_server_on_another_computer_is_found_by_name_and_goes_when_it_stops() {
     };
     let mut server = on("beacon", "tcp-chat-server", &["--listen", "any", "--bot", "echo", "--start"]);
     let mut client = on("near0", "tcp-chat-client", &[]);
-    let said = server.tree.find("Found on the network as ").label;
+    let said = server.tree.find("Announced on the network as ").label;
     let name = said.rsplit(' ').next().unwrap();
     let offer = format!("{name}, 10.66.0.1:6666, encrypted");
     // The address is in the field then, and so is the keyboard.

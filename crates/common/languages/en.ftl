@@ -1307,9 +1307,9 @@ discovery-event-found = { $name } at { $address }{ $tls ->
    *[false] {""}
 }
 announce = Let others on the network find this server
-announced-as = Found on the network as { $name }
+announced-as = Announced on the network as { $name }
 servers-unheard = Servers on this network cannot be heard: { $reason }
-not-announced = Not found on the network: { $reason }
+not-announced = Not announced on the network: { $reason }
 tcp-chat-server-announce-hint = Tells the network (mDNS) this computer's name, the port, the first 16 digits of its key and whether a pass phrase is wanted, while the server listens beyond this computer
 tcp-chat-server-event-announced = { announced-as }
 tcp-chat-server-event-not-announced = { not-announced }

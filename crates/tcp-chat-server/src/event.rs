@@ -428,12 +428,12 @@ mod tests {
             ),
             (
                 Event::Announced { name: "kitchen".into() },
-                "Found on the network as kitchen",
+                "Announced on the network as kitchen",
                 r#"{"event":"announced","name":"kitchen","level":"info"}"#,
             ),
             (
                 Event::NotAnnounced { reason: DiscoveryError::PortRefused { reason: "in use".into() } },
-                "Not found on the network: port 5353, where servers are announced, is refused: in use",
+                "Not announced on the network: port 5353, where servers are announced, is refused: in use",
                 r#"{"event":"not_announced","reason":"port_refused","message":"port 5353, where servers are announced, is refused: in use","level":"info"}"#,
             ),
             (Event::Stopped, "Stopped", r#"{"event":"stopped","level":"info"}"#),

@@ -139,12 +139,12 @@ mod tests {
         for (event, line, record) in [
             (
                 Event::Announced { name: "kitchen".to_owned() },
-                "Found on the network as kitchen".to_owned(),
+                "Announced on the network as kitchen".to_owned(),
                 r#"{"event":"announced","name":"kitchen","level":"info"}"#.to_owned(),
             ),
             (
                 Event::NotAnnounced { reason },
-                format!("Not found on the network: {sentence}"),
+                format!("Not announced on the network: {sentence}"),
                 format!(
                     r#"{{"event":"not_announced","reason":"port_refused","message":"{sentence}","level":"info"}}"#
                 ),

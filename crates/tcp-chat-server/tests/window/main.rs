@@ -481,12 +481,13 @@ fn the_name_that_clients_find_it_by_is_said_or_why_they_cannot() {
     let (mut harness, link) = window([860.0, 600.0]);
     link.snapshot.set(Snapshot { announced: Some(Ok("kitchen".to_owned())), ..listening() });
     harness.run();
-    harness.get_by_label("Found on the network as kitchen");
+    harness.get_by_label("Announced on the network as kitchen");
     let reason = DiscoveryError::PortRefused { reason: "in use".to_owned() };
     link.snapshot.change(|snapshot| snapshot.announced = Some(Err(reason)));
     harness.run();
-    harness
-        .get_by_label("Not found on the network: port 5353, where servers are announced, is refused: in use");
+    harness.get_by_label(
+        "Not announced on the network: port 5353, where servers are announced, is refused: in use",
+    );
     link.snapshot.change(|snapshot| snapshot.state = ServerState::Stopped);
     harness.run();
     assert!(harness.query_by_label_contains("ound on the network").is_none());

@@ -516,7 +516,7 @@ fn the_name_that_it_is_found_by_is_said_and_its_switch_rests_while_sending() {
     feed_tick(&link, None);
     link.snapshot.change(|snapshot| snapshot.announced = Some(Ok("kitchen".to_owned())));
     harness.run();
-    harness.get_by_label("Found on the network as kitchen");
+    harness.get_by_label("Announced on the network as kitchen");
     press(&mut harness, "Settings...");
     let switch = harness.get_by_label("Let others on the network find this server");
     assert!(switch.accesskit_node().is_disabled());
