@@ -30,6 +30,9 @@ cargo fuzz build "${features[@]}"
 for target in "${targets[@]}"; do
   # What it finds new goes into a folder that is not kept; a crash leaves its input in fuzz/artifacts.
   mkdir "$new/$target"
-  cargo fuzz run "${features[@]}" "$target" "$new/$target" "fuzz/corpus/$target" -- -max_total_time="$seconds" -max_len=4096 -verbosity=0
+  options=(-max_total_time="$seconds" -max_len=4096 -verbosity=0)
+  # A file is read by a thread of its own: what that has not given back yet when the fuzzer looks is taken for a leak.
+  case $target in settings | drafts) options+=(-detect_leaks=0) ;; esac
+  cargo fuzz run "${features[@]}" "$target" "$new/$target" "fuzz/corpus/$target" -- "${options[@]}"
   echo "$target: nothing found in $seconds s, $(find "$new/$target" -type f | wc -l) new inputs"
 done
