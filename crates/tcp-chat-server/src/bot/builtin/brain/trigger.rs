@@ -25,7 +25,7 @@ pub(super) struct Words<'a> {
 impl<'a> Words<'a> {
     pub(super) fn of(text: &'a str) -> Self {
         let (mut places, mut which) = (Vec::new(), HashMap::<String, u128>::new());
-        for (word, place) in words(text).into_iter().take(MAX_WORDS) {
+        for (word, place) in words(text, MAX_WORDS) {
             *which.entry(word).or_default() |= 1 << places.len();
             places.push(place);
         }
@@ -40,15 +40,15 @@ impl<'a> Words<'a> {
     }
 }
 
-/// The words of `text` in lower case, and where they stand: each Chinese character is one by itself.
-fn words(text: &str) -> Vec<(String, Range<usize>)> {
+/// The first words of `text` in lower case, at most `max`, and where they stand: each Chinese character is one by itself.
+fn words(text: &str, max: usize) -> Vec<(String, Range<usize>)> {
     // People forget the space after a full stop, which the standard takes for a part of the word then.
     let spaced = text.replace(['.', ':', '_'], " ");
     let words = spaced.unicode_word_indices().flat_map(|(start, word)| {
         let place = start..start + word.len();
         in_full(&word.to_lowercase().replace('’', "'")).map(move |word| (word, place.clone()))
     });
-    words.collect()
+    words.take(max).collect()
 }
 
 /// A word with its short forms written out: `what's` is compared as `what is`.
@@ -164,7 +164,7 @@ fn trigger(rest: &mut &str, depth: usize) -> Result<Trigger, BrainFault> {
     loop {
         let end = rest.find(|c| "*()[]|#_@<>{}".contains(c)).unwrap_or(rest.len());
         let (literal, tail) = rest.split_at(end);
-        parts.extend(words(literal).into_iter().map(|(word, _)| Part::Word(word)));
+        parts.extend(words(literal, usize::MAX).into_iter().map(|(word, _)| Part::Word(word)));
         *rest = tail;
         let mut characters = tail.chars();
         let Some(sign) = characters.next().filter(|sign| !matches!(sign, '|' | ')' | ']')) else {
