@@ -92,17 +92,18 @@ impl<const MIN: u32, const MAX: u32> NumberField<MIN, MAX> {
 
     /// Lays out label and field, as wide as the largest number needs.
     pub fn ui(&mut self, ui: &mut egui::Ui, label: &str) -> egui::Response {
-        let name = ui.label(label);
-        self.bare_ui(ui, name.id, label)
+        labelled_ui(ui, label, Self::width(ui), |ui, name| self.bare_ui(ui, name, label))
+    }
+
+    /// Of the field.
+    fn width(ui: &egui::Ui) -> f32 {
+        width(ui, &"0".repeat(MAX.to_string().len())) + PADDING
     }
 
     /// Lays out the field, for a label that is there already; `salt` tells it from others beside it.
     pub fn bare_ui(&mut self, ui: &mut egui::Ui, label: egui::Id, salt: &str) -> egui::Response {
-        let widest = "0".repeat(MAX.to_string().len());
-        let font = TextStyle::Body.resolve(ui.style());
-        let digits = ui.painter().layout_no_wrap(widest, font, ui.visuals().text_color()).size().x;
         let field = TextEdit::singleline(&mut self.text)
-            .desired_width(digits.ceil() + PADDING)
+            .desired_width(Self::width(ui))
             .char_limit(20)
             .align(Align2::RIGHT_CENTER);
         let response = form_field_ui(ui, label, salt, field);
@@ -135,6 +136,12 @@ impl<const MIN: u32> NumberField<MIN, 65_535> {
     }
 }
 
+/// Of a text in one line.
+fn width(ui: &egui::Ui, text: &str) -> f32 {
+    let font = TextStyle::Body.resolve(ui.style());
+    ui.painter().layout_no_wrap(text.to_owned(), font, ui.visuals().text_color()).size().x.ceil()
+}
+
 /// Lays out label and field of a text of at most `chars` characters.
 pub fn text_field_ui(
     ui: &mut egui::Ui,
@@ -143,9 +150,27 @@ pub fn text_field_ui(
     width: f32,
     chars: usize,
 ) -> egui::Response {
-    let name = ui.label(label);
     let field = TextEdit::singleline(text).desired_width(width).char_limit(chars).align(Align2::LEFT_CENTER);
-    form_field_ui(ui, name.id, label, field)
+    labelled_ui(ui, label, width, |ui, name| form_field_ui(ui, name, label, field))
+}
+
+/// Lays out a label and a field of `width`, whose middles are on one line: in the next row where they do not fit into this one.
+fn labelled_ui(
+    ui: &mut egui::Ui,
+    label: &str,
+    field_width: f32,
+    field_ui: impl FnOnce(&mut egui::Ui, egui::Id) -> egui::Response,
+) -> egui::Response {
+    let needed = width(ui, label) + ui.spacing().item_spacing.x + field_width;
+    let left = ui.available_size_before_wrap().x;
+    if needed > left && left < ui.available_width() {
+        ui.end_row();
+    }
+    ui.horizontal(|ui| {
+        let name = ui.label(label).id;
+        field_ui(ui, name)
+    })
+    .inner
 }
 
 /// Lays out a field of a form for the label `name`. It has an id of its own, made of `salt`: what comes and goes around it while

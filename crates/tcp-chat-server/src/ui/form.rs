@@ -6,11 +6,8 @@ use eframe::egui::{Button, Ui};
 
 use super::access::AccessForm;
 use super::chain::ChainForm;
-use super::limit_field::{LimitField, keep_together, limit_fields};
+use super::limit_field::{LimitField, limit_fields};
 use crate::config::Config;
-
-/// Width of the field of a port, in points.
-const PORT_WIDTH: f32 = 64.0;
 
 /// The keys of the settings that limit how much is taken at once, as a section brings them back.
 pub(super) const LIMIT_KEYS: &[&str] = &["max_clients", "max_clients_per_address", "max_bot_calls"];
@@ -86,9 +83,7 @@ impl Form {
             self.host
                 .ui(ui, tr!("tcp-chat-server-listen-on"))
                 .on_hover_text(tr!("tcp-chat-server-listen-on-hint"));
-            keep_together(ui, tr!("address-port"), PORT_WIDTH, |ui| {
-                self.port.ui(ui, tr!("address-port")).on_hover_text(tr!("port-hint"));
-            });
+            self.port.ui(ui, tr!("address-port")).on_hover_text(tr!("port-hint"));
             // In words what few know how to type.
             for (reach, host) in [
                 (tr!("tcp-chat-server-listen-computer"), "127.0.0.1"),

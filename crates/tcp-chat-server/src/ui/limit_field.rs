@@ -6,7 +6,7 @@ use common::config::NumberError;
 use common::status::Tone;
 use common::tr;
 use common::window::{form_field_ui, label_ui, mark_fault, toned_ui};
-use eframe::egui::{Align2, TextEdit, TextStyle, TextWrapMode, Ui, WidgetText};
+use eframe::egui::{Align2, TextEdit, Ui};
 
 use crate::config::{BotCalls, Clients, Limits};
 
@@ -86,18 +86,6 @@ impl LimitField {
             toned_ui(ui, fault, Tone::Bad);
         }
     }
-}
-
-/// Lays out a label and a field of `width`, in the next row where they do not fit into this one.
-pub(super) fn keep_together(ui: &mut Ui, label: &str, width: f32, content: impl FnOnce(&mut Ui)) {
-    let text = WidgetText::from(label);
-    let galley = text.into_galley(ui, Some(TextWrapMode::Extend), f32::INFINITY, TextStyle::Body);
-    let needed = galley.size().x + ui.spacing().item_spacing.x + width;
-    let left = ui.available_size_before_wrap().x;
-    if needed > left && left < ui.available_width() {
-        ui.end_row();
-    }
-    ui.horizontal(content);
 }
 
 #[cfg(test)]

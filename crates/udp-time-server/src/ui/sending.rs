@@ -42,7 +42,7 @@ pub(super) fn sending_ui(ui: &mut Ui, form: &mut Form) {
     error_ui(ui, fault(&form.zone()));
     form.port.fault_ui(ui);
     if form.destinations.has_group() {
-        let hops = ui.horizontal(|ui| form.hops.ui(ui, tr!("udp-time-server-hops"))).inner;
+        let hops = form.hops.ui(ui, tr!("udp-time-server-hops"));
         hops.on_hover_text(tr!("udp-time-server-hops-hint"));
         form.hops.fault_ui(ui);
     }
