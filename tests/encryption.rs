@@ -242,6 +242,11 @@ fn an_invitation_does_not_put_its_key_in_place_of_one_that_is_known() {
     let invitation = format!("tcp-chat://{address}/?key={}", server.key);
     let said = refusal(person.run("tcp-chat-client", &[&invitation]));
     assert!(said.contains(&known) && said.contains(&server.key), "{said}");
+    // A wrong one says nothing about the server.
+    let wrong = format!("tcp-chat://{address}/?key={known}");
+    let friend = Person::who_knows(&address, &server.key);
+    let mut client = friend.run("tcp-chat-client", &[&wrong]);
+    assert_eq!(asks(&mut client)["encrypted"], true);
     // Whoever says the key by hand has looked.
     let port = server.port.to_string();
     let mut client = person.run("tcp-chat-client", &["--port", &port, "--server-key", &server.key]);

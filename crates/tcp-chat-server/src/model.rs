@@ -123,9 +123,13 @@ impl Model {
         }
     }
 
-    /// What the server is doing; `is_startable`: the settings can be used.
-    pub(crate) fn status(&self, is_startable: bool) -> Status {
-        match &self.snapshot.state {
+    /// What the server is doing; `is_startable`: the settings can be used; `is_changed`: they are not those that it failed with.
+    pub(crate) fn status(&self, is_startable: bool, is_changed: bool) -> Status {
+        let state = match &self.snapshot.state {
+            ServerState::Failed(_) if is_changed => &ServerState::Stopped,
+            state => state,
+        };
+        match state {
             ServerState::Stopped if is_startable => Status::new(Lamp::Off, tr!("tcp-chat-server-stopped")),
             ServerState::Stopped => Status::new(Lamp::Off, tr!("tcp-chat-server-stopped-faulty")),
             ServerState::Starting => Status::new(Lamp::Waiting, tr!("tcp-chat-server-starting")),
@@ -214,11 +218,11 @@ mod tests {
             (ServerState::Stopping, Lamp::Waiting, "Stopping, answering the last questions", true),
         ] {
             let model = model(state);
-            assert_eq!(model.status(true), Status::new(lamp, sentence));
+            assert_eq!(model.status(true, false), Status::new(lamp, sentence));
             assert_eq!(model.is_running(), is_running, "{sentence}");
         }
         assert_eq!(
-            model(ServerState::Stopped).status(false).sentence,
+            model(ServerState::Stopped).status(false, false).sentence,
             "Stopped, correct the settings to start"
         );
     }

@@ -1,6 +1,6 @@
 //! Menus and lists that open, by keyboard: the toolkit closes them for the pointer alone.
 
-use eframe::egui::{Context, Id, LayerId, Memory, Plugin, Popup, Response, Ui};
+use eframe::egui::{Context, Id, LayerId, Memory, Plugin, Popup, Response, StrokeKind, Ui};
 
 /// Closes a menu whose item was chosen by keyboard, and gives the keyboard back to what opened it.
 #[derive(Debug, Default)]
@@ -44,9 +44,22 @@ impl Plugin for MenuKeys {
         }
         let focused = ctx.memory(Memory::focused).and_then(|id| ctx.read_response(id));
         if Popup::is_any_open(ctx) {
+            let inside = focused.as_ref().filter(|focused| self.is_inside(focused));
+            // What was chosen may have given the keyboard to somebody.
+            let has_left = self.is_inside && inside.is_none() && focused.is_some();
             // Esc takes the keyboard away before it closes what is open.
-            self.is_inside = focused.as_ref().map_or(self.is_inside, |focused| self.is_inside(focused));
-            if !self.is_inside || !focused.as_ref().is_some_and(Response::clicked) {
+            self.is_inside |= inside.is_some();
+            if !has_left && !inside.is_some_and(Response::clicked) {
+                // The items of a menu have no edge that would show it.
+                if let Some(inside) = inside {
+                    let ring = ctx.global_style().visuals.selection.stroke;
+                    ctx.layer_painter(inside.layer_id).rect_stroke(
+                        inside.rect,
+                        3.0,
+                        ring,
+                        StrokeKind::Inside,
+                    );
+                }
                 return;
             }
             Popup::close_all(ctx);
@@ -59,6 +72,7 @@ impl Plugin for MenuKeys {
 mod tests {
     use super::*;
     use eframe::egui::Key;
+    use eframe::egui::accesskit::Role;
     use egui_kittest::Harness;
     use egui_kittest::kittest::Queryable as _;
 
@@ -82,6 +96,36 @@ mod tests {
         }
         assert!(window.query_by_label("Find").is_none(), "the menu is still open");
         (*window.state(), window.get_by_label("More").is_focused())
+    }
+
+    #[test]
+    fn a_menu_closes_too_where_what_was_chosen_gave_the_keyboard_to_a_field() {
+        let mut window = Harness::builder()
+            .with_max_steps(30)
+            .with_context_setup(|ctx| ctx.add_plugin(MenuKeys::default()))
+            .build_ui_state(
+                |ui, (text, is_added): &mut (String, bool)| {
+                    let is_chosen =
+                        ui.menu_button("Add", |ui| ui.button("HTTP").clicked()).inner == Some(true);
+                    if is_chosen || *is_added {
+                        *is_added = true;
+                        let name = ui.label("Address").id;
+                        let field = ui.text_edit_singleline(text).labelled_by(name);
+                        if is_chosen {
+                            field.request_focus();
+                        }
+                    }
+                },
+                (String::new(), false),
+            );
+        for focused in ["Add", "HTTP"] {
+            window.get_by_label(focused).focus();
+            window.run();
+            window.key_press(Key::Enter);
+            window.run();
+        }
+        assert!(window.query_by_label("HTTP").is_none(), "the menu is still open");
+        assert!(window.get_by_role(Role::TextInput).is_focused());
     }
 
     #[test]

@@ -28,6 +28,7 @@ pub fn row_menu_ui(ui: &mut Ui, row: &Response, name: &str, mut items: impl FnMu
     let place = Rect::from_center_size(center, size);
     let mut ui = ui.new_child(UiBuilder::new().id_salt(known).max_rect(place));
     ui.spacing_mut().button_padding = vec2(4.0, 0.0);
+    ui.spacing_mut().interact_size.y = size.y;
     let button = ui.put(place, Button::new(RichText::new("...").strong()).min_size(size));
     ui.ctx().accesskit_node_builder(button.id, |node| node.set_label(name));
     ui.data_mut(|data| data.insert_temp(known, (Some(button.id), has_focus)));

@@ -86,11 +86,11 @@ enum Attempt {
 
 impl<N: Network> Connector<'_, N> {
     async fn keep_connected(mut self, mut backoff: Backoff) -> Result<Infallible, Leave> {
-        if let Some(given) = self.pinned.filter(|_| self.target.trust.is_invited)
+        if self.target.trust.is_invited
             && let Ok(Some(known)) = self.known_key()
-            && known != given
         {
-            self.ask_about(given, Some(known)).await?;
+            // It was trusted with more care than one that somebody sent. A server that has the other key is asked about as any is.
+            self.pinned = Some(known);
         }
         let mut attempt = 1;
         loop {

@@ -46,6 +46,8 @@ pub enum LastCall {
         /// Since when every call has failed.
         since: DateTime<FixedOffset>,
     },
+    /// Nobody waited for its first answer any more.
+    Dropped,
 }
 
 /// A bot, what guards it, and what it did last.
@@ -84,6 +86,7 @@ impl Drop for Call<'_> {
         state.calls -= 1;
         if let Some(pass) = self.pass {
             state.breaker.abandoned(pass);
+            state.last.get_or_insert(LastCall::Dropped);
         }
     }
 }

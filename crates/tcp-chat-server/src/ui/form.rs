@@ -79,24 +79,27 @@ impl Form {
 
     /// Lays out the fields for where to listen; what is wrong is said beside them as it is typed.
     pub(crate) fn listen_ui(&mut self, ui: &mut Ui) {
-        ui.horizontal_wrapped(|ui| {
-            self.host
-                .ui(ui, tr!("tcp-chat-server-listen-on"))
-                .on_hover_text(tr!("tcp-chat-server-listen-on-hint"));
-            self.port.ui(ui, tr!("address-port")).on_hover_text(tr!("port-hint"));
-            // In words what few know how to type.
-            for (reach, host) in [
-                (tr!("tcp-chat-server-listen-computer"), "127.0.0.1"),
-                (tr!("tcp-chat-server-listen-every"), "any"),
-            ] {
-                let Ok(host) = host.parse() else { continue };
-                let is_set = self.host.host().as_ref() == Ok(&host);
-                if ui.add(Button::new(reach).selected(is_set)).clicked() {
-                    self.host = HostField::new(&host);
-                }
+        // With ids of their own: other buttons take their place while the server runs, and would take their keyboard, too.
+        ui.push_id("listen", |ui| ui.horizontal_wrapped(|ui| self.fields_ui(ui)));
+    }
+
+    fn fields_ui(&mut self, ui: &mut Ui) {
+        self.host
+            .ui(ui, tr!("tcp-chat-server-listen-on"))
+            .on_hover_text(tr!("tcp-chat-server-listen-on-hint"));
+        self.port.ui(ui, tr!("address-port")).on_hover_text(tr!("port-hint"));
+        // In words what few know how to type.
+        for (reach, host) in [
+            (tr!("tcp-chat-server-listen-computer"), "127.0.0.1"),
+            (tr!("tcp-chat-server-listen-every"), "any"),
+        ] {
+            let Ok(host) = host.parse() else { continue };
+            let is_set = self.host.host().as_ref() == Ok(&host);
+            if ui.add(Button::new(reach).selected(is_set)).clicked() {
+                self.host = HostField::new(&host);
             }
-            self.port.fault_ui(ui);
-        });
+        }
+        self.port.fault_ui(ui);
     }
 
     /// Lays out the fields for how much is taken at once.

@@ -82,6 +82,8 @@ pub struct ChatServer {
     tab: Tab,
     /// Warnings and errors since the log was shown last.
     unseen: usize,
+    /// What the server was started with last.
+    started: Option<Config>,
 }
 
 /// The lists that share the room below the bots.
@@ -107,12 +109,14 @@ impl ChatServer {
             log,
             tab: Tab::default(),
             unseen: 0,
+            started: config.start.then(|| config.clone()),
         }
     }
 
     /// Starts with all that is typed, where that can be used.
     fn start(&mut self, engine: &mut Engine<Command, Event>) {
         if let Some(config) = self.ready() {
+            self.started = Some(config.clone());
             engine.send(Command::Start(config));
             self.form.chain.close();
         }
@@ -123,8 +127,16 @@ impl ChatServer {
         self.form.config(&self.config)
     }
 
+    /// Whether it would be started with other settings than the last time.
+    fn is_changed(&self) -> bool {
+        self.started.is_some() && self.ready() != self.started
+    }
+
     /// Lays out what the user can do where the port is taken.
     fn taken_port_ui(&mut self, ui: &mut egui::Ui, engine: &mut Engine<Command, Event>) {
+        if self.is_changed() {
+            return;
+        }
         let Some(next) = self.model.taken_port().and_then(|port| port.checked_add(1)) else { return };
         ui.horizontal(|ui| {
             let is_retried = ui.button(tr!("tcp-chat-server-try-again")).clicked();
@@ -238,7 +250,7 @@ impl Program for ChatServer {
     }
 
     fn status(&self, _engine: &Engine<Command, Event>) -> Status {
-        self.model.status(self.ready().is_some())
+        self.model.status(self.ready().is_some(), self.is_changed())
     }
 
     fn primary(&self) -> Primary<'_> {

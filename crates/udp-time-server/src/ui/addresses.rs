@@ -2,14 +2,14 @@
 
 use common::status::Tone;
 use common::tr;
-use common::window::toned_ui;
+use common::window::{focus_ring_ui, toned_ui};
 use eframe::egui::{CollapsingHeader, RichText, Ui};
 
 use crate::model::OwnAddress;
 
 /// Lays out the addresses of this computer, each with a button that copies it.
 pub(super) fn addresses_ui(ui: &mut Ui, addresses: &[OwnAddress]) {
-    CollapsingHeader::new(tr!("udp-time-server-own-addresses")).show(ui, |ui| {
+    let header = CollapsingHeader::new(tr!("udp-time-server-own-addresses")).show(ui, |ui| {
         if addresses.is_empty() {
             toned_ui(ui, tr!("udp-time-server-no-addresses"), Tone::Quiet);
         }
@@ -26,4 +26,5 @@ pub(super) fn addresses_ui(ui: &mut Ui, addresses: &[OwnAddress]) {
             });
         }
     });
+    focus_ring_ui(ui, &header.header_response, header.header_response.rect);
 }

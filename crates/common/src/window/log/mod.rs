@@ -310,14 +310,6 @@ impl LogPane {
                     self.body.follow();
                 }
             }
-            if !self.body.is_following() && self.body.unseen() > 0 {
-                let label = tr!("log-new", count = self.body.unseen());
-                let new = ui.add(Button::new(label));
-                if new.clicked() {
-                    self.body.follow();
-                    self.keep_focus(&new);
-                }
-            }
             let has_lines = self.lines.rows().len() > 0;
             if ui.add_enabled(has_lines, Button::new(tr!("log-find"))).clicked() {
                 self.open_find();
@@ -331,6 +323,11 @@ impl LogPane {
                 self.clear();
                 self.keep_focus(&clear);
             }
+            if ui.add_enabled(has_lines, Button::new(tr!("log-save"))).clicked() {
+                self.open_save(ui, title);
+            }
+            controls(ui);
+            // These come and go: nothing behind them moves under the pointer.
             if self.cleared.is_some() {
                 let undo = ui.add(Button::new(tr!("log-undo-clear")));
                 if undo.clicked() {
@@ -338,10 +335,14 @@ impl LogPane {
                     self.keep_focus(&undo);
                 }
             }
-            if ui.add_enabled(has_lines, Button::new(tr!("log-save"))).clicked() {
-                self.open_save(ui, title);
+            if !self.body.is_following() && self.body.unseen() > 0 {
+                let label = tr!("log-new", count = self.body.unseen());
+                let new = ui.add(Button::new(label));
+                if new.clicked() {
+                    self.body.follow();
+                    self.keep_focus(&new);
+                }
             }
-            controls(ui);
         });
     }
 
