@@ -52,6 +52,11 @@ log-saved = { $count ->
 log-saving = Saving...
 log-save-slow = { $file } was not saved: nothing could be written for { $secs } s, try again or save elsewhere
 log-not-saved = { $file } was not saved ({ $reason })
+write-error-no-folder = there is no such folder
+write-error-not-permitted = you may not write there
+write-error-full = the disk is full
+write-error-read-only = the disk is read-only
+write-error-other = { $reason }
 log-save-closed = the window was closed before all of it was written
 log-gone = { $count ->
     [one] 1 older line was dropped

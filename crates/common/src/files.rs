@@ -27,6 +27,38 @@ const MAX_NUMBER: u32 = 99;
 const SHARED: u32 = 0o666;
 const PRIVATE: u32 = 0o600;
 
+/// Why a file was not written, in words that say what to do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub enum WriteError {
+    /// There is no folder of that name.
+    NoFolder,
+    /// The user may not write there.
+    NotPermitted,
+    /// The disk is full, or as much of it as the user may take.
+    Full,
+    /// The disk cannot be written.
+    ReadOnly,
+    /// Anything else, in the system's words.
+    Other {
+        /// The system's words.
+        reason: String,
+    },
+}
+
+crate::localized!(WriteError);
+
+impl From<io::Error> for WriteError {
+    fn from(error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => Self::NoFolder,
+            io::ErrorKind::PermissionDenied => Self::NotPermitted,
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Self::Full,
+            io::ErrorKind::ReadOnlyFilesystem => Self::ReadOnly,
+            _ => Self::Other { reason: error.to_string() },
+        }
+    }
+}
+
 /// Has `job` write the file at `path`. What was there before stays until all is written, and where writing fails.
 ///
 /// # Errors

@@ -1,6 +1,6 @@
 //! How destinations, intervals and dates are called.
 
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use chrono::{DateTime, Datelike as _, FixedOffset};
 use common::net::{Host, Interface, InterfaceKind};
@@ -77,16 +77,20 @@ pub(crate) fn lamp(lamp: Lamp, is_on: bool) -> &'static str {
     }
 }
 
-/// Where a destination leads, as far as that is known without asking anybody.
+/// Where a destination leads, as far as that is known without asking anybody; with its port, where it has one of its own.
 pub(crate) fn expected_address(target: &Target, interfaces: &[Interface]) -> String {
+    let address = |ip: IpAddr| match target.port {
+        Some(port) => SocketAddr::new(ip, port).to_string(),
+        None => ip.to_string(),
+    };
     match &target.place {
         Place::Broadcast(name) => {
             let found = interfaces.iter().find(|one| one.name == *name);
             let addresses = found.into_iter().flat_map(Interface::broadcasts);
-            addresses.map(|ip| ip.to_string()).collect::<Vec<_>>().join(", ")
+            addresses.map(|ip| address(ip.into())).collect::<Vec<_>>().join(", ")
         }
-        Place::Multicast { group, .. } => group.to_string(),
-        Place::Host(Host::Ip(ip)) => ip.to_string(),
+        Place::Multicast { group, .. } => address(*group),
+        Place::Host(Host::Ip(ip)) => address(*ip),
         Place::Lan | Place::Host(_) => String::new(),
     }
 }
@@ -138,6 +142,13 @@ mod tests {
         set_language(Language::of_tag("zh-CN").unwrap());
         assert_eq!(title(&"ff12::6666%eth0".parse().unwrap()), "eth0 上的 IPv6 组");
         assert_eq!(title(&"lan:7".parse().unwrap()), "所有局域网，端口 7");
+    }
+
+    #[test]
+    fn the_port_of_a_destination_is_told_where_it_is_its_own() {
+        let address = |typed: &str| expected_address(&typed.parse().unwrap(), &[]);
+        let expected = ["127.0.0.1", "127.0.0.1:7699", "[::1]:7", "239.255.66.66"];
+        assert_eq!(["localhost", "localhost:7699", "[::1]:7", "multicast"].map(address), expected);
     }
 
     #[test]

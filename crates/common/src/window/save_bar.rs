@@ -10,8 +10,9 @@ use eframe::egui::{self, Align2, Button, Key, Modifiers, TextEdit, Ui};
 
 use super::settings_panel::quiet;
 use super::{form_field_ui, is_covered, is_entered, is_left, live, toned_ui};
-use crate::files::{free_path, write_new, write_whole};
+use crate::files::{WriteError, free_path, write_new, write_whole};
 use crate::status::Tone;
+use crate::texts::phrase;
 use crate::tr;
 
 /// When it is said that a file is being written.
@@ -321,7 +322,8 @@ impl SaveBar {
                 Written::Done(count) => self.outcome = tr!("log-saved", count = count, file = file),
                 Written::Taken(free) => self.taken = Some(Taken { file, free, wants_focus: true }),
                 Written::Failed(error) => {
-                    self.outcome = tr!("log-not-saved", reason = error.to_string(), file = file);
+                    self.outcome =
+                        tr!("log-not-saved", reason = phrase(&WriteError::from(error)), file = file);
                 }
             }
         }

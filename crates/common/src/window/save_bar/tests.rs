@@ -150,6 +150,10 @@ fn what_fails_is_said_and_the_name_says_the_kind() {
     harness.state_mut().0.path = folder.path().display().to_string();
     press(&mut harness, Key::Enter);
     wait_for(&mut harness, "was not saved (");
+    let file = folder.path().join("none/x.txt").display().to_string();
+    harness.state_mut().0.path.clone_from(&file);
+    press(&mut harness, Key::Enter);
+    wait_for(&mut harness, &format!("{file} was not saved (there is no such folder)"));
     let mut bar = SaveBar::of("a b", "File", &[FileKind::Csv, FileKind::JsonLines]);
     assert!(bar.path.ends_with("a-b.csv"), "{}", bar.path);
     for (path, kind) in [("x.JSON", FileKind::JsonLines), ("x.csv ", FileKind::Csv), ("x", FileKind::Csv)] {
