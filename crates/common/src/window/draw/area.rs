@@ -1,7 +1,8 @@
 //! Rectangles of pixels, and what of a window has to be drawn again.
 
-use eframe::egui::Rect;
+use eframe::egui::emath::Rot2;
 use eframe::egui::epaint::ClippedShape;
+use eframe::egui::{Rect, Shape};
 
 /// A rectangle of whole pixels; the right and the lower edge are outside.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -134,8 +135,56 @@ pub(super) struct PlacedShape {
 
 impl PlacedShape {
     pub(super) fn new(shape: ClippedShape, scale: f32) -> Self {
-        let bounds = shape.transform_after_tessellation * shape.shape.visual_bounding_rect();
+        let bounds = shape.transform_after_tessellation * bounds(&shape.shape);
         let area = Area::around(bounds, scale).intersect(Area::of_clip(shape.clip_rect, scale));
         Self { shape, area }
+    }
+}
+
+fn bounds(shape: &Shape) -> Rect {
+    match shape {
+        // What is selected is painted into rows, which are higher than their letters; the bounds of the whole do not know that.
+        Shape::Text(text) => text.galley.rows.iter().fold(text.visual_bounding_rect(), |all, row| {
+            let of_row = row.row.visuals.mesh_bounds.translate(row.pos.to_vec2());
+            all | of_row.rotate_bb(Rot2::from_angle(text.angle)).translate(text.pos.to_vec2())
+        }),
+        Shape::Vec(shapes) => shapes.iter().map(bounds).fold(Rect::NOTHING, |all, one| all | one),
+        shape => shape.visual_bounding_rect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use eframe::egui::emath::TSTransform;
+    use eframe::egui::text::CCursor;
+    use eframe::egui::text_selection::CCursorRange;
+    use eframe::egui::text_selection::visuals::paint_text_selection;
+    use eframe::egui::{Color32, Context, FontId, RawInput, pos2};
+
+    #[test]
+    fn what_is_selected_is_within_the_area_of_its_text() {
+        let ctx = Context::default();
+        let mut area = None;
+        let mut output = ctx.run_ui(RawInput::default(), |ui| {
+            let color = Color32::BLACK;
+            let mut galley = ui.painter().layout_no_wrap("ace".to_owned(), FontId::default(), color);
+            let (from, to) = (CCursor::new(0), CCursor::new(3));
+            paint_text_selection(&mut galley, ui.visuals(), &CCursorRange::two(from, to), None);
+            let row = galley.rows[0].rect().translate(pos2(10.0, 10.0).to_vec2());
+            let shape = Shape::galley(pos2(10.0, 10.0), galley, color);
+            let placed = PlacedShape::new(
+                ClippedShape {
+                    clip_rect: Rect::EVERYTHING,
+                    shape,
+                    transform_after_tessellation: TSTransform::IDENTITY,
+                },
+                1.0,
+            );
+            area = Some((placed.area, Area::around(row, 1.0)));
+        });
+        output.textures_delta.clear();
+        let (area, row) = area.unwrap();
+        assert_eq!(area.union(row), area, "{area:?} around {row:?}");
     }
 }
