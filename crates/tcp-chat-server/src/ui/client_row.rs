@@ -19,6 +19,9 @@ const WIDE: f32 = 480.0;
 
 const VERY_WIDE: f32 = 900.0;
 
+/// What the column of the state takes of the room that is left, at most, in points: "asking the bot, 12 waiting" fits then.
+const MORE_STATE: f32 = 72.0;
+
 /// The columns of a narrow table: what else there is, is said of the selected client.
 const NARROW: &[Column] = &[Column::Address, Column::Port, Column::State];
 
@@ -60,9 +63,14 @@ impl Sheet {
             })
             .collect();
         let used: f32 = columns.iter().map(|(_, width)| width + Self::GAP).sum();
-        // The last one takes what the others leave.
+        // The last one takes what the others leave, but for what a state in several words may need.
+        let left = (available - (used - Self::GAP)).max(0.0);
+        let of_state = (left / 3.0).min(MORE_STATE);
+        if let Some((_, state)) = columns.iter_mut().find(|(column, _)| *column == Column::State) {
+            *state += of_state;
+        }
         if let Some((_, last)) = columns.last_mut() {
-            *last += (available - (used - Self::GAP)).max(0.0);
+            *last += left - of_state;
         }
         Self { row_height, columns }
     }

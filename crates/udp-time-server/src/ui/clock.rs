@@ -24,7 +24,10 @@ pub(super) fn clock_ui(ui: &mut Ui, face: &ClockFace) {
         ui.label(RichText::new(&face.time).font(FontId::proportional(size)).color(color));
         ui.label(RichText::new(&face.date).color(color));
     });
-    if !face.payload.is_empty() {
+    if face.payload.is_empty() {
+        // What stands below stays where it is while a pattern or a zone is typed.
+        ui.allocate_space(vec2(0.0, ui.spacing().interact_size.y));
+    } else {
         payload_ui(ui, face);
     }
 }

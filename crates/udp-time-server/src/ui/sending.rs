@@ -70,7 +70,7 @@ fn format_ui(ui: &mut Ui, form: &mut Form) {
 fn zone_ui(ui: &mut Ui, form: &mut Form) {
     let mut zone = form.zone_text().to_owned();
     // Beside it stand its own label, and the port with its label.
-    let width = (ui.available_width() - 148.0).clamp(72.0, 240.0);
+    let width = (ui.available_width() - 148.0).clamp(56.0, 240.0);
     let field = zone_field_ui(ui, &mut zone, width);
     form.set_zone_text(zone);
     mark_fault(ui, &field, fault(&form.zone()).as_deref());

@@ -223,7 +223,7 @@ fn what_is_typed_is_checked_and_used() {
     harness.get_by_label("Custom").click();
     harness.run();
     type_into(&mut harness, "Pattern", "%Q");
-    harness.get_by_label_contains("does not know a % sequence");
+    harness.get_by_label_contains("% sequence that means nothing");
     type_into(&mut harness, "Pattern", "at %%");
     harness.get_by_label("sends  at %");
     type_into(&mut harness, "Zone", "Mars");
@@ -260,7 +260,7 @@ fn what_is_wrong_is_said_with_its_field_and_below_it() {
         ("Every", "10 ms", "from 50 ms to 1 h"),
         ("Zone", "Mars", "Unknown time zone"),
         ("Port", "70000", "from 1 to 65535"),
-        ("Pattern", "%Q", "does not know a % sequence"),
+        ("Pattern", "%Q", "% sequence that means nothing"),
         ("To", "1.2.3", "neither an address nor a host name"),
     ] {
         type_into(&mut harness, label, typed);
