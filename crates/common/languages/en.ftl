@@ -288,7 +288,7 @@ tcp-chat-client-link-key-asked = { GIVEN($known) ->
    *[no] Is this the right server at { $address }? Compare its key
 }
 tcp-chat-client-link-pass-asked = { $wrong ->
-    [true] { $address } does not accept this pass phrase; after three wrong ones, wait a minute
+    [true] { $address } does not accept this pass phrase; after three wrong ones it accepts none for a minute
    *[false] { $address } wants a pass phrase
 }
 tcp-chat-client-note-ready = Connected! Ready to chat! :)
@@ -302,7 +302,7 @@ tcp-chat-client-change-server = Change server...
 
 ## The chat client: why there is no connection
 
-tcp-chat-client-disconnect-no-such-host = cannot find the host of { $address } ({ EXCERPT($why) })
+tcp-chat-client-disconnect-no-such-host = cannot find the computer of { $address } ({ EXCERPT($why) })
 tcp-chat-client-disconnect-refused = no server at { $address }
 tcp-chat-client-disconnect-unreachable = { $address } cannot be reached ({ EXCERPT($error) })
 tcp-chat-client-disconnect-connect-timeout = no answer from { $address } within { $seconds } s
@@ -1177,7 +1177,7 @@ tcp-chat-server-bot-removed = Removed { $bot }
 tcp-chat-server-bot-undo-remove = Undo
 tcp-chat-server-bot-tested-replied = { $bot } replied after { $secs } s:
 tcp-chat-server-bot-tested-failed = { $bot } failed after { $secs } s: { $error }
-bot-option-error-together = { $bot } cannot work like this: { $reason }
+bot-option-error-together = { $bot } is not set up yet: { $reason }
 bot-option-error-unknown = { $bot } has no such option, { $known_count ->
     [0] it has none
    *[other] it has { $known }

@@ -109,9 +109,9 @@ network-error-no-network = { $typed } 不是网络（例如 192.168.1.0/24）
 record-error = 不是记录：{ $reason }
 number-error = 请填写 { $min } 到 { $max } 之间的整数，而不是 { $typed }
 format-error-unknown = 未知格式，请使用 text、rfc3339、json 或 custom:PATTERN：{ $typed }
-format-error-empty-pattern = 请填写 strftime 模式，例如 %H:%M:%S
-format-error-bad-pattern = 模式中含有 strftime 不认识的 % 序列：{ $typed }
-format-error-pattern-too-long = 模式可能产生 { $len } 字节，一个数据报最多 { $max } 字节
+format-error-empty-pattern = 请填写 strftime 格式，例如 %H:%M:%S
+format-error-bad-pattern = 格式中有无意义的 % 序列：{ $typed }
+format-error-pattern-too-long = 按此格式可能产生 { $len } 字节，一个数据报最多 { $max } 字节
 headless-event-zone-unknown = 警告：{ $reason }
 local-zone-error-unknown = TZ 指定的时区未知，时间以 UTC 显示：{ $typed }
 local-zone-error-unreadable = 无法读取时区（{ $reason }），时间以 UTC 显示：{ $file }
@@ -196,15 +196,15 @@ settings-zoom = 缩放
 settings-zoom-hint = 也可用 Ctrl + / - / 0
 settings-language = 语言
 settings-language-system = 跟随系统（{ $name }）
-settings-renderer = 绘制
+settings-renderer = 渲染
 settings-renderer-auto = 自动
 settings-renderer-cpu = 处理器
 settings-renderer-gl = OpenGL
-settings-renderer-hint = 用什么绘制窗口，下次启动时生效
+settings-renderer-hint = 窗口用什么渲染，下次启动时生效
 display-error-palette = 每像素 { $bits } 位，所有程序共用一个颜色表
-drawing-cpu = 由处理器绘制
-drawing-gl = 由 OpenGL 绘制
-drawing-gl-instead = 由 OpenGL 绘制，因为处理器无法绘制：{ $reason }
+drawing-cpu = 由处理器渲染
+drawing-gl = 由 OpenGL 渲染
+drawing-gl-instead = 由 OpenGL 渲染，因为处理器无法渲染：{ $reason }
 settings-encoding = 文字编码
 settings-encoding-hint = 用于其他程序发来的非 UTF-8 文字；“自动”可识别 GB18030（GBK）；下次启动或连接时生效
 settings-encoding-auto = 自动
@@ -273,7 +273,7 @@ tcp-chat-client-link-key-asked = { GIVEN($known) ->
    *[no] { $address } 是正确的服务器吗？请核对密钥
 }
 tcp-chat-client-link-pass-asked = { $wrong ->
-    [true] { $address } 不接受这个口令；错三次后请等一分钟
+    [true] { $address } 不接受这个口令；错三次后，一分钟内不接受任何口令
    *[false] { $address } 要求口令
 }
 tcp-chat-client-note-ready = 已连接，可以开始聊天了！:)
@@ -530,7 +530,7 @@ udp-time-server-interval-hint = 50 ms 到 1 h，例如 0.5、250 ms 或 5 min
 udp-time-server-format = 格式
 udp-time-server-format-text = 文本
 udp-time-server-format-custom = 自定义
-udp-time-server-pattern = 模式
+udp-time-server-pattern = 格式串
 udp-time-server-pattern-hint = strftime：%H:%M:%S 为时间，%F 为日期
 udp-time-server-zone = 时区
 udp-time-server-zone-hint = local、UTC 或 Europe/Berlin 这样的名称；输入一部分即可查找
@@ -879,7 +879,7 @@ tcp-chat-server-tls-off = 只接受未加密
 tcp-chat-server-pass = 口令
 tcp-chat-server-pass-none = 无
 tcp-chat-server-pass-hint = 客户端在得到回答之前必须说出的口令；系统的密钥库会为下次启动保存它
-tcp-chat-server-pass-suggest = 建议
+tcp-chat-server-pass-suggest = 生成口令
 tcp-chat-server-networks = 网络
 tcp-chat-server-networks-all = 任何地方
 tcp-chat-server-networks-hint = 例如 192.168.1.0/24，用逗号分隔；127.0.0.1 和 ::1 总是允许
@@ -1106,7 +1106,7 @@ tcp-chat-server-bot-removed = 已移除：{ $bot }
 tcp-chat-server-bot-undo-remove = 撤销
 tcp-chat-server-bot-tested-replied = { $bot } 用 { $secs } 秒回答：
 tcp-chat-server-bot-tested-failed = { $bot } 在 { $secs } 秒后失败：{ $error }
-bot-option-error-together = { $bot } 这样无法工作：{ $reason }
+bot-option-error-together = { $bot } 尚未设置好：{ $reason }
 bot-option-error-unknown = { $bot } 没有这个选项，{ $known_count ->
     [0] 它没有选项
    *[other] 它有 { $known }

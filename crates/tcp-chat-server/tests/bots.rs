@@ -281,7 +281,7 @@ fn what_a_template_lacks_is_said_in_chinese() {
     let (mut harness, _link) = window(&["--bot", "http", "--bot-url", "http://a/?q={text}"], WIDE);
     press(&mut harness, "设置 HTTP");
     type_into(&mut harness, TextInput, "错误字段", "/e");
-    harness.get_by_label("http 这样无法工作：有错误字段就要有回答字段，请两个都填写");
+    harness.get_by_label("HTTP 尚未设置好：有错误字段就要有回答字段，请两个都填写");
     type_into(&mut harness, TextInput, "回答字段", "e");
     harness.get_by_label_contains("这不是 JSON 指针，应形如 /data/0/text");
 }

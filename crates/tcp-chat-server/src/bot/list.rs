@@ -150,7 +150,7 @@ impl BotList {
     /// Where they do not.
     pub fn check(&self) -> Result<(), BotOptionError> {
         self.0.iter().try_for_each(|choice| {
-            let bot = choice.kind.word;
+            let bot = choice.kind.name;
             (choice.kind.check)(choice).map_err(|reason| BotOptionError::Together { bot, reason })
         })
     }
