@@ -21,6 +21,7 @@ cargo build --locked --workspace --bins --quiet
 bin=target/debug
 
 programs=()
+declare -A name_of
 desktop=()
 stop() { # the programs first: they need their display until they have ended
   [ ${#programs[@]} -eq 0 ] || kill "${programs[@]}" 2>/dev/null || true
@@ -40,6 +41,7 @@ fi
 run() { # run PROGRAM ARGUMENT...: starts it; its process is $!
   "$bin/$1" "${@:2}" &
   programs+=($!)
+  name_of[$!]=$1
 }
 # The clients come first: they wait for their servers, and say so.
 run udp-time-client; time_client_1=$!
@@ -64,7 +66,7 @@ window() { # window PID: the window of a process, once it is on the screen
     kill -0 "$1" 2>/dev/null || break
     sleep 0.1
   done
-  echo "The window of $(cat "/proc/$1/comm" 2>/dev/null || echo "a program that has ended") did not open." >&2
+  echo "The window of ${name_of[$1]} did not open." >&2
   exit 1
 }
 place() { # place PID X Y WIDTH HEIGHT

@@ -27,15 +27,19 @@ const MAX_NUMBER: u32 = 99;
 const SHARED: u32 = 0o666;
 const PRIVATE: u32 = 0o600;
 
-/// Why a file was not written, in words that say what to do.
+/// Why a file was not written.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub enum WriteError {
     /// There is no folder of that name.
     NoFolder,
+    /// It is a folder.
+    IsFolder,
     /// The user may not write there.
     NotPermitted,
-    /// The disk is full, or as much of it as the user may take.
+    /// The disk is full.
     Full,
+    /// The user has stored as much as the system lets them.
+    Quota,
     /// The disk cannot be written.
     ReadOnly,
     /// Anything else, in the system's words.
@@ -51,8 +55,10 @@ impl From<io::Error> for WriteError {
     fn from(error: io::Error) -> Self {
         match error.kind() {
             io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => Self::NoFolder,
+            io::ErrorKind::IsADirectory => Self::IsFolder,
             io::ErrorKind::PermissionDenied => Self::NotPermitted,
-            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Self::Full,
+            io::ErrorKind::StorageFull => Self::Full,
+            io::ErrorKind::QuotaExceeded => Self::Quota,
             io::ErrorKind::ReadOnlyFilesystem => Self::ReadOnly,
             _ => Self::Other { reason: error.to_string() },
         }

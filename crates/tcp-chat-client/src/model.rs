@@ -422,8 +422,7 @@ impl Model {
             Event::Thinking { id } => self.transcript.set_state(id, OwnState::Thinking),
             Event::Part { id, text } => {
                 self.transcript.set_state(id, OwnState::Answering);
-                let bot = self.bot().map(str::to_owned);
-                self.transcript.stream(at, id, bot, &text);
+                self.transcript.stream(at, id, &text);
             }
             Event::Reply { id, bot, text, .. } => self.replied(at, id, bot, text),
             Event::Failed { id, reason } => self.failed(id, reason),

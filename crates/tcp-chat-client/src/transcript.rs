@@ -289,14 +289,8 @@ impl Transcript {
         })
     }
 
-    /// Adds to the reply that streams for `id`, by all that is known by `bot`.
-    pub(crate) fn stream(
-        &mut self,
-        at: DateTime<FixedOffset>,
-        id: MessageId,
-        bot: Option<String>,
-        piece: &str,
-    ) {
+    /// Adds to the reply that streams for `id`.
+    pub(crate) fn stream(&mut self, at: DateTime<FixedOffset>, id: MessageId, piece: &str) {
         match self.streaming(id) {
             // The whole reply follows: what is over its limit is not kept until then.
             Some((_, text, _)) if text.len() + piece.len() > MAX_REPLY_BYTES => (),
@@ -306,7 +300,7 @@ impl Transcript {
                 self.drop_oldest();
             }
             None => {
-                let body = Body::Server { bot, text: piece.to_owned(), streams_for: Some(id) };
+                let body = Body::Server { bot: None, text: piece.to_owned(), streams_for: Some(id) };
                 self.push(at, body);
             }
         }

@@ -266,7 +266,7 @@ pub struct BotState {
     /// What is wrong with its settings.
     #[serde(skip_serializing_if = "Option::is_none")]
     notice: Option<String>,
-    /// Its last call: `not_asked`, `no_answer` where nobody waited for one, `answers`, `fails`, or `rests` while it is left alone.
+    /// Its last call: `not_asked`, `no_answer` where only questions were at fault or nobody waited, `answers`, `fails`, or `rests` while it is left alone.
     state: &'static str,
     /// The time that the last reply took.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -286,7 +286,7 @@ impl From<&BotRow> for BotState {
     fn from(row: &BotRow) -> Self {
         let (state, took_ms, failure) = match &row.last {
             None => ("not_asked", None, None),
-            Some(LastCall::Dropped) => ("no_answer", None, None),
+            Some(LastCall::Unanswered) => ("no_answer", None, None),
             Some(LastCall::Answered { took }) => ("answers", Some(took.as_millis()), None),
             Some(LastCall::Failed { error, since }) => {
                 let state = if row.again_at.is_some() { "rests" } else { "fails" };

@@ -41,11 +41,11 @@ pub(crate) fn is_of(at: DateTime<FixedOffset>, today: Option<NaiveDate>) -> bool
 /// How a bot does, and what that means.
 pub(crate) fn bot_words(bot: &BotRow, now: Instant, today: Option<NaiveDate>) -> (String, Tone) {
     let (words, tone) = match &bot.last {
-        None | Some(LastCall::Dropped) if bot.is_asked => {
+        None | Some(LastCall::Unanswered) if bot.is_asked => {
             (tr!("tcp-chat-server-bot-asked").to_owned(), Tone::Waiting)
         }
         None => (tr!("tcp-chat-server-bot-unasked").to_owned(), Tone::Quiet),
-        Some(LastCall::Dropped) => (tr!("tcp-chat-server-bot-dropped").to_owned(), Tone::Quiet),
+        Some(LastCall::Unanswered) => (tr!("tcp-chat-server-bot-dropped").to_owned(), Tone::Quiet),
         Some(LastCall::Answered { took }) if *took < AT_ONCE => {
             (tr!("tcp-chat-server-bot-at-once").to_owned(), Tone::Good)
         }
@@ -115,7 +115,7 @@ mod tests {
         let now = Instant::now();
         for (last, again_at, words) in [
             (None, None, "not asked yet"),
-            (Some(LastCall::Dropped), None, "no answer yet"),
+            (Some(LastCall::Unanswered), None, "no answer yet"),
             (Some(LastCall::Answered { took }), None, "answers in about 0.8 s"),
             (Some(LastCall::Answered { took: took / 10 }), None, "answers at once"),
             (

@@ -119,7 +119,7 @@ impl ProgramArgs for Args {
             // The interface in the file belongs to the address in the file.
             config.interface = None;
         }
-        if line.has("interface") && matches!(config.listen, Host::Ip(address) if !address.is_multicast()) {
+        if line.has("interface") && !matches!(config.listen, Host::Ip(address) if address.is_multicast()) {
             let hint = "--interface is for a multicast group, which --listen names; an interface itself is --listen NAME";
             return Err(Failure::usage(anyhow::anyhow!(hint)));
         }
@@ -161,7 +161,9 @@ mod tests {
         };
         let file = Config { listen: "ff12::1".parse().unwrap(), ..Config::default() };
         assert!(refused(&["--interface", "eth1"], &Config::default()));
-        assert!(refused(&["--listen", "any", "--interface", "eth1"], &file));
+        for listen in ["any", "eth0", "fe80::1%eth0", "ff12::1%eth0"] {
+            assert!(refused(&["--listen", listen, "--interface", "eth1"], &file), "{listen}");
+        }
         assert!(!refused(&["--interface", "eth1"], &file));
     }
 

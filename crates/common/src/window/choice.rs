@@ -20,12 +20,15 @@ pub fn choose_ui<T: PartialEq>(
         for (choice, name) in choices {
             if ui.selectable_label(choice == *chosen, name).clicked() {
                 taken = Some(choice);
+                // A screen reader chooses without the keyboard.
+                ui.close();
             }
         }
     });
     let mut list = list.response.labelled_by(name);
     if let Some(taken) = taken {
         *chosen = taken;
+        list.request_focus();
     }
     if let Some(hint) = hint {
         list = list.on_hover_text(hint);

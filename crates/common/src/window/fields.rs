@@ -95,7 +95,7 @@ impl<const MIN: u32, const MAX: u32> NumberField<MIN, MAX> {
         labelled_ui(ui, label, Self::width(ui), |ui, name| self.bare_ui(ui, name, label))
     }
 
-    /// Of the field.
+    /// How wide the field is, in points.
     fn width(ui: &egui::Ui) -> f32 {
         width(ui, &"0".repeat(MAX.to_string().len())) + PADDING
     }
@@ -136,7 +136,7 @@ impl<const MIN: u32> NumberField<MIN, 65_535> {
     }
 }
 
-/// Of a text in one line.
+/// How wide a text is in one line, in points.
 fn width(ui: &egui::Ui, text: &str) -> f32 {
     let font = TextStyle::Body.resolve(ui.style());
     ui.painter().layout_no_wrap(text.to_owned(), font, ui.visuals().text_color()).size().x.ceil()

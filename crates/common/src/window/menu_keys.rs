@@ -1,32 +1,23 @@
 //! Menus and lists that open, by keyboard: the toolkit closes them for the pointer alone.
 
-use eframe::egui::{Context, Id, LayerId, Memory, Plugin, Popup, Response, StrokeKind, Ui};
+use eframe::egui::{Context, Id, Memory, Order, Plugin, Popup, Response, StrokeKind, Ui};
 
 /// Closes a menu whose item was chosen by keyboard, and gives the keyboard back to what opened it.
 #[derive(Debug, Default)]
 pub(super) struct MenuKeys {
     /// What had the keyboard before something opened.
-    opener: Option<(Id, LayerId)>,
-    /// Whether the keyboard went into what is open.
-    is_inside: bool,
+    opener: Option<Id>,
+    /// Where the keyboard was when something that is open was looked at last.
+    place: Place,
 }
 
-impl MenuKeys {
-    fn is_inside(&self, focused: &Response) -> bool {
-        self.opener.is_some_and(|(_, opener)| opener != focused.layer_id)
-    }
-
-    /// Keeps what has the keyboard, or gives it back where it is nowhere.
-    fn close(&mut self, ctx: &Context, focused: Option<&Response>) {
-        let is_lost = focused.is_none_or(|focused| self.is_inside(focused));
-        match self.opener {
-            Some((opener, _)) if std::mem::take(&mut self.is_inside) && is_lost => {
-                ctx.memory_mut(|memory| memory.request_focus(opener));
-                ctx.request_repaint();
-            }
-            _ => self.opener = focused.map(|focused| (focused.id, focused.layer_id)),
-        }
-    }
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum Place {
+    #[default]
+    Elsewhere,
+    /// On what opened it.
+    Opener,
+    Inside,
 }
 
 impl Plugin for MenuKeys {
@@ -39,16 +30,21 @@ impl Plugin for MenuKeys {
         // The toolkit takes the keyboard from what is looked at in the frame of a press elsewhere. And who has a hand on the
         // pointer does not miss the keyboard.
         if ctx.input(|input| input.pointer.any_pressed() || input.pointer.any_click()) {
-            self.is_inside = false;
+            self.place = Place::Elsewhere;
             return;
         }
         let focused = ctx.memory(Memory::focused).and_then(|id| ctx.read_response(id));
+        let inside = focused.as_ref().filter(|focused| is_in_popup(ctx, focused));
         if Popup::is_any_open(ctx) {
-            let inside = focused.as_ref().filter(|focused| self.is_inside(focused));
             // What was chosen may have given the keyboard to somebody.
-            let has_left = self.is_inside && inside.is_none() && focused.is_some();
-            // Esc takes the keyboard away before it closes what is open.
-            self.is_inside |= inside.is_some();
+            let has_left = self.place == Place::Inside && inside.is_none() && focused.is_some();
+            self.place = match &focused {
+                _ if inside.is_some() => Place::Inside,
+                Some(focused) if self.opener == Some(focused.id) => Place::Opener,
+                Some(_) => Place::Elsewhere,
+                // Esc takes the keyboard away before it closes what is open.
+                None => self.place,
+            };
             if !has_left && !inside.is_some_and(Response::clicked) {
                 // The items of a menu have no edge that would show it.
                 if let Some(inside) = inside {
@@ -64,8 +60,21 @@ impl Plugin for MenuKeys {
             }
             Popup::close_all(ctx);
         }
-        self.close(ctx, focused.as_ref());
+        let was_here = std::mem::take(&mut self.place) != Place::Elsewhere;
+        match self.opener {
+            Some(opener) if was_here && (focused.is_none() || inside.is_some()) => {
+                ctx.memory_mut(|memory| memory.request_focus(opener));
+                ctx.request_repaint();
+            }
+            _ => self.opener = focused.map(|focused| focused.id),
+        }
     }
+}
+
+/// Whether that is in a menu or a list that is open: above the window, and in no dialog.
+fn is_in_popup(ctx: &Context, response: &Response) -> bool {
+    let dialog = ctx.memory(Memory::top_modal_layer);
+    response.layer_id.order == Order::Foreground && dialog != Some(response.layer_id)
 }
 
 #[cfg(test)]
@@ -132,5 +141,6 @@ mod tests {
     fn a_menu_closes_by_keyboard_too_and_the_keyboard_goes_back_to_what_opened_it() {
         assert_eq!(after(&[Key::Tab, Key::Enter]), (1, true), "an item was chosen");
         assert_eq!(after(&[Key::Tab, Key::Escape]), (0, true), "none was");
+        assert_eq!(after(&[Key::Escape]), (0, true), "nobody went in");
     }
 }

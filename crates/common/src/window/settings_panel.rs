@@ -121,6 +121,10 @@ fn resettable_ui<R>(
     ui.horizontal(|ui| {
         ui.strong(name);
         let Some(reset) = reset else { return };
+        // In front of the other one, which stays where it is: Tab goes as one reads.
+        let is_last = ui.data(|data| data.get_temp(last_reset_id())) == Some(Some(reset));
+        let undo = |ui: &mut egui::Ui| is_last && ui.add(small_button(tr!("settings-undo-reset"))).clicked();
+        let is_undone = ui.scope(undo).inner;
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             let button = ui.add(small_button(tr!("settings-reset")));
             ui.ctx().accesskit_node_builder(button.id, |node| {
@@ -129,8 +133,7 @@ fn resettable_ui<R>(
             if button.clicked() {
                 ui.data_mut(|data| data.insert_temp(reset_id(), reset));
             }
-            let is_last = ui.data(|data| data.get_temp(last_reset_id())) == Some(Some(reset));
-            if is_last && ui.add(small_button(tr!("settings-undo-reset"))).clicked() {
+            if is_undone {
                 ui.data_mut(|data| data.insert_temp(undo_id(), true));
                 button.request_focus();
             }

@@ -68,7 +68,7 @@ struct Connector<'a, N> {
     link: &'a mut Link,
     known: &'a KnownServers,
     network: &'a N,
-    /// The key that the server has to have whatever is known: the user, or a server on this computer, named it.
+    /// The key that the server has to have: the user, an invitation or a server on this computer named it, or it is the known one.
     pinned: Option<ServerKey>,
 }
 
@@ -187,10 +187,11 @@ impl<N: Network> Connector<'_, N> {
         self.known.key_of_any(addresses.iter().map(String::as_str))
     }
 
-    /// Remembers the key that the user gave, where none is known: a key that is known already was trusted with more care.
+    /// Remembers the key that the user gave and the server has, where none is known: a key that is known already was trusted with more
+    /// care.
     fn remember_given_key(&self) {
         let address = self.target.to_string();
-        if let Some(key) = self.target.trust.key
+        if let Some(key) = self.target.trust.key.filter(|key| self.pinned == Some(*key))
             && self.known.key_of(&address).is_ok_and(|known| known.is_none())
         {
             // Where it cannot be remembered the user gives it again.

@@ -11,8 +11,10 @@ use eframe::egui::{
 use crate::input_history::InputHistory;
 use crate::model::Model;
 
-/// Margin of the text in its box, across and down; of it the edge of the box with its widest line.
+/// Margin of the text in its box, across and down.
 const MARGIN: [i8; 2] = [10, 6];
+
+/// What the edge of the box takes of that, where its line is widest.
 const EDGE: i8 = 2;
 
 /// Height that the box needs besides its text, in points.

@@ -46,8 +46,8 @@ pub enum LastCall {
         /// Since when every call has failed.
         since: DateTime<FixedOffset>,
     },
-    /// Nobody waited for its first answer any more.
-    Dropped,
+    /// It was asked and has answered nothing yet: the questions were at fault, or nobody waited for the answers.
+    Unanswered,
 }
 
 /// A bot, what guards it, and what it did last.
@@ -86,7 +86,7 @@ impl Drop for Call<'_> {
         state.calls -= 1;
         if let Some(pass) = self.pass {
             state.breaker.abandoned(pass);
-            state.last.get_or_insert(LastCall::Dropped);
+            state.last.get_or_insert(LastCall::Unanswered);
         }
     }
 }
@@ -138,6 +138,7 @@ impl GuardedBot {
         };
         if error.is_about_question() {
             state.breaker.abandoned(pass);
+            state.last.get_or_insert(LastCall::Unanswered);
             return Err(self.failure(error, None));
         }
         let rests_for = state.breaker.failed(pass, now, retry_after);

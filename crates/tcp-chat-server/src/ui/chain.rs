@@ -130,7 +130,7 @@ impl Row {
     }
 }
 
-/// Of a row, what can get the keyboard.
+/// The parts of a row that can be given the keyboard.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Part {
     /// The first field of its settings.
@@ -221,6 +221,7 @@ impl ChainForm {
     /// Puts back the bot that was removed last, as it was.
     pub(super) fn undo_remove(&mut self) {
         if let Some((index, row)) = self.removed.pop() {
+            self.added = None;
             let row = Row { wants_focus: Some(Part::Menu), ..row };
             self.rows.insert(index.min(self.rows.len()), row);
         }

@@ -105,7 +105,7 @@ fn layout(column: Column) -> Layout {
 const TRIANGLE: Vec2 = vec2(7.0, 5.0);
 const GAP: f32 = 3.0;
 
-/// Around a heading, and for its ring.
+/// How far the ring of a heading stands around it, in points.
 const RING: Vec2 = vec2(3.0, 1.0);
 
 /// Lays out the headings; a press sorts.

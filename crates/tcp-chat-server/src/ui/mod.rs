@@ -20,6 +20,7 @@ use chrono::{DateTime, FixedOffset};
 use common::cli::Failure;
 use common::config::CommandLine;
 use common::engine::Event as _;
+use common::net::Host;
 use common::status::{Level, Status};
 use common::tr;
 use common::window::shell::{Engine, Program, bottom_row_ui, quiet};
@@ -35,7 +36,7 @@ use self::clients::clients_ui;
 use self::filter::filter_ui;
 use self::form::{ACCESS_KEYS, Form, LIMIT_KEYS};
 use self::invitation::invitation_ui;
-use crate::config::{Args, Config};
+use crate::config::{Access, Args, Config};
 use crate::engine::{self, Command, Snapshot};
 use crate::event::Event;
 use crate::model::Model;
@@ -82,8 +83,8 @@ pub struct ChatServer {
     tab: Tab,
     /// Warnings and errors since the log was shown last.
     unseen: usize,
-    /// What the server was started with last.
-    started: Option<Config>,
+    /// What the server was started with last, as far as that can keep it from starting.
+    started: Option<(Host, u16, Access)>,
 }
 
 /// The lists that share the room below the bots.
@@ -92,6 +93,10 @@ enum Tab {
     #[default]
     Clients,
     Log,
+}
+
+fn start_of(config: &Config) -> (Host, u16, Access) {
+    (config.listen.clone(), config.port, config.access.clone())
 }
 
 impl ChatServer {
@@ -109,14 +114,14 @@ impl ChatServer {
             log,
             tab: Tab::default(),
             unseen: 0,
-            started: config.start.then(|| config.clone()),
+            started: config.start.then(|| start_of(config)),
         }
     }
 
     /// Starts with all that is typed, where that can be used.
     fn start(&mut self, engine: &mut Engine<Command, Event>) {
         if let Some(config) = self.ready() {
-            self.started = Some(config.clone());
+            self.started = Some(start_of(&config));
             engine.send(Command::Start(config));
             self.form.chain.close();
         }
@@ -127,9 +132,9 @@ impl ChatServer {
         self.form.config(&self.config)
     }
 
-    /// Whether it would be started with other settings than the last time.
+    /// Whether what kept the server from starting may be mended.
     fn is_changed(&self) -> bool {
-        self.started.is_some() && self.ready() != self.started
+        self.started.is_some() && self.ready().as_ref().map(start_of) != self.started
     }
 
     /// Lays out what the user can do where the port is taken.

@@ -117,6 +117,27 @@ fn a_port_that_is_taken_is_said_with_what_to_do() {
 }
 
 #[test]
+fn a_fault_is_said_until_what_is_at_fault_is_changed() {
+    let (mut harness, link) = window(SIZES[0]);
+    harness.get_by_label("Start Server").click();
+    harness.run();
+    let error = BindError::NotOurs { address: "127.0.0.1:6666".parse().unwrap() };
+    link.snapshot.change(|snapshot| snapshot.state = ServerState::Failed(StartError::Bind(error)));
+    harness.run();
+    let is_said =
+        |harness: &Harness<'_, App>| harness.query_by_label_contains("does not have the address").is_some();
+    harness.get_by_label("Log").click();
+    harness.run();
+    harness.get_by_label("Errors").click();
+    harness.run();
+    assert!(is_said(&harness), "forgotten for the sake of the log");
+    harness.get_by_label("Every network").click();
+    harness.run();
+    assert!(!is_said(&harness), "another address was chosen");
+    harness.get_by_label("Stopped, press Start Server");
+}
+
+#[test]
 fn the_log_has_the_demos_lines_and_no_markup() {
     let (mut harness, link) = window(SIZES[0]);
     let client = client(0);
@@ -490,5 +511,5 @@ fn the_name_that_clients_find_it_by_is_said_or_why_they_cannot() {
     );
     link.snapshot.change(|snapshot| snapshot.state = ServerState::Stopped);
     harness.run();
-    assert!(harness.query_by_label_contains("ound on the network").is_none());
+    assert!(harness.query_by_label_contains("nnounced on the network").is_none());
 }

@@ -31,6 +31,7 @@ pub(super) fn listen_ui(
                     if ui.button(label).clicked() {
                         *listen = HostField::new(&host);
                         is_wanted = true;
+                        ui.close();
                     }
                 }
             });

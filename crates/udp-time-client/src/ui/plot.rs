@@ -19,9 +19,14 @@ const EDGE: f32 = 28.0;
 /// Between two marks below a plot there is room for a label.
 const MIN_MARK_WIDTH: f32 = 56.0;
 
-/// And so much between two beside it. More than so many would be noise.
+/// Between two figures beside a plot there is room for a line of small text.
 const MIN_MARK_HEIGHT: f32 = 18.0;
+
+/// More steps than that beside a plot would be noise.
 const MOST_STEPS: f64 = 6.0;
+
+/// What the labels below a plot take of its height.
+const AXIS_HEIGHT: f32 = 18.0;
 
 /// A plot is as high as there is room, within limits.
 const MIN_HEIGHT: f32 = 56.0;
@@ -211,10 +216,10 @@ fn one_ui(ui: &mut Ui, curve: &Curve, Size { span, step: marks_every, height }: 
         .x_grid_spacer(move |_| marks(-span, 0.0, marks_every))
         .y_grid_spacer(move |input| {
             let (low, high) = input.bounds;
-            marks(low, high, step(high - low, height))
+            marks(low, high, step(high - low, height - AXIS_HEIGHT))
         })
         .y_axis_formatter(move |mark, bounds| {
-            let digits = digits(step(bounds.end() - bounds.start(), height));
+            let digits = digits(step(bounds.end() - bounds.start(), height - AXIS_HEIGHT));
             format!("{:.digits$}", mark.value)
         })
         .x_axis_formatter(|mark, _| minutes(mark.value))
@@ -311,7 +316,7 @@ fn marks(low: f64, high: f64, step: f64) -> Vec<GridMark> {
     marks
 }
 
-/// A step of 1, 2 or 5 times a power of ten, the smallest with which the labels beside a plot of `height` have room above one
+/// A step of 1, 2 or 5 times a power of ten, the smallest with which the figures beside `height` points of curve have room above one
 /// another.
 fn step(span: f64, height: f32) -> f64 {
     let most = f64::from(height / MIN_MARK_HEIGHT).clamp(1.0, MOST_STEPS);

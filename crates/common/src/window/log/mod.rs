@@ -327,7 +327,7 @@ impl LogPane {
                 self.open_save(ui, title);
             }
             controls(ui);
-            // These come and go: nothing behind them moves under the pointer.
+            // These come and go, behind the buttons that stay: those do not move under the pointer.
             if self.cleared.is_some() {
                 let undo = ui.add(Button::new(tr!("log-undo-clear")));
                 if undo.clicked() {

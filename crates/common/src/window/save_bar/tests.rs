@@ -149,7 +149,7 @@ fn what_fails_is_said_and_the_name_says_the_kind() {
     let (mut harness, folder) = window();
     harness.state_mut().0.path = folder.path().display().to_string();
     press(&mut harness, Key::Enter);
-    wait_for(&mut harness, "was not saved (");
+    wait_for(&mut harness, "was not saved (that is a folder, add the name of a file)");
     let file = folder.path().join("none/x.txt").display().to_string();
     harness.state_mut().0.path.clone_from(&file);
     press(&mut harness, Key::Enter);

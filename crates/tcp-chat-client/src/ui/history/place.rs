@@ -8,7 +8,7 @@ use eframe::egui::emath::GuiRounding as _;
 use eframe::egui::{self, Button, Id, Label, Rect, RichText, Sense, Stroke, UiBuilder, vec2};
 
 use super::HistoryAction;
-use super::layout::{Bit, Laid, state};
+use super::layout::{Bit, Laid, speaker, state};
 use crate::model::Model;
 use crate::transcript::{Body, Entry};
 
@@ -24,7 +24,7 @@ pub(super) struct Done {
     pub(super) has_focus: bool,
 }
 
-/// So far the button that copies stands above its message, in points: it would hide the ends of letters.
+/// How far the button that copies stands above its message, in points: lower, it would hide the ends of letters.
 const LIFT: f32 = 6.0;
 
 /// The id of a message for the keyboard's focus.
@@ -174,7 +174,7 @@ fn name(model: &Model, entry: &Entry) -> String {
     if matches!(entry.body, Body::Note(_)) {
         return time;
     }
-    let speaker = entry.body.speaker();
+    let speaker = speaker(model, &entry.body);
     match state(model, &entry.body) {
         Some((state, _)) => {
             tr!("tcp-chat-client-said-state", speaker = speaker, time = time, state = state)

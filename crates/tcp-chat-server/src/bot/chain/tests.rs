@@ -167,7 +167,7 @@ async fn a_question_that_does_not_fit_tells_nothing_about_the_bot() {
             "Moody was not asked (the question has 200 characters, the service takes 128)"
         );
     }
-    assert_eq!(bots.bots()[0].row().last, None);
+    assert_eq!(bots.bots()[0].row().last, Some(crate::bot::LastCall::Unanswered));
 }
 
 #[tokio::test(start_paused = true)]
