@@ -240,12 +240,14 @@ fn one_chatty_client_does_not_starve_another() {
     let mut quiet = welcomed(port);
     quiet.send(say(1, "quiet"));
     assert_eq!(quiet.record()["type"], "accepted");
-    // From now on its turn is known.
-    while bot.waiting_question().is_some() {}
+    // From now on its turn is known, and may be over.
+    let was_asked = std::iter::from_fn(|| bot.waiting_question()).any(|question| question == "quiet");
     assert_eq!(outcome(&mut quiet)["text"], "quiet");
-    let questions: Vec<String> =
-        std::iter::from_fn(|| Some(bot.question())).take_while(|question| question != "quiet").collect();
-    assert!(questions.len() <= 5, "{} questions came first", questions.len());
+    if !was_asked {
+        let first =
+            std::iter::from_fn(|| Some(bot.question())).take_while(|question| question != "quiet").count();
+        assert!(first <= 5, "{first} questions came first");
+    }
 }
 
 #[test]
