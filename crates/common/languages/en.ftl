@@ -1023,7 +1023,7 @@ ask-error-client-disconnected = disconnected by the server's operator
 ## The chat server: how a bot does
 
 tcp-chat-server-bot-unasked = not asked yet
-tcp-chat-server-bot-dropped = no answer yet
+tcp-chat-server-bot-unanswered = no answer yet
 tcp-chat-server-bot-asked = being asked
 tcp-chat-server-bot-at-once = answers at once
 tcp-chat-server-bot-answers = answers in about { $secs } s

@@ -961,7 +961,7 @@ ask-error-client-disconnected = 被服务器的管理者断开
 ## 聊天服务器：机器人的状况
 
 tcp-chat-server-bot-unasked = 尚未询问
-tcp-chat-server-bot-dropped = 尚无回答
+tcp-chat-server-bot-unanswered = 尚无回答
 tcp-chat-server-bot-asked = 正在询问
 tcp-chat-server-bot-at-once = 回答很快
 tcp-chat-server-bot-answers = 约 { $secs } 秒回答

@@ -45,7 +45,7 @@ pub(crate) fn bot_words(bot: &BotRow, now: Instant, today: Option<NaiveDate>) ->
             (tr!("tcp-chat-server-bot-asked").to_owned(), Tone::Waiting)
         }
         None => (tr!("tcp-chat-server-bot-unasked").to_owned(), Tone::Quiet),
-        Some(LastCall::Unanswered) => (tr!("tcp-chat-server-bot-dropped").to_owned(), Tone::Quiet),
+        Some(LastCall::Unanswered) => (tr!("tcp-chat-server-bot-unanswered").to_owned(), Tone::Quiet),
         Some(LastCall::Answered { took }) if *took < AT_ONCE => {
             (tr!("tcp-chat-server-bot-at-once").to_owned(), Tone::Good)
         }

@@ -11,7 +11,7 @@ use eframe::egui::{
 
 use serde::Serialize;
 
-use super::tone_color;
+use super::{text_width, tone_color};
 use crate::config::{Bounded, NumberError};
 use crate::net::Host;
 use crate::secret::Hidden;
@@ -97,7 +97,7 @@ impl<const MIN: u32, const MAX: u32> NumberField<MIN, MAX> {
 
     /// How wide the field is, in points.
     fn width(ui: &egui::Ui) -> f32 {
-        width(ui, &"0".repeat(MAX.to_string().len())) + PADDING
+        text_width(ui, &"0".repeat(MAX.to_string().len()), &TextStyle::Body).ceil() + PADDING
     }
 
     /// Lays out the field, for a label that is there already; `salt` tells it from others beside it.
@@ -136,12 +136,6 @@ impl<const MIN: u32> NumberField<MIN, 65_535> {
     }
 }
 
-/// How wide a text is in one line, in points.
-fn width(ui: &egui::Ui, text: &str) -> f32 {
-    let font = TextStyle::Body.resolve(ui.style());
-    ui.painter().layout_no_wrap(text.to_owned(), font, ui.visuals().text_color()).size().x.ceil()
-}
-
 /// Lays out label and field of a text of at most `chars` characters.
 pub fn text_field_ui(
     ui: &mut egui::Ui,
@@ -161,7 +155,8 @@ fn labelled_ui(
     field_width: f32,
     field_ui: impl FnOnce(&mut egui::Ui, egui::Id) -> egui::Response,
 ) -> egui::Response {
-    let needed = width(ui, label) + ui.spacing().item_spacing.x + field_width;
+    let label_width = text_width(ui, label, &TextStyle::Body).ceil();
+    let needed = label_width + ui.spacing().item_spacing.x + field_width;
     let left = ui.available_size_before_wrap().x;
     if needed > left && left < ui.available_width() {
         ui.end_row();

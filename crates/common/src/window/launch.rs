@@ -9,7 +9,8 @@ use std::time::Duration;
 use eframe::egui;
 
 use super::shell::{Engine, Program, Shell};
-use super::{SystemLooks, apply_look, draw, prepare};
+use super::theme::add_key_rules;
+use super::{SystemLooks, apply_look, draw};
 use crate::cli::{Failure, report};
 use crate::config::{CommandLine, ProgramArgs, Store};
 use crate::engine::{EngineHandle, Waker};
@@ -97,7 +98,7 @@ pub fn launch<P: Program, A: ProgramArgs<Config = P::Config>>(
             is_open.set(true);
             drop(opening);
             std::panic::set_hook(hook);
-            prepare(ctx);
+            add_key_rules(ctx);
             apply_look(ctx, &look, looks.newest());
             let pause = if drawing == draw::Drawing::Cpu { COMPANY } else { FRAME_PAUSE };
             let handle = start(waker(ctx, pause))?;

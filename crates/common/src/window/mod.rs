@@ -47,4 +47,4 @@ pub use status_line::{
     Primary, is_covered, keyed_status_line_ui, lamp_ui, primary_button_ui, small_button, status_line_ui,
 };
 pub use system_look::{SystemLook, SystemLooks};
-pub use theme::{apply_look, prepare, tone_color, toned_ui};
+pub use theme::{apply_look, prepare, text_width, tone_color, toned_ui};

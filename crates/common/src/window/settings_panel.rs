@@ -9,7 +9,8 @@ use eframe::egui::{
 
 use super::draw::Drawing;
 use super::{
-    NumberField, choose_ui, follow_focus, is_entered, name_dialog, say_group, small_button, tone_color,
+    NumberField, choose_ui, follow_focus, is_entered, name_dialog, say_group, small_button, text_width,
+    tone_color,
 };
 use crate::config::{ContrastChoice, Look, Renderer, ThemeChoice, Zoom};
 use crate::encoding::{Encoding, EncodingChoice};
@@ -70,9 +71,7 @@ pub fn bottom_row_ui<R>(ui: &mut egui::Ui, left: impl FnOnce(&mut egui::Ui) -> R
 
 /// The width of the button. It has to be known before, as the button is laid out last: Tab goes as one reads.
 fn settings_width(ui: &egui::Ui) -> f32 {
-    let font = TextStyle::Button.resolve(ui.style());
-    let text = ui.painter().layout_no_wrap(tr!("settings-open").to_owned(), font, ui.visuals().text_color());
-    text.size().x + 2.0 * ui.spacing().button_padding.x
+    text_width(ui, tr!("settings-open"), &TextStyle::Button) + 2.0 * ui.spacing().button_padding.x
 }
 
 /// Opens what says why two computers do not see each other, in the windows that have it.

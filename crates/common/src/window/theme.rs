@@ -31,16 +31,28 @@ pub fn tone_color(ui: &egui::Ui, tone: Tone) -> Color32 {
     })
 }
 
+/// How wide a text is in one line, in points.
+#[must_use]
+pub fn text_width(ui: &egui::Ui, text: &str, style: &TextStyle) -> f32 {
+    let color = ui.visuals().text_color();
+    ui.painter().layout_no_wrap(text.to_owned(), style.resolve(ui.style()), color).size().x
+}
+
 /// Lays out a text in the colour of what it means.
 pub fn toned_ui(ui: &mut egui::Ui, text: impl Into<String>, tone: Tone) -> Response {
     let text = RichText::new(text).color(tone_color(ui, tone));
     ui.add(Label::new(text).wrap())
 }
 
-/// Gives the keyboard its rules, and the window the look of somebody who chose nothing.
-pub fn prepare(ctx: &egui::Context) {
+/// Gives the keyboard its rules.
+pub(super) fn add_key_rules(ctx: &egui::Context) {
     ctx.add_plugin(KeyTurns::default());
     ctx.add_plugin(MenuKeys::default());
+}
+
+/// Gives the keyboard its rules, and the window the look of somebody who chose nothing.
+pub fn prepare(ctx: &egui::Context) {
+    add_key_rules(ctx);
     apply_look(ctx, &Look::default(), SystemLook::default());
 }
 

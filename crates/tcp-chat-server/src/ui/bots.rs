@@ -6,7 +6,7 @@ use common::status::{Lamp, Tone};
 use common::text::escape_block;
 use common::texts::phrase;
 use common::tr;
-use common::window::{lamp_ui, live, small_button, tone_color, toned_ui};
+use common::window::{lamp_ui, live, small_button, text_width, tone_color, toned_ui};
 use eframe::egui::containers::menu::MenuButton;
 use eframe::egui::text::{LayoutJob, TextFormat};
 use eframe::egui::{
@@ -71,14 +71,19 @@ pub(crate) fn bots_ui(ui: &mut Ui, form: &mut ChainForm, model: &Model) -> Optio
     let states: Vec<(String, Tone)> = model.bots().map(|(_, words, tone)| (words, tone)).collect();
     let (mut command, mut changed) = (None, None);
     let count = form.len();
-    let neighbours: Vec<_> =
-        (0..count).map(|at| (form.shadows(at).cloned(), form.put_before(at).cloned())).collect();
-    let widest = form.rows_mut().iter().map(|row| text_width(ui, row.choice().name(), TextStyle::Body));
+    let all_said: Vec<Said> = form
+        .rows()
+        .iter()
+        .enumerate()
+        .map(|(at, row)| {
+            let state = states.get(at).filter(|_| is_running);
+            said(row, state, form.shadows(at), form.put_before(at))
+        })
+        .collect();
+    let widest = form.rows().iter().map(|row| text_width(ui, row.choice().name(), &TextStyle::Body));
     let name_width = widest.fold(40.0, f32::max).min(MAX_NAME_WIDTH).ceil();
     let spacing = std::mem::replace(&mut ui.spacing_mut().item_spacing.y, ROW_GAP);
-    for (index, (row, (shadow, behind))) in form.rows_mut().iter_mut().zip(neighbours).enumerate() {
-        let state = if is_running { states.get(index) } else { None };
-        let said = said(row, state, shadow.as_ref(), behind.as_ref());
+    for (index, (row, said)) in form.rows_mut().iter_mut().zip(all_said).enumerate() {
         ui.push_id(row.kind().word, |ui| {
             let can_change = |change| match change {
                 _ if is_running || count < 2 => false,
@@ -153,10 +158,6 @@ fn lamp(tone: Tone) -> Lamp {
     }
 }
 
-fn text_width(ui: &Ui, text: &str, style: TextStyle) -> f32 {
-    WidgetText::from(text).into_galley(ui, Some(TextWrapMode::Extend), f32::INFINITY, style).size().x
-}
-
 /// Number, lamp, name, how it does; at the right its buttons, which are seen while the row is pointed at or has the keyboard,
 /// and its menu.
 fn row_ui(
@@ -172,7 +173,7 @@ fn row_ui(
     let bot = row.choice().name();
     let faces = if is_wide { &BUTTONS[..] } else { &[] };
     let padding = vec2(6.0, 2.0);
-    let small = |face: &str| text_width(ui, face, TextStyle::Small) + 2.0 * padding.x + 4.0;
+    let small = |face: &str| text_width(ui, face, &TextStyle::Small) + 2.0 * padding.x + 4.0;
     let buttons_width = faces.iter().map(|(_, face, _)| small(tr!(*face))).sum::<f32>() + small("...");
     // What is said stands beside the name, or below it.
     let left = if is_wide { INDENT + name_width + GAP } else { INDENT };

@@ -158,6 +158,10 @@ impl ChainForm {
         self.added = None;
     }
 
+    pub(super) fn rows(&self) -> &[Row] {
+        &self.rows
+    }
+
     pub(super) fn rows_mut(&mut self) -> &mut [Row] {
         &mut self.rows
     }

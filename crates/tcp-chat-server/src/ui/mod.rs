@@ -133,16 +133,16 @@ impl ChatServer {
     }
 
     /// Whether what kept the server from starting may be mended.
-    fn is_changed(&self) -> bool {
-        self.started.is_some() && self.ready().as_ref().map(start_of) != self.started
+    fn is_changed(&self, ready: Option<&Config>) -> bool {
+        self.started.is_some() && ready.map(start_of) != self.started
     }
 
     /// Lays out what the user can do where the port is taken.
     fn taken_port_ui(&mut self, ui: &mut egui::Ui, engine: &mut Engine<Command, Event>) {
-        if self.is_changed() {
+        let Some(next) = self.model.taken_port().and_then(|port| port.checked_add(1)) else { return };
+        if self.is_changed(self.ready().as_ref()) {
             return;
         }
-        let Some(next) = self.model.taken_port().and_then(|port| port.checked_add(1)) else { return };
         ui.horizontal(|ui| {
             let is_retried = ui.button(tr!("tcp-chat-server-try-again")).clicked();
             let is_moved = ui.button(tr!("tcp-chat-server-use-port", port = next.to_string())).clicked();
@@ -255,7 +255,8 @@ impl Program for ChatServer {
     }
 
     fn status(&self, _engine: &Engine<Command, Event>) -> Status {
-        self.model.status(self.ready().is_some(), self.is_changed())
+        let ready = self.ready();
+        self.model.status(ready.is_some(), self.is_changed(ready.as_ref()))
     }
 
     fn primary(&self) -> Primary<'_> {

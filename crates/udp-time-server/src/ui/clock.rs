@@ -2,7 +2,7 @@
 
 use common::status::Tone;
 use common::tr;
-use common::window::{small_button, tone_color};
+use common::window::{small_button, text_width, tone_color};
 use eframe::egui::{Align, FontId, Label, Layout, RichText, TextStyle, Ui, vec2};
 
 use crate::model::ClockFace;
@@ -45,11 +45,8 @@ fn payload_ui(ui: &mut Ui, face: &ClockFace) {
     let color = tone_color(ui, Tone::Quiet);
     let text = tr!("udp-time-server-sends", payload = face.payload.as_str());
     let copy = tr!("udp-time-server-copy");
-    let measure = |text: &str, style: TextStyle| {
-        ui.painter().layout_no_wrap(text.to_owned(), style.resolve(ui.style()), color).size().x
-    };
-    let button = measure(copy, TextStyle::Small) + 2.0 * ui.spacing().button_padding.x;
-    let whole = measure(&text, TextStyle::Body) + ui.spacing().item_spacing.x + button;
+    let button = text_width(ui, copy, &TextStyle::Small) + 2.0 * ui.spacing().button_padding.x;
+    let whole = text_width(ui, &text, &TextStyle::Body) + ui.spacing().item_spacing.x + button;
     let width = ui.available_width();
     let is_row = whole < width;
     let layout = if is_row { Layout::left_to_right(Align::Center) } else { Layout::top_down(Align::Center) };
