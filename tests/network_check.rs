@@ -1,6 +1,6 @@
 //! `--check-network` on networks of its own: each verdict where it is true.
 
-use std::net::TcpListener;
+use std::net::{SocketAddr, TcpListener, ToSocketAddrs as _};
 
 use serde_json::Value;
 
@@ -170,4 +170,32 @@ fn a_name_that_nobody_knows_is_said() {
     let Some(network) = Network::star(1) else { return };
     let found = found(&network, "tcp-chat-client", "no-such-computer.invalid");
     assert_eq!(of(&found, "peer_unknown")["host"], "no-such-computer.invalid");
+}
+
+#[test]
+fn a_program_that_does_not_run_here_is_asked_for_here() {
+    let Some(network) = Network::star(1) else { return };
+    for program in ["tcp-chat-client", "udp-time-client"] {
+        let found = found(&network, program, "10.66.0.1");
+        assert_eq!(of(&found, "refused_here")["address"], "10.66.0.1:6666", "{program}");
+    }
+}
+
+#[test]
+fn a_name_with_several_addresses_is_in_the_way_only_where_none_lets_through() {
+    let is_twofold = ("localhost", PORT).to_socket_addrs().is_ok_and(|found| {
+        let (v6, v4): (Vec<_>, Vec<_>) = found.partition(SocketAddr::is_ipv6);
+        !v6.is_empty() && !v4.is_empty()
+    });
+    if !is_twofold {
+        return skip("localhost has one address here");
+    }
+    let Some(network) = Network::star(1) else { return };
+    let refused = found(&network, "tcp-chat-client", "localhost");
+    assert_eq!(events(&refused).iter().filter(|event| **event == "refused_here").count(), 2, "{refused:?}");
+    let _server = network.on("beacon", || TcpListener::bind(("::1", PORT)).unwrap());
+    let found = found(&network, "tcp-chat-client", "localhost");
+    assert_eq!(of(&found, "peer_found")["address"], "::1");
+    assert_eq!(of(&found, "reached")["address"], "[::1]:6666");
+    assert_eq!(of(&found, "finished")["faults"], 0);
 }

@@ -110,7 +110,8 @@ fn conversation(look: Look, size: [f32; 2]) -> Window {
     let id = window.says("and this one?");
     window.happens(Event::Failed { id, reason: FailedReason::Busy });
     let id = window.says("a long story, please");
-    window.happens(Event::Part { id, text: "Once upon a time there was a clock that".to_owned() });
+    let text = "Once upon a time there was a clock that".to_owned();
+    window.happens(Event::Part { id, bot: Some("Qingyun".to_owned()), text });
     let id = window.says("1+1");
     window.happens(Event::Accepted { id, ahead: 1 });
     window.types("what is still being typed");

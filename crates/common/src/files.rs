@@ -42,6 +42,8 @@ pub enum WriteError {
     Quota,
     /// The disk cannot be written.
     ReadOnly,
+    /// It is larger than the system, or the program that will read it, takes.
+    TooLarge,
     /// Anything else, in the system's words.
     Other {
         /// The system's words.
@@ -60,6 +62,7 @@ impl From<io::Error> for WriteError {
             io::ErrorKind::StorageFull => Self::Full,
             io::ErrorKind::QuotaExceeded => Self::Quota,
             io::ErrorKind::ReadOnlyFilesystem => Self::ReadOnly,
+            io::ErrorKind::FileTooLarge => Self::TooLarge,
             _ => Self::Other { reason: error.to_string() },
         }
     }

@@ -3,8 +3,8 @@
 
 use std::ops::Range;
 
-/// Most bytes and lines of a chunk. What people write is one chunk.
-const MAX_BYTES: usize = 2000;
+/// Most bytes and lines of a chunk. What people write is one chunk; where a longer one has no line break, one is shown that is not in it.
+const MAX_BYTES: usize = 8000;
 const MAX_LINES: usize = 40;
 
 /// Where the chunks of a text begin.
@@ -72,7 +72,7 @@ fn next_start(text: &str, start: usize) -> Option<usize> {
     }
     let half = window.len() / 2;
     let blank = |c: char| c.is_whitespace() && c != '\r';
-    let end = window.rfind('\n').map(|at| at + 1).filter(|end| *end > half);
+    let end = window.rfind('\n').map(|at| at + 1);
     let end = end.or_else(|| {
         let (at, blank) = window.rmatch_indices(blank).next().filter(|(at, _)| *at > half)?;
         Some(at + blank.len())
@@ -104,31 +104,32 @@ mod tests {
         let chunks = shown(&text);
         assert_eq!(chunks.len(), 3);
         assert!(chunks[0].starts_with("line") && chunks[0].ends_with("line"), "{:?}", chunks[0]);
-        let words = "word ".repeat(1000);
+        let words = "word ".repeat(MAX_BYTES);
         assert!(shown(&words).iter().all(|chunk| chunk.starts_with("word")));
-        assert_eq!(shown(&"x".repeat(5000)).len(), 3);
+        assert_eq!(shown(&"x".repeat(MAX_BYTES * 5 / 2)).len(), 3);
     }
 
     #[test]
-    fn a_long_text_is_cut_behind_the_last_good_place_of_its_second_half() {
-        let x = |count: usize| "x".repeat(count);
+    fn a_long_text_is_cut_behind_a_line_break_or_else_a_blank_of_its_second_half() {
+        const QUARTER: usize = MAX_BYTES / 4;
+        let x = |quarters: usize| "x".repeat(quarters * QUARTER);
         for (text, lengths) in [
             // A whole number of lines, and one more.
             ("x\n".repeat(MAX_LINES), vec![80]),
             ("x\n".repeat(MAX_LINES + 1), vec![79, 2]),
-            // A line break, also where a blank follows it.
-            (x(1500) + "\n" + &x(200) + " " + &x(2000), vec![1500, 2000, 201]),
-            (x(1000) + "\n" + &x(1500), vec![1000, 1500]),
-            // A blank, where the line break is too early.
-            (x(500) + "\n" + &x(1000) + " " + &x(1000), vec![1502, 1000]),
-            (x(1001) + " " + &x(1500), vec![1002, 1500]),
-            (x(1700) + " " + &x(1500), vec![1701, 1500]),
-            // Nothing, or something that is too early, or no blank.
-            (x(999) + "\n" + &x(1500), vec![2000, 500]),
-            (x(1000) + " " + &x(1500), vec![2000, 501]),
-            (x(1500) + "\r" + &x(1500), vec![2000, 1001]),
+            // A line break, also where it is early, and where a blank follows it.
+            (x(3) + "\nx " + &x(4), vec![3 * QUARTER, MAX_BYTES, 2]),
+            (x(2) + "\n" + &x(3), vec![2 * QUARTER, 3 * QUARTER]),
+            (x(1) + "\n" + &x(3) + " " + &x(2), vec![QUARTER, 3 * QUARTER + 1, 2 * QUARTER]),
+            // A blank, where no line breaks.
+            (x(2) + "x " + &x(3), vec![2 * QUARTER + 2, 3 * QUARTER]),
+            (x(3) + " " + &x(3), vec![3 * QUARTER + 1, 3 * QUARTER]),
+            // Anywhere, where there is no blank, or one that is too early.
+            (x(5), vec![MAX_BYTES, QUARTER]),
+            (x(2) + " " + &x(3), vec![MAX_BYTES, QUARTER + 1]),
+            (x(3) + "\r" + &x(3), vec![MAX_BYTES, 2 * QUARTER + 1]),
             // A carriage return stays with its line feed.
-            (x(1999) + "\r\n" + &x(10), vec![1999, 12]),
+            ("x".repeat(MAX_BYTES - 1) + "\r\n" + &x(1), vec![MAX_BYTES - 1, QUARTER + 2]),
         ] {
             let found: Vec<usize> = shown(&text).iter().map(|shown| shown.len()).collect();
             assert_eq!(found, lengths, "{text:?}");

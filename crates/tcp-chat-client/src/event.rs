@@ -62,7 +62,12 @@ pub enum Event {
     /// The bot thinks before it replies: told once a message.
     Thinking { id: MessageId },
     /// The next piece of a reply that streams.
-    Part { id: MessageId, text: String },
+    Part {
+        id: MessageId,
+        /// Who answers, where the server says so; told with the first piece.
+        bot: Option<String>,
+        text: String,
+    },
     /// A whole reply.
     Reply {
         /// The message that it answers, where that is known.

@@ -310,11 +310,11 @@ mod tests {
     #[test]
     fn a_reply_that_grows_above_others_is_searched_again() {
         let mut transcript = Transcript::default();
-        transcript.stream(at(), MessageId(1), "x");
+        transcript.stream(at(), MessageId(1), None, "x".to_owned());
         push(&mut transcript, "x");
         let mut finder = looking_for("x", &transcript);
         assert_eq!(place(&finder), Some((2, 1)));
-        transcript.stream(at(), MessageId(1), " x");
+        transcript.stream(at(), MessageId(1), None, " x".to_owned());
         finder.search(&transcript);
         assert_eq!(found(&finder), [(0, 0..1), (0, 2..3), (1, 0..1)]);
         assert_eq!(place(&finder), Some((3, 1)), "the current place is another one");

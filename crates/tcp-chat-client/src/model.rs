@@ -197,14 +197,6 @@ impl Model {
         }
     }
 
-    /// Who answers, as far as the server says so.
-    pub(crate) fn bot(&self) -> Option<&str> {
-        match &self.connection {
-            Connection::Online { bot, .. } => bot.as_deref(),
-            _ => None,
-        }
-    }
-
     /// Longest message that can be sent.
     pub(crate) fn max_text_bytes(&self) -> usize {
         match &self.connection {
@@ -420,9 +412,9 @@ impl Model {
                 self.transcript.set_state(id, state);
             }
             Event::Thinking { id } => self.transcript.set_state(id, OwnState::Thinking),
-            Event::Part { id, text } => {
+            Event::Part { id, bot, text } => {
                 self.transcript.set_state(id, OwnState::Answering);
-                self.transcript.stream(at, id, &text);
+                self.transcript.stream(at, id, bot, text);
             }
             Event::Reply { id, bot, text, .. } => self.replied(at, id, bot, text),
             Event::Failed { id, reason } => self.failed(id, reason),

@@ -289,20 +289,23 @@ impl Transcript {
         })
     }
 
-    /// Adds to the reply that streams for `id`.
-    pub(crate) fn stream(&mut self, at: DateTime<FixedOffset>, id: MessageId, piece: &str) {
+    /// Adds to the reply that streams for `id`, and is of the bot that its first piece names.
+    pub(crate) fn stream(
+        &mut self,
+        at: DateTime<FixedOffset>,
+        id: MessageId,
+        bot: Option<String>,
+        piece: String,
+    ) {
         match self.streaming(id) {
             // The whole reply follows: what is over its limit is not kept until then.
             Some((_, text, _)) if text.len() + piece.len() > MAX_REPLY_BYTES => (),
             Some((_, text, _)) => {
-                text.push_str(piece);
+                text.push_str(&piece);
                 self.bytes += piece.len();
                 self.drop_oldest();
             }
-            None => {
-                let body = Body::Server { bot: None, text: piece.to_owned(), streams_for: Some(id) };
-                self.push(at, body);
-            }
+            None => self.push(at, Body::Server { bot, text: piece, streams_for: Some(id) }),
         }
     }
 

@@ -81,6 +81,9 @@ pub enum ServerRecord {
     Part {
         /// To which message.
         id: u64,
+        /// Who answers, in the first piece of a reply; empty in those that follow, and where a server does not say.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        bot: String,
         /// The piece.
         text: String,
     },
@@ -235,7 +238,14 @@ mod tests {
                 r#"{"type":"thinking","id":7,"text":"hm"}"#,
             ),
             (ServerRecord::Thinking { id: 7, text: String::new() }, r#"{"type":"thinking","id":7}"#),
-            (ServerRecord::Part { id: 7, text: "你".into() }, r#"{"type":"part","id":7,"text":"你"}"#),
+            (
+                ServerRecord::Part { id: 7, bot: String::new(), text: "你".into() },
+                r#"{"type":"part","id":7,"text":"你"}"#,
+            ),
+            (
+                ServerRecord::Part { id: 7, bot: "Qingyun".into(), text: "你".into() },
+                r#"{"type":"part","id":7,"bot":"Qingyun","text":"你"}"#,
+            ),
             (
                 ServerRecord::Reply { id: 7, bot: "Qingyun".into(), text: "你好".into() },
                 r#"{"type":"reply","id":7,"bot":"Qingyun","text":"你好"}"#,

@@ -158,6 +158,13 @@ pub enum Finding {
         /// The address of the other computer.
         address: SocketAddr,
     },
+    /// The address is one of this computer, and no program listens there.
+    RefusedHere {
+        /// What it was asked in.
+        protocol: Protocol,
+        /// The address.
+        address: SocketAddr,
+    },
     /// Something on the way says no at once.
     Rejected {
         /// What it was asked in.
@@ -245,6 +252,7 @@ impl Event for Finding {
             | Self::PeerUnknown { .. }
             | Self::NoWay { .. }
             | Self::Refused { .. }
+            | Self::RefusedHere { .. }
             | Self::Rejected { .. }
             | Self::Unanswered { .. }
             | Self::NobodyThere { .. }

@@ -23,7 +23,8 @@ use crate::cli::Failure;
 use crate::engine::{EngineHandle, EngineLink, Event as _, EventSender, Flavor, Waker};
 use crate::headless::{self, OutputArgs, Stats};
 use crate::net::{
-    ConnectError, DATAGRAM_ROOM_BYTES, Host, Interface, InterfaceKind, explain_lookup, interfaces, resolve,
+    ConnectError, DATAGRAM_ROOM_BYTES, Host, Interface, InterfaceKind, explain_lookup, interfaces,
+    resolve_all,
 };
 use crate::status::Level;
 
@@ -144,8 +145,8 @@ impl Check {
 
     /// From the name of the other computer to its answer.
     async fn reach(&mut self, host: &Host, port: u16, protocol: Protocol, interfaces: &[Interface]) {
-        let address = match timeout(PATIENCE, resolve(host, port)).await {
-            Ok(Ok(address)) => address,
+        let addresses = match timeout(PATIENCE, resolve_all(host, port)).await {
+            Ok(Ok(addresses)) => addresses,
             failed => {
                 let reason = match failed {
                     Ok(Err(error)) => explain_lookup(&error),
@@ -154,32 +155,56 @@ impl Check {
                 return self.tell(Finding::PeerUnknown { host: host.to_string(), reason }).await;
             }
         };
-        let shown = address.ip().to_string();
-        if let Host::Name(name) = host {
-            self.tell(Finding::PeerFound { host: name.clone(), address: shown.clone() }).await;
+        // As a client does: one after the other, until one lets it through. What is in the way of the others matters only where none does.
+        let mut found = Vec::new();
+        for address in addresses {
+            let mut there = reach_at(address, protocol, interfaces).await;
+            if let Host::Name(name) = host {
+                let address = address.ip().to_string();
+                there.insert(0, Finding::PeerFound { host: name.clone(), address });
+            }
+            if there.iter().all(|finding| finding.level() != Level::Error) {
+                found = there;
+                break;
+            }
+            found.extend(there);
         }
-        let way = way_to(address, interfaces);
-        self.tell(match &way {
-            Way::None => return self.tell(Finding::NoWay { address: shown }).await,
-            Way::Here => Finding::PeerIsHere { address: shown },
-            Way::Near(by) => Finding::PeerNear { address: shown, interface: by.name.clone() },
-            Way::Far(by) => Finding::PeerFar { address: shown, interface: by.name.clone() },
-            Way::Taken(by) => Finding::WayTaken { address: shown, interface: by.name.clone(), kind: by.kind },
-        })
-        .await;
-        let finding = match protocol {
-            Protocol::Tcp => connect(address).await,
-            Protocol::Udp => send(address).await,
-        };
-        let is_silent = matches!(finding, Finding::Unanswered { .. } | Finding::NobodyThere { .. });
-        self.tell(finding).await;
-        if let Way::Near(by) = way
-            && is_silent
-            && by.kind == InterfaceKind::Wireless
-        {
-            self.tell(Finding::Isolation { interface: by.name }).await;
+        for finding in found {
+            self.tell(finding).await;
         }
     }
+}
+
+/// From one address of the other computer to its answer.
+async fn reach_at(address: SocketAddr, protocol: Protocol, interfaces: &[Interface]) -> Vec<Finding> {
+    let shown = address.ip().to_string();
+    let way = way_to(address, interfaces);
+    let by = match &way {
+        Way::None => return vec![Finding::NoWay { address: shown }],
+        Way::Here => Finding::PeerIsHere { address: shown },
+        Way::Near(by) => Finding::PeerNear { address: shown, interface: by.name.clone() },
+        Way::Far(by) => Finding::PeerFar { address: shown, interface: by.name.clone() },
+        Way::Taken(by) => Finding::WayTaken { address: shown, interface: by.name.clone(), kind: by.kind },
+    };
+    let answer = match protocol {
+        Protocol::Tcp => connect(address).await,
+        Protocol::Udp => send(address).await,
+    };
+    let is_silent = matches!(answer, Finding::Unanswered { .. } | Finding::NobodyThere { .. });
+    let answer = match answer {
+        Finding::Refused { protocol, address } if way == Way::Here => {
+            Finding::RefusedHere { protocol, address }
+        }
+        answer => answer,
+    };
+    let mut found = vec![by, answer];
+    if let Way::Near(by) = way
+        && is_silent
+        && by.kind == InterfaceKind::Wireless
+    {
+        found.push(Finding::Isolation { interface: by.name });
+    }
+    found
 }
 
 /// The interfaces that lead out of this computer.

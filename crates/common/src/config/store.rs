@@ -10,7 +10,7 @@ use toml::Table;
 use serde::Serialize;
 
 use super::{Settings, Stored};
-use crate::files::{ReadError, UnusableFile, lock, read_or_put_aside, write_private};
+use crate::files::{ReadError, UnusableFile, WriteError, lock, read_or_put_aside, write_private};
 use crate::localized;
 use crate::texts::path;
 
@@ -27,8 +27,8 @@ pub enum SettingsError {
     },
     /// It cannot be written.
     Unsaved {
-        /// The system's words.
-        reason: String,
+        /// Why.
+        reason: WriteError,
         /// The file.
         #[serde(serialize_with = "path")]
         file: PathBuf,
@@ -120,17 +120,17 @@ impl Store {
     /// Where the system does not let it.
     pub fn save<A: Stored>(&self, settings: &Settings<A>) -> Result<(), SettingsError> {
         let Some(path) = &self.path else { return Ok(()) };
-        let unsaved = |reason: String| SettingsError::Unsaved { reason, file: path.clone() };
-        let mut table = self.unknown.clone();
-        merge(&mut table, Table::try_from(settings).map_err(|error| unsaved(error.to_string()))?);
-        let text = toml::to_string(&table).map_err(|error| unsaved(error.to_string()))?;
-        if u64::try_from(HEADING.len() + text.len()).is_ok_and(|len| len > MAX_BYTES) {
-            return Err(unsaved(ReadError::TooLong { max: MAX_BYTES }.to_string()));
-        }
-        let folder = path.parent().unwrap_or(Path::new("."));
-        let written = fs::create_dir_all(folder)
-            .and_then(|()| write_private(path, |out| write!(out, "{HEADING}{text}")));
-        written.map_err(|error| unsaved(error.to_string()))
+        let write = || {
+            let mut table = self.unknown.clone();
+            merge(&mut table, Table::try_from(settings).map_err(io::Error::other)?);
+            let text = toml::to_string(&table).map_err(io::Error::other)?;
+            if u64::try_from(HEADING.len() + text.len()).is_ok_and(|len| len > MAX_BYTES) {
+                return Err(io::ErrorKind::FileTooLarge.into());
+            }
+            fs::create_dir_all(path.parent().unwrap_or(Path::new(".")))?;
+            write_private(path, |out| write!(out, "{HEADING}{text}"))
+        };
+        write().map_err(|error| SettingsError::Unsaved { reason: error.into(), file: path.clone() })
     }
 }
 
@@ -252,7 +252,7 @@ mod tests {
         let Loaded { mut settings, store, .. } = load(&path);
         settings.program.hosts = vec!["a".repeat(long.len())];
         let error = store.save(&settings).unwrap_err().to_string();
-        assert!(error.contains("longer than 1048576 bytes") && !path.exists(), "{error}");
+        assert!(error.contains("(it is too large)") && !path.exists(), "{error}");
         fs::write(&path, "\u{FEFF}[program]\nport = 7\n").unwrap();
         assert_eq!(load(&path).settings.program.port, 7, "an editor's byte order mark is no text");
     }

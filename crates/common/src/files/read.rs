@@ -18,6 +18,10 @@ const WAIT: Duration = Duration::from_secs(if cfg!(test) { 1 } else { 5 });
 pub enum ReadError {
     /// There is none.
     Missing,
+    /// The user may not read it.
+    NotPermitted,
+    /// It is a folder.
+    IsFolder,
     /// The system does not let it be read.
     Other {
         /// In the system's words.
@@ -55,6 +59,8 @@ impl From<io::Error> for ReadError {
     fn from(error: io::Error) -> Self {
         match error.kind() {
             io::ErrorKind::NotFound => Self::Missing,
+            io::ErrorKind::PermissionDenied => Self::NotPermitted,
+            io::ErrorKind::IsADirectory => Self::IsFolder,
             _ => Self::Other { reason: error.to_string() },
         }
     }
@@ -118,7 +124,7 @@ mod tests {
         assert_eq!(read(&path, 3), Ok(b"abc".to_vec()));
         assert_eq!(read(&path, 2), Err(ReadError::TooLong { max: 2 }));
         assert_eq!(read(Path::new("/dev/zero"), 2), Err(ReadError::TooLong { max: 2 }));
-        assert!(matches!(read(folder.path(), 3), Err(ReadError::Other { .. })));
+        assert_eq!(read(folder.path(), 3), Err(ReadError::IsFolder));
     }
 
     #[test]

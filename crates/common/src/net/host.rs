@@ -116,14 +116,17 @@ pub fn zone_index(zone: &str) -> io::Result<u32> {
 /// # Errors
 /// Where the name has no address, nobody can be asked, or the interface is not there.
 pub async fn resolve(host: &Host, port: u16) -> io::Result<SocketAddr> {
-    let first = resolve_all(host, port).await?.first().copied();
-    first.ok_or_else(|| io::Error::new(io::ErrorKind::NotFound, "the name has no address"))
+    resolve_all(host, port).await?.first().copied().ok_or_else(no_address)
 }
 
-/// The socket addresses of `host` and `port`: those of IPv4 first, as the demos are IPv4, else in the order of the system.
+fn no_address() -> io::Error {
+    io::Error::new(io::ErrorKind::NotFound, "the name has no address")
+}
+
+/// The socket addresses of `host` and `port`, one at least: those of IPv4 first, as the demos are IPv4, else in the order of the system.
 ///
 /// # Errors
-/// Where nobody can be asked, or the interface is not there.
+/// Where the name has no address, nobody can be asked, or the interface is not there.
 pub async fn resolve_all(host: &Host, port: u16) -> io::Result<Vec<SocketAddr>> {
     let name = match host {
         Host::Ip(ip) => return Ok(vec![SocketAddr::new(*ip, port)]),
@@ -132,7 +135,7 @@ pub async fn resolve_all(host: &Host, port: u16) -> io::Result<Vec<SocketAddr>> 
     };
     let mut addresses = look_up(move || (name.as_str(), port).to_socket_addrs()).await?;
     addresses.sort_by_key(SocketAddr::is_ipv6);
-    Ok(addresses)
+    if addresses.is_empty() { Err(no_address()) } else { Ok(addresses) }
 }
 
 /// How many names are looked up at a time. Each look-up takes a thread, for half a minute where nobody answers.

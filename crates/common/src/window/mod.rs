@@ -7,6 +7,7 @@ mod fields;
 mod find_bar;
 mod follow_focus;
 mod fonts;
+mod key_place;
 mod key_turns;
 mod launch;
 pub mod list;

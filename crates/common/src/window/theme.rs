@@ -6,6 +6,7 @@ use eframe::egui::{
 };
 
 use super::SystemLook;
+use super::key_place::KeyPlace;
 use super::key_turns::KeyTurns;
 use super::menu_keys::MenuKeys;
 use crate::config::{ContrastChoice, Look, ThemeChoice, Zoom};
@@ -48,6 +49,7 @@ pub fn toned_ui(ui: &mut egui::Ui, text: impl Into<String>, tone: Tone) -> Respo
 pub(super) fn add_key_rules(ctx: &egui::Context) {
     ctx.add_plugin(KeyTurns::default());
     ctx.add_plugin(MenuKeys::default());
+    ctx.add_plugin(KeyPlace::default());
 }
 
 /// Gives the keyboard its rules, and the window the look of somebody who chose nothing.

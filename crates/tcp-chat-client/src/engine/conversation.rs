@@ -416,8 +416,8 @@ impl Conversation {
                         self.events.push(Event::Thinking { id });
                     }
                 }
-                ServerRecord::Part { id, text } if self.open.contains(&MessageId(id)) => {
-                    self.events.push(Event::Part { id: MessageId(id), text });
+                ServerRecord::Part { id, bot, text } if self.open.contains(&MessageId(id)) => {
+                    self.events.push(Event::Part { id: MessageId(id), bot: named(&bot), text });
                 }
                 ServerRecord::Reply { id, bot, text } => {
                     // Text is shown even if it answers nothing.

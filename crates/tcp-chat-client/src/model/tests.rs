@@ -186,12 +186,20 @@ fn messages_move_up_as_those_before_them_are_answered() {
     assert_eq!(states(&mut model), ["answered", "failed, the bot is late", "asking"]);
 }
 
+/// Who answers, as the window says.
+fn bot(model: &Model) -> Option<&str> {
+    match model.connection() {
+        Connection::Online { bot, .. } => bot.as_deref(),
+        _ => None,
+    }
+}
+
 #[test]
 fn a_streamed_reply_is_one_entry() {
     let mut model = online();
     let id = say(&mut model, "x");
     for piece in ["a", "b"] {
-        model.apply(Event::Part { id, text: piece.into() }, at());
+        model.apply(Event::Part { id, bot: None, text: piece.into() }, at());
     }
     assert_eq!(server_texts(&model), [(None, "ab")]);
     assert_eq!(states(&mut model), ["answering"]);
@@ -199,18 +207,20 @@ fn a_streamed_reply_is_one_entry() {
         Event::Reply { id: Some(id), bot: Some("Built-in".into()), text: "abc".into(), is_other_bot: false },
         at(),
     );
-    assert_eq!((server_texts(&model), model.bot()), (vec![(Some("Built-in"), "abc")], Some("Built-in")));
+    assert_eq!((server_texts(&model), bot(&model)), (vec![(Some("Built-in"), "abc")], Some("Built-in")));
     model.apply(Event::Reply { id: None, bot: None, text: "by itself".into(), is_other_bot: false }, at());
-    assert_eq!((server_texts(&model)[1], model.bot()), ((None, "by itself"), Some("Qingyun")));
+    assert_eq!((server_texts(&model)[1], bot(&model)), ((None, "by itself"), Some("Qingyun")));
 }
 
 #[test]
 fn what_failed_while_it_streamed_stays_and_can_be_tried_again_once() {
     let mut model = online();
     let id = say(&mut model, "x");
-    model.apply(Event::Part { id, text: "begin".into() }, at());
+    // The first piece says whose it is, also for what never becomes whole.
+    model.apply(Event::Part { id, bot: Some("Ada".into()), text: "be".into() }, at());
+    model.apply(Event::Part { id, bot: None, text: "gin".into() }, at());
     model.apply(Event::Failed { id, reason: FailedReason::ConnectionLost }, at());
-    assert_eq!(server_texts(&model), [(None, "begin")]);
+    assert_eq!(server_texts(&model), [(Some("Ada"), "begin")]);
     assert_eq!(model.transcript().own_text(id), Some("x"));
     model.retried(id);
     let reason = FailedReason::ConnectionLost;

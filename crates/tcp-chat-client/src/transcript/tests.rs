@@ -29,7 +29,7 @@ fn only_so_many_bytes_are_kept() {
     assert_eq!((transcript.bytes, transcript.entries().len()), (MAX_BYTES, 128));
     let id = MessageId(1);
     for _ in 0..10 {
-        transcript.stream(at(), id, &"y".repeat(64 * 1024));
+        transcript.stream(at(), id, None, "y".repeat(64 * 1024));
     }
     assert_eq!(transcript.bytes, MAX_BYTES);
     assert_eq!(transcript.entries().last().unwrap().body.text().len(), MAX_REPLY_BYTES);
@@ -63,11 +63,11 @@ fn a_text_that_only_grows_is_the_same_text() {
     let mut transcript = Transcript::default();
     let id = MessageId(1);
     let revision = |transcript: &Transcript| transcript.entries().last().unwrap().revision;
-    transcript.stream(at(), id, "ab");
-    transcript.stream(at(), id, "c");
+    transcript.stream(at(), id, None, "ab".to_owned());
+    transcript.stream(at(), id, None, "c".to_owned());
     transcript.reply(at(), id, None, "abcd".to_owned());
     assert_eq!(revision(&transcript), 0);
-    transcript.stream(at(), id, "ab");
+    transcript.stream(at(), id, None, "ab".to_owned());
     transcript.reply(at(), id, None, "other".to_owned());
     assert_eq!(revision(&transcript), 1);
 }

@@ -165,7 +165,7 @@ fn a_streamed_reply_grows_in_its_place() {
     for n in 0..200 {
         let piece = format!("word{n} ");
         text += &piece;
-        window.happens(Event::Part { id, text: piece });
+        window.happens(Event::Part { id, bot: None, text: piece });
         if n == 3 {
             top = Some(window.harness.get_by_label_contains("word0").rect().top());
         } else if n == 4 {

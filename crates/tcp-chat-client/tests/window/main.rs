@@ -148,7 +148,7 @@ fn each_state_of_a_message_is_said() {
     assert!(window.shows("asking"));
     window.happens(Event::Thinking { id });
     assert!(window.shows("thinking") && window.shows("Stop"));
-    window.happens(Event::Part { id, text: "once upon".into() });
+    window.happens(Event::Part { id, bot: None, text: "once upon".into() });
     assert!(window.shows("answering") && window.shows("once upon"));
     let beginning = window.harness.get_by_label_contains("once upon").accesskit_node().id();
     window.happens(Event::Reply {
@@ -415,7 +415,7 @@ fn stop_stands_where_send_did_and_stops_what_is_being_answered() {
     window.happens(Event::Accepted { id: second, ahead: 1 });
     window.click("Cancel");
     assert_eq!(window.command(), Some(Command::Cancel { id: second }), "the one that waits");
-    window.happens(Event::Part { id: first, text: "a long\nstory\n".repeat(100) });
+    window.happens(Event::Part { id: first, bot: None, text: "a long\nstory\n".repeat(100) });
     assert_eq!(window.harness.get_by_role_and_label(Role::Button, "Stop").rect(), send, "it moved");
     window.click("Stop");
     assert_eq!(window.command(), Some(Command::Cancel { id: first }));

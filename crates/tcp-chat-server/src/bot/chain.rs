@@ -52,6 +52,7 @@ impl Chain {
     pub(crate) async fn ask(&self, question: &Question, stream: &ReplyStream) -> Result<Reply, AskError> {
         let mut failures = Vec::new();
         for guarded in &*self.bots {
+            stream.begin(&guarded.name);
             if let Err(failure) = guarded.ask(question, stream, &self.clock).await {
                 // A reply that has begun stays the reply: words of another bot must not follow.
                 if stream.is_begun() {
@@ -62,7 +63,6 @@ impl Chain {
             if let Some(text) = stream.whole() {
                 return Ok(Reply { bot: guarded.name.clone(), text, failures });
             }
-            stream.reset();
         }
         Err(if failures.is_empty() { AskError::NoBots } else { AskError::NoReply { failures } })
     }

@@ -18,6 +18,8 @@ pub(crate) struct ReplyStream {
 
 #[derive(Debug, Default)]
 struct Growing {
+    /// Whose reply it is.
+    bot: String,
     reply: Text,
     thought: Text,
 }
@@ -92,9 +94,14 @@ impl ReplyStream {
         !self.growing().reply.sanitizer.text().is_empty()
     }
 
-    /// Forgets the reply so far, before the next bot is asked.
-    pub(super) fn reset(&self) {
-        *self.growing() = Growing::default();
+    /// Forgets the reply so far, as `bot` is asked.
+    pub(super) fn begin(&self, bot: &str) {
+        *self.growing() = Growing { bot: bot.to_owned(), ..Growing::default() };
+    }
+
+    /// Whose reply it is.
+    pub(crate) fn bot(&self) -> String {
+        self.growing().bot.clone()
     }
 
     /// The whole reply, where there is any text.
@@ -112,7 +119,7 @@ impl ReplyStream {
     pub(crate) async fn next(&self) -> Piece {
         loop {
             let piece = {
-                let Growing { reply, thought } = &mut *self.growing();
+                let Growing { reply, thought, .. } = &mut *self.growing();
                 thought.take().map(Piece::Thought).or_else(|| reply.take().map(Piece::Reply))
             };
             if let Some(piece) = piece {

@@ -109,6 +109,17 @@ async fn run(link: Link, keys: KeyStore, folder: Option<PathBuf>) {
     engine.publisher.publish();
 }
 
+/// Binds the listener. An interface that `was_missing` may have no address yet, or be gone again.
+async fn bind(config: &Config, was_missing: bool) -> Result<(TcpListener, SocketAddr), BindError> {
+    loop {
+        match listener::bind(&config.listen, config.port).await {
+            Err(BindError::NoInterface { .. } | BindError::NotOurs { .. }) if was_missing => (),
+            bound => return bound,
+        }
+        tokio::time::sleep(INTERFACE_RETRY).await;
+    }
+}
+
 /// What lasts from the start of the program to its end.
 struct Engine {
     publisher: Arc<Publisher>,
@@ -169,10 +180,12 @@ impl Engine {
     ) -> Result<(), StartError> {
         let (allowed, folder, keys) = (self.allowed.clone(), self.folder.clone(), &self.bot_jobs.keys);
         let (access, tls_error) = AccessControl::open(config.access.clone(), allowed, folder, keys).await?;
+        // Keys are read when it is there: what its user did meanwhile counts.
+        let was_missing = self.wait_for_interface(config).await;
         // Before anybody can connect: a key store that is stuck has two seconds, a file five, and who said hello meanwhile would
         // take the server for one that does not know it.
         let chain = config.bots.build(Deadlines::default(), &self.clock, keys).await;
-        let (listener, local_addr) = self.bind(config).await.map_err(StartError::Bind)?;
+        let (listener, local_addr) = bind(config, was_missing).await.map_err(StartError::Bind)?;
         self.publisher.show(|snapshot| snapshot.access = access.state());
         self.publisher.listening(local_addr);
         if let Some(pass) = config.access.pass.as_ref().filter(|_| config.access.wants_pass) {
@@ -267,22 +280,18 @@ impl Engine {
         let _no_thread = thread.spawn(open).is_err();
     }
 
-    /// Binds the listener, once the interface is there that the address names.
-    async fn bind(&self, config: &Config) -> Result<(TcpListener, SocketAddr), BindError> {
-        let mut is_waiting = false;
-        loop {
-            match listener::bind(&config.listen, config.port).await {
-                Err(reason @ BindError::NoInterface { .. }) => {
-                    if !std::mem::replace(&mut is_waiting, true) {
-                        self.publisher.waiting(reason);
-                    }
-                }
-                // The interface is there, its address is not yet.
-                Err(BindError::NotOurs { .. }) if is_waiting => (),
-                bound => return bound,
+    /// Waits until the interface is there that the address names; `true` where it was not.
+    async fn wait_for_interface(&self, config: &Config) -> bool {
+        let mut was_missing = false;
+        while let Err(reason @ BindError::NoInterface { .. }) =
+            listener::look_up(&config.listen, config.port).await
+        {
+            if !std::mem::replace(&mut was_missing, true) {
+                self.publisher.waiting(reason);
             }
             tokio::time::sleep(INTERFACE_RETRY).await;
         }
+        was_missing
     }
 
     /// Takes commands until the user stops the server, or the program ends.

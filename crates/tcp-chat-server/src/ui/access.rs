@@ -126,8 +126,14 @@ fn suggested() -> String {
 
 /// Lays out a sentence about who can connect, and the key that clients compare. Where the server listens on every network,
 /// one button keeps out all clients but those of `lan`, and one lets everybody in again: gives the networks to allow. A list of other
-/// networks is one that somebody typed, and is left alone.
-pub(super) fn access_ui(ui: &mut Ui, access: &AccessState, lan: &[Network]) -> Option<Vec<Network>> {
+/// networks is one that somebody typed, and is left alone, but for `chosen`, which is what the first button was pressed for before this
+/// computer went to another network.
+pub(super) fn access_ui(
+    ui: &mut Ui,
+    access: &AccessState,
+    lan: &[Network],
+    chosen: &[Network],
+) -> Option<Vec<Network>> {
     let mut wanted = None;
     ui.horizontal_wrapped(|ui| {
         toned_ui(ui, sentence(&access.words()), Tone::Quiet);
@@ -138,7 +144,7 @@ pub(super) fn access_ui(ui: &mut Ui, access: &AccessState, lan: &[Network]) -> O
                 wanted = Some(lan.to_vec());
             }
         } else if !lan.is_empty()
-            && access.networks.iter().all(|network| lan.contains(network))
+            && (access.networks == chosen || access.networks.iter().all(|network| lan.contains(network)))
             && ui.add(small_button(tr!("tcp-chat-server-let-all-in"))).clicked()
         {
             wanted = Some(Vec::new());

@@ -1,5 +1,6 @@
 //! What clients are told: where to connect to.
 
+use common::net::Network;
 use common::status::Tone;
 use common::texts::sentence;
 use common::tr;
@@ -10,8 +11,8 @@ use super::access::access_ui;
 use crate::engine::{ChatWindow, Command};
 use crate::model::Model;
 
-/// Lays out the address that clients connect to; says what the engine is to do.
-pub(super) fn invitation_ui(ui: &mut Ui, model: &Model) -> Option<Command> {
+/// Lays out the address that clients connect to, and who is let in (see [`access_ui`]); says what the engine is to do.
+pub(super) fn invitation_ui(ui: &mut Ui, model: &Model, chosen: &[Network]) -> Option<Command> {
     let address = model.client_address()?;
     let mut command = None;
     ui.horizontal_wrapped(|ui| {
@@ -37,7 +38,8 @@ pub(super) fn invitation_ui(ui: &mut Ui, model: &Model) -> Option<Command> {
             command = Some(Command::OpenChat(ChatWindow { address, key: access.key, pass }));
         }
     });
-    if let Some(networks) = access_ui(ui, &model.snapshot().access, &model.snapshot().lan) {
+    let snapshot = model.snapshot();
+    if let Some(networks) = access_ui(ui, &snapshot.access, &snapshot.lan, chosen) {
         command = Some(Command::Allow(networks));
     }
     if let Some(announced) = model.announced() {

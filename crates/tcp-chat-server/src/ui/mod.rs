@@ -20,7 +20,7 @@ use chrono::{DateTime, FixedOffset};
 use common::cli::Failure;
 use common::config::CommandLine;
 use common::engine::Event as _;
-use common::net::Host;
+use common::net::{Host, Network};
 use common::status::{Level, Status};
 use common::tr;
 use common::window::shell::{Engine, Program, bottom_row_ui, quiet};
@@ -85,6 +85,8 @@ pub struct ChatServer {
     unseen: usize,
     /// What the server was started with last, as far as that can keep it from starting.
     started: Option<(Host, u16, Access)>,
+    /// The networks that were let in last by a press of the button for them alone.
+    chosen_lan: Vec<Network>,
 }
 
 /// The lists that share the room below the bots.
@@ -115,6 +117,7 @@ impl ChatServer {
             tab: Tab::default(),
             unseen: 0,
             started: config.start.then(|| start_of(config)),
+            chosen_lan: Vec::new(),
         }
     }
 
@@ -158,7 +161,7 @@ impl ChatServer {
     /// Lays out where to listen; while the server listens, what clients need to connect.
     fn address_ui(&mut self, ui: &mut egui::Ui) -> Option<Command> {
         if self.model.is_running() {
-            return invitation_ui(ui, &self.model);
+            return invitation_ui(ui, &self.model, &self.chosen_lan);
         }
         self.form.listen_ui(ui);
         // They are in the settings dialog, but nothing starts while one of them is wrong.
@@ -315,6 +318,7 @@ impl Program for ChatServer {
         for command in commands.into_iter().flatten() {
             if let Command::Allow(networks) = &command {
                 self.config.access.allow.clone_from(networks);
+                self.chosen_lan.clone_from(networks);
                 self.form.access = AccessForm::new(&self.config.access);
             }
             engine.send(command);

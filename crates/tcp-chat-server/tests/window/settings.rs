@@ -110,6 +110,8 @@ fn one_press_lets_only_the_lan_in_and_one_lets_all_in_again() {
     assert_eq!(link.commands.try_recv(), Ok(Command::Allow(vec![lan])));
     assert_eq!(harness.state_mut().settings().program.access.allow, [lan], "not remembered");
     snapshot.access.networks = vec![lan];
+    // Also where the computer has gone to another network since.
+    snapshot.lan = vec!["10.0.0.0/24".parse().unwrap()];
     link.snapshot.set(snapshot);
     harness.run();
     harness.get_by_label("Let in every network").click();

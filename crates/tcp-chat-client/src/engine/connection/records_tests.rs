@@ -21,10 +21,13 @@ async fn a_message_is_said_accepted_streamed_and_answered() {
     let mut peer = Peer::welcomed().await;
     peer.say(7, "a\nb");
     peer.reads("{\"type\":\"say\",\"id\":7,\"text\":\"a\\nb\"}\n").await;
-    peer.writes("{\"type\":\"accepted\",\"id\":7,\"ahead\":2}\n{\"type\":\"part\",\"id\":7,\"te").await;
+    peer.writes(
+        "{\"type\":\"accepted\",\"id\":7,\"ahead\":2}\n{\"type\":\"part\",\"id\":7,\"bot\":\"Ada\",\"te",
+    )
+    .await;
     peer.shows(Event::Accepted { id: MessageId(7), ahead: 2 }).await;
     peer.writes("xt\":\"A\"}\n").await;
-    peer.shows(Event::Part { id: MessageId(7), text: "A".into() }).await;
+    peer.shows(Event::Part { id: MessageId(7), bot: Some("Ada".into()), text: "A".into() }).await;
     peer.writes("{\"type\":\"reply\",\"id\":7,\"bot\":\"Qingyun\",\"text\":\"A\\nB\"}\n").await;
     let reply = Event::Reply {
         id: Some(MessageId(7)),

@@ -99,7 +99,7 @@ impl Told {
             Event::Reached { .. } | Event::Encoding { .. } | Event::GreetingAnswered { .. } => (),
             Event::Accepted { id, .. } => self.message(id, "a place").is_accepted = true,
             Event::Thinking { id } => _ = self.message(id, "a thought"),
-            Event::Part { id, text } => self.message(id, "a part").parts.push_str(&text),
+            Event::Part { id, text, .. } => self.message(id, "a part").parts.push_str(&text),
             Event::Reply { id: None, text, .. } if self.dialect == Some(Dialect::Plain) => {
                 self.pieces.push_str(&text);
             }

@@ -480,7 +480,7 @@ impl Server {
         if self.nature == Nature::Babbling {
             say(ServerRecord::Unknown);
             say(ServerRecord::Accepted { id: id + 1, ahead: 3 });
-            say(ServerRecord::Part { id: u64::MAX, text: "nobody's".to_owned() });
+            say(ServerRecord::Part { id: u64::MAX, bot: String::new(), text: "nobody's".to_owned() });
         }
         if self.nature == Nature::Garbling && self.dice.within(0..3) == 0 {
             return self
@@ -495,7 +495,7 @@ impl Server {
         let mut rest = text.as_str();
         while let (1.., Some((at, _))) = (parts, rest.char_indices().nth(self.dice.size(1..200))) {
             let (part, after) = rest.split_at(at);
-            say(ServerRecord::Part { id, text: part.to_owned() });
+            say(ServerRecord::Part { id, bot: String::new(), text: part.to_owned() });
             (parts, rest) = (parts - 1, after);
         }
         if !*self.world.is_well.borrow() && self.dice.within(0..5) == 0 {

@@ -167,7 +167,7 @@ impl Head {
         let (model, body) = (around.model, &entry.body);
         let tone = if matches!(body, Body::Server { .. }) { Tone::Good } else { Tone::Accent };
         let small = |text: String, tone| RichText::new(text).small().color(tone_color(ui, tone));
-        let speaker = galley(ui, small(speaker(model, body), tone).strong(), around.width / 2.0);
+        let speaker = galley(ui, small(body.speaker().into_owned(), tone).strong(), around.width / 2.0);
         let time = galley(ui, small(entry.at.format("%H:%M").to_string(), Tone::Quiet), f32::INFINITY);
         let state = state(model, body).map(|(text, tone)| {
             let buttons = buttons(model, body)
@@ -264,16 +264,6 @@ fn day(day: NaiveDate, today: NaiveDate) -> String {
         month = day.month(),
         year = day.year().to_string()
     )
-}
-
-/// Who says it. Whoever an answer is of is told with the whole of it; while it comes it is taken to be of the bot that answers.
-pub(super) fn speaker(model: &Model, body: &Body) -> String {
-    match body {
-        Body::Server { bot: None, streams_for: Some(_), .. } if let Some(bot) = model.bot() => {
-            escape_line(bot).into_owned()
-        }
-        body => body.speaker().into_owned(),
-    }
 }
 
 /// What is said about an entry, and how: nothing about success.

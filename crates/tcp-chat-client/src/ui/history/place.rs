@@ -8,7 +8,7 @@ use eframe::egui::emath::GuiRounding as _;
 use eframe::egui::{self, Button, Id, Label, Rect, RichText, Sense, Stroke, UiBuilder, vec2};
 
 use super::HistoryAction;
-use super::layout::{Bit, Laid, speaker, state};
+use super::layout::{Bit, Laid, state};
 use crate::model::Model;
 use crate::transcript::{Body, Entry};
 
@@ -174,7 +174,7 @@ fn name(model: &Model, entry: &Entry) -> String {
     if matches!(entry.body, Body::Note(_)) {
         return time;
     }
-    let speaker = speaker(model, &entry.body);
+    let speaker = entry.body.speaker();
     match state(model, &entry.body) {
         Some((state, _)) => {
             tr!("tcp-chat-client-said-state", speaker = speaker, time = time, state = state)

@@ -470,13 +470,14 @@ impl Session {
 
     /// The next piece of a reply that comes piece by piece, or of what is thought before it.
     fn piece(&mut self, piece: Piece, now: Instant) {
-        if let Some(Running { reply_to: ReplyTo::Record(id), has_parts, .. }) = &mut self.running {
+        if let Some(Running { reply_to: ReplyTo::Record(id), has_parts, parts, .. }) = &mut self.running {
             let id = *id;
             let record = match piece {
                 Piece::Thought(text) => ServerRecord::Thinking { id, text },
                 Piece::Reply(text) => {
-                    *has_parts = true;
-                    ServerRecord::Part { id, text }
+                    let is_first = !std::mem::replace(has_parts, true);
+                    let bot = if is_first { parts.bot() } else { String::new() };
+                    ServerRecord::Part { id, bot, text }
                 }
             };
             self.outbox.push(record.encode(), now);

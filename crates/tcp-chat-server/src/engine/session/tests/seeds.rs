@@ -172,7 +172,7 @@ fn check(plan: &Plan, read: &[u8], was_stopped: bool) {
     let mut parts: BTreeMap<u64, String> = BTreeMap::new();
     for record in &records {
         match record {
-            ServerRecord::Part { id, text } => {
+            ServerRecord::Part { id, text, .. } => {
                 assert!(!text.is_empty());
                 parts.entry(*id).or_default().push_str(text);
             }
