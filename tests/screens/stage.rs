@@ -87,7 +87,7 @@ pub(crate) fn open_shell<P: shell::Program>(
     size: [f32; 2],
     config: P::Config,
     handle: EngineHandle<P::Command, P::Event, P::Snapshot>,
-    create: impl FnOnce(&P::Config, &mut shell::Engine<P::Command, P::Event>) -> P,
+    create: impl FnOnce(&P::Config, &mut shell::Engine<P::Command>) -> P,
 ) -> Harness<'static, shell::Shell<P>> {
     open_shell_at(look, size, config, handle, Noon, create)
 }
@@ -99,7 +99,7 @@ pub(crate) fn open_shell_at<P: shell::Program>(
     config: P::Config,
     handle: EngineHandle<P::Command, P::Event, P::Snapshot>,
     clock: impl Clock,
-    create: impl FnOnce(&P::Config, &mut shell::Engine<P::Command, P::Event>) -> P,
+    create: impl FnOnce(&P::Config, &mut shell::Engine<P::Command>) -> P,
 ) -> Harness<'static, shell::Shell<P>> {
     let look =
         config::Look { theme, contrast, language: Some(language.to_owned()), ..config::Look::default() };

@@ -54,7 +54,7 @@ impl Window {
         let input =
             RawInput { screen_rect, time: Some(self.time), events, focused: true, ..RawInput::default() };
         let pane = &mut self.pane;
-        let mut output = self.ctx.run_ui(input, |ui| pane.ui(ui, "Log"));
+        let mut output = self.ctx.run_ui(input, |ui| pane.ui(ui, "Log", |ui| ui.strong("Log"), |_| ()));
         self.pictures.update(&mut output.textures_delta);
         let size = self.size.map(u32::from);
         self.pictures.draw_changes(&self.ctx, &output, &mut self.pixels, size);

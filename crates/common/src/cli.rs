@@ -28,12 +28,13 @@ impl Failure {
     }
 }
 
-/// Ends `main`: nothing to say, or one line on standard error.
+/// Ends `main`, which does what the command `line` says, if that is one: nothing to say, or one line on standard error.
 #[must_use]
-pub fn exit_code(result: Result<(), Failure>) -> ExitCode {
-    match result {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => {
+pub fn exit_code<L>(line: Result<L, ExitCode>, run: impl FnOnce(&L) -> Result<(), Failure>) -> ExitCode {
+    match line.map(|line| run(&line)) {
+        Ok(Ok(())) => ExitCode::SUCCESS,
+        Err(code) => code,
+        Ok(Err(failure)) => {
             report(&failure.to_string());
             ExitCode::from(if matches!(failure, Failure::Usage(_)) { 2 } else { 1 })
         }

@@ -13,10 +13,7 @@ use tcp_chat_client::config::{Args, with_invitation};
 use tcp_chat_client::{stdin, ui};
 
 fn main() -> ExitCode {
-    match parse_words::<Args>(with_invitation(std::env::args_os())) {
-        Ok(line) => exit_code(run(&line)),
-        Err(code) => code,
-    }
+    exit_code(parse_words::<Args>(with_invitation(std::env::args_os())), run)
 }
 
 fn run(line: &CommandLine<Args>) -> Result<(), Failure> {

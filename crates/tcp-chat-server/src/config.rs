@@ -1,7 +1,6 @@
 //! The settings: what the file keeps, the command line says and the form shows. No secret is among them.
 
 use std::path::PathBuf;
-use std::time::Duration;
 
 use clap::builder::BoolishValueParser;
 use clap::{ArgAction, Parser};
@@ -269,12 +268,6 @@ impl Args {
         let keep = self.bot_key_save.map(KeyAction::Keep);
         keep.or_else(|| self.bot_key_forget.map(KeyAction::Forget))
     }
-
-    /// How often the counters are printed, where they are.
-    #[must_use]
-    pub fn stats_every(&self) -> Option<Duration> {
-        self.stats.map(|seconds| Duration::from_secs(seconds.get().into()))
-    }
 }
 
 /// The bots and their options: as each tells of itself.
@@ -366,8 +359,8 @@ mod tests {
             max_bot_calls: Bounded::nearest(1000),
         };
         assert_eq!(parse(&limits).unwrap().config().unwrap().limits, expected);
-        let stats = parse(&["--headless", "--stats", "10"]).unwrap().args.stats_every();
-        assert_eq!(stats, Some(Duration::from_secs(10)));
+        let stats = parse(&["--headless", "--stats", "10"]).unwrap().args.stats.map(Bounded::seconds);
+        assert_eq!(stats, Some(std::time::Duration::from_secs(10)));
     }
 
     /// What the file holds, and what is read from it.
@@ -414,7 +407,7 @@ mod tests {
     fn the_command_line_holds_for_a_run_and_is_not_written_back() {
         let limits = Limits { max_clients: Bounded::nearest(5), ..Limits::default() };
         let file = Config { port: 7000, limits, ..Config::default() };
-        let began = parse(&["--port", "8000", "--bot", "echo"]).unwrap().begin(&file).unwrap();
+        let began = Args::begin(&parse(&["--port", "8000", "--bot", "echo"]).unwrap(), &file).unwrap();
         assert_eq!((began.port, began.limits, began.bots.to_string().as_str()), (8000, limits, "echo"));
         let mut baseline = Baseline::new(file.clone(), began.clone());
         assert_eq!(*baseline.kept(began.clone()), file, "nothing was chosen");

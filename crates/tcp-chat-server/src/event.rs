@@ -11,7 +11,7 @@ use common::engine;
 use common::net::{BindError, ConnectError, Reach};
 use common::status::Level;
 use common::text::cut;
-use common::texts::{english, millis, shared};
+use common::texts::{english, millis};
 use common::tls::TlsError;
 use serde::Serialize;
 
@@ -124,7 +124,6 @@ pub enum Event {
         client: Client,
         /// The fixed word.
         reason: FailReason,
-        #[serde(serialize_with = "shared")]
         error: Arc<AskError>,
     },
     /// Nothing is listened on any more, every connection is closed.

@@ -6,7 +6,7 @@
 use std::process::ExitCode;
 
 use common::cli::{Failure, exit_code};
-use common::config::{CommandLine, parse};
+use common::config::{Bounded, CommandLine, parse};
 use common::engine::Waker;
 use common::headless::{self, Stats};
 use tcp_chat_server::config::Args;
@@ -15,10 +15,7 @@ use tcp_chat_server::event::{Event, reports};
 use tcp_chat_server::{keys, ui};
 
 fn main() -> ExitCode {
-    match parse::<Args>() {
-        Ok(line) => exit_code(run(&line)),
-        Err(code) => code,
-    }
+    exit_code(parse::<Args>(), run)
 }
 
 fn run(line: &CommandLine<Args>) -> Result<(), Failure> {
@@ -31,7 +28,7 @@ fn run(line: &CommandLine<Args>) -> Result<(), Failure> {
     }
     let config = line.config()?;
     let handle = engine::start(Waker::none()).map_err(Failure::run)?;
-    let stats = Stats { every: args.stats_every(), lines: reports };
+    let stats = Stats { every: args.stats.map(Bounded::seconds), lines: reports };
     headless::run(handle, [Command::Start(config)], args.output, &stats, |event| match event {
         Event::ListenFailed { reason } => Some(Failure::usage(reason.clone())),
         _ => None,

@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use chrono::NaiveDate;
 use common::chat::Invitation;
+use common::discovery;
 use common::net::{BindError, Reach};
 use common::secret::Hidden;
 use common::status::{Lamp, Status, Tone};
@@ -95,11 +96,7 @@ impl Model {
 
     /// The name that clients find the server by, or why they cannot, in a sentence.
     pub(crate) fn announced(&self) -> Option<String> {
-        let announced = match self.snapshot.announced.clone()? {
-            Ok(name) => Event::Announced { name },
-            Err(reason) => Event::NotAnnounced { reason },
-        };
-        self.is_running().then(|| sentence(&announced))
+        self.snapshot.announced.as_ref().filter(|_| self.is_running()).map(discovery::announced)
     }
 
     /// All that a client needs to know.

@@ -1,7 +1,5 @@
 //! The settings: what the file keeps, the command line says and the form shows.
 
-use std::time::Duration;
-
 use clap::Parser;
 use common::check::{CheckArgs, Protocol, Question};
 use common::cli::Failure;
@@ -90,12 +88,6 @@ pub struct Args {
 }
 
 impl Args {
-    /// How often the figures are printed, where they are.
-    #[must_use]
-    pub fn stats_every(&self) -> Option<Duration> {
-        self.stats.map(|seconds| Duration::from_secs(seconds.get().into()))
-    }
-
     /// What is to be looked for instead of listening, where something is.
     #[must_use]
     pub fn question(&self) -> Option<Question> {
@@ -150,14 +142,14 @@ mod tests {
 
     fn begun(words: &[&str], file: &Config) -> Config {
         let words = std::iter::once("udp-time-client").chain(words.iter().copied());
-        CommandLine::<Args>::of(words).unwrap().begin(file).unwrap()
+        Args::begin(&CommandLine::of(words).unwrap(), file).unwrap()
     }
 
     #[test]
     fn an_interface_alone_is_refused_as_nothing_would_be_done_with_it() {
         let refused = |words: &[&str], file: &Config| {
             let words = std::iter::once("udp-time-client").chain(words.iter().copied());
-            CommandLine::<Args>::of(words).unwrap().begin(file).is_err()
+            Args::begin(&CommandLine::of(words).unwrap(), file).is_err()
         };
         let file = Config { listen: "ff12::1".parse().unwrap(), ..Config::default() };
         assert!(refused(&["--interface", "eth1"], &Config::default()));

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use common::check;
 use common::cli::{Failure, exit_code};
-use common::config::{CommandLine, parse};
+use common::config::{Bounded, CommandLine, parse};
 use common::discovery::{Service, list_found};
 use common::engine::Waker;
 use common::headless::{self, Stats};
@@ -18,10 +18,7 @@ use udp_time_client::event::{Event, reports};
 use udp_time_client::ui;
 
 fn main() -> ExitCode {
-    match parse::<Args>() {
-        Ok(line) => exit_code(run(&line)),
-        Err(code) => code,
-    }
+    exit_code(parse::<Args>(), run)
 }
 
 fn run(line: &CommandLine<Args>) -> Result<(), Failure> {
@@ -37,7 +34,7 @@ fn run(line: &CommandLine<Args>) -> Result<(), Failure> {
     }
     let config = line.config()?;
     let handle = engine::start(Waker::none(), false).map_err(Failure::run)?;
-    let stats = Stats { every: args.stats_every(), lines: reports };
+    let stats = Stats { every: args.stats.map(Bounded::seconds), lines: reports };
     let mut has_begun = false;
     headless::run(handle, [Command::Listen(config)], args.output, &stats, |event| match event {
         // What is wrong while an interface comes up is not the command line.

@@ -155,7 +155,7 @@ mod tests {
 
     fn begun(words: &[&str]) -> Config {
         let words = std::iter::once("udp-time-server").chain(words.iter().copied());
-        CommandLine::<Args>::of(words).unwrap().begin(&Config::default()).unwrap()
+        CommandLine::<Args>::of(words).unwrap().config().unwrap()
     }
 
     #[test]

@@ -7,7 +7,7 @@ use chrono::{DateTime, FixedOffset};
 use common::discovery::DiscoveryError;
 use common::engine;
 use common::status::Level;
-use common::texts::{as_sentence, rfc3339_millis, shared};
+use common::texts::{as_sentence, rfc3339_millis};
 use serde::Serialize;
 
 use crate::config::Config;
@@ -24,7 +24,6 @@ pub enum Event {
     Tick(Tick),
     /// A destination began to fail, or fails with another error than before.
     Error {
-        #[serde(serialize_with = "shared")]
         to: Arc<Target>,
         /// The first address, where one is known.
         address: Option<SocketAddr>,
@@ -32,11 +31,7 @@ pub enum Event {
         error: Fault,
     },
     /// A destination no longer fails.
-    Recovered {
-        #[serde(serialize_with = "shared")]
-        to: Arc<Target>,
-        address: Option<SocketAddr>,
-    },
+    Recovered { to: Arc<Target>, address: Option<SocketAddr> },
     /// Time clients on the network find the server by this name, which may be another one than before.
     Announced { name: String },
     /// Time clients on the network cannot find the server, though they should.
@@ -86,12 +81,10 @@ pub struct Tick {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Delivery {
     /// The destination as it was typed.
-    #[serde(serialize_with = "shared")]
     pub to: Arc<Target>,
     /// The first of its addresses.
     pub address: Option<SocketAddr>,
     /// Its addresses, as far as they are known.
-    #[serde(serialize_with = "shared")]
     pub addresses: Arc<[SocketAddr]>,
     /// Whether the datagram left this computer for at least one of the addresses.
     #[serde(rename = "sent")]

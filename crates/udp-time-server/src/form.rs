@@ -5,7 +5,7 @@ use common::config::{Bounded, NumberError};
 use common::text::escape_line;
 use common::time::{Format, FormatError, SenderId, Stamp};
 use common::tr;
-use common::window::{NumberField, PortField, take};
+use common::window::{NumberField, PortField, take_typed};
 
 use crate::config::Config;
 use crate::destinations::Destinations;
@@ -152,11 +152,11 @@ impl Form {
 
     /// Takes what can be used of all but the destinations and the pattern; says whether all of it can.
     fn take_fields(&self, config: &mut Config) -> bool {
-        let mut is_right = take(self.port.number(), &mut config.port);
-        is_right &= self.hops().is_none_or(|hops| take(hops, &mut config.hops));
-        is_right &= take(self.interval(), &mut config.interval);
-        is_right &= take(self.format(), &mut config.format);
-        is_right & take(self.zone(), &mut config.zone)
+        let mut is_right = take_typed(self.port.number(), &mut config.port);
+        is_right &= self.hops().is_none_or(|hops| take_typed(hops, &mut config.hops));
+        is_right &= take_typed(self.interval(), &mut config.interval);
+        is_right &= take_typed(self.format(), &mut config.format);
+        is_right & take_typed(self.zone(), &mut config.zone)
     }
 
     /// What to start with: what is typed, over `known`, where all of it can be used and somebody is sent to.

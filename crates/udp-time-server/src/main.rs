@@ -14,10 +14,7 @@ use udp_time_server::engine::{self, Command};
 use udp_time_server::ui;
 
 fn main() -> ExitCode {
-    match parse::<Args>() {
-        Ok(line) => exit_code(run(&line)),
-        Err(code) => code,
-    }
+    exit_code(parse::<Args>(), run)
 }
 
 fn run(line: &CommandLine<Args>) -> Result<(), Failure> {

@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 
 use chrono::{DateTime, FixedOffset};
+use common::discovery;
 use common::net::{Interface, InterfaceKind};
 use common::status::{Lamp, Status};
 use common::text::escape_line;
@@ -188,10 +189,7 @@ impl Model {
 
     /// The name that time clients find this server by, or why they cannot, in a sentence.
     pub(crate) fn announced(&self) -> Option<String> {
-        Some(match self.snapshot.announced.as_ref()? {
-            Ok(name) => tr!("announced-as", name = name.as_str()),
-            Err(reason) => tr!("not-announced", reason = phrase(reason)),
-        })
+        self.snapshot.announced.as_ref().map(discovery::announced)
     }
 
     /// The addresses that others can reach this computer by, those of real networks first.

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::time::Duration;
 
 use serde::{Deserialize, Deserializer, Serialize};
 
@@ -18,17 +19,14 @@ pub struct NumberError {
     /// What was typed.
     typed: String,
     /// The lowest that is possible.
-    min: u32,
+    pub min: u32,
     /// The highest that is possible.
-    max: u32,
+    pub max: u32,
 }
 
 localized!(NumberError);
 
 impl<const MIN: u32, const MAX: u32> Bounded<MIN, MAX> {
-    /// What is possible.
-    pub const RANGE: std::ops::RangeInclusive<u32> = MIN..=MAX;
-
     /// The number that is next to `number` within the bounds.
     #[must_use]
     pub const fn nearest(number: u32) -> Self {
@@ -45,6 +43,12 @@ impl<const MIN: u32, const MAX: u32> Bounded<MIN, MAX> {
     #[must_use]
     pub const fn get(self) -> u32 {
         self.0
+    }
+
+    /// So many seconds.
+    #[must_use]
+    pub fn seconds(self) -> Duration {
+        Duration::from_secs(self.0.into())
     }
 }
 
@@ -75,7 +79,7 @@ impl<const MIN: u32, const MAX: u32> FromStr for Bounded<MIN, MAX> {
 
     fn from_str(typed: &str) -> Result<Self, NumberError> {
         match typed.trim().parse() {
-            Ok(number) if Self::RANGE.contains(&number) => Ok(Self(number)),
+            Ok(number) if (MIN..=MAX).contains(&number) => Ok(Self(number)),
             _ => Err(NumberError { typed: typed.to_owned(), min: MIN, max: MAX }),
         }
     }

@@ -129,20 +129,12 @@ impl<A: ProgramArgs> CommandLine<A> {
         with_keys(file, self.args.parts().0, &self.given)
     }
 
-    /// The settings that a run begins with, where the file says `file`.
-    ///
-    /// # Errors
-    /// Those of [`ProgramArgs::begin`].
-    pub fn begin(&self, file: &A::Config) -> Result<A::Config, Failure> {
-        A::begin(self, file)
-    }
-
     /// The settings that a run without a file begins with.
     ///
     /// # Errors
     /// Those of [`ProgramArgs::begin`].
     pub fn config(&self) -> Result<A::Config, Failure> {
-        self.begin(&A::Config::default())
+        A::begin(self, &A::Config::default())
     }
 }
 

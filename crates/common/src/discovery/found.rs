@@ -1,6 +1,5 @@
 //! A server that is heard: what it says of itself, bounded, and made safe to be shown.
 
-use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use mdns_sd::{ResolvedService, ScopedIp};
@@ -159,16 +158,11 @@ impl From<&Found> for DiscoveryEvent {
 
 impl crate::engine::Event for DiscoveryEvent {}
 
-impl fmt::Display for Found {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&crate::texts::english(&DiscoveryEvent::from(self)))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::net::{InterfaceAddress, InterfaceKind};
+    use crate::texts::english;
     use mdns_sd::ServiceInfo;
 
     fn interface(kind: InterfaceKind, is_up: bool, ip: &str) -> Interface {
@@ -226,7 +220,8 @@ mod tests {
         ] {
             assert_eq!(found(name, &[]).name, shown);
         }
-        assert_eq!(all.to_string(), "kitchen at 10.0.0.1:1, encrypted, wants a pass phrase");
-        assert_eq!(found("kitchen", &[]).to_string(), "kitchen at 10.0.0.1:1");
+        let said = |found: &Found| english(&DiscoveryEvent::from(found));
+        assert_eq!(said(&all), "kitchen at 10.0.0.1:1, encrypted, wants a pass phrase");
+        assert_eq!(said(&found("kitchen", &[])), "kitchen at 10.0.0.1:1");
     }
 }

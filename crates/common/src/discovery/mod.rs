@@ -14,7 +14,8 @@ mod list;
 
 use serde::Serialize;
 
-use crate::localized;
+use crate::texts::phrase;
+use crate::{localized, tr};
 
 pub use announcer::{Announcement, Announcing};
 pub use browser::Browser;
@@ -46,6 +47,15 @@ impl Service {
             Self::Chat => "chat",
             Self::Time => "time",
         }
+    }
+}
+
+/// The name that a server is found by, or why it is not, in a sentence.
+#[must_use]
+pub fn announced(name: &Result<String, DiscoveryError>) -> String {
+    match name {
+        Ok(name) => tr!("announced-as", name = name.as_str()),
+        Err(reason) => tr!("not-announced", reason = phrase(reason)),
     }
 }
 

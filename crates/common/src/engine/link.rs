@@ -108,18 +108,6 @@ impl<E> Burst<E> {
     }
 }
 
-/// How many events of bursts wait.
-#[derive(Debug)]
-pub struct BurstGauge<E>(Arc<Burst<E>>);
-
-impl<E> BurstGauge<E> {
-    /// How many wait.
-    #[must_use]
-    pub fn waiting(&self) -> usize {
-        self.0.lock().events.len()
-    }
-}
-
 /// The engine's side of the events: bounded, counts what it had to drop.
 #[derive(Debug)]
 pub struct EventSender<E> {
@@ -367,10 +355,10 @@ impl<C, E, S> EngineHandle<C, E, S> {
         self.burst.take()
     }
 
-    /// Tells how many events of bursts wait, for those who do not hold the handle.
+    /// How many events of bursts wait.
     #[must_use]
-    pub fn burst_gauge(&self) -> BurstGauge<E> {
-        BurstGauge(Arc::clone(&self.burst))
+    pub fn waiting(&self) -> usize {
+        self.burst.lock().events.len()
     }
 
     /// Waits for the next event, of a burst too; `None` when the engine has ended. Not for windows.
@@ -514,10 +502,9 @@ mod tests {
     async fn the_newest_of_a_burst_stay_and_the_rest_is_counted() {
         let (waker, wake_count) = counting_waker();
         let (mut handle, link) = link::<(), Datagram, ()>(waker, ());
-        let gauge = handle.burst_gauge();
         link.events.send(Datagram(7, 0));
         assert_eq!(link.events.send_burst((0..BURST_EVENTS + 3).map(|at| Datagram(at, 1))), 3);
-        assert_eq!((gauge.waiting(), handle.dropped()), (BURST_EVENTS, 3));
+        assert_eq!((handle.waiting(), handle.dropped()), (BURST_EVENTS, 3));
         // By bytes: one that fills the room alone sends the others away.
         assert_eq!(link.events.send_burst([Datagram(0, BURST_BYTES)].into_iter()), BURST_EVENTS as u64);
         link.events.send_burst([Datagram(1, 0)].into_iter());

@@ -12,8 +12,8 @@ pub use backoff::Backoff;
 pub use clock::{Clock, SystemClock, is_overdue, wait_until};
 pub use event::Event;
 pub use link::{
-    BURST_BYTES, BURST_EVENTS, BurstGauge, Busy, CommandSender, EngineHandle, EngineLink, EventSender,
-    SnapshotSender, Waker, link,
+    BURST_BYTES, BURST_EVENTS, Busy, CommandSender, EngineHandle, EngineLink, EventSender, SnapshotSender,
+    Waker, link,
 };
 pub use runtime::{EngineFailed, Flavor, start};
 pub use shutdown::SHUTDOWN_GRACE;

@@ -10,7 +10,6 @@ mod record;
 mod value;
 
 use std::cell::Cell;
-use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, FixedOffset, SecondsFormat};
@@ -143,17 +142,6 @@ pub fn as_sentence<T: Serialize, S: Serializer>(value: &T, serializer: S) -> Res
 /// As `serializer` has them.
 pub fn path<S: Serializer>(path: &std::path::Path, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_str(&path.display())
-}
-
-/// For `#[serde(serialize_with)]`: what an [`Arc`] shares.
-///
-/// # Errors
-/// As `serializer` has them.
-pub fn shared<T: Serialize + ?Sized, S: Serializer>(
-    value: &Arc<T>,
-    serializer: S,
-) -> Result<S::Ok, S::Error> {
-    value.as_ref().serialize(serializer)
 }
 
 /// For `#[serde(serialize_with)]`: a duration in whole milliseconds.

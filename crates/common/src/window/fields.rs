@@ -206,7 +206,7 @@ pub fn is_left(ui: &egui::Ui, parts: &[&egui::Response]) -> bool {
 }
 
 /// Takes what is typed, where it can be used; says whether it can.
-pub fn take<T, E>(typed: Result<T, E>, setting: &mut T) -> bool {
+pub fn take_typed<T, E>(typed: Result<T, E>, setting: &mut T) -> bool {
     typed.map(|typed| *setting = typed).is_ok()
 }
 

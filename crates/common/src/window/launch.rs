@@ -69,10 +69,10 @@ pub fn launch<P: Program, A: ProgramArgs<Config = P::Config>>(
     window: Window,
     line: &CommandLine<A>,
     start: impl FnOnce(Waker) -> io::Result<EngineHandle<P::Command, P::Event, P::Snapshot>>,
-    create: impl FnOnce(&P::Config, &mut Engine<P::Command, P::Event>) -> P,
+    create: impl FnOnce(&P::Config, &mut Engine<P::Command>) -> P,
 ) -> Result<(), Failure> {
     let loaded = Store::of_program(window.app_id).load::<P::Config>();
-    let began = line.begin(&loaded.settings.program)?;
+    let began = A::begin(line, &loaded.settings.program)?;
     check_display()?;
     if let Some(error) = &loaded.error {
         report(&error.to_string());
@@ -102,8 +102,7 @@ pub fn launch<P: Program, A: ProgramArgs<Config = P::Config>>(
             apply_look(ctx, &look, looks.newest());
             let pause = if drawing == draw::Drawing::Cpu { COMPANY } else { FRAME_PAUSE };
             let handle = start(waker(ctx, pause))?;
-            let shell = Shell::new(window, loaded, began, handle, create).with_end_of_process();
-            Ok(shell.with_drawing(drawing).with_system_fonts(ctx).with_system_looks(ctx, looks))
+            Ok(Shell::new(window, loaded, began, handle, create).opened(ctx, drawing, looks))
         };
         draw::run(window, place, renderer, Box::new(content))
     }));

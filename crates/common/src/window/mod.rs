@@ -31,7 +31,7 @@ pub use choice::choose_ui;
 pub use draw::{Drawing, Pictures};
 pub use fields::{
     HostField, ListenPortField, NumberField, PortField, fault_ui, form_field_ui, is_entered, is_left,
-    mark_fault, take, text_field_ui,
+    mark_fault, take_typed, text_field_ui,
 };
 pub use find_bar::{FindAction, FindBar};
 pub use follow_focus::{focus_ring_ui, follow_focus};
@@ -42,10 +42,10 @@ pub use log::{LOG_KEYS, LogColumn, LogFilter, LogLine, LogPane, LogWidth};
 pub use notice::notice_ui;
 pub use row_menu::{ROW_MENU_WIDTH, removed_ui, row_menu_ui};
 pub use save_bar::{FileKind, SaveAction, SaveBar};
-pub use settings_panel::{KeyHint, SETTINGS_KEY, choice_ui, encoding_ui, label_ui, open_check, section_ui};
-pub use splitter::splitter_ui;
-pub use status_line::{
-    Primary, is_covered, keyed_status_line_ui, lamp_ui, primary_button_ui, small_button, status_line_ui,
+pub use settings_panel::{
+    KeyHint, SETTINGS_KEY, choice_ui, encoding_ui, label_ui, open_check, radios_ui, section_ui,
 };
+pub use splitter::splitter_ui;
+pub use status_line::{Primary, is_covered, lamp_ui, primary_button_ui, small_button, status_line_ui};
 pub use system_look::{SystemLook, SystemLooks};
 pub use theme::{apply_look, prepare, text_width, tone_color, toned_ui};

@@ -4,11 +4,10 @@ use chrono::{DateTime, FixedOffset};
 use eframe::egui;
 
 use super::KeyHint;
-use super::settings_panel::{bottom_row_ui, quiet};
 use super::status_line::Primary;
 use crate::check::Question;
 use crate::config::Config;
-use crate::engine::{BurstGauge, Clock, CommandSender};
+use crate::engine::{Clock, CommandSender};
 use crate::status::Status;
 
 /// What a program puts into its window.
@@ -26,7 +25,7 @@ pub trait Program: 'static {
     type Snapshot: Clone + Default + Send + Sync + 'static;
 
     /// Takes in an event.
-    fn apply(&mut self, event: Self::Event, engine: &mut Engine<Self::Command, Self::Event>);
+    fn apply(&mut self, event: Self::Event, engine: &mut Engine<Self::Command>);
 
     /// Whether events of bursts are not taken in for now. They wait in the link, which keeps the newest.
     fn is_paused(&self) -> bool {
@@ -40,7 +39,7 @@ pub trait Program: 'static {
     fn events_dropped(&mut self, _count: u64, _now: DateTime<FixedOffset>) {}
 
     /// Once a frame, also of a hidden window, when all that came has been taken in.
-    fn update(&mut self, _ctx: &egui::Context, _engine: &mut Engine<Self::Command, Self::Event>) {}
+    fn update(&mut self, _ctx: &egui::Context, _engine: &mut Engine<Self::Command>) {}
 
     /// The address that its window is about, for the title bar.
     fn address(&self) -> Option<String> {
@@ -48,30 +47,22 @@ pub trait Program: 'static {
     }
 
     /// What the engine is doing, in one sentence.
-    fn status(&self, engine: &Engine<Self::Command, Self::Event>) -> Status;
+    fn status(&self, engine: &Engine<Self::Command>) -> Status;
 
     /// The one button that starts or ends what the window is for.
     fn primary(&self) -> Primary<'_>;
 
     /// The primary button was pressed.
-    fn press_primary(&mut self, engine: &mut Engine<Self::Command, Self::Event>);
+    fn press_primary(&mut self, engine: &mut Engine<Self::Command>);
 
     /// Lays out what has to be added to the status, below it.
-    fn notices_ui(&mut self, _ui: &mut egui::Ui, _engine: &mut Engine<Self::Command, Self::Event>) {}
+    fn notices_ui(&mut self, _ui: &mut egui::Ui, _engine: &mut Engine<Self::Command>) {}
 
     /// Lays out what the window is for, in all the room that is left.
-    fn content_ui(&mut self, ui: &mut egui::Ui, engine: &mut Engine<Self::Command, Self::Event>);
+    fn content_ui(&mut self, ui: &mut egui::Ui, engine: &mut Engine<Self::Command>);
 
-    /// Lays out the bottom row: counters, and the button of the settings.
-    fn bottom_ui(&mut self, ui: &mut egui::Ui, _engine: &mut Engine<Self::Command, Self::Event>) {
-        let counters = self.counters();
-        bottom_row_ui(ui, |ui| _ = ui.add(quiet(ui, counters).truncate()));
-    }
-
-    /// The counters of the bottom row.
-    fn counters(&self) -> String {
-        String::new()
-    }
+    /// Lays out the bottom row: counters, and the button of the settings (see [`super::shell::bottom_row_ui`]).
+    fn bottom_ui(&mut self, ui: &mut egui::Ui, engine: &mut Engine<Self::Command>);
 
     /// Whether the content has the usual margins, and a line below it. Without them it has the whole width.
     const HAS_FRAME: bool = true;
@@ -83,7 +74,7 @@ pub trait Program: 'static {
     const MIN_PINNED_HEIGHT: Option<f32> = None;
 
     /// Lays out what lies over the window; after everything else.
-    fn overlay_ui(&mut self, _ui: &mut egui::Ui, _engine: &mut Engine<Self::Command, Self::Event>) {}
+    fn overlay_ui(&mut self, _ui: &mut egui::Ui, _engine: &mut Engine<Self::Command>) {}
 
     /// Esc was pressed, and nothing that was open took it, nor a field in which somebody types.
     fn escape(&mut self, _ctx: &egui::Context) {}
@@ -92,15 +83,10 @@ pub trait Program: 'static {
     fn config(&self) -> Self::Config;
 
     /// Takes over these settings: the user brought the defaults of these keys back, or undid that.
-    fn set_config(
-        &mut self,
-        config: Self::Config,
-        keys: &[&str],
-        engine: &mut Engine<Self::Command, Self::Event>,
-    );
+    fn set_config(&mut self, config: Self::Config, keys: &[&str], engine: &mut Engine<Self::Command>);
 
     /// Lays out its own sections of the settings: see [`super::section_ui`].
-    fn settings_ui(&mut self, _ui: &mut egui::Ui, _engine: &mut Engine<Self::Command, Self::Event>) {}
+    fn settings_ui(&mut self, _ui: &mut egui::Ui, _engine: &mut Engine<Self::Command>) {}
 
     /// Its own keys, for the list under F1.
     fn keys(&self) -> Vec<KeyHint> {
@@ -121,16 +107,16 @@ pub trait Program: 'static {
 
 /// What a program may use of its shell.
 #[derive(Debug)]
-pub struct Engine<C, E> {
+pub struct Engine<C> {
     pub(super) commands: CommandSender<C>,
-    pub(super) burst: BurstGauge<E>,
+    pub(super) waiting: usize,
     pub(super) clock: Box<dyn Clock>,
     /// The engine did not take the last command.
     pub(super) is_busy: bool,
     pub(super) has_failed: bool,
 }
 
-impl<C, E> Engine<C, E> {
+impl<C> Engine<C> {
     /// Asks the engine for something; where it cannot take it, the status line says so.
     pub fn send(&mut self, command: C) -> bool {
         self.is_busy = self.commands.send(command).is_err();
@@ -145,7 +131,7 @@ impl<C, E> Engine<C, E> {
     /// How many events of bursts wait while the program is paused.
     #[must_use]
     pub fn waiting(&self) -> usize {
-        self.burst.waiting()
+        self.waiting
     }
 
     /// The time now.

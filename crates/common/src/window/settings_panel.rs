@@ -238,13 +238,13 @@ fn look_ui(ui: &mut egui::Ui, look: &mut Look, zoom: &mut ZoomField) {
         (ThemeChoice::Light, tr!("settings-theme-light")),
         (ThemeChoice::Dark, tr!("settings-theme-dark")),
     ];
-    radios_ui(ui, tr!("settings-theme"), themes, &mut look.theme);
+    radios_ui(ui, tr!("settings-theme"), None, &themes, &mut look.theme);
     let contrasts = [
         (ContrastChoice::System, tr!("settings-contrast-system")),
         (ContrastChoice::Normal, tr!("settings-contrast-normal")),
         (ContrastChoice::High, tr!("settings-contrast-high")),
     ];
-    radios_ui(ui, tr!("settings-contrast"), contrasts, &mut look.contrast);
+    radios_ui(ui, tr!("settings-contrast"), None, &contrasts, &mut look.contrast);
     zoom.ui(ui, &mut look.zoom);
     ui.horizontal_wrapped(|ui| {
         let name = label_ui(ui, tr!("settings-language"));
@@ -252,11 +252,22 @@ fn look_ui(ui: &mut egui::Ui, look: &mut Look, zoom: &mut ZoomField) {
     });
 }
 
-fn radios_ui<T: PartialEq>(ui: &mut egui::Ui, label: &str, choices: [(T, &str); 3], chosen: &mut T) {
+/// Lays out a label and one radio button a choice, with a hint where there is one.
+pub fn radios_ui<T: Copy + PartialEq>(
+    ui: &mut egui::Ui,
+    label: &str,
+    hint: Option<&str>,
+    choices: &[(T, &str)],
+    chosen: &mut T,
+) {
     ui.horizontal_wrapped(|ui| {
         label_ui(ui, label);
         for (choice, name) in choices {
-            say_group(&ui.radio_value(chosen, choice, name), label);
+            let radio = ui.radio_value(chosen, *choice, *name);
+            say_group(&radio, label);
+            if let Some(hint) = hint {
+                radio.on_hover_text(hint);
+            }
         }
     });
 }

@@ -20,8 +20,8 @@ pub use super::settings_panel::{bottom_row_ui, quiet};
 use super::status_line::Primary;
 use super::theme::zoom_percent;
 use super::{
-    SystemLook, SystemLooks, Window, apply_look, follow_focus, is_covered, keyed_status_line_ui,
-    missing_font_hint_ui, notice_ui, status_line_ui,
+    SystemLook, SystemLooks, Window, apply_look, follow_focus, is_covered, missing_font_hint_ui, notice_ui,
+    status_line_ui,
 };
 use crate::config::{
     Baseline, Config as _, Loaded, Look, Settings, SettingsError, Store, WindowPlacement, with_keys,
@@ -58,11 +58,10 @@ struct BeforeReset<C> {
 }
 
 /// A program's window with all that surrounds it.
-#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own about a window")]
 pub struct Shell<P: Program> {
     program: P,
     handle: Handle<P>,
-    engine: Engine<P::Command, P::Event>,
+    engine: Engine<P::Command>,
     /// Events that were dropped, as far as the program knows.
     known_drops: u64,
     window: Window,
@@ -84,10 +83,8 @@ pub struct Shell<P: Program> {
     focus: Option<egui::Id>,
     /// The address in the title.
     address: Option<String>,
-    has_system_fonts: bool,
-    /// What draws the window; `None` in a test.
+    /// What draws the window; `None` in a test, which has no fonts of the system and goes on when its window is closed.
     drawing: Option<Drawing>,
-    ends_process: bool,
     system_looks: SystemLooks,
     /// The look, the desktop's look and the language that the window was given last.
     applied: Option<(Look, SystemLook, Language)>,
@@ -113,7 +110,7 @@ impl<P: Program> Shell<P> {
         loaded: Loaded<P::Config>,
         began: P::Config,
         handle: Handle<P>,
-        create: impl FnOnce(&P::Config, &mut Engine<P::Command, P::Event>) -> P,
+        create: impl FnOnce(&P::Config, &mut Engine<P::Command>) -> P,
     ) -> Self {
         Self::with_clock(window, loaded, began, handle, SystemClock, create)
     }
@@ -125,7 +122,7 @@ impl<P: Program> Shell<P> {
         began: P::Config,
         handle: Handle<P>,
         clock: impl Clock,
-        create: impl FnOnce(&P::Config, &mut Engine<P::Command, P::Event>) -> P,
+        create: impl FnOnce(&P::Config, &mut Engine<P::Command>) -> P,
     ) -> Self {
         let Loaded { settings, error, store } = loaded;
         let (look, place) = (settings.look.clone(), settings.window);
@@ -133,7 +130,7 @@ impl<P: Program> Shell<P> {
         let clock = Box::new(clock);
         let mut engine = Engine {
             commands: handle.command_sender(),
-            burst: handle.burst_gauge(),
+            waiting: 0,
             clock,
             is_busy: false,
             has_failed: false,
@@ -158,9 +155,7 @@ impl<P: Program> Shell<P> {
             before_resets: UndoStack::default(),
             focus: None,
             address: None,
-            has_system_fonts: false,
             drawing: None,
-            ends_process: false,
             system_looks: SystemLooks::none(),
             applied: None,
             bottom_height: 0.0,
@@ -175,7 +170,7 @@ impl<P: Program> Shell<P> {
         config: P::Config,
         handle: Handle<P>,
         clock: impl Clock,
-        create: impl FnOnce(&P::Config, &mut Engine<P::Command, P::Event>) -> P,
+        create: impl FnOnce(&P::Config, &mut Engine<P::Command>) -> P,
     ) -> Self {
         let look = Look { language: Some(language().tag().to_owned()), ..Look::default() };
         let settings = Settings { look, window: WindowPlacement::default(), program: config.clone() };
@@ -183,44 +178,17 @@ impl<P: Program> Shell<P> {
         Self::with_clock(window, loaded, config, handle, clock, create)
     }
 
-    /// With the system's fonts for scripts that the built-in one lacks.
-    #[must_use]
-    pub fn with_system_fonts(mut self, ctx: &egui::Context) -> Self {
+    /// The window of a process that ends soon after it, whatever the libraries of the window still wait for. The system has fonts for
+    /// scripts that the built-in one lacks, and the desktop has a look, for what is left to it.
+    pub(super) fn opened(self, ctx: &egui::Context, drawing: Drawing, looks: SystemLooks) -> Self {
         use_system_fonts(ctx, self.look.language());
-        self.has_system_fonts = true;
-        self
-    }
-
-    /// Says in the settings what draws the window.
-    #[must_use]
-    pub fn with_drawing(mut self, drawing: Drawing) -> Self {
-        self.drawing = Some(drawing);
-        self
-    }
-
-    /// The process ends soon after it is closed, whatever the libraries of the window still wait for.
-    #[must_use]
-    pub fn with_end_of_process(mut self) -> Self {
-        self.ends_process = true;
-        self
-    }
-
-    /// Looks as the desktop wants it where that is left to the system.
-    #[must_use]
-    pub fn with_system_looks(mut self, ctx: &egui::Context, looks: SystemLooks) -> Self {
         looks.wake(ctx);
-        self.system_looks = looks;
-        self
+        Self { drawing: Some(drawing), system_looks: looks, ..self }
     }
 
     /// The program.
     pub fn program(&self) -> &P {
         &self.program
-    }
-
-    /// The program, for tests that press what no person can.
-    pub fn program_mut(&mut self) -> &mut P {
-        &mut self.program
     }
 
     /// What the file should say now.
@@ -247,7 +215,7 @@ impl<P: Program> Shell<P> {
             return;
         }
         let is_other = self.applied.as_ref().is_some_and(|(_, _, language)| *language != chosen);
-        if self.has_system_fonts && is_other {
+        if self.drawing.is_some() && is_other {
             use_system_fonts(ctx, chosen);
         }
         set_language(chosen);
@@ -280,6 +248,7 @@ impl<P: Program> Shell<P> {
         if count > 0 {
             program.events_dropped(count, engine.now());
         }
+        engine.waiting = self.handle.waiting();
         engine.has_failed = self.handle.has_failed();
         // Nothing that a failed engine said last is true any more.
         program.set_snapshot(if engine.has_failed { P::Snapshot::default() } else { self.handle.snapshot() });
@@ -425,12 +394,7 @@ impl<P: Program> Shell<P> {
         let primary = Primary { is_enabled, ..primary };
         // Where there are no notices, they take no height.
         let gap = std::mem::take(&mut ui.spacing_mut().item_spacing.y);
-        let is_pressed = if P::HAS_PRIMARY_KEY {
-            keyed_status_line_ui(ui, &status, primary)
-        } else {
-            status_line_ui(ui, &status, primary)
-        };
-        if is_pressed {
+        if status_line_ui(ui, &status, primary, P::HAS_PRIMARY_KEY) {
             self.program.press_primary(&mut self.engine);
         }
         let left = ui.ctx().content_rect().bottom() - ui.cursor().top() - self.bottom_height;
@@ -489,7 +453,7 @@ impl<P: Program> Shell<P> {
     /// The window is closed: saves what is not saved yet, and ends the engine.
     pub fn on_exit(&mut self) {
         // Before anything else: a disk can be slow, and everything below may wait for one.
-        if self.ends_process {
+        if self.drawing.is_some() {
             end_after_grace();
         }
         self.handle.shut_down();

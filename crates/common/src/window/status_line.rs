@@ -22,8 +22,10 @@ pub struct Primary<'a> {
     pub is_end: bool,
 }
 
-/// Lays out the status line; `true` when the primary button was pressed.
-pub fn status_line_ui(ui: &mut egui::Ui, status: &Status, primary: Primary<'_>) -> bool {
+/// Lays out the status line; `true` when the primary button was pressed. Where it `has_key`, a key presses it too, wherever the keyboard
+/// is: Ctrl+Enter, on macOS Cmd+Enter.
+pub fn status_line_ui(ui: &mut egui::Ui, status: &Status, primary: Primary<'_>, has_key: bool) -> bool {
+    let is_keyed = has_key && !is_covered(ui) && ui.input_mut(|input| input.consume_shortcut(&PRIMARY_KEY));
     let row = vec2(ui.available_width(), ui.spacing().interact_size.y);
     ui.allocate_ui_with_layout(row, Layout::right_to_left(Align::Center), |ui| {
         let add = |ui: &mut egui::Ui, button: Button<'_>| ui.add_enabled(primary.is_enabled, button);
@@ -41,7 +43,7 @@ pub fn status_line_ui(ui: &mut egui::Ui, status: &Status, primary: Primary<'_>) 
                 None => live(&sentence),
             }
         });
-        is_pressed
+        primary.is_enabled && (is_pressed || is_keyed)
     })
     .inner
 }
@@ -62,13 +64,6 @@ pub fn primary_button_ui(
         ui.painter().rect_stroke(ring, 3.0, Stroke::new(1.5, ground), StrokeKind::Middle);
     }
     response
-}
-
-/// Like [`status_line_ui`], where a key presses the button too, wherever the keyboard is: Ctrl+Enter, on macOS Cmd+Enter.
-pub fn keyed_status_line_ui(ui: &mut egui::Ui, status: &Status, primary: Primary<'_>) -> bool {
-    let is_pressed = status_line_ui(ui, status, primary);
-    let is_keyed = !is_covered(ui) && ui.input_mut(|input| input.consume_shortcut(&PRIMARY_KEY));
-    primary.is_enabled && (is_pressed || is_keyed)
 }
 
 /// Whether something lies over what `ui` is in, and has the keyboard.
@@ -118,7 +113,7 @@ mod tests {
             Status::new(Lamp::Waiting, format!("{reason}, again in {seconds} s")).counting(reason.to_owned())
         };
         let mut harness = Harness::new_ui_state(
-            |ui, status: &mut Status| _ = status_line_ui(ui, status, primary),
+            |ui, status: &mut Status| _ = status_line_ui(ui, status, primary, true),
             status("gone", 2),
         );
         let mut is_said = |reason: &str, seconds: u32| {
@@ -136,7 +131,7 @@ mod tests {
         let status = Status::new(Lamp::On, "Listening on 127.0.0.1:6666, this computer only");
         let primary = Primary { label: "Stop", is_enabled: true, is_end: true };
         let mut harness = Harness::builder().with_max_steps(30).with_size(vec2(320.0, 60.0)).build_ui_state(
-            |ui, presses: &mut u32| *presses += u32::from(status_line_ui(ui, &status, primary)),
+            |ui, presses: &mut u32| *presses += u32::from(status_line_ui(ui, &status, primary, false)),
             0,
         );
         let sentence = harness.get_by_label_contains("Listening on");

@@ -14,7 +14,6 @@ use super::server::ServerForm;
 use super::{ChatClient, Leaving};
 use crate::drafts::{Unsent, Written};
 use crate::engine::{Command, MessageId, Target};
-use crate::event::Event;
 use crate::find::Finder;
 use crate::model::{Delivery, Model, Refusal};
 use crate::save;
@@ -22,12 +21,12 @@ use crate::transcript::Entry;
 
 impl ChatClient {
     /// Connects to a server that the user chose, once the user is sure.
-    pub(super) fn choose(&mut self, target: &Target, engine: &mut Engine<Command, Event>) {
+    pub(super) fn choose(&mut self, target: &Target, engine: &mut Engine<Command>) {
         self.leave(Farewell::ServerFor(target.clone()), engine);
     }
 
     /// Does what the user wants; where something would be lost by it, the user is asked first.
-    pub(super) fn leave(&mut self, farewell: Farewell, engine: &mut Engine<Command, Event>) {
+    pub(super) fn leave(&mut self, farewell: Farewell, engine: &mut Engine<Command>) {
         if self.lost_by(&farewell) == (0, 0) {
             self.say_farewell(farewell, engine);
         } else {
@@ -35,7 +34,7 @@ impl ChatClient {
         }
     }
 
-    fn say_farewell(&mut self, farewell: Farewell, engine: &mut Engine<Command, Event>) {
+    fn say_farewell(&mut self, farewell: Farewell, engine: &mut Engine<Command>) {
         match farewell {
             Farewell::Window => (),
             Farewell::Server => _ = engine.send(Command::Disconnect),
@@ -53,7 +52,7 @@ impl ChatClient {
     }
 
     /// Asks before something is lost, and obeys.
-    pub(super) fn leaving_ui(&mut self, ui: &egui::Ui, engine: &mut Engine<Command, Event>) {
+    pub(super) fn leaving_ui(&mut self, ui: &egui::Ui, engine: &mut Engine<Command>) {
         let Leaving::Asked(farewell) = &self.leaving else { return };
         let (open, unsent) = self.lost_by(farewell);
         // Nothing is lost any more by leaving the server; a window that stays open costs nothing.
@@ -86,14 +85,14 @@ impl ChatClient {
         (self.model.open(), if is_gone { self.model.unsent().count() } else { 0 })
     }
 
-    pub(super) fn connect(&mut self, target: &Target, engine: &mut Engine<Command, Event>) {
+    pub(super) fn connect(&mut self, target: &Target, engine: &mut Engine<Command>) {
         if engine.send(Command::Connect(target.clone())) {
             self.model.connects_to(target);
         }
     }
 
     /// Sends `text` as a new message, or keeps it for the connection.
-    pub(super) fn say(&mut self, text: &str, engine: &Engine<Command, Event>) -> Result<(), Refusal> {
+    pub(super) fn say(&mut self, text: &str, engine: &Engine<Command>) -> Result<(), Refusal> {
         let (text, now) = (text.to_owned(), engine.now());
         match self.model.next_message(&text)? {
             Delivery::Send(id) => {
@@ -110,7 +109,7 @@ impl ChatClient {
     }
 
     /// Sends the draft; one that is not sent stays, with the reason.
-    pub(super) fn send_draft(&mut self, engine: &Engine<Command, Event>) {
+    pub(super) fn send_draft(&mut self, engine: &Engine<Command>) {
         self.refusal = None;
         let draft = self.composer.draft.clone();
         match self.say(&draft, engine) {
@@ -120,7 +119,7 @@ impl ChatClient {
         self.composer.focus();
     }
 
-    fn try_again(&mut self, id: MessageId, engine: &Engine<Command, Event>) {
+    fn try_again(&mut self, id: MessageId, engine: &Engine<Command>) {
         let Some(text) = self.model.transcript().own_text(id).map(str::to_owned) else { return };
         match self.say(&text, engine) {
             Ok(()) => self.model.retried(id),
@@ -130,7 +129,7 @@ impl ChatClient {
     }
 
     /// Sends what waited for the connection, as far as the server can take it.
-    pub(super) fn send_unsent(&mut self, engine: &Engine<Command, Event>) {
+    pub(super) fn send_unsent(&mut self, engine: &Engine<Command>) {
         while let Some((id, text)) = self.model.next_unsent() {
             let command = Command::Send { id, text: text.to_owned() };
             if !engine.try_send(command) {
@@ -140,12 +139,7 @@ impl ChatClient {
         }
     }
 
-    pub(super) fn obey(
-        &mut self,
-        ctx: &egui::Context,
-        action: HistoryAction,
-        engine: &mut Engine<Command, Event>,
-    ) {
+    pub(super) fn obey(&mut self, ctx: &egui::Context, action: HistoryAction, engine: &mut Engine<Command>) {
         match action {
             HistoryAction::Cancel(id) => _ = engine.send(Command::Cancel { id }),
             HistoryAction::TryAgain(id) => self.try_again(id, engine),
@@ -170,14 +164,14 @@ impl ChatClient {
     }
 
     /// Stops the message that is being answered.
-    pub(super) fn stop(&mut self, engine: &mut Engine<Command, Event>) {
+    pub(super) fn stop(&mut self, engine: &mut Engine<Command>) {
         if let Some(id) = self.model.being_answered() {
             engine.send(Command::Cancel { id });
         }
         self.composer.focus();
     }
 
-    pub(super) fn keys_of_window(&mut self, ui: &egui::Ui, engine: &Engine<Command, Event>) {
+    pub(super) fn keys_of_window(&mut self, ui: &egui::Ui, engine: &Engine<Command>) {
         if is_covered(ui) {
             return;
         }

@@ -123,7 +123,7 @@ impl fmt::Debug for ChatClient {
 
 impl ChatClient {
     /// A window that connects at once, with what `drafts` kept of an earlier run.
-    pub fn new(config: &Config, drafts: Drafts, engine: &mut Engine<Command, Event>) -> Self {
+    pub fn new(config: &Config, drafts: Drafts, engine: &mut Engine<Command>) -> Self {
         let mut model = Model::default();
         model.send_unsent(config.send_unsent);
         for unsent in &drafts.found().unsent {
@@ -196,7 +196,7 @@ impl ChatClient {
         }
     }
 
-    fn history_ui(&mut self, ui: &mut egui::Ui, engine: &mut Engine<Command, Event>) {
+    fn history_ui(&mut self, ui: &mut egui::Ui, engine: &mut Engine<Command>) {
         if self.says_cleared && self.model.transcript().is_cleared() {
             ui.horizontal_wrapped(|ui| {
                 let unsent = self.model.transcript().cleared_unsent();
@@ -229,7 +229,7 @@ impl ChatClient {
     }
 
     /// Asks what the server may be told, and obeys.
-    fn trust_ui(&mut self, ui: &mut egui::Ui, engine: &mut Engine<Command, Event>) {
+    fn trust_ui(&mut self, ui: &mut egui::Ui, engine: &mut Engine<Command>) {
         let is_free = self.composer.is_at_rest(ui);
         match self.trust.ui(ui, &self.model, is_free) {
             Some(TrustAction::Trust(key)) => _ = engine.send(Command::Trust(key)),
@@ -243,7 +243,7 @@ impl ChatClient {
         self.composer.focus();
     }
 
-    fn obey_server(&mut self, action: Option<ServerAction>, engine: &mut Engine<Command, Event>) {
+    fn obey_server(&mut self, action: Option<ServerAction>, engine: &mut Engine<Command>) {
         match action {
             Some(ServerAction::Invited(config)) => {
                 self.choose(&config.target(), engine);
@@ -255,7 +255,7 @@ impl ChatClient {
     }
 
     /// What one can say, in the middle of an empty conversation.
-    fn suggestions_ui(&mut self, ui: &mut egui::Ui, engine: &Engine<Command, Event>) {
+    fn suggestions_ui(&mut self, ui: &mut egui::Ui, engine: &Engine<Command>) {
         let texts = [
             tr!("tcp-chat-client-say-time"),
             tr!("tcp-chat-client-say-roll"),
@@ -282,7 +282,7 @@ impl ChatClient {
     }
 
     /// The conversation, and below it the text box, which is as high as its text or as the user wants it.
-    fn chat_ui(&mut self, ui: &mut egui::Ui, engine: &mut Engine<Command, Event>) {
+    fn chat_ui(&mut self, ui: &mut egui::Ui, engine: &mut Engine<Command>) {
         let whole = ui.available_rect_before_wrap();
         let most = (whole.height() * COMPOSER_MAX_PART).max(COMPOSER_MIN_HEIGHT);
         #[expect(clippy::cast_precision_loss, reason = "points of a window")]
@@ -323,7 +323,7 @@ impl ChatClient {
     }
 
     /// The button beside the text box: Send, or Stop while an answer comes.
-    fn send_or_stop_ui(&mut self, ui: &mut egui::Ui, is_free: bool, engine: &mut Engine<Command, Event>) {
+    fn send_or_stop_ui(&mut self, ui: &mut egui::Ui, is_free: bool, engine: &mut Engine<Command>) {
         let rect = ui.max_rect();
         let rect = rect.with_min_y(rect.bottom() - ui.spacing().interact_size.y.max(BUTTON_HEIGHT));
         let is_covered = is_covered(ui);
@@ -358,7 +358,7 @@ impl Program for ChatClient {
     // Ctrl+Enter sends.
     const HAS_PRIMARY_KEY: bool = false;
 
-    fn apply(&mut self, event: Event, engine: &mut Engine<Command, Event>) {
+    fn apply(&mut self, event: Event, engine: &mut Engine<Command>) {
         let is_retrying = matches!(event, Event::Retrying { .. });
         match &event {
             Event::Retrying { reason, .. } | Event::SentAway { reason } => self.why = Some(reason.clone()),
@@ -376,7 +376,7 @@ impl Program for ChatClient {
         self.model.set_snapshot(snapshot);
     }
 
-    fn update(&mut self, ctx: &egui::Context, engine: &mut Engine<Command, Event>) {
+    fn update(&mut self, ctx: &egui::Context, engine: &mut Engine<Command>) {
         self.has_middle = ctx.content_rect().height() >= MIDDLE_HEIGHT;
         if let Some(wait) = next_count(self.model.connection(), engine.now()) {
             ctx.request_repaint_after(wait);
@@ -390,7 +390,7 @@ impl Program for ChatClient {
         self.model.address()
     }
 
-    fn status(&self, engine: &Engine<Command, Event>) -> Status {
+    fn status(&self, engine: &Engine<Command>) -> Status {
         // Why there is no server stands beside its address.
         self.model.status(engine.now(), !self.has_form_in_middle())
     }
@@ -407,7 +407,7 @@ impl Program for ChatClient {
         }
     }
 
-    fn press_primary(&mut self, engine: &mut Engine<Command, Event>) {
+    fn press_primary(&mut self, engine: &mut Engine<Command>) {
         if self.model.is_active() {
             self.leave(Farewell::Server, engine);
         } else if let Some(target) = self.wanted() {
@@ -415,7 +415,7 @@ impl Program for ChatClient {
         }
     }
 
-    fn notices_ui(&mut self, ui: &mut egui::Ui, engine: &mut Engine<Command, Event>) {
+    fn notices_ui(&mut self, ui: &mut egui::Ui, engine: &mut Engine<Command>) {
         if let Some(error) = &self.drafts.error
             && notice_ui(ui, &sentence(error))
         {
@@ -428,14 +428,14 @@ impl Program for ChatClient {
         }
     }
 
-    fn content_ui(&mut self, ui: &mut egui::Ui, engine: &mut Engine<Command, Event>) {
+    fn content_ui(&mut self, ui: &mut egui::Ui, engine: &mut Engine<Command>) {
         self.keys_of_window(ui, engine);
         self.find_ui(ui);
         self.save_ui(ui);
         self.chat_ui(ui, engine);
     }
 
-    fn bottom_ui(&mut self, ui: &mut egui::Ui, engine: &mut Engine<Command, Event>) {
+    fn bottom_ui(&mut self, ui: &mut egui::Ui, engine: &mut Engine<Command>) {
         if let Some(notice) = self.notice() {
             if let Ok(config) = self.invited() {
                 ui.horizontal_wrapped(|ui| {
@@ -462,7 +462,7 @@ impl Program for ChatClient {
         }
     }
 
-    fn overlay_ui(&mut self, ui: &mut egui::Ui, engine: &mut Engine<Command, Event>) {
+    fn overlay_ui(&mut self, ui: &mut egui::Ui, engine: &mut Engine<Command>) {
         self.leaving_ui(ui, engine);
         self.keep_focus(ui);
     }
@@ -471,12 +471,12 @@ impl Program for ChatClient {
         self.config.clone()
     }
 
-    fn set_config(&mut self, config: Config, _keys: &[&str], _engine: &mut Engine<Command, Event>) {
+    fn set_config(&mut self, config: Config, _keys: &[&str], _engine: &mut Engine<Command>) {
         self.model.send_unsent(config.send_unsent);
         self.config = config;
     }
 
-    fn settings_ui(&mut self, ui: &mut egui::Ui, _engine: &mut Engine<Command, Event>) {
+    fn settings_ui(&mut self, ui: &mut egui::Ui, _engine: &mut Engine<Command>) {
         settings_ui(ui, &mut self.config);
         self.model.send_unsent(self.config.send_unsent);
     }

@@ -1,7 +1,7 @@
 //! What is set once, among the settings. The server's address stands in the window.
 
 use common::tr;
-use common::window::{encoding_ui, label_ui, say_group, section_ui};
+use common::window::{encoding_ui, radios_ui, section_ui};
 use eframe::egui;
 
 use crate::config::Config;
@@ -15,14 +15,8 @@ pub(super) fn settings_ui(ui: &mut egui::Ui, config: &mut Config) {
             (DialectChoice::Records, tr!("tcp-chat-client-dialect-records")),
             (DialectChoice::Plain, tr!("tcp-chat-client-dialect-plain")),
         ];
-        ui.horizontal_wrapped(|ui| {
-            label_ui(ui, tr!("tcp-chat-client-dialect"));
-            for (dialect, name) in dialects {
-                let choice = ui.radio_value(&mut config.dialect, dialect, name);
-                let choice = choice.on_hover_text(tr!("tcp-chat-client-dialect-hint"));
-                say_group(&choice, tr!("tcp-chat-client-dialect"));
-            }
-        });
+        let hint = Some(tr!("tcp-chat-client-dialect-hint"));
+        radios_ui(ui, tr!("tcp-chat-client-dialect"), hint, &dialects, &mut config.dialect);
         encoding_ui(ui, &mut config.encoding);
         ui.checkbox(&mut config.reconnect, tr!("tcp-chat-client-reconnect"));
     });

@@ -109,7 +109,7 @@ impl Breaker {
 /// Counts calls against the rate limit of a service.
 #[derive(Debug)]
 pub(super) struct RateLimit {
-    rate: Rate,
+    pub(super) rate: Rate,
     /// When the newest calls were made: at most as many as the limit allows.
     calls: VecDeque<Instant>,
 }

@@ -61,7 +61,6 @@ pub(crate) struct GuardedBot {
     no_key: Option<MissingKey>,
     /// Why the key store, which may hold a key for the bot, gave no answer.
     store_error: Option<KeyStoreError>,
-    rate: Option<Rate>,
     state: Mutex<State>,
 }
 
@@ -95,7 +94,7 @@ impl GuardedBot {
     /// A bot without a key and without a rate limit.
     pub(crate) fn new(name: &str, bot: Box<dyn Bot>) -> Self {
         let name = name.to_owned();
-        Self { name, bot, secret: None, no_key: None, store_error: None, rate: None, state: Mutex::default() }
+        Self { name, bot, secret: None, no_key: None, store_error: None, state: Mutex::default() }
     }
 
     pub(super) fn with_key(mut self, found: FoundKey) -> Self {
@@ -106,8 +105,7 @@ impl GuardedBot {
         self
     }
 
-    pub(super) fn with_rate(mut self, rate: Option<Rate>) -> Self {
-        self.rate = rate;
+    pub(super) fn with_rate(self, rate: Option<Rate>) -> Self {
         self.state().rate_limit = rate.map(RateLimit::new);
         self
     }
@@ -163,9 +161,10 @@ impl GuardedBot {
             let failures = state.breaker.failures();
             BotError::Resting { failures, last: Box::new(last), secs: whole_secs(wait) }
         })?;
-        if let (Some(rate_limit), Some(rate)) = (&mut state.rate_limit, self.rate)
+        if let Some(rate_limit) = &mut state.rate_limit
             && let Err(wait) = rate_limit.take(now)
         {
+            let rate = rate_limit.rate;
             state.breaker.abandoned(pass);
             let secs = whole_secs(wait);
             return Err(BotError::AskedTooOften { calls: rate.calls, within: rate.within, secs });

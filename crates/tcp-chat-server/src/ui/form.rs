@@ -1,7 +1,7 @@
 //! Where to listen, who answers, and how much is taken at once.
 
 use common::tr;
-use common::window::{HostField, ListenPortField, take};
+use common::window::{HostField, ListenPortField, take_typed};
 use eframe::egui::{Button, Ui};
 
 use super::access::AccessForm;
@@ -64,8 +64,8 @@ impl Form {
 
     /// Takes what can be used of all but the bots, and but the access, which is taken as it is typed; says whether all of it can.
     fn take_fields(&self, config: &mut Config) -> bool {
-        let mut is_right = take(self.host.host(), &mut config.listen);
-        is_right &= take(self.port.port(), &mut config.port);
+        let mut is_right = take_typed(self.host.host(), &mut config.listen);
+        is_right &= take_typed(self.port.port(), &mut config.port);
         for field in &self.limits {
             is_right &= field.take_into(&mut config.limits).is_ok();
         }

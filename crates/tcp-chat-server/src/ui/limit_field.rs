@@ -1,14 +1,12 @@
 //! A limit as a field, checked as it is typed.
 
-use std::ops::RangeInclusive;
-
 use common::config::NumberError;
 use common::status::Tone;
 use common::tr;
 use common::window::{form_field_ui, label_ui, mark_fault, toned_ui};
 use eframe::egui::{Align2, TextEdit, Ui};
 
-use crate::config::{BotCalls, Clients, Limits};
+use crate::config::Limits;
 
 /// Width of a field, in points: five figures.
 const WIDTH: f32 = 60.0;
@@ -20,7 +18,6 @@ pub(super) struct LimitField {
     /// The messages that name it, and say what it does.
     label: &'static str,
     hint: &'static str,
-    range: RangeInclusive<u32>,
     /// Sets the limit as it is typed, where that can be used.
     set: fn(&mut Limits, &str) -> Result<(), NumberError>,
 }
@@ -32,21 +29,18 @@ pub(super) fn limit_fields(limits: &Limits) -> Vec<LimitField> {
             text: limits.max_clients.to_string(),
             label: "tcp-chat-server-max-clients",
             hint: "tcp-chat-server-max-clients-hint",
-            range: Clients::RANGE,
             set: |limits, typed| typed.parse().map(|count| limits.max_clients = count),
         },
         LimitField {
             text: limits.max_clients_per_address.to_string(),
             label: "tcp-chat-server-max-of-address",
             hint: "tcp-chat-server-max-of-address-hint",
-            range: Clients::RANGE,
             set: |limits, typed| typed.parse().map(|count| limits.max_clients_per_address = count),
         },
         LimitField {
             text: limits.max_bot_calls.to_string(),
             label: "tcp-chat-server-max-calls",
             hint: "tcp-chat-server-max-calls-hint",
-            range: BotCalls::RANGE,
             set: |limits, typed| typed.parse().map(|count| limits.max_bot_calls = count),
         },
     ]
@@ -74,8 +68,8 @@ impl LimitField {
 
     /// What is wrong with what is typed.
     fn fault(&self) -> Option<String> {
-        self.take_into(&mut Limits::default()).err().map(|_out_of_range| {
-            let (min, max) = (self.range.start().to_string(), self.range.end().to_string());
+        self.take_into(&mut Limits::default()).err().map(|NumberError { min, max, .. }| {
+            let (min, max) = (min.to_string(), max.to_string());
             tr!("tcp-chat-server-out-of-range", name = tr!(self.label), min = min, max = max)
         })
     }

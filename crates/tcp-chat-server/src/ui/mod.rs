@@ -103,7 +103,7 @@ fn start_of(config: &Config) -> (Host, u16, Access) {
 
 impl ChatServer {
     /// A window that begins with `config`, and listens at once where that says so.
-    pub fn new(config: &Config, engine: &mut Engine<Command, Event>) -> Self {
+    pub fn new(config: &Config, engine: &mut Engine<Command>) -> Self {
         let mut log = LogPane::new(LOG_LINES);
         log.set_filter(log::filter(config.log_shows));
         if config.start {
@@ -122,7 +122,7 @@ impl ChatServer {
     }
 
     /// Starts with all that is typed, where that can be used.
-    fn start(&mut self, engine: &mut Engine<Command, Event>) {
+    fn start(&mut self, engine: &mut Engine<Command>) {
         if let Some(config) = self.ready() {
             self.started = Some(start_of(&config));
             engine.send(Command::Start(config));
@@ -141,7 +141,7 @@ impl ChatServer {
     }
 
     /// Lays out what the user can do where the port is taken.
-    fn taken_port_ui(&mut self, ui: &mut egui::Ui, engine: &mut Engine<Command, Event>) {
+    fn taken_port_ui(&mut self, ui: &mut egui::Ui, engine: &mut Engine<Command>) {
         let Some(next) = self.model.taken_port().and_then(|port| port.checked_add(1)) else { return };
         if self.is_changed(self.ready().as_ref()) {
             return;
@@ -217,7 +217,7 @@ impl ChatServer {
 
     fn log_ui(&mut self, ui: &mut egui::Ui, heading: impl FnOnce(&mut egui::Ui) -> egui::Response) {
         let mut shows = self.config.log_shows;
-        self.log.ui_headed(ui, tr!("tcp-chat-server-log"), heading, |ui| filter_ui(ui, &mut shows));
+        self.log.ui(ui, tr!("tcp-chat-server-log"), heading, |ui| filter_ui(ui, &mut shows));
         if shows != self.config.log_shows {
             self.config.log_shows = shows;
             self.log.set_filter(log::filter(shows));
@@ -231,7 +231,7 @@ impl Program for ChatServer {
     type Event = Event;
     type Snapshot = Snapshot;
 
-    fn apply(&mut self, event: Event, engine: &mut Engine<Command, Event>) {
+    fn apply(&mut self, event: Event, engine: &mut Engine<Command>) {
         self.model.note(&event);
         self.unseen += usize::from(event.level() > Level::Info);
         log::log(&mut self.log, engine.now(), &event);
@@ -245,7 +245,7 @@ impl Program for ChatServer {
         self.model.set_snapshot(snapshot);
     }
 
-    fn update(&mut self, ctx: &egui::Context, engine: &mut Engine<Command, Event>) {
+    fn update(&mut self, ctx: &egui::Context, engine: &mut Engine<Command>) {
         self.model.set_today(engine.now().date_naive());
         self.form.take_into(&mut self.config);
         if self.model.counts_seconds() {
@@ -257,7 +257,7 @@ impl Program for ChatServer {
         self.model.client_address().map(|address| address.to_string())
     }
 
-    fn status(&self, _engine: &Engine<Command, Event>) -> Status {
+    fn status(&self, _engine: &Engine<Command>) -> Status {
         let ready = self.ready();
         self.model.status(ready.is_some(), self.is_changed(ready.as_ref()))
     }
@@ -274,7 +274,7 @@ impl Program for ChatServer {
         }
     }
 
-    fn press_primary(&mut self, engine: &mut Engine<Command, Event>) {
+    fn press_primary(&mut self, engine: &mut Engine<Command>) {
         if self.model.is_running() {
             engine.send(Command::Stop);
         } else {
@@ -282,7 +282,7 @@ impl Program for ChatServer {
         }
     }
 
-    fn notices_ui(&mut self, ui: &mut egui::Ui, engine: &mut Engine<Command, Event>) {
+    fn notices_ui(&mut self, ui: &mut egui::Ui, engine: &mut Engine<Command>) {
         self.taken_port_ui(ui, engine);
         // What is wrong although the server runs: it stays until it is not true any more.
         for (words, tone) in self.model.notices() {
@@ -290,7 +290,7 @@ impl Program for ChatServer {
         }
     }
 
-    fn content_ui(&mut self, ui: &mut egui::Ui, engine: &mut Engine<Command, Event>) {
+    fn content_ui(&mut self, ui: &mut egui::Ui, engine: &mut Engine<Command>) {
         let mut commands = [const { None }; 3];
         let height = ui.available_height();
         // A low window scrolls as a whole; elsewhere the bots scroll by themselves.
@@ -325,7 +325,7 @@ impl Program for ChatServer {
         }
     }
 
-    fn bottom_ui(&mut self, ui: &mut egui::Ui, _engine: &mut Engine<Command, Event>) {
+    fn bottom_ui(&mut self, ui: &mut egui::Ui, _engine: &mut Engine<Command>) {
         bottom_row_ui(ui, |ui| {
             ui.add(quiet(ui, self.model.counters()).truncate()).on_hover_text(self.model.totals());
         });
@@ -335,13 +335,13 @@ impl Program for ChatServer {
         self.config.clone()
     }
 
-    fn set_config(&mut self, config: Config, keys: &[&str], _engine: &mut Engine<Command, Event>) {
+    fn set_config(&mut self, config: Config, keys: &[&str], _engine: &mut Engine<Command>) {
         self.form.reset(&config, keys);
         self.log.set_filter(log::filter(config.log_shows));
         self.config = config;
     }
 
-    fn settings_ui(&mut self, ui: &mut egui::Ui, engine: &mut Engine<Command, Event>) {
+    fn settings_ui(&mut self, ui: &mut egui::Ui, engine: &mut Engine<Command>) {
         let is_running = self.model.is_running();
         let keys = |keys: &'static [&'static str]| if is_running { &[] } else { keys };
         section_ui(

@@ -152,12 +152,18 @@ impl Datagrams {
         ui.allocate_ui(size, |ui| {
             ui.set_max_height(size.y);
             ui.set_min_height(size.y);
-            self.log.ui_with(ui, tr!("udp-time-client-datagrams"), |ui| {
-                shows_all = controls_ui(ui, &mut is_paused, waiting, is_filtered);
-                if is_silent && ui.button(tr!("check-open")).clicked() {
-                    open_check(ui.ctx());
-                }
-            });
+            let title = tr!("udp-time-client-datagrams");
+            self.log.ui(
+                ui,
+                title,
+                |ui| ui.strong(title),
+                |ui| {
+                    shows_all = controls_ui(ui, &mut is_paused, waiting, is_filtered);
+                    if is_silent && ui.button(tr!("check-open")).clicked() {
+                        open_check(ui.ctx());
+                    }
+                },
+            );
         });
         self.is_paused = is_paused;
         if shows_all {

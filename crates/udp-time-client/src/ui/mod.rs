@@ -88,7 +88,7 @@ pub struct TimeClient {
 
 impl TimeClient {
     /// A window that begins with `config`, and listens at once where that says so.
-    pub fn new(config: &Config, engine: &mut Engine<Command, Event>) -> Self {
+    pub fn new(config: &Config, engine: &mut Engine<Command>) -> Self {
         let listens = config.start || config.listens_now;
         let config = &Config { listens_now: false, ..config.clone() };
         let mut client = Self {
@@ -122,13 +122,13 @@ impl TimeClient {
         (listen, port, interface) == (&typed.listen, &typed.port, &typed.interface)
     }
 
-    fn listen_anew(&mut self, engine: &mut Engine<Command, Event>) {
+    fn listen_anew(&mut self, engine: &mut Engine<Command>) {
         if let Some(config) = self.typed() {
             self.listen_at(config, engine);
         }
     }
 
-    fn listen_at(&mut self, config: Config, engine: &mut Engine<Command, Event>) {
+    fn listen_at(&mut self, config: Config, engine: &mut Engine<Command>) {
         self.asked.clone_from(&config);
         if !self.is_chosen_by_system(&config) {
             self.config.clone_from(&config);
@@ -160,7 +160,7 @@ impl TimeClient {
 
     /// Lays out the senders and the quality of one of them, and the line below, in the upper part of `whole`. Where
     /// that is not enough they scroll: the list of datagrams keeps its rows.
-    fn senders_ui(&mut self, ui: &mut egui::Ui, whole: egui::Rect, engine: &mut Engine<Command, Event>) {
+    fn senders_ui(&mut self, ui: &mut egui::Ui, whole: egui::Rect, engine: &mut Engine<Command>) {
         let chosen_height = f32::from(u16::try_from(self.config.list_height.get()).unwrap_or(u16::MAX));
         let list = if self.chosen.is_none() || chosen_height < 1.0 {
             self.datagrams.least_height(ui)
@@ -260,7 +260,7 @@ impl Program for TimeClient {
 
     const MIN_PINNED_HEIGHT: Option<f32> = Some(260.0);
 
-    fn apply(&mut self, event: Event, _engine: &mut Engine<Command, Event>) {
+    fn apply(&mut self, event: Event, _engine: &mut Engine<Command>) {
         match event {
             Event::Datagram(datagram) => self.datagrams.add(datagram),
             // The snapshot has them.
@@ -276,7 +276,7 @@ impl Program for TimeClient {
         self.model.set_snapshot(snapshot);
     }
 
-    fn update(&mut self, _ctx: &egui::Context, _engine: &mut Engine<Command, Event>) {
+    fn update(&mut self, _ctx: &egui::Context, _engine: &mut Engine<Command>) {
         if self.chosen.is_none() && self.config.quality {
             self.chosen = self.model.senders().first().map(|row| row.id);
         }
@@ -293,7 +293,7 @@ impl Program for TimeClient {
         self.model.listening().map(|listening| listening.address.to_string())
     }
 
-    fn status(&self, _engine: &Engine<Command, Event>) -> Status {
+    fn status(&self, _engine: &Engine<Command>) -> Status {
         self.model.status(self.typed().is_some())
     }
 
@@ -305,7 +305,7 @@ impl Program for TimeClient {
         }
     }
 
-    fn press_primary(&mut self, engine: &mut Engine<Command, Event>) {
+    fn press_primary(&mut self, engine: &mut Engine<Command>) {
         if self.model.is_on() {
             engine.send(Command::Stop);
         } else {
@@ -313,7 +313,7 @@ impl Program for TimeClient {
         }
     }
 
-    fn notices_ui(&mut self, ui: &mut egui::Ui, engine: &mut Engine<Command, Event>) {
+    fn notices_ui(&mut self, ui: &mut egui::Ui, engine: &mut Engine<Command>) {
         let notes = self.model.notes();
         if notes.is_empty() {
             return;
@@ -334,7 +334,7 @@ impl Program for TimeClient {
         }
     }
 
-    fn content_ui(&mut self, ui: &mut egui::Ui, engine: &mut Engine<Command, Event>) {
+    fn content_ui(&mut self, ui: &mut egui::Ui, engine: &mut Engine<Command>) {
         ui.spacing_mut().item_spacing.y = CONTENT_GAP;
         let whole = ui.available_rect_before_wrap();
         if !self.model.senders().is_empty() {
@@ -357,7 +357,7 @@ impl Program for TimeClient {
         self.datagrams.ui(ui, left, engine.waiting(), is_listening, is_silent);
     }
 
-    fn bottom_ui(&mut self, ui: &mut egui::Ui, engine: &mut Engine<Command, Event>) {
+    fn bottom_ui(&mut self, ui: &mut egui::Ui, engine: &mut Engine<Command>) {
         let can_apply = self.model.is_on() && self.typed().is_some_and(|typed| !self.is_asked(&typed));
         let Self { listen, port, interface, model, .. } = self;
         let interfaces = Arc::clone(&model.snapshot().interfaces);
@@ -378,11 +378,11 @@ impl Program for TimeClient {
     }
 
     /// Where it listens is on no page: what is typed for that stays.
-    fn set_config(&mut self, config: Config, _keys: &[&str], _engine: &mut Engine<Command, Event>) {
+    fn set_config(&mut self, config: Config, _keys: &[&str], _engine: &mut Engine<Command>) {
         self.config = config;
     }
 
-    fn settings_ui(&mut self, ui: &mut egui::Ui, _engine: &mut Engine<Command, Event>) {
+    fn settings_ui(&mut self, ui: &mut egui::Ui, _engine: &mut Engine<Command>) {
         section_ui(ui, tr!("udp-time-client-settings-listen"), &["start", "encoding"], |ui| {
             encoding_ui(ui, &mut self.config.encoding);
             ui.checkbox(&mut self.config.start, tr!("udp-time-client-start-with-window"));

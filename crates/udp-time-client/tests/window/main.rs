@@ -7,7 +7,7 @@ mod senders;
 use std::sync::Arc;
 
 use chrono::DateTime;
-use common::config::{CommandLine, Loaded, Settings, Store};
+use common::config::{CommandLine, Loaded, ProgramArgs as _, Settings, Store};
 use common::discovery::Found;
 use common::encoding::EncodingChoice;
 use common::engine::{SystemClock, Waker, link};
@@ -435,7 +435,7 @@ fn it_speaks_the_language_of_its_thread() {
 fn the_defaults_replace_what_is_kept_also_where_the_command_line_says_the_same() {
     let file = Config { encoding: "gb18030".parse().unwrap(), start: false, ..Config::default() };
     let line = CommandLine::<Args>::of(["udp-time-client", "--encoding", "auto"]).unwrap();
-    let began = line.begin(&file).unwrap();
+    let began = Args::begin(&line, &file).unwrap();
     let settings = Settings { program: file.clone(), ..Settings::default() };
     let loaded = Loaded { settings, error: None, store: Store::default() };
     let (handle, _link) = link(Waker::none(), Snapshot::default());

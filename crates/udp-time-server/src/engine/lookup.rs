@@ -20,7 +20,7 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 
 /// The result of a look-up.
 #[derive(Debug)]
-pub(super) struct Found {
+pub(super) struct LookedUp {
     /// Which destination.
     pub(super) id: u64,
     /// Its address, or why there is none.
@@ -32,8 +32,8 @@ pub(super) struct Found {
 pub(super) struct Lookups {
     tasks: JoinSet<()>,
     names: HashMap<u64, (AbortHandle, Arc<Notify>)>,
-    sender: mpsc::Sender<Found>,
-    found: mpsc::Receiver<Found>,
+    sender: mpsc::Sender<LookedUp>,
+    found: mpsc::Receiver<LookedUp>,
 }
 
 impl Lookups {
@@ -55,7 +55,7 @@ impl Lookups {
             loop {
                 let result = resolve().await.map_err(|error| Fault::of_lookup(&error));
                 let is_found = result.is_ok();
-                if sender.send(Found { id, result }).await.is_err() {
+                if sender.send(LookedUp { id, result }).await.is_err() {
                     return;
                 }
                 if is_found {
@@ -87,7 +87,7 @@ impl Lookups {
     }
 
     /// Waits for the next result, for ever where there is no name.
-    pub(super) async fn next(&mut self) -> Found {
+    pub(super) async fn next(&mut self) -> LookedUp {
         match self.found.recv().await {
             Some(found) => found,
             // The channel is never closed: `self.sender` lives as long as `self`.

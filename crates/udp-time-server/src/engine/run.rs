@@ -12,7 +12,7 @@ use common::net::{Interface, InterfaceWatcher, resolve};
 use common::time::{SenderId, Stamp};
 use tokio::time::Instant;
 
-use super::lookup::{Found, Lookups};
+use super::lookup::{LookedUp, Lookups};
 use super::priority::Priority;
 use super::schedule::{Moment, Schedule, Step};
 use super::sender::Sender;
@@ -120,7 +120,7 @@ enum Wake {
     /// A tick may be due.
     Clock,
     Announced(Result<String, DiscoveryError>),
-    Found(Found),
+    Found(LookedUp),
     Interfaces(Vec<Interface>),
     Command(Command),
     End,

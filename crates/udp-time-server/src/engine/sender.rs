@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use common::net::{Host, Interface};
 
-use super::lookup::Found;
+use super::lookup::LookedUp;
 use super::route::{Route, host, routes};
 use super::socket::{Lane, Sockets};
 use super::{Destination, Entry, Fault, Place, Target};
@@ -105,7 +105,7 @@ impl Sender {
     }
 
     /// Takes the result of a look-up.
-    pub(super) fn found(&mut self, found: Found) {
+    pub(super) fn found(&mut self, found: LookedUp) {
         let Some(at) = self.lines.iter().position(|line| line.id == found.id) else { return };
         let line = &mut self.lines[at];
         match found.result {

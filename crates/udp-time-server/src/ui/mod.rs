@@ -12,7 +12,7 @@ use common::cli::Failure;
 use common::config::CommandLine;
 use common::status::Status;
 use common::tr;
-use common::window::shell::{Engine, Program, quiet};
+use common::window::shell::{Engine, Program, bottom_row_ui, quiet};
 use common::window::{KeyHint, Primary, Window, follow_focus, launch, section_ui};
 use eframe::egui;
 
@@ -54,7 +54,7 @@ pub struct TimeServer {
 
 impl TimeServer {
     /// A window that begins with `config`, and sends at once where that says so.
-    pub fn new(config: &Config, engine: &mut Engine<Command, Event>) -> Self {
+    pub fn new(config: &Config, engine: &mut Engine<Command>) -> Self {
         let config = config.clone().with_pattern_of_format();
         let form = Form::new(&config);
         let mut server = Self { model: Model::default(), config, form, is_list_unsent: false };
@@ -64,7 +64,7 @@ impl TimeServer {
         server
     }
 
-    fn start(&mut self, engine: &mut Engine<Command, Event>) {
+    fn start(&mut self, engine: &mut Engine<Command>) {
         if let Some(config) = self.form.ready(&self.config) {
             self.form.destinations.take_change();
             engine.send(Command::Start(config));
@@ -78,7 +78,7 @@ impl Program for TimeServer {
     type Event = Event;
     type Snapshot = Snapshot;
 
-    fn apply(&mut self, event: Event, _engine: &mut Engine<Command, Event>) {
+    fn apply(&mut self, event: Event, _engine: &mut Engine<Command>) {
         self.model.apply(event);
     }
 
@@ -86,7 +86,7 @@ impl Program for TimeServer {
         self.model.set_snapshot(snapshot);
     }
 
-    fn update(&mut self, _ctx: &egui::Context, _engine: &mut Engine<Command, Event>) {
+    fn update(&mut self, _ctx: &egui::Context, _engine: &mut Engine<Command>) {
         self.form.destinations.set_interfaces(self.model.interfaces());
         self.form.take_into(&mut self.config);
     }
@@ -95,7 +95,7 @@ impl Program for TimeServer {
         Some(tr!("udp-time-server-title-port", port = self.config.port.to_string()))
     }
 
-    fn status(&self, _engine: &Engine<Command, Event>) -> Status {
+    fn status(&self, _engine: &Engine<Command>) -> Status {
         self.model.status(self.form.readiness(&self.config))
     }
 
@@ -108,7 +108,7 @@ impl Program for TimeServer {
         }
     }
 
-    fn press_primary(&mut self, engine: &mut Engine<Command, Event>) {
+    fn press_primary(&mut self, engine: &mut Engine<Command>) {
         if self.model.is_sending() {
             engine.send(Command::Stop);
         } else {
@@ -116,7 +116,7 @@ impl Program for TimeServer {
         }
     }
 
-    fn content_ui(&mut self, ui: &mut egui::Ui, engine: &mut Engine<Command, Event>) {
+    fn content_ui(&mut self, ui: &mut egui::Ui, engine: &mut Engine<Command>) {
         let is_sending = self.model.is_sending();
         egui::ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
             let face = self.model.clock_face().unwrap_or_else(|| {
@@ -145,8 +145,8 @@ impl Program for TimeServer {
         }
     }
 
-    fn counters(&self) -> String {
-        self.model.totals()
+    fn bottom_ui(&mut self, ui: &mut egui::Ui, _engine: &mut Engine<Command>) {
+        bottom_row_ui(ui, |ui| _ = ui.add(quiet(ui, self.model.totals()).truncate()));
     }
 
     fn config(&self) -> Config {
@@ -154,11 +154,11 @@ impl Program for TimeServer {
     }
 
     /// The fields of the form are on no page: what is typed there stays.
-    fn set_config(&mut self, config: Config, _keys: &[&str], _engine: &mut Engine<Command, Event>) {
+    fn set_config(&mut self, config: Config, _keys: &[&str], _engine: &mut Engine<Command>) {
         self.config = config;
     }
 
-    fn settings_ui(&mut self, ui: &mut egui::Ui, _engine: &mut Engine<Command, Event>) {
+    fn settings_ui(&mut self, ui: &mut egui::Ui, _engine: &mut Engine<Command>) {
         let is_sending = self.model.is_sending();
         // What is in use while sending is not reset then, either.
         let keys: &[&str] = if is_sending { &[] } else { &["start", "announce"] };

@@ -4,7 +4,7 @@
 mod zones;
 
 use chrono::{DateTime, FixedOffset};
-use common::config::{CommandLine, Loaded, Settings, Store};
+use common::config::{CommandLine, Loaded, ProgramArgs as _, Settings, Store};
 use common::engine::{Clock, Waker, link};
 use common::net::ConnectError;
 use common::texts::{Language, set_language};
@@ -492,7 +492,7 @@ fn the_defaults_replace_what_is_kept_also_where_the_command_line_says_the_same()
     let file = Config { announce: false, start: true, ..Config::default() };
     let line = ["udp-time-server", "--announce", "on"];
     let line = CommandLine::<Args>::of(line).unwrap();
-    let began = line.begin(&file).unwrap();
+    let began = Args::begin(&line, &file).unwrap();
     let settings = Settings { program: file.clone(), ..Settings::default() };
     let loaded = Loaded { settings, error: None, store: Store::default() };
     let (handle, _link) = link(Waker::none(), Snapshot::default());

@@ -91,13 +91,7 @@ impl LogPane {
         }
     }
 
-    /// The log with another text while nothing is in it: what to do about that.
-    #[must_use]
-    pub fn with_empty_text(self, empty: fn() -> &'static str) -> Self {
-        Self { empty, ..self }
-    }
-
-    /// Another text while nothing is in it.
+    /// Another text while nothing is in it: what to do about that.
     pub fn set_empty_text(&mut self, empty: fn() -> &'static str) {
         self.empty = empty;
     }
@@ -188,18 +182,9 @@ impl LogPane {
         self.body.choose(number);
     }
 
-    /// Lays out the log under `title`, in all the space there is.
-    pub fn ui(&mut self, ui: &mut Ui, title: &str) {
-        self.ui_with(ui, title, |_| ());
-    }
-
-    /// Lays out the log, with `controls` of the program's own beside the log's.
-    pub fn ui_with(&mut self, ui: &mut Ui, title: &str, controls: impl FnOnce(&mut Ui)) {
-        self.ui_headed(ui, title, |ui| ui.strong(title), controls);
-    }
-
-    /// Lays out the log, with `heading` in place of the title and `controls` of the program's own.
-    pub fn ui_headed(
+    /// Lays out the log in all the space there is, under a `heading`, and with `controls` of the program's own. `title` is its name for those
+    /// who do not see it.
+    pub fn ui(
         &mut self,
         ui: &mut Ui,
         title: &str,

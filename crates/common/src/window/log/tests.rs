@@ -19,7 +19,7 @@ fn window_of(pane: LogPane) -> Window {
         .with_max_steps(30)
         .with_size(vec2(500.0, 240.0))
         .with_context_setup(crate::window::prepare)
-        .build_ui_state(|ui, pane: &mut LogPane| pane.ui(ui, "Log"), pane);
+        .build_ui_state(|ui, pane: &mut LogPane| pane.ui(ui, "Log", |ui| ui.strong("Log"), |_| ()), pane);
     harness.run();
     harness
 }
@@ -426,7 +426,7 @@ fn rows_that_go_up_are_moved_and_not_drawn_again() {
     let mut draw = |pane: &mut LogPane, pixels: &mut Vec<u32>| {
         let screen_rect = Some(egui::Rect::from_min_size(Pos2::ZERO, vec2(size[0].into(), size[1].into())));
         let input = egui::RawInput { screen_rect, ..egui::RawInput::default() };
-        let mut output = ctx.run_ui(input, |ui| pane.ui(ui, "Log"));
+        let mut output = ctx.run_ui(input, |ui| pane.ui(ui, "Log", |ui| ui.strong("Log"), |_| ()));
         pictures.update(&mut output.textures_delta);
         pictures.draw_changes(&ctx, &output, pixels, size.map(u32::from));
     };

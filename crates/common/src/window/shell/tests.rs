@@ -53,7 +53,7 @@ impl Program for Notes {
     type Event = u32;
     type Snapshot = bool;
 
-    fn apply(&mut self, event: u32, _engine: &mut Engine<&'static str, u32>) {
+    fn apply(&mut self, event: u32, _engine: &mut Engine<&'static str>) {
         self.events.push(event);
     }
 
@@ -65,7 +65,7 @@ impl Program for Notes {
         self.is_on = is_on;
     }
 
-    fn status(&self, _engine: &Engine<&'static str, u32>) -> Status {
+    fn status(&self, _engine: &Engine<&'static str>) -> Status {
         Status::new(Lamp::On, if self.is_on { "Noting" } else { "Idle" })
     }
 
@@ -73,11 +73,11 @@ impl Program for Notes {
         Primary { label: "Note", is_enabled: true, is_end: false }
     }
 
-    fn press_primary(&mut self, engine: &mut Engine<&'static str, u32>) {
+    fn press_primary(&mut self, engine: &mut Engine<&'static str>) {
         engine.send("note");
     }
 
-    fn content_ui(&mut self, ui: &mut egui::Ui, _engine: &mut Engine<&'static str, u32>) {
+    fn content_ui(&mut self, ui: &mut egui::Ui, _engine: &mut Engine<&'static str>) {
         ui.label("the content");
         let name = ui.label("Note text").id;
         ui.text_edit_singleline(&mut self.typed).labelled_by(name);
@@ -92,19 +92,19 @@ impl Program for Notes {
         self.escapes += 1;
     }
 
-    fn counters(&self) -> String {
-        format!("{} notes", self.events.len())
+    fn bottom_ui(&mut self, ui: &mut egui::Ui, _engine: &mut Engine<&'static str>) {
+        bottom_row_ui(ui, |ui| _ = ui.label(format!("{} notes", self.events.len())));
     }
 
     fn config(&self) -> Draft {
         self.config.clone()
     }
 
-    fn set_config(&mut self, config: Draft, _keys: &[&str], _engine: &mut Engine<&'static str, u32>) {
+    fn set_config(&mut self, config: Draft, _keys: &[&str], _engine: &mut Engine<&'static str>) {
         self.config = config;
     }
 
-    fn settings_ui(&mut self, ui: &mut egui::Ui, _engine: &mut Engine<&'static str, u32>) {
+    fn settings_ui(&mut self, ui: &mut egui::Ui, _engine: &mut Engine<&'static str>) {
         section_ui(ui, "Notes", &["draft"], |ui| ui.label("a section of the program"));
     }
 
@@ -223,7 +223,7 @@ fn everything_chosen_is_used_at_once_and_found_in_the_file() {
     fixture.harness.run();
     press(&mut fixture, "简体中文");
     fixture.harness.get_by_label("深色");
-    fixture.harness.state_mut().program_mut().config.draft = "kept".to_owned();
+    fixture.harness.state_mut().program.config.draft = "kept".to_owned();
     fixture.harness.state_mut().on_exit();
     let saved = Store::at(fixture.path).load::<Draft>().settings;
     assert_eq!(saved.look.theme, ThemeChoice::Dark);
@@ -438,7 +438,7 @@ fn a_window_that_is_closed_waits_for_the_file_that_is_being_written() {
         out.write_all(&vec![b'x'; 16 << 20]).map(|()| 1)
     });
     let go_on = Box::new(move || go_on.send(()).unwrap());
-    fixture.harness.state_mut().program_mut().at_exit = Some(go_on);
+    fixture.harness.state_mut().program.at_exit = Some(go_on);
     fixture.harness.state_mut().on_exit();
     assert_eq!(std::fs::metadata(path).unwrap().len(), 16 << 20);
 }
@@ -447,7 +447,7 @@ fn a_window_that_is_closed_waits_for_the_file_that_is_being_written() {
 fn what_could_not_be_saved_is_said_and_saved_at_the_end() {
     let mut fixture = window("", [500.0, 300.0]);
     std::fs::create_dir(&fixture.path).unwrap();
-    fixture.harness.state_mut().program_mut().config.draft = "kept".to_owned();
+    fixture.harness.state_mut().program.config.draft = "kept".to_owned();
     let give_up = Instant::now() + Duration::from_secs(30);
     while fixture.harness.query_by_label_contains("The settings cannot be saved").is_none() {
         assert!(Instant::now() < give_up, "nothing is said");

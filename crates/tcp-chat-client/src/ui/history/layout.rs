@@ -82,7 +82,7 @@ impl Laid {
 }
 
 /// How wide a text may be in `width` points.
-pub(super) fn text_width(ui: &egui::Ui, width: f32) -> f32 {
+pub(super) fn line_width(ui: &egui::Ui, width: f32) -> f32 {
     let font = TextStyle::Body.resolve(ui.style());
     let letter = ui.fonts_mut(|fonts| fonts.glyph_width(&font, 'n'));
     width.min((LETTERS * letter).round())

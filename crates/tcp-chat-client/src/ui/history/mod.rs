@@ -21,7 +21,7 @@ use crate::find::Finder;
 use crate::model::Model;
 use crate::transcript::{Body, Entry, Transcript};
 use cache::{Cache, Place};
-use layout::{Around, Laid, lay_out, text_width};
+use layout::{Around, Laid, lay_out, line_width};
 
 /// Left and right of the conversation.
 const MARGIN: f32 = 8.0;
@@ -234,7 +234,7 @@ fn list_ui(
 /// Where the texts stand: not too wide to be read, and in the middle.
 pub(super) fn column(ui: &egui::Ui, rect: Rect) -> Rect {
     let room = rect.with_max_x(rect.right() - BAR - MARGIN);
-    let spare = (room.width() - text_width(ui, room.width())) / 2.0;
+    let spare = (room.width() - line_width(ui, room.width())) / 2.0;
     room.shrink2(vec2(spare.floor().max(0.0), 0.0))
 }
 

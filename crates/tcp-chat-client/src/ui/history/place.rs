@@ -131,7 +131,7 @@ fn bit_ui(ui: &mut egui::Ui, rect: Rect, bit: Bit, done: &mut Done) -> bool {
         }
         Bit::Button { label, action } => {
             let id = ui.next_auto_id();
-            let button = small_button(ui, rect, id, label);
+            let button = button_at(ui, rect, id, label);
             if button.clicked() {
                 done.action = Some(action);
             }
@@ -140,7 +140,7 @@ fn bit_ui(ui: &mut egui::Ui, rect: Rect, bit: Bit, done: &mut Done) -> bool {
     }
 }
 
-fn small_button(ui: &mut egui::Ui, rect: Rect, id: Id, label: &str) -> egui::Response {
+fn button_at(ui: &mut egui::Ui, rect: Rect, id: Id, label: &str) -> egui::Response {
     let builder = UiBuilder::new().max_rect(rect).scope_id(id.with("button"));
     ui.scope_builder(builder, |ui| {
         ui.spacing_mut().button_padding = vec2(4.0, 0.0);
@@ -161,7 +161,7 @@ fn copy_ui(ui: &mut egui::Ui, id: Id, rect: Rect, is_seen: bool, done: &mut Done
         .scope(|ui| {
             ui.set_opacity(if is_seen { 1.0 } else { 0.0 });
             ui.painter().rect_filled(place, 2.0, ui.visuals().panel_fill);
-            small_button(ui, place, id.with("copy"), label)
+            button_at(ui, place, id.with("copy"), label)
         })
         .inner;
     done.is_copied |= button.clicked();

@@ -23,8 +23,8 @@ fn receive(socket: &UdpSocket) -> (Vec<u8>, SocketAddr) {
     (buffer[..len].to_vec(), source)
 }
 
-fn no_address() -> Found {
-    Found { id: 0, result: Err(Fault::NoAddress { reason: "no such name".to_owned() }) }
+fn no_address() -> LookedUp {
+    LookedUp { id: 0, result: Err(Fault::NoAddress { reason: "no such name".to_owned() }) }
 }
 
 #[test]
@@ -35,7 +35,7 @@ fn this_computer_gets_two_copies_from_one_port_and_counts_once() {
     // By whatever name.
     for name in ["localhost", "this-computer.example.org"] {
         let mut sender = sender(&[name], port);
-        sender.found(Found { id: 0, result: Ok(one.local_addr().unwrap()) });
+        sender.found(LookedUp { id: 0, result: Ok(one.local_addr().unwrap()) });
         let deliveries = sender.send(b"tick");
         assert_eq!(deliveries[0].error, None);
         assert_eq!(sender.destinations()[0].sent, 1);
@@ -61,7 +61,7 @@ fn one_that_fails_stops_no_other_and_says_so_once() {
     let port = one.local_addr().unwrap().port();
     let mut sender = sender(&["time.example.org", "127.0.0.1"], port);
     // No system sends to port 0.
-    sender.found(Found { id: 0, result: Ok("10.0.0.7:0".parse().unwrap()) });
+    sender.found(LookedUp { id: 0, result: Ok("10.0.0.7:0".parse().unwrap()) });
     let deliveries = sender.send(b"1");
     assert!(deliveries[0].error.is_some(), "{deliveries:?}");
     assert_eq!(deliveries[1].error, None);
@@ -82,7 +82,7 @@ fn failures_in_the_middle_of_a_batch_are_told_from_the_others() {
     let mut sender = sender(&names.iter().map(String::as_str).collect::<Vec<_>>(), port);
     for at in 0..150 {
         let ip = if bad(at) { "10.0.0.7:0".to_owned() } else { format!("127.0.0.2:{port}") };
-        sender.found(Found { id: at as u64, result: Ok(ip.parse().unwrap()) });
+        sender.found(LookedUp { id: at as u64, result: Ok(ip.parse().unwrap()) });
     }
     let deliveries = sender.send(b"tick");
     for (at, delivery) in deliveries.iter().enumerate() {
@@ -109,7 +109,7 @@ fn a_name_without_an_address_fails_until_it_has_one() {
     sender.found(no_address());
     assert_eq!(sender.send(b"2")[0].error, gone);
     assert_eq!(sender.take_news(), [], "said twice");
-    sender.found(Found { id: 0, result: Ok(one.local_addr().unwrap()) });
+    sender.found(LookedUp { id: 0, result: Ok(one.local_addr().unwrap()) });
     assert_eq!(sender.send(b"3")[0].error, None);
     assert_eq!(sender.take_news()[0].last_error, None, "it works from here on");
     assert_eq!(receive(&one).0, b"3");
