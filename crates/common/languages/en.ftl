@@ -115,6 +115,7 @@ invitation-error-bad-key = the key in the invitation is not one of 64 hexadecima
 invitation-error-bad-pass = the pass phrase in the invitation is no text
 tls-error-other-key = it has another key ({ $seen }) than the one that is known ({ $known })
 tls-error-handshake = the encryption failed ({ $reason })
+tls-error-not-trusted = the other side does not trust the key, or asks its user first
 tls-error-not-tls = it answers without encryption ({ EXCERPT($said) })
 tls-error-timeout = the encryption was not set up within { $seconds } s
 tls-error-file = { $file } cannot be used ({ $reason })
@@ -299,6 +300,7 @@ tcp-chat-client-link-pass-asked = { $wrong ->
 }
 tcp-chat-client-note-ready = Connected! Ready to chat! :)
 tcp-chat-client-note-encoding = The server uses { $encoding }, and so does this chat
+tcp-chat-client-note-greeting-answered = { tcp-chat-client-event-greeting-answered }
 tcp-chat-client-note-left = Disconnected from { $address }
 tcp-chat-client-retry = { $reason }, trying again in { $seconds } s
 tcp-chat-client-connect = Connect

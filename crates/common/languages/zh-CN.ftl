@@ -104,6 +104,7 @@ invitation-error-bad-key = 邀请里的密钥不是 64 位十六进制数字
 invitation-error-bad-pass = 邀请里的口令不是文字
 tls-error-other-key = 它的密钥（{ $seen }）与已知的（{ $known }）不同
 tls-error-handshake = 加密失败（{ $reason }）
+tls-error-not-trusted = 对方不信任该密钥，或正在先询问其用户
 tls-error-not-tls = 它没有加密就作了回答（{ EXCERPT($said) }）
 tls-error-timeout = { $seconds } 秒内没有建立加密
 tls-error-file = { $file } 无法使用（{ $reason }）
@@ -284,6 +285,7 @@ tcp-chat-client-link-pass-asked = { $wrong ->
 }
 tcp-chat-client-note-ready = 已连接，可以开始聊天了！:)
 tcp-chat-client-note-encoding = 服务器使用 { $encoding } 编码，本程序也用它发送
+tcp-chat-client-note-greeting-answered = { tcp-chat-client-event-greeting-answered }
 tcp-chat-client-note-left = 已断开与 { $address } 的连接
 tcp-chat-client-retry = { $reason }，{ $seconds } 秒后重试
 tcp-chat-client-connect = 连接

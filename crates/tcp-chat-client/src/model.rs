@@ -406,7 +406,9 @@ impl Model {
                 }
             }
             Event::Encoding { encoding } => self.transcript.push(at, Body::Note(Note::Encoding { encoding })),
-            Event::GreetingAnswered { .. } => (),
+            Event::GreetingAnswered { bytes } => {
+                self.transcript.push(at, Body::Note(Note::GreetingAnswered { bytes }));
+            }
             Event::Accepted { id, ahead } => {
                 let state = if ahead == 0 { OwnState::Asking } else { OwnState::Waiting { ahead } };
                 self.transcript.set_state(id, state);

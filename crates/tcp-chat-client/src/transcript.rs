@@ -67,6 +67,8 @@ impl OwnState {
 pub(crate) enum Note {
     /// Messages can be sent.
     Ready,
+    /// What a plain server answered to the hello is left out.
+    GreetingAnswered { bytes: usize },
     /// A plain server writes so, and is written to so.
     Encoding { encoding: Encoding },
     /// The user ended the connection.

@@ -41,7 +41,7 @@ pub(crate) fn is_of(at: DateTime<FixedOffset>, today: Option<NaiveDate>) -> bool
 /// How a bot does, and what that means.
 pub(crate) fn bot_words(bot: &BotRow, now: Instant, today: Option<NaiveDate>) -> (String, Tone) {
     let (words, tone) = match &bot.last {
-        None | Some(LastCall::Unanswered) if bot.is_asked => {
+        None | Some(LastCall::Unanswered | LastCall::Failed { .. }) if bot.is_asked => {
             (tr!("tcp-chat-server-bot-asked").to_owned(), Tone::Waiting)
         }
         None => (tr!("tcp-chat-server-bot-unasked").to_owned(), Tone::Quiet),
@@ -104,7 +104,11 @@ mod tests {
 
     #[test]
     fn a_bot_that_is_being_asked_says_so() {
-        assert_eq!(super::bot_words(&row(None, None, true), Instant::now(), None).0, "being asked");
+        let since = DateTime::parse_from_rfc3339("2026-11-22T14:02:01+01:00").unwrap();
+        let failed = LastCall::Failed { error: BotError::Empty, since };
+        for last in [None, Some(LastCall::Unanswered), Some(failed)] {
+            assert_eq!(super::bot_words(&row(last, None, true), Instant::now(), None).0, "being asked");
+        }
     }
 
     #[test]

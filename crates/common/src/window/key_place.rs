@@ -7,6 +7,8 @@ use eframe::egui::{Context, Event, Id, Key, Memory, Plugin, RawInput, Ui};
 #[derive(Debug, Default)]
 pub(super) struct KeyPlace {
     last: Option<Id>,
+    /// What had it at the end of the last frame.
+    focused: Option<Id>,
 }
 
 impl Plugin for KeyPlace {
@@ -16,6 +18,10 @@ impl Plugin for KeyPlace {
 
     fn on_end_pass(&mut self, ui: &mut Ui) {
         let focused = ui.memory(Memory::focused);
+        // What was given the keyboard was drawn before that, without its ring.
+        if std::mem::replace(&mut self.focused, focused) != focused {
+            ui.ctx().request_repaint();
+        }
         if focused.is_some() || ui.input(|input| input.pointer.any_pressed()) {
             self.last = focused;
         }
@@ -85,6 +91,24 @@ mod tests {
             press(&mut window, &[Key::Tab]);
             assert!(window.get_by_label("behind").is_focused(), "{leave:?}");
         }
+    }
+
+    #[test]
+    fn what_is_given_the_keyboard_is_drawn_anew() {
+        let mut window =
+            Harness::builder().with_context_setup(|ctx| ctx.add_plugin(KeyPlace::default())).build_ui_state(
+                |ui, is_given: &mut bool| {
+                    let button = ui.button("answer");
+                    if *is_given && !button.has_focus() {
+                        button.request_focus();
+                    }
+                },
+                false,
+            );
+        window.run();
+        *window.state_mut() = true;
+        window.step();
+        assert!(window.ctx.has_requested_repaint());
     }
 
     #[test]

@@ -198,6 +198,10 @@ pub(super) fn composer_ui(ui: &mut egui::Ui, composer: &mut Composer, model: &Mo
         let mut state = egui::text_edit::TextEditState::load(ui.ctx(), id).unwrap_or_default();
         let end = CCursor::new(composer.draft.chars().count());
         state.cursor.set_char_range(Some(CCursorRange::one(end)));
+        // What was sent is no text that was deleted here.
+        if composer.draft.is_empty() {
+            state.clear_undoer();
+        }
         state.store(ui.ctx(), id);
     }
     // Its edge stands around what scrolls: the toolkit's own would scroll with the text.

@@ -91,18 +91,34 @@ fn a_conversation_is_cleared_and_brought_back() {
 }
 
 #[test]
+fn undo_does_not_bring_back_what_was_sent() {
+    let mut window = Window::online();
+    window.types("sent");
+    // What is undone is what stood there for a while.
+    window.harness.run_steps(20);
+    window.press(Key::Enter);
+    window.harness.run_steps(20);
+    window.strikes(Modifiers::COMMAND, Key::Z);
+    assert_eq!(window.draft(), "");
+    window.types("next");
+    window.strikes(Modifiers::COMMAND, Key::Z);
+    assert_ne!(window.draft(), "sent");
+}
+
+#[test]
 fn what_came_while_nobody_looked_is_marked() {
     let mut window = Window::online();
     window.happens(Event::Reply { id: None, bot: None, text: "seen".into(), is_other_bot: false });
     assert!(window.harness.query_by_label("New").is_none());
     window.harness.input_mut().focused = false;
     window.harness.run();
+    window.happens(Event::GreetingAnswered { bytes: 23 });
+    assert!(window.shows("Not shown: 23 bytes") && window.harness.query_by_label("New").is_none());
     window.happens(Event::Reply { id: None, bot: None, text: "unseen".into(), is_other_bot: false });
     let (mark, unseen) =
         (window.harness.get_by_label("New").rect(), window.harness.get_by_label("unseen").rect());
-    assert!(
-        mark.bottom() <= unseen.top() && mark.top() >= window.harness.get_by_label("seen").rect().bottom()
-    );
+    let note = window.harness.get_by_label_contains("Not shown: 23 bytes").rect();
+    assert!(mark.bottom() <= unseen.top() && mark.top() >= note.bottom(), "above what nobody missed");
     window.harness.input_mut().focused = true;
     window.harness.run();
     assert!(window.harness.query_by_label("New").is_some(), "it went before it could be seen");

@@ -38,6 +38,7 @@ fn the_end_is_followed_until_the_user_scrolls_away() {
     assert!(!before.iter().any(|(text, _)| text.as_deref().is_some_and(|text| text.contains("399"))));
     window.happens(line(400));
     window.happens(line(401));
+    window.happens(Event::GreetingAnswered { bytes: 1 });
     assert_eq!(in_view(&window), before, "the view jumped");
     // A screen reader gets the newest one all the same.
     let newest = window.harness.get_by_label_contains("line 401");

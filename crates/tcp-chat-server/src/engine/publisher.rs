@@ -1,6 +1,7 @@
 //! Where the engine reports what happens. One call for each fact: it becomes an event, and changes tables and counters.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
+use std::mem::{Discriminant, discriminant};
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -17,7 +18,7 @@ use super::{
     BotTest, Client, ClientId, ClientRow, ClientState, DisconnectReason, Event, Excerpt, Refusal,
     ServerState, Snapshot, StartError, TestOutcome, Totals,
 };
-use crate::bot::{AskError, BotChoice, BotRow, Chain, GuardedBot, Reply};
+use crate::bot::{AskError, BotChoice, BotError, BotFailure, BotRow, Chain, GuardedBot, Reply};
 
 /// The least time between two snapshots: copying the tables for every message would cost too much.
 const PUBLISH_PAUSE: Duration = Duration::from_millis(200);
@@ -47,14 +48,23 @@ struct State {
     last_turn: u64,
     /// The bots that answer. Each knows how its calls went.
     bots: Arc<[GuardedBot]>,
-    /// Bots whose newest call failed. That was reported as a warning, and the next failure in a row is no news.
-    failing: BTreeSet<String>,
+    /// Bots whose newest call failed, and how. That was reported as a warning, and the next failure of the kind in a row is no news.
+    failing: BTreeMap<String, Discriminant<BotError>>,
 }
 
 impl State {
     fn row(&mut self, id: ClientId, change: impl FnOnce(&mut ClientRow)) {
         if let Some(row) = Arc::make_mut(&mut self.snapshot.clients).get_mut(&id) {
             change(row);
+        }
+    }
+
+    /// Notes that a bot fails; `true` where that is news. That it was not asked says nothing about how it fails.
+    fn note_failing(&mut self, failure: &BotFailure) -> bool {
+        let (bot, kind) = (failure.bot().to_owned(), discriminant(failure.error()));
+        match (self.failing.get(&bot), failure) {
+            (Some(_), BotFailure::NotAsked { .. }) => false,
+            _ => self.failing.insert(bot, kind) != Some(kind),
         }
     }
 }
@@ -273,7 +283,7 @@ impl Publisher {
                 state.failing.remove(&reply.bot);
             }
             for failure in &reply.failures {
-                is_news |= state.failing.insert(failure.bot().to_owned());
+                is_news |= state.note_failing(failure);
             }
             state.snapshot.totals.answered += 1;
             state.recent.add(sec);
@@ -315,7 +325,6 @@ mod tests {
 
     #[tokio::test]
     async fn a_bot_that_goes_on_failing_is_news_once_and_counters_begin_anew() {
-        use crate::bot::{BotError, BotFailure};
         let (mut handle, link) = link::<(), Event, Snapshot>(Waker::none(), Snapshot::default());
         let publisher = Publisher::new(link.events, link.snapshot);
         let client = Client { id: ClientId(1), addr: "127.0.0.1:46114".parse().unwrap() };
@@ -331,13 +340,18 @@ mod tests {
         };
         assert!(answers("Built-in", vec![failure.clone()]));
         assert!(!answers("Built-in", vec![failure.clone()]), "its row tells that");
+        let other = BotFailure::Failed { bot: "Qingyun".to_owned(), error: BotError::OnlyThought };
+        assert!(answers("Built-in", vec![other.clone()]), "it fails in another way");
+        let rests = BotFailure::NotAsked { bot: "Qingyun".to_owned(), error: BotError::Empty };
+        assert!(!answers("Built-in", vec![rests]), "it was not asked");
+        assert!(!answers("Built-in", vec![other]));
         assert!(!answers("Qingyun", Vec::new()));
         assert!(answers("Built-in", vec![failure.clone()]), "it had answered again");
         // Two replies of its own that were cut.
         assert!(!answers("Qingyun", vec![failure.clone()]), "it fails as before");
         assert!(!answers("Qingyun", vec![failure]));
         publisher.publish();
-        assert_eq!(handle.snapshot().totals.answered, 6);
+        assert_eq!(handle.snapshot().totals.answered, 9);
         publisher.starting();
         assert_eq!(handle.snapshot().totals, Totals::default());
     }

@@ -22,6 +22,9 @@ const MAX_MODELS: usize = 100;
 /// Lays out a field for each option; says what the engine is to do.
 pub(super) fn settings_ui(ui: &mut Ui, row: &mut Row, model: &Model, is_running: bool) -> Option<Command> {
     let mut command = None;
+    if is_running {
+        toned_ui(ui, tr!("tcp-chat-server-settings-in-use"), Tone::Quiet);
+    }
     for option in row.kind().options {
         ui.add_enabled_ui(!is_running, |ui| {
             option_ui(ui, row, option);

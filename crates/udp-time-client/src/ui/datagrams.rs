@@ -25,7 +25,7 @@ const COLUMNS: &[LogColumn] = &[
     LogColumn { name: || tr!("udp-time-client-datagram-received"), width: LogWidth::Chars(12) },
     LogColumn { name: || tr!("udp-time-client-datagram-sender"), width: LogWidth::Chars(15) },
     LogColumn { name: || tr!("udp-time-client-datagram-text"), width: LogWidth::Rest },
-    LogColumn { name: || tr!("udp-time-client-datagram-bytes"), width: LogWidth::Number(4) },
+    LogColumn { name: || tr!("udp-time-client-datagram-bytes"), width: LogWidth::Number(5) },
     LogColumn { name: || tr!("udp-time-client-datagram-note"), width: LogWidth::Chars(4) },
 ];
 

@@ -2,7 +2,7 @@
 
 use common::status::Tone;
 use common::tr;
-use common::window::tone_color;
+use common::window::{focus_ring_ui, tone_color};
 use eframe::egui::{Color32, RichText, Ui, Vec2b, vec2};
 use egui_plot::{FilledArea, GridMark, HoverPosition, Line, LineStyle, MarkerShape, Plot, Points, VLine};
 
@@ -275,6 +275,7 @@ fn one_ui(ui: &mut Ui, curve: &Curve, Size { span, step: marks_every, height }: 
     let newest = curve.samples.last().map_or_else(String::new, |(_, range)| curve.value(*range));
     let label = tr!("udp-time-client-plot-label", name = name, value = newest);
     ui.ctx().accesskit_node_builder(shown.response.id, |node| node.set_label(label));
+    focus_ring_ui(ui, &shown.response, shown.response.rect);
 }
 
 fn samples(

@@ -29,7 +29,7 @@ use crate::model::{ClockFace, Model};
 pub const WINDOW: Window = Window {
     app_id: "udp-time-server",
     title: "udp-time-server-title",
-    size: [460.0, 520.0],
+    size: [520.0, 520.0],
     icon: include_bytes!("../../../../packaging/icons/udp-time-server.png"),
 };
 

@@ -20,6 +20,9 @@ use crate::window::{live, tone_color};
 /// Width of the scroll bar.
 const BAR: f32 = 10.0;
 
+/// How many rows of text may be missing at the upper edge, so that the first row that is seen is whole.
+const MAX_SPARE_ROWS: f32 = 2.5;
+
 /// Between the edge and the text.
 const MARGIN: f32 = 4.0;
 
@@ -225,9 +228,10 @@ impl Body {
     fn place(&mut self, sheet: &Sheet<'_>) -> Placed<u64> {
         let mut placed =
             self.scroll.place(sheet.space.height(), None, sheet.lines, &mut |number| sheet.height(number));
-        // At the end the last row is whole, and so is the first one that is seen.
+        // At the end the last row is whole, and so is the first one that is seen, but for a high one, whose room would be empty.
         if self.scroll.is_following() && placed.len() > 1 {
-            placed.retain(|(_, y)| *y > -0.5);
+            let spare = MAX_SPARE_ROWS * sheet.ui.text_style_height(&TextStyle::Monospace);
+            placed.retain(|(number, y)| *y > -0.5 || y + sheet.height(*number) > spare);
         }
         placed
     }

@@ -90,6 +90,17 @@ fn drag(harness: &mut Window, from: Pos2, to: Pos2) {
 }
 
 #[test]
+fn a_high_row_is_cut_rather_than_left_out_at_the_upper_edge() {
+    let mut pane = LogPane::new(100);
+    pane.push("a short one");
+    let high = "high ".repeat(300);
+    pane.push(&high);
+    pane.push("the newest");
+    let harness = window_of(pane);
+    assert_eq!(in_view(&harness), [high.as_str(), "the newest"]);
+}
+
+#[test]
 fn what_had_to_go_is_counted_and_shown() {
     let mut pane = LogPane::new(3);
     (0..5).for_each(|line| pane.push(format!("line {line}")));

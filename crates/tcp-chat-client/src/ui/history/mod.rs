@@ -102,13 +102,17 @@ impl History {
         self.seen = self.seen.max(transcript.first());
         if is_attended && self.scroll.is_following() {
             self.seen = transcript.total();
-        } else if self.marker.is_none_or(|marker| marker < self.seen) {
-            let is_server = |entry: &&Entry| matches!(entry.body, Body::Server { .. });
-            let new = transcript.entries().rev().take_while(|entry| entry.seq >= self.seen);
-            if new.filter(is_server).count() > 0 {
-                self.marker = Some(self.seen);
-            }
+        } else if self.marker.is_none_or(|marker| marker < self.seen)
+            && let Some(first) = self.news(transcript).last()
+        {
+            self.marker = Some(first.seq);
         }
+    }
+
+    /// What was said by the server and is new, the newest first.
+    fn news<'a>(&self, transcript: &'a Transcript) -> impl Iterator<Item = &'a Entry> {
+        let new = transcript.entries().rev().take_while(|entry| entry.seq >= self.seen);
+        new.filter(|entry| matches!(entry.body, Body::Server { .. }))
     }
 }
 
@@ -226,7 +230,7 @@ fn list_ui(
         history.seen = transcript.total();
     }
     if !history.scroll.is_following() {
-        to_the_end_ui(ui, history, transcript.total(), view);
+        to_the_end_ui(ui, history, transcript, view);
     }
     action
 }
@@ -324,8 +328,8 @@ fn scroll_bar_ui(ui: &egui::Ui, rect: Rect, history: &mut History) {
 }
 
 /// The way back, over the lower right corner.
-fn to_the_end_ui(ui: &mut egui::Ui, history: &mut History, total: u64, view: Rect) {
-    let label = match total.saturating_sub(history.seen) {
+fn to_the_end_ui(ui: &mut egui::Ui, history: &mut History, transcript: &Transcript, view: Rect) {
+    let label = match history.news(transcript).count() {
         0 => tr!("tcp-chat-client-to-end").to_owned(),
         new => tr!("tcp-chat-client-new", count = new),
     };
