@@ -115,7 +115,7 @@ invitation-error-bad-key = the key in the invitation is not one of 64 hexadecima
 invitation-error-bad-pass = the pass phrase in the invitation is no text
 tls-error-other-key = it has another key ({ $seen }) than the one that is known ({ $known })
 tls-error-handshake = the encryption failed ({ $reason })
-tls-error-not-trusted = the other side does not trust the key, or asks its user first
+tls-error-not-trusted = the client does not trust the key, or asks its user first
 tls-error-not-tls = it answers without encryption ({ EXCERPT($said) })
 tls-error-timeout = the encryption was not set up within { $seconds } s
 tls-error-file = { $file } cannot be used ({ $reason })
@@ -1028,6 +1028,7 @@ ask-error-client-disconnected = disconnected by the server's operator
 
 ## The chat server: how a bot does
 
+tcp-chat-server-bot-asked-again = being asked, no answer since { $since }: { $error }
 tcp-chat-server-bot-unasked = not asked yet
 tcp-chat-server-bot-unanswered = no answer yet
 tcp-chat-server-bot-asked = being asked

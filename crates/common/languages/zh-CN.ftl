@@ -104,7 +104,7 @@ invitation-error-bad-key = 邀请里的密钥不是 64 位十六进制数字
 invitation-error-bad-pass = 邀请里的口令不是文字
 tls-error-other-key = 它的密钥（{ $seen }）与已知的（{ $known }）不同
 tls-error-handshake = 加密失败（{ $reason }）
-tls-error-not-trusted = 对方不信任该密钥，或正在先询问其用户
+tls-error-not-trusted = 客户端不信任该密钥，或正在先询问其用户
 tls-error-not-tls = 它没有加密就作了回答（{ EXCERPT($said) }）
 tls-error-timeout = { $seconds } 秒内没有建立加密
 tls-error-file = { $file } 无法使用（{ $reason }）
@@ -966,6 +966,7 @@ ask-error-client-disconnected = 被服务器的管理者断开
 
 ## 聊天服务器：机器人的状况
 
+tcp-chat-server-bot-asked-again = 正在提问，自 { $since } 起没有回答：{ $error }
 tcp-chat-server-bot-unasked = 尚未询问
 tcp-chat-server-bot-unanswered = 尚无回答
 tcp-chat-server-bot-asked = 正在询问

@@ -416,6 +416,11 @@ impl Model {
             Event::Thinking { id } => self.transcript.set_state(id, OwnState::Thinking),
             Event::Part { id, bot, text } => {
                 self.transcript.set_state(id, OwnState::Answering);
+                // Where a server does not say, it is most likely the one that answers else.
+                let bot = bot.or_else(|| match &self.connection {
+                    Connection::Online { bot, .. } => bot.clone(),
+                    _ => None,
+                });
                 self.transcript.stream(at, id, bot, text);
             }
             Event::Reply { id, bot, text, .. } => self.replied(at, id, bot, text),

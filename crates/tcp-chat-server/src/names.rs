@@ -41,7 +41,7 @@ pub(crate) fn is_of(at: DateTime<FixedOffset>, today: Option<NaiveDate>) -> bool
 /// How a bot does, and what that means.
 pub(crate) fn bot_words(bot: &BotRow, now: Instant, today: Option<NaiveDate>) -> (String, Tone) {
     let (words, tone) = match &bot.last {
-        None | Some(LastCall::Unanswered | LastCall::Failed { .. }) if bot.is_asked => {
+        None | Some(LastCall::Unanswered) if bot.is_asked => {
             (tr!("tcp-chat-server-bot-asked").to_owned(), Tone::Waiting)
         }
         None => (tr!("tcp-chat-server-bot-unasked").to_owned(), Tone::Quiet),
@@ -55,6 +55,7 @@ pub(crate) fn bot_words(bot: &BotRow, now: Instant, today: Option<NaiveDate>) ->
         Some(LastCall::Failed { error, since }) => {
             let (since, error) = (time_of(*since, today), phrase(error));
             let words = match bot.again_secs(now) {
+                _ if bot.is_asked => tr!("tcp-chat-server-bot-asked-again", since = since, error = error),
                 None => tr!("tcp-chat-server-bot-fails", since = since, error = error),
                 Some(0) => tr!("tcp-chat-server-bot-fails-next", since = since, error = error),
                 Some(secs) => {
@@ -66,7 +67,7 @@ pub(crate) fn bot_words(bot: &BotRow, now: Instant, today: Option<NaiveDate>) ->
                     )
                 }
             };
-            (words, Tone::Bad)
+            (words, if bot.is_asked { Tone::Waiting } else { Tone::Bad })
         }
     };
     match &bot.notice {
@@ -105,9 +106,14 @@ mod tests {
     #[test]
     fn a_bot_that_is_being_asked_says_so() {
         let since = DateTime::parse_from_rfc3339("2026-11-22T14:02:01+01:00").unwrap();
-        let failed = LastCall::Failed { error: BotError::Empty, since };
-        for last in [None, Some(LastCall::Unanswered), Some(failed)] {
-            assert_eq!(super::bot_words(&row(last, None, true), Instant::now(), None).0, "being asked");
+        let failed = LastCall::Failed { error: BotError::Status { status: 502 }, since };
+        for (last, begins) in [
+            (None, "being asked"),
+            (Some(LastCall::Unanswered), "being asked"),
+            (Some(failed), "being asked, no answer since 2026-11-22 14:02:01: "),
+        ] {
+            let (words, tone) = super::bot_words(&row(last, None, true), Instant::now(), None);
+            assert!(words.starts_with(begins) && tone == Tone::Waiting, "{words}");
         }
     }
 

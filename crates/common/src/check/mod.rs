@@ -145,7 +145,7 @@ impl Check {
 
     /// From the name of the other computer to its answer.
     async fn reach(&mut self, host: &Host, port: u16, protocol: Protocol, interfaces: &[Interface]) {
-        let addresses = match timeout(PATIENCE, resolve_all(host, port)).await {
+        let mut addresses = match timeout(PATIENCE, resolve_all(host, port)).await {
             Ok(Ok(addresses)) => addresses,
             failed => {
                 let reason = match failed {
@@ -155,56 +155,69 @@ impl Check {
                 return self.tell(Finding::PeerUnknown { host: host.to_string(), reason }).await;
             }
         };
-        // As a client does: one after the other, until one lets it through. What is in the way of the others matters only where none does.
-        let mut found = Vec::new();
+        // A time server sends to the first, a chat client tries one after the other until one lets it through: what is in the way of those
+        // before matters only where none does.
+        if protocol == Protocol::Udp {
+            addresses.truncate(1);
+        }
+        let mut in_the_way = Vec::new();
         for address in addresses {
-            let mut there = reach_at(address, protocol, interfaces).await;
             if let Host::Name(name) = host {
                 let address = address.ip().to_string();
-                there.insert(0, Finding::PeerFound { host: name.clone(), address });
+                self.tell(Finding::PeerFound { host: name.clone(), address }).await;
             }
-            if there.iter().all(|finding| finding.level() != Level::Error) {
-                found = there;
-                break;
+            let faults = self.reach_at(address, protocol, interfaces).await;
+            if faults.is_empty() {
+                return;
             }
-            found.extend(there);
+            in_the_way.extend(faults);
         }
-        for finding in found {
+        for finding in in_the_way {
             self.tell(finding).await;
         }
     }
-}
 
-/// From one address of the other computer to its answer.
-async fn reach_at(address: SocketAddr, protocol: Protocol, interfaces: &[Interface]) -> Vec<Finding> {
-    let shown = address.ip().to_string();
-    let way = way_to(address, interfaces);
-    let by = match &way {
-        Way::None => return vec![Finding::NoWay { address: shown }],
-        Way::Here => Finding::PeerIsHere { address: shown },
-        Way::Near(by) => Finding::PeerNear { address: shown, interface: by.name.clone() },
-        Way::Far(by) => Finding::PeerFar { address: shown, interface: by.name.clone() },
-        Way::Taken(by) => Finding::WayTaken { address: shown, interface: by.name.clone(), kind: by.kind },
-    };
-    let answer = match protocol {
-        Protocol::Tcp => connect(address).await,
-        Protocol::Udp => send(address).await,
-    };
-    let is_silent = matches!(answer, Finding::Unanswered { .. } | Finding::NobodyThere { .. });
-    let answer = match answer {
-        Finding::Refused { protocol, address } if way == Way::Here => {
-            Finding::RefusedHere { protocol, address }
+    /// From one address of the other computer to its answer; gives what is in the way.
+    async fn reach_at(
+        &mut self,
+        address: SocketAddr,
+        protocol: Protocol,
+        interfaces: &[Interface],
+    ) -> Vec<Finding> {
+        let shown = address.ip().to_string();
+        let way = way_to(address, interfaces);
+        self.tell(match &way {
+            Way::None => return vec![Finding::NoWay { address: shown }],
+            Way::Here => Finding::PeerIsHere { address: shown },
+            Way::Near(by) => Finding::PeerNear { address: shown, interface: by.name.clone() },
+            Way::Far(by) => Finding::PeerFar { address: shown, interface: by.name.clone() },
+            Way::Taken(by) => Finding::WayTaken { address: shown, interface: by.name.clone(), kind: by.kind },
+        })
+        .await;
+        let answer = match protocol {
+            Protocol::Tcp => connect(address).await,
+            Protocol::Udp => send(address).await,
+        };
+        let answer = match answer {
+            Finding::Refused { protocol, address } if way == Way::Here => {
+                Finding::RefusedHere { protocol, address }
+            }
+            answer => answer,
+        };
+        if answer.level() != Level::Error {
+            self.tell(answer).await;
+            return Vec::new();
         }
-        answer => answer,
-    };
-    let mut found = vec![by, answer];
-    if let Way::Near(by) = way
-        && is_silent
-        && by.kind == InterfaceKind::Wireless
-    {
-        found.push(Finding::Isolation { interface: by.name });
+        let is_silent = matches!(answer, Finding::Unanswered { .. } | Finding::NobodyThere { .. });
+        let mut faults = vec![answer];
+        if let Way::Near(by) = way
+            && is_silent
+            && by.kind == InterfaceKind::Wireless
+        {
+            faults.push(Finding::Isolation { interface: by.name });
+        }
+        faults
     }
-    found
 }
 
 /// The interfaces that lead out of this computer.

@@ -1,6 +1,7 @@
 //! A server's side: its key and its certificate.
 
 use std::fmt;
+use std::io;
 use std::net::IpAddr;
 use std::path::Path;
 use std::sync::Arc;
@@ -8,9 +9,9 @@ use std::sync::Arc;
 use rcgen::{
     CertificateParams, DistinguishedName, DnType, KeyPair, PKCS_ECDSA_P256_SHA256, SanType, date_time_ymd,
 };
-use rustls::ServerConfig;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::{AlertDescription, ServerConfig};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
@@ -123,9 +124,17 @@ impl Identity {
         stream: S,
     ) -> Result<TlsStream<S>, TlsError> {
         let accepting = TlsAcceptor::from(Arc::clone(&self.config)).accept(stream);
-        let mut stream = accepting.await.map_err(|error| TlsError::handshake(&error))?;
+        let mut stream = accepting.await.map_err(|error| of_client(&error))?;
         stream.get_mut().1.set_buffer_limit(Some(MAX_KEPT_BYTES));
         Ok(stream)
+    }
+}
+
+fn of_client(error: &io::Error) -> TlsError {
+    match error.get_ref().and_then(|error| error.downcast_ref()) {
+        // What rustls says where it is told not to trust a certificate, as by a client that has yet to ask its user.
+        Some(rustls::Error::AlertReceived(AlertDescription::AccessDenied)) => TlsError::NotTrusted,
+        _ => TlsError::handshake(error),
     }
 }
 

@@ -9,7 +9,6 @@ mod pinned;
 use std::io;
 use std::sync::Arc;
 
-use rustls::AlertDescription;
 use rustls::crypto::CryptoProvider;
 use rustls::pki_types::CertificateDer;
 use serde::Serialize;
@@ -40,7 +39,7 @@ pub enum TlsError {
         /// The reason.
         reason: String,
     },
-    /// The other side does not trust the key.
+    /// The client does not trust the key.
     NotTrusted,
     /// What listens there does not speak TLS: it said something else.
     NotTls {
@@ -67,12 +66,7 @@ localized!(TlsError);
 
 impl TlsError {
     fn handshake(error: &io::Error) -> Self {
-        let cause = error.get_ref().and_then(|error| error.downcast_ref());
-        match cause {
-            // What rustls says where it is told not to trust a certificate, as by a client that has yet to ask its user.
-            Some(rustls::Error::AlertReceived(AlertDescription::AccessDenied)) => Self::NotTrusted,
-            _ => Self::Handshake { reason: error.to_string() },
-        }
+        Self::Handshake { reason: error.to_string() }
     }
 }
 

@@ -28,7 +28,12 @@ impl Plugin for KeyPlace {
     }
 
     fn input_hook(&mut self, ctx: &Context, input: &mut RawInput) {
-        let is_tab = |event: &Event| matches!(event, Event::Key { key: Key::Tab, pressed: true, .. });
+        let is_tab = |event: &Event| match event {
+            Event::Key { key: Key::Tab, pressed: true, modifiers, .. } => {
+                modifiers.is_none() || modifiers.shift_only()
+            }
+            _ => false,
+        };
         if ctx.memory(Memory::focused).is_some() || !input.events.iter().any(is_tab) {
             return;
         }

@@ -128,7 +128,7 @@ impl<C> Engine<C> {
         self.commands.send(command).is_ok()
     }
 
-    /// How many events of bursts wait while the program is paused.
+    /// How many events of bursts waited when the frame began, while the program is paused.
     #[must_use]
     pub fn waiting(&self) -> usize {
         self.waiting

@@ -201,7 +201,7 @@ fn a_streamed_reply_is_one_entry() {
     for piece in ["a", "b"] {
         model.apply(Event::Part { id, bot: None, text: piece.into() }, at());
     }
-    assert_eq!(server_texts(&model), [(None, "ab")]);
+    assert_eq!(server_texts(&model), [(Some("Qingyun"), "ab")], "the server did not say who it is");
     assert_eq!(states(&mut model), ["answering"]);
     model.apply(
         Event::Reply { id: Some(id), bot: Some("Built-in".into()), text: "abc".into(), is_other_bot: false },

@@ -36,6 +36,8 @@ pub(super) struct Composer {
     has_changed: bool,
     /// Whether the cursor is in the first row, and whether it is in the last.
     is_at_edge: [bool; 2],
+    /// The next frame forgets what undo would bring back.
+    forgets_undo: bool,
     /// The next frame puts the cursor at the end of the text.
     goes_to_end: bool,
     /// Height of the text, in points.
@@ -54,6 +56,7 @@ impl Default for Composer {
             wants_focus: true,
             has_changed: false,
             is_at_edge: [true, true],
+            forgets_undo: false,
             goes_to_end: false,
             height: 0.0,
             before_paste: None,
@@ -121,6 +124,8 @@ impl Composer {
     /// The text was sent. The draft comes back where it was another text.
     pub(super) fn sent(&mut self) {
         self.draft = self.history.sent();
+        // It is no text that was deleted here.
+        self.forgets_undo = true;
         self.goes_to_end = true;
     }
 
@@ -198,8 +203,7 @@ pub(super) fn composer_ui(ui: &mut egui::Ui, composer: &mut Composer, model: &Mo
         let mut state = egui::text_edit::TextEditState::load(ui.ctx(), id).unwrap_or_default();
         let end = CCursor::new(composer.draft.chars().count());
         state.cursor.set_char_range(Some(CCursorRange::one(end)));
-        // What was sent is no text that was deleted here.
-        if composer.draft.is_empty() {
+        if std::mem::take(&mut composer.forgets_undo) {
             state.clear_undoer();
         }
         state.store(ui.ctx(), id);

@@ -32,19 +32,11 @@ const BACKLOG: u32 = 4096;
 /// # Errors
 /// Where the name has no address or the address cannot be listened on.
 pub(super) async fn bind(host: &Host, port: u16) -> Result<(TcpListener, SocketAddr), BindError> {
-    let addr = look_up(host, port).await?;
+    let addr = resolve(host, port).await.map_err(|error| BindError::of_lookup(host, &error))?;
     let explain = |error| BindError::of(addr, &error);
     let listener = listen(addr).map_err(explain)?;
     let local_addr = listener.local_addr().map_err(explain)?;
     Ok((listener, local_addr))
-}
-
-/// The address to listen on.
-///
-/// # Errors
-/// Where the name has no address, or the interface is not there.
-pub(super) async fn look_up(host: &Host, port: u16) -> Result<SocketAddr, BindError> {
-    resolve(host, port).await.map_err(|error| BindError::of_lookup(host, &error))
 }
 
 fn listen(addr: SocketAddr) -> io::Result<TcpListener> {

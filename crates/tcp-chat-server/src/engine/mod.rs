@@ -40,7 +40,7 @@ use std::time::Duration;
 use common::config::Store;
 use common::discovery::{Announcement, Announcing, Service};
 use common::engine::{Clock, EngineHandle, EngineLink, Flavor, SystemClock, Waker};
-use common::net::{BindError, InterfaceWatcher, Network, Reach};
+use common::net::{BindError, Host, InterfaceWatcher, Network, Reach, zone_index};
 use common::tls::Identity;
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;
@@ -109,17 +109,6 @@ async fn run(link: Link, keys: KeyStore, folder: Option<PathBuf>) {
     engine.publisher.publish();
 }
 
-/// Binds the listener. An interface that `was_missing` may have no address yet, or be gone again.
-async fn bind(config: &Config, was_missing: bool) -> Result<(TcpListener, SocketAddr), BindError> {
-    loop {
-        match listener::bind(&config.listen, config.port).await {
-            Err(BindError::NoInterface { .. } | BindError::NotOurs { .. }) if was_missing => (),
-            bound => return bound,
-        }
-        tokio::time::sleep(INTERFACE_RETRY).await;
-    }
-}
-
 /// What lasts from the start of the program to its end.
 struct Engine {
     publisher: Arc<Publisher>,
@@ -185,7 +174,7 @@ impl Engine {
         // Before anybody can connect: a key store that is stuck has two seconds, a file five, and who said hello meanwhile would
         // take the server for one that does not know it.
         let chain = config.bots.build(Deadlines::default(), &self.clock, keys).await;
-        let (listener, local_addr) = bind(config, was_missing).await.map_err(StartError::Bind)?;
+        let (listener, local_addr) = self.bind(config, was_missing).await.map_err(StartError::Bind)?;
         self.publisher.show(|snapshot| snapshot.access = access.state());
         self.publisher.listening(local_addr);
         if let Some(pass) = config.access.pass.as_ref().filter(|_| config.access.wants_pass) {
@@ -282,16 +271,35 @@ impl Engine {
 
     /// Waits until the interface is there that the address names; `true` where it was not.
     async fn wait_for_interface(&self, config: &Config) -> bool {
+        let Host::Zoned(_, zone) = &config.listen else { return false };
         let mut was_missing = false;
-        while let Err(reason @ BindError::NoInterface { .. }) =
-            listener::look_up(&config.listen, config.port).await
-        {
-            if !std::mem::replace(&mut was_missing, true) {
-                self.publisher.waiting(reason);
-            }
-            tokio::time::sleep(INTERFACE_RETRY).await;
+        while zone_index(zone).is_err() {
+            self.waits(&mut was_missing, BindError::NoInterface { interface: zone.clone() }).await;
         }
         was_missing
+    }
+
+    /// Binds the listener. The interface may have no address yet where it `was_missing`, or be gone again.
+    async fn bind(
+        &self,
+        config: &Config,
+        mut was_missing: bool,
+    ) -> Result<(TcpListener, SocketAddr), BindError> {
+        loop {
+            match listener::bind(&config.listen, config.port).await {
+                Err(reason @ BindError::NoInterface { .. }) => self.waits(&mut was_missing, reason).await,
+                Err(BindError::NotOurs { .. }) if was_missing => tokio::time::sleep(INTERFACE_RETRY).await,
+                bound => return bound,
+            }
+        }
+    }
+
+    /// Says once that the interface is missing, and waits a while for it.
+    async fn waits(&self, is_told: &mut bool, reason: BindError) {
+        if !std::mem::replace(is_told, true) {
+            self.publisher.waiting(reason);
+        }
+        tokio::time::sleep(INTERFACE_RETRY).await;
     }
 
     /// Takes commands until the user stops the server, or the program ends.

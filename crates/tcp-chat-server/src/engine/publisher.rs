@@ -1,6 +1,6 @@
 //! Where the engine reports what happens. One call for each fact: it becomes an event, and changes tables and counters.
 
-use std::collections::BTreeMap;
+use std::collections::HashSet;
 use std::mem::{Discriminant, discriminant};
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -48,8 +48,8 @@ struct State {
     last_turn: u64,
     /// The bots that answer. Each knows how its calls went.
     bots: Arc<[GuardedBot]>,
-    /// Bots whose newest call failed, and how. That was reported as a warning, and the next failure of the kind in a row is no news.
-    failing: BTreeMap<String, Discriminant<BotError>>,
+    /// How each bot has failed since it answered last. That was reported as a warning, and the next failure of the kind is no news.
+    failing: HashSet<(String, Discriminant<BotError>)>,
 }
 
 impl State {
@@ -61,11 +61,13 @@ impl State {
 
     /// Notes that a bot fails; `true` where that is news. That it was not asked says nothing about how it fails.
     fn note_failing(&mut self, failure: &BotFailure) -> bool {
-        let (bot, kind) = (failure.bot().to_owned(), discriminant(failure.error()));
-        match (self.failing.get(&bot), failure) {
-            (Some(_), BotFailure::NotAsked { .. }) => false,
-            _ => self.failing.insert(bot, kind) != Some(kind),
+        let bot = failure.bot();
+        if matches!(failure, BotFailure::NotAsked { .. })
+            && self.failing.iter().any(|(known, _)| known == bot)
+        {
+            return false;
         }
+        self.failing.insert((bot.to_owned(), discriminant(failure.error())))
     }
 }
 
@@ -280,7 +282,7 @@ impl Publisher {
         self.change(|state| {
             // A reply that was cut is a failure of the bot that gave it.
             if reply.failures.iter().all(|failure| failure.bot() != reply.bot) {
-                state.failing.remove(&reply.bot);
+                state.failing.retain(|(bot, _)| *bot != reply.bot);
             }
             for failure in &reply.failures {
                 is_news |= state.note_failing(failure);

@@ -85,7 +85,7 @@ pub struct ChatServer {
     unseen: usize,
     /// What the server was started with last, as far as that can keep it from starting.
     started: Option<(Host, u16, Access)>,
-    /// The networks that were let in last by a press of the button for them alone.
+    /// The networks that a button let in last, in this run.
     chosen_lan: Vec<Network>,
 }
 

@@ -20,7 +20,7 @@ use crate::window::{live, tone_color};
 /// Width of the scroll bar.
 const BAR: f32 = 10.0;
 
-/// How many rows of text may be missing at the upper edge, so that the first row that is seen is whole.
+/// How many lines of text may be missing at the upper edge, so that the first row that is seen is whole.
 const MAX_SPARE_ROWS: f32 = 2.5;
 
 /// Between the edge and the text.
