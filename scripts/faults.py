@@ -415,8 +415,8 @@ FAULTS = [
     Fault(
         30,
         "crates/tcp-chat-server/src/engine/mod.rs",
-        "            tokio::time::sleep(INTERFACE_RETRY).await;",
-        "            let _retry = INTERFACE_RETRY;\n            std::future::pending::<()>().await;",
+        "        tokio::time::sleep(INTERFACE_RETRY).await;",
+        "        let _retry = INTERFACE_RETRY;\n        std::future::pending::<()>().await;",
         "the_chat_server_waits_for_the_interface_of_its_address_too",
     ),
     Fault(
