@@ -193,7 +193,7 @@ fn a_name_with_several_addresses_is_in_the_way_only_where_none_lets_through() {
     hosts.write_all(b"10.66.0.2 twofold\n::1 twofold\n").unwrap();
     let found = |program: &str| {
         let mut command = network.command("beacon");
-        // The mounts of a command of `ip netns exec` are its own.
+        // Nobody else sees what a command of `ip netns exec` mounts.
         command.args(["sh", "-c", r#"mount --bind "$0" /etc/hosts && exec "$@""#]).arg(hosts.path());
         findings(Program::headless_by(command, program, &["--json", "--check-network=twofold"]))
     };

@@ -28,7 +28,7 @@ impl Failure {
     }
 }
 
-/// Ends `main`, which does what the command `line` says, if that is one: nothing to say, or one line on standard error.
+/// Ends `main`: has `run` do what the command `line` asks for, and says in one line on standard error why that failed, if it did.
 #[must_use]
 pub fn exit_code<L>(line: Result<L, ExitCode>, run: impl FnOnce(&L) -> Result<(), Failure>) -> ExitCode {
     match line.map(|line| run(&line)) {

@@ -416,7 +416,7 @@ impl Model {
             Event::Thinking { id } => self.transcript.set_state(id, OwnState::Thinking),
             Event::Part { id, bot, text } => {
                 self.transcript.set_state(id, OwnState::Answering);
-                // Where a server does not say, it is most likely the one that answers else.
+                // Where the server does not say who answers, it is most likely the bot that answered last.
                 let bot = bot.or_else(|| match &self.connection {
                     Connection::Online { bot, .. } => bot.clone(),
                     _ => None,

@@ -155,8 +155,8 @@ impl Check {
                 return self.tell(Finding::PeerUnknown { host: host.to_string(), reason }).await;
             }
         };
-        // A time server sends to the first, a chat client tries one after the other until one lets it through: what is in the way of those
-        // before matters only where none does.
+        // A time server sends to the first address alone. A chat client tries one after the other, so what is in the way of the first ones
+        // matters only where none lets it through.
         if protocol == Protocol::Udp {
             addresses.truncate(1);
         }

@@ -169,7 +169,7 @@ impl Engine {
     ) -> Result<(), StartError> {
         let (allowed, folder, keys) = (self.allowed.clone(), self.folder.clone(), &self.bot_jobs.keys);
         let (access, tls_error) = AccessControl::open(config.access.clone(), allowed, folder, keys).await?;
-        // Keys are read when it is there: what its user did meanwhile counts.
+        // Keys are read once it is there, as the user may have set one meanwhile.
         let was_missing = self.wait_for_interface(config).await;
         // Before anybody can connect: a key store that is stuck has two seconds, a file five, and who said hello meanwhile would
         // take the server for one that does not know it.
